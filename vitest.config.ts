@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const sourceOf = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^express-chat$/, replacement: sourceOf('index.ts') },
+      { find: /^express-chat\/s3$/, replacement: sourceOf('storage/s3.ts') },
+      { find: /^express-chat\/testing$/, replacement: sourceOf('testing/index.ts') },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/package/**'],
+    globalSetup: 'test/global-setup.ts',
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+  },
+})
