@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { id, text, whole } from './fields.js'
+import { sendMessageCommand } from './messages.js'
+import { type Problem, problem } from './problems.js'
+import { type User, user } from './users.js'
+
+/** The subprotocol of the socket. */
+export const subprotocol = 'chat.v1'
+
+/** Why a socket was closed: 4000 + the HTTP status of the same meaning. */
+export const closeCodes = {
+  goingAway: 1001,
+  restarting: 1012,
+  notTheProtocol: 4400,
+  sessionExpired: 4401,
+  notAllowed: 4403,
+  noHello: 4408,
+  tooSlow: 4413,
+  tooMuch: 4429,
+} as const
+
+/** The client's first frame: what it has seen of its rooms. */
+export const hello = z.strictObject({
+  type: z.literal('hello'),
+  rooms: z.record(id, whole).optional(),
+})
+
+const commandId = text.min(1).max(100)
+const ofRoom = { roomId: id }
+const ofMessage = { ...ofRoom, messageId: id }
+const ofReaction = { ...ofMessage, reaction: text.min(1) }
+
+/** What a client may ask for over the socket, each answered once. */
+export const commands = {
+  'message.send': z.strictObject(sendMessageCommand),
+  'message.edit': z.strictObject({ ...ofMessage, text }),
+  'message.delete': z.strictObject(ofMessage),
+  'reaction.add': z.strictObject(ofReaction),
+  'reaction.remove': z.strictObject(ofReaction),
+  read: z.strictObject({ ...ofRoom, seq: whole }),
+  typing: z.strictObject({ ...ofRoom, isTyping: z.boolean() }),
+  'presence.watch': z.strictObject({ userIds: z.array(id).max(200) }),
+} as const
+
+export type CommandName = keyof typeof commands
+export type CommandInput<Name extends CommandName> = z.infer<(typeof commands)[Name]>
+
+/** The envelope: everything else in the frame is the command's own. */
+export const envelope = z.looseObject({ type: z.string(), id: commandId })
+
+/** Where a room stood when the socket was welcomed. */
+export interface WelcomeRoom {
+  revision: number
+  lastMessageSeq: number
+  lastReadSeq: number
+  unreadCount: number
+  muted: boolean
+}
+
+export interface Welcome {
+  type: 'welcome'
+  connectionId: string
+  user: User
+  heartbeatMs: number
+  rooms: Record<string, WelcomeRoom>
+}
+
+export const welcome = z.strictObject({
+  type: z.literal('welcome'),
+  connectionId: z.string(),
+  user,
+  heartbeatMs: whole,
+  rooms: z.record(
+    id,
+    z.strictObject({
+      revision: whole,
+      lastMessageSeq: whole,
+      lastReadSeq: whole,
+      unreadCount: whole,
+      muted: z.boolean(),
+    }),
+  ),
+}) satisfies z.ZodType<Welcome>
+
+/** What the server says beside events. */
+export type ControlFrame =
+  | Welcome
+  | { type: 'ready' }
+  | { type: 'room.reset'; roomId: string; revision: number }
+  | { type: 'ok'; id: string; result: unknown }
+  | { type: 'error'; id?: string; problem: Problem }
+
+export const controlFrame = z.discriminatedUnion('type', [
+  welcome,
+  z.strictObject({ type: z.literal('ready') }),
+  z.strictObject({ type: z.literal('room.reset'), roomId: id, revision: whole }),
+  z.strictObject({ type: z.literal('ok'), id: z.string(), result: z.unknown() }),
+  z.strictObject({ type: z.literal('error'), id: z.string().exactOptional(), problem }),
+])
+
+/** Opens one socket, once, within 30 s. */
+export interface Ticket {
+  ticket: string
+  expiresAt: string
+}
+
+export const ticket = z.strictObject({
+  ticket: z.string(),
+  expiresAt: z.iso.datetime({ precision: 3 }),
+}) satisfies z.ZodType<Ticket>

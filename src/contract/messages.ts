@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import { endsVisibly, id, text, time, whole } from './fields.js'
+import { type Media, media } from './media.js'
+import { type ReactionCount, reactionCount } from './reactions.js'
+import { type User, user } from './users.js'
+
+/** What a reply shows of the message that it answers; `text` is its beginning as it is now, empty once it was deleted. */
+export interface ReplyTo {
+  id: string
+  seq: number
+  userId: string | null
+  text: string
+}
+
+/** A message as it is now. One that was deleted stays as a tombstone: text, media and reactions are empty. */
+export interface Message {
+  id: string
+  roomId: string
+  /** 1, 2, 3 … in its room, with no hole. */
+  seq: number
+  /** The room's revision at the message's last change: of two versions the higher is the newer. */
+  revision: number
+  clientId: string | null
+  kind: 'user' | 'system'
+  /** Null where the host's own code spoke. */
+  user: User | null
+  text: string
+  media: Media[]
+  replyTo: ReplyTo | null
+  mentions: string[]
+  reactions: ReactionCount[]
+  /** The reader's own; absent in events, which many people receive. */
+  myReactions?: string[]
+  createdAt: string
+  editedAt: string | null
+  deletedAt: string | null
+}
+
+export const message = z.strictObject({
+  id,
+  roomId: id,
+  seq: whole,
+  revision: whole,
+  clientId: z.string().nullable(),
+  kind: z.enum(['user', 'system']),
+  user: user.nullable(),
+  text: z.string(),
+  media: z.array(media),
+  replyTo: z.strictObject({ id, seq: whole, userId: id.nullable(), text: z.string() }).nullable(),
+  mentions: z.array(id),
+  reactions: z.array(reactionCount),
+  myReactions: z.array(z.string()).exactOptional(),
+  createdAt: time,
+  editedAt: time.nullable(),
+  deletedAt: time.nullable(),
+}) satisfies z.ZodType<Message>
+
+/** A new message: text, media or both. */
+export interface SendMessage {
+  text?: string | undefined
+  /** Media of one's own that no message carries yet, in the order to be shown. */
+  mediaIds?: string[] | undefined
+  replyToId?: string | undefined
+  /** Ids of members who are addressed. */
+  mentions?: string[] | undefined
+  /** The sender's own id for it: sent again with the same one, it stays one message. */
+  clientId?: string | undefined
+}
+
+export const clientId = text.min(1).max(100).refine(endsVisibly, 'must not end in a space')
+
+const ids = z.array(id).refine((all) => new Set(all).size === all.length, 'must not repeat itself')
+
+const content = {
+  text: text.optional(),
+  mediaIds: ids.optional(),
+  replyToId: id.optional(),
+  mentions: ids.max(100).optional(),
+}
+
+export const sendMessage = z.strictObject({
+  ...content,
+  clientId: clientId.optional(),
+}) satisfies z.ZodType<SendMessage>
+
+/** Over the socket the `clientId` is a must: that is where answers get lost. */
+export const sendMessageCommand = { roomId: id, ...content, clientId }
+
+export interface EditMessage {
+  text: string
+}
+
+export const editMessage = z.strictObject({ text }) satisfies z.ZodType<EditMessage>
+
+/** A page of a room's history, ascending by `seq`. */
+export interface MessagePage {
+  items: Message[]
+  hasBefore: boolean
+  hasAfter: boolean
+}
+
+export const messagePage = z.strictObject({
+  items: z.array(message),
+  hasBefore: z.boolean(),
+  hasAfter: z.boolean(),
+}) satisfies z.ZodType<MessagePage>

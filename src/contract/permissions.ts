@@ -1,0 +1,38 @@
+import { z } from 'zod'
+
+/** The nine things that a member may or may not do in a room. */
+export const permissionNames = [
+  'canAddUsers',
+  'canRemoveUsers',
+  'canCreateMessages',
+  'canDeleteMessages',
+  'canDeleteOwnMessages',
+  'canEditMessages',
+  'canEditOwnMessages',
+  'canEditRoom',
+  'canDeleteRoom',
+] as const
+
+/** One of the nine permissions. */
+export type Permission = (typeof permissionNames)[number]
+
+/** A member's nine permissions. */
+export type Permissions = Record<Permission, boolean>
+
+const flags = Object.fromEntries(permissionNames.map((name) => [name, z.boolean()])) as Record<Permission, z.ZodBoolean>
+
+export const permissions = z.strictObject(flags)
+
+/** Some of the nine, as a caller gives them; the others stay as they are. */
+export const somePermissions = permissions.partial()
+export type SomePermissions = { [name in Permission]?: boolean | undefined }
+
+export const role = z.enum(['owner', 'admin', 'member'])
+
+/** What a member is in a room; `owner` is the most. */
+export type Role = z.infer<typeof role>
+
+export const roomType = z.enum(['private', 'group', 'channel'])
+
+/** `private`: exactly two people. `group`: everybody writes. `channel`: only those who may. */
+export type RoomType = z.infer<typeof roomType>

@@ -1,0 +1,109 @@
+import { z } from 'zod'
+
+const problems = {
+  invalid_request: [400, 'The request is not valid'],
+  unauthenticated: [401, 'Nobody is signed in'],
+  forbidden: [403, 'You may not do this'],
+  not_found: [404, 'There is no such thing, or it is not yours to know about'],
+  conflict: [409, 'The state does not allow it'],
+  idempotency_conflict: [409, 'The same clientId came with another body'],
+  too_large: [413, 'Too large'],
+  unsupported_media_type: [415, 'This media type is not accepted'],
+  reaction_not_allowed: [422, 'This reaction is not allowed'],
+  rejected: [422, 'The application refused it'],
+  rate_limited: [429, 'Too much, too fast'],
+  internal: [500, 'Something went wrong on the server'],
+  unavailable: [503, 'Not available at the moment'],
+  insufficient_storage: [507, 'There is no room for it'],
+} as const
+
+/** What a client switches on; titles and details may change, codes do not. */
+export type ProblemCode = keyof typeof problems
+
+export const problemCodes = Object.keys(problems) as [ProblemCode, ...ProblemCode[]]
+
+/** Where a request is wrong: a JSON pointer into its body, or the name of a parameter. */
+export interface ProblemPart {
+  pointer: string
+  detail: string
+}
+
+/** RFC 9457: the body of every refusal over HTTP, and the payload of every `error` frame. */
+export interface Problem {
+  type: string
+  title: string
+  status: number
+  code: ProblemCode
+  detail?: string
+  errors?: ProblemPart[]
+  /** Seconds: of `rate_limited` and `unavailable`, the `Retry-After` that a socket has no header for. */
+  retryAfter?: number
+  requestId: string
+}
+
+export const problem = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(problemCodes),
+  detail: z.string().exactOptional(),
+  errors: z.array(z.strictObject({ pointer: z.string(), detail: z.string() })).exactOptional(),
+  retryAfter: z.int().exactOptional(),
+  requestId: z.string(),
+}) satisfies z.ZodType<Problem>
+
+export interface ChatErrorDetails {
+  errors?: ProblemPart[] | undefined
+  /** Seconds after which trying again makes sense: the `Retry-After` of 429 and 503. */
+  retryAfter?: number | undefined
+  cause?: unknown
+}
+
+/** Every refusal of the library, whoever asked: narrow it by `code`. */
+export class ChatError extends Error {
+  override readonly name = 'ChatError'
+
+  /** A host may have loaded the library twice, as ESM and as CommonJS: the errors of both are this. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'ChatError' && 'code' in value
+  }
+
+  readonly code: ProblemCode
+  readonly status: number
+  readonly errors: ProblemPart[] | undefined
+  readonly retryAfter: number | undefined
+
+  constructor(code: ProblemCode, detail?: string, { errors, retryAfter, cause }: ChatErrorDetails = {}) {
+    super(detail ?? problems[code][1], { cause })
+    this.code = code
+    this.status = problems[code][0]
+    this.errors = errors
+    this.retryAfter = retryAfter
+    this.detail = code === 'internal' ? undefined : detail
+  }
+
+  readonly detail: string | undefined
+
+  toProblem(requestId: string): Problem {
+    return {
+      type: `urn:express-chat:problem:${this.code}`,
+      title: problems[this.code][1],
+      status: this.status,
+      code: this.code,
+      ...(this.detail === undefined ? {} : { detail: this.detail }),
+      ...(this.errors === undefined ? {} : { errors: this.errors }),
+      ...(this.retryAfter === undefined ? {} : { retryAfter: this.retryAfter }),
+      requestId,
+    }
+  }
+}
+
+/** The one answer for what is absent and for what is not the caller's to know about. */
+export const notFound = (): ChatError => new ChatError('not_found')
+
+export const forbidden = (detail: string): ChatError => new ChatError('forbidden', detail)
+
+export const conflict = (detail: string): ChatError => new ChatError('conflict', detail)
+
+export const invalid = (pointer: string, detail: string): ChatError =>
+  new ChatError('invalid_request', detail, { errors: [{ pointer, detail }] })
