@@ -1,0 +1,140 @@
+import type { Prisma, PrismaClient } from '../../examples/prisma/generated/client.js'
+
+// Generated clients differ by generator, database and extensions, and their full types are neither assignable to each
+// other nor cheap to compare. What they share is a `fields` object that names each column's type, so that is what the
+// host's client is held against; methods stay loose. Inside, it is cast once to the client of the most restrictive
+// database, which is generated for development only and never imported at run time.
+
+interface Columns<Types extends Record<string, string>> {
+  readonly fields: { readonly [column in keyof Types]: { readonly typeName: Types[column] } }
+}
+
+/** The Prisma client of a host whose schema has our models: any generator, any database, extended or not. */
+export interface ChatPrismaClient {
+  readonly chatUser: Columns<{
+    lastSeenAt: 'DateTime'
+    id: 'String'
+    name: 'String'
+    description: 'String'
+    hostAvatarUrl: 'String'
+    avatarMediaId: 'String'
+    createdAt: 'DateTime'
+  }>
+  readonly chatRoom: Columns<{
+    id: 'String'
+    type: 'ChatRoomType'
+    name: 'String'
+    description: 'String'
+    avatarMediaId: 'String'
+    isPublic: 'Boolean'
+    createdById: 'String'
+    pairKey: 'String'
+    revision: 'Int'
+    editedRevision: 'Int'
+    lastMessageSeq: 'Int'
+    memberCount: 'Int'
+    lastMessageAt: 'DateTime'
+    createdAt: 'DateTime'
+    updatedAt: 'DateTime'
+    deletedAt: 'DateTime'
+  }>
+  readonly chatRoomUser: Columns<{
+    lastSeenAt: 'DateTime'
+    roomId: 'String'
+    userId: 'String'
+    role: 'ChatRole'
+    canAddUsers: 'Boolean'
+    canRemoveUsers: 'Boolean'
+    canCreateMessages: 'Boolean'
+    canDeleteMessages: 'Boolean'
+    canDeleteOwnMessages: 'Boolean'
+    canEditMessages: 'Boolean'
+    canEditOwnMessages: 'Boolean'
+    canEditRoom: 'Boolean'
+    canDeleteRoom: 'Boolean'
+    muted: 'Boolean'
+    lastReadSeq: 'Int'
+    addedById: 'String'
+    removedById: 'String'
+    joinedAt: 'DateTime'
+    leftAt: 'DateTime'
+    joinedRevision: 'Int'
+    revision: 'Int'
+  }>
+  readonly chatMessage: Columns<{
+    id: 'String'
+    roomId: 'String'
+    seq: 'Int'
+    userId: 'String'
+    clientId: 'String'
+    bodyHash: 'String'
+    kind: 'ChatMessageKind'
+    text: 'String'
+    replyToId: 'String'
+    mentions: 'String'
+    reactions: 'String'
+    hasMedia: 'Boolean'
+    createdRevision: 'Int'
+    revision: 'Int'
+    createdAt: 'DateTime'
+    editedAt: 'DateTime'
+    deletedAt: 'DateTime'
+  }>
+  readonly chatMedia: Columns<{
+    id: 'String'
+    uploadedById: 'String'
+    storageKey: 'String'
+    thumbnailKey: 'String'
+    filename: 'String'
+    contentType: 'String'
+    byteSize: 'Int'
+    width: 'Int'
+    height: 'Int'
+    sha256: 'String'
+    createdAt: 'DateTime'
+  }>
+  readonly chatMessageMedia: Columns<{ mediaId: 'String'; messageId: 'String'; sequence: 'Int' }>
+  readonly chatMessageReaction: Columns<{
+    id: 'String'
+    messageId: 'String'
+    roomId: 'String'
+    userId: 'String'
+    reaction: 'String'
+    createdAt: 'DateTime'
+  }>
+  readonly chatSpentTicket: Columns<{ id: 'String'; expiresAt: 'DateTime' }>
+  // biome-ignore lint/suspicious/noExplicitAny: every generated client types its raw queries in its own way
+  $queryRawUnsafe(query: string, ...values: any[]): PromiseLike<any>
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  $executeRawUnsafe(query: string, ...values: any[]): PromiseLike<any>
+}
+
+/** What the library reads and writes through: the host's client, or a transaction of it. */
+export type Db = Prisma.TransactionClient
+
+/** The host's client where transactions are opened. */
+export type Client = PrismaClient
+
+/** The models that a client must have; the keys of its delegates. */
+export const modelNames = [
+  'chatUser',
+  'chatRoom',
+  'chatRoomUser',
+  'chatMessage',
+  'chatMedia',
+  'chatMessageMedia',
+  'chatMessageReaction',
+  'chatSpentTicket',
+] as const satisfies readonly (keyof ChatPrismaClient)[]
+
+/** The one cast: from what was checked by its columns to what the queries are written against. */
+export const asClient = (client: ChatPrismaClient): Client => client as unknown as Client
+
+/** The host's own transaction, for the same queries. */
+export const asDb = (tx: object): Db => tx as unknown as Db
+
+/** What a host's client is inside one of its transactions. */
+export type InTransaction<Prisma> = Omit<
+  Prisma,
+  '$connect' | '$disconnect' | '$on' | '$transaction' | '$use' | '$extends'
+>

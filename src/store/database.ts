@@ -1,0 +1,59 @@
+import { ChatError } from '../contract/problems.js'
+import { asClient, type ChatPrismaClient, type Client, type Db } from './client.js'
+import type { Dialect } from './dialects/dialect.js'
+import { mysql } from './dialects/mysql.js'
+import { postgresql } from './dialects/postgresql.js'
+import { sqlite } from './dialects/sqlite.js'
+import { failureOf } from './failures.js'
+import { Slots } from './slots.js'
+
+const dialects: Record<string, Dialect> = { sqlite, postgresql, postgres: postgresql, mysql }
+
+const longestLine = 10_000
+const tries = 12
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** The host's database: its dialect, and transactions that wait their turn and run again where another was in the way. */
+export class Database {
+  readonly client: Client
+  readonly dialect: Dialect
+  readonly #slots: Slots
+
+  constructor(client: ChatPrismaClient) {
+    this.client = asClient(client)
+    this.dialect = dialectOf(client)
+    this.#slots = new Slots(this.dialect.transactions, longestLine)
+  }
+
+  /** `work` may run more than once, each time in a new transaction; only the last one counts. */
+  transaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
+    const { isolationLevel } = this.dialect
+    // Typed by the client for SQLite, which knows no other isolation level than its own.
+    const options: object = { maxWait: 10_000, timeout: 30_000, ...(isolationLevel ? { isolationLevel } : {}) }
+    return this.#slots.run(() => retried(() => this.client.$transaction(work, options)))
+  }
+}
+
+/** Runs what had no effect because another transaction was in the way again, a few times. */
+export async function retried<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let count = 1; ; count += 1) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (error instanceof ChatError || failureOf(error) !== 'retry') throw error
+      if (count === tries)
+        throw new ChatError('unavailable', 'the database is too busy', { retryAfter: 1, cause: error })
+      await pause(Math.random() * Math.min(2 ** count, 250))
+    }
+  }
+}
+
+function dialectOf(client: ChatPrismaClient): Dialect {
+  // Not part of Prisma's documented surface, but the one thing that every client, extended or in a transaction, has.
+  const provider = String(Reflect.get(client, '_activeProvider'))
+  const dialect = dialects[provider]
+  if (!dialect)
+    throw new Error(`express-chat runs on sqlite, postgresql and mysql; this Prisma client is for "${provider}"`)
+  return dialect
+}

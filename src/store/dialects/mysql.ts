@@ -1,0 +1,101 @@
+import { type Dialect, factsColumns, factsJoins, json, type LockedRoom } from './dialect.js'
+
+// Names in double quotes are texts in MySQL unless ANSI_QUOTES is on.
+const columns = factsColumns.replaceAll('"', '`')
+
+// One JSON text carries all rows into a statement. Each text column names the collation of our tables: else MySQL
+// refuses to compare the two.
+const collated = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin'
+const types: Record<string, string> = {
+  n: 'INT',
+  count: 'INT',
+  seq: 'INT',
+  revision: 'INT',
+  has_media: 'INT',
+  text: `LONGTEXT ${collated}`,
+  mentions: `LONGTEXT ${collated}`,
+}
+// Updates name the order of their join and the index: a small table would be gone through row by row, waiting for the
+// rows of rooms that another transaction holds.
+const each = (names: string): string =>
+  `JSON_TABLE(?, '$[*]' COLUMNS (${names
+    .split(' ')
+    .map((name) => `${name} ${types[name] ?? `VARCHAR(191) ${collated}`} PATH '$.${name}'`)
+    .join(', ')})) AS i`
+
+export const mysql: Dialect = {
+  name: 'mysql',
+  skipsLocked: true,
+  transactions: 8,
+  isolationLevel: 'ReadCommitted',
+
+  async lockRooms(db, locks, now, skipLocked) {
+    const marks = locks.map(() => '?').join(', ')
+    // MySQL's UPDATE returns no rows, so the lock is taken by a read that wants to write.
+    const held: LockedRoom[] = await db.$queryRawUnsafe(
+      `SELECT id, type, is_public AS isPublic, revision, last_message_seq AS lastMessageSeq FROM chat_rooms
+       WHERE id IN (${marks}) AND deleted_at IS NULL ORDER BY id FOR UPDATE ${skipLocked ? 'SKIP LOCKED' : ''}`,
+      ...locks.map((room) => room.roomId),
+    )
+    if (held.length === 0) return []
+    const counts = new Map(locks.map((room) => [room.roomId, room.count]))
+    const moved = held.map((room): LockedRoom => {
+      const count = counts.get(room.id) ?? 0
+      return {
+        ...room,
+        isPublic: Boolean(room.isPublic),
+        revision: room.revision + count,
+        lastMessageSeq: room.lastMessageSeq + count,
+      }
+    })
+    await db.$executeRawUnsafe(
+      `UPDATE ${each('room_id count')} STRAIGHT_JOIN chat_rooms AS c FORCE INDEX (PRIMARY) ON c.id = i.room_id
+       SET c.revision = c.revision + i.count, c.last_message_seq = c.last_message_seq + i.count, c.last_message_at = ?`,
+      json.locks(moved.map((room) => ({ roomId: room.id, count: counts.get(room.id) ?? 0 }))),
+      now,
+    )
+    return moved
+  },
+
+  facts: (db, queries) =>
+    db.$queryRawUnsafe(
+      `SELECT ${columns} FROM ${each('n room_id user_id client_id reply_to_id')} ${factsJoins((a, b) => `${a} <=> ${b}`)}`,
+      json.facts(queries),
+    ),
+
+  async append(db, messages, markers, now) {
+    await db.$executeRawUnsafe(
+      `INSERT INTO chat_messages
+         (id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, has_media, revision,
+          created_revision, created_at)
+       VALUES ${messages.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
+      ...messages.flatMap((message) => [
+        message.id,
+        message.roomId,
+        message.seq,
+        message.userId,
+        message.clientId,
+        message.bodyHash,
+        message.kind,
+        message.text,
+        message.replyToId,
+        message.mentions,
+        message.hasMedia,
+        message.revision,
+        message.revision,
+        now,
+      ]),
+    )
+    if (markers.length === 0) return
+    await db.$executeRawUnsafe(
+      `UPDATE ${each('room_id user_id seq')} STRAIGHT_JOIN chat_room_users AS m FORCE INDEX (PRIMARY)
+         ON m.room_id = i.room_id AND m.user_id = i.user_id
+       SET m.last_read_seq = GREATEST(m.last_read_seq, i.seq)`,
+      json.markers(markers),
+    )
+  },
+
+  like: "COLLATE utf8mb4_unicode_ci LIKE ? ESCAPE '!'",
+
+  select: (db, sql, values) => db.$queryRawUnsafe(sql, ...values),
+}
