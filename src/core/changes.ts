@@ -1,0 +1,70 @@
+import type { DurableEvent, Changes as RoomChanges } from '../contract/events.js'
+import { type ChangedRow, changesOf } from '../store/changes.js'
+import type { MessageRow } from '../store/messages.js'
+import type { RoomRow } from '../store/rooms.js'
+import { usersById } from '../store/users.js'
+import type { Actor } from './actor.js'
+import { type Context, enter, inColumn } from './context.js'
+import { showMessages } from './messages.js'
+
+export class Changes {
+  constructor(readonly context: Context) {}
+
+  /** What a member has missed since a revision, as the events of the socket. */
+  async since(
+    actor: Actor,
+    roomId: string,
+    { since, limit = 100 }: { since: number; limit?: number | undefined },
+  ): Promise<RoomChanges> {
+    await enter(this.context.work.db, roomId, actor)
+    return this.read(roomId, inColumn(since), limit)
+  }
+
+  /** The same for the library's own use, where membership was settled before. A room that is gone has no changes. */
+  async read(roomId: string, since: number, limit: number): Promise<RoomChanges> {
+    const { db } = this.context.work
+    const changed = await changesOf(db, roomId, since, limit)
+    if (!changed) return { events: [], revision: since, hasMore: false }
+    const { room, rows, hasMore } = changed
+    const events = await this.#events(room, rows, since)
+    const last = events.at(-1)
+    return { events, revision: hasMore && last ? last.revision : room.revision, hasMore }
+  }
+
+  async #events(room: RoomRow, rows: ChangedRow[], since: number): Promise<DurableEvent[]> {
+    const { view, work } = this.context
+    const messageRows = rows.flatMap((row) => ('message' in row ? [row.message] : []))
+    const memberRows = rows.flatMap((row) => ('member' in row ? [row.member] : []))
+    const [messages, users] = await Promise.all([
+      showMessages(this.context, work.db, messageRows, undefined),
+      usersById(
+        work.db,
+        memberRows.map((row) => row.userId),
+      ),
+    ])
+    const messagesById = new Map(messages.map((message) => [message.id, message]))
+    return rows.flatMap((row): DurableEvent[] => {
+      const about = { roomId: room.id, revision: row.revision }
+      if ('message' in row) {
+        const message = messagesById.get(row.message.id)
+        return message ? [{ ...about, type: messageEvent(row.message, since), message }] : []
+      }
+      if ('member' in row) {
+        const member = view.member(row.member, users.get(row.member.userId))
+        const { memberCount } = room
+        if (row.member.leftAt !== null) {
+          return [{ ...about, type: 'member.removed', member, memberCount, removedById: row.member.removedById }]
+        }
+        if (row.member.joinedRevision > since) return [{ ...about, type: 'member.added', member, memberCount }]
+        return [{ ...about, type: 'member.updated', member }]
+      }
+      if (room.deletedAt !== null) return [{ ...about, type: 'room.deleted' }]
+      return [{ ...about, type: 'room.updated', room: view.room(room) }]
+    })
+  }
+}
+
+function messageEvent(row: MessageRow, since: number): 'message.created' | 'message.updated' | 'message.deleted' {
+  if (row.deletedAt !== null) return 'message.deleted'
+  return row.createdRevision > since ? 'message.created' : 'message.updated'
+}

@@ -1,0 +1,74 @@
+import { ChatError, conflict, forbidden, notFound } from '../contract/problems.js'
+import type { Db } from '../store/client.js'
+import { findMember, type MemberRow } from '../store/members.js'
+import { findRoom, type RoomRow } from '../store/rooms.js'
+import { type Actor, system } from './actor.js'
+import type { Directory, Hooks } from './hooks.js'
+import type { Limits } from './limits.js'
+import type { Pictures } from './pictures.js'
+import type { ReactionPolicy } from './reaction-policies.js'
+import type { RoomPresets } from './room-presets.js'
+import type { Cursors } from './signatures.js'
+import type { ChatStorage } from './storage.js'
+import type { View } from './view.js'
+import type { Audience, Work } from './work.js'
+
+/** What every use-case has at hand. */
+export interface Context {
+  work: Work
+  audience: Audience
+  clock: () => Date
+  limits: Limits
+  presets: RoomPresets
+  reactions: ReactionPolicy
+  hooks: Hooks
+  directory: Directory | undefined
+  /** Where the bytes of media are; without it there are none. */
+  storage: ChatStorage | undefined
+  mediaTypes: ReadonlySet<string>
+  pictures: Pictures
+  view: View
+  cursors: Cursors
+}
+
+export interface Entered {
+  room: RoomRow
+  /** Absent for the host's own code. */
+  member: MemberRow | undefined
+}
+
+/** A room for one who is in it. For all others there is no such room, unless it is public. */
+export async function enter(db: Db, roomId: string, actor: Actor): Promise<Entered> {
+  const [room, member] = await Promise.all([
+    findRoom(db, roomId),
+    actor === system ? undefined : findMember(db, roomId, actor),
+  ])
+  if (!room || room.deletedAt !== null) throw notFound()
+  if (actor !== system && !member) throw room.isPublic ? outside() : notFound()
+  return { room, member }
+}
+
+/** The same inside a change, where the room's lock is held. */
+export async function memberIn(tx: Db, room: RoomRow, actor: Actor): Promise<MemberRow | undefined> {
+  if (actor === system) return undefined
+  const member = await findMember(tx, room.id, actor)
+  if (!member) throw room.isPublic ? outside() : notFound()
+  return member
+}
+
+export const outside = (): ChatError => forbidden('only members may do this: join the room first')
+
+export function checkLength(pointer: string, value: string | undefined, limit: number): void {
+  if (value === undefined || value.length <= limit) return
+  const length = [...value].length
+  if (length <= limit) return
+  const detail = `has ${length} characters; the limit is ${limit}`
+  throw new ChatError('too_large', detail, { errors: [{ pointer, detail }] })
+}
+
+export const notInPrivate = (room: RoomRow, what: string): void => {
+  if (room.type === 'private') throw conflict(`a private room has exactly its two people: ${what}`)
+}
+
+/** Positions go into 32-bit columns; a larger number asks for "the last" anyway. */
+export const inColumn = (value: number): number => Math.min(value, 2 ** 31 - 1)

@@ -1,0 +1,106 @@
+import type { DurableEvent } from '../contract/events.js'
+import { ChatError } from '../contract/problems.js'
+import { type Append, type Appended, append } from '../store/append.js'
+import type { RoomEvents } from '../store/change.js'
+import type { Db } from '../store/client.js'
+import type { Database } from '../store/database.js'
+import { GroupCommit } from '../store/group-commit.js'
+import { Changes } from './changes.js'
+import type { Context } from './context.js'
+import { Media } from './media.js'
+import { Members } from './members.js'
+import { judgeOf, Messages, showMessages } from './messages.js'
+import { Reactions } from './reactions.js'
+import { Rooms } from './rooms.js'
+import { Users } from './users.js'
+import { type Audience, HostWork, OwnWork, type Sent } from './work.js'
+
+/** The use-cases, each the one way in for every transport and for the host's own code. */
+export interface Core {
+  rooms: Rooms
+  members: Members
+  messages: Messages
+  reactions: Reactions
+  changes: Changes
+  users: Users
+  media: Media
+  context: Context
+}
+
+function assemble(context: Context): Core {
+  const users = new Users(context)
+  return {
+    users,
+    rooms: new Rooms(context, users),
+    members: new Members(context, users),
+    messages: new Messages(context),
+    reactions: new Reactions(context),
+    changes: new Changes(context),
+    media: new Media(context),
+    context,
+  }
+}
+
+export function createCore(given: Omit<Context, 'work'>, database: Database): Core {
+  const { audience, view, clock } = given
+  const created = (appended: Appended[]): Promise<Sent>[] => {
+    const sents = appended.map((one) => sentOf(one))
+    audience.committed(byRoom(sents.flatMap((sent) => ('message' in sent && sent.created ? [eventOf(sent)] : []))))
+    return sents.map(async (sent) => ('message' in sent ? sent : shown(sent)))
+  }
+  const sentOf = ({ row, created, shown: parts }: Appended): Sent | Appended =>
+    parts ? { message: view.message(row, parts), created } : { row, created }
+  const shown = async ({ row, created }: Appended): Promise<Sent> => {
+    const [message] = await showMessages(core.context, database.client, [row], undefined)
+    if (!message) throw new ChatError('internal')
+    return { message, created }
+  }
+  const group = new GroupCommit<Promise<Sent>>(database, judgeOf(given), clock, created)
+  const core = assemble({ ...given, work: new OwnWork(database, audience, async (item) => group.push(item)) })
+  return core
+}
+
+/** The same use-cases inside a transaction that the host opened. `published` tells what they did, after its commit. */
+export function coreInside(core: Core, tx: Db): { core: Core; published: () => void } {
+  const { context } = core
+  const { view, clock, work: own, audience } = context
+  const judge = judgeOf(context)
+  const notes: (() => void)[] = []
+  const later: Audience = {
+    committed: (...note) => void notes.push(() => audience.committed(...note)),
+    meChanged: (...note) => void notes.push(() => audience.meChanged(...note)),
+    markerMoved: (...note) => void notes.push(() => audience.markerMoved(...note)),
+  }
+  const work = new HostWork(tx, own.dialect, later, async (item: Append): Promise<Sent> => {
+    const batch = { tx, dialect: own.dialect, now: clock(), judge }
+    const [outcome] = await append(batch, [item], false)
+    if (!outcome || typeof outcome === 'symbol') throw new ChatError('internal')
+    if (outcome instanceof ChatError) throw outcome
+    const { row, created, shown: parts } = outcome
+    const [message] = parts ? [view.message(row, parts)] : await showMessages(context, tx, [row], undefined)
+    if (!message) throw new ChatError('internal')
+    if (created) later.committed(byRoom([eventOf({ message, created })]))
+    return { message, created }
+  })
+  const published = () => {
+    for (const note of notes.splice(0)) note()
+  }
+  return { core: assemble({ ...context, work, audience: later }), published }
+}
+
+const eventOf = ({ message }: Sent): DurableEvent => ({
+  type: 'message.created',
+  roomId: message.roomId,
+  revision: message.revision,
+  message,
+})
+
+function byRoom(events: DurableEvent[]): RoomEvents[] {
+  const rooms = new Map<string, RoomEvents>()
+  for (const event of events) {
+    const room = rooms.get(event.roomId)
+    if (room) room.events.push(event)
+    else rooms.set(event.roomId, { roomId: event.roomId, events: [event] })
+  }
+  return [...rooms.values()]
+}

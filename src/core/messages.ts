@@ -1,0 +1,310 @@
+import { createHash } from 'node:crypto'
+import type { List, Page } from '../contract/fields.js'
+import type { EditMessage, Message, MessagePage, SendMessage } from '../contract/messages.js'
+import { ChatError, conflict, forbidden, invalid, notFound } from '../contract/problems.js'
+import type { Append, Sender } from '../store/append.js'
+import { changeRoom, type RoomChange } from '../store/change.js'
+import type { Db } from '../store/client.js'
+import { newId } from '../store/ids.js'
+import { detachMedia, mediaOfMessages } from '../store/media.js'
+import { moveMarker } from '../store/members.js'
+import {
+  changeMessage,
+  findMessage,
+  findReplies,
+  type MessageRow,
+  messageColumns,
+  messagesBeside,
+  messagesBySeq,
+} from '../store/messages.js'
+import { deleteReactionsTo, ownReactions } from '../store/reactions.js'
+import { searchMessages } from '../store/search.js'
+import { usersById } from '../store/users.js'
+import { type Actor, system, userIdOf } from './actor.js'
+import { authorize } from './authorize.js'
+import { type Context, checkLength, enter, inColumn, memberIn, outside } from './context.js'
+import type { BeforeHooks } from './hooks.js'
+import { lacks } from './permissions.js'
+import { Turns } from './turns.js'
+import type { Sent } from './work.js'
+
+/** Where a page of history is: the newest one unless one of the three is given. */
+export interface MessagePosition {
+  before?: number | undefined
+  after?: number | undefined
+  around?: number | undefined
+  limit?: number | undefined
+}
+
+/** Messages with all that is shown of them, in a fixed number of queries. */
+export async function showMessages(
+  { view }: Context,
+  db: Db,
+  rows: MessageRow[],
+  reader: Actor | undefined,
+): Promise<Message[]> {
+  const replyIds = rows.flatMap((row) => row.replyToId ?? [])
+  const withMedia = rows.filter((row) => row.hasMedia && row.deletedAt === null).map((row) => row.id)
+  const withReactions = rows.filter((row) => row.reactions !== '[]').map((row) => row.id)
+  const [users, replies, media, own] = await Promise.all([
+    usersById(
+      db,
+      rows.map((row) => row.userId),
+    ),
+    replyIds.length === 0 ? [] : findReplies(db, replyIds),
+    mediaOfMessages(db, withMedia),
+    typeof reader === 'string' ? ownReactions(db, withReactions, reader) : undefined,
+  ])
+  const repliesById = new Map(replies.map((reply) => [reply.id, reply]))
+  return rows.map((row) => {
+    const message = view.message(row, {
+      user: users.get(row.userId ?? ''),
+      reply: repliesById.get(row.replyToId ?? ''),
+      media: media.get(row.id) ?? [],
+    })
+    return own ? { ...message, myReactions: own.get(row.id) ?? [] } : message
+  })
+}
+
+/** A message of the system, inside a change that is under way: who made it has read it. */
+export async function say(context: Context, change: RoomChange, actor: Actor, text: string): Promise<void> {
+  const revision = change.takeRevision()
+  const seq = change.takeSeq()
+  const row = await change.tx.chatMessage.create({
+    data: {
+      id: newId(),
+      roomId: change.room.id,
+      userId: userIdOf(actor),
+      kind: 'system',
+      text,
+      seq,
+      revision,
+      createdRevision: revision,
+      createdAt: change.now,
+    },
+    select: messageColumns,
+  })
+  if (actor !== system) await moveMarker(change.tx, change.room.id, actor, seq, change.now)
+  const [message] = await showMessages(context, change.tx, [row], undefined)
+  if (message) change.events.push({ type: 'message.created', roomId: change.room.id, revision, message })
+}
+
+/** The rule of the append path, asked with what was read after the lock. */
+export const judgeOf =
+  ({ hooks }: Pick<Context, 'hooks'>) =>
+  ({ userId, room, member }: Sender): ChatError | undefined => {
+    if (!member) return room.isPublic ? outside() : notFound()
+    if (!member.canCreateMessages) return lacks('canCreateMessages')
+    if (
+      hooks.can?.({
+        permission: 'canCreateMessages',
+        userId,
+        role: member.role,
+        room: { id: room.id, type: room.type },
+      }) === false
+    ) {
+      return forbidden('the application does not allow canCreateMessages here')
+    }
+    return undefined
+  }
+
+export class Messages {
+  readonly #turns = new Turns()
+
+  constructor(readonly context: Context) {}
+
+  async list(actor: Actor, roomId: string, position: MessagePosition): Promise<MessagePage> {
+    const { db } = this.context.work
+    const { room } = await enter(db, roomId, actor)
+    const { before, after, around, limit = 50 } = position
+    if ([before, after, around].filter((seq) => seq !== undefined).length > 1) {
+      throw invalid('before', 'give one of before, after and around')
+    }
+    const last = room.lastMessageSeq
+    let rows: MessageRow[]
+    if (after !== undefined) rows = await messagesBeside(db, roomId, 'above', inColumn(after), limit)
+    else if (around !== undefined) rows = await this.#around(roomId, inColumn(around), limit)
+    else rows = await messagesBeside(db, roomId, 'below', inColumn(before ?? 2 ** 31 - 1), limit)
+    rows.sort((a, b) => a.seq - b.seq)
+    const items = await showMessages(this.context, db, rows, actor)
+    const first = rows[0]
+    const end = rows.at(-1)
+    // An empty page still lies somewhere: above everything, or below it.
+    const hasBefore = first ? first.seq > 1 : after !== undefined && last > 0
+    const hasAfter = end ? end.seq < last : before !== undefined && last > 0
+    return { items, hasBefore, hasAfter }
+  }
+
+  async #around(roomId: string, seq: number, limit: number): Promise<MessageRow[]> {
+    const { db } = this.context.work
+    const half = Math.floor(limit / 2)
+    const [below, above] = await Promise.all([
+      messagesBeside(db, roomId, 'below', seq, limit),
+      messagesBeside(db, roomId, 'above', seq - 1, limit),
+    ])
+    // Near an end the other side gives more, so that the page is full.
+    const fromBelow = Math.max(half, limit - above.length)
+    const shownBelow = below.slice(0, fromBelow)
+    return [...shownBelow, ...above.slice(0, limit - shownBelow.length)]
+  }
+
+  async search(actor: Actor, roomId: string, { q, cursor, limit = 50 }: Page & { q: string }): Promise<List<Message>> {
+    const { work, cursors } = this.context
+    await enter(work.db, roomId, actor)
+    const list = `search ${roomId} ${q}`
+    const before = cursors.read<number>(list, cursor) ?? 2 ** 31 - 1
+    const seqs = await searchMessages(work, roomId, q, before, limit + 1)
+    const page = cursors.page(list, seqs, limit, (seq) => seq)
+    const rows = await messagesBySeq(work.db, roomId, page.rows)
+    return { items: await showMessages(this.context, work.db, rows, actor), nextCursor: page.nextCursor }
+  }
+
+  async get(actor: Actor, roomId: string, messageId: string): Promise<Message> {
+    const { db } = this.context.work
+    await enter(db, roomId, actor)
+    const row = await findMessage(db, roomId, messageId)
+    if (!row) throw notFound()
+    return this.#show(row, actor)
+  }
+
+  async send(actor: Actor, roomId: string, input: SendMessage): Promise<Sent> {
+    const { work, hooks } = this.context
+    this.#check(input)
+    const ask = actor === system ? undefined : hooks.before.message
+    const sent = await (ask && actor !== system
+      ? this.#sendAsked(ask, actor, roomId, input)
+      : work.append(appendOf(actor, roomId, input, input)))
+    if (sent.created || actor === system) return sent
+    return { created: false, message: await this.get(actor, roomId, sent.message.id) }
+  }
+
+  /** A hook may take longer for one message than for the next: they are asked about, and go on, in their order. */
+  async #sendAsked(
+    ask: NonNullable<BeforeHooks['message']>,
+    userId: string,
+    roomId: string,
+    input: SendMessage,
+  ): Promise<Sent> {
+    const { work } = this.context
+    const { appending } = await this.#turns.take(`${userId} ${roomId}`, async () => {
+      // Who may not write here is told so, and the hook is not asked.
+      authorize(this.context, await enter(work.db, roomId, userId), 'canCreateMessages')
+      const draft = (await ask(input, { userId, roomId })) ?? input
+      this.#check(draft)
+      // Begun inside the turn, waited for outside: else each message would wait for the commit of the one before.
+      const appending = work.append(appendOf(userId, roomId, draft, input))
+      appending.catch(() => undefined)
+      return { appending }
+    })
+    return appending
+  }
+
+  #check({ text = '', mediaIds = [] }: SendMessage): void {
+    const { limits } = this.context
+    if (text.trim() === '' && mediaIds.length === 0) throw invalid('/text', 'a message needs text or media')
+    checkLength('/text', text, limits.textLength)
+    if (mediaIds.length > limits.mediaPerMessage) {
+      const detail = `a message carries ${limits.mediaPerMessage} media at most`
+      throw new ChatError('too_large', detail, { errors: [{ pointer: '/mediaIds', detail }] })
+    }
+  }
+
+  async edit(actor: Actor, roomId: string, messageId: string, input: EditMessage): Promise<Message> {
+    const { work, hooks, limits, clock } = this.context
+    checkLength('/text', input.text, limits.textLength)
+    let { text } = input
+    if (actor !== system && hooks.before.message) {
+      const entered = await enter(work.db, roomId, actor)
+      this.#authorizeChange(actor, entered, await findMessage(work.db, roomId, messageId), 'Edit')
+      text = (await hooks.before.message({ text }, { userId: actor, roomId, messageId }))?.text ?? text
+      checkLength('/text', text, limits.textLength)
+    }
+    const row = await work.run(async (tx, commit) => {
+      const { result, committed } = await changeRoom(tx, roomId, clock(), async (change) => {
+        const member = await memberIn(tx, change.room, actor)
+        const found = await findMessage(tx, roomId, messageId)
+        const message = this.#authorizeChange(actor, { room: change.room, member }, found, 'Edit')
+        if (message.deletedAt !== null) throw conflict('the message was deleted')
+        if (text.trim() === '' && !message.hasMedia) throw invalid('/text', 'a message needs text or media')
+        const revision = change.takeRevision()
+        const edited = await changeMessage(tx, messageId, { text, editedAt: change.now, revision })
+        await this.#record(change, 'message.updated', edited)
+        return edited
+      })
+      commit(committed)
+      return result
+    })
+    return this.#show(row, actor)
+  }
+
+  /** What was said is gone; that something was said stays, so that nobody's history has a hole. */
+  async delete(actor: Actor, roomId: string, messageId: string): Promise<void> {
+    const { work, clock } = this.context
+    await work.run(async (tx, commit) => {
+      const { committed } = await changeRoom(tx, roomId, clock(), async (change) => {
+        const member = await memberIn(tx, change.room, actor)
+        const found = await findMessage(tx, roomId, messageId)
+        const message = this.#authorizeChange(actor, { room: change.room, member }, found, 'Delete')
+        if (message.deletedAt !== null) return
+        const revision = change.takeRevision()
+        await Promise.all([detachMedia(tx, messageId), deleteReactionsTo(tx, messageId)])
+        const deleted = await changeMessage(tx, messageId, {
+          text: '',
+          mentions: '[]',
+          reactions: '[]',
+          hasMedia: false,
+          bodyHash: null,
+          deletedAt: change.now,
+          revision,
+        })
+        await this.#record(change, 'message.deleted', deleted)
+      })
+      commit(committed)
+    })
+  }
+
+  #authorizeChange(
+    actor: Actor,
+    entered: Awaited<ReturnType<typeof enter>>,
+    message: MessageRow | null,
+    what: 'Edit' | 'Delete',
+  ): MessageRow {
+    if (!message) throw notFound()
+    const said = message.kind === 'user'
+    if (!said && what === 'Edit' && actor !== system) throw conflict('a system message stays as it is')
+    const own = said && message.userId === actor ? [`can${what}OwnMessages` as const] : []
+    authorize(this.context, entered, `can${what}Messages`, ...own)
+    return message
+  }
+
+  async #record(change: RoomChange, type: 'message.updated' | 'message.deleted', row: MessageRow): Promise<void> {
+    const [message] = await showMessages(this.context, change.tx, [row], undefined)
+    if (message) change.events.push({ type, roomId: row.roomId, revision: row.revision, message })
+  }
+
+  async #show(row: MessageRow, reader: Actor): Promise<Message> {
+    const [message] = await showMessages(this.context, this.context.work.db, [row], reader)
+    return message as Message
+  }
+}
+
+function appendOf(actor: Actor, roomId: string, draft: SendMessage, asked: SendMessage): Append {
+  const clientId = asked.clientId ?? null
+  return {
+    roomId,
+    userId: userIdOf(actor),
+    kind: actor === system ? 'system' : 'user',
+    text: draft.text ?? '',
+    clientId,
+    bodyHash: clientId === null ? null : hashOf(asked),
+    replyToId: draft.replyToId ?? null,
+    mentions: draft.mentions ?? [],
+    mediaIds: draft.mediaIds ?? [],
+  }
+}
+
+const hashOf = ({ text = '', mediaIds = [], replyToId, mentions = [] }: SendMessage): string =>
+  createHash('sha256')
+    .update(JSON.stringify([text, mediaIds, replyToId ?? null, mentions]))
+    .digest('base64url')
+    .slice(0, 22)

@@ -1,0 +1,183 @@
+import type { ReactionCause } from '../contract/events.js'
+import type { List, Page } from '../contract/fields.js'
+import { ChatError, conflict, forbidden, notFound } from '../contract/problems.js'
+import type { Reaction, ReactionCount } from '../contract/reactions.js'
+import { changeRoom, type RoomChange } from '../store/change.js'
+import type { Db } from '../store/client.js'
+import { newId } from '../store/ids.js'
+import { changeMessage, findMessage, type MessageRow } from '../store/messages.js'
+import {
+  createReaction,
+  deleteReactions,
+  findReaction,
+  firstReactors,
+  type ReactionRow,
+  reactionsOfUser,
+  reactionsOfUserTo,
+  reactionsTo,
+} from '../store/reactions.js'
+import { findUser, usersById } from '../store/users.js'
+import type { Actor } from './actor.js'
+import { type Context, enter, memberIn } from './context.js'
+import { showMessages } from './messages.js'
+import { namedReactors, withoutReaction, withReaction } from './reaction-counts.js'
+
+export class Reactions {
+  constructor(readonly context: Context) {}
+
+  /** Any member may react. One that stands already stays as it is. */
+  async add(
+    userId: string,
+    roomId: string,
+    messageId: string,
+    asked: string,
+  ): Promise<{ reaction: Reaction; created: boolean }> {
+    const { work, clock, reactions: policy, limits } = this.context
+    const reaction = await this.#accepted(userId, roomId, messageId, asked)
+    const { row, created } = await work.run(async (tx, commit) => {
+      const { result, committed } = await changeRoom(tx, roomId, clock(), async (change) => {
+        await memberIn(tx, change.room, userId)
+        const message = await liveMessage(tx, roomId, messageId)
+        const own = await reactionsOfUserTo(tx, messageId, userId)
+        const standing = own.find((row) => row.reaction === reaction)
+        if (standing) return { row: standing, created: false }
+        let counts = countsOf(message)
+        if (policy.exclusive) counts = await this.#takeBack(tx, counts, own)
+        counts = withReaction(counts, reaction, userId)
+        if (counts.length > limits.reactionsPerMessage) {
+          throw conflict(`a message has ${limits.reactionsPerMessage} different reactions at most`)
+        }
+        const id = newId()
+        const row = await createReaction(tx, { id, messageId, roomId, userId, reaction, createdAt: change.now })
+        await this.#record(change, message, counts, { type: 'reaction.added', userId, reaction })
+        return { row, created: true }
+      })
+      commit(committed)
+      return result
+    })
+    return { reaction: await this.#show(row), created }
+  }
+
+  /** The reaction in its normal form, if the policy lets it through. Asked before anything is locked: it may take its time. */
+  async #accepted(userId: string, roomId: string, messageId: string, asked: string): Promise<string> {
+    const { work, limits, reactions: policy } = this.context
+    const { room } = await enter(work.db, roomId, userId)
+    const message = await liveMessage(work.db, roomId, messageId)
+    if (Buffer.byteLength(asked) > limits.reactionBytes) {
+      const detail = `a reaction has ${limits.reactionBytes} bytes at most`
+      throw new ChatError('too_large', detail, { errors: [{ pointer: '/reaction', detail }] })
+    }
+    const verdict = await policy.accept(asked, {
+      message: { id: message.id, userId: message.userId, text: message.text },
+      room: { id: room.id, type: room.type },
+      actor: userId,
+    })
+    if (verdict === false) throw new ChatError('reaction_not_allowed', 'this reaction is not one of those allowed here')
+    // Some databases do not tell texts apart that differ in spaces at their end.
+    return (verdict === true ? asked : verdict).trimEnd()
+  }
+
+  async remove(userId: string, roomId: string, messageId: string, reactionId: string): Promise<void> {
+    await this.#remove(userId, roomId, messageId, async (tx) => {
+      const row = await findReaction(tx, messageId, reactionId)
+      if (row && row.userId !== userId) throw forbidden('only your own reactions')
+      return row ?? undefined
+    })
+  }
+
+  /** The same by what was said instead of by its id: what a socket's client knows. */
+  async removeByText(userId: string, roomId: string, messageId: string, asked: string): Promise<void> {
+    await this.#remove(userId, roomId, messageId, async (tx) => {
+      const own = await reactionsOfUserTo(tx, messageId, userId)
+      const forms = [asked, `${asked}\uFE0F`]
+      return own.find((row) => forms.includes(row.reaction))
+    })
+  }
+
+  async #remove(
+    userId: string,
+    roomId: string,
+    messageId: string,
+    find: (tx: Db) => Promise<ReactionRow | undefined>,
+  ): Promise<void> {
+    const { work, clock } = this.context
+    await work.run(async (tx, commit) => {
+      const { committed } = await changeRoom(tx, roomId, clock(), async (change) => {
+        await memberIn(tx, change.room, userId)
+        const message = await findMessage(tx, roomId, messageId)
+        const row = message && (await find(tx))
+        if (!message || !row) throw notFound()
+        const counts = await this.#takeBack(tx, countsOf(message), [row])
+        await this.#record(change, message, counts, { type: 'reaction.removed', userId, reaction: row.reaction })
+      })
+      commit(committed)
+    })
+  }
+
+  async #takeBack(tx: Db, counts: ReactionCount[], rows: ReactionRow[]): Promise<ReactionCount[]> {
+    await deleteReactions(
+      tx,
+      rows.map((row) => row.id),
+    )
+    let left = counts
+    for (const { messageId, reaction } of rows) {
+      left = withoutReaction(left, reaction, await firstReactors(tx, messageId, reaction, namedReactors))
+    }
+    return left
+  }
+
+  async #record(change: RoomChange, { id }: MessageRow, counts: ReactionCount[], cause: ReactionCause): Promise<void> {
+    const revision = change.takeRevision()
+    const row = await changeMessage(change.tx, id, { reactions: JSON.stringify(counts), revision })
+    const [message] = await showMessages(this.context, change.tx, [row], undefined)
+    if (message) change.events.push({ type: 'message.updated', roomId: row.roomId, revision, message, cause })
+  }
+
+  async get(actor: Actor, roomId: string, messageId: string, reactionId: string): Promise<Reaction> {
+    const { db } = this.context.work
+    await enter(db, roomId, actor)
+    const row = await findReaction(db, messageId, reactionId)
+    if (row?.roomId !== roomId) throw notFound()
+    return this.#show(row)
+  }
+
+  async list(actor: Actor, roomId: string, messageId: string, { limit = 50, cursor }: Page): Promise<List<Reaction>> {
+    const { work, cursors } = this.context
+    await enter(work.db, roomId, actor)
+    if (!(await findMessage(work.db, roomId, messageId))) throw notFound()
+    const list = `reactions ${messageId}`
+    const rows = await reactionsTo(work.db, messageId, cursors.read<string>(list, cursor), limit + 1)
+    return this.#page(list, rows, limit)
+  }
+
+  /** A user's own, newest first, in rooms that the user is still in. */
+  async mine(userId: string, { limit = 50, cursor }: Page): Promise<List<Reaction>> {
+    const { work, cursors } = this.context
+    const list = `reactions of ${userId}`
+    const rows = await reactionsOfUser(work.db, userId, cursors.read<string>(list, cursor), limit + 1)
+    return this.#page(list, rows, limit)
+  }
+
+  async #page(list: string, rows: ReactionRow[], limit: number): Promise<List<Reaction>> {
+    const { work, cursors, view } = this.context
+    const page = cursors.page(list, rows, limit, (row) => row.id)
+    const users = await usersById(
+      work.db,
+      page.rows.map((row) => row.userId),
+    )
+    return { items: page.rows.map((row) => view.reaction(row, users.get(row.userId))), nextCursor: page.nextCursor }
+  }
+
+  async #show(row: ReactionRow): Promise<Reaction> {
+    return this.context.view.reaction(row, (await findUser(this.context.work.db, row.userId)) ?? undefined)
+  }
+}
+
+const countsOf = (message: MessageRow): ReactionCount[] => JSON.parse(message.reactions) as ReactionCount[]
+
+async function liveMessage(db: Db, roomId: string, messageId: string): Promise<MessageRow> {
+  const message = await findMessage(db, roomId, messageId)
+  if (!message) throw notFound()
+  if (message.deletedAt !== null) throw conflict('the message was deleted')
+  return message
+}

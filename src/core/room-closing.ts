@@ -1,0 +1,11 @@
+import type { RoomChange } from '../store/change.js'
+import { detachMediaOfRoom } from '../store/media.js'
+
+/** Ends a room for everyone; what belongs to it stays as tombstones that nobody can see, but for its media, which the janitor takes. */
+export async function closeRoom(change: RoomChange): Promise<void> {
+  const revision = change.takeRevision()
+  // Without its key the pair may start anew.
+  change.set({ deletedAt: change.now, updatedAt: change.now, editedRevision: revision, pairKey: null })
+  await detachMediaOfRoom(change.tx, change.room.id)
+  change.events.push({ type: 'room.deleted', roomId: change.room.id, revision })
+}

@@ -1,0 +1,244 @@
+import type { List, Page } from '../contract/fields.js'
+import type { WelcomeRoom } from '../contract/frames.js'
+import type { RoomType } from '../contract/permissions.js'
+import { ChatError, forbidden, notFound } from '../contract/problems.js'
+import type { CreateRoom, Room, UpdateRoom } from '../contract/rooms.js'
+import { changeRoom } from '../store/change.js'
+import { joinedSince, membershipsIn, membersOfPairs, standingsOf } from '../store/members.js'
+import { messagesAt } from '../store/messages.js'
+import {
+  type ActivityCursor,
+  allRooms,
+  findRoom,
+  findRooms,
+  publicRooms,
+  type RoomRow,
+  revisionsOf,
+  roomsOfUser,
+} from '../store/rooms.js'
+import { searchRoomIds } from '../store/search.js'
+import { type UserRow, usersById } from '../store/users.js'
+import { type Actor, system } from './actor.js'
+import { authorize } from './authorize.js'
+import { takeAvatar } from './avatars.js'
+import { type Context, checkLength, enter, memberIn } from './context.js'
+import { unknownUser } from './members.js'
+import { showMessages } from './messages.js'
+import { closeRoom } from './room-closing.js'
+import { checkDraft, makePair, makeShared } from './room-making.js'
+import type { Users } from './users.js'
+
+const position = (room: RoomRow): ActivityCursor => ({ at: room.lastMessageAt.getTime(), id: room.id })
+
+/** Above every id: ids are lower-case hexadecimal. */
+const afterAllIds = 'zzzz'
+
+export class Rooms {
+  constructor(
+    readonly context: Context,
+    readonly users: Users,
+  ) {}
+
+  /** A user's rooms, last active first. */
+  async list(
+    userId: string,
+    { type, limit = 50, cursor }: Page & { type?: RoomType | undefined },
+  ): Promise<List<Room>> {
+    const { work, cursors } = this.context
+    const list = `rooms ${userId} ${type ?? ''}`
+    const rows = await roomsOfUser(work.db, userId, type, cursors.read<ActivityCursor>(list, cursor), limit + 1)
+    return this.#page(list, rows, limit, userId)
+  }
+
+  /** Rooms that anyone may join. */
+  async listPublic(actor: Actor, { q, limit = 50, cursor }: Page & { q?: string | undefined }): Promise<List<Room>> {
+    const { work, cursors } = this.context
+    if (q === undefined || q === '') {
+      const rows = await publicRooms(work.db, cursors.read<ActivityCursor>('public', cursor), limit + 1)
+      return this.#page('public', rows, limit, actor)
+    }
+    const list = `public ${q}`
+    const ids = await searchRoomIds(work, q, cursors.read<string>(list, cursor) ?? afterAllIds, limit + 1)
+    const page = cursors.page(list, ids, limit, (id) => id)
+    const rows = new Map((await findRooms(work.db, page.rows)).map((row) => [row.id, row]))
+    const items = await this.show(
+      page.rows.flatMap((id) => rows.get(id) ?? []),
+      actor,
+    )
+    return { items, nextCursor: page.nextCursor }
+  }
+
+  /** Every room there is, last active first, as nobody in particular sees it: for the host's own pages. */
+  async all({ limit = 50, cursor }: Page = {}): Promise<List<Room>> {
+    const { work, cursors, view } = this.context
+    const rows = await allRooms(work.db, cursors.read<ActivityCursor>('all', cursor), limit + 1)
+    const page = cursors.page('all', rows, limit, position)
+    return { items: page.rows.map((row) => view.room(row)), nextCursor: page.nextCursor }
+  }
+
+  async #page(list: string, rows: RoomRow[], limit: number, actor: Actor): Promise<List<Room>> {
+    const page = this.context.cursors.page(list, rows, limit, position)
+    return { items: await this.show(page.rows, actor), nextCursor: page.nextCursor }
+  }
+
+  async get(actor: Actor, roomId: string): Promise<Room> {
+    const row = await findRoom(this.context.work.db, roomId)
+    if (!row || row.deletedAt !== null) throw notFound()
+    const [room] = await this.show([row], actor)
+    if (!room || (actor !== system && !room.me && !room.isPublic)) throw notFound()
+    return room
+  }
+
+  /** Rooms as one person sees them, in a fixed number of queries. A public room's insides are for its members only. */
+  async show(rows: RoomRow[], actor: Actor): Promise<Room[]> {
+    const { work, view } = this.context
+    if (actor === system) return rows.map((row) => view.room(row))
+    const memberships = await membershipsIn(
+      work.db,
+      actor,
+      rows.map((row) => row.id),
+    )
+    const mine = new Map(memberships.map((row) => [row.roomId, row]))
+    const [messages, peers] = await Promise.all([
+      this.#lastMessages(
+        rows.filter((row) => mine.has(row.id)),
+        actor,
+      ),
+      this.#peers(
+        rows.filter((row) => row.type === 'private' && mine.has(row.id)),
+        actor,
+      ),
+    ])
+    return rows.map((row): Room => {
+      const member = mine.get(row.id)
+      const room = view.room(row)
+      if (!member) return { ...room, lastMessage: null, peer: null, me: null }
+      const peer = peers.get(row.id)
+      const lastMessage = messages.get(row.id) ?? null
+      return { ...room, lastMessage, peer: peer ? view.user(peer) : null, me: view.me(member, row) }
+    })
+  }
+
+  async #lastMessages(rows: RoomRow[], reader: Actor) {
+    const { db } = this.context.work
+    const places = rows
+      .filter((row) => row.lastMessageSeq > 0)
+      .map((row) => ({ roomId: row.id, seq: row.lastMessageSeq }))
+    const messages = await showMessages(this.context, db, await messagesAt(db, places), reader)
+    return new Map(messages.map((message) => [message.roomId, message]))
+  }
+
+  async #peers(rows: RoomRow[], userId: string): Promise<Map<string, UserRow>> {
+    if (rows.length === 0) return new Map()
+    const { db } = this.context.work
+    const pairs = await membersOfPairs(
+      db,
+      rows.map((row) => row.id),
+    )
+    const others = pairs.filter((row) => row.userId !== userId)
+    const users = await usersById(
+      db,
+      others.map((row) => row.userId),
+    )
+    return new Map(
+      others.flatMap(({ roomId, userId: id }) => {
+        const user = users.get(id)
+        return user ? [[roomId, user] as const] : []
+      }),
+    )
+  }
+
+  /** Makes a room. The private room of two people is one: asked for again, by either, it is the first. */
+  async create(actor: Actor, input: CreateRoom): Promise<{ room: Room; created: boolean }> {
+    const { hooks } = this.context
+    checkDraft(this.context, actor, input)
+    let draft = input
+    if (actor !== system && hooks.before.room) {
+      draft = (await hooks.before.room(input, { userId: actor })) ?? input
+      checkDraft(this.context, actor, draft)
+    }
+    const ids = [...new Set([...(actor === system ? [] : [actor]), ...(draft.userIds ?? [])])]
+    const users = await this.users.known(ids)
+    const unknown = (draft.userIds ?? []).findIndex((id) => !users.has(id))
+    if (unknown >= 0) throw unknownUser(`/userIds/${unknown}`)
+    if (actor !== system && !users.has(actor)) throw new ChatError('not_found', 'who acts is not a user of the chat')
+    const people = ids.flatMap((id) => users.get(id) ?? [])
+    if (draft.type === 'private') return this.#pair(actor, people)
+    const { roomId, created } = await makeShared(this.context, actor, draft, people)
+    return { room: await this.get(actor, roomId), created }
+  }
+
+  /** The other one may delete their room in the moment between finding it and showing it: then it is a new one. */
+  async #pair(actor: Actor, people: UserRow[]): Promise<{ room: Room; created: boolean }> {
+    for (let tries = 3; tries > 0; tries -= 1) {
+      const { roomId, created } = await makePair(this.context, actor, people)
+      const row = await findRoom(this.context.work.db, roomId)
+      const [room] = row?.deletedAt === null ? await this.show([row], actor) : []
+      if (room) return { room, created }
+    }
+    throw notFound()
+  }
+
+  async update(actor: Actor, roomId: string, input: UpdateRoom): Promise<Room> {
+    const { work, view, limits, clock } = this.context
+    checkLength('/name', input.name, limits.nameLength)
+    checkLength('/description', input.description, limits.descriptionLength)
+    await work.run(async (tx, commit) => {
+      const { committed } = await changeRoom(tx, roomId, clock(), async (change) => {
+        const member = await memberIn(tx, change.room, actor)
+        authorize(this.context, { room: change.room, member }, 'canEditRoom')
+        if (change.room.type === 'private') throw forbidden('a private room has nothing to edit')
+        if (input.avatarMediaId && actor !== system) await takeAvatar(tx, actor, input.avatarMediaId)
+        const given = Object.entries(input).filter(([, value]) => value !== undefined)
+        if (given.length === 0) return
+        const revision = change.takeRevision()
+        change.set({ ...Object.fromEntries(given), editedRevision: revision, updatedAt: change.now })
+        change.events.push({ type: 'room.updated', roomId, revision, room: view.room(change.room) })
+      })
+      commit(committed)
+    })
+    return this.get(actor, roomId)
+  }
+
+  async delete(actor: Actor, roomId: string): Promise<void> {
+    const { work, clock } = this.context
+    await work.run(async (tx, commit) => {
+      const { committed } = await changeRoom(tx, roomId, clock(), async (change) => {
+        const member = await memberIn(tx, change.room, actor)
+        authorize(this.context, { room: change.room, member }, 'canDeleteRoom')
+        await closeRoom(change)
+      })
+      commit(committed)
+    })
+  }
+
+  /** Where rooms stand now; for the library's own use. */
+  async revisions(ids: string[]): Promise<{ id: string; revision: number }[]> {
+    const chunks = Array.from({ length: Math.ceil(ids.length / 500) }, (_, n) => ids.slice(n * 500, (n + 1) * 500))
+    return (await Promise.all(chunks.map((chunk) => revisionsOf(this.context.work.db, chunk)))).flat()
+  }
+
+  /** Who of these users joined which rooms lately; for the library's own use. */
+  async joinedSince(userIds: string[], since: Date): Promise<{ userId: string; roomId: string }[]> {
+    return userIds.length === 0 ? [] : joinedSince(this.context.work.db, userIds, since)
+  }
+
+  /** Where a user's rooms, or one of them, stand: what a socket is welcomed with. */
+  async standings(userId: string, roomId?: string): Promise<(WelcomeRoom & { roomId: string })[]> {
+    const rows = await standingsOf(this.context.work.db, userId, roomId)
+    return rows.map(({ roomId: id, lastReadSeq, muted, room: { revision, lastMessageSeq } }) => ({
+      roomId: id,
+      revision,
+      lastMessageSeq,
+      lastReadSeq,
+      unreadCount: Math.max(0, lastMessageSeq - lastReadSeq),
+      muted,
+    }))
+  }
+
+  /** Throws unless the user may type here: what `typing` asks. */
+  async checkTyping(userId: string, roomId: string): Promise<void> {
+    const entered = await enter(this.context.work.db, roomId, userId)
+    authorize(this.context, entered, 'canCreateMessages')
+  }
+}

@@ -1,0 +1,19 @@
+/** Work under one key is begun in the order in which it came, each after the one before has ended. */
+export class Turns {
+  readonly #last = new Map<string, Promise<unknown>>()
+
+  /** Whether work under this key is going on or waits. */
+  has(key: string): boolean {
+    return this.#last.has(key)
+  }
+
+  async take<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const mine = (this.#last.get(key) ?? Promise.resolve()).then(work, work)
+    this.#last.set(key, mine)
+    try {
+      return await mine
+    } finally {
+      if (this.#last.get(key) === mine) this.#last.delete(key)
+    }
+  }
+}

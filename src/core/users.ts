@@ -1,0 +1,103 @@
+import type { List, Page } from '../contract/fields.js'
+import { notFound } from '../contract/problems.js'
+import type { UpdateUser, User } from '../contract/users.js'
+import { searchUserIds } from '../store/search.js'
+import { findUser, findUsers, saveUser, touchUser, type UserRow, updateUser, usersById } from '../store/users.js'
+import { takeAvatar } from './avatars.js'
+import { type Context, checkLength } from './context.js'
+import type { HostUser } from './hooks.js'
+
+/** Users whose row says what the host says; enough for the people who are about. */
+const remembered = 10_000
+
+export class Users {
+  /** What was written last, so that a request costs no write. Not a cache of anything that decides. */
+  readonly #saved = new Map<string, string>()
+
+  constructor(readonly context: Context) {}
+
+  /** Takes over what the resolver or the directory says of a user. */
+  async welcome(user: HostUser): Promise<void> {
+    const { id, name, avatarUrl } = user
+    const said = JSON.stringify([name, avatarUrl])
+    if (this.#saved.get(id) === said) return
+    const row = {
+      id,
+      ...(name === undefined ? {} : { name: storable(name) }),
+      ...(avatarUrl === undefined ? {} : { hostAvatarUrl: avatarUrl }),
+    }
+    await this.context.work.write((db) => saveUser(db, row))
+    this.#saved.delete(id)
+    this.#saved.set(id, said)
+    for (const oldest of this.#saved.keys()) {
+      if (this.#saved.size <= remembered) break
+      this.#saved.delete(oldest)
+    }
+  }
+
+  /** Rows of users who exist: known already, or to the host's directory. */
+  async known(ids: string[]): Promise<Map<string, UserRow>> {
+    const { work, directory } = this.context
+    const rows = await usersById(work.db, ids)
+    const unknown = ids.filter((id) => !rows.has(id))
+    if (unknown.length === 0 || !directory) return rows
+    const found = await directory.find(unknown)
+    for (const user of found) if (unknown.includes(user.id)) await this.welcome(user)
+    for (const row of await findUsers(work.db, unknown)) rows.set(row.id, row)
+    return rows
+  }
+
+  async get(id: string): Promise<User> {
+    const row = (await this.known([id])).get(id)
+    if (!row) throw notFound()
+    return this.context.view.user(row)
+  }
+
+  async update(id: string, { description, avatarMediaId }: UpdateUser): Promise<User> {
+    const { work, limits, view } = this.context
+    checkLength('/description', description, limits.descriptionLength)
+    return work.run(async (tx) => {
+      if (avatarMediaId) await takeAvatar(tx, id, avatarMediaId)
+      if (!(await findUser(tx, id))) throw notFound()
+      const row = await updateUser(tx, id, {
+        ...(description === undefined ? {} : { description }),
+        ...(avatarMediaId === undefined ? {} : { avatarMediaId }),
+      })
+      return view.user(row)
+    })
+  }
+
+  /** Notes when somebody's last socket went. */
+  async lastSeen(id: string, at: Date): Promise<void> {
+    await this.context.work.write((db) => touchUser(db, id, at))
+  }
+
+  /** People who can be added: through the host's directory if it gave one, else those who have been here. */
+  async search({ q = '', limit = 50, cursor }: Page & { q?: string | undefined }): Promise<List<User>> {
+    const { work, directory, view, cursors } = this.context
+    if (directory) {
+      const found = (await directory.search(q, { limit })).slice(0, limit)
+      const rows = await usersById(
+        work.db,
+        found.map((user) => user.id),
+      )
+      const items = found.map(({ id, name, avatarUrl }): User => {
+        const row = rows.get(id)
+        if (!row) return { id, name: name ?? id, description: '', avatarUrl: avatarUrl ?? null, lastSeenAt: null }
+        const hostAvatarUrl = avatarUrl === undefined ? row.hostAvatarUrl : avatarUrl
+        return view.user({ ...row, name: name ?? row.name, hostAvatarUrl })
+      })
+      return { items, nextCursor: null }
+    }
+    const list = `users ${q}`
+    const after = cursors.read<string>(list, cursor) ?? ''
+    const ids = await searchUserIds(work, q, after, limit + 1)
+    const page = cursors.page(list, ids, limit, (id) => id)
+    const rows = await usersById(work.db, page.rows)
+    const items = page.rows.flatMap((id) => rows.get(id) ?? []).map((row) => view.user(row))
+    return { items, nextCursor: page.nextCursor }
+  }
+}
+
+/** A name is shown, not compared: what no database takes is left out rather than refused. */
+const storable = (name: string): string => [...name.toWellFormed().replaceAll('\0', '')].slice(0, 191).join('')

@@ -1,0 +1,165 @@
+import type { Media } from '../contract/media.js'
+import type { Me, Member } from '../contract/members.js'
+import type { Message, ReplyTo } from '../contract/messages.js'
+import type { Reaction, ReactionCount } from '../contract/reactions.js'
+import type { Room } from '../contract/rooms.js'
+import type { User } from '../contract/users.js'
+import type { MediaRow } from '../store/media.js'
+import type { MemberRow } from '../store/members.js'
+import type { MessageRow, ReplyRow } from '../store/messages.js'
+import type { ReactionRow } from '../store/reactions.js'
+import type { RoomRow } from '../store/rooms.js'
+import type { UserRow } from '../store/users.js'
+import { permissionsOf } from './permissions.js'
+import { Signer } from './signatures.js'
+
+const iso = (date: Date): string => date.toISOString()
+const isoOrNull = (date: Date | null): string | null => date?.toISOString() ?? null
+
+const replyLength = 280
+const urlLifeMs = 15 * 60_000
+
+/** What belongs to a message beside its row. */
+export interface MessageParts {
+  user: UserRow | undefined
+  reply: ReplyRow | undefined
+  media: MediaRow[]
+}
+
+/** Rows as clients see them. */
+export class View {
+  readonly #signer: Signer
+
+  constructor(
+    secret: string,
+    readonly path: string,
+    readonly clock: () => Date,
+  ) {
+    this.#signer = new Signer(secret, 'media')
+  }
+
+  user(row: UserRow): User {
+    return {
+      id: row.id,
+      name: row.name,
+      description: row.description,
+      avatarUrl: row.avatarMediaId === null ? row.hostAvatarUrl : this.mediaUrl(row.avatarMediaId, 'thumbnail'),
+      lastSeenAt: isoOrNull(row.lastSeenAt),
+    }
+  }
+
+  /** A user whose row is gone, or was never made: their messages and memberships stay readable. */
+  userOr(row: UserRow | undefined, id: string): User {
+    return row ? this.user(row) : { id, name: id, description: '', avatarUrl: null, lastSeenAt: null }
+  }
+
+  /** The part of a room that is the same for everyone. */
+  room(row: RoomRow): Room {
+    return {
+      id: row.id,
+      type: row.type,
+      name: row.name,
+      description: row.description,
+      avatarUrl: row.avatarMediaId === null ? null : this.mediaUrl(row.avatarMediaId, 'thumbnail'),
+      isPublic: row.isPublic,
+      createdById: row.createdById,
+      createdAt: iso(row.createdAt),
+      updatedAt: iso(row.updatedAt),
+      memberCount: row.memberCount,
+      lastMessageSeq: row.lastMessageSeq,
+      revision: row.revision,
+    }
+  }
+
+  me(row: MemberRow, room: { lastMessageSeq: number }): Me {
+    return {
+      role: row.role,
+      permissions: permissionsOf(row),
+      muted: row.muted,
+      lastReadSeq: row.lastReadSeq,
+      unreadCount: Math.max(0, room.lastMessageSeq - row.lastReadSeq),
+      lastSeenAt: isoOrNull(row.lastSeenAt),
+      joinedAt: iso(row.joinedAt),
+    }
+  }
+
+  member(row: MemberRow, user: UserRow | undefined): Member {
+    return {
+      roomId: row.roomId,
+      user: this.userOr(user, row.userId),
+      role: row.role,
+      permissions: permissionsOf(row),
+      addedById: row.addedById,
+      joinedAt: iso(row.joinedAt),
+      lastReadSeq: row.lastReadSeq,
+      lastSeenAt: isoOrNull(row.lastSeenAt),
+      revision: row.revision,
+    }
+  }
+
+  message(row: MessageRow, { user, reply, media }: MessageParts): Message {
+    return {
+      id: row.id,
+      roomId: row.roomId,
+      seq: row.seq,
+      revision: row.revision,
+      clientId: row.clientId,
+      kind: row.kind,
+      user: row.userId === null ? null : this.userOr(user, row.userId),
+      text: row.text,
+      media: media.map((item) => this.media(item)),
+      replyTo: reply ? this.#reply(reply) : null,
+      mentions: row.mentions === '[]' ? [] : (JSON.parse(row.mentions) as string[]),
+      reactions: row.reactions === '[]' ? [] : (JSON.parse(row.reactions) as ReactionCount[]),
+      createdAt: iso(row.createdAt),
+      editedAt: isoOrNull(row.editedAt),
+      deletedAt: isoOrNull(row.deletedAt),
+    }
+  }
+
+  reaction(row: ReactionRow, user: UserRow | undefined): Reaction {
+    return {
+      id: row.id,
+      messageId: row.messageId,
+      roomId: row.roomId,
+      user: this.userOr(user, row.userId),
+      reaction: row.reaction,
+      createdAt: iso(row.createdAt),
+    }
+  }
+
+  media(row: MediaRow): Media {
+    return {
+      id: row.id,
+      filename: row.filename,
+      contentType: row.contentType,
+      byteSize: row.byteSize,
+      width: row.width,
+      height: row.height,
+      url: this.mediaUrl(row.id, 'content'),
+      thumbnailUrl: row.thumbnailKey === null ? null : this.mediaUrl(row.id, 'thumbnail'),
+      uploadedById: row.uploadedById,
+      createdAt: iso(row.createdAt),
+    }
+  }
+
+  /** Expiry goes in steps, so that a picture keeps its URL, and a browser its copy, for some minutes. */
+  mediaUrl(id: string, part: 'content' | 'thumbnail'): string {
+    const step = urlLifeMs / 3
+    const expires = Math.ceil((this.clock().getTime() + urlLifeMs - step) / step) * step
+    return `${this.path}/media/${id}/${part}?expires=${expires}&signature=${this.#signer.sign(`${id}/${part}/${expires}`)}`
+  }
+
+  /** When the URL ends that has this query; undefined where it has ended, or is not one of ours. */
+  mediaUrlEnd(id: string, part: 'content' | 'thumbnail', expires: string, signature: string): Date | undefined {
+    if (!/^\d{1,15}$/.test(expires) || !this.#signer.verify(`${id}/${part}/${expires}`, signature)) return undefined
+    const end = new Date(Number(expires))
+    return end > this.clock() ? end : undefined
+  }
+
+  #reply(row: ReplyRow): ReplyTo {
+    const text = row.deletedAt === null ? row.text : ''
+    const shown = text.length <= replyLength ? text : [...text].slice(0, replyLength).join('')
+    return { id: row.id, seq: row.seq, userId: row.userId, text: shown }
+  }
+}
