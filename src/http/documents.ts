@@ -1,0 +1,38 @@
+import { asyncApi } from './asyncapi.js'
+import { docsPage } from './docs-page.js'
+import { openApi } from './openapi.js'
+import type { Route } from './route.js'
+
+interface Document {
+  path: string
+  headers: Record<string, string>
+  /** Made when it is first asked for. */
+  text: () => string
+}
+
+const json = { 'Content-Type': 'application/json; charset=utf-8' }
+
+/** What the API says of itself, to anyone. */
+export function documentsOf(routes: readonly Route[], mount: string): Document[] {
+  const openApiDocument = once(() => openApi(routes, mount))
+  return [
+    { path: '/openapi.json', headers: json, text: once(() => JSON.stringify(openApiDocument())) },
+    { path: '/asyncapi.json', headers: json, text: once(() => JSON.stringify(asyncApi(mount))) },
+    {
+      path: '/docs',
+      headers: {
+        'Content-Type': 'text/html; charset=utf-8',
+        'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+      },
+      text: once(() => docsPage(openApiDocument())),
+    },
+  ]
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}

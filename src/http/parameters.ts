@@ -1,0 +1,51 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { z } from 'zod'
+import { page, text } from '../contract/fields.js'
+import { invalidAt } from '../contract/parse.js'
+import type { ProblemPart } from '../contract/problems.js'
+
+export const pageQuery = z.object(page)
+export const searchQuery = z.object({ ...page, q: text.max(100).optional() })
+
+/**
+ * The parameters that a route knows; others (tokens, cache busters) are not our business. Read from the URL itself:
+ * Express 4 and 5 parse queries differently, and a host may have set a parser of its own.
+ */
+export function parseQuery<Schema extends z.ZodObject>(schema: Schema, url: string): z.infer<Schema> {
+  const given: Record<string, string> = {}
+  const [, ...query] = url.split('?')
+  for (const pair of query.join('?').split('&')) {
+    const [name = '', ...value] = pair.split('=')
+    const key = decoded(name)
+    if (key === undefined || !Object.hasOwn(schema.shape, key)) continue
+    if (Object.hasOwn(given, key)) throw invalidAt([{ pointer: key, detail: 'must be given once' }])
+    const text = decoded(value.join('='))
+    if (text === undefined) throw invalidAt([{ pointer: key, detail: 'is not percent-encoded UTF-8' }])
+    given[key] = text
+  }
+  return check(schema, given)
+}
+
+export function parseHeaders<Schema extends z.ZodObject>(
+  schema: Schema,
+  headers: IncomingHttpHeaders,
+): z.infer<Schema> {
+  const names = Object.keys(schema.shape)
+  return check(schema, Object.fromEntries(names.map((name) => [name, headers[name.toLowerCase()]])))
+}
+
+function check<Schema extends z.ZodObject>(schema: Schema, given: Record<string, unknown>): z.infer<Schema> {
+  const result = schema.safeParse(given)
+  if (result.success) return result.data
+  throw invalidAt(
+    result.error.issues.map(({ path, message }): ProblemPart => ({ pointer: path.join('.'), detail: message })),
+  )
+}
+
+function decoded(value: string): string | undefined {
+  try {
+    return decodeURIComponent(value.replaceAll('+', ' '))
+  } catch {
+    return undefined
+  }
+}

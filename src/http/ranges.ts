@@ -1,0 +1,27 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { ByteRange } from '../core/storage.js'
+
+/** The part that is asked for; `whole` where none is, or where the file is another one by now; `none` where there is no such part. */
+export function rangeOf({ range, 'if-range': ifRange }: IncomingHttpHeaders, size: number, etag: string) {
+  // More than one range may be answered with the whole (RFC 9110, 14.2), and so may what is no range at all.
+  const [, first = '', last = ''] = /^bytes=\s*(\d{0,15})-(\d{0,15})\s*$/i.exec(range ?? '') ?? []
+  if (first === '' && last === '') return 'whole'
+  if (ifRange !== undefined && ifRange !== etag) return 'whole'
+  if (first !== '' && last !== '' && Number(first) > Number(last)) return 'whole'
+  return within(first, last, size)
+}
+
+function within(first: string, last: string, size: number): ByteRange | 'none' {
+  if (first === '')
+    return Number(last) === 0 || size === 0 ? 'none' : { start: Math.max(0, size - Number(last)), end: size - 1 }
+  const start = Number(first)
+  return start >= size ? 'none' : { start, end: last === '' ? size - 1 : Math.min(Number(last), size - 1) }
+}
+
+/** Whether the reader has this very file already. */
+export function isKnown({ 'if-none-match': known }: IncomingHttpHeaders, etag: string): boolean {
+  return (
+    known !== undefined &&
+    (known.trim() === '*' || known.split(',').some((each) => each.trim().replace(/^W\//, '') === etag))
+  )
+}

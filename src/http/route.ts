@@ -1,0 +1,149 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { z } from 'zod'
+import { id } from '../contract/fields.js'
+import { parse } from '../contract/parse.js'
+import { notFound, type ProblemCode } from '../contract/problems.js'
+import type { Core } from '../core/create-core.js'
+import type { Session } from '../core/identity.js'
+import type { Received } from '../core/media.js'
+import type { RateName } from '../core/rates.js'
+import type { Tickets } from '../core/tickets.js'
+import { parseHeaders, parseQuery } from './parameters.js'
+import type { ServedFile } from './serve-file.js'
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+
+type ParamOf<Segment extends string> = Segment extends `:${infer Name}` ? { [key in Name]: string } : unknown
+
+/** What the `:names` of a path stand for. */
+type ParamsOf<Path extends string> = Path extends `${infer Segment}/${infer Rest}`
+  ? ParamOf<Segment> & ParamsOf<Rest>
+  : ParamOf<Path>
+
+export interface Answer<Body> {
+  status: number
+  body?: Body
+  /** In place of a body: its status follows from what the reader has and asks for. */
+  file?: ServedFile
+}
+
+export interface Services {
+  core: Core
+  tickets: Tickets
+}
+
+/** A request as it came in. */
+interface Incoming extends Services {
+  /** Who sent it; throws where that is nobody, or somebody who does too much. */
+  authenticate: () => Promise<Session>
+  url: string
+  params: Record<string, string>
+  headers: IncomingHttpHeaders
+  readBody: () => Promise<unknown>
+  /** Takes the file of a form into the store. */
+  receive: (userId: string) => Promise<Received>
+}
+
+/** A request of which everything was checked against its schema. */
+interface Call<Path extends string, Query, Headers, Body> extends Services {
+  session: Session
+  /** The caller's id. */
+  me: string
+  params: ParamsOf<Path>
+  query: Query
+  headers: Headers
+  body: Body
+  /** Takes the file of the form into the store. */
+  receive: () => Promise<Received>
+}
+
+/** What the API's documents say of a route. */
+interface Description {
+  /** Of the operation, for generated clients. */
+  name: string
+  summary: string
+  statuses: readonly number[]
+  /** Beside those that follow from the rest of the description. */
+  refusals?: readonly ProblemCode[]
+  rate?: RateName
+  /** Takes a form with a file instead of JSON. */
+  upload?: true
+  /** Answers with bytes instead of JSON. */
+  isFile?: true
+}
+
+interface Definition<
+  Path extends string,
+  Query extends z.ZodObject,
+  Headers extends z.ZodObject,
+  Body extends z.ZodType,
+  Response extends z.ZodType,
+> extends Description {
+  query?: Query
+  headers?: Headers
+  body?: Body
+  response?: Response
+  handle(call: Call<Path, z.infer<Query>, z.infer<Headers>, z.infer<Body>>): Promise<Answer<NoInfer<z.infer<Response>>>>
+}
+
+export interface Route extends Description {
+  method: Method
+  path: string
+  query?: z.ZodObject
+  headers?: z.ZodObject
+  body?: z.ZodType
+  response?: z.ZodType
+  answer(incoming: Incoming): Promise<Answer<unknown>>
+}
+
+/** One row of the API: what comes in is checked against its schemas before `handle` sees it. */
+export function route<
+  Path extends string,
+  Query extends z.ZodObject,
+  Headers extends z.ZodObject,
+  Body extends z.ZodType,
+  Response extends z.ZodType,
+>(target: `${Method} ${Path}`, definition: Definition<Path, Query, Headers, Body, Response>): Route {
+  const [method, path] = target.split(' ') as [Method, Path]
+  const { handle, ...described } = definition
+  const { query, headers, body } = definition
+  return {
+    method,
+    path,
+    ...described,
+    async answer({ core, tickets, authenticate, ...given }) {
+      const session = await authenticate()
+      const params = Object.entries(given.params).map(([name, value]) => [name, idFrom(name, value, session.userId)])
+      return handle({
+        core,
+        tickets,
+        session,
+        me: session.userId,
+        params: Object.fromEntries(params) as ParamsOf<Path>,
+        // Without a schema nothing is read: whoever does not declare it does not get it.
+        query: (query && parseQuery(query, given.url)) as z.infer<Query>,
+        headers: (headers && parseHeaders(headers, given.headers)) as z.infer<Headers>,
+        body: (body && parse(body, await given.readBody())) as z.infer<Body>,
+        receive: () => given.receive(session.userId),
+      })
+    },
+  }
+}
+
+/** What cannot be an id is the id of nothing. */
+export function idFrom(name: string, value: string, me: string | undefined): string {
+  if (name === 'userId' && value === 'me' && me !== undefined) return me
+  const { success, data } = id.safeParse(value)
+  if (!success) throw notFound()
+  return data
+}
+
+export const ok = async <Body>(body: Promise<Body>): Promise<Answer<Body>> => ({ status: 200, body: await body })
+
+export const done = async (work: Promise<void>): Promise<Answer<never>> => {
+  await work
+  return { status: 204 }
+}
+
+/** What was asked for is there now; it may have been there before. */
+export const made = <Body>(body: Body, created = true): Answer<Body> => ({ status: created ? 201 : 200, body })

@@ -1,0 +1,91 @@
+import type { Request, Response } from 'express'
+import multer, { type StorageEngine } from 'multer'
+import { ChatError, invalid } from '../contract/problems.js'
+import type { Limits } from '../core/limits.js'
+import type { Media, Received } from '../core/media.js'
+
+const tooLarge = (limit: number): ChatError => new ChatError('too_large', `a file may have ${limit} bytes`)
+const cutOff = (): ChatError => invalid('/file', 'the upload was cut off')
+
+/** What multipart adds around a file: boundaries and a few headers. */
+const envelopeBytes = 64 * 1024
+
+export type UploadReader = (request: Request, response: Response, userId: string) => Promise<Received>
+
+/** Reads the one file of a multipart body straight into the store. Refused or cut off, it leaves nothing there. */
+export function createUploadReader(media: Media, limits: Limits): UploadReader {
+  return async (request, response, userId) => {
+    const { 'content-type': type = '', 'content-length': length } = request.headers
+    if (!/^multipart\/form-data\s*;/i.test(type)) {
+      throw new ChatError('unsupported_media_type', 'the body must be multipart/form-data with one part, file')
+    }
+    // Before a byte is read, so that nobody waits for what will be refused.
+    if (Number(length) > limits.fileBytes + envelopeBytes) throw tooLarge(limits.fileBytes)
+    if (request.readableEnded || request.destroyed) throw invalid('', 'was read by another middleware')
+    const engine = new Intake(media, userId)
+    const read = multer({
+      storage: engine,
+      // Browsers send names in UTF-8; multer takes them for Latin-1 unless told.
+      defParamCharset: 'utf8',
+      limits: { files: 1, parts: 2, fields: 0, fieldNameSize: 100, headerPairs: 20, fileSize: limits.fileBytes },
+    }).single('file')
+    await new Promise<void>((resolve, reject) => {
+      read(request, response, (error?: unknown) => (error ? reject(refusalOf(error, request, limits)) : resolve()))
+    })
+    if (engine.received) return engine.received
+    throw invalid('/file', 'is missing: send one part, file, with a file name')
+  }
+}
+
+/** Where multer puts a file: into the adapter, as it comes. */
+class Intake implements StorageEngine {
+  received: Received | undefined
+
+  constructor(
+    readonly media: Media,
+    readonly userId: string,
+  ) {}
+
+  _handleFile(...[, file, done]: Parameters<StorageEngine['_handleFile']>): void {
+    const { originalname: filename, stream } = file
+    this.media.receive(this.userId, { filename, stream }).then(
+      (received) => {
+        this.received = received
+        done(null, {})
+      },
+      (error) => done(error),
+    )
+  }
+
+  /** Called for a file that was taken before the rest of the body turned out to be wrong. */
+  _removeFile(...[, , done]: Parameters<StorageEngine['_removeFile']>): void {
+    const { received } = this
+    this.received = undefined
+    if (received) this.media.discard(received).then(() => done(null), done)
+    else done(null)
+  }
+}
+
+const details: Record<string, string> = {
+  LIMIT_UNEXPECTED_FILE: 'send one part, file, and nothing else',
+  LIMIT_FILE_COUNT: 'one file a request',
+  LIMIT_PART_COUNT: 'one file a request',
+  LIMIT_FIELD_COUNT: 'send one part, file, and nothing else',
+}
+
+function refusalOf(error: unknown, request: Request, { fileBytes }: Limits): unknown {
+  if (error instanceof ChatError) return error
+  if (error instanceof multer.MulterError) {
+    return error.code === 'LIMIT_FILE_SIZE' ? tooLarge(fileBytes) : invalid('', details[error.code] ?? error.message)
+  }
+  // Whoever sent it is gone, or the body ends before it is whole: no error of ours.
+  if (
+    request.destroyed ||
+    /^(Unexpected end of|Malformed part header|Request (aborted|closed)|Multipart: )/.test(
+      String((error as Error).message),
+    )
+  ) {
+    return cutOff()
+  }
+  return error
+}
