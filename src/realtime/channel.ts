@@ -1,0 +1,200 @@
+import type { DurableEvent } from '../contract/events.js'
+import type { Connection } from './connection.js'
+import { frameOf } from './frame.js'
+
+/** What a channel needs of those around it. */
+export interface ChannelHost {
+  /** Reads what came after a revision: once for all of this server. */
+  readGap(roomId: string, since: number): Promise<{ events: DurableEvent[]; revision: number; hasMore: boolean }>
+  /** Somebody was added; if they are here, they are to be told and joined. */
+  joined(userId: string, roomId: string): void
+  /** Who knows the room up to `known` is to be told what came after, up to `delivered` at least, and joined again. */
+  behind(connection: Connection, roomId: string, known: number, delivered: number): void
+  /** Nobody may be left here. */
+  delivered(channel: Channel): void
+  failed(error: unknown): void
+}
+
+/** Commits of one room may be told out of order by some ms; only a gap that stays is read from the database. */
+const gapPatienceMs = 20
+/** How soon the database is asked again that could not answer. */
+const retryMs = 1_000
+
+/**
+ * The subscribers of one room on this server, and the last revision that they were given. Strictly the next one is
+ * delivered: what comes early waits, what is missing is read, what comes again is dropped. So a removal takes effect
+ * before anything later can be seen: the fence is the sequence.
+ */
+export class Channel {
+  readonly live = new Set<Connection>()
+  /** Those who know more already than was delivered here, and up to which revision. */
+  readonly #ahead = new Map<Connection, number>()
+  readonly #early = new Map<number, DurableEvent>()
+  /** The highest revision that was heard of. */
+  #newest: number
+  #gap: NodeJS.Timeout | undefined
+  #reading = false
+  #closed = false
+
+  constructor(
+    readonly roomId: string,
+    public delivered: number,
+    readonly host: ChannelHost,
+  ) {
+    this.#newest = delivered
+  }
+
+  get isEmpty(): boolean {
+    return this.live.size === 0 && this.#ahead.size === 0
+  }
+
+  /** `known` is the revision up to which the connection was told otherwise; not below `delivered`. */
+  add(connection: Connection, known: number): void {
+    connection.channels.add(this)
+    if (known > this.delivered) this.#ahead.set(connection, known)
+    else this.live.add(connection)
+  }
+
+  remove(connection: Connection): void {
+    connection.channels.delete(this)
+    this.live.delete(connection)
+    this.#ahead.delete(connection)
+  }
+
+  has(connection: Connection): boolean {
+    return this.live.has(connection) || this.#ahead.has(connection)
+  }
+
+  *connections(): Generator<Connection> {
+    yield* this.live
+    yield* this.#ahead.keys()
+  }
+
+  accept(events: DurableEvent[]): void {
+    for (const event of events) {
+      if (event.revision <= this.delivered) continue
+      this.#early.set(event.revision, event)
+      this.#newest = Math.max(this.#newest, event.revision)
+    }
+    // What is being read begins where delivery stands now: it must not move until then.
+    if (!this.#reading) this.#deliverEarly()
+    this.#readSoon(gapPatienceMs)
+  }
+
+  /** A hint that the room stands at a revision: if nobody tells what led there, it is read. */
+  hint(revision: number): void {
+    this.#newest = Math.max(this.#newest, revision)
+    this.#readSoon(gapPatienceMs)
+  }
+
+  #deliverEarly(): void {
+    const next: DurableEvent[] = []
+    for (let revision = this.delivered + 1; ; revision += 1) {
+      const event = this.#early.get(revision)
+      if (!event) break
+      this.#early.delete(revision)
+      next.push(event)
+    }
+    this.#deliver(next)
+  }
+
+  #readSoon(waitMs: number): void {
+    if (this.#newest <= this.delivered || this.#gap || this.#reading || this.#closed) return
+    this.#gap = setTimeout(() => {
+      this.#gap = undefined
+      if (this.#newest > this.delivered) void this.#read()
+    }, waitMs)
+    this.#gap.unref()
+  }
+
+  async #read(): Promise<void> {
+    this.#reading = true
+    let waitMs = gapPatienceMs
+    try {
+      for (let hasMore = true; hasMore && !this.#closed; ) {
+        const page = await this.host.readGap(this.roomId, this.delivered)
+        hasMore = page.hasMore
+        this.#deliverRead(page.events, page.revision)
+      }
+    } catch (error) {
+      waitMs = retryMs
+      this.host.failed(error)
+    }
+    this.#reading = false
+    this.#deliverEarly()
+    this.#readSoon(waitMs)
+    this.host.delivered(this)
+  }
+
+  /** What was read holds each row once, as it is now; so it tells nothing right to those who know a part of it. */
+  #deliverRead(events: DurableEvent[], upTo: number): void {
+    for (const [connection, known] of [...this.#ahead]) {
+      if (known >= upTo) continue
+      this.remove(connection)
+      this.host.behind(connection, this.roomId, known, upTo)
+    }
+    this.#deliver(events)
+    this.delivered = Math.max(this.delivered, upTo)
+    this.#catchUp(this.delivered + 1)
+    for (const early of this.#early.keys()) if (early <= upTo) this.#early.delete(early)
+  }
+
+  /** In order, each run between two changes of membership encoded once and given to all as one buffer. */
+  #deliver(events: DurableEvent[]): void {
+    let run: Buffer[] = []
+    const flush = () => {
+      if (run.length === 0) return
+      const frames = run.length === 1 ? (run[0] as Buffer) : Buffer.concat(run)
+      run = []
+      for (const connection of this.live) connection.send(frames)
+    }
+    for (const event of events) {
+      if (this.#ahead.size > 0) {
+        flush()
+        this.#catchUp(event.revision)
+      }
+      this.delivered = event.revision
+      if (event.type === 'member.removed') {
+        flush()
+        this.#drop(event.member.user.id, event.removedById === event.member.user.id ? 'left' : 'removed')
+      }
+      run.push(frameOf(event))
+      if (event.type === 'member.added') this.host.joined(event.member.user.id, event.roomId)
+      if (event.type === 'room.deleted') {
+        flush()
+        for (const connection of [...this.connections()]) this.#leave(connection, 'deleted')
+      }
+    }
+    flush()
+    if (this.#ahead.size > 0) this.#catchUp(this.delivered + 1)
+  }
+
+  /** Those who wanted to hear from this revision on are live now. */
+  #catchUp(revision: number): void {
+    for (const [connection, known] of this.#ahead) {
+      if (known >= revision) continue
+      this.#ahead.delete(connection)
+      this.live.add(connection)
+    }
+  }
+
+  #drop(userId: string, reason: 'removed' | 'left'): void {
+    for (const connection of [...this.connections()]) if (connection.userId === userId) this.#leave(connection, reason)
+  }
+
+  #leave(connection: Connection, reason: 'removed' | 'left' | 'deleted'): void {
+    this.remove(connection)
+    connection.send(frameOf({ type: 'room.left', roomId: this.roomId, reason }))
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#gap)
+    for (const connection of [...this.connections()]) this.remove(connection)
+    // Nobody waits here for the gap before it to close; the one who was added does.
+    for (const event of this.#early.values()) {
+      if (event.type === 'member.added') this.host.joined(event.member.user.id, event.roomId)
+    }
+    this.#early.clear()
+  }
+}

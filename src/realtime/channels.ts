@@ -1,0 +1,158 @@
+import { closeCodes } from '../contract/frames.js'
+import { ChatError } from '../contract/problems.js'
+import type { Core } from '../core/create-core.js'
+import { Turns } from '../core/turns.js'
+import type { Slots } from '../store/slots.js'
+import { Channel, type ChannelHost } from './channel.js'
+import type { Connection } from './connection.js'
+import { frameOf } from './frame.js'
+import { Replays } from './replay.js'
+
+/** How many rooms are remembered in which something happened lately. */
+const remembered = 1_000
+const gapRead = 500
+
+/** The rooms that somebody on this server hears of, and the ways into them. */
+export class Channels implements ChannelHost {
+  readonly #channels = new Map<string, Channel>()
+  readonly #newest = new Map<string, number>()
+  readonly #replays: Replays
+  /** What brings a connection into a room, one at a time: two would tell it the same twice. */
+  readonly #turns = new Turns()
+
+  constructor(
+    readonly core: Core,
+    /** Somebody was added; if they are here, they are to be told and joined. */
+    readonly joined: (userId: string, roomId: string) => void,
+    readonly failed: (error: unknown) => void,
+  ) {
+    this.#replays = new Replays(core)
+  }
+
+  get(roomId: string): Channel | undefined {
+    return this.#channels.get(roomId)
+  }
+
+  /** Whether a connection is in a room, or on its way. */
+  hears(connection: Connection, roomId: string): boolean {
+    return this.get(roomId)?.has(connection) === true || this.#turns.has(keyOf(connection, roomId))
+  }
+
+  /**
+   * Subscribes a connection to a room of which it knows everything up to `known`; so it gets each later event once, in
+   * order. False where more was delivered here already: that is to be told first.
+   */
+  enter(connection: Connection, roomId: string, known: number): boolean {
+    if (connection.closed) return true
+    const channel = this.get(roomId) ?? this.#open(roomId, known)
+    if (channel.has(connection)) return true
+    if (known < channel.delivered) return false
+    channel.add(connection, known)
+    return true
+  }
+
+  /**
+   * Tells a connection what it missed of a room since `known`, up to `atLeast` or later, and subscribes it from there on.
+   * It has its turn from now on, though it may wait for one of the `slots`.
+   */
+  resume(connection: Connection, roomId: string, known: number, atLeast: number, slots?: Slots): Promise<void> {
+    const work = () => this.#catchUp(connection, roomId, known, atLeast)
+    return this.#inTurn(connection, roomId, () => (slots ? slots.run(work) : work()))
+  }
+
+  async #catchUp(connection: Connection, roomId: string, since: number, atLeast: number): Promise<void> {
+    let known = since
+    do {
+      if (connection.closed) return
+      const standing = Math.max(atLeast, this.get(roomId)?.delivered ?? 0)
+      const replay = await this.#replays.send(connection, roomId, known, standing)
+      if (replay.type === 'left') return
+      if (replay.revision < standing) throw new Error(`room ${roomId} was read as it stood before revision ${standing}`)
+      known = replay.revision
+      if (replay.type === 'tooMuch') connection.send(frameOf({ type: 'room.reset', roomId, revision: known }))
+    } while (!this.enter(connection, roomId, known))
+  }
+
+  behind(connection: Connection, roomId: string, known: number, delivered: number): void {
+    this.#orReconnect(connection, this.resume(connection, roomId, known, delivered))
+  }
+
+  /** Tells a connection of a room that has become its user's, and subscribes it. */
+  join(connection: Connection, roomId: string): void {
+    if (this.get(roomId)?.has(connection)) return
+    const joining = this.#inTurn(connection, roomId, async () => {
+      // Welcomed meanwhile with this room among its own, or told by another event.
+      if (connection.closed || this.get(roomId)?.has(connection)) return
+      const room = await this.#roomFor(connection.userId, roomId)
+      if (!room) return
+      connection.send(frameOf({ type: 'room.joined', room }))
+      const { revision } = room
+      if (!this.enter(connection, roomId, revision)) await this.#catchUp(connection, roomId, revision, revision)
+    })
+    this.#orReconnect(connection, joining)
+  }
+
+  async #roomFor(userId: string, roomId: string) {
+    try {
+      const room = await this.core.rooms.get(userId, roomId)
+      return room.me ? room : undefined
+    } catch (error) {
+      if (error instanceof ChatError && error.code === 'not_found') return undefined
+      throw error
+    }
+  }
+
+  #inTurn(connection: Connection, roomId: string, work: () => Promise<void>): Promise<void> {
+    return this.#turns.take(keyOf(connection, roomId), work)
+  }
+
+  /** Rather a reconnect, which resumes, than a socket that silently lacks a room. */
+  #orReconnect(connection: Connection, work: Promise<void>): void {
+    work.catch((error) => {
+      this.failed(error)
+      connection.close(closeCodes.restarting, '1000')
+    })
+  }
+
+  #open(roomId: string, revision: number): Channel {
+    const channel = new Channel(roomId, revision, this)
+    this.#channels.set(roomId, channel)
+    channel.hint(this.#newest.get(roomId) ?? 0)
+    return channel
+  }
+
+  /** Remembers where a room stands, for those who are reading it right now and could not hear of it yet. */
+  note(roomId: string, revision: number): void {
+    const newest = Math.max(revision, this.#newest.get(roomId) ?? 0)
+    this.#newest.delete(roomId)
+    this.#newest.set(roomId, newest)
+    if (this.#newest.size <= remembered) return
+    const [oldest = ''] = this.#newest.keys()
+    this.#newest.delete(oldest)
+  }
+
+  readGap(roomId: string, since: number) {
+    return this.core.changes.read(roomId, since, gapRead)
+  }
+
+  /** Gives a channel up that nobody listens to. */
+  delivered(channel: Channel): void {
+    if (!channel.isEmpty) return
+    if (this.#channels.get(channel.roomId) === channel) this.#channels.delete(channel.roomId)
+    channel.close()
+  }
+
+  /** Looks where the rooms stand by now. */
+  async poll(): Promise<void> {
+    for (const { id, revision } of await this.core.rooms.revisions([...this.#channels.keys()])) {
+      this.get(id)?.hint(revision)
+    }
+  }
+
+  close(): void {
+    for (const channel of this.#channels.values()) channel.close()
+    this.#channels.clear()
+  }
+}
+
+const keyOf = (connection: Connection, roomId: string): string => `${connection.id} ${roomId}`

@@ -1,0 +1,181 @@
+import type { Duplex } from 'node:stream'
+import type { WebSocket } from 'ws'
+import { closeCodes } from '../contract/frames.js'
+import type { Session } from '../core/identity.js'
+import type { Channel } from './channel.js'
+
+/** How long a peer may take to answer a close before it is cut off. */
+const closingMs = 5_000
+
+/** Longest delay of a timer. */
+const longestTimer = 2 ** 31 - 1
+
+/** Collects who has frames to write, and writes them at the end of the event loop's turn: one write a socket. */
+export class Outbox {
+  #dirty: Connection[] = []
+  #scheduled = false
+
+  add(connection: Connection): void {
+    this.#dirty.push(connection)
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(() => {
+      const dirty = this.#dirty
+      this.#dirty = []
+      this.#scheduled = false
+      for (const each of dirty) each.flush()
+    })
+  }
+}
+
+export interface ConnectionParts {
+  id: string
+  session: Session
+  webSocket: WebSocket
+  /** The socket below: frames that were made once are written to it past `webSocket`, which would copy each. */
+  stream: Duplex
+  outbox: Outbox
+  /** Bytes that may wait for a slow reader. */
+  queuedBytes: number
+}
+
+/** One socket of one user. */
+export class Connection {
+  readonly id: string
+  readonly userId: string
+  readonly channels = new Set<Channel>()
+  /** Pings that were not answered. */
+  silence = 0
+  readonly #parts: ConnectionParts
+  #frames: Buffer[] = []
+  #bytes = 0
+  #closed = false
+  #expiry: NodeJS.Timeout | undefined
+  #early: (() => void)[] | undefined = []
+
+  constructor(parts: ConnectionParts) {
+    this.#parts = parts
+    this.id = parts.id
+    this.userId = parts.session.userId
+    if (parts.session.expiresAt !== null) this.#expireAt(parts.session.expiresAt)
+  }
+
+  #expireAt(time: number): void {
+    const life = time - Date.now()
+    if (life <= 0) {
+      this.close(closeCodes.sessionExpired, 'the session expired')
+      return
+    }
+    this.#expiry = setTimeout(() => this.#expireAt(time), Math.min(life, longestTimer))
+    this.#expiry.unref()
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  get greeted(): boolean {
+    return this.#early === undefined
+  }
+
+  /** Nothing may come before `welcome`: what happens meanwhile is done right after it. */
+  whenGreeted(action: () => void): void {
+    if (this.#early) this.#early.push(action)
+    else action()
+  }
+
+  greet(): void {
+    const early = this.#early ?? []
+    this.#early = undefined
+    for (const action of early) action()
+  }
+
+  send(frame: Buffer): void {
+    if (this.#closed) return
+    this.#frames.push(frame)
+    this.#bytes += frame.length
+    if (this.#frames.length === 1) this.#parts.outbox.add(this)
+  }
+
+  /** What may be lost is the first thing that a slow reader does not get. */
+  sendEphemeral(frame: Buffer): void {
+    if (this.#waiting < this.#parts.queuedBytes / 2) this.send(frame)
+  }
+
+  get #waiting(): number {
+    return this.#bytes + this.#parts.stream.writableLength
+  }
+
+  /** Whether what can be held back should be: a long replay is fed no faster than it is taken. */
+  get isBehind(): boolean {
+    const { stream, queuedBytes } = this.#parts
+    const untaken = stream.writableNeedDrain ? stream.writableLength : 0
+    return !this.#closed && this.#bytes + untaken >= queuedBytes / 4
+  }
+
+  flush(): void {
+    if (this.#frames.length === 0 || this.#closed) return
+    const frames = this.#frames
+    const { stream, webSocket, queuedBytes } = this.#parts
+    // One who has taken everything so far is not slow, however much comes at once.
+    if (stream.writableLength > 0 && this.#waiting > queuedBytes) {
+      this.close(closeCodes.tooSlow, 'too slow a reader: reconnect and resume')
+      return
+    }
+    this.#frames = []
+    this.#bytes = 0
+    // After a close frame, which ws answers by itself, nothing may follow.
+    if (webSocket.readyState !== webSocket.OPEN) return
+    if (frames.length === 1) {
+      stream.write(frames[0])
+      return
+    }
+    stream.cork()
+    for (const frame of frames) stream.write(frame)
+    stream.uncork()
+  }
+
+  /** Writes what waits; resolves once it was taken. */
+  async drained(): Promise<void> {
+    this.flush()
+    const { stream } = this.#parts
+    if (this.#closed || !stream.writableNeedDrain) return
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        stream.off('drain', done)
+        stream.off('close', done)
+        resolve()
+      }
+      stream.on('drain', done)
+      stream.on('close', done)
+    })
+  }
+
+  ping(): void {
+    this.silence += 1
+    this.#parts.webSocket.ping()
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#closed) return
+    if (code !== closeCodes.tooSlow) this.flush()
+    // Which may have found that the reader is too slow.
+    if (this.closed) return
+    this.ended()
+    const { webSocket } = this.#parts
+    webSocket.close(code, reason)
+    setTimeout(() => webSocket.terminate(), closingMs).unref()
+  }
+
+  terminate(): void {
+    this.#parts.webSocket.terminate()
+  }
+
+  /** Nothing is written from here on. */
+  ended(): void {
+    this.#closed = true
+    this.#frames = []
+    this.#bytes = 0
+    clearTimeout(this.#expiry)
+  }
+}

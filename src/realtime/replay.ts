@@ -1,0 +1,71 @@
+import type { DurableEvent } from '../contract/events.js'
+import type { Core } from '../core/create-core.js'
+import type { Connection } from './connection.js'
+import { frameOf } from './frame.js'
+
+/** More than this in one room is not replayed: the client reads that room anew. */
+const most = 500
+
+interface Missed {
+  events: { event: DurableEvent; frame: Buffer }[]
+  revision: number
+  hasMore: boolean
+}
+
+export type Replay =
+  | { type: 'sent'; revision: number }
+  | { type: 'tooMuch'; revision: number }
+  /** The user is no longer in the room, and was told so. */
+  | { type: 'left' }
+
+/** Sends what sockets missed. Those who missed the same at the same time share one read and one encoding. */
+export class Replays {
+  readonly #reading = new Map<string, Promise<Missed>>()
+
+  constructor(readonly core: Core) {}
+
+  /** `atLeast` is where the room is known to stand: a read that began before that is too old. */
+  async send(connection: Connection, roomId: string, since: number, atLeast: number): Promise<Replay> {
+    const { events, revision, hasMore } = await this.#read(roomId, since, atLeast)
+    if (hasMore) {
+      const { userId } = connection
+      const [standing] = await this.core.rooms.standings(userId, roomId)
+      if (standing) return { type: 'tooMuch', revision: standing.revision }
+      this.#tellLeft(connection, roomId, await this.core.members.reasonOfLeaving(userId, roomId))
+      return { type: 'left' }
+    }
+    for (const { event, frame } of events) {
+      // Whatever comes after one's own removal is not one's to see, though it was read along.
+      if (event.type === 'member.removed' && event.member.user.id === connection.userId) {
+        this.#tellLeft(connection, roomId, event.removedById === connection.userId ? 'left' : 'removed')
+        return { type: 'left' }
+      }
+      connection.send(frame)
+      if (event.type === 'room.deleted') {
+        this.#tellLeft(connection, roomId, 'deleted')
+        return { type: 'left' }
+      }
+      while (connection.isBehind) await connection.drained()
+    }
+    return { type: 'sent', revision }
+  }
+
+  #tellLeft(connection: Connection, roomId: string, reason: 'removed' | 'left' | 'deleted'): void {
+    connection.send(frameOf({ type: 'room.left', roomId, reason }))
+  }
+
+  async #read(roomId: string, since: number, atLeast: number): Promise<Missed> {
+    const key = `${roomId} ${since}`
+    const standing = await this.#reading.get(key)
+    if (standing && (standing.hasMore || standing.revision >= atLeast)) return standing
+    const reading = this.core.changes
+      .read(roomId, since, most)
+      .then(({ events, ...rest }) => ({ ...rest, events: events.map((event) => ({ event, frame: frameOf(event) })) }))
+    this.#reading.set(key, reading)
+    try {
+      return await reading
+    } finally {
+      if (this.#reading.get(key) === reading) this.#reading.delete(key)
+    }
+  }
+}
