@@ -1,0 +1,1 @@
+export { type ContractCase, storageContract } from './storage-contract.js'
