@@ -1,0 +1,29 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PrismaLibSql } from '@prisma/adapter-libsql'
+import { PrismaClient } from '../prisma/generated/client.js'
+
+const chatTables = new URL('../../prisma/sqlite.sql', import.meta.url)
+const hostTables = `CREATE TABLE "User" (
+  "id" TEXT NOT NULL PRIMARY KEY, "name" TEXT NOT NULL, "createdAt" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP);`
+
+/**
+ * Opens the database in a folder, and makes it the first time. Only the demo does that by itself, so that it starts
+ * without a step before it; an app of yours runs `prisma migrate`.
+ */
+export async function openDatabase(folder: string): Promise<PrismaClient> {
+  await mkdir(folder, { recursive: true })
+  const adapter = new PrismaLibSql({ url: `file:${join(folder, 'chat.db')}` })
+  const connection = await adapter.connect()
+  const { rows } = await connection.queryRaw({
+    sql: `SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'User'`,
+    args: [],
+    argTypes: [],
+  })
+  // In one script, hence all or nothing: a demo that is killed while it starts can start again.
+  if (rows.length === 0) {
+    await connection.executeScript(`BEGIN; ${await readFile(chatTables, 'utf8')} ${hostTables} COMMIT;`)
+  }
+  await connection.dispose()
+  return new PrismaClient({ adapter })
+}

@@ -1,0 +1,81 @@
+// An ordinary Express app with a chat in it. What is the chat's: `chat` itself, its router, and `attach`.
+import { createServer } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import express from 'express'
+import { createChatRouter, jwtUser } from 'express-chat'
+import { adminRoutes } from './admin.js'
+import { openDatabase } from './database.js'
+import { directoryOf } from './directory.js'
+import { limitsTimes } from './limits.js'
+import { secretIn } from './secret.js'
+import { seed } from './seed.js'
+import { giveUp, settingsOf } from './settings.js'
+import { signIn, tokenFor } from './sign-in.js'
+import { storageFor } from './storage.js'
+
+const { data, port, rateFactor } = settingsOf(process.env)
+const pages = fileURLToPath(new URL('./public', import.meta.url))
+
+const prisma = await openDatabase(data)
+const secret = await secretIn(data)
+const { storage, origin: storeOrigin } = await storageFor(data, process.env)
+const resolveUser = jwtUser({ secret, algorithms: ['HS256'], queryParameter: 'token' })
+
+const chat = createChatRouter({
+  resolveUser,
+  prisma,
+  secret,
+  storage,
+  directory: directoryOf(prisma),
+  limits: limitsTimes(rateFactor),
+})
+
+const app = express()
+app.disable('x-powered-by')
+app.use((_request, response, next) => {
+  response.set(
+    'Content-Security-Policy',
+    `default-src 'self'; img-src 'self' data: https: ${storeOrigin}; frame-ancestors 'self'`,
+  )
+  next()
+})
+app.use(express.json())
+app.use('/chat', chat.router)
+app.use('/api/auth', signIn(prisma, secret))
+app.use('/api/admin', adminRoutes(chat, resolveUser))
+app.use('/assets', express.static(pages))
+app.get('/', (_request, response) => response.sendFile('index.html', { root: pages }))
+app.get('/admin', (_request, response) => response.sendFile('admin.html', { root: pages }))
+// The chat's router lets what is not its own through: so a page can live below the same path.
+app.get(['/chat', '/chat/:roomId'], (_request, response) => response.sendFile('chat.html', { root: pages }))
+
+const server = createServer(app)
+chat.attach(server)
+await chat.ready()
+const { room, alice, bob } = await seed(chat, prisma)
+server.once('error', ({ code, message }: NodeJS.ErrnoException) =>
+  giveUp(code === 'EADDRINUSE' ? `port ${port} is in use; take another one: PORT=${port + 1} npm run demo` : message),
+)
+await new Promise<void>((resolve) => server.listen(port, resolve))
+
+const link = (user: typeof alice) => `http://localhost:${port}/chat/${room.id}/?token=${tokenFor(secret, user)}`
+console.log(`
+The demo is running. Open these two, in two browsers or windows, and talk:
+
+  Alice  ${link(alice)}
+
+  Bob    ${link(bob)}
+
+Or sign in as anyone, with the password "demo":  http://localhost:${port}/
+Rooms, as an admin sees them:                   http://localhost:${port}/admin
+What is said is kept in ${data}/. This is a demo: whoever reaches this port can sign in as anyone.
+`)
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, async () => {
+    await chat.close()
+    server.close(() => process.exit(0))
+    // Who does not hang up is not waited for.
+    setTimeout(() => process.exit(0), 2000).unref()
+  })
+}
