@@ -1,0 +1,84 @@
+import type { Prisma, PrismaClient } from '../../examples/prisma/generated/client.js'
+import type { modelNames } from '../../src/store/client.js'
+
+type Row = Record<string, unknown>
+
+/** Everything that is stored: a table at a time, each row under its key, with its text to compare by. */
+export type Rows = Map<string, Map<string, { row: Row; text: string }>>
+
+interface Table {
+  findMany(): Promise<Row[]>
+  deleteMany(options: { where: Row }): Prisma.PrismaPromise<unknown>
+  updateMany(options: { where: Row; data: Row }): Prisma.PrismaPromise<unknown>
+  createMany(options: { data: Row[] }): Prisma.PrismaPromise<unknown>
+}
+
+/** By what a row is found; those that refer come after those that they refer to. */
+const keys = {
+  chatUser: ['id'],
+  chatRoom: ['id'],
+  chatRoomUser: ['roomId', 'userId'],
+  chatMessage: ['id'],
+  chatMedia: ['id'],
+  chatMessageMedia: ['mediaId'],
+  chatMessageReaction: ['id'],
+  chatSpentTicket: ['id'],
+} satisfies Record<(typeof modelNames)[number], string[]>
+
+const tables = Object.entries(keys)
+
+const tableOf = (prisma: PrismaClient, name: string): Table => Reflect.get(prisma, name)
+
+const keyOf = (row: Row, columns: string[]): Row => Object.fromEntries(columns.map((column) => [column, row[column]]))
+
+export async function dump(prisma: PrismaClient): Promise<Rows> {
+  const read = tables.map(async ([name, columns]) => {
+    const rows = await tableOf(prisma, name).findMany()
+    return [
+      name,
+      new Map(rows.map((row) => [JSON.stringify(keyOf(row, columns)), { row, text: JSON.stringify(row) }])),
+    ] as const
+  })
+  return new Map(await Promise.all(read))
+}
+
+/** Puts rows into a database that is empty. */
+export async function fill(prisma: PrismaClient, rows: Rows): Promise<void> {
+  for (const [name, all] of rows) {
+    if (all.size > 0) await tableOf(prisma, name).createMany({ data: [...all.values()].map(({ row }) => row) })
+  }
+}
+
+/**
+ * Makes everything again as it was, and gives the names of the tables that were not. What a room's revision has become
+ * it stays, in `before` too: a server relies on its never going back.
+ */
+export async function putBack(prisma: PrismaClient, before: Rows): Promise<string[]> {
+  const after = await dump(prisma)
+  const added: (() => Prisma.PrismaPromise<unknown>)[] = []
+  const others: (() => Prisma.PrismaPromise<unknown>)[] = []
+  const changed = new Set<string>()
+  for (const [name, columns] of tables) {
+    const table = tableOf(prisma, name)
+    const [was, is] = [before.get(name), after.get(name)]
+    for (const [key, { row }] of is ?? []) {
+      if (was?.has(key)) continue
+      changed.add(name)
+      added.unshift(() => table.deleteMany({ where: keyOf(row, columns) }))
+    }
+    for (const [key, { row, text }] of was ?? []) {
+      const now = is?.get(key)
+      if (now?.text === text) continue
+      changed.add(name)
+      if (now && name === 'chatRoom') {
+        row.revision = now.row.revision
+        was?.set(key, { row, text: JSON.stringify(row) })
+      }
+      if (now) others.push(() => table.updateMany({ where: keyOf(row, columns), data: row }))
+      else others.push(() => table.createMany({ data: [row] }))
+    }
+  }
+  // In one transaction, made of promises that Prisma has not begun.
+  if (changed.size > 0) await prisma.$transaction([...added, ...others].map((undo) => undo()))
+  return [...changed]
+}

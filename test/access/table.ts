@@ -1,0 +1,24 @@
+import { type Kind, kinds } from './askers.js'
+import { commands } from './table/commands.js'
+import { media } from './table/media.js'
+import { members } from './table/members.js'
+import { messages } from './table/messages.js'
+import { reactions } from './table/reactions.js'
+import { rooms } from './table/rooms.js'
+import type { Row, Statuses } from './table/row.js'
+import { documents, users } from './table/users.js'
+
+export type { Row } from './table/row.js'
+export { commands as commandRows }
+
+export const routeRows: Row[] = [...media, ...rooms, ...members, ...messages, ...reactions, ...users, ...documents]
+
+/** What a row says, a kind of room at a time; where no room is asked about, once. */
+export function statusesOf(row: Row): [Kind | 'anywhere', Statuses][] {
+  if (row.anywhere) return [['anywhere', row.anywhere]]
+  return kinds.map((kind) => {
+    const statuses = row[kind] ?? (kind === 'public' ? undefined : row.closed)
+    if (!statuses) throw new Error(`${row.on} ${row.what ?? ''} does not say what it answers in a ${kind} room`)
+    return [kind, statuses]
+  })
+}

@@ -1,0 +1,78 @@
+import type { CommandName } from '../../../src/contract/frames.js'
+import type { Row } from './row.js'
+
+/** 200 stands for `ok`; nobody is refused on the upgrade. */
+// biome-ignore format: a table
+export const commands: (Row & { on: CommandName })[] = [
+  //            nobody stranger leaver without with owner other
+  {
+    on: 'message.send', what: 'a new one', needs: 'canCreateMessages', body: { text: 'Hello', clientId: 'second' },
+    closed:      [401,   404,    404,   403,   200,  200,  404],
+    public:      [401,   403,    403,   403,   200,  200,  403],
+  },
+  {
+    on: 'message.send', what: 'one whose clientId was seen, with another body',
+    needs: 'canCreateMessages', body: { text: 'Hello', clientId: 'first' },
+    closed:      [401,   404,    404,   403,   409,  409,  404],
+    public:      [401,   403,    403,   403,   409,  409,  403],
+  },
+  {
+    on: 'message.send', what: 'a file of somebody else’s', needs: 'canCreateMessages',
+    body: { mediaIds: [':mediaId'], clientId: 'third' },
+    closed:      [401,   404,    404,   403,   400,  400,  404],
+    public:      [401,   403,    403,   403,   400,  400,  403],
+  },
+  {
+    on: 'message.edit', what: 'one’s own', whose: 'own', needs: 'canEditOwnMessages', body: { text: 'Better' },
+    closed:      [401,   404,    404,   403,   200,  200,  404],
+    public:      [401,   403,    403,   403,   200,  200,  403],
+  },
+  {
+    on: 'message.edit', what: 'somebody else’s', needs: 'canEditMessages', body: { text: 'Better' },
+    private:     [401,   404,    404,   403,   200,  403,  404],
+    group:       [401,   404,    404,   403,   200,  403,  404],
+    channel:     [401,   404,    404,   403,   200,  200,  404],
+    public:      [401,   403,    403,   403,   200,  200,  403],
+  },
+  {
+    on: 'message.delete', what: 'one’s own', whose: 'own', needs: 'canDeleteOwnMessages',
+    closed:      [401,   404,    404,   403,   200,  200,  404],
+    public:      [401,   403,    403,   403,   200,  200,  403],
+  },
+  {
+    on: 'message.delete', what: 'somebody else’s', needs: 'canDeleteMessages',
+    private:     [401,   404,    404,   403,   200,  403,  404],
+    group:       [401,   404,    404,   403,   200,  200,  404],
+    channel:     [401,   404,    404,   403,   200,  200,  404],
+    public:      [401,   403,    403,   403,   200,  200,  403],
+  },
+  {
+    on: 'reaction.add', body: { reaction: '🎉' },
+    closed:      [401,   404,    404,   200,   200,  200,  404],
+    public:      [401,   403,    403,   200,   200,  200,  403],
+  },
+  {
+    on: 'reaction.remove', what: 'one’s own', whose: 'own', body: { reaction: '👍' },
+    closed:      [401,   404,    404,   200,   200,  200,  404],
+    public:      [401,   403,    403,   200,   200,  200,  403],
+  },
+  {
+    on: 'reaction.remove', what: 'somebody else’s', body: { reaction: '👍' },
+    closed:      [401,   404,    404,   404,   404,  404,  404],
+    public:      [401,   403,    403,   404,   404,  404,  403],
+  },
+  {
+    on: 'read', body: { seq: 1 },
+    closed:      [401,   404,    404,   200,   200,  200,  404],
+    public:      [401,   403,    403,   200,   200,  200,  403],
+  },
+  {
+    on: 'typing', needs: 'canCreateMessages', body: { isTyping: true },
+    closed:      [401,   404,    404,   403,   200,  200,  404],
+    public:      [401,   403,    403,   403,   200,  200,  403],
+  },
+  {
+    on: 'presence.watch', body: { userIds: ['bystander'] },
+    anywhere:    [401,   200,    200,   200,   200,  200,  200],
+  },
+]

@@ -1,0 +1,64 @@
+import type { Row } from './row.js'
+
+// biome-ignore format: a table
+export const messages: Row[] = [
+  //            nobody stranger leaver without with owner other
+  {
+    on: 'GET /rooms/:roomId/messages', what: 'a page',
+    closed:      [401,   404,    404,   200,   200,  200,  404],
+    public:      [401,   403,    403,   200,   200,  200,  403],
+  },
+  {
+    on: 'GET /rooms/:roomId/messages', what: 'a search', query: '?q=here',
+    closed:      [401,   404,    404,   200,   200,  200,  404],
+    public:      [401,   403,    403,   200,   200,  200,  403],
+  },
+  {
+    on: 'POST /rooms/:roomId/messages', what: 'a new one', needs: 'canCreateMessages', body: { text: 'Hello' },
+    closed:      [401,   404,    404,   403,   201,  201,  404],
+    public:      [401,   403,    403,   403,   201,  201,  403],
+  },
+  {
+    on: 'POST /rooms/:roomId/messages', what: 'one whose clientId was seen, with another body',
+    needs: 'canCreateMessages', body: { text: 'Hello', clientId: 'first' },
+    closed:      [401,   404,    404,   403,   409,  409,  404],
+    public:      [401,   403,    403,   403,   409,  409,  403],
+  },
+  {
+    on: 'POST /rooms/:roomId/messages', what: 'a file of somebody else’s', needs: 'canCreateMessages',
+    body: { mediaIds: [':mediaId'] },
+    closed:      [401,   404,    404,   403,   400,  400,  404],
+    public:      [401,   403,    403,   403,   400,  400,  403],
+  },
+  {
+    on: 'GET /rooms/:roomId/messages/:messageId',
+    closed:      [401,   404,    404,   200,   200,  200,  404],
+    public:      [401,   403,    403,   200,   200,  200,  403],
+  },
+  {
+    on: 'PATCH /rooms/:roomId/messages/:messageId', what: 'one’s own', whose: 'own', needs: 'canEditOwnMessages',
+    body: { text: 'Better' },
+    closed:      [401,   404,    404,   403,   200,  200,  404],
+    public:      [401,   403,    403,   403,   200,  200,  403],
+  },
+  {
+    on: 'PATCH /rooms/:roomId/messages/:messageId', what: 'somebody else’s', needs: 'canEditMessages',
+    body: { text: 'Better' },
+    private:     [401,   404,    404,   403,   200,  403,  404],
+    group:       [401,   404,    404,   403,   200,  403,  404],
+    channel:     [401,   404,    404,   403,   200,  200,  404],
+    public:      [401,   403,    403,   403,   200,  200,  403],
+  },
+  {
+    on: 'DELETE /rooms/:roomId/messages/:messageId', what: 'one’s own', whose: 'own', needs: 'canDeleteOwnMessages',
+    closed:      [401,   404,    404,   403,   204,  204,  404],
+    public:      [401,   403,    403,   403,   204,  204,  403],
+  },
+  {
+    on: 'DELETE /rooms/:roomId/messages/:messageId', what: 'somebody else’s', needs: 'canDeleteMessages',
+    private:     [401,   404,    404,   403,   204,  403,  404],
+    group:       [401,   404,    404,   403,   204,  204,  404],
+    channel:     [401,   404,    404,   403,   204,  204,  404],
+    public:      [401,   403,    403,   403,   204,  204,  403],
+  },
+]

@@ -1,0 +1,52 @@
+import type { Row } from './row.js'
+
+// biome-ignore format: a table
+export const rooms: Row[] = [
+  //            nobody stranger leaver without with owner other
+  {
+    on: 'GET /rooms',
+    anywhere:    [401,   200,    200,   200,   200,  200,  200],
+  },
+  {
+    on: 'GET /rooms/public',
+    anywhere:    [401,   200,    200,   200,   200,  200,  200],
+  },
+  {
+    on: 'POST /rooms', what: 'a group', body: { type: 'group', name: 'New', userIds: ['bystander'] },
+    anywhere:    [401,   201,    201,   201,   201,  201,  201],
+  },
+  {
+    on: 'POST /rooms', what: 'a private room', body: { type: 'private', userIds: ['bystander'] },
+    anywhere:    [401,   201,    201,   200,   200,  200,  201],
+  },
+  {
+    on: 'GET /rooms/:roomId',
+    closed:      [401,   404,    404,   200,   200,  200,  404],
+    public:      [401,   200,    200,   200,   200,  200,  200],
+  },
+  {
+    on: 'PATCH /rooms/:roomId', what: 'words', needs: 'canEditRoom', body: { description: 'Changed' },
+    private:     [401,   404,    404,   403,   403,  403,  404],
+    group:       [401,   404,    404,   403,   200,  200,  404],
+    channel:     [401,   404,    404,   403,   200,  200,  404],
+    public:      [401,   403,    403,   403,   200,  200,  403],
+  },
+  {
+    on: 'PATCH /rooms/:roomId', what: 'a picture of somebody else’s', needs: 'canEditRoom',
+    body: { avatarMediaId: ':mediaId' },
+    private:     [401,   404,    404,   403,   403,  403,  404],
+    group:       [401,   404,    404,   403,   400,  400,  404],
+    channel:     [401,   404,    404,   403,   400,  400,  404],
+    public:      [401,   403,    403,   403,   400,  400,  403],
+  },
+  {
+    on: 'DELETE /rooms/:roomId', needs: 'canDeleteRoom', once: true,
+    closed:      [401,   404,    404,   403,   204,  204,  404],
+    public:      [401,   403,    403,   403,   204,  204,  403],
+  },
+  {
+    on: 'GET /rooms/:roomId/changes', query: '?since=0',
+    closed:      [401,   404,    404,   200,   200,  200,  404],
+    public:      [401,   403,    403,   200,   200,  200,  403],
+  },
+]

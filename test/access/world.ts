@@ -1,0 +1,122 @@
+import { type Permission, permissionNames } from '../../src/contract/permissions.js'
+import type { TestDatabase } from '../databases.js'
+import { startHost, type TestHost } from '../host.js'
+import type { TestSocket } from '../socket.js'
+import type { Kind, Somebody, Target } from './askers.js'
+import { pixelStorage } from './pixel.js'
+import { dump, fill, putBack, type Rows } from './rows.js'
+import { makeScene, type Scene, type Things } from './scene.js'
+
+/** Whoever has `canEditMessages` may edit what they said themselves, too. */
+const covering: Partial<Record<Permission, Permission>> = {
+  canEditOwnMessages: 'canEditMessages',
+  canDeleteOwnMessages: 'canDeleteMessages',
+}
+
+/**
+ * A group, a channel, a public channel, some private rooms and the room of somebody else, each with messages and
+ * reactions of all who are or were in it. Put back as it was after everything that changed it.
+ */
+export class World {
+  /** Made once, through the API, on whichever database comes first; copied to the others, for speed. */
+  static #made: Promise<Scene> | undefined
+
+  readonly #sockets = new Map<Somebody, Promise<TestSocket>>()
+  #pristine: Rows = new Map()
+  #granted: Permission | 'all' | undefined
+
+  private constructor(
+    readonly host: TestHost,
+    /** What the library complained of to its host. */
+    readonly logged: unknown[],
+    readonly scene: Scene,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  static async on(database: TestDatabase, options: Parameters<typeof startHost>[1] = {}): Promise<World> {
+    const opened = await database.open()
+    const logged: unknown[] = []
+    const log = (...said: unknown[]) => logged.push(said)
+    const host = await startHost(opened, { storage: pixelStorage, logger: { warn: log, error: log }, ...options })
+    if (World.#made) await fill(opened.prisma, (await World.#made).rows)
+    else World.#made = makeScene(host)
+    const world = new World(host, logged, await World.#made, async () => {
+      await host.close()
+      await opened.close()
+    })
+    await world.grant(undefined)
+    return world
+  }
+
+  /**
+   * From here on, `with` holds this permission and no other, `without` all others and not this one. With none given
+   * it is all, and none.
+   */
+  async grant(permission: Permission | undefined): Promise<void> {
+    if (this.#granted === (permission ?? 'all')) return
+    const covers = permission && covering[permission]
+    const withheld = [permission, covers].filter((name) => name !== undefined)
+    await this.hold({
+      with: permission ? [permission] : permissionNames,
+      without: permission ? permissionNames.filter((name) => !withheld.includes(name)) : [],
+    })
+    this.#granted = permission ?? 'all'
+  }
+
+  /** Exactly these permissions, in every room: written past the rules, which have no such thing in private rooms. */
+  async hold(permissions: { [who in Somebody]?: readonly Permission[] }): Promise<void> {
+    const { prisma } = this.host
+    for (const [userId, held] of Object.entries(permissions)) {
+      const data = Object.fromEntries(permissionNames.map((name) => [name, held.includes(name)]))
+      await prisma.chatRoomUser.updateMany({ where: { userId }, data })
+    }
+    this.#pristine = await dump(prisma)
+    this.#granted = undefined
+  }
+
+  room(kind: Kind, asker: Somebody): string {
+    const insider = asker === 'leaver' || asker === 'without' || asker === 'with'
+    const key = kind === 'private' ? `private ${insider ? asker : 'owner'}` : kind
+    return this.#room(key)
+  }
+
+  #room(key: string): string {
+    const id = this.scene.rooms.get(key)
+    if (!id) throw new Error(`there is no room ${key}`)
+    return id
+  }
+
+  /** Something of the asker's own, or of another member's; who never was in the room has nothing of their own there. */
+  target(kind: Kind, asker: Somebody, whose: 'own' | 'others'): Target {
+    const roomId = this.room(kind, asker)
+    const victim = asker !== 'bystander' ? 'bystander' : kind === 'private' ? 'owner' : 'with'
+    const own = this.scene.things.get(`${roomId} ${asker}`)
+    const others = this.scene.things.get(`${roomId} ${victim}`) as Things
+    return whose === 'own' ? { roomId, ...(own ?? others), userId: 'me' } : { roomId, ...others, userId: victim }
+  }
+
+  /** What `other` owns, and what somebody else says there. */
+  elsewhere(whose: 'own' | 'others'): Target {
+    const roomId = this.#room('elsewhere')
+    const userId = whose === 'own' ? 'other' : 'newcomer'
+    return { roomId, ...(this.scene.things.get(`${roomId} ${userId}`) as Things), userId }
+  }
+
+  socket(asker: Somebody): Promise<TestSocket> {
+    const standing = this.#sockets.get(asker)
+    if (standing) return standing
+    const opening = this.host.socket(asker === 'nobody' ? null : asker).then(async (socket) => {
+      await socket.ready()
+      return socket
+    })
+    // Nobody gets one: that is an answer, not an accident.
+    opening.catch(() => undefined)
+    this.#sockets.set(asker, opening)
+    return opening
+  }
+
+  /** The names of the tables that are not as they were; everything is put back. */
+  settle(): Promise<string[]> {
+    return putBack(this.host.prisma, this.#pristine)
+  }
+}

@@ -1,0 +1,33 @@
+import { PrismaLibSql } from '@prisma/adapter-libsql'
+import { PrismaMariaDb } from '@prisma/adapter-mariadb'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { PrismaClient } from '../../examples/prisma/generated/client.js'
+import type { DatabaseName } from './engine.js'
+
+export type Connect = (url: string) => PrismaClient
+
+// Each client is a second of loading, so only the one in question is. All are taken for SQLite's, the most restrictive.
+const connectors: Record<DatabaseName, () => Promise<Connect>> = {
+  async sqlite() {
+    return (url) => new PrismaClient({ adapter: new PrismaLibSql({ url, timeout: busyTimeout }) })
+  },
+  async postgresql() {
+    const generated = await import('../generated/postgresql/client.js')
+    const Client = generated.PrismaClient as unknown as typeof PrismaClient
+    return (url) => new Client({ adapter: new PrismaPg(url) })
+  },
+  async mysql() {
+    const generated = await import('../generated/mysql/client.js')
+    const Client = generated.PrismaClient as unknown as typeof PrismaClient
+    return (url) => new Client({ adapter: new PrismaMariaDb(url) })
+  },
+}
+
+// libsql waits inside a synchronous call: a longer time would only keep the transaction that it waits for, if that is
+// of the same process, from ever committing.
+const busyTimeout = 50
+
+/** Needs no test runner, so a process that a test starts can connect to the test's database with it. */
+export function clientsOf(name: DatabaseName): Promise<Connect> {
+  return connectors[name]()
+}

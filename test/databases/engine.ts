@@ -1,0 +1,14 @@
+export type DatabaseName = 'sqlite' | 'postgresql' | 'mysql'
+
+/** A place where the tests make databases and drop them again. */
+export interface Engine {
+  /** What answers, in a few words; rejects where nothing does. */
+  version(): Promise<string>
+  /** Once before a run: what `create` copies, if that is faster than running the SQL again. */
+  prepare(): Promise<void>
+  /** Makes a fresh database with our tables and the host's, and gives its URL. */
+  create(): Promise<string>
+  drop(url: string): Promise<void>
+  /** Once after a run: drops whatever it left, and what killed runs left an hour ago. */
+  clean(): Promise<void>
+}

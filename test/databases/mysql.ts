@@ -1,0 +1,47 @@
+import mariadb from 'mariadb'
+import type { Engine } from './engine.js'
+import { isLeftover, nameIn } from './names.js'
+import { tables } from './tables.js'
+
+/** Databases on the MySQL or MariaDB server behind `url`. */
+export function mysql(url: string, run: string): Engine {
+  const urlOf = (database: string) => Object.assign(new URL(url), { pathname: `/${database}` }).href
+  const drop = (database: string) => query(url, `DROP DATABASE IF EXISTS \`${database}\``)
+  return {
+    async version() {
+      const [row] = await query<{ version: string }>(url, 'SELECT version() AS version')
+      return String(row?.version)
+    },
+    async prepare() {},
+    async create() {
+      const database = nameIn(run)
+      await query(url, `CREATE DATABASE \`${database}\`; USE \`${database}\`; ${tables('mysql')}`)
+      return urlOf(database)
+    },
+    async drop(databaseUrl) {
+      await drop(new URL(databaseUrl).pathname.slice(1))
+    },
+    async clean() {
+      const rows = await query<{ name: string }>(url, 'SELECT schema_name AS name FROM information_schema.schemata')
+      for (const { name } of rows) if (isLeftover(name, run)) await drop(name)
+    },
+  }
+}
+
+async function query<Row>(url: string, sql: string): Promise<Row[]> {
+  const { hostname, port, username, password, pathname } = new URL(url)
+  const connection = await mariadb.createConnection({
+    host: hostname,
+    port: Number(port || 3306),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    ...(pathname.length > 1 ? { database: pathname.slice(1) } : {}),
+    multipleStatements: true,
+    connectTimeout: 2000,
+  })
+  try {
+    return await connection.query(sql)
+  } finally {
+    await connection.end()
+  }
+}

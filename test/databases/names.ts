@@ -1,0 +1,15 @@
+import { randomUUID } from 'node:crypto'
+
+const prefix = 'express_chat_test_'
+const hour = 3_600_000
+
+/** What the names of all databases of one run begin with. */
+export const newRun = (): string => `${prefix}${Date.now()}_`
+
+export const nameIn = (run: string): string => `${run}${randomUUID().slice(0, 13).replace('-', '')}`
+
+/** Of this run, or of one that was killed and could not clean up. */
+export function isLeftover(name: string, run: string): boolean {
+  const startedAt = Number(name.slice(prefix.length).split('_')[0])
+  return name.startsWith(run) || (name.startsWith(prefix) && startedAt < Date.now() - hour)
+}

@@ -1,0 +1,43 @@
+import pg from 'pg'
+import type { Engine } from './engine.js'
+import { isLeftover, nameIn } from './names.js'
+import { tables } from './tables.js'
+
+/** Databases on the server behind `url`, copied from a template. */
+export function postgresql(url: string, run: string): Engine {
+  const template = `${run}template`
+  const urlOf = (database: string) => Object.assign(new URL(url), { pathname: `/${database}` }).href
+  const drop = (database: string) => query(url, `DROP DATABASE IF EXISTS "${database}" WITH (FORCE)`)
+  return {
+    async version() {
+      const [row] = await query<{ server_version: string }>(url, 'SHOW server_version')
+      return row?.server_version.split(' ')[0] ?? 'unknown version'
+    },
+    async prepare() {
+      await query(url, `CREATE DATABASE "${template}"`)
+      await query(urlOf(template), tables('postgresql'))
+    },
+    async create() {
+      const database = nameIn(run)
+      await query(url, `CREATE DATABASE "${database}" TEMPLATE "${template}"`)
+      return urlOf(database)
+    },
+    async drop(databaseUrl) {
+      await drop(new URL(databaseUrl).pathname.slice(1))
+    },
+    async clean() {
+      const rows = await query<{ datname: string }>(url, 'SELECT datname FROM pg_database')
+      for (const { datname } of rows) if (isLeftover(datname, run)) await drop(datname)
+    },
+  }
+}
+
+async function query<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 })
+  await client.connect()
+  try {
+    return (await client.query<Row>(sql)).rows
+  } finally {
+    await client.end()
+  }
+}

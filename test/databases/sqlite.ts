@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto'
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { createClient } from '@libsql/client'
+import type { Engine } from './engine.js'
+import { tables } from './tables.js'
+
+/** SQLite files in `directory`, in WAL mode. */
+export function sqlite(directory: string): Engine {
+  const template = join(directory, 'template.db')
+  return {
+    version: async () => 'libsql, in WAL mode',
+    async prepare() {
+      mkdirSync(directory)
+      const client = createClient({ url: pathToFileURL(template).href })
+      await client.executeMultiple(`PRAGMA journal_mode = WAL;\n${tables('sqlite')}`)
+      // Closing the last connection moves everything from the WAL into the file that is copied.
+      client.close()
+    },
+    async create() {
+      const path = join(directory, `${randomUUID()}.db`)
+      copyFileSync(template, path)
+      return pathToFileURL(path).href
+    },
+    async drop(url) {
+      const path = new URL(url)
+      for (const suffix of ['', '-wal', '-shm']) rmSync(new URL(`${path}${suffix}`), { force: true })
+    },
+    async clean() {
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs'
+import type { DatabaseName } from './engine.js'
+
+/** The statements that make our tables, as we ship them, and the `User` of examples/prisma/schema/host.prisma. */
+export function tables(name: DatabaseName): string {
+  const ours = readFileSync(new URL(`../../prisma/${name}.sql`, import.meta.url), 'utf8')
+  return `${ours}\n${hostTable[name]}`
+}
+
+const hostTable: Record<DatabaseName, string> = {
+  sqlite:
+    'CREATE TABLE "User" ("id" TEXT NOT NULL PRIMARY KEY, "name" TEXT NOT NULL, "createdAt" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP);',
+  postgresql:
+    'CREATE TABLE "User" ("id" TEXT NOT NULL PRIMARY KEY, "name" TEXT NOT NULL, "createdAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP);',
+  mysql:
+    'CREATE TABLE `User` (`id` VARCHAR(191) NOT NULL PRIMARY KEY, `name` VARCHAR(191) NOT NULL, `createdAt` DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)) COLLATE utf8mb4_bin;',
+}

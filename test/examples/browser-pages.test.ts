@@ -1,0 +1,107 @@
+import { expect, it } from 'vitest'
+import { startsMs } from './demo.js'
+import { describeInBrowser, eventually, stage } from './stage.js'
+import type { Visitor } from './visitor.js'
+
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 }
+
+/** Pixels by which the page is wider than its window. */
+const overflow = ({ page }: Visitor) =>
+  page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+
+describeInBrowser('the pages of the demo', { timeout: startsMs }, () => {
+  const people = stage()
+
+  async function signIn({ page }: Visitor, name: string, password: string): Promise<void> {
+    await page.locator('#username').fill(name)
+    await page.locator('#password').fill(password)
+    await page.locator('#sign-in-button').click()
+  }
+
+  it('let anyone in by the sign-in page, who then finds the public room and joins it', async () => {
+    const erin = await people.open(people.demo.origin)
+    await erin.shoot('sign-in')
+    await signIn(erin, 'Erin', 'demo')
+    await eventually(() => erin.page.locator('#my-name').textContent()).toBe('Erin')
+    await erin.bar.waitFor({ state: 'hidden' })
+    await erin.page.getByText('You are in no room yet').waitFor()
+    await erin.page.locator('#discover').click()
+    await erin.page.getByRole('button', { name: 'Join Welcome' }).click()
+    await erin.write('Hello everybody')
+    await erin.message('Hello everybody').waitFor()
+    await eventually(() => erin.page.locator('.message.pending').count()).toBe(0)
+    const { body } = await people.demo.bob.call('GET', `/chat/rooms/${people.demo.roomId}/messages`)
+    expect(body.items.at(-1)).toMatchObject({ text: 'Hello everybody', user: { name: 'Erin' } })
+  })
+
+  it('ask for sign-in where there is no token, and come back to the room', async () => {
+    const alice = await people.open(`${people.demo.origin}/chat/${people.demo.roomId}/`)
+    await signIn(alice, 'Alice', 'demo')
+    await eventually(() => alice.page.locator('#room-name').textContent()).toBe('Welcome')
+    expect(new URL(alice.page.url()).pathname).toBe(`/chat/${people.demo.roomId}/`)
+  })
+
+  it('show a room to an admin, who made it there', async () => {
+    const admin = await people.open(`${people.demo.origin}/admin`)
+    await signIn(admin, 'Operator', 'demo')
+    const form = admin.page.locator('#create-room')
+    await form.locator('[name=name]').fill('Announcements')
+    await form.locator('[name=type]').selectOption('channel')
+    await form.locator('[name=userIds]').fill('alice, bob')
+    await form.locator('[type=submit]').click()
+    const row = admin.page.locator('#admin-rooms tr', { hasText: 'Announcements' })
+    await row.getByRole('link').waitFor()
+    expect(await row.locator('td').allTextContents()).toEqual(['Channel', 'no', '3', '1', 'Today', 'Open'])
+    await admin.shoot('admin')
+    await row.getByRole('link').click()
+    await eventually(() => admin.page.locator('#room-name').textContent()).toBe('Announcements')
+    await admin.write('Read this')
+    const bob = await people.open(people.demo.links.bob)
+    await bob.room('Announcements').click()
+    await bob.message('Read this').waitFor()
+    await bob.page.getByText('Only admins write in this channel').waitFor()
+    expect(await bob.page.locator('#composer').isVisible()).toBe(false)
+    await bob.shoot('channel')
+  })
+
+  it('fit a phone: the list, and from there a room and back', async () => {
+    const roomId = await people.room('A room with a name too long for any phone that was ever held upright')
+    const sent = { text: `Long: ${'w'.repeat(300)}` }
+    await people.demo.alice.call('POST', `/chat/rooms/${roomId}/messages`, sent)
+    const { token } = await people.demo.signIn('Bob')
+    const bob = await people.open(`${people.demo.origin}/chat/?token=${token}`, phone)
+    await bob.room('Welcome').waitFor()
+    expect(await bob.page.locator('#room-view').isVisible()).toBe(false)
+    expect(await overflow(bob)).toBe(0)
+    await bob.shoot('phone-list')
+
+    await bob.page.locator('#rooms .room').first().tap()
+    await bob.message(sent.text).waitFor()
+    await bob.write('Read on the train')
+    await bob.message('Read on the train').waitFor()
+    expect(await bob.page.locator('#rooms').isVisible()).toBe(false)
+    expect(await overflow(bob)).toBe(0)
+    await bob.shoot('phone-room')
+    await bob.page.locator('#to-list').tap()
+    await bob.room('Welcome').waitFor()
+    await bob.page.goBack()
+    await bob.message('Read on the train').waitFor()
+  })
+
+  it('have a dark side', async () => {
+    const roomId = await people.room('Night')
+    const alice = await people.enter(roomId, 'Alice', { colorScheme: 'dark' })
+    await alice.write('Good night')
+    await alice.message('Good night').waitFor()
+    await alice.shoot('dark')
+  })
+
+  it('say so when a room is not there', async () => {
+    const { token } = await people.demo.signIn('Alice')
+    const alice = await people.open(`${people.demo.origin}/chat/nowhere/?token=${token}`)
+    alice.excuse(/^Failed to load resource: .* 404/)
+    await alice.page.getByText('There is no such room').waitFor()
+    await alice.room('Welcome').click()
+    await eventually(() => alice.page.locator('#room-name').textContent()).toBe('Welcome')
+  })
+})

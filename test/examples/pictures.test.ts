@@ -1,0 +1,120 @@
+import { type Browser, chromium } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
+import { picture } from '../media/pictures.js'
+import { type Bucket, givenBucket } from '../storage/bucket.js'
+import { type Demo, newPlace, type Place, startDemo, startsMs } from './demo.js'
+import { describeInBrowser, eventually } from './stage.js'
+import { linkInto, type Visitor, visit } from './visitor.js'
+
+describeInBrowser.each(['a folder', 'a bucket'])(
+  'two people send pictures to each other, by way of %s',
+  { timeout: startsMs },
+  (way) => {
+    let place: Place
+    let bucket: Bucket | undefined
+    let demo: Demo
+    let browser: Browser
+    let visitors: Visitor[] = []
+
+    beforeAll(async () => {
+      place = await newPlace()
+      bucket = way === 'a bucket' ? await givenBucket() : undefined
+      const s3 = bucket && {
+        ...{ S3_ENDPOINT: bucket.origin, S3_BUCKET: bucket.bucket },
+        ...{ AWS_ACCESS_KEY_ID: 'S3RVER', AWS_SECRET_ACCESS_KEY: 'S3RVER' },
+      }
+      demo = await startDemo(place, { RATE_FACTOR: '100', ...s3 })
+      browser = await chromium.launch({ executablePath: inject('chromium'), args: ['--no-sandbox'] })
+    }, startsMs)
+    afterAll(async () => {
+      await browser?.close()
+      await demo?.end('SIGKILL')
+      await bucket?.close()
+      await place?.remove()
+    })
+    afterEach(async () => {
+      const troubles = visitors.flatMap((visitor) => visitor.troubles())
+      await Promise.all(visitors.map(({ context }) => context.close()))
+      visitors = []
+      expect(troubles).toEqual([])
+    })
+
+    const enter = async (roomId: string, name: string) => {
+      const { token } = await demo.signIn(name)
+      const visitor = await visit(browser, linkInto(demo.origin, roomId, token))
+      visitors.push(visitor)
+      await visitor.bar.waitFor({ state: 'hidden' })
+      return visitor
+    }
+    const both = async (name: string) => {
+      const room = { type: 'group', name, userIds: ['bob'] }
+      const { id } = (await demo.alice.call('POST', '/chat/rooms', room)).body
+      return [await enter(id, 'Alice'), await enter(id, 'Bob')] as const
+    }
+    const filesOf = async () => [
+      { name: 'cat 猫.png', mimeType: 'image/png', buffer: await picture(1200, 800) },
+      { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('Some notes') },
+    ]
+    /** The width of a picture that is there; runs in the page, of whose elements the tests have no types. */
+    const widthOf = (picture: object): number =>
+      Reflect.get(picture, 'complete') ? Reflect.get(picture, 'naturalWidth') : 0
+
+    it('which are uploaded, sent with words, seen small and in full, and saved', async () => {
+      const [alice, bob] = await both('Pictures')
+      await alice.page.locator('#attach-file').setInputFiles(await filesOf())
+      await eventually(() => alice.page.locator('#attachments progress').count()).toBe(0)
+      await alice.shoot(`attached-${way.replace(' ', '-')}`)
+      await alice.write('Look at this')
+      const seen = bob.message('Look at this')
+      const thumbnail = seen.locator('.media img')
+      await eventually(() => thumbnail.evaluate(widthOf)).toBe(512)
+      await seen.locator('.picture').click()
+      await eventually(() => bob.page.locator('#picture').evaluate(widthOf)).toBe(1200)
+      await bob.shoot(`picture-in-full-${way.replace(' ', '-')}`)
+      await bob.page.keyboard.press('Escape')
+      const [download] = await Promise.all([bob.page.waitForEvent('download'), seen.locator('.file').click()])
+      expect(download.suggestedFilename()).toBe('notes.txt')
+      await bob.shoot(`picture-${way.replace(' ', '-')}`)
+      expect(await alice.page.locator('#attachments').isHidden()).toBe(true)
+    })
+
+    it('without words too, dropped into the room', async () => {
+      const [alice, bob] = await both('Dropped')
+      const bytes = (await picture(64, 64)).toString('base64')
+      const transfer = await alice.page.evaluateHandle(`(() => {
+      const bytes = Uint8Array.from(atob('${bytes}'), (character) => character.charCodeAt(0))
+      const transfer = new DataTransfer()
+      transfer.items.add(new File([bytes], 'dropped.png', { type: 'image/png' }))
+      return transfer
+    })()`)
+      await alice.page.dispatchEvent('#open-room', 'drop', { dataTransfer: transfer })
+      await eventually(() => alice.page.locator('#attachments img').count()).toBe(1)
+      await alice.page.locator('#send').click()
+      await eventually(() => bob.page.locator('.message .media img').evaluate(widthOf)).toBe(64)
+    })
+
+    it('and take one away while it uploads, or are told why it is refused', async () => {
+      const [alice] = await both('Cancelled')
+      await alice.page.route('**/chat/media', () => undefined)
+      await alice.page.locator('#attach-file').setInputFiles(await filesOf())
+      expect(await alice.page.locator('#send').isDisabled()).toBe(true)
+      for (let left = 2; left > 0; left -= 1) await alice.page.locator('.attachment button').first().click()
+      await eventually(() => alice.page.locator('#attachments').isHidden()).toBe(true)
+      expect(await alice.page.locator('#send').isDisabled()).toBe(false)
+      await alice.page.unroute('**/chat/media')
+      alice.excuse(/status of 415/)
+      const page = { name: 'page.html', mimeType: 'text/html', buffer: Buffer.from('<script>1</script>') }
+      await alice.page.locator('#attach-file').setInputFiles([page])
+      await alice.page.getByText('HTML, SVG and XML are not accepted').waitFor()
+    })
+
+    it('and show their own', async () => {
+      const [alice, bob] = await both('Avatars')
+      const [file] = await filesOf()
+      await alice.page.locator('#my-picture-file').setInputFiles([file as NonNullable<typeof file>])
+      await eventually(() => alice.page.locator('#my-avatar img').count()).toBe(1)
+      await alice.write('It is me')
+      await eventually(() => bob.message('It is me').locator('.message-avatar img').evaluate(widthOf)).toBe(512)
+    })
+  },
+)

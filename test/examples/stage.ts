@@ -1,0 +1,72 @@
+import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, inject } from 'vitest'
+import { type Demo, newPlace, type Place, startDemo, startsMs } from './demo.js'
+import { linkInto, screenshots, type Visitor, visit } from './visitor.js'
+
+const executablePath = inject('chromium')
+
+/** Left out where there is no Chromium; the beginning of the run's output says so, and REQUIRE_BROWSER=1 forbids it. */
+export const describeInBrowser = describe.skipIf(!executablePath)
+
+/** Reads again and again until it is as expected: pages change at their own time. */
+export const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 15_000, interval: 25 })
+
+/** A demo and a browser for all tests of a `describe`. */
+export interface Stage {
+  demo: Demo
+  /** Makes a group of Alice and Bob and gives its id: a test with a room of its own sees nobody else's messages. */
+  room(name: string): Promise<string>
+  /** Somebody opens a room; in `afterEach` they leave, and nothing may have gone wrong in their page. */
+  enter(roomId: string, name: string, options?: BrowserContextOptions): Promise<Visitor>
+  open(url: string, options?: BrowserContextOptions): Promise<Visitor>
+  /** The same demo once more, after it ended. */
+  restart(): Promise<void>
+}
+
+export function stage(): Stage {
+  let place: Place
+  let browser: Browser
+  let visitors: Visitor[] = []
+
+  const start = () => startDemo(place, { RATE_FACTOR: '100' })
+  const set: Stage = {
+    demo: {} as Demo,
+    async room(name) {
+      const room = { type: 'group', name, userIds: ['bob'] }
+      return (await set.demo.alice.call('POST', '/chat/rooms', room)).body.id
+    },
+    async enter(roomId, name, options) {
+      const { token } = await set.demo.signIn(name)
+      const visitor = await set.open(linkInto(set.demo.origin, roomId, token), options)
+      await visitor.bar.waitFor({ state: 'hidden' })
+      return visitor
+    },
+    async open(url, options) {
+      const visitor = await visit(browser, url, options)
+      visitors.push(visitor)
+      return visitor
+    },
+    async restart() {
+      set.demo = await start()
+    },
+  }
+
+  beforeAll(async () => {
+    place = await newPlace()
+    await set.restart()
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+    console.log(`Pictures of the pages: ${screenshots}`)
+  }, startsMs)
+  afterAll(async () => {
+    await browser?.close()
+    await set.demo.end?.('SIGKILL')
+    await place?.remove()
+  })
+  afterEach(async () => {
+    const troubles = visitors.flatMap((visitor) => visitor.troubles())
+    await Promise.all(visitors.map(({ context }) => context.close()))
+    visitors = []
+    expect(troubles).toEqual([])
+  })
+  return set
+}

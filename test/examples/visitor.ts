@@ -1,0 +1,66 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
+
+/** Where pictures of the pages go, to be looked at; git ignores it. */
+export const screenshots = fileURLToPath(new URL('../screenshots/', import.meta.url))
+
+/** What a browser says by itself when a server is away, which is not the page's fault. */
+export const lineIsCut = /^Failed to load resource: net::ERR_|^WebSocket connection to .* failed/
+
+/** Somebody in front of the demo's page, in a browser of their own. */
+export interface Visitor {
+  page: Page
+  context: BrowserContext
+  /** What was logged as an error or warning, thrown, or refused by the Content-Security-Policy, and is not excused. */
+  troubles(): string[]
+  /** A test that makes trouble says which. */
+  excuse(trouble: RegExp): void
+  /** Writes into the open room. */
+  write(text: string): Promise<void>
+  /** The texts of people's messages in the open room, as they stand on the page. */
+  texts(): Promise<string[]>
+  message(text: string): Locator
+  /** The row of a room in the list. */
+  room(name: string): Locator
+  /** The bar that tells of the connection: hidden while all is well. */
+  bar: Locator
+  shoot(name: string): Promise<void>
+}
+
+export async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visitor> {
+  const context = await browser.newContext({ viewport: { width: 1100, height: 720 }, ...options })
+  const page = await context.newPage()
+  const troubles: string[] = []
+  const excused: RegExp[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text())
+  })
+  page.on('pageerror', (error) => troubles.push(String(error)))
+  await page.addInitScript(`addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+    console.error('Content-Security-Policy', violatedDirective, blockedURI))`)
+  await page.goto(url)
+  return {
+    page,
+    context,
+    troubles: () => troubles.filter((text) => !excused.some((pattern) => pattern.test(text))),
+    excuse: (trouble) => void excused.push(trouble),
+    async write(text) {
+      await page.locator('#composer').fill(text)
+      await page.locator('#composer').press('Enter')
+    },
+    texts: () => page.locator('.message:not(.system) .text').allTextContents(),
+    message: (text) => page.locator('.message', { has: page.locator('.text').getByText(text, { exact: true }) }),
+    room: (name) => page.locator('#rooms .room', { has: page.locator('.room-name').getByText(name, { exact: true }) }),
+    bar: page.locator('#connection'),
+    async shoot(name) {
+      mkdirSync(screenshots, { recursive: true })
+      await page.screenshot({ path: join(screenshots, `${name}.png`) })
+    },
+  }
+}
+
+/** Where somebody reads who opens the room of this address with their own token. */
+export const linkInto = (origin: string, roomId: string, token: string): string =>
+  `${origin}/chat/${roomId}/?${new URLSearchParams({ token })}`

@@ -1,0 +1,102 @@
+import { type Browser, chromium } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { shareHost } from '../core/shared-host.js'
+import { databases, type TestDatabase } from '../databases.js'
+import { givenStorage } from './given-storage.js'
+import { type HostileFile, hostileFiles } from './hostile.js'
+import { fetchFile, upload } from './upload.js'
+
+describe('forty hostile files', () => {
+  const { storage, remove } = givenStorage()
+  const host = shareHost(databases[0] as TestDatabase, { storage })
+  const ran: string[] = []
+  let files: HostileFile[]
+  const accepted: { name: string; url: string }[] = []
+
+  beforeAll(async () => {
+    host.app.get('/ran', (request, response) => {
+      ran.push(request.url)
+      response.end()
+    })
+    host.app.get('/', (_request, response) => {
+      response.type('html').end('<!doctype html><title>app</title>')
+    })
+    files = await hostileFiles()
+  })
+  afterAll(remove)
+
+  it('are refused where they are markup, and kept as what their bytes are where not', async () => {
+    expect(files).toHaveLength(40)
+    const outcome: Record<string, string> = {}
+    for (const { name, type, bytes } of files) {
+      const { status, body } = await upload(host, 'alice', bytes, name, type)
+      outcome[name] = status === 201 ? `${body.contentType} as ${body.filename}` : String(status)
+      if (status === 201) accepted.push({ name, url: body.url })
+    }
+    expect(outcome).toMatchSnapshot()
+  })
+
+  it('are served as no page, whatever a browser would make of them', async () => {
+    for (const { name, url } of accepted) {
+      const { headers } = await fetchFile(host, url)
+      const type = headers.get('content-type') ?? ''
+      expect(type, name).not.toMatch(/html|xml|svg|script/)
+      expect(headers.get('x-content-type-options'), name).toBe('nosniff')
+      expect(headers.get('content-security-policy'), name).toMatch(/^sandbox; default-src 'none'/)
+      if (!/^(image|audio|video)\//.test(type)) expect(headers.get('content-disposition'), name).toMatch(/^attachment;/)
+    }
+  })
+
+  it.skipIf(inject('chromium') === '')(
+    'run no script in Chromium, however they are opened',
+    { timeout: 120_000 },
+    async () => {
+      const browser: Browser = await chromium.launch({ executablePath: inject('chromium'), args: ['--no-sandbox'] })
+      try {
+        const page = await browser.newPage()
+        const ways = ['img', 'iframe', 'embed', 'object', 'script', 'link', 'video', 'worker'] as const
+        for (const { name, url } of accepted) {
+          await page.goto(`${host.origin}/`)
+          await page.evaluate(embed, { url, ways })
+          await page.waitForTimeout(100)
+          expect(await page.title(), `${name}, embedded`).toBe('app')
+          await page.goto(`${host.origin}${url}`).catch((error) => {
+            // What is to be saved is no page to go to.
+            expect(String(error), name).toMatch(/Download is starting|ERR_ABORTED/)
+          })
+          expect(await page.title(), `${name}, opened`).not.toBe('ran')
+        }
+        expect(ran).toEqual([])
+        // The trap itself works: the same in a page of the host's own would run.
+        host.app.get('/trap', (_request, response) => response.type('html').end(String(files[0]?.bytes)))
+        await page.goto(`${host.origin}/trap`)
+        await expect.poll(() => ran.length).toBeGreaterThan(0)
+      } finally {
+        await browser.close()
+      }
+    },
+  )
+})
+
+/** Runs in the page. */
+async function embed({ url, ways }: { url: string; ways: readonly string[] }) {
+  // biome-ignore lint/suspicious/noExplicitAny: a browser's globals, of which the tests have no types
+  const { document, Worker, navigator } = globalThis as any
+  for (const way of ways) {
+    if (way === 'worker') {
+      try {
+        new Worker(url)
+        new Worker(url, { type: 'module' })
+        await navigator.serviceWorker?.register(url)
+      } catch {}
+      continue
+    }
+    const element = document.createElement(way)
+    if (way === 'link') {
+      element.rel = 'stylesheet'
+      element.href = url
+    } else if (way === 'object') element.data = url
+    else element.src = url
+    document.body.append(element)
+  }
+}

@@ -1,0 +1,112 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { databases, type OpenDatabase } from './databases.js'
+import { people, startHost, type TestHost } from './host.js'
+import { readme, readmeBlock } from './readme.js'
+
+describe('the README shows, whole and unchanged,', () => {
+  it('the minimal example', () => {
+    const path = 'examples/minimal/server.ts'
+    expect(readmeBlock(path)).toBe(readFileSync(path, 'utf8'))
+  })
+})
+
+describe('what the README shows runs:', () => {
+  const sqlite = databases.find(({ name }) => name === 'sqlite') as (typeof databases)[number]
+  let database: OpenDatabase
+  let host: TestHost
+
+  beforeEach(async () => {
+    database = await sqlite.open()
+    host = await startHost(database)
+    await people(host, 'alice', 'bob')
+  })
+  afterEach(async () => {
+    await host.close()
+    await database.close()
+  })
+
+  it('the server-side API', async () => {
+    await database.prisma.user.create({ data: { id: 'bob', name: 'Bob' } })
+    await execute(readmeBlock('test/readme.test.ts: api'), { chat: host.chat })
+
+    const [room] = (await host.chat.rooms.list('bob')).items
+    const { items } = await host.chat.messages.list('bob', room?.id ?? '')
+    expect(items.map(({ kind, user, text }) => [kind, user?.id, text])).toEqual(
+      expect.arrayContaining([
+        ['user', 'alice', 'Your parcel is on its way'],
+        ['system', undefined, 'Order 17 was shipped'],
+        ['user', 'bob', 'I am Bob B. now'],
+      ]),
+    )
+    expect(await database.prisma.user.findUnique({ where: { id: 'bob' } })).toMatchObject({ name: 'Bob B.' })
+  })
+
+  it('the wire, as a page of the host would say it', async () => {
+    const room = await host.chat.rooms.create('alice', { type: 'group', name: 'Shipping', userIds: ['bob'] })
+    await host.chat.messages.send('bob', room.id, { text: 'Said while Alice was away' })
+    const heard: string[] = []
+    const sockets: WebSocket[] = []
+    // What a browser does by itself: addresses are those of the page's own site.
+    class PageSocket extends WebSocket {
+      constructor(path: string, protocols: string[]) {
+        super(host.origin.replace('http', 'ws') + path, protocols)
+        this.on('message', (data) => heard.push(JSON.parse(data.toString()).type))
+        sockets.push(this)
+      }
+    }
+    const committed = new Promise((resolve) => {
+      execute(readmeBlock('test/readme.test.ts: wire'), {
+        fetch: (path: string, init: RequestInit) => fetch(host.origin + path, init),
+        WebSocket: PageSocket,
+        headers: { 'x-user': 'alice' },
+        roomId: room.id,
+        lastRevisionSeen: room.revision,
+        console: { log: (_: string, message: unknown) => resolve(message) },
+      })
+    })
+    expect(await committed).toMatchObject({ text: 'Hello', user: { id: 'alice' }, roomId: room.id })
+    expect(heard.slice(0, 3)).toEqual(['welcome', 'message.created', 'ready'])
+    expect((await host.chat.messages.list('bob', room.id)).items.at(-1)).toMatchObject({ text: 'Hello' })
+    for (const socket of sockets) socket.terminate()
+  })
+})
+
+describe('the README names', () => {
+  it('every option there is, and none that is not', () => {
+    const [, section = ''] = /^## Options\n(.*?)^## /ms.exec(readme) ?? []
+    const rows = [...section.matchAll(/^\| (`.*?) \| /gm)]
+    const named = rows.flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name))
+    const [, body = ''] =
+      /^export interface ChatOptions<.*?\{\n(.*?)^\}/ms.exec(readFileSync('src/options.ts', 'utf8')) ?? []
+    const existing = [...body.matchAll(/^ {2}(\w+)\??[:(]/gm)].map(([, name]) => name)
+    expect(existing).toContain('resolveUser')
+    expect(named.sort()).toEqual(existing.sort())
+  })
+
+  it('only commands that package.json has', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'))
+    const named = [...readme.matchAll(/npm (?:run )?(demo|test|run \S+)/g)].map(([, name]) => name)
+    expect(named).toEqual(expect.arrayContaining(['demo', 'test']))
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named))
+  })
+
+  it('only files that exist', () => {
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path = '']) => path)
+    const shipped = [...readme.matchAll(/node_modules\/express-chat\/([\w./-]+)/g)].map(([, path = '']) => path)
+    const sql = [...readme.matchAll(/`(\w+\.sql)`/g)].map(([, name]) => `prisma/${name}`)
+    const models = [...readme.matchAll(/chat(?:\.mysql)?\.prisma/g)].map(([name]) => `prisma/${name}`)
+    const paths = [...links, ...shipped, ...sql, ...models]
+    expect(paths).toEqual(expect.arrayContaining(['docs/protocol.md', 'prisma/sqlite.sql', 'prisma/chat.mysql.prisma']))
+    expect(paths.filter((path) => !existsSync(path))).toEqual([])
+  })
+})
+
+/** Runs code with these names in its scope. */
+function execute(code: string, scope: Record<string, unknown>): Promise<void> {
+  const AsyncFunction = (async () => undefined).constructor as new (
+    ...parts: string[]
+  ) => (...values: unknown[]) => Promise<void>
+  return new AsyncFunction(...Object.keys(scope), code)(...Object.values(scope))
+}

@@ -1,0 +1,90 @@
+import { once } from 'node:events'
+import { describe, expect, it } from 'vitest'
+import { welcome } from '../../src/contract/frames.js'
+import { givenGroup, ready, sharedHost } from './given.js'
+
+describe('hello', () => {
+  const host = sharedHost()
+
+  it('is answered by a welcome with where each of my rooms stands, and by ready', async () => {
+    const [friends, others] = [await givenGroup(host, 'alice', 'bob'), await givenGroup(host, 'carol', 'dave')]
+    await host.chat.messages.send('bob', friends, { text: 'hi' })
+    await host.as('alice').patch(`/rooms/${friends}/members/me`, { muted: true })
+    const alice = await ready(host, 'alice')
+    expect(alice.frames.map((frame) => frame.type)).toEqual(['welcome', 'ready'])
+    expect(welcome.parse(alice.frames[0])).toMatchObject({
+      user: { id: 'alice', name: 'Alice' },
+      heartbeatMs: 25_000,
+      rooms: { [friends]: { lastMessageSeq: 2, lastReadSeq: 1, unreadCount: 1, muted: true } },
+    })
+    const { revision } = (await host.as('alice').get(`/rooms/${friends}`)).body
+    expect(alice.frames[0].rooms[friends].revision).toBe(revision)
+    expect(alice.frames[0].rooms).not.toHaveProperty(others)
+  })
+
+  it('gives every connection an id of its own', async () => {
+    const sockets = [await ready(host, 'alice'), await ready(host, 'alice')]
+    const [first, second] = sockets.map((socket) => socket.frames[0].connectionId)
+    expect(first).not.toBe(second)
+  })
+
+  it('makes everything live, also in rooms that it did not name', async () => {
+    const roomId = await givenGroup(host, 'alice', 'bob')
+    const alice = await ready(host, 'alice')
+    await host.chat.messages.send('bob', roomId, { text: 'hi' })
+    expect(await alice.next('message.created')).toMatchObject({ roomId, message: { text: 'hi' } })
+  })
+
+  it('must come within 5 s', async () => {
+    const silent = await host.socket('alice', { hello: null })
+    const tooEarly = Date.now() + 4_500
+    await once(silent.webSocket, 'close')
+    expect(silent.closed).toEqual({ code: 4408, reason: 'say hello within 5 s' })
+    expect(Date.now()).toBeGreaterThan(tooEarly)
+  }, 15_000)
+
+  it.each([
+    ['another frame', JSON.stringify({ type: 'typing', id: '1', roomId: 'x', isTyping: true })],
+    ['no JSON', 'hello'],
+    ['an array', '[{"type":"hello"}]'],
+    ['null', 'null'],
+    ['nothing', ''],
+    ['an unknown key', '{"type":"hello","room":{}}'],
+    ['rooms that are no object', '{"type":"hello","rooms":[]}'],
+    ['a revision below 0', '{"type":"hello","rooms":{"x":-1}}'],
+    ['a revision that is no number', '{"type":"hello","rooms":{"x":"1"}}'],
+    ['a revision beyond 2^53', '{"type":"hello","rooms":{"x":9007199254740993}}'],
+    ['a polluted prototype', '{"type":"hello","rooms":{"__proto__":1}}'],
+  ])('ends the socket with 4400 when %s comes in its place', async (_, frame) => {
+    const socket = await host.socket('alice', { hello: null })
+    socket.send(frame)
+    expect(await socket.ended()).toMatchObject({ code: 4400 })
+    expect(socket.frames).toEqual([])
+  })
+
+  it('ends the socket with 4400 when it is binary, and so does any later frame', async () => {
+    const silent = await host.socket('alice', { hello: null })
+    silent.webSocket.send(Buffer.from('{"type":"hello"}'))
+    expect(await silent.ended()).toMatchObject({ code: 4400 })
+    const greeted = await ready(host, 'alice')
+    greeted.webSocket.send(Buffer.from('{"type":"presence.watch","id":"1","userIds":[]}'))
+    expect(await greeted.ended()).toMatchObject({ code: 4400 })
+  })
+
+  it('may be followed by commands at once: they are answered after the welcome, in their order', async () => {
+    const roomId = await givenGroup(host, 'alice')
+    const alice = await host.socket('alice')
+    for (const n of ['1', '2', '3']) alice.send({ type: 'message.send', id: n, roomId, clientId: n, text: n })
+    await alice.until(() => alice.frames.filter((frame) => frame.type === 'ok').length === 3, 'three answers')
+    expect(alice.frames[0].type).toBe('welcome')
+    const said = alice.frames.filter((frame) => frame.type === 'message.created').map((frame) => frame.message.text)
+    expect(said).toEqual(['1', '2', '3'])
+  })
+
+  it('is said once', async () => {
+    const alice = await ready(host, 'alice')
+    alice.send({ type: 'hello' })
+    expect(await alice.next('error')).toMatchObject({ problem: { code: 'invalid_request' } })
+    expect(await alice.command('hello', {})).toMatchObject({ problem: { code: 'invalid_request' } })
+  })
+})

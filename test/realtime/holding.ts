@@ -1,0 +1,68 @@
+import type { PrismaClient } from '../../examples/prisma/generated/client.js'
+
+interface Held {
+  /** Resolves once it is held. */
+  reached: Promise<void>
+  release(): void
+}
+
+interface Gate {
+  query: string
+  skip: number
+  before: boolean
+  reach(): void
+  released: Promise<void>
+}
+
+export interface HoldingClient {
+  prisma: PrismaClient
+  /** Holds back the answer to the next such query, as `ChatRoom.findUnique`, or with `before` the query itself. */
+  hold(query: string, options?: { skip?: number; before?: boolean }): Held
+  /** How often each kind of query was made so far. */
+  count(query: string): number
+}
+
+/** A client between whose reading and answering a test can let things happen: races, made to happen. */
+export function holding(prisma: PrismaClient): HoldingClient {
+  const counts = new Map<string, number>()
+  const gates: Gate[] = []
+  const extended = prisma.$extends({
+    query: {
+      $allModels: {
+        async $allOperations({ model, operation, args, query }) {
+          const name = `${model}.${operation}`
+          counts.set(name, (counts.get(name) ?? 0) + 1)
+          const index = gates.findIndex((each) => each.query === name)
+          const gate = gates[index]
+          if (gate) gate.skip -= 1
+          if (!gate || gate.skip >= 0) return query(args)
+          gates.splice(index, 1)
+          const pass = async () => {
+            gate.reach()
+            await gate.released
+          }
+          if (gate.before) await pass()
+          const answer = await query(args)
+          if (!gate.before) await pass()
+          return answer
+        },
+      },
+    },
+  })
+  return {
+    prisma: extended as unknown as PrismaClient,
+    hold(query, { skip = 0, before = false } = {}) {
+      let reach = () => {}
+      let release = () => {}
+      const reached = new Promise<void>((resolve) => {
+        reach = resolve
+      })
+      const released = new Promise<void>((resolve) => {
+        release = resolve
+      })
+      gates.push({ query, skip, before, reach: () => reach(), released })
+      return { reached, release: () => release() }
+    },
+    count: (query) => counts.get(query) ?? 0,
+  }
+}

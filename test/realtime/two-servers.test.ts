@@ -1,0 +1,168 @@
+import type { ChatApi } from 'express-chat'
+import { describe, expect, it, vi } from 'vitest'
+import { databases, type TestDatabase } from '../databases.js'
+import { givenDatabase, givenGroup, givenHost, ready, say } from './given.js'
+import { holding } from './holding.js'
+import { followed } from './stream.js'
+
+/** Two servers on one database with no bus between them, and the clock of their safety polls in our hands. */
+async function twoServers(on?: TestDatabase) {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const database = await givenDatabase(on)
+  const client = holding(database.prisma)
+  const here = await givenHost({}, client)
+  const there = await givenHost({}, { prisma: database.connect() })
+  const poll = () => {
+    vi.advanceTimersByTime(1_000)
+  }
+  return { here, there, client, poll }
+}
+
+describe.each(databases)('what another server does, on $name', (on) => {
+  it('arrives with the next poll: once, complete and in order', async () => {
+    const { here, there, poll } = await twoServers(on)
+    const roomId = await givenGroup(here, 'alice', 'bob')
+    const alice = await ready(here, 'alice')
+    const seen = alice.frames[0].rooms[roomId].revision
+    await say(there, 'bob', roomId, 3)
+    await there.chat.rooms.update('alice', roomId, { name: 'Renamed there' })
+    await alice.settled()
+    expect(alice.events(roomId)).toEqual([])
+    poll()
+    await alice.next('room.updated')
+    expect(alice.events(roomId).map((event) => event.revision)).toEqual([1, 2, 3, 4].map((n) => seen + n))
+    poll()
+    await say(here, 'alice', roomId, 1, 'and on')
+    await alice.until(() => alice.events(roomId).at(-1)?.message?.text === 'and on', 'what is said here')
+    expect(followed(alice.frames, roomId, seen)).toBe(seen + 5)
+  })
+
+  it('arrives without a poll, before what comes after it here', async () => {
+    const { here, there } = await twoServers(on)
+    const roomId = await givenGroup(here, 'alice', 'bob')
+    const alice = await ready(here, 'alice')
+    await say(there, 'bob', roomId, 1, 'there')
+    await say(here, 'bob', roomId, 1, 'here')
+    await alice.until(() => alice.events(roomId).length === 2, 'both')
+    expect(alice.events(roomId).map((event) => event.message.text)).toEqual(['there', 'here'])
+  })
+
+  it('makes a room mine, or no longer mine', async () => {
+    const { here, there, poll } = await twoServers(on)
+    const [added, removed, deleted] = [
+      await givenGroup(here, 'alice'),
+      await givenGroup(here, 'alice', 'bob'),
+      await givenGroup(here, 'alice', 'bob'),
+    ]
+    const bob = await ready(here, 'bob')
+    await there.chat.members.add('alice', added, { userId: 'bob' })
+    await there.chat.members.remove('alice', removed, 'bob')
+    await there.chat.rooms.delete('alice', deleted)
+    poll()
+    await bob.until(() => bob.frames.filter((frame) => frame.type === 'room.left').length === 2, 'two rooms left')
+    const left = bob.frames.filter((frame) => frame.type === 'room.left')
+    expect(left).toContainEqual({ type: 'room.left', roomId: removed, reason: 'removed' })
+    expect(left).toContainEqual({ type: 'room.left', roomId: deleted, reason: 'deleted' })
+    await bob.until(() => bob.frames.some((frame) => frame.type === 'room.joined'), 'the new room')
+    expect(bob.frames.filter((frame) => frame.room?.id === added)).toHaveLength(1)
+    for (const roomId of [added, removed]) await say(there, 'alice', roomId, 1, 'now')
+    poll()
+    await bob.until(() => bob.frames.at(-1)?.message?.text === 'now', 'what is said there')
+    for (const [roomId, seen] of Object.entries<{ revision: number }>(bob.frames[0].rooms)) {
+      followed(bob.frames, roomId, seen.revision)
+    }
+    expect(bob.events(removed)).toEqual([])
+  })
+})
+
+describe('what another server does', () => {
+  it('leaves nothing behind in the poll once nobody here is in the room', async () => {
+    const { here, there, client, poll } = await twoServers()
+    const roomId = await givenGroup(here, 'alice', 'bob')
+    const bob = await ready(here, 'bob')
+    await there.chat.members.remove('alice', roomId, 'bob')
+    poll()
+    await bob.next('room.left')
+    await bob.settled()
+    const polls = client.count('ChatRoom.findMany')
+    poll()
+    await bob.settled()
+    expect(client.count('ChatRoom.findMany')).toBe(polls)
+  })
+
+  it('is told to each from where it stands: new to one, changed to another', async () => {
+    const { here, there, poll } = await twoServers()
+    const roomId = await givenGroup(here, 'alice', 'bob')
+    const bob = await ready(here, 'bob')
+    const { id } = await there.chat.messages.send('alice', roomId, { text: 'first' })
+    // She is told where the room stands by now, further than this server knows yet.
+    const alice = await ready(here, 'alice')
+    await there.chat.messages.edit('alice', roomId, id, { text: 'then' })
+    poll()
+    expect(await bob.next('message.created')).toMatchObject({ message: { id, text: 'then' } })
+    expect(await alice.next('message.updated')).toMatchObject({ message: { id, text: 'then' } })
+    await alice.settled()
+    expect(alice.events(roomId)).toHaveLength(1)
+  })
+
+  it('is new once, also when it is told here while it is being read', async () => {
+    const { here, client } = await twoServers()
+    const roomId = await givenGroup(here, 'alice', 'bob')
+    const alice = await ready(here, 'alice')
+    const untold = async (deed: (chat: ChatApi) => Promise<{ id: string }>) =>
+      here.prisma.$transaction(async (tx) => {
+        const chat = here.chat.within(tx)
+        return { id: (await deed(chat)).id, tell: () => chat.published() }
+      })
+    const first = await untold((chat) => chat.messages.send('bob', roomId, { text: 'first' }))
+    const asked = client.hold('ChatRoom.findUnique', { before: true })
+    await say(here, 'bob', roomId, 1, 'second')
+    await asked.reached
+    const edited = await untold((chat) => chat.messages.edit('bob', roomId, first.id, { text: 'edited' }))
+    const answered = client.hold('ChatMessage.findMany')
+    asked.release()
+    await answered.reached
+    first.tell()
+    await alice.settled()
+    answered.release()
+    await alice.until(() => alice.events(roomId).at(-1)?.message.text === 'edited', 'the edited one')
+    edited.tell()
+    await alice.settled()
+    const created = alice.events(roomId).filter((event) => event.type === 'message.created')
+    expect(created.map((event) => event.message.text)).toEqual(['second', 'edited'])
+    followed(alice.frames, roomId, alice.frames[0].rooms[roomId].revision)
+  })
+
+  it('is read again after a while when the database could not be read', async () => {
+    const said: unknown[][] = []
+    const logger = { warn: () => {}, error: (...words: unknown[]) => void said.push(words) }
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const database = await givenDatabase()
+    let broken = false
+    let reads = 0
+    const failing = database.prisma.$extends({
+      query: {
+        chatRoom: {
+          findUnique({ args, query }) {
+            if (!broken) return query(args)
+            reads += 1
+            throw new Error('the database is away')
+          },
+        },
+      },
+    })
+    const here = await givenHost({ logger }, { prisma: failing as unknown as typeof database.prisma })
+    const there = await givenHost({}, { prisma: database.connect() })
+    const roomId = await givenGroup(here, 'alice', 'bob')
+    const alice = await ready(here, 'alice')
+    await say(there, 'bob', roomId, 1, 'there')
+    broken = true
+    await say(here, 'bob', roomId, 1, 'here')
+    await vi.waitFor(() => expect(said).toHaveLength(1))
+    broken = false
+    await alice.until(() => alice.events(roomId).length === 2, 'both')
+    expect(alice.events(roomId).map((event) => event.message.text)).toEqual(['there', 'here'])
+    // Not at once, again and again: a database that is away has enough to do when it comes back.
+    expect(reads).toBe(1)
+  })
+})
