@@ -16,8 +16,12 @@ describe('uploads', () => {
     ...storage,
     async put(key, bytes, options) {
       if (!full) return storage.put(key, bytes, options)
-      for await (const _ of bytes) break
-      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+      // As where a write fails: some of the bytes were taken, no more are wanted, and what is there is taken away first.
+      try {
+        for await (const _ of bytes) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+      } finally {
+        await storage.delete(key)
+      }
     },
   }
   const scanned: { filename: string; contentType: string; length: number }[] = []
@@ -107,9 +111,11 @@ describe('uploads', () => {
 
   it('to a full disk are refused with 507', async () => {
     full = true
-    const answer = await leavesNothing(() => upload(host, 'alice', 'Hello', 'a.txt'))
+    for (const length of [5, 150_000]) {
+      const answer = await leavesNothing(() => upload(host, 'alice', 'x'.repeat(length), 'a.txt'))
+      expect(answer).toMatchObject({ status: 507, body: { code: 'insufficient_storage' } })
+    }
     full = false
-    expect(answer).toMatchObject({ status: 507, body: { code: 'insufficient_storage' } })
   })
 
   it('may be refused by the host, which reads them first, or be renamed', async () => {
