@@ -14,6 +14,9 @@ type MakeSharp = (path: string, options: SharpOptions) => Sharp
 /** Pixels of a picture: more are not decoded. */
 export const mostPixels = 40_000_000
 
+/** Pixels of a side: as many as a JPEG or GIF can have. Millions of rows of a single pixel take decoders half a minute. */
+export const longestSide = 65_535
+
 /** Pixels of the longer side. */
 const thumbnailSide = 512
 

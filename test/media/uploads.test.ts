@@ -61,6 +61,8 @@ describe('uploads', () => {
     const answer = await leavesNothing(() => upload(host, 'alice', pngHeader(50_000, 50_000)))
     expect(answer).toMatchObject({ status: 413, body: { code: 'too_large' } })
     expect(answer.body.detail).toContain('50000 × 50000')
+    // Few enough, but a row of them is half a minute's work.
+    expect(await leavesNothing(() => upload(host, 'alice', pngHeader(1, 65_536)))).toMatchObject({ status: 413 })
   })
 
   it('of damaged pictures are refused', async () => {
@@ -102,6 +104,8 @@ describe('uploads', () => {
     expect(await nameOf('../../etc/passwd.txt')).toBe('passwd.txt')
     expect(await nameOf('C:\\Users\\a\\b.txt')).toBe('b.txt')
     expect(await nameOf('in\u202Evoice\u200F.txt')).toBe('invoice.txt')
+    expect(await nameOf('in\u061Cvoice\u00AD.html\u200B')).toBe('invoice.html.txt')
+    expect(await nameOf(`${'😀'.repeat(92)}.xhtml`)).toBe(`${'😀'.repeat(90)}.xhtml.txt`)
     expect(await nameOf('page.html')).toBe('page.html.txt')
     expect(await nameOf('page.HTML. . ')).toBe('page.HTML.txt')
     expect(await nameOf('Ünïcödé 図.txt')).toBe('Ünïcödé 図.txt')
@@ -138,6 +142,17 @@ describe('uploads', () => {
       body: new Uint8Array(body.bytes),
     })
     expect(answer.status).toBe(201)
+  })
+
+  it('whose body is not what a form sends are refused', async () => {
+    const { bytes, type } = formOf(Buffer.from('Hello'))
+    const body = String(bytes).replace('a.png', 'a\0.png')
+    const headers = { 'x-user': 'alice', 'content-type': type }
+    const send = async () => (await fetch(`${host.origin}/chat/media`, { method: 'POST', headers, body })).json()
+    expect(await leavesNothing(send)).toMatchObject({
+      status: 400,
+      detail: 'a part of the form has a malformed header',
+    })
   })
 
   it('whose body ends before its last boundary leave nothing', async () => {
