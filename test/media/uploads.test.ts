@@ -113,6 +113,17 @@ describe('uploads', () => {
     expect(long).toMatchObject({ status: 413, body: { code: 'too_large' } })
   })
 
+  it('of text are text, whatever else begins with the same letters', async () => {
+    for (const text of ['BMW 320i', 'MZ', 'BEGIN:VCARD\nEND:VCARD', 'WEBVTT\n', '%!PS', `solid ${'図'.repeat(9000)}`]) {
+      const { body } = await upload(host, 'alice', text, 'a.txt')
+      expect(body, text.slice(0, 9)).toMatchObject({ contentType: 'text/plain', filename: 'a.txt' })
+    }
+    const refused = { status: 415, body: { code: 'unsupported_media_type' } }
+    for (const bytes of [Buffer.from('BM\0\0'), Buffer.from(`BM${'x'.repeat(50_000)}\xff`, 'latin1')]) {
+      expect(await leavesNothing(() => upload(host, 'alice', bytes, 'a.txt'))).toMatchObject(refused)
+    }
+  })
+
   it('to a full disk are refused with 507', async () => {
     full = true
     for (const length of [5, 150_000]) {
