@@ -9,7 +9,7 @@ import { ChatError, notFound } from '../contract/problems.js'
 import { newId } from '../store/ids.js'
 import { type Dimensions, dimensionsOf, type ReadAt } from './dimensions.js'
 import { type Stored, storageFailure } from './intake.js'
-import { type Developed, mostPixels, type Pictures, thumbnailType } from './pictures.js'
+import { type Developed, longestSide, mostPixels, type Pictures, thumbnailType } from './pictures.js'
 import type { ChatStorage } from './storage.js'
 
 /** A file as it is going to be kept. */
@@ -57,11 +57,10 @@ async function measured(storage: ChatStorage, { key, contentType, byteSize }: St
   }
   const size = await dimensionsOf(contentType, at)
   if (!size) throw new ChatError('unsupported_media_type', 'the picture is damaged')
-  if (size.width * size.height <= mostPixels) return size
-  throw new ChatError(
-    'too_large',
-    `a picture may have ${mostPixels} pixels, and this one has ${size.width} × ${size.height}`,
-  )
+  const { width, height } = size
+  if (width * height <= mostPixels && Math.max(width, height) <= longestSide) return size
+  const allowed = `${mostPixels} pixels, ${longestSide} to a side`
+  throw new ChatError('too_large', `a picture may have ${allowed}, and this one has ${width} × ${height}`)
 }
 
 const readerOf =

@@ -17,7 +17,7 @@ const activeExtension = new Set(
  */
 export function filenameFor(given: string, extension: string): string {
   const [last = ''] = given.toWellFormed().split(/[\\/]/).slice(-1)
-  const shown = last.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/gu, '')
+  const shown = last.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u00AD\u180E\u200B\u2060-\u2064\uFEFF]/gu, '')
   // Windows leaves these off, and with them what stands before them would be the extension.
   const name = shown.trim().replace(/[\s.]+$/, '')
   if (name.length > longestName) {
@@ -25,5 +25,7 @@ export function filenameFor(given: string, extension: string): string {
   }
   if (name === '') return `file.${extension}`
   const [, own = ''] = /\.([^.]*)$/.exec(name) ?? []
-  return activeExtension.has(own.trim().toLowerCase()) ? `${name}.${extension}`.slice(-longestName) : name
+  if (!activeExtension.has(own.trim().toLowerCase())) return name
+  // Not beginning with the second half of a character.
+  return `${name}.${extension}`.slice(-longestName).replace(/^[\uDC00-\uDFFF]/, '')
 }

@@ -35,20 +35,24 @@ export async function takeIn(
     const text = kind.contentType === 'text/plain' ? new TextCheck() : undefined
     const hash = createHash('sha256')
     let byteSize = 0
-    const measured = async function* () {
+    const bytes = joined(taken, ended, chunks)
+    const take = async (): Promise<Uint8Array | undefined> => {
       try {
-        for await (const chunk of joined(taken, ended, chunks)) {
-          byteSize += chunk.length
-          checkSize(byteSize)
-          text?.take(chunk)
-          hash.update(chunk)
-          yield chunk
-        }
-        text?.take()
+        const { value, done } = await bytes.next()
+        if (done) return void text?.take()
+        byteSize += value.length
+        checkSize(byteSize)
+        text?.take(value)
+        hash.update(value)
+        return value
       } catch (reason) {
         failure = { reason }
         throw reason
       }
+    }
+    // A store that fails destroys the stream, which throws in here: that it stopped is not why it stopped.
+    const measured = async function* () {
+      for (let chunk = await take(); chunk; chunk = await take()) yield chunk
     }
     await storage.put(key, Readable.from(measured(), { objectMode: false }), { contentType: kind.contentType })
     return { key, ...kind, byteSize, sha256: hash.digest('hex') }

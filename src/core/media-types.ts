@@ -61,12 +61,22 @@ export async function kindOf(head: Uint8Array, allowed: ReadonlySet<string>): Pr
   if (isWideMarkup(head)) throw unsupported('HTML, SVG and XML are not accepted')
   const { fileTypeFromBuffer } = await import('file-type')
   const found = await fileTypeFromBuffer(head)
-  if (!found && isMarkup(head)) throw unsupported('HTML, SVG and XML are not accepted')
-  const kind = found
-    ? { contentType: sameAs[found.mime] ?? found.mime, extension: found.ext }
-    : { contentType: 'text/plain', extension: 'txt' }
-  if (allowed.has(kind.contentType)) return kind
-  throw unsupported(found ? `${kind.contentType} is not accepted` : 'files of an unknown kind are not accepted')
+  const kind = found && { contentType: sameAs[found.mime] ?? found.mime, extension: found.ext }
+  if (kind && allowed.has(kind.contentType)) return kind
+  if (isMarkup(head)) throw unsupported('HTML, SVG and XML are not accepted')
+  // A text may begin with the letters that bitmaps, programs or calendars begin with.
+  if (allowed.has('text/plain') && (!kind || isText(head))) return { contentType: 'text/plain', extension: 'txt' }
+  throw unsupported(kind ? `${kind.contentType} is not accepted` : 'files of an unknown kind are not accepted')
+}
+
+/** The end may be in the middle of a character. */
+function isText(head: Uint8Array): boolean {
+  try {
+    new TextCheck().take(head)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** A tag, comment or declaration first, behind whatever white space and byte order mark. */

@@ -13,7 +13,7 @@ export interface ReactionPolicy {
   /**
    * Called before a reaction is stored. True lets it through, false refuses it (422 `reaction_not_allowed`), a text
    * stands for the reaction in its normal form. Throwing is an error of the host's (500). May be called for a reaction
-   * that already stands.
+   * that already stands, and for one to take back that does not stand as it was said.
    */
   accept(reaction: string, context: ReactionContext): boolean | string | Promise<boolean | string>
   /** Whether a user's new reaction to a message takes the place of the one before. */
@@ -27,13 +27,18 @@ export const likeDislike = (): ReactionPolicy => ({
 })
 
 const singleEmoji = /^\p{RGI_Emoji}$/v
+const selectors = /[\uFE0E\uFE0F]/g
+/** What is text by itself, and an emoji by the selector behind it or the skin tone that follows. */
+const symbols = /(?=\p{Emoji})\P{Emoji_Presentation}(?!\p{Emoji_Modifier})/gu
 
-/** Any one emoji; a symbol without its emoji selector (❤) is taken as the emoji (❤️). */
+/**
+ * Any one emoji, in the form that Unicode recommends, whichever of its selectors a keyboard gave or left out: ❤ is taken
+ * as ❤️.
+ */
 export const emoji = (): ReactionPolicy => ({
   accept: (reaction) => {
-    if (singleEmoji.test(reaction)) return true
-    const asEmoji = `${reaction}\uFE0F`
-    return singleEmoji.test(asEmoji) && asEmoji
+    const recommended = reaction.replaceAll(selectors, '').replaceAll(symbols, '$&\uFE0F')
+    return singleEmoji.test(recommended) && recommended
   },
 })
 

@@ -60,6 +60,12 @@ export class Reactions {
 
   /** The reaction in its normal form, if the policy lets it through. Asked before anything is locked: it may take its time. */
   async #accepted(userId: string, roomId: string, messageId: string, asked: string): Promise<string> {
+    const form = await this.#formOf(userId, roomId, messageId, asked)
+    if (form) return form
+    throw new ChatError('reaction_not_allowed', 'this reaction is not one of those allowed here')
+  }
+
+  async #formOf(userId: string, roomId: string, messageId: string, asked: string): Promise<string | undefined> {
     const { work, limits, reactions: policy } = this.context
     const { room } = await enter(work.db, roomId, userId)
     const message = await liveMessage(work.db, roomId, messageId)
@@ -72,7 +78,7 @@ export class Reactions {
       room: { id: room.id, type: room.type },
       actor: userId,
     })
-    if (verdict === false) throw new ChatError('reaction_not_allowed', 'this reaction is not one of those allowed here')
+    if (verdict === false) return undefined
     // Some databases do not tell texts apart that differ in spaces at their end.
     return (verdict === true ? asked : verdict).trimEnd()
   }
@@ -85,12 +91,14 @@ export class Reactions {
     })
   }
 
-  /** The same by what was said instead of by its id: what a socket's client knows. */
+  /** The same by what was said instead of by its id: what a socket's client knows. As it stands, or as it would be taken. */
   async removeByText(userId: string, roomId: string, messageId: string, asked: string): Promise<void> {
+    const standing = await reactionsOfUserTo(this.context.work.db, messageId, userId)
+    const stands = standing.some((row) => row.reaction === asked)
+    const form = stands ? asked : await this.#formOf(userId, roomId, messageId, asked)
     await this.#remove(userId, roomId, messageId, async (tx) => {
       const own = await reactionsOfUserTo(tx, messageId, userId)
-      const forms = [asked, `${asked}\uFE0F`]
-      return own.find((row) => forms.includes(row.reaction))
+      return own.find((row) => row.reaction === form)
     })
   }
 

@@ -34,7 +34,11 @@ export async function serveFile(
     'Content-Security-Policy': sandbox,
     'Referrer-Policy': 'no-referrer',
   }
-  const location = await media.urlOf(file, disposition, expiresAt ?? new Date(now.getTime() + sessionUrlMs))
+  // A URL of the store is signed for GET alone.
+  const isHead = request.method === 'HEAD'
+  const location = isHead
+    ? undefined
+    : await media.urlOf(file, disposition, expiresAt ?? new Date(now.getTime() + sessionUrlMs))
   if (location !== undefined) {
     write(response, 302, { ...headers, Location: location })
     return void response.end()
@@ -54,7 +58,7 @@ export async function serveFile(
     ...(range === 'whole' ? {} : { 'Content-Range': `bytes ${part.start}-${part.end}/${size}` }),
   })
   const status = range === 'whole' ? 200 : 206
-  if (request.method === 'HEAD') return void write(response, status, headers).end()
+  if (isHead) return void write(response, status, headers).end()
   const bytes = await media.read(key, part)
   // Whoever stops listening, a video that is wound on for example, is no error.
   await pipeline(bytes, write(response, status, headers)).catch(() => response.destroy())

@@ -78,12 +78,12 @@ function refusalOf(error: unknown, request: Request, { fileBytes }: Limits): unk
   if (error instanceof multer.MulterError) {
     return error.code === 'LIMIT_FILE_SIZE' ? tooLarge(fileBytes) : invalid('', details[error.code] ?? error.message)
   }
+  if ((error as Error).message === 'Malformed part header')
+    return invalid('', 'a part of the form has a malformed header')
   // Whoever sent it is gone, or the body ends before it is whole: no error of ours.
   if (
     request.destroyed ||
-    /^(Unexpected end of|Malformed part header|Request (aborted|closed)|Multipart: )/.test(
-      String((error as Error).message),
-    )
+    /^(Unexpected end of|Request (aborted|closed)|Multipart: )/.test(String((error as Error).message))
   ) {
     return cutOff()
   }

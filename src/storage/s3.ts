@@ -76,13 +76,13 @@ export function s3Storage({
 
     ...(redirect && {
       signedUrl(key, { expiresAt, contentType, disposition }) {
+        const expiresIn = Math.max(1, Math.ceil((expiresAt.getTime() - Date.now()) / 1000))
         const command = new GetObjectCommand({
           ...objectOf(key),
           ResponseContentType: contentType,
           ResponseContentDisposition: disposition,
-          ResponseCacheControl: 'private, max-age=900',
+          ResponseCacheControl: `private, max-age=${expiresIn}`,
         })
-        const expiresIn = Math.max(1, Math.ceil((expiresAt.getTime() - Date.now()) / 1000))
         return getSignedUrl(client, command, { expiresIn })
       },
     }),

@@ -9,17 +9,18 @@ const notAllowed = { status: 422, body: { code: 'reaction_not_allowed' } }
 /** A host with this policy, and a message by Alice to which Bob and she react. */
 function reactingWith(database: TestDatabase, reactions?: ChatOptions['reactions']) {
   const host = shareHost(database, reactions === undefined ? {} : { reactions })
-  return async () => {
+  const givenMessage = async () => {
     const room = await givenGroup(host, 'alice', 'bob')
     const { id } = await room.say('alice', 'What do you think?')
     const react = (userId: string, reaction: string) => room.as(userId).post(`/messages/${id}/reactions`, { reaction })
     const seen = async () => (await room.as('bob').get(`/messages/${id}`)).body
     return { room, id, react, seen }
   }
+  return { host, givenMessage }
 }
 
 describe.each(databases)('emoji(), the policy unless another is given, on $name', (database) => {
-  const givenMessage = reactingWith(database)
+  const { givenMessage } = reactingWith(database)
 
   it('takes any one emoji, and a symbol that has an emoji form as that', async () => {
     const { react, seen } = await givenMessage()
@@ -30,16 +31,35 @@ describe.each(databases)('emoji(), the policy unless another is given, on $name'
     expect((await seen()).myReactions).toHaveLength(6)
   })
 
+  it('takes the forms that keyboards give one emoji in as the same one', async () => {
+    const { react, seen } = await givenMessage()
+    const forms: [recommended: string, ...others: string[]][] = [
+      ['\u{263A}\u{FE0F}', '\u{263A}', '\u{263A}\u{FE0E}'],
+      ['\u{1F44D}', '\u{1F44D}\u{FE0F}'],
+      ['\u{2764}\u{FE0F}\u{200D}\u{1F525}', '\u{2764}\u{200D}\u{1F525}'],
+      ['\u{1F3F3}\u{FE0F}\u{200D}\u{1F308}', '\u{1F3F3}\u{200D}\u{1F308}'],
+      ['\u{1F575}\u{1F3FB}\u{200D}\u{2642}\u{FE0F}', '\u{1F575}\u{1F3FB}\u{200D}\u{2642}'],
+      ['\u{261D}\u{1F3FD}', '\u{261D}\u{FE0F}\u{1F3FD}'],
+      ['3\u{FE0F}\u{20E3}', '3\u{20E3}'],
+    ]
+    for (const [recommended, ...others] of forms) {
+      expect(await react('bob', recommended)).toMatchObject({ status: 201, body: { reaction: recommended } })
+      for (const other of others)
+        expect(await react('bob', other)).toMatchObject({ status: 200, body: { reaction: recommended } })
+    }
+    expect((await seen()).myReactions).toEqual(forms.map(([recommended]) => recommended))
+  })
+
   it('takes nothing else', async () => {
     const { react, seen } = await givenMessage()
-    for (const reaction of ['like', '1', ' 👍', '👍👍', '👍 ', '<b>', '🇫'])
+    for (const reaction of ['like', '1', '1\uFE0F', '\uFE0F', '\u200D', ' 👍', '👍👍', '👍 ', '<b>', '🇫', '🇽🇽'])
       expect(await react('bob', reaction)).toMatchObject(notAllowed)
     expect((await seen()).reactions).toEqual([])
   })
 })
 
 describe.each(databases)('likeDislike() on $name', (database) => {
-  const givenMessage = reactingWith(database, likeDislike())
+  const { givenMessage } = reactingWith(database, likeDislike())
 
   it('takes one of the two, and the second one in place of the first', async () => {
     const { room, id, react, seen } = await givenMessage()
@@ -80,7 +100,7 @@ describe.each(databases)('likeDislike() on $name', (database) => {
 })
 
 describe.each(databases)('anyText() on $name', (database) => {
-  const givenMessage = reactingWith(database, anyText({ maxLength: 5 }))
+  const { givenMessage } = reactingWith(database, anyText({ maxLength: 5 }))
 
   it('takes any short text, without the spaces around it', async () => {
     const { react, seen } = await givenMessage()
@@ -105,10 +125,11 @@ describe.each(databases)('anyText() on $name', (database) => {
 
 describe.each(databases)('a policy of the host on $name', (database) => {
   const asked: (ReactionContext & { reaction: string })[] = []
-  const givenMessage = reactingWith(database, async (reaction, context) => {
+  const { host, givenMessage } = reactingWith(database, async (reaction, context) => {
     asked.push({ reaction, ...context })
     if (reaction === 'crash') throw new Error('of the host')
     if (reaction === 'star') return '★'
+    if (reaction === 'blank') return ' '
     return context.message.userId !== context.actor
   })
 
@@ -123,7 +144,24 @@ describe.each(databases)('a policy of the host on $name', (database) => {
     })
     expect(await react('alice', 'self-praise')).toMatchObject(notAllowed)
     expect(await react('bob', 'star')).toMatchObject({ status: 201, body: { reaction: '★' } })
+    expect(await react('bob', 'blank')).toMatchObject(notAllowed)
     expect((await seen()).myReactions).toEqual(['anything', '★'])
+  })
+
+  it('says as well what is taken back by a text', async () => {
+    const { room, id, react, seen } = await givenMessage()
+    for (const reaction of ['star', 'anything']) await react('bob', reaction)
+    const socket = await host.socket('bob')
+    await socket.ready()
+    const remove = (reaction: string) => socket.command('reaction.remove', { roomId: room.id, messageId: id, reaction })
+    expect(await remove('star')).toMatchObject({ type: 'ok' })
+    expect((await seen()).myReactions).toEqual(['anything'])
+    expect(await remove('star')).toMatchObject({ type: 'error', problem: { code: 'not_found' } })
+    expect(await remove('blank')).toMatchObject({ type: 'error', problem: { code: 'not_found' } })
+    const before = asked.length
+    expect(await remove('anything')).toMatchObject({ type: 'ok' })
+    // What stands can be taken back whatever the policy says by now.
+    expect(asked).toHaveLength(before)
   })
 
   it('is not asked by those who may not react anyway', async () => {

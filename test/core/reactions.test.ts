@@ -144,6 +144,19 @@ describe.each(databases)('reactions on $name', (database) => {
     expect(await reactions()).toHaveLength(4)
   })
 
+  it('are of no more kinds than that, however many come at once', async () => {
+    const { room, react, reactions } = await givenMessage()
+    const kinds = ['👍', '🎉', '😀', '😢', '🚀', '👀', '🙏', '🔥', '💯']
+    const outcomes = await Promise.all(kinds.flatMap((kind) => ['alice', 'bob', 'carol'].map((id) => react(id, kind))))
+    for (const { status } of outcomes) expect([201, 409]).toContain(status)
+    const counted = await reactions()
+    expect(counted).toHaveLength(4)
+    const made = outcomes.filter(({ status }) => status === 201).length
+    const counts = counted.map(({ count }: { count: number }) => count)
+    expect(counts.reduce((sum: number, count: number) => sum + count, 0)).toBe(made)
+    expect(await host.prisma.chatMessageReaction.count({ where: { roomId: room.id } })).toBe(made)
+  })
+
   it('are counted right under thirty adds and removes at once', async () => {
     const { message, react, takeBack, reactions } = await givenMessage()
     const standing = await Promise.all([react('alice', '🎉'), react('bob', '🎉'), react('carol', '🎉')])

@@ -70,6 +70,12 @@ describeInBrowser.each(['a folder', 'a bucket'])(
       await eventually(() => thumbnail.evaluate(widthOf)).toBe(512)
       await seen.locator('.picture').click()
       await eventually(() => bob.page.locator('#picture').evaluate(widthOf)).toBe(1200)
+      const [shown, frame] = [
+        await bob.page.locator('#picture').boundingBox(),
+        await bob.page.locator('#picture-dialog').boundingBox(),
+      ]
+      expect((shown?.width ?? 0) / (shown?.height ?? 1)).toBeCloseTo(1.5, 1)
+      expect(shown?.width).toBeLessThan(frame?.width ?? 0)
       await bob.shoot(`picture-in-full-${way.replace(' ', '-')}`)
       await bob.page.keyboard.press('Escape')
       const [download] = await Promise.all([bob.page.waitForEvent('download'), seen.locator('.file').click()])

@@ -39,6 +39,12 @@ describe('the picture flow on S3', () => {
       const bytes = await fetch(location)
       expect(bytes.status).toBe(200)
       expect(bytes.headers.get('content-type')).toBe(url === message.media[0].url ? 'image/jpeg' : 'image/webp')
+      // No longer in the reader's cache than the URL is good.
+      const maxAge = Number(/^private, max-age=(\d+)$/.exec(bytes.headers.get('cache-control') ?? '')?.[1])
+      const expires = Number(new URL(url, host.origin).searchParams.get('expires'))
+      expect(Math.abs(maxAge - (expires - Date.now()) / 1000)).toBeLessThan(10)
+      const head = await fetchFile(host, url, {}, 'HEAD')
+      expect([head.status, head.headers.get('content-length')]).toEqual([200, bytes.headers.get('content-length')])
       expect(bytes.headers.get('content-disposition')).toMatch(/^inline; filename="Foto \?/)
     }
     expect(await keysIn(s3Storage(given))).toHaveLength(2)

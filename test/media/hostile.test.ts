@@ -1,12 +1,25 @@
 import { type Browser, chromium } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { shareHost } from '../core/shared-host.js'
 import { databases, type TestDatabase } from '../databases.js'
 import { givenStorage } from './given-storage.js'
 import { type HostileFile, hostileFiles } from './hostile.js'
 import { fetchFile, upload } from './upload.js'
 
-describe('forty hostile files', () => {
+const made = vi.hoisted(() => ({ withSharp: true }))
+vi.mock('../../src/core/pictures.js', async (original) => {
+  const actual = await original<typeof import('../../src/core/pictures.js')>()
+  const missing = Object.assign(new Error("Cannot find package 'sharp'"), { code: 'ERR_MODULE_NOT_FOUND' })
+  class Pictures extends actual.Pictures {
+    constructor() {
+      super(() => (made.withSharp ? import('sharp') : Promise.reject(missing)))
+    }
+  }
+  return { ...actual, Pictures }
+})
+
+// Without sharp what hides in a picture stays there, and only how it is served keeps it from running.
+describe.each([true, false])('forty hostile files, with sharp: %s', (withSharp) => {
   const { storage, remove } = givenStorage()
   const host = shareHost(databases[0] as TestDatabase, { storage })
   const ran: string[] = []
@@ -14,6 +27,7 @@ describe('forty hostile files', () => {
   const accepted: { name: string; url: string }[] = []
 
   beforeAll(async () => {
+    made.withSharp = withSharp
     host.app.get('/ran', (request, response) => {
       ran.push(request.url)
       response.end()

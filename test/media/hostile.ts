@@ -21,7 +21,15 @@ const pdf = `%PDF-1.4
 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>endobj
 trailer<</Root 1 0 R>>
 `
+/** What only begins like a GIF. */
 const javascriptGif = Buffer.from(`GIF89a/*${'\0'.repeat(8)}*/=1;${run}//`, 'latin1')
+
+/** A GIF that every decoder takes, 10,799 wide since its width reads as the beginning of a comment. */
+function soundJavascriptGif(gif: Buffer): Buffer {
+  const picture = Buffer.from(gif)
+  picture.write('/*', 6)
+  return Buffer.concat([picture, Buffer.from(`*/=1;${run}//`)])
+}
 
 /** Forty files that would be a page or a script, if anything took them for one. */
 export async function hostileFiles(): Promise<HostileFile[]> {
@@ -74,7 +82,7 @@ export async function hostileFiles(): Promise<HostileFile[]> {
     ['html-in.webp', 'image/webp', Buffer.concat([webp ?? Buffer.alloc(0), Buffer.from(html)])],
     ['only-begins.png', 'image/png', Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.from(html)])],
     ['javascript.gif', 'image/gif', javascriptGif],
-    ['javascript.js', 'text/javascript', javascriptGif],
+    ['javascript.js', 'text/javascript', gif && soundJavascriptGif(gif)],
     ['page.mp4', 'video/mp4', mp4],
     ['huge.png', 'image/png', pngHeader(50_000, 50_000)],
     ['shortcut.url', 'application/internet-shortcut', `[InternetShortcut]\nURL=javascript:${run}`],

@@ -16,8 +16,12 @@ describe('uploads', () => {
     ...storage,
     async put(key, bytes, options) {
       if (!full) return storage.put(key, bytes, options)
-      for await (const _ of bytes) break
-      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+      // As where a write fails: some of the bytes were taken, no more are wanted, and what is there is taken away first.
+      try {
+        for await (const _ of bytes) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+      } finally {
+        await storage.delete(key)
+      }
     },
   }
   const scanned: { filename: string; contentType: string; length: number }[] = []
@@ -57,6 +61,8 @@ describe('uploads', () => {
     const answer = await leavesNothing(() => upload(host, 'alice', pngHeader(50_000, 50_000)))
     expect(answer).toMatchObject({ status: 413, body: { code: 'too_large' } })
     expect(answer.body.detail).toContain('50000 × 50000')
+    // Few enough, but a row of them is half a minute's work.
+    expect(await leavesNothing(() => upload(host, 'alice', pngHeader(1, 65_536)))).toMatchObject({ status: 413 })
   })
 
   it('of damaged pictures are refused', async () => {
@@ -98,6 +104,8 @@ describe('uploads', () => {
     expect(await nameOf('../../etc/passwd.txt')).toBe('passwd.txt')
     expect(await nameOf('C:\\Users\\a\\b.txt')).toBe('b.txt')
     expect(await nameOf('in\u202Evoice\u200F.txt')).toBe('invoice.txt')
+    expect(await nameOf('in\u061Cvoice\u00AD.html\u200B')).toBe('invoice.html.txt')
+    expect(await nameOf(`${'😀'.repeat(92)}.xhtml`)).toBe(`${'😀'.repeat(90)}.xhtml.txt`)
     expect(await nameOf('page.html')).toBe('page.html.txt')
     expect(await nameOf('page.HTML. . ')).toBe('page.HTML.txt')
     expect(await nameOf('Ünïcödé 図.txt')).toBe('Ünïcödé 図.txt')
@@ -105,11 +113,24 @@ describe('uploads', () => {
     expect(long).toMatchObject({ status: 413, body: { code: 'too_large' } })
   })
 
+  it('of text are text, whatever else begins with the same letters', async () => {
+    for (const text of ['BMW 320i', 'MZ', 'BEGIN:VCARD\nEND:VCARD', 'WEBVTT\n', '%!PS', `solid ${'図'.repeat(9000)}`]) {
+      const { body } = await upload(host, 'alice', text, 'a.txt')
+      expect(body, text.slice(0, 9)).toMatchObject({ contentType: 'text/plain', filename: 'a.txt' })
+    }
+    const refused = { status: 415, body: { code: 'unsupported_media_type' } }
+    for (const bytes of [Buffer.from('BM\0\0'), Buffer.from(`BM${'x'.repeat(50_000)}\xff`, 'latin1')]) {
+      expect(await leavesNothing(() => upload(host, 'alice', bytes, 'a.txt'))).toMatchObject(refused)
+    }
+  })
+
   it('to a full disk are refused with 507', async () => {
     full = true
-    const answer = await leavesNothing(() => upload(host, 'alice', 'Hello', 'a.txt'))
+    for (const length of [5, 150_000]) {
+      const answer = await leavesNothing(() => upload(host, 'alice', 'x'.repeat(length), 'a.txt'))
+      expect(answer).toMatchObject({ status: 507, body: { code: 'insufficient_storage' } })
+    }
     full = false
-    expect(answer).toMatchObject({ status: 507, body: { code: 'insufficient_storage' } })
   })
 
   it('may be refused by the host, which reads them first, or be renamed', async () => {
@@ -132,6 +153,17 @@ describe('uploads', () => {
       body: new Uint8Array(body.bytes),
     })
     expect(answer.status).toBe(201)
+  })
+
+  it('whose body is not what a form sends are refused', async () => {
+    const { bytes, type } = formOf(Buffer.from('Hello'))
+    const body = String(bytes).replace('a.png', 'a\0.png')
+    const headers = { 'x-user': 'alice', 'content-type': type }
+    const send = async () => (await fetch(`${host.origin}/chat/media`, { method: 'POST', headers, body })).json()
+    expect(await leavesNothing(send)).toMatchObject({
+      status: 400,
+      detail: 'a part of the form has a malformed header',
+    })
   })
 
   it('whose body ends before its last boundary leave nothing', async () => {
