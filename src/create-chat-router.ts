@@ -67,7 +67,7 @@ export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient> extend
   /** Resolves once the database was found to be as it must be; rejects with what to mend. Requests wait for it by themselves. */
   ready(): Promise<void>
 
-  /** Closes every socket of a user with 4401: signed out, banned. */
+  /** Closes every socket of a user with 4401: signed out, banned. On other servers too, where there is a bus. */
   disconnect(userId: string): void
 
   /** Closes all sockets with 1012, which makes clients reconnect elsewhere, and takes no new ones. Resolves once all have ended. */
@@ -87,7 +87,9 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
   const limits = limitsFrom(options.limits)
   const clock = options.clock ?? (() => new Date())
   const database = new Database(options.prisma)
-  const hub = new Hub(logger, options.on?.event && observer(options.on.event.bind(options.on), logger))
+  const observe = options.on?.event && observer(options.on.event.bind(options.on), logger)
+  const { bus, pollMs = bus ? 5_000 : 1_000 } = options
+  const hub = new Hub({ secret, logger, observe, bus, pollMs })
   const core = createCore(
     {
       audience: hub,

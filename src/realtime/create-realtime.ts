@@ -34,6 +34,7 @@ export class Realtime {
       socketsOf: (userId) => this.#sockets.get(userId)?.size ?? 0,
       opened: (...opened) => this.#opened(...opened),
     })
+    parts.hub.signedOut = (userId) => this.#signOut(userId)
   }
 
   attach(server: Server | SecureServer): void {
@@ -93,8 +94,13 @@ export class Realtime {
     for (const sockets of this.#sockets.values()) yield* sockets
   }
 
-  /** Ends the sockets of a user who was signed out or banned. */
+  /** Ends the sockets of a user who was signed out or banned, here and on the servers that the bus reaches. */
   disconnect(userId: string): void {
+    this.#signOut(userId)
+    this.parts.hub.relay.tell({ type: 'signedOut', userId })
+  }
+
+  #signOut(userId: string): void {
     for (const connection of [...(this.#sockets.get(userId) ?? [])]) {
       connection.close(closeCodes.sessionExpired, 'signed out')
     }
