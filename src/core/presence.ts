@@ -21,6 +21,8 @@ const leaseMs = 30_000
 const renewMs = 10_000
 /** Who comes back within it was never gone: a page that is loaded again, a server that is restarted. */
 const graceMs = 2_000
+/** Between two batches: many who come one by one are few statements all the same. */
+const gatherMs = 100
 const retryMs = 1_000
 const closingMs = 5_000
 
@@ -137,7 +139,10 @@ export class Presence {
   async #writeAll(): Promise<void> {
     await new Promise(setImmediate)
     try {
-      while (this.#renewal || this.#changed.size > 0) await this.#write()
+      while (this.#renewal || this.#changed.size > 0) {
+        await this.#write()
+        if (!this.#closed) await pause(gatherMs)
+      }
       this.#warned = false
     } catch (error) {
       this.#loseLease()
@@ -245,6 +250,8 @@ export class Presence {
     this.changed(users)
   }
 }
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref())
 
 const latest = (a: Date | null | undefined, b: Date | undefined): Date | null =>
   a && b ? new Date(Math.max(a.getTime(), b.getTime())) : (a ?? b ?? null)

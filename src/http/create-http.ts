@@ -73,7 +73,7 @@ export function createHttp(parts: HttpParts): [RequestHandlerLike, ErrorHandlerL
           readBody: () => readBody(request, response),
           receive: (userId: string) => receive(request, response, userId),
         }
-        const answered = await gate.pass(() => route.answer(incoming), route.upload)
+        const answered = await gate.pass(() => route.answer(incoming), route.upload ? 'stream' : 'answer')
         if (answered.file) await serveFile(request, response, core.media, answered.file, core.context.clock())
         else respond(request, response, answered)
       } catch (error) {

@@ -69,7 +69,7 @@ export class Upgrade {
 
   async #pass(request: IncomingMessage): Promise<UserSession> {
     this.#checkOpen()
-    return this.parts.gate.pass(() => this.#admit(request))
+    return this.parts.gate.pass(() => this.#admit(request), 'upgrade')
   }
 
   /** Sockets last: a server that is about to close takes none. */
