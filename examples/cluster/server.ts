@@ -12,6 +12,7 @@ const drainMs = 2_000
 await prepareDatabase(databaseUrl)
 await checkRedis(redisUrl)
 await openFolder(data)
+console.log('PostgreSQL and Redis answer; starting the servers …')
 
 const nodes = new Map<number, ChildProcess>()
 let isClosing = false
@@ -28,7 +29,7 @@ function start(port: number): Promise<{ alice: string; bob: string }> {
   nodes.set(port, child)
   child.once('exit', () => {
     nodes.delete(port)
-    if (!isClosing) start(port).then(() => console.log(`${port} is back, as process ${nodes.get(port)?.pid}`))
+    if (!isClosing) void start(port)
     else if (nodes.size === 0) process.exit(0)
   })
   return new Promise((resolve) => {
@@ -37,7 +38,10 @@ function start(port: number): Promise<{ alice: string; bob: string }> {
       output += text
       const linkOf = (name: string) => new RegExp(`${name} +(http\\S+)\\s`).exec(output)?.[1]
       const [alice, bob] = [linkOf('Alice'), linkOf('Bob')]
-      if (alice && bob) resolve({ alice, bob })
+      if (!alice || !bob) return
+      child.stdout.removeAllListeners('data').resume()
+      console.log(`  ${port} runs, as process ${child.pid}`)
+      resolve({ alice, bob })
     })
   })
 }
@@ -62,7 +66,7 @@ The servers are running. Open these two, in two browsers or windows, and talk:
   Bob, at ${others[0]}     ${second?.bob}
 
 Or sign in as anyone, with the password "demo", at any of them:
-${ports.map((port) => `  http://localhost:${port}/   process ${nodes.get(port)?.pid}`).join('\n')}
+${ports.map((port) => `  http://localhost:${port}/`).join('\n')}
 
 End one with kill, or kill -9: its people go on at another one, and it comes back by itself.
 Files are kept in ${data}/. This is a demo: whoever reaches these ports can sign in as anyone.

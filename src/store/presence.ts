@@ -42,5 +42,8 @@ export async function presencesOf(db: Db, userIds: string[]): Promise<{ userId: 
       select: { userId: true, node: { select: { aliveUntil: true } } },
     }),
   )
-  return rows.flat().map(({ userId, node }) => ({ userId, aliveUntil: node.aliveUntil }))
+  // Prisma reads the two one after the other: between, a server and all its rows may have been deleted.
+  return rows.flat().flatMap(({ userId, node }: { userId: string; node: { aliveUntil: Date } | null }) => {
+    return node ? [{ userId, aliveUntil: node.aliveUntil }] : []
+  })
 }
