@@ -27,9 +27,11 @@ function start(port: number): Promise<{ alice: string; bob: string }> {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   nodes.set(port, child)
+  let hasRun = false
   child.once('exit', () => {
     nodes.delete(port)
-    if (!isClosing) void start(port)
+    if (!isClosing && hasRun) void start(port)
+    else if (!isClosing) end()
     else if (nodes.size === 0) process.exit(0)
   })
   return new Promise((resolve) => {
@@ -39,6 +41,7 @@ function start(port: number): Promise<{ alice: string; bob: string }> {
       const linkOf = (name: string) => new RegExp(`${name} +(http\\S+)\\s`).exec(output)?.[1]
       const [alice, bob] = [linkOf('Alice'), linkOf('Bob')]
       if (!alice || !bob) return
+      hasRun = true
       child.stdout.removeAllListeners('data').resume()
       console.log(`  ${port} runs, as process ${child.pid}`)
       resolve({ alice, bob })
@@ -46,12 +49,13 @@ function start(port: number): Promise<{ alice: string; bob: string }> {
   })
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    isClosing = true
-    for (const child of nodes.values()) child.kill('SIGTERM')
-  })
+/** Ends all; also where one cannot even start, and has said why. */
+function end(): void {
+  isClosing = true
+  if (nodes.size === 0) process.exit(1)
+  for (const child of nodes.values()) child.kill('SIGTERM')
 }
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end)
 
 // The first one makes Alice, Bob and their room; the others find them.
 const [first = 0, ...others] = ports

@@ -3,17 +3,19 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { clientsOf } from '../databases/clients.js'
 import { newRun } from '../databases/names.js'
 import { postgresql } from '../databases/postgresql.js'
-import { databases } from '../databases.js'
 import { type Client, clientOf } from './api.js'
 import { type Example, freePort, runNode, temporaryFolder } from './process.js'
 
 const place = inject('databases').find(({ name }) => name === 'postgresql')?.place
 const redis = inject('redis')
 
+/** Four processes, on a machine that is busy with other tests. */
+const startsMs = 120_000
+
 const runCluster = (env: Record<string, string>): Example =>
   runNode(['--import', 'tsx', 'examples/cluster/server.ts'], env)
 
-describe.runIf(place && redis)('npm run cluster', { timeout: 120_000 }, () => {
+describe.runIf(place && redis)('npm run cluster', { timeout: 3 * startsMs }, () => {
   const engine = postgresql(place as string, newRun())
   // Redis is shared with whoever else uses it: another secret, in another folder, keeps them apart.
   let cluster: Example
@@ -37,13 +39,13 @@ describe.runIf(place && redis)('npm run cluster', { timeout: 120_000 }, () => {
       RATE_FACTOR: '1000',
     })
     await cluster.printed(/starting the servers/)
-    for (const port of ports) await cluster.printed(new RegExp(`${port} runs`))
+    for (const port of ports) await cluster.printed(new RegExp(`${port} runs`), startsMs)
     for (const name of ['Alice', 'Bob']) {
       const [, link = ''] = await cluster.printed(new RegExp(`${name}, at \\d+ +(http\\S+)`))
       roomId = new URL(link).pathname.split('/')[2] as string
       tokens.set(name, new URL(link).searchParams.get('token') ?? '')
     }
-  }, 120_000)
+  }, 2 * startsMs)
   afterAll(async () => {
     await cluster?.end('SIGTERM')
     await engine.clean()
@@ -98,7 +100,7 @@ describe.runIf(place && redis)('npm run cluster', { timeout: 120_000 }, () => {
     for (const port of ports) {
       const [, pid] = await cluster.printed(new RegExp(`${port} runs, as process (\\d+)`))
       process.kill(Number(pid), 'SIGTERM')
-      await cluster.printed(new RegExp(`${port} runs[^]*${port} runs, as process \\d+`))
+      await cluster.printed(new RegExp(`${port} runs[^]*${port} runs, as process \\d+`), startsMs)
     }
     isOver = true
     await Promise.all(writers)
