@@ -151,3 +151,22 @@ CREATE TABLE `chat_spent_tickets` (
     PRIMARY KEY (`id`),
     INDEX `chat_spent_tickets_expires_at_idx` (`expires_at`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_nodes` (
+    `id` VARCHAR(191) NOT NULL,
+    `alive_until` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`id`),
+    INDEX `chat_nodes_alive_until_idx` (`alive_until`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_presences` (
+    `user_id` VARCHAR(191) NOT NULL,
+    `node_id` VARCHAR(191) NOT NULL,
+
+    PRIMARY KEY (`user_id`,`node_id`),
+    INDEX `chat_presences_node_id_idx` (`node_id`),
+    CONSTRAINT `chat_presences_node_id_fkey` FOREIGN KEY (`node_id`) REFERENCES `chat_nodes`(`id`) ON DELETE CASCADE ON UPDATE CASCADE
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

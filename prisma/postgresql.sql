@@ -138,6 +138,22 @@ CREATE TABLE "chat_spent_tickets" (
     CONSTRAINT "chat_spent_tickets_pkey" PRIMARY KEY ("id")
 );
 
+-- CreateTable
+CREATE TABLE "chat_nodes" (
+    "id" TEXT NOT NULL,
+    "alive_until" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "chat_nodes_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "chat_presences" (
+    "user_id" TEXT NOT NULL,
+    "node_id" TEXT NOT NULL,
+
+    CONSTRAINT "chat_presences_pkey" PRIMARY KEY ("user_id","node_id")
+);
+
 -- CreateIndex
 CREATE INDEX "chat_users_avatar_media_id_idx" ON "chat_users"("avatar_media_id");
 
@@ -192,6 +208,12 @@ CREATE UNIQUE INDEX "chat_message_reactions_message_id_user_id_reaction_key" ON 
 -- CreateIndex
 CREATE INDEX "chat_spent_tickets_expires_at_idx" ON "chat_spent_tickets"("expires_at");
 
+-- CreateIndex
+CREATE INDEX "chat_nodes_alive_until_idx" ON "chat_nodes"("alive_until");
+
+-- CreateIndex
+CREATE INDEX "chat_presences_node_id_idx" ON "chat_presences"("node_id");
+
 -- AddForeignKey
 ALTER TABLE "chat_room_users" ADD CONSTRAINT "chat_room_users_room_id_fkey" FOREIGN KEY ("room_id") REFERENCES "chat_rooms"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
@@ -206,3 +228,6 @@ ALTER TABLE "chat_message_media" ADD CONSTRAINT "chat_message_media_message_id_f
 
 -- AddForeignKey
 ALTER TABLE "chat_message_reactions" ADD CONSTRAINT "chat_message_reactions_message_id_fkey" FOREIGN KEY ("message_id") REFERENCES "chat_messages"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "chat_presences" ADD CONSTRAINT "chat_presences_node_id_fkey" FOREIGN KEY ("node_id") REFERENCES "chat_nodes"("id") ON DELETE CASCADE ON UPDATE CASCADE;

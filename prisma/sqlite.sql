@@ -120,6 +120,21 @@ CREATE TABLE "chat_spent_tickets" (
     "expires_at" DATETIME NOT NULL
 );
 
+-- CreateTable
+CREATE TABLE "chat_nodes" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "alive_until" DATETIME NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "chat_presences" (
+    "user_id" TEXT NOT NULL,
+    "node_id" TEXT NOT NULL,
+
+    PRIMARY KEY ("user_id", "node_id"),
+    CONSTRAINT "chat_presences_node_id_fkey" FOREIGN KEY ("node_id") REFERENCES "chat_nodes" ("id") ON DELETE CASCADE ON UPDATE CASCADE
+);
+
 -- CreateIndex
 CREATE INDEX "chat_users_avatar_media_id_idx" ON "chat_users"("avatar_media_id");
 
@@ -173,3 +188,9 @@ CREATE UNIQUE INDEX "chat_message_reactions_message_id_user_id_reaction_key" ON 
 
 -- CreateIndex
 CREATE INDEX "chat_spent_tickets_expires_at_idx" ON "chat_spent_tickets"("expires_at");
+
+-- CreateIndex
+CREATE INDEX "chat_nodes_alive_until_idx" ON "chat_nodes"("alive_until");
+
+-- CreateIndex
+CREATE INDEX "chat_presences_node_id_idx" ON "chat_presences"("node_id");

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { type ChatApi, chatApi } from './chat-api.js'
 import type { DurableEvent } from './contract/events.js'
 import { coreInside, createCore } from './core/create-core.js'
+import { Gate } from './core/gate.js'
 import { Identity } from './core/identity.js'
 import { Janitor, type Swept } from './core/janitor.js'
 import { limitsFrom } from './core/limits.js'
@@ -67,11 +68,18 @@ export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient> extend
   /** Resolves once the database was found to be as it must be; rejects with what to mend. Requests wait for it by themselves. */
   ready(): Promise<void>
 
-  /** Closes every socket of a user with 4401: signed out, banned. */
+  /** Closes every socket of a user with 4401: signed out, banned. On other servers too, where there is a bus. */
   disconnect(userId: string): void
 
-  /** Closes all sockets with 1012, which makes clients reconnect elsewhere, and takes no new ones. Resolves once all have ended. */
-  close(): Promise<void>
+  /**
+   * Ends the chat on this server, for a deploy: `process.once('SIGTERM', () => chat.close({ drainMs: 10_000 }))`, and then
+   * `server.close()`. From the first moment on upgrades get 503. For `drainMs` (0 unless given, 600000 at most), time for
+   * your load balancer to look elsewhere, requests are served as ever, each on a connection that then ends, and sockets
+   * are closed with 1012 one after the other, each when what it had asked was answered, with the ms in the reason after
+   * which to reconnect. Then requests get 503 with `Retry-After`. Resolves once nothing is under way any more. Called
+   * again, it is the same end.
+   */
+  close(options?: { drainMs?: number }): Promise<void>
 }
 
 /**
@@ -87,7 +95,9 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
   const limits = limitsFrom(options.limits)
   const clock = options.clock ?? (() => new Date())
   const database = new Database(options.prisma)
-  const hub = new Hub(logger, options.on?.event && observer(options.on.event.bind(options.on), logger))
+  const observe = options.on?.event && observer(options.on.event.bind(options.on), logger)
+  const { bus, pollMs = bus ? 5_000 : 1_000 } = options
+  const hub = new Hub({ secret, logger, observe, bus, pollMs })
   const core = createCore(
     {
       audience: hub,
@@ -112,10 +122,19 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
   const identity = new Identity(options.resolveUser, core.users, clock)
   const tickets = new Tickets(core.context, secret)
   const rates = new Rates(limits.rates)
+  const gate = new Gate(limits)
   const ready = onceReady(() => checkDatabase(database), logger)
-  const shared = { path, middleware, identity, tickets, rates, limits, logger, ready }
+  const shared = { path, middleware, identity, tickets, rates, gate, limits, logger, ready }
   const realtime = new Realtime({ ...shared, origins, hub })
   ready().catch(() => undefined)
+  let closing: Promise<void> | undefined
+  const close = async (drainMs: number) => {
+    gate.isDraining = true
+    await realtime.drain(drainMs)
+    await gate.close()
+    stopSweeping()
+    await realtime.close()
+  }
 
   return {
     ...chatApi(core),
@@ -138,9 +157,12 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
     ready,
     disconnect: (userId) => realtime.disconnect(userId),
     sweep: () => janitor.sweep(),
-    async close() {
-      stopSweeping()
-      await realtime.close()
+    close({ drainMs = 0 } = {}) {
+      if (!(drainMs >= 0 && drainMs <= 600_000)) {
+        throw new TypeError(`express-chat: drainMs is ${drainMs}; give 0 to 600000`)
+      }
+      closing ??= close(drainMs)
+      return closing
     },
   }
 }

@@ -1,3 +1,6 @@
+export { memoryBus } from './bus/memory.js'
+export { type PostgresBusOptions, type PostgresClient, postgresBus } from './bus/postgres.js'
+export { type RedisBusOptions, type RedisClient, redisBus } from './bus/redis.js'
 export type { ChatApi } from './chat-api.js'
 export type {
   Changes,
@@ -17,6 +20,7 @@ export { ChatError, type Problem, type ProblemCode, type ProblemPart } from './c
 export type { AddReaction, Reaction, ReactionCount } from './contract/reactions.js'
 export type { CreateRoom, Room, UpdateRoom } from './contract/rooms.js'
 export type { UpdateUser, User } from './contract/users.js'
+export type { Bus, EndSubscription } from './core/bus.js'
 export {
   type BeforeHooks,
   type Directory,

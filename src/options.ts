@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Bus } from './core/bus.js'
 import type { BeforeHooks, Directory, EventObserver, Hooks } from './core/hooks.js'
 import type { ResolveUser } from './core/identity.js'
 import type { SomeLimits } from './core/limits.js'
@@ -69,6 +70,19 @@ export interface ChatOptions<Prisma extends ChatPrismaClient = ChatPrismaClient>
     event?: EventObserver
   }
 
+  /**
+   * Tells other servers of changes at once: `redisBus({ client })`, `postgresBus({ createClient })`, or one of your own.
+   * Without one each server finds within `pollMs` what the others wrote, and what is never stored (typing, signing out)
+   * stays on its server.
+   */
+  bus?: Bus
+
+  /**
+   * Ms between two looks at the database for what other servers wrote: 1000 unless given, 5000 with a `bus`, where it
+   * only finds what the bus lost. 100 to 60000.
+   */
+  pollMs?: number
+
   /** Bounds that differ from the defaults. */
   limits?: SomeLimits
 
@@ -85,7 +99,8 @@ export interface ChatOptions<Prisma extends ChatPrismaClient = ChatPrismaClient>
 const shortestSecret = 32
 
 /** Refuses, with the mend, what can be told to be wrong before anything runs. */
-export function checkOptions({ resolveUser, secret, path = '/chat', storage, media = {} }: ChatOptions): void {
+export function checkOptions(options: ChatOptions): void {
+  const { resolveUser, secret, path = '/chat', storage, media = {}, bus, pollMs = 1_000 } = options
   if (typeof resolveUser !== 'function') {
     throw new TypeError('express-chat: give `resolveUser`, which tells who sent a request; jwtUser({ … }) makes one')
   }
@@ -101,6 +116,12 @@ export function checkOptions({ resolveUser, secret, path = '/chat', storage, med
   }
   if (storage !== undefined && typeof storage?.put !== 'function') {
     throw new TypeError('express-chat: give `storage` as diskStorage({ directory }), s3Storage({ … }) or a ChatStorage')
+  }
+  if (bus !== undefined && !(typeof bus?.publish === 'function' && typeof bus.subscribe === 'function')) {
+    throw new TypeError('express-chat: give `bus` as redisBus({ client }), postgresBus({ createClient }) or a Bus')
+  }
+  if (!(pollMs >= 100 && pollMs <= 60_000)) {
+    throw new TypeError(`express-chat: pollMs is ${pollMs}; give 100 to 60000`)
   }
   checkMediaTypes(media.types ?? [])
   const { sweepMinutes = false } = media

@@ -9,6 +9,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     run: string
     databases: { name: DatabaseName; place: string }[]
+    /** Where Redis is; empty where there is none. */
+    redis: string
     /** Where Chromium is; empty where there is none. */
     chromium: string
   }
@@ -29,6 +31,8 @@ export async function setup(project: TestProject) {
   })
   await Promise.all(databases.map(({ engine }) => engine.prepare()))
   project.provide('run', run)
+  const redis = servers.find(({ name }) => name === 'redis')
+  project.provide('redis', redis && 'version' in redis.found ? redis.place : '')
   project.provide('chromium', 'path' in browser ? browser.path : '')
   project.provide(
     'databases',

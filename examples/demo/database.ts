@@ -7,11 +7,27 @@ const chatTables = new URL('../../prisma/sqlite.sql', import.meta.url)
 const hostTables = `CREATE TABLE "User" (
   "id" TEXT NOT NULL PRIMARY KEY, "name" TEXT NOT NULL, "createdAt" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP);`
 
+/** The demo's own database in a folder, or one of PostgreSQL that several servers share. */
+export function openDatabase(folder: string, url: string | undefined): Promise<PrismaClient> {
+  return url ? openPostgres(url) : openSqlite(folder)
+}
+
+async function openPostgres(connectionString: string): Promise<PrismaClient> {
+  const [{ PrismaPg }, generated] = await Promise.all([
+    import('@prisma/adapter-pg'),
+    import('../../test/generated/postgresql/client.js'),
+  ])
+  // Of the same models, so the demo takes it for the one of SQLite.
+  const Client = generated.PrismaClient as unknown as typeof PrismaClient
+  // Neither limit is there unless given: a database that hangs would be waited for without end.
+  return new Client({ adapter: new PrismaPg({ connectionString, connectionTimeoutMillis: 5_000, keepAlive: true }) })
+}
+
 /**
  * Opens the database in a folder, and makes it the first time. Only the demo does that by itself, so that it starts
  * without a step before it; an app of yours runs `prisma migrate`.
  */
-export async function openDatabase(folder: string): Promise<PrismaClient> {
+async function openSqlite(folder: string): Promise<PrismaClient> {
   await mkdir(folder, { recursive: true })
   const adapter = new PrismaLibSql({ url: `file:${join(folder, 'chat.db')}` })
   const connection = await adapter.connect()

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import express from 'express'
 import { createChatRouter, jwtUser } from 'express-chat'
 import { adminRoutes } from './admin.js'
+import { busTo } from './bus.js'
 import { openDatabase } from './database.js'
 import { directoryOf } from './directory.js'
 import { limitsTimes } from './limits.js'
@@ -13,10 +14,10 @@ import { giveUp, settingsOf } from './settings.js'
 import { signIn, tokenFor } from './sign-in.js'
 import { storageFor } from './storage.js'
 
-const { data, port, rateFactor } = settingsOf(process.env)
+const { data, port, rateFactor, databaseUrl, redisUrl, drainMs } = settingsOf(process.env)
 const pages = fileURLToPath(new URL('./public', import.meta.url))
 
-const prisma = await openDatabase(data)
+const prisma = await openDatabase(data, databaseUrl)
 const secret = await secretIn(data)
 const { storage, origin: storeOrigin } = await storageFor(data, process.env)
 const resolveUser = jwtUser({ secret, algorithms: ['HS256'], queryParameter: 'token' })
@@ -28,6 +29,7 @@ const chat = createChatRouter({
   storage,
   directory: directoryOf(prisma),
   limits: limitsTimes(rateFactor),
+  ...(redisUrl ? { bus: await busTo(redisUrl) } : {}),
 })
 
 const app = express()
@@ -73,7 +75,7 @@ What is said is kept in ${data}/. This is a demo: whoever reaches this port can 
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
-    await chat.close()
+    await chat.close({ drainMs })
     server.close(() => process.exit(0))
     // Who does not hang up is not waited for.
     setTimeout(() => process.exit(0), 2000).unref()

@@ -33,6 +33,10 @@ export interface Limits {
   socketsPerUser: number
   /** Bytes that wait for a reader who does not keep up; past them the socket is closed with 4413. */
   queuedBytes: number
+  /** Requests and commands that are under way at once, those that wait for a database that hangs included; who comes then gets 503. */
+  requestsAtOnce: number
+  /** Ms after which a request or command that has no answer gets 503. Not for uploads and downloads. */
+  answerMs: number
   /** Rates for each user; `frames` counts every frame of a socket, the others what they say over HTTP and socket together. */
   rates: { frames: Rate; sends: Rate; reactions: Rate; uploads: Rate; tickets: Rate }
 }
@@ -53,6 +57,8 @@ export const defaultLimits: Limits = {
   addsPerCall: 50,
   socketsPerUser: 10,
   queuedBytes: 1024 * 1024,
+  requestsAtOnce: 10_000,
+  answerMs: 10_000,
   rates: {
     frames: { points: 60, seconds: 10 },
     sends: { points: 20, seconds: 10 },

@@ -251,25 +251,30 @@ export class Members {
 
   /** Moves the own read marker forward; it never goes back, and stops at the last message. */
   async markRead(userId: string, roomId: string, seq: number): Promise<Me> {
-    const { work, audience, view, clock } = this.context
+    const { work, audience, clock } = this.context
     const { room } = await enter(work.db, roomId, userId)
     const furthest = Math.min(inColumn(seq), room.lastMessageSeq)
     const moved = await work.write((db) => moveMarker(db, roomId, userId, furthest, clock()))
-    const row = await findMember(work.db, roomId, userId)
-    if (!row) throw notFound()
-    const me = view.me(row, room)
+    // Read again, so that what is told stands behind all that happened until the marker moved.
+    const { me, revision } = await this.me(userId, roomId)
     if (moved) {
       audience.meChanged(userId, roomId, me)
-      audience.markerMoved(roomId, userId, me.lastReadSeq)
+      audience.markerMoved(roomId, userId, me.lastReadSeq, revision)
     }
     return me
   }
 
+  /** What somebody is in a room, and where that stands; for the library's own use. */
+  async me(userId: string, roomId: string): Promise<{ me: Me; revision: number }> {
+    const { room, member } = await enter(this.context.work.db, roomId, userId)
+    if (!member) throw notFound()
+    return { me: this.context.view.me(member, room), revision: room.revision }
+  }
+
   async #mute(userId: string, roomId: string, muted: boolean): Promise<void> {
-    const { work, audience, view } = this.context
+    const { work, audience } = this.context
     await work.write((db) => setMuted(db, roomId, userId, muted))
-    const { room, member } = await enter(work.db, roomId, userId)
-    if (member) audience.meChanged(userId, roomId, view.me(member, room))
+    audience.meChanged(userId, roomId, (await this.me(userId, roomId)).me)
   }
 
   /** Why a user is no longer in a room; also what strangers are told of rooms that never were theirs. */

@@ -4,6 +4,7 @@ import type { RoomType } from '../contract/permissions.js'
 import { ChatError, forbidden, notFound } from '../contract/problems.js'
 import type { CreateRoom, Room, UpdateRoom } from '../contract/rooms.js'
 import { changeRoom } from '../store/change.js'
+import { inChunks } from '../store/chunks.js'
 import { joinedSince, membershipsIn, membersOfPairs, standingsOf } from '../store/members.js'
 import { messagesAt } from '../store/messages.js'
 import {
@@ -214,8 +215,7 @@ export class Rooms {
 
   /** Where rooms stand now; for the library's own use. */
   async revisions(ids: string[]): Promise<{ id: string; revision: number }[]> {
-    const chunks = Array.from({ length: Math.ceil(ids.length / 500) }, (_, n) => ids.slice(n * 500, (n + 1) * 500))
-    return (await Promise.all(chunks.map((chunk) => revisionsOf(this.context.work.db, chunk)))).flat()
+    return (await inChunks(ids, (some) => revisionsOf(this.context.work.db, some))).flat()
   }
 
   /** Who of these users joined which rooms lately; for the library's own use. */
@@ -236,9 +236,10 @@ export class Rooms {
     }))
   }
 
-  /** Throws unless the user may type here: what `typing` asks. */
-  async checkTyping(userId: string, roomId: string): Promise<void> {
+  /** Throws unless the user may type here: what `typing` asks. Gives where the room stands. */
+  async checkTyping(userId: string, roomId: string): Promise<number> {
     const entered = await enter(this.context.work.db, roomId, userId)
     authorize(this.context, entered, 'canCreateMessages')
+    return entered.room.revision
   }
 }

@@ -2,7 +2,7 @@ import type { List, Page } from '../contract/fields.js'
 import { notFound } from '../contract/problems.js'
 import type { UpdateUser, User } from '../contract/users.js'
 import { searchUserIds } from '../store/search.js'
-import { findUser, findUsers, saveUser, touchUser, type UserRow, updateUser, usersById } from '../store/users.js'
+import { findUser, findUsers, saveUser, type UserRow, updateUser, usersById } from '../store/users.js'
 import { takeAvatar } from './avatars.js'
 import { type Context, checkLength } from './context.js'
 import type { HostUser } from './hooks.js'
@@ -65,11 +65,6 @@ export class Users {
       })
       return view.user(row)
     })
-  }
-
-  /** Notes when somebody's last socket went. */
-  async lastSeen(id: string, at: Date): Promise<void> {
-    await this.context.work.write((db) => touchUser(db, id, at))
   }
 
   /** People who can be added: through the host's directory if it gave one, else those who have been here. */

@@ -14,8 +14,8 @@ export interface Audience {
   committed(changes: RoomEvents[]): void
   /** A user read, or muted a room: for the user's other devices. */
   meChanged(userId: string, roomId: string, me: Me): void
-  /** A read marker moved: for the other people in the room. */
-  markerMoved(roomId: string, userId: string, lastReadSeq: number): void
+  /** A read marker moved when the room stood at `revision`: for the other people in it. */
+  markerMoved(roomId: string, userId: string, lastReadSeq: number, revision: number): void
 }
 
 export interface Sent {

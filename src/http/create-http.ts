@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import express, { type Request, type RequestHandler, type Response } from 'express'
 import { type ChatError, notFound } from '../contract/problems.js'
+import type { Gate } from '../core/gate.js'
 import type { Identity } from '../core/identity.js'
 import type { Limits } from '../core/limits.js'
 import type { Logger } from '../core/logger.js'
@@ -18,6 +19,7 @@ import { createUploadReader } from './upload.js'
 export interface HttpParts extends Services {
   identity: Identity
   rates: Rates
+  gate: Gate
   limits: Limits
   logger: Logger
   /** The host's, run before its resolver is asked. */
@@ -37,7 +39,7 @@ const verbs = { GET: 'get', POST: 'post', PATCH: 'patch', DELETE: 'delete' } as 
  * before us. A router of our own, since that of Express 4 does not see errors that are thrown later.
  */
 export function createHttp(parts: HttpParts): [RequestHandlerLike, ErrorHandlerLike] {
-  const { core, tickets, identity, rates, limits, logger, middleware, ready } = parts
+  const { core, tickets, identity, rates, gate, limits, logger, middleware, ready } = parts
   const readBody = createBodyReader(limits.bodyBytes)
   const receive = createUploadReader(core.media, limits)
   const routes = routesServed(core.context.storage !== undefined)
@@ -49,7 +51,7 @@ export function createHttp(parts: HttpParts): [RequestHandlerLike, ErrorHandlerL
   const guard: RequestHandler = async (request, _response, next) => {
     const refusal = refused.get(request)
     if (refusal) throw refusal
-    await ready()
+    await gate.pass(ready)
     next()
   }
 
@@ -71,7 +73,7 @@ export function createHttp(parts: HttpParts): [RequestHandlerLike, ErrorHandlerL
           readBody: () => readBody(request, response),
           receive: (userId: string) => receive(request, response, userId),
         }
-        const answered = await route.answer(incoming)
+        const answered = await gate.pass(() => route.answer(incoming), route.upload ? 'stream' : 'answer')
         if (answered.file) await serveFile(request, response, core.media, answered.file, core.context.clock())
         else respond(request, response, answered)
       } catch (error) {
@@ -87,6 +89,8 @@ export function createHttp(parts: HttpParts): [RequestHandlerLike, ErrorHandlerL
 
   const enter = (request: Request, response: Response, next: (error?: unknown) => void): void => {
     const left = (error?: unknown) => (error ? fail(request, response, refusalOfRouter(error)) : next())
+    // The next request is to find another server. (HTTP/2 has no such header, and Node leaves it out there.)
+    if (gate.isDraining) response.setHeader('Connection', 'close')
     // Express would answer OPTIONS by itself, and a host's CORS that stands behind us never would.
     if (request.method === 'OPTIONS') next()
     else router(request, response, left)

@@ -8,6 +8,8 @@ export interface ChannelHost {
   readGap(roomId: string, since: number): Promise<{ events: DurableEvent[]; revision: number; hasMore: boolean }>
   /** Somebody was added; if they are here, they are to be told and joined. */
   joined(userId: string, roomId: string): void
+  /** Was told to those who are in the room. */
+  happened(event: DurableEvent): void
   /** Who knows the room up to `known` is to be told what came after, up to `delivered` at least, and joined again. */
   behind(connection: Connection, roomId: string, known: number, delivered: number): void
   /** Nobody may be left here. */
@@ -17,6 +19,8 @@ export interface ChannelHost {
 
 /** Commits of one room may be told out of order by some ms; only a gap that stays is read from the database. */
 const gapPatienceMs = 20
+/** So much news of the moment waits at most for what came before it. */
+const mostMoments = 100
 /** How soon the database is asked again that could not answer. */
 const retryMs = 1_000
 
@@ -30,6 +34,8 @@ export class Channel {
   /** Those who know more already than was delivered here, and up to which revision. */
   readonly #ahead = new Map<Connection, number>()
   readonly #early = new Map<number, DurableEvent>()
+  /** News of the moment, and where the room stood at it. */
+  #moments: { frame: Buffer; revision: number }[] = []
   /** The highest revision that was heard of. */
   #newest: number
   #gap: NodeJS.Timeout | undefined
@@ -81,10 +87,28 @@ export class Channel {
     this.#readSoon(gapPatienceMs)
   }
 
-  /** A hint that the room stands at a revision: if nobody tells what led there, it is read. */
-  hint(revision: number): void {
+  /** A hint that the room stands at a revision: if nobody tells what led there within `waitMs`, it is read. */
+  hint(revision: number, waitMs = gapPatienceMs): void {
     this.#newest = Math.max(this.#newest, revision)
-    this.#readSoon(gapPatienceMs)
+    this.#readSoon(waitMs)
+  }
+
+  /**
+   * Tells what is never replayed and has no revision of its own, but not before that at which it happened was delivered:
+   * else somebody could hear it whose removal came first, and is not known here yet.
+   */
+  tellMoment(frame: Buffer, revision: number): void {
+    this.#moments.push({ frame, revision })
+    if (this.#moments.length > mostMoments) this.#moments.shift()
+    if (revision > this.delivered) this.hint(revision)
+    else this.#tellMoments()
+  }
+
+  #tellMoments(): void {
+    const due = this.#moments.filter(({ revision }) => revision <= this.delivered)
+    if (due.length === 0) return
+    this.#moments = this.#moments.filter(({ revision }) => revision > this.delivered)
+    for (const { frame } of due) for (const connection of this.connections()) connection.sendEphemeral(frame)
   }
 
   #deliverEarly(): void {
@@ -137,6 +161,7 @@ export class Channel {
     this.delivered = Math.max(this.delivered, upTo)
     this.#catchUp(this.delivered + 1)
     for (const early of this.#early.keys()) if (early <= upTo) this.#early.delete(early)
+    this.#tellMoments()
   }
 
   /** In order, each run between two changes of membership encoded once and given to all as one buffer. */
@@ -167,6 +192,8 @@ export class Channel {
     }
     flush()
     if (this.#ahead.size > 0) this.#catchUp(this.delivered + 1)
+    for (const event of events) this.host.happened(event)
+    this.#tellMoments()
   }
 
   /** Those who wanted to hear from this revision on are live now. */

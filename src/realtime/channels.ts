@@ -1,3 +1,4 @@
+import type { DurableEvent } from '../contract/events.js'
 import { closeCodes } from '../contract/frames.js'
 import { ChatError } from '../contract/problems.js'
 import type { Core } from '../core/create-core.js'
@@ -24,6 +25,8 @@ export class Channels implements ChannelHost {
     readonly core: Core,
     /** Somebody was added; if they are here, they are to be told and joined. */
     readonly joined: (userId: string, roomId: string) => void,
+    /** Was told to those here who are in the room. */
+    readonly happened: (event: DurableEvent) => void,
     readonly failed: (error: unknown) => void,
   ) {
     this.#replays = new Replays(core)

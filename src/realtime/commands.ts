@@ -45,16 +45,14 @@ export const commandTable: { readonly [Name in CommandName]: Command<Name> } = {
   },
   typing: {
     schema: commands.typing,
-    run: ({ core, typing, turns }, { userId }, { roomId, isTyping }) =>
-      turns.take(`typing ${userId} ${roomId}`, async () => {
-        await core.rooms.checkTyping(userId, roomId)
-        if (isTyping) typing.start(roomId, userId)
-        else typing.stop(roomId, userId)
+    run: (hub, { userId }, { roomId, isTyping }) =>
+      hub.turns.take(`typing ${userId} ${roomId}`, async () => {
+        hub.types(roomId, userId, isTyping, await hub.core.rooms.checkTyping(userId, roomId))
       }),
   },
   'presence.watch': {
     schema: commands['presence.watch'],
-    run: async ({ presence }, connection, { userIds }) => presence.watch(connection, userIds),
+    run: ({ watchers }, connection, { userIds }) => watchers.watch(connection, userIds),
   },
 }
 

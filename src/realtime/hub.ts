@@ -1,50 +1,99 @@
 import type { DurableEvent, EphemeralEvent } from '../contract/events.js'
 import type { Me } from '../contract/members.js'
+import { ChatError } from '../contract/problems.js'
+import type { Bus } from '../core/bus.js'
 import type { Core } from '../core/create-core.js'
 import type { Logger } from '../core/logger.js'
+import { Presence } from '../core/presence.js'
 import { Turns } from '../core/turns.js'
 import type { Audience } from '../core/work.js'
 import type { RoomEvents } from '../store/change.js'
 import { Channels } from './channels.js'
 import type { Connection } from './connection.js'
 import { frameOf } from './frame.js'
-import { Presence } from './presence.js'
+import { Watchers } from './presence.js'
+import { type Hint, Relay } from './relay.js'
 import { Typing } from './typing.js'
 
-const pollMs = 1_000
 /** How many users are looked after in one poll, and how far it looks back: further than clocks are apart. */
 const usersAPoll = 500
 const lookBackMs = 5 * 60_000
+/** How often those who are watched are looked up. */
+const presencePollMs = 5_000
 const nobody: ReadonlySet<Connection> = new Set()
 
-/** Who is connected to this server: what the rules have decided goes from here to the sockets. */
+export interface HubParts {
+  secret: string
+  logger: Logger
+  observe: ((event: DurableEvent) => void) | undefined
+  /** What tells of changes on other servers; without it they are found by the poll. */
+  bus: Bus | undefined
+  pollMs: number
+}
+
+/** What the hub has once it is connected to the rules. */
+interface Connected {
+  channels: Channels
+  presence: Presence
+  watchers: Watchers
+  relay: Relay
+}
+
+/** Who is connected to this server: what the rules have decided goes from here to the sockets, here and elsewhere. */
 export class Hub implements Audience {
   readonly #users = new Map<string, Set<Connection>>()
-  readonly typing = new Typing((roomId, userIds) => this.toRoom({ type: 'typing', roomId, userIds }))
-  readonly presence = new Presence((userId) => this.#users.has(userId))
+  readonly typing = new Typing((roomId, revision) => void this.#tellTyping(roomId, revision))
   /** For commands that must take effect in the order in which they came. */
   readonly turns = new Turns()
-  readonly #farewells = new Set<Promise<void>>()
-  #channels: Channels | undefined
+  readonly logger: Logger
+  /** Somebody was signed out on another server. */
+  signedOut: (userId: string) => void = () => undefined
+  #connected: Connected | undefined
   #poll: NodeJS.Timeout | undefined
   #polling = false
+  #presencePolledAt = 0
   /** Whom the poll has not looked after in this round. */
   #round = this.#users.keys()
 
-  constructor(
-    readonly logger: Logger,
-    readonly observe: ((event: DurableEvent) => void) | undefined,
-  ) {}
+  constructor(readonly parts: HubParts) {
+    this.logger = parts.logger
+  }
 
   /** The rules tell the hub, and the hub reads through the rules: one of the two has to come later. */
   connect(core: Core): void {
-    const failed = (error: unknown) => this.#failed(error)
-    this.#channels = new Channels(core, (userId, roomId) => this.#joined(userId, roomId), failed)
+    const { secret, logger, bus } = this.parts
+    const presence = new Presence(core.context, logger, (userIds) => {
+      for (const userId of userIds) this.relay.tell({ type: 'presence', userId })
+      this.#presenceChanged(userIds)
+    })
+    this.#connected = {
+      channels: new Channels(
+        core,
+        (userId, roomId) => this.#joined(userId, roomId),
+        (event) => this.#happened(event),
+        (error) => this.#failed(error),
+      ),
+      presence,
+      watchers: new Watchers(presence),
+      relay: new Relay(bus, secret, logger, (hint) => this.#hear(hint)),
+    }
+  }
+
+  get #parts(): Connected {
+    if (!this.#connected) throw new Error('the hub is not connected')
+    return this.#connected
   }
 
   get channels(): Channels {
-    if (!this.#channels) throw new Error('the hub is not connected')
-    return this.#channels
+    return this.#parts.channels
+  }
+
+  get watchers(): Watchers {
+    return this.#parts.watchers
+  }
+
+  get relay(): Relay {
+    return this.#parts.relay
   }
 
   get core(): Core {
@@ -65,8 +114,8 @@ export class Hub implements Audience {
       return
     }
     this.#users.set(userId, new Set([connection]))
-    this.presence.changed(userId, null)
-    this.#poll ??= setInterval(() => void this.#pollOnce(), pollMs).unref()
+    if (this.#parts.presence.arrive(userId)) this.#presenceChanged([userId])
+    this.#poll ??= setInterval(() => void this.#pollOnce(), this.parts.pollMs).unref()
   }
 
   leave(connection: Connection): void {
@@ -75,25 +124,21 @@ export class Hub implements Audience {
       channel.remove(connection)
       this.channels.delivered(channel)
     }
-    this.presence.forget(connection)
+    this.watchers.forget(connection)
     const connections = this.#users.get(userId)
     if (!connections?.delete(connection) || connections.size > 0) return
     this.#users.delete(userId)
-    this.typing.stopAll(userId)
-    this.#farewell(userId)
+    for (const roomId of this.typing.leave(userId)) {
+      this.relay.tell({ type: 'typing', roomId, userId, isTyping: false })
+    }
+    this.#parts.presence.leave(userId)
     if (this.#users.size > 0) return
     clearInterval(this.#poll)
     this.#poll = undefined
   }
 
-  #farewell(userId: string): void {
-    const now = this.core.context.clock()
-    this.presence.changed(userId, now.toISOString())
-    const written = this.core.users
-      .lastSeen(userId, now)
-      .catch((error) => this.logger.warn('express-chat: when a user was last seen could not be stored', error))
-      .finally(() => this.#farewells.delete(written))
-    this.#farewells.add(written)
+  #presenceChanged(userIds: string[]): void {
+    this.watchers.changed(userIds).catch((error) => this.#failed(error))
   }
 
   // What the rules tell
@@ -101,23 +146,34 @@ export class Hub implements Audience {
   committed(changes: RoomEvents[]): void {
     for (const { roomId, events } of changes) {
       const newest = events.at(-1)
-      if (newest) this.channels.note(roomId, newest.revision)
+      if (newest) {
+        this.channels.note(roomId, newest.revision)
+        this.relay.tell({ type: 'room', roomId, revision: newest.revision })
+      }
       const channel = this.channels.get(roomId)
       if (channel) {
         channel.accept(events)
         this.channels.delivered(channel)
-      } else {
-        for (const event of events) if (event.type === 'member.added') this.#joined(event.member.user.id, roomId)
       }
       for (const event of events) {
-        const done = whoIsDone(event)
-        if (done !== undefined) this.typing.stop(roomId, done)
-        this.observe?.(event)
+        if (event.type === 'member.added') this.#added(event.member.user.id, roomId, channel === undefined)
+        this.parts.observe?.(event)
       }
     }
   }
 
+  /** Where nobody is in the room, here or elsewhere, only this brings the new one into it. */
+  #added(userId: string, roomId: string, isAlone: boolean): void {
+    if (isAlone) this.#joined(userId, roomId)
+    this.relay.tell({ type: 'joined', roomId, userId })
+  }
+
   meChanged(userId: string, roomId: string, me: Me): void {
+    this.#tellMe(userId, roomId, me)
+    this.relay.tell({ type: 'me', roomId, userId })
+  }
+
+  #tellMe(userId: string, roomId: string, me: Me): void {
     const connections = this.#connectionsOf(userId)
     if (connections.size === 0) return
     const frame = frameOf({ type: 'me.updated', roomId, me })
@@ -129,15 +185,38 @@ export class Hub implements Audience {
     }
   }
 
-  markerMoved(roomId: string, userId: string, lastReadSeq: number): void {
-    this.toRoom({ type: 'read', roomId, userId, lastReadSeq })
+  markerMoved(roomId: string, userId: string, lastReadSeq: number, revision: number): void {
+    this.toRoom({ type: 'read', roomId, userId, lastReadSeq }, revision)
+    this.relay.tell({ type: 'read', roomId, userId, lastReadSeq, revision })
   }
 
-  toRoom(event: Exclude<EphemeralEvent, { type: 'presence' }>): void {
-    const channel = this.channels.get(event.roomId)
-    if (!channel) return
-    const frame = frameOf(event)
-    for (const connection of channel.connections()) connection.sendEphemeral(frame)
+  /** Tells what happened when the room stood at `revision`. */
+  toRoom(event: Exclude<EphemeralEvent, { type: 'presence' }>, revision: number): void {
+    this.channels.get(event.roomId)?.tellMoment(frameOf(event), revision)
+  }
+
+  /** Somebody here who may write in the room, as it stood at `revision`, types or has stopped. */
+  types(roomId: string, userId: string, isTyping: boolean, revision: number): void {
+    if (isTyping) this.typing.start(roomId, userId, revision, true)
+    else this.typing.stop(roomId, userId, revision)
+    this.relay.tell({ type: 'typing', roomId, userId, isTyping, revision })
+  }
+
+  /** Where only time has passed, the room may have moved on meanwhile: who was removed since is not to hear even that. */
+  async #tellTyping(roomId: string, known?: number): Promise<void> {
+    if (!this.channels.get(roomId)) return
+    try {
+      const revision = known ?? (await this.core.rooms.revisions([roomId]))[0]?.revision
+      if (revision !== undefined) this.toRoom({ type: 'typing', roomId, userIds: this.typing.list(roomId) }, revision)
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  /** Whoever was told of a room's event knows: who said it is no longer typing, nor is who went. */
+  #happened(event: DurableEvent): void {
+    const done = whoIsDone(event)
+    if (done !== undefined) this.typing.stop(event.roomId, done, event.revision)
   }
 
   #joined(userId: string, roomId: string): void {
@@ -146,12 +225,45 @@ export class Hub implements Audience {
     }
   }
 
+  // What other servers tell
+
+  #hear(hint: Hint): void {
+    if (hint.type === 'room') {
+      this.channels.note(hint.roomId, hint.revision)
+      this.channels.get(hint.roomId)?.hint(hint.revision, 0)
+    } else if (hint.type === 'joined') this.#joined(hint.userId, hint.roomId)
+    else if (hint.type === 'typing') this.#hearTyping(hint)
+    else if (hint.type === 'read') this.#hearRead(hint)
+    else if (hint.type === 'me') this.#hearMe(hint.userId, hint.roomId)
+    else if (hint.type === 'presence') this.#presenceChanged([hint.userId])
+    else this.signedOut(hint.userId)
+  }
+
+  #hearTyping({ roomId, userId, isTyping, revision }: Hint & { type: 'typing' }): void {
+    // Whom nobody here could be told of need not be kept.
+    if (!this.channels.get(roomId)) return
+    if (!isTyping) this.typing.stop(roomId, userId, revision)
+    else if (revision !== undefined) this.typing.start(roomId, userId, revision, false)
+  }
+
+  #hearRead({ revision, ...event }: Hint & { type: 'read' }): void {
+    this.toRoom(event, revision)
+  }
+
+  #hearMe(userId: string, roomId: string): void {
+    if (this.#connectionsOf(userId).size === 0) return
+    const read = async () => this.#tellMe(userId, roomId, (await this.core.members.me(userId, roomId)).me)
+    this.turns.take(`me ${userId} ${roomId}`, read).catch((error) => {
+      if (!(error instanceof ChatError)) this.#failed(error)
+    })
+  }
+
   /** The safety net: what nobody told, because a bus or another process lost it, is found here. */
   async #pollOnce(): Promise<void> {
     if (this.#polling) return
     this.#polling = true
     try {
-      await Promise.all([this.channels.poll(), this.#pollJoins()])
+      await Promise.all([this.channels.poll(), this.#pollJoins(), this.#pollPresence()])
     } catch (error) {
       this.#failed(error)
     } finally {
@@ -174,6 +286,12 @@ export class Hub implements Audience {
     for (const { userId, roomId } of await this.core.rooms.joinedSince(userIds, since)) this.#joined(userId, roomId)
   }
 
+  async #pollPresence(): Promise<void> {
+    if (performance.now() - this.#presencePolledAt < presencePollMs) return
+    this.#presencePolledAt = performance.now()
+    await this.watchers.poll()
+  }
+
   #failed(error: unknown): void {
     this.logger.error('express-chat: live delivery is behind; it goes on by itself', error)
   }
@@ -183,7 +301,8 @@ export class Hub implements Audience {
     clearInterval(this.#poll)
     this.typing.close()
     this.channels.close()
-    await Promise.all(this.#farewells)
+    await this.#parts.presence.close()
+    await this.relay.close()
   }
 }
 

@@ -2,6 +2,7 @@ import { closeCodes, envelope, hello, type WelcomeRoom } from '../contract/frame
 import { parse } from '../contract/parse.js'
 import { ChatError } from '../contract/problems.js'
 import { refusalOf } from '../core/failures.js'
+import type { Gate } from '../core/gate.js'
 import type { Rates } from '../core/rates.js'
 import { Slots } from '../store/slots.js'
 import { commandTable, isCommand } from './commands.js'
@@ -17,17 +18,24 @@ const mostEarly = 50
 /** How many rooms are caught up with at a time: each may hold some MB that wait to be read. */
 const roomsAtOnce = 4
 
+/** Not all at once: what was wrong with one is wrong with many. */
+const reconnectMs = (): number => 1_000 + Math.round(Math.random() * 2_000)
+
 /** What one socket says and is answered: first `hello`, then commands. */
 export class Session {
   readonly #helloTimer: NodeJS.Timeout
   #greeting = false
   #offences = 0
   #early = 0
+  #answering = 0
+  /** After how many ms to come back; set once the server sends the socket away. */
+  #farewell: string | undefined
 
   constructor(
     readonly hub: Hub,
     readonly connection: Connection,
     readonly rates: Rates,
+    readonly gate: Gate,
     readonly heartbeatMs: number,
   ) {
     this.#helloTimer = setTimeout(() => connection.close(closeCodes.noHello, 'say hello within 5 s'), helloMs)
@@ -42,7 +50,7 @@ export class Session {
 
   received(data: string): void {
     const { connection } = this
-    if (connection.closed) return
+    if (connection.closed || this.#farewell !== undefined) return
     if (!this.#greeting) void this.#hello(data)
     else if (connection.greeted) void this.#answer(data)
     else if (this.#early < mostEarly) {
@@ -51,8 +59,15 @@ export class Session {
     } else connection.close(closeCodes.tooMuch, 'too many frames before the welcome')
   }
 
+  /** Sends the socket away, to reconnect after so many ms: once what it asked before has been answered. */
+  dismiss(afterMs: number): void {
+    this.#farewell = String(afterMs)
+    if (this.#answering === 0) this.connection.close(closeCodes.restarting, this.#farewell)
+  }
+
   async #answer(data: string): Promise<void> {
     const { connection } = this
+    this.#answering += 1
     // Whatever is wrong with it, a frame with an id is answered under that.
     const frame = fromJson(data)
     const id = idOf(frame)
@@ -66,6 +81,8 @@ export class Session {
     } catch (error) {
       this.#refuse(error, id)
     }
+    this.#answering -= 1
+    if (this.#farewell !== undefined && this.#answering === 0) connection.close(closeCodes.restarting, this.#farewell)
   }
 
   async #run(type: keyof typeof commandTable, input: unknown): Promise<unknown> {
@@ -73,7 +90,7 @@ export class Session {
     const command = commandTable[type] as (typeof commandTable)['message.send']
     const parsed = parse(command.schema, input)
     if (command.rate) await this.rates.take(command.rate, this.connection.userId)
-    return command.run(this.hub, this.connection, parsed)
+    return this.gate.pass(async () => command.run(this.hub, this.connection, parsed))
   }
 
   #refuse(error: unknown, id: string | undefined): void {
@@ -106,7 +123,7 @@ export class Session {
       await this.#welcome(seen)
     } catch (error) {
       refusalOf(error, this.hub.logger)
-      connection.close(closeCodes.restarting, '1000')
+      connection.close(closeCodes.restarting, String(reconnectMs()))
     }
   }
 
@@ -117,10 +134,10 @@ export class Session {
   async #welcome(seen: Record<string, number>): Promise<void> {
     const { hub, connection } = this
     hub.enter(connection)
-    const [user, standings] = await Promise.all([
-      hub.core.users.get(connection.userId),
-      hub.core.rooms.standings(connection.userId),
-    ])
+    const { users, rooms: ownRooms } = hub.core
+    const [user, standings] = await this.gate.pass(() =>
+      Promise.all([users.get(connection.userId), ownRooms.standings(connection.userId)]),
+    )
     if (connection.closed) return
     const rooms: Record<string, WelcomeRoom> = Object.create(null)
     for (const { roomId, ...standing } of standings) rooms[roomId] = standing

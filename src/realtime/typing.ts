@@ -2,42 +2,54 @@
 const lastsMs = 6_000
 const named = 20
 
-/** Who is typing where, on this server. Never stored, never replayed. */
+interface Typist {
+  timer: NodeJS.Timeout
+  /** Types on a socket of this server. */
+  isHere: boolean
+}
+
+/** Who is typing where, on all servers. Never stored, never replayed; each server lets a name go by itself. */
 export class Typing {
-  readonly #rooms = new Map<string, Map<string, NodeJS.Timeout>>()
+  readonly #rooms = new Map<string, Map<string, Typist>>()
 
-  /** `tell` is called with the whole list each time that it changed. */
-  constructor(readonly tell: (roomId: string, userIds: string[]) => void) {}
+  /** `tell` is called each time that a list changed; without a revision where only time has passed. */
+  constructor(readonly tell: (roomId: string, revision?: number) => void) {}
 
-  start(roomId: string, userId: string): void {
-    const typists = this.#rooms.get(roomId) ?? new Map<string, NodeJS.Timeout>()
+  /** Who types in a room now. */
+  list(roomId: string): string[] {
+    return [...(this.#rooms.get(roomId)?.keys() ?? [])].slice(0, named)
+  }
+
+  /** `revision` is where the room stood when it was seen that they may. */
+  start(roomId: string, userId: string, revision: number, isHere: boolean): void {
+    const typists = this.#rooms.get(roomId) ?? new Map<string, Typist>()
     this.#rooms.set(roomId, typists)
     const standing = typists.get(userId)
-    clearTimeout(standing)
-    typists.set(userId, setTimeout(() => this.stop(roomId, userId), lastsMs).unref())
-    if (!standing) this.#tell(roomId, typists)
+    clearTimeout(standing?.timer)
+    const timer = setTimeout(() => this.stop(roomId, userId), lastsMs).unref()
+    typists.set(userId, { timer, isHere: isHere || standing?.isHere === true })
+    if (!standing) this.tell(roomId, revision)
   }
 
-  stop(roomId: string, userId: string): void {
+  stop(roomId: string, userId: string, revision?: number): void {
     const typists = this.#rooms.get(roomId)
-    const timer = typists?.get(userId)
-    if (!typists || !timer) return
-    clearTimeout(timer)
+    const typist = typists?.get(userId)
+    if (!typists || !typist) return
+    clearTimeout(typist.timer)
     typists.delete(userId)
     if (typists.size === 0) this.#rooms.delete(roomId)
-    this.#tell(roomId, typists)
+    this.tell(roomId, revision)
   }
 
-  stopAll(userId: string): void {
-    for (const [roomId, typists] of [...this.#rooms]) if (typists.has(userId)) this.stop(roomId, userId)
-  }
-
-  #tell(roomId: string, typists: Map<string, unknown>): void {
-    this.tell(roomId, [...typists.keys()].slice(0, named))
+  /** Somebody's last socket here went. Gives the rooms where that ended something. */
+  leave(userId: string): string[] {
+    const rooms = [...this.#rooms].filter(([, typists]) => typists.get(userId)?.isHere).map(([roomId]) => roomId)
+    for (const roomId of rooms) this.stop(roomId, userId)
+    return rooms
   }
 
   close(): void {
-    for (const typists of this.#rooms.values()) for (const timer of typists.values()) clearTimeout(timer)
+    for (const typists of this.#rooms.values()) for (const { timer } of typists.values()) clearTimeout(timer)
     this.#rooms.clear()
   }
 }

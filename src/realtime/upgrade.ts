@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { subprotocol } from '../contract/frames.js'
 import { ChatError } from '../contract/problems.js'
 import { refusalOf } from '../core/failures.js'
+import type { Gate } from '../core/gate.js'
 import { type Identity, type Session as UserSession, unauthenticated } from '../core/identity.js'
 import type { Limits } from '../core/limits.js'
 import type { Logger } from '../core/logger.js'
@@ -20,6 +21,7 @@ export interface UpgradeParts {
   middleware: readonly Middleware[]
   identity: Identity
   tickets: Tickets
+  gate: Gate
   limits: Limits
   logger: Logger
   ready: () => Promise<void>
@@ -31,7 +33,6 @@ const ticketPrefix = 'ticket.'
 
 /** Lets sockets in: who may, on our path, gets a WebSocket; everyone else an HTTP answer. */
 export class Upgrade {
-  draining = false
   readonly #webSockets: WebSocketServer
 
   constructor(readonly parts: UpgradeParts) {
@@ -60,15 +61,25 @@ export class Upgrade {
     // Before anything is awaited: a client that resets the connection now must not crash the host.
     socket.on('error', ignore)
     const requestId = newId()
-    this.#admit(request)
+    this.#pass(request)
       .then((session) => this.#open(request, socket, head, session))
       .catch((error) => rejectUpgrade(socket, refusalOf(error, this.parts.logger, requestId), requestId))
     return true
   }
 
+  async #pass(request: IncomingMessage): Promise<UserSession> {
+    this.#checkOpen()
+    return this.parts.gate.pass(() => this.#admit(request), 'upgrade')
+  }
+
+  /** Sockets last: a server that is about to close takes none. */
+  #checkOpen(): void {
+    const { gate } = this.parts
+    if (gate.isDraining) throw new ChatError('unavailable', 'the server is going away', { retryAfter: 1 })
+  }
+
   async #admit(request: IncomingMessage): Promise<UserSession> {
     const { ready, tickets, origins, middleware, identity } = this.parts
-    if (this.draining) throw new ChatError('unavailable', 'the server is going away', { retryAfter: 1 })
     await ready()
     const ticket = ticketOf(request)
     if (ticket !== undefined) {
@@ -84,7 +95,7 @@ export class Upgrade {
   #open(request: IncomingMessage, socket: Duplex, head: Buffer, session: UserSession): void {
     const { limits, socketsOf, opened } = this.parts
     const { userId } = session
-    if (this.draining) throw new ChatError('unavailable', 'the server is going away', { retryAfter: 1 })
+    this.#checkOpen()
     if (socketsOf(userId) >= limits.socketsPerUser) {
       const detail = `a user has ${limits.socketsPerUser} sockets at most`
       throw new ChatError('rate_limited', detail, { retryAfter: 5 })

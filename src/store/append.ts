@@ -93,6 +93,17 @@ export async function append(batch: Batch, items: Append[], skipLocked: boolean)
   return attachAll(batch, items, outcomes)
 }
 
+/**
+ * Whether a batch whose commit nobody answered was stored. Waits for the locks of its rooms, which it holds until it has
+ * ended one way or the other: else it could still commit after it was not found.
+ */
+export async function wasAppended(tx: Db, rows: MessageRow[]): Promise<boolean> {
+  const roomIds = [...new Set(rows.map((row) => row.roomId))]
+  await tx.chatRoom.updateMany({ where: { id: { in: roomIds } }, data: { revision: { increment: 0 } } })
+  const ids = rows.map((row) => row.id)
+  return (await tx.chatMessage.count({ where: { id: { in: ids } } })) === ids.length
+}
+
 async function lock(
   { tx, dialect, now }: Batch,
   items: Append[],

@@ -103,6 +103,8 @@ export interface ChatPrismaClient {
     createdAt: 'DateTime'
   }>
   readonly chatSpentTicket: Columns<{ id: 'String'; expiresAt: 'DateTime' }>
+  readonly chatNode: Columns<{ id: 'String'; aliveUntil: 'DateTime' }>
+  readonly chatPresence: Columns<{ userId: 'String'; nodeId: 'String' }>
   // biome-ignore lint/suspicious/noExplicitAny: every generated client types its raw queries in its own way
   $queryRawUnsafe(query: string, ...values: any[]): PromiseLike<any>
   // biome-ignore lint/suspicious/noExplicitAny: as above
@@ -125,6 +127,8 @@ export const modelNames = [
   'chatMessageMedia',
   'chatMessageReaction',
   'chatSpentTicket',
+  'chatNode',
+  'chatPresence',
 ] as const satisfies readonly (keyof ChatPrismaClient)[]
 
 /** The one cast: from what was checked by its columns to what the queries are written against. */

@@ -10,9 +10,21 @@ import { Slots } from './slots.js'
 const dialects: Record<string, Dialect> = { sqlite, postgresql, postgres: postgresql, mysql }
 
 const longestLine = 10_000
+/** Sooner than whoever waits for the answer is told that there is none: so what is refused has not been done. */
+export const longestWaitMs = 8_000
 const tries = 12
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** The connection was lost while the transaction committed: it may have taken effect, and must not be run again. */
+export class CommitUnknown extends Error {
+  override readonly name = 'CommitUnknown'
+  readonly kind = 'CommitUnknown'
+
+  constructor(cause: unknown) {
+    super('express-chat: the database went away during a commit; whether it took effect is unknown', { cause })
+  }
+}
 
 /** The host's database: its dialect, and transactions that wait their turn and run again where another was in the way. */
 export class Database {
@@ -23,15 +35,32 @@ export class Database {
   constructor(client: ChatPrismaClient) {
     this.client = asClient(client)
     this.dialect = dialectOf(client)
-    this.#slots = new Slots(this.dialect.transactions, longestLine)
+    this.#slots = new Slots(this.dialect.transactions, longestLine, longestWaitMs)
   }
 
-  /** `work` may run more than once, each time in a new transaction; only the last one counts. */
+  /**
+   * `work` may run more than once, each time in a new transaction; only the last one counts. Rejects with
+   * `CommitUnknown` where it is not known whether it does.
+   */
   transaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
     const { isolationLevel } = this.dialect
     // Typed by the client for SQLite, which knows no other isolation level than its own.
     const options: object = { maxWait: 10_000, timeout: 30_000, ...(isolationLevel ? { isolationLevel } : {}) }
-    return this.#slots.run(() => retried(() => this.client.$transaction(work, options)))
+    return this.#slots.run(() => retried(() => this.#attempt(work, options)))
+  }
+
+  async #attempt<T>(work: (tx: Db) => Promise<T>, options: object): Promise<T> {
+    let isWritten = false
+    try {
+      return await this.client.$transaction(async (tx) => {
+        const result = await work(tx)
+        isWritten = true
+        return result
+      }, options)
+    } catch (error) {
+      if (isWritten && failureOf(error) !== 'retry') throw new CommitUnknown(error)
+      throw error
+    }
   }
 }
 

@@ -51,6 +51,7 @@ const unavailableKinds = new Set([
   'DatabaseDoesNotExist',
   'SocketTimeout',
   'TooManyConnections',
+  'CommitUnknown',
 ])
 const unavailableText =
   /connection (terminated|closed|ended|lost)|server closed|socket (closed|hang up)|not able to connect|pool timeout|client has encountered a connection error/i

@@ -1,10 +1,11 @@
 import { ChatError, conflict, invalid } from '../contract/problems.js'
-import { type Append, type Appended, append, held, type Judge, type Outcome } from './append.js'
-import type { Database } from './database.js'
+import { type Append, type Appended, append, held, type Judge, type Outcome, wasAppended } from './append.js'
+import { CommitUnknown, type Database, longestWaitMs } from './database.js'
 import { failureOf } from './failures.js'
 
 interface Waiting<T> {
   item: Append
+  since: number
   /** Waits for its room's lock rather than pass over it. */
   alone: boolean
   resolve(result: T): void
@@ -15,6 +16,11 @@ const largestBatch = 256
 const longestQueue = 10_000
 /** How long the rooms of a batch may keep the others waiting before those go ahead on a second connection. */
 const patienceMs = 25
+/** How often, and for how long, it is asked whether a commit took effect that nobody answered. */
+const askAgainMs = 250
+const findOutMs = 8_000
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /**
  * Messages that arrive while a commit is in flight go together into the next one: no timer, no wait when idle, and under
@@ -25,6 +31,7 @@ export class GroupCommit<T> {
   readonly #busy = new Set<string>()
   #flying = 0
   #impatient: NodeJS.Timeout | undefined
+  #expiry: NodeJS.Timeout | undefined
 
   constructor(
     readonly database: Database,
@@ -39,10 +46,23 @@ export class GroupCommit<T> {
       throw new ChatError('unavailable', 'too many messages are waiting', { retryAfter: 1 })
     }
     return new Promise((resolve, reject) => {
-      this.#queue.push({ item, alone: item.mediaIds.length > 0, resolve, reject })
+      this.#queue.push({ item, since: performance.now(), alone: item.mediaIds.length > 0, resolve, reject })
+      this.#expireLater()
       if (this.#flying === 0) this.#fly()
       else this.#hurry()
     })
+  }
+
+  /** While the database hangs nothing is taken out of the queue: who has waited too long is told so, and is not sent. */
+  #expireLater(): void {
+    this.#expiry ??= setTimeout(() => {
+      this.#expiry = undefined
+      const latest = performance.now() - longestWaitMs
+      const expired = this.#queue.filter(({ since }) => since <= latest)
+      this.#queue = this.#queue.filter(({ since }) => since > latest)
+      for (const { reject } of expired) reject(notStored())
+      if (this.#queue.length > 0) this.#expireLater()
+    }, longestWaitMs).unref()
   }
 
   /** When a batch hangs, on a room that a transaction of the host's holds for example, the others do not wait for it. */
@@ -92,17 +112,40 @@ export class GroupCommit<T> {
 
   async #commit(batch: Waiting<T>[]): Promise<void> {
     const skipLocked = this.database.dialect.skipsLocked && batch.length > 1
-    let outcomes: (Outcome | typeof held)[]
+    let outcomes: (Outcome | typeof held)[] = []
     try {
       const items = batch.map(({ item }) => item)
-      outcomes = await this.database.transaction((tx) => {
+      await this.database.transaction(async (tx) => {
         const { dialect } = this.database
-        return append({ tx, dialect, now: this.clock(), judge: this.judge }, items, skipLocked)
+        outcomes = await append({ tx, dialect, now: this.clock(), judge: this.judge }, items, skipLocked)
       })
     } catch (error) {
-      return this.#failed(batch, error)
+      if (!(error instanceof CommitUnknown)) return this.#failed(batch, error)
+      const refusal = await this.#findOut(outcomes, error)
+      if (refusal) {
+        for (const waiting of batch) waiting.reject(refusal)
+        return
+      }
     }
     this.#settle(batch, outcomes)
+  }
+
+  /** Whether a batch is stored of which nobody knows: undefined if it is. Its rooms stay busy meanwhile, so their order holds. */
+  async #findOut(outcomes: (Outcome | typeof held)[], unknown: CommitUnknown): Promise<Error | undefined> {
+    const rows = outcomes.flatMap((outcome) =>
+      typeof outcome === 'object' && 'row' in outcome && outcome.created ? [outcome.row] : [],
+    )
+    const deadline = performance.now() + findOutMs
+    while (rows.length > 0) {
+      try {
+        const isStored = await this.database.transaction((tx) => wasAppended(tx, rows))
+        return isStored ? undefined : notStored(unknown)
+      } catch {
+        if (performance.now() > deadline) return unknown
+        await pause(askAgainMs)
+      }
+    }
+    return undefined
   }
 
   #settle(batch: Waiting<T>[], outcomes: (Outcome | typeof held)[]): void {
@@ -130,6 +173,9 @@ export class GroupCommit<T> {
     for (const waiting of batch) await this.#commit([waiting])
   }
 }
+
+const notStored = (cause?: unknown): ChatError =>
+  new ChatError('unavailable', 'the database is not available; the message was not stored', { retryAfter: 1, cause })
 
 /** Between looking at the media and taking it, another message or the janitor may have taken it. */
 function takenMedia(error: unknown): ChatError | undefined {

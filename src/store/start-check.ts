@@ -17,6 +17,8 @@ const columns: Record<(typeof modelNames)[number], object> = {
   chatMessageMedia: { mediaId: true, messageId: true, sequence: true },
   chatMessageReaction: reactionColumns,
   chatSpentTicket: { id: true, expiresAt: true },
+  chatNode: { id: true, aliveUntil: true },
+  chatPresence: { userId: true, nodeId: true },
 }
 
 const howToGenerate =
@@ -51,6 +53,7 @@ export async function checkDatabase(database: Database): Promise<void> {
     await Promise.all([
       client.chatRoom.findFirst({ select: { id: true } }),
       client.chatSpentTicket.findFirst({ select: { id: true } }),
+      client.chatPresence.findFirst({ select: { userId: true, node: { select: { aliveUntil: true } } } }),
     ])
   } catch (error) {
     if (failureOf(error) === 'unavailable') throw error
@@ -82,7 +85,7 @@ async function checkCollations({ client }: Database): Promise<void> {
   const rows: { tableName: string }[] = await client.$queryRawUnsafe(
     `SELECT DISTINCT table_name AS tableName FROM information_schema.columns
      WHERE table_schema = DATABASE() AND table_name LIKE 'chat\\_%' AND collation_name IS NOT NULL
-       AND column_name IN ('id', 'user_id', 'room_id', 'client_id', 'reaction', 'message_id', 'media_id')
+       AND column_name IN ('id', 'user_id', 'room_id', 'client_id', 'reaction', 'message_id', 'media_id', 'node_id')
        AND collation_name <> 'utf8mb4_bin'`,
   )
   if (rows.length === 0) return

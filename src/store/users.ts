@@ -1,3 +1,4 @@
+import { inChunks } from './chunks.js'
 import type { Db } from './client.js'
 import { failureOf } from './failures.js'
 
@@ -59,5 +60,11 @@ export const updateUser = (
   data: { description?: string; avatarMediaId?: string | null; lastSeenAt?: Date },
 ): Promise<UserRow> => db.chatUser.update({ where: { id }, data, select: userColumns })
 
-export const touchUser = (db: Db, id: string, lastSeenAt: Date) =>
-  db.chatUser.updateMany({ where: { id }, data: { lastSeenAt } })
+/** Notes when these were here last; never earlier than is known already. */
+export const touchUsers = (db: Db, ids: string[], lastSeenAt: Date) =>
+  inChunks(ids, (some) =>
+    db.chatUser.updateMany({
+      where: { id: { in: some }, OR: [{ lastSeenAt: null }, { lastSeenAt: { lt: lastSeenAt } }] },
+      data: { lastSeenAt },
+    }),
+  )

@@ -1,1 +1,3 @@
-export { type ContractCase, storageContract } from './storage-contract.js'
+export { busContract } from './bus-contract.js'
+export type { ContractCase } from './contract-case.js'
+export { storageContract } from './storage-contract.js'

@@ -2,12 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { ByteRange, ChatStorage } from '../core/storage.js'
-
-/** One promise that every adapter keeps. `run` rejects where it does not. */
-export interface ContractCase {
-  name: string
-  run(): Promise<void>
-}
+import type { ContractCase } from './contract-case.js'
 
 const contentType = 'application/octet-stream'
 const megabyte = 1024 * 1024

@@ -23,6 +23,8 @@ const keys = {
   chatMessageMedia: ['mediaId'],
   chatMessageReaction: ['id'],
   chatSpentTicket: ['id'],
+  chatNode: ['id'],
+  chatPresence: ['userId', 'nodeId'],
 } satisfies Record<(typeof modelNames)[number], string[]>
 
 const tables = Object.entries(keys)

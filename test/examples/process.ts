@@ -21,7 +21,7 @@ export interface Example {
   readonly output: string
   readonly ended: Promise<Ending>
   /** Resolves with the match once it printed something like this; rejects if it ends before. */
-  printed(pattern: RegExp): Promise<RegExpExecArray>
+  printed(pattern: RegExp, withinMs?: number): Promise<RegExpExecArray>
   end(signal?: NodeJS.Signals): Promise<Ending>
 }
 
@@ -52,7 +52,7 @@ export function run(command: string, args: string[], env: Record<string, string>
       return output
     },
     ended,
-    async printed(pattern) {
+    async printed(pattern, withinMs = patienceMs) {
       const found = () => pattern.exec(output)
       await new Promise<void>((resolve, reject) => {
         const done = (error?: Error) => {
@@ -64,7 +64,7 @@ export function run(command: string, args: string[], env: Record<string, string>
         }
         const missing = (why: string) => new Error(`${why} before it printed ${pattern}; it printed:\n${output}`)
         const look = () => found() && done()
-        const timer = setTimeout(() => done(missing('30 s passed')), patienceMs)
+        const timer = setTimeout(() => done(missing(`${withinMs / 1000} s passed`)), withinMs)
         child.stdout.on('data', look)
         child.stderr.on('data', look)
         ended.then(({ code, signal }) => done(missing(`it ended (${code ?? signal})`)))

@@ -1,25 +1,31 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { databases } from '../databases.js'
 import { Follower, snapshot } from './follower.js'
-import { givenDatabase, givenGroup, givenHost, type Options, revisionOf } from './given.js'
+import { givenDatabase, givenGroup, givenHost, type Options, quietLogger, revisionOf } from './given.js'
 import { load, randomFrom } from './load.js'
+import { lossyBus } from './lossy-bus.js'
 
 const options: Options = { limits: { socketsPerUser: 1000 } }
 
 describe.each(databases)('on $name, while many write and sockets come and go', (on) => {
   // SQLite waits for another writer inside a synchronous call: two servers in this one process would stop each other.
-  const two = { title: 'two servers that know nothing of each other', servers: 2 }
-  const variants = [{ title: 'one server', servers: 1 }, ...(on.name === 'sqlite' ? [] : [two])]
+  const two = [
+    { title: 'two servers that know nothing of each other', servers: 2, hasBus: false },
+    { title: 'two servers with a bus that drops, doubles, reorders and dies', servers: 2, hasBus: true },
+  ]
+  const variants = [{ title: 'one server', servers: 1, hasBus: false }, ...(on.name === 'sqlite' ? [] : two)]
 
   it.each(variants)(
     'every event of a room arrives once and in order: $title',
-    async ({ servers }) => {
+    async ({ servers, hasBus }) => {
       const database = await givenDatabase(on)
       const clients = [database.prisma, ...Array.from({ length: servers - 1 }, () => database.connect())]
-      const hosts = await Promise.all(clients.map((prisma) => givenHost(options, { prisma })))
-      const [host] = hosts as [(typeof hosts)[0]]
       const seed = Date.now() % 1_000_000
       const random = randomFrom(seed)
+      const bus = lossyBus(random)
+      const given = hasBus ? { ...options, bus, pollMs: 1_000, logger: quietLogger() } : options
+      const hosts = await Promise.all(clients.map((prisma) => givenHost(given, { prisma })))
+      const [host] = hosts as [(typeof hosts)[0]]
       const roomIds = [await givenGroup(host, 'alice', 'bob', 'carol'), await givenGroup(host, 'alice', 'bob', 'carol')]
 
       const followers = ['bob', 'bob', 'carol', 'carol', 'dave', 'dave'].map((id) => new Follower(id, hosts, random))
@@ -46,6 +52,7 @@ describe.each(databases)('on $name, while many write and sockets come and go', (
       }
       for (const follower of followers) expect(follower.broken, `${follower.userId}, seed ${seed}`).toEqual([])
       expect(enough()).toBe(true)
+      expect(bus.dropped > 10 && bus.doubled > 10).toBe(hasBus)
     },
     60_000,
   )

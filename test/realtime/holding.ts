@@ -10,14 +10,15 @@ interface Gate {
   query: string
   skip: number
   before: boolean
+  fail: Error | undefined
   reach(): void
   released: Promise<void>
 }
 
 export interface HoldingClient {
   prisma: PrismaClient
-  /** Holds back the answer to the next such query, as `ChatRoom.findUnique`, or with `before` the query itself. */
-  hold(query: string, options?: { skip?: number; before?: boolean }): Held
+  /** Holds back the answer to the next such query, as `ChatRoom.findUnique`, or with `before` the query itself; with `fail` that is what comes of it. */
+  hold(query: string, options?: { skip?: number; before?: boolean; fail?: Error }): Held
   /** How often each kind of query was made so far. */
   count(query: string): number
 }
@@ -42,6 +43,7 @@ export function holding(prisma: PrismaClient): HoldingClient {
             await gate.released
           }
           if (gate.before) await pass()
+          if (gate.fail) throw gate.fail
           const answer = await query(args)
           if (!gate.before) await pass()
           return answer
@@ -51,7 +53,7 @@ export function holding(prisma: PrismaClient): HoldingClient {
   })
   return {
     prisma: extended as unknown as PrismaClient,
-    hold(query, { skip = 0, before = false } = {}) {
+    hold(query, { skip = 0, before = false, fail } = {}) {
       let reach = () => {}
       let release = () => {}
       const reached = new Promise<void>((resolve) => {
@@ -60,7 +62,7 @@ export function holding(prisma: PrismaClient): HoldingClient {
       const released = new Promise<void>((resolve) => {
         release = resolve
       })
-      gates.push({ query, skip, before, reach: () => reach(), released })
+      gates.push({ query, skip, before, fail, reach: () => reach(), released })
       return { reached, release: () => release() }
     },
     count: (query) => counts.get(query) ?? 0,

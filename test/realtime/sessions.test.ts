@@ -73,8 +73,7 @@ describe('chat.close', () => {
       const { code, reason } = await socket.ended()
       expect([code, /^\d{1,4}$/.test(reason)]).toEqual([1012, true])
     }
-    const { body } = await host.as('dave').get('/users/alice')
-    expect(body.lastSeenAt).toEqual(expect.any(String))
+    expect((await host.chat.users.get('alice')).lastSeenAt).toEqual(expect.any(String))
     await host.chat.close()
   })
 

@@ -84,6 +84,16 @@ export type ChatMessageReaction = Prisma.ChatMessageReactionModel
  */
 export type ChatSpentTicket = Prisma.ChatSpentTicketModel
 /**
+ * Model ChatNode
+ * A server that is running, for as long as `aliveUntil` says; it moves that on. One that was killed ends by itself.
+ */
+export type ChatNode = Prisma.ChatNodeModel
+/**
+ * Model ChatPresence
+ * Who has a socket on which server.
+ */
+export type ChatPresence = Prisma.ChatPresenceModel
+/**
  * Model User
  * The host's own users: the chat knows them by their id only.
  */

@@ -64,3 +64,13 @@ export type ChatMessageReaction = Prisma.ChatMessageReactionModel
  * Socket tickets that were spent, until they expire: what makes a ticket open one socket, once, on any server.
  */
 export type ChatSpentTicket = Prisma.ChatSpentTicketModel
+/**
+ * Model ChatNode
+ * A server that is running, for as long as `aliveUntil` says; it moves that on. One that was killed ends by itself.
+ */
+export type ChatNode = Prisma.ChatNodeModel
+/**
+ * Model ChatPresence
+ * Who has a socket on which server.
+ */
+export type ChatPresence = Prisma.ChatPresenceModel

@@ -405,6 +405,8 @@ export const ModelName = {
   ChatMessageMedia: 'ChatMessageMedia',
   ChatMessageReaction: 'ChatMessageReaction',
   ChatSpentTicket: 'ChatSpentTicket',
+  ChatNode: 'ChatNode',
+  ChatPresence: 'ChatPresence',
   User: 'User'
 } as const
 
@@ -421,7 +423,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "chatUser" | "chatRoom" | "chatRoomUser" | "chatMessage" | "chatMedia" | "chatMessageMedia" | "chatMessageReaction" | "chatSpentTicket" | "user"
+    modelProps: "chatUser" | "chatRoom" | "chatRoomUser" | "chatMessage" | "chatMedia" | "chatMessageMedia" | "chatMessageReaction" | "chatSpentTicket" | "chatNode" | "chatPresence" | "user"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1017,6 +1019,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    ChatNode: {
+      payload: Prisma.$ChatNodePayload<ExtArgs>
+      fields: Prisma.ChatNodeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ChatNodeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatNodePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ChatNodeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatNodePayload>
+        }
+        findFirst: {
+          args: Prisma.ChatNodeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatNodePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ChatNodeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatNodePayload>
+        }
+        findMany: {
+          args: Prisma.ChatNodeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatNodePayload>[]
+        }
+        create: {
+          args: Prisma.ChatNodeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatNodePayload>
+        }
+        createMany: {
+          args: Prisma.ChatNodeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ChatNodeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatNodePayload>[]
+        }
+        delete: {
+          args: Prisma.ChatNodeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatNodePayload>
+        }
+        update: {
+          args: Prisma.ChatNodeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatNodePayload>
+        }
+        deleteMany: {
+          args: Prisma.ChatNodeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ChatNodeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ChatNodeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatNodePayload>[]
+        }
+        upsert: {
+          args: Prisma.ChatNodeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatNodePayload>
+        }
+        aggregate: {
+          args: Prisma.ChatNodeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateChatNode>
+        }
+        groupBy: {
+          args: Prisma.ChatNodeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatNodeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ChatNodeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatNodeCountAggregateOutputType> | number
+        }
+      }
+    }
+    ChatPresence: {
+      payload: Prisma.$ChatPresencePayload<ExtArgs>
+      fields: Prisma.ChatPresenceFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ChatPresenceFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatPresencePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ChatPresenceFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatPresencePayload>
+        }
+        findFirst: {
+          args: Prisma.ChatPresenceFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatPresencePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ChatPresenceFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatPresencePayload>
+        }
+        findMany: {
+          args: Prisma.ChatPresenceFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatPresencePayload>[]
+        }
+        create: {
+          args: Prisma.ChatPresenceCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatPresencePayload>
+        }
+        createMany: {
+          args: Prisma.ChatPresenceCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ChatPresenceCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatPresencePayload>[]
+        }
+        delete: {
+          args: Prisma.ChatPresenceDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatPresencePayload>
+        }
+        update: {
+          args: Prisma.ChatPresenceUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatPresencePayload>
+        }
+        deleteMany: {
+          args: Prisma.ChatPresenceDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ChatPresenceUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ChatPresenceUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatPresencePayload>[]
+        }
+        upsert: {
+          args: Prisma.ChatPresenceUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatPresencePayload>
+        }
+        aggregate: {
+          args: Prisma.ChatPresenceAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateChatPresence>
+        }
+        groupBy: {
+          args: Prisma.ChatPresenceGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatPresenceGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ChatPresenceCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatPresenceCountAggregateOutputType> | number
+        }
+      }
+    }
     User: {
       payload: Prisma.$UserPayload<ExtArgs>
       fields: Prisma.UserFieldRefs
@@ -1256,6 +1406,22 @@ export const ChatSpentTicketScalarFieldEnum = {
 } as const
 
 export type ChatSpentTicketScalarFieldEnum = (typeof ChatSpentTicketScalarFieldEnum)[keyof typeof ChatSpentTicketScalarFieldEnum]
+
+
+export const ChatNodeScalarFieldEnum = {
+  id: 'id',
+  aliveUntil: 'aliveUntil'
+} as const
+
+export type ChatNodeScalarFieldEnum = (typeof ChatNodeScalarFieldEnum)[keyof typeof ChatNodeScalarFieldEnum]
+
+
+export const ChatPresenceScalarFieldEnum = {
+  userId: 'userId',
+  nodeId: 'nodeId'
+} as const
+
+export type ChatPresenceScalarFieldEnum = (typeof ChatPresenceScalarFieldEnum)[keyof typeof ChatPresenceScalarFieldEnum]
 
 
 export const UserScalarFieldEnum = {
@@ -1503,6 +1669,8 @@ export type GlobalOmitConfig = {
   chatMessageMedia?: Prisma.ChatMessageMediaOmit
   chatMessageReaction?: Prisma.ChatMessageReactionOmit
   chatSpentTicket?: Prisma.ChatSpentTicketOmit
+  chatNode?: Prisma.ChatNodeOmit
+  chatPresence?: Prisma.ChatPresenceOmit
   user?: Prisma.UserOmit
 }
 

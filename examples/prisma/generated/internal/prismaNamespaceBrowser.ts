@@ -59,6 +59,8 @@ export const ModelName = {
   ChatMessageMedia: 'ChatMessageMedia',
   ChatMessageReaction: 'ChatMessageReaction',
   ChatSpentTicket: 'ChatSpentTicket',
+  ChatNode: 'ChatNode',
+  ChatPresence: 'ChatPresence',
   User: 'User'
 } as const
 
@@ -204,6 +206,22 @@ export const ChatSpentTicketScalarFieldEnum = {
 } as const
 
 export type ChatSpentTicketScalarFieldEnum = (typeof ChatSpentTicketScalarFieldEnum)[keyof typeof ChatSpentTicketScalarFieldEnum]
+
+
+export const ChatNodeScalarFieldEnum = {
+  id: 'id',
+  aliveUntil: 'aliveUntil'
+} as const
+
+export type ChatNodeScalarFieldEnum = (typeof ChatNodeScalarFieldEnum)[keyof typeof ChatNodeScalarFieldEnum]
+
+
+export const ChatPresenceScalarFieldEnum = {
+  userId: 'userId',
+  nodeId: 'nodeId'
+} as const
+
+export type ChatPresenceScalarFieldEnum = (typeof ChatPresenceScalarFieldEnum)[keyof typeof ChatPresenceScalarFieldEnum]
 
 
 export const UserScalarFieldEnum = {

@@ -405,7 +405,9 @@ export const ModelName = {
   ChatMedia: 'ChatMedia',
   ChatMessageMedia: 'ChatMessageMedia',
   ChatMessageReaction: 'ChatMessageReaction',
-  ChatSpentTicket: 'ChatSpentTicket'
+  ChatSpentTicket: 'ChatSpentTicket',
+  ChatNode: 'ChatNode',
+  ChatPresence: 'ChatPresence'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -421,7 +423,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "chatUser" | "chatRoom" | "chatRoomUser" | "chatMessage" | "chatMedia" | "chatMessageMedia" | "chatMessageReaction" | "chatSpentTicket"
+    modelProps: "user" | "chatUser" | "chatRoom" | "chatRoomUser" | "chatMessage" | "chatMedia" | "chatMessageMedia" | "chatMessageReaction" | "chatSpentTicket" | "chatNode" | "chatPresence"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1019,6 +1021,138 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    ChatNode: {
+      payload: Prisma.$ChatNodePayload<ExtArgs>
+      fields: Prisma.ChatNodeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ChatNodeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatNodePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ChatNodeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatNodePayload>
+        }
+        findFirst: {
+          args: Prisma.ChatNodeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatNodePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ChatNodeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatNodePayload>
+        }
+        findMany: {
+          args: Prisma.ChatNodeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatNodePayload>[]
+        }
+        create: {
+          args: Prisma.ChatNodeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatNodePayload>
+        }
+        createMany: {
+          args: Prisma.ChatNodeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        delete: {
+          args: Prisma.ChatNodeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatNodePayload>
+        }
+        update: {
+          args: Prisma.ChatNodeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatNodePayload>
+        }
+        deleteMany: {
+          args: Prisma.ChatNodeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ChatNodeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        upsert: {
+          args: Prisma.ChatNodeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatNodePayload>
+        }
+        aggregate: {
+          args: Prisma.ChatNodeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateChatNode>
+        }
+        groupBy: {
+          args: Prisma.ChatNodeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatNodeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ChatNodeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatNodeCountAggregateOutputType> | number
+        }
+      }
+    }
+    ChatPresence: {
+      payload: Prisma.$ChatPresencePayload<ExtArgs>
+      fields: Prisma.ChatPresenceFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ChatPresenceFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatPresencePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ChatPresenceFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatPresencePayload>
+        }
+        findFirst: {
+          args: Prisma.ChatPresenceFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatPresencePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ChatPresenceFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatPresencePayload>
+        }
+        findMany: {
+          args: Prisma.ChatPresenceFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatPresencePayload>[]
+        }
+        create: {
+          args: Prisma.ChatPresenceCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatPresencePayload>
+        }
+        createMany: {
+          args: Prisma.ChatPresenceCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        delete: {
+          args: Prisma.ChatPresenceDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatPresencePayload>
+        }
+        update: {
+          args: Prisma.ChatPresenceUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatPresencePayload>
+        }
+        deleteMany: {
+          args: Prisma.ChatPresenceDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ChatPresenceUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        upsert: {
+          args: Prisma.ChatPresenceUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatPresencePayload>
+        }
+        aggregate: {
+          args: Prisma.ChatPresenceAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateChatPresence>
+        }
+        groupBy: {
+          args: Prisma.ChatPresenceGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatPresenceGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ChatPresenceCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatPresenceCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -1198,6 +1332,22 @@ export const ChatSpentTicketScalarFieldEnum = {
 export type ChatSpentTicketScalarFieldEnum = (typeof ChatSpentTicketScalarFieldEnum)[keyof typeof ChatSpentTicketScalarFieldEnum]
 
 
+export const ChatNodeScalarFieldEnum = {
+  id: 'id',
+  aliveUntil: 'aliveUntil'
+} as const
+
+export type ChatNodeScalarFieldEnum = (typeof ChatNodeScalarFieldEnum)[keyof typeof ChatNodeScalarFieldEnum]
+
+
+export const ChatPresenceScalarFieldEnum = {
+  userId: 'userId',
+  nodeId: 'nodeId'
+} as const
+
+export type ChatPresenceScalarFieldEnum = (typeof ChatPresenceScalarFieldEnum)[keyof typeof ChatPresenceScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
@@ -1307,6 +1457,21 @@ export const ChatSpentTicketOrderByRelevanceFieldEnum = {
 } as const
 
 export type ChatSpentTicketOrderByRelevanceFieldEnum = (typeof ChatSpentTicketOrderByRelevanceFieldEnum)[keyof typeof ChatSpentTicketOrderByRelevanceFieldEnum]
+
+
+export const ChatNodeOrderByRelevanceFieldEnum = {
+  id: 'id'
+} as const
+
+export type ChatNodeOrderByRelevanceFieldEnum = (typeof ChatNodeOrderByRelevanceFieldEnum)[keyof typeof ChatNodeOrderByRelevanceFieldEnum]
+
+
+export const ChatPresenceOrderByRelevanceFieldEnum = {
+  userId: 'userId',
+  nodeId: 'nodeId'
+} as const
+
+export type ChatPresenceOrderByRelevanceFieldEnum = (typeof ChatPresenceOrderByRelevanceFieldEnum)[keyof typeof ChatPresenceOrderByRelevanceFieldEnum]
 
 
 
@@ -1530,6 +1695,8 @@ export type GlobalOmitConfig = {
   chatMessageMedia?: Prisma.ChatMessageMediaOmit
   chatMessageReaction?: Prisma.ChatMessageReactionOmit
   chatSpentTicket?: Prisma.ChatSpentTicketOmit
+  chatNode?: Prisma.ChatNodeOmit
+  chatPresence?: Prisma.ChatPresenceOmit
 }
 
 /* Types for Logging */

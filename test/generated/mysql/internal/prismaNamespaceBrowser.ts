@@ -59,7 +59,9 @@ export const ModelName = {
   ChatMedia: 'ChatMedia',
   ChatMessageMedia: 'ChatMessageMedia',
   ChatMessageReaction: 'ChatMessageReaction',
-  ChatSpentTicket: 'ChatSpentTicket'
+  ChatSpentTicket: 'ChatSpentTicket',
+  ChatNode: 'ChatNode',
+  ChatPresence: 'ChatPresence'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -218,6 +220,22 @@ export const ChatSpentTicketScalarFieldEnum = {
 export type ChatSpentTicketScalarFieldEnum = (typeof ChatSpentTicketScalarFieldEnum)[keyof typeof ChatSpentTicketScalarFieldEnum]
 
 
+export const ChatNodeScalarFieldEnum = {
+  id: 'id',
+  aliveUntil: 'aliveUntil'
+} as const
+
+export type ChatNodeScalarFieldEnum = (typeof ChatNodeScalarFieldEnum)[keyof typeof ChatNodeScalarFieldEnum]
+
+
+export const ChatPresenceScalarFieldEnum = {
+  userId: 'userId',
+  nodeId: 'nodeId'
+} as const
+
+export type ChatPresenceScalarFieldEnum = (typeof ChatPresenceScalarFieldEnum)[keyof typeof ChatPresenceScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
@@ -327,4 +345,19 @@ export const ChatSpentTicketOrderByRelevanceFieldEnum = {
 } as const
 
 export type ChatSpentTicketOrderByRelevanceFieldEnum = (typeof ChatSpentTicketOrderByRelevanceFieldEnum)[keyof typeof ChatSpentTicketOrderByRelevanceFieldEnum]
+
+
+export const ChatNodeOrderByRelevanceFieldEnum = {
+  id: 'id'
+} as const
+
+export type ChatNodeOrderByRelevanceFieldEnum = (typeof ChatNodeOrderByRelevanceFieldEnum)[keyof typeof ChatNodeOrderByRelevanceFieldEnum]
+
+
+export const ChatPresenceOrderByRelevanceFieldEnum = {
+  userId: 'userId',
+  nodeId: 'nodeId'
+} as const
+
+export type ChatPresenceOrderByRelevanceFieldEnum = (typeof ChatPresenceOrderByRelevanceFieldEnum)[keyof typeof ChatPresenceOrderByRelevanceFieldEnum]
 

@@ -59,7 +59,9 @@ export const ModelName = {
   ChatMedia: 'ChatMedia',
   ChatMessageMedia: 'ChatMessageMedia',
   ChatMessageReaction: 'ChatMessageReaction',
-  ChatSpentTicket: 'ChatSpentTicket'
+  ChatSpentTicket: 'ChatSpentTicket',
+  ChatNode: 'ChatNode',
+  ChatPresence: 'ChatPresence'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -216,6 +218,22 @@ export const ChatSpentTicketScalarFieldEnum = {
 } as const
 
 export type ChatSpentTicketScalarFieldEnum = (typeof ChatSpentTicketScalarFieldEnum)[keyof typeof ChatSpentTicketScalarFieldEnum]
+
+
+export const ChatNodeScalarFieldEnum = {
+  id: 'id',
+  aliveUntil: 'aliveUntil'
+} as const
+
+export type ChatNodeScalarFieldEnum = (typeof ChatNodeScalarFieldEnum)[keyof typeof ChatNodeScalarFieldEnum]
+
+
+export const ChatPresenceScalarFieldEnum = {
+  userId: 'userId',
+  nodeId: 'nodeId'
+} as const
+
+export type ChatPresenceScalarFieldEnum = (typeof ChatPresenceScalarFieldEnum)[keyof typeof ChatPresenceScalarFieldEnum]
 
 
 export const SortOrder = {

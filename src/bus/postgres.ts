@@ -1,0 +1,146 @@
+import type { Bus } from '../core/bus.js'
+import { within } from '../core/deadline.js'
+import { Turns } from '../core/turns.js'
+
+/** A client of `pg`: what the bus needs of it. */
+export interface PostgresClient {
+  connect(): Promise<unknown>
+  query(text: string, values?: string[]): Promise<unknown>
+  on(event: 'notification', listener: (message: { payload?: string | undefined }) => void): unknown
+  on(event: 'error' | 'end', listener: () => void): unknown
+  end(): Promise<void>
+}
+
+/** What `postgresBus` takes. */
+export interface PostgresBusOptions {
+  /**
+   * Makes a client that is not connected yet: `() => new pg.Client(url)`. Called for the one connection that the bus
+   * keeps, and again whenever that was lost. It must lead to the server itself: poolers that share connections between
+   * transactions (PgBouncer) do not carry notifications.
+   */
+  createClient: () => PostgresClient
+  /** The channel of LISTEN and NOTIFY, `express_chat` unless given: the same on every server of the chat. */
+  channel?: string
+}
+
+/** How long the server may take to answer before the connection counts as lost. */
+const patienceMs = 5_000
+/** How often it is asked whether it is still there: who only listens would never find out. */
+const beatMs = 15_000
+const longestPauseMs = 5_000
+
+/** Hints over PostgreSQL's LISTEN and NOTIFY, on one connection of its own that it mends by itself. */
+export function postgresBus({ createClient, channel = 'express_chat' }: PostgresBusOptions): Bus {
+  if (typeof createClient !== 'function') {
+    throw new TypeError(
+      'express-chat: give postgresBus `createClient`, as () => new pg.Client(process.env.DATABASE_URL)',
+    )
+  }
+  if (channel === '' || Buffer.byteLength(channel) > 63) {
+    throw new TypeError('express-chat: the `channel` of postgresBus has 1 to 63 bytes, as PostgreSQL demands')
+  }
+  return new PostgresBus(createClient, channel)
+}
+
+class PostgresBus implements Bus {
+  /** A client of pg takes one statement at a time. */
+  readonly #turns = new Turns()
+  readonly #listeners = new Set<{ listen: (hint: string) => void }>()
+  #client: PostgresClient | undefined
+  #connecting: Promise<PostgresClient> | undefined
+  #retry: NodeJS.Timeout | undefined
+  #beat: NodeJS.Timeout | undefined
+  #failures = 0
+
+  constructor(
+    readonly createClient: () => PostgresClient,
+    readonly channel: string,
+  ) {}
+
+  async publish(hint: string): Promise<void> {
+    if (this.#listeners.size === 0) throw new Error('postgresBus publishes for those who are subscribed')
+    await this.#ask(await this.#connected(), 'SELECT pg_notify($1, $2)', [this.channel, hint])
+  }
+
+  async subscribe(listen: (hint: string) => void): Promise<() => Promise<void>> {
+    const subscription = { listen }
+    this.#listeners.add(subscription)
+    const end = async () => {
+      this.#listeners.delete(subscription)
+      if (this.#listeners.size === 0) await this.#drop()
+    }
+    try {
+      await this.#connected()
+    } catch (error) {
+      await end()
+      throw error
+    }
+    return end
+  }
+
+  /** The one connection, made anew where there is none. */
+  #connected(): Promise<PostgresClient> {
+    if (this.#connecting) return this.#connecting
+    const connecting = this.#connect()
+    this.#connecting = connecting
+    connecting.catch(() => {
+      if (this.#connecting === connecting) this.#connecting = undefined
+    })
+    return connecting
+  }
+
+  async #connect(): Promise<PostgresClient> {
+    const client = this.createClient()
+    const lost = () => this.#lost(client)
+    client.on('error', lost)
+    client.on('end', lost)
+    client.on('notification', ({ payload = '' }) => {
+      for (const { listen } of this.#listeners) listen(payload)
+    })
+    this.#client = client
+    try {
+      await withinPatience(client.connect())
+      await this.#ask(client, `LISTEN "${this.channel.replaceAll('"', '""')}"`)
+    } catch (error) {
+      lost()
+      throw error
+    }
+    this.#failures = 0
+    clearInterval(this.#beat)
+    this.#beat = setInterval(() => void this.#ask(client, 'SELECT 1').catch(() => undefined), beatMs).unref()
+    return client
+  }
+
+  async #ask(client: PostgresClient, text: string, values: string[] = []): Promise<void> {
+    try {
+      await this.#turns.take('', () => withinPatience(client.query(text, values)))
+    } catch (error) {
+      this.#lost(client)
+      throw error
+    }
+  }
+
+  #lost(client: PostgresClient): void {
+    if (client !== this.#client) return
+    this.#drop()
+    if (this.#listeners.size === 0) return
+    const pauseMs = Math.min(100 * 2 ** this.#failures, longestPauseMs)
+    this.#failures += 1
+    this.#retry = setTimeout(
+      () => void this.#connected().catch(() => undefined),
+      pauseMs * (0.5 + Math.random()),
+    ).unref()
+  }
+
+  #drop(): Promise<void> {
+    const client = this.#client
+    this.#client = undefined
+    this.#connecting = undefined
+    clearInterval(this.#beat)
+    clearTimeout(this.#retry)
+    return client ? withinPatience(client.end()).catch(() => undefined) : Promise.resolve()
+  }
+}
+
+const withinPatience = <T>(work: Promise<T>): Promise<T> =>
+  within(patienceMs, work, () => new Error('PostgreSQL did not answer within 5 s'))

@@ -1,0 +1,257 @@
+import { inChunks } from '../store/chunks.js'
+import { newId } from '../store/ids.js'
+import {
+  claimDeadNode,
+  createNode,
+  createPresences,
+  deadNodes,
+  deleteNodes,
+  deletePresences,
+  presencesOf,
+  renewNode,
+  usersAt,
+} from '../store/presence.js'
+import { findUsers, touchUsers } from '../store/users.js'
+import type { Context } from './context.js'
+import { within } from './deadline.js'
+import type { Logger } from './logger.js'
+
+/** Who is on a server that was killed counts as present for up to this time. */
+const leaseMs = 30_000
+const renewMs = 10_000
+/** Who comes back within it was never gone: a page that is loaded again, a server that is restarted. */
+const graceMs = 2_000
+/** Between two batches: many who come one by one are few statements all the same. */
+const gatherMs = 100
+const retryMs = 1_000
+const closingMs = 5_000
+
+/** Where somebody is: here or on another server, or nowhere since `lastSeenAt`. */
+export interface Whereabouts {
+  userId: string
+  isPresent: boolean
+  lastSeenAt: Date | null
+}
+
+/**
+ * Who has a socket on which server, kept in the database by lease: right without a bus, and after `kill -9`. What comes
+ * and goes is gathered and written a batch at a time, beside the sockets, which never wait for it. After a failure the
+ * lease counts as lost and everybody is written anew under the next one, so that nothing depends on what was stored.
+ */
+export class Presence {
+  readonly #here = new Set<string>()
+  /** When those left who may still come back. */
+  readonly #leaving = new Map<string, number>()
+  #changed = new Set<string>()
+  #stored = new Set<string>()
+  #lease: string | undefined
+  #lost: string[] = []
+  #renewal = false
+  #writing: Promise<void> | undefined
+  #grace: NodeJS.Timeout | undefined
+  #retry: NodeJS.Timeout | undefined
+  #renewing: NodeJS.Timeout | undefined
+  #warned = false
+  #closed = false
+
+  constructor(
+    readonly context: Context,
+    readonly logger: Logger,
+    /** Told of users who came or went, once that is stored. */
+    readonly changed: (userIds: string[]) => void,
+  ) {}
+
+  isHere(userId: string): boolean {
+    return this.#here.has(userId)
+  }
+
+  /** Somebody's first socket came. False for one who had hardly gone. */
+  arrive(userId: string): boolean {
+    this.#leaving.delete(userId)
+    if (this.#here.has(userId)) return false
+    this.#here.add(userId)
+    this.#renewing ??= setInterval(() => this.#renew(), renewMs).unref()
+    this.#note(userId)
+    return true
+  }
+
+  /** Somebody's last socket went. */
+  leave(userId: string): void {
+    this.#leaving.set(userId, Date.now())
+    this.#grace ??= setTimeout(() => this.#goodbye(), graceMs).unref()
+  }
+
+  #goodbye(): void {
+    this.#grace = undefined
+    const now = Date.now()
+    for (const [userId, at] of this.#leaving) {
+      // In the order in which they left.
+      if (at > now - graceMs) {
+        this.#grace = setTimeout(() => this.#goodbye(), at + graceMs - now).unref()
+        break
+      }
+      this.#leaving.delete(userId)
+      this.#here.delete(userId)
+      this.#note(userId)
+    }
+  }
+
+  /** Looks in the database where these are. */
+  async find(userIds: string[]): Promise<Whereabouts[]> {
+    const { work, clock } = this.context
+    const now = clock()
+    const last = new Map<string, Date>()
+    for (const { userId, aliveUntil } of await presencesOf(work.db, userIds)) {
+      if (aliveUntil > (last.get(userId) ?? 0)) last.set(userId, aliveUntil)
+    }
+    const isPresent = (userId: string) => (last.get(userId) ?? 0) > now
+    const rows = await inChunks(
+      userIds.filter((userId) => !isPresent(userId)),
+      (some) => findUsers(work.db, some),
+    )
+    const seen = new Map(rows.flat().map((row) => [row.id, row.lastSeenAt]))
+    return userIds.map((userId) => ({
+      userId,
+      isPresent: isPresent(userId),
+      // Of one whose server was killed, and who is not buried yet, only that server's end is known.
+      lastSeenAt: latest(seen.get(userId), last.get(userId)),
+    }))
+  }
+
+  #note(userId: string): void {
+    this.#changed.add(userId)
+    this.#writeSoon()
+  }
+
+  #renew(): void {
+    this.#renewal = true
+    this.#writeSoon()
+  }
+
+  #writeSoon(): void {
+    if (this.#retry || this.#closed) return
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = undefined
+    })
+  }
+
+  /** One batch after the other; what comes while one is written goes with the next. */
+  async #writeAll(): Promise<void> {
+    await new Promise(setImmediate)
+    try {
+      while (this.#renewal || this.#changed.size > 0) {
+        await this.#write()
+        if (!this.#closed) await pause(gatherMs)
+      }
+      this.#warned = false
+    } catch (error) {
+      this.#loseLease()
+      if (!this.#warned) this.logger.warn('express-chat: who is present could not be stored; it is tried again', error)
+      this.#warned = true
+      if (this.#closed) return
+      this.#retry = setTimeout(() => {
+        this.#retry = undefined
+        this.#writeSoon()
+      }, retryMs).unref()
+    }
+  }
+
+  #loseLease(): void {
+    if (this.#lease) this.#lost.push(this.#lease)
+    this.#lease = undefined
+    this.#stored = new Set()
+    for (const userId of this.#here) this.#changed.add(userId)
+  }
+
+  async #write(): Promise<void> {
+    const { work, clock } = this.context
+    if (this.#renewal) await this.#keepAlive()
+    const changed = [...this.#changed]
+    this.#changed = new Set()
+    const came = changed.filter((userId) => this.#here.has(userId) && !this.#stored.has(userId))
+    const gone = changed.filter((userId) => !this.#here.has(userId))
+    try {
+      if (came.length > 0) {
+        const lease = await this.#takeLease()
+        await work.write((db) => createPresences(db, lease, came))
+      }
+      const lease = this.#lease
+      if (lease) await work.write((db) => deletePresences(db, lease, gone))
+      await work.write((db) => touchUsers(db, gone, clock()))
+      const lost = this.#lost
+      if (lost.length > 0) await work.write((db) => deleteNodes(db, lost))
+      this.#lost = []
+    } catch (error) {
+      for (const userId of changed) this.#changed.add(userId)
+      throw error
+    }
+    for (const userId of came) this.#stored.add(userId)
+    for (const userId of gone) this.#stored.delete(userId)
+    if (changed.length > 0) this.changed(changed)
+  }
+
+  async #takeLease(): Promise<string> {
+    if (this.#lease) return this.#lease
+    const id = newId()
+    // Noted first: whether it was stored is not known if this fails.
+    this.#lease = id
+    await this.context.work.write((db) => createNode(db, id, this.#later(leaseMs)))
+    return id
+  }
+
+  #later(ms: number): Date {
+    return new Date(this.context.clock().getTime() + ms)
+  }
+
+  async #keepAlive(): Promise<void> {
+    const { work, clock } = this.context
+    this.#renewal = false
+    const lease = this.#lease
+    if (lease && !(await work.write((db) => renewNode(db, lease, clock(), this.#later(leaseMs))))) this.#loseLease()
+    for (const { id, aliveUntil } of await deadNodes(work.db, clock())) await this.#bury(id, aliveUntil)
+  }
+
+  /** Writes down that those are gone who were on a server that was killed. One server does it: whoever takes the row. */
+  async #bury(id: string, aliveUntil: Date): Promise<void> {
+    const gone = await this.context.work.run(async (tx) => {
+      if (!(await claimDeadNode(tx, id, aliveUntil))) return []
+      const userIds = await usersAt(tx, id)
+      await touchUsers(tx, userIds, aliveUntil)
+      await deleteNodes(tx, [id])
+      return userIds
+    })
+    if (gone.length > 0) this.changed(gone)
+  }
+
+  /**
+   * The server goes. Its people are expected on another one at once, so they count as present a moment longer: the lease
+   * is made short, not taken back.
+   */
+  async close(): Promise<void> {
+    this.#closed = true
+    clearInterval(this.#renewing)
+    clearTimeout(this.#grace)
+    clearTimeout(this.#retry)
+    if (this.#here.size === 0 && !this.#writing) return
+    try {
+      await within(closingMs, this.#leaveAll(), () => new Error('the database did not answer within 5 s'))
+    } catch (error) {
+      this.logger.warn('express-chat: that users left could not be stored; their lease ends by itself', error)
+    }
+  }
+
+  async #leaveAll(): Promise<void> {
+    const { work, clock } = this.context
+    await this.#writing
+    const users = [...this.#here]
+    const lease = this.#lease
+    await work.write((db) => touchUsers(db, users, clock()))
+    if (lease) await work.write((db) => renewNode(db, lease, clock(), this.#later(graceMs)))
+    this.changed(users)
+  }
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref())
+
+const latest = (a: Date | null | undefined, b: Date | undefined): Date | null =>
+  a && b ? new Date(Math.max(a.getTime(), b.getTime())) : (a ?? b ?? null)
