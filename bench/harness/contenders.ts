@@ -1,5 +1,4 @@
-import type { Audience } from '../load/fan-out.js'
-import type { SendersOptions } from '../load/senders.js'
+import type { LoadKind, LoadOptions } from '../load/load.js'
 import type { Usage } from '../servers/serve.js'
 import type { Contender, Numbers } from './measure.js'
 import { Child } from './process.js'
@@ -20,14 +19,9 @@ export function start(path: string, execArgv: string[] = []): Child {
   return child
 }
 
-function startLoad(): Child {
-  const child = start('load/load')
-  loads.add(child)
-  return child
-}
-
 /** Ends the clients; the servers stay. */
 export async function endLoads(): Promise<void> {
+  for (const child of loads) children.delete(child)
   await Promise.all([...loads].map((child) => child.end()))
   loads.clear()
 }
@@ -43,33 +37,33 @@ export async function endAll(): Promise<void> {
   children.clear()
 }
 
-/** Loads a server from a process of its own, and says what the server's CPU did meanwhile. */
-async function measured(server: Running, load: Child, options: unknown): Promise<Numbers> {
-  const before = await server.child.ask<Usage>('usage')
-  const numbers = await load.ask<Numbers>('run', options)
-  const after = await server.child.ask<Usage>('usage')
-  return { ...numbers, cpuMs: after.cpuMs - before.cpuMs }
+/** Clients of a server, in a process of their own, once all are there. */
+export async function openLoad<Kind extends LoadKind>(
+  kind: Kind,
+  server: Running,
+  options: Omit<LoadOptions<Kind>, 'port'>,
+): Promise<Child> {
+  const child = start('load/load')
+  loads.add(child)
+  await child.ask('open', { kind, options: { ...options, port: server.port } })
+  return child
 }
 
-interface Load {
-  /** First without counting: code is compiled, pools are filled. */
-  warmUp: object
-  options: object
-}
-
-export async function fanOutOf(name: string, server: Running, audience: Omit<Audience, 'port'>, load: Load) {
-  const child = startLoad()
-  await child.ask('fanOut', { ...audience, port: server.port } satisfies Audience)
-  return contender(name, server, child, load)
-}
-
-export async function sendersOf(name: string, server: Running, senders: Omit<SendersOptions, 'port'>, load: Load) {
-  const child = startLoad()
-  await child.ask('senders', { ...senders, port: server.port } satisfies SendersOptions)
-  return contender(name, server, child, load)
-}
-
-async function contender(name: string, server: Running, load: Child, { warmUp, options }: Load): Promise<Contender> {
+/** Loads a server, first without counting: code is compiled, pools are filled. The server's CPU is told along. */
+export async function contender(
+  name: string,
+  server: Running,
+  load: Child,
+  { warmUp, options }: { warmUp: object; options: object },
+): Promise<Contender> {
   await load.ask('run', warmUp)
-  return { name, run: () => measured(server, load, options) }
+  return {
+    name,
+    async run() {
+      const before = await server.child.ask<Usage>('usage')
+      const numbers = await load.ask<Numbers>('run', options)
+      const after = await server.child.ask<Usage>('usage')
+      return { ...numbers, cpuMs: after.cpuMs - before.cpuMs }
+    },
+  }
 }

@@ -1,5 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
 import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@libsql/client'
@@ -23,7 +23,11 @@ export async function describePostgresql(): Promise<string> {
   const client = new pg.Client({ connectionString: serverUrl, connectionTimeoutMillis: 2000 })
   await client.connect()
   const shown = async (name: string) => (await client.query(`SHOW ${name}`)).rows[0][name] as string
-  const [version, fsync, commit] = [await shown('server_version'), await shown('fsync'), await shown('synchronous_commit')]
+  const [version, fsync, commit] = [
+    await shown('server_version'),
+    await shown('fsync'),
+    await shown('synchronous_commit'),
+  ]
   await client.end()
   return `PostgreSQL ${version.split(' ')[0]} (fsync ${fsync}, synchronous_commit ${commit}, else as it was found)`
 }

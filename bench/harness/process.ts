@@ -13,6 +13,9 @@ interface Reply {
   error?: string
 }
 
+/** Nothing that is asked takes as long: what hangs ends the benchmark instead. */
+const patienceMs = 120_000
+
 /** What a process of the benchmark can be asked, by name. */
 // biome-ignore lint/suspicious/noExplicitAny: what goes between two processes is typed where it is asked
 export type Answers = Record<string, (argument: any) => unknown>
@@ -40,7 +43,10 @@ export class Child {
   /** `path` is that of a built file of the benchmark, as `servers/ws-room`. */
   constructor(path: string, execArgv: string[] = []) {
     const file = fileURLToPath(new URL(`./${path}.js`, import.meta.url))
-    this.#process = fork(file, { execArgv: ['--enable-source-maps', ...execArgv], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    this.#process = fork(file, {
+      execArgv: ['--enable-source-maps', ...execArgv],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
     this.#process.on('message', (reply: Reply) => {
       this.#waiting.get(reply.id)?.(reply)
       this.#waiting.delete(reply.id)
@@ -54,7 +60,9 @@ export class Child {
   ask<Result>(name: string, argument?: unknown): Promise<Result> {
     const id = ++this.#asked
     return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`no answer to "${name}" in ${patienceMs / 1000} s`)), patienceMs)
       this.#waiting.set(id, ({ error, result }) => {
+        clearTimeout(late)
         if (error === undefined) resolve(result as Result)
         else reject(new Error(error))
       })

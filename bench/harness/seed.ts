@@ -45,6 +45,41 @@ export async function seedHandler(database: BenchDatabase, rooms: SeededRoom[]):
   await database.run('ANALYZE')
 }
 
+/** So many messages in each of these rooms of PostgreSQL, of which everyone has read half. */
+export async function seedMessages(database: BenchDatabase, roomIds: string[], each: number): Promise<void> {
+  const rooms = roomIds.map((id) => `'${id}'`).join(', ')
+  await database.run(
+    `INSERT INTO chat_messages (id, room_id, seq, user_id, kind, text, created_revision, revision, created_at)
+     SELECT r.id || '-' || n, r.id, n, 'u0', 'user', ${text}, r.revision + n, r.revision + n, ${momentOf('n')}
+     FROM chat_rooms r, generate_series(1, ${each}) n WHERE r.id IN (${rooms})`,
+  )
+  await database.run(
+    `UPDATE chat_rooms SET revision = revision + ${each}, last_message_seq = ${each}, last_message_at = ${momentOf(each)}
+     WHERE id IN (${rooms})`,
+  )
+  await database.run(`UPDATE chat_room_users SET last_read_seq = ${Math.floor(each / 2)} WHERE room_id IN (${rooms})`)
+  await database.run('VACUUM ANALYZE')
+}
+
+export async function seedHandlerMessages(database: BenchDatabase, roomIds: string[], each: number): Promise<void> {
+  const rooms = roomIds.map((id) => `'${id}'`).join(', ')
+  await database.run(
+    `INSERT INTO "Message" (id, "roomId", "userId", text, "createdAt")
+     SELECT r.id || '-' || n, r.id, 'u0', ${text}, ${momentOf('n')}
+     FROM "Room" r, generate_series(1, ${each}) n WHERE r.id IN (${rooms})`,
+  )
+  await database.run(`UPDATE "Room" SET "updatedAt" = ${momentOf(each)} WHERE id IN (${rooms})`)
+  await database.run(
+    `UPDATE "Member" SET "lastReadAt" = ${momentOf(Math.floor(each / 2))} WHERE "roomId" IN (${rooms})`,
+  )
+  await database.run('VACUUM ANALYZE')
+}
+
+const text = `rpad('message ' || n || ' ', 150, 'lorem ipsum dolor sit amet ')`
+
+/** A second apart, long ago. */
+const momentOf = (n: number | string): string => `timestamp '2025-01-01' + ${n} * interval '1 second'`
+
 const usersOf = (rooms: SeededRoom[]): number => Math.max(...rooms.map(({ members, first = 0 }) => first + members))
 
 /** So many numbers as rows of `n`, in SQL that both databases know. */

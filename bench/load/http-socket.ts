@@ -10,26 +10,29 @@ export interface HttpAnswer {
 
 /** An HTTP client with one kept connection that does next to nothing: node's own costs as much as a server. */
 export class HttpSocket {
-  readonly #socket: Socket
-  #data = Buffer.alloc(0)
+  readonly #headers: string
+  #socket: Socket | undefined
+  #data: Buffer = Buffer.alloc(0)
   #answered: (answer: HttpAnswer) => void = () => undefined
+  #failed: (error: Error) => void = () => undefined
 
-  private constructor(
-    socket: Socket,
-    readonly headers: string,
+  constructor(
+    readonly port: number,
+    userId: string,
   ) {
-    this.#socket = socket
-    socket.on('data', (chunk: Buffer) => this.#read(chunk))
-    socket.on('error', () => undefined)
+    this.#headers = `Host: 127.0.0.1\r\nX-User: ${userId}\r\nContent-Type: application/json`
   }
 
-  static open(port: number, userId: string): Promise<HttpSocket> {
-    return new Promise((resolve, reject) => {
-      const socket = connect({ port, host: '127.0.0.1', noDelay: true })
-      socket.once('error', reject)
-      const headers = `Host: 127.0.0.1\r\nX-User: ${userId}\r\nContent-Type: application/json`
-      socket.once('connect', () => resolve(new HttpSocket(socket, headers)))
+  /** A server ends connections that were idle for some seconds: while others have their turn, for example. */
+  #connect(): Socket {
+    const socket = connect({ port: this.port, host: '127.0.0.1', noDelay: true })
+    socket.on('data', (chunk: Buffer) => this.#read(chunk))
+    socket.on('error', () => undefined)
+    socket.on('close', () => {
+      this.#socket = undefined
+      this.#failed(new Error('the connection was closed before the answer'))
     })
+    return socket
   }
 
   #read(chunk: Buffer): void {
@@ -45,14 +48,16 @@ export class HttpSocket {
   }
 
   ask(method: 'GET' | 'POST', path: string, body = ''): Promise<HttpAnswer> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#answered = resolve
+      this.#failed = reject
       const length = body === '' ? '' : `\r\nContent-Length: ${Buffer.byteLength(body)}`
-      this.#socket.write(`${method} ${path} HTTP/1.1\r\n${this.headers}${length}\r\n\r\n${body}`)
+      this.#socket ??= this.#connect()
+      this.#socket.write(`${method} ${path} HTTP/1.1\r\n${this.#headers}${length}\r\n\r\n${body}`)
     })
   }
 
   end(): void {
-    this.#socket.destroy()
+    this.#socket?.destroy()
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 
-const nothing = Buffer.alloc(0)
+const nothing: Buffer = Buffer.alloc(0)
 
 /**
  * A WebSocket client that does next to nothing: it finds where frames begin and end. A client that decodes and parses
@@ -28,7 +28,7 @@ export class RawSocket {
       }).map(([name, value]) => `${name}: ${value}`)
       socket.once('connect', () => socket.write(`GET ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`))
       socket.once('error', reject)
-      let head = nothing
+      let head: Buffer = nothing
       const shake = (chunk: Buffer) => {
         head = Buffer.concat([head, chunk])
         const end = head.indexOf('\r\n\r\n')

@@ -27,7 +27,9 @@ export class Senders {
   async open(): Promise<void> {
     const { transport } = this.options
     for (const sender of this.options.senders) {
-      await (typeof transport === 'string' ? this.#openSocket(transport, sender) : this.#openHttp(transport.post, sender))
+      await (typeof transport === 'string'
+        ? this.#openSocket(transport, sender)
+        : this.#openHttp(transport.post, sender))
     }
   }
 
@@ -35,8 +37,8 @@ export class Senders {
     const protocol = protocols[name]
     const socket = await protocol.open(this.options.port, userId)
     const [isAnswer, isError] = [matcher(protocol.answered), matcher('{"type":"error"')]
-    let answered = () => undefined as void
-    let failed = (_error: Error) => undefined as void
+    let answered: () => void = () => undefined
+    let failed: (error: Error) => void = () => undefined
     socket.onFrame = (data, start, end) => {
       if (isAnswer(data, start)) answered()
       else if (isError(data, start)) failed(new Error(data.toString('utf8', start, end)))
@@ -52,8 +54,8 @@ export class Senders {
     )
   }
 
-  async #openHttp(path: string, { userId, roomId }: Sender): Promise<void> {
-    const socket = await HttpSocket.open(this.options.port, userId)
+  #openHttp(path: string, { userId, roomId }: Sender): void {
+    const socket = new HttpSocket(this.options.port, userId)
     this.#ends.push(() => socket.end())
     this.#sends.push(async (n) => {
       const body = JSON.stringify({ text: textOf(n), clientId: `${process.pid}-${n}` })

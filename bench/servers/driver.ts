@@ -37,7 +37,8 @@ answer({
   },
 })
 
-const columns = 'id TEXT PRIMARY KEY, room_id TEXT NOT NULL, user_id TEXT NOT NULL, text TEXT NOT NULL, created_at TEXT NOT NULL'
+const columns =
+  'id TEXT PRIMARY KEY, room_id TEXT NOT NULL, user_id TEXT NOT NULL, text TEXT NOT NULL, created_at TEXT NOT NULL'
 const valuesOf = () => [randomUUID(), 'room-0', 'u0', text, new Date().toISOString()]
 
 async function onPg({ url }: { url: string }, connections: number) {

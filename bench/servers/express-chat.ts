@@ -23,7 +23,10 @@ serve(
   async (options: ExpressChatOptions) => {
     const prisma = await clientOf(options)
     chat = createChatRouter({
-      resolveUser: ({ headers }: IncomingMessage) => ({ id: String(headers['x-user']), name: String(headers['x-user']) }),
+      resolveUser: ({ headers }: IncomingMessage) => ({
+        id: String(headers['x-user']),
+        name: String(headers['x-user']),
+      }),
       prisma,
       secret: 'a secret for benchmarks, of more than 32 characters',
       limits: { rates: generous, groupMembers: 1_000_000, channelMembers: 1_000_000, addsPerCall: 1000 },
@@ -55,7 +58,8 @@ const generous: Limits['rates'] = {
 }
 
 async function clientOf({ database, url, synchronous = 'FULL' }: ExpressChatOptions) {
-  if (database === 'postgresql') return new PostgresqlClient({ adapter: new PrismaPg(new Counting({ connectionString: url })) })
+  if (database === 'postgresql')
+    return new PostgresqlClient({ adapter: new PrismaPg(new Counting({ connectionString: url })) })
   const prisma = new SqliteClient({ adapter: new PrismaLibSql({ url }) })
   await prisma.$queryRawUnsafe(`PRAGMA synchronous = ${synchronous}`)
   return prisma

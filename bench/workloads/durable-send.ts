@@ -1,4 +1,4 @@
-import { endAll, type Running, sendersOf, start, startServer } from '../harness/contenders.js'
+import { contender, endAll, openLoad, type Running, start, startServer } from '../harness/contenders.js'
 import { type BenchDatabase, postgresql, sqlite } from '../harness/databases.js'
 import { alternate, type Contender, type Numbers, type Results } from '../harness/measure.js'
 import { seed, seedHandler } from '../harness/seed.js'
@@ -71,12 +71,32 @@ async function postgresqlPart(scale: Scale): Promise<{ tables: Table[]; targets:
   return {
     tables: [tableOf('PostgreSQL', [one, some, all], [1, 16, most])],
     targets: [
-      { what: `Socket, a room each, ${where}, beside bare pg`, target: '≥ 1.4 ×', measured: times(bare), met: bare >= 1.4 },
-      { what: `Socket, a room each, ${where}, beside the handler`, target: '≥ 9 ×', measured: times(hand), met: hand >= 9 },
+      {
+        what: `Socket, a room each, ${where}, beside bare pg`,
+        target: '≥ 1.4 ×',
+        measured: times(bare),
+        met: bare >= 1.4,
+      },
+      {
+        what: `Socket, a room each, ${where}, beside the handler`,
+        target: '≥ 9 ×',
+        measured: times(hand),
+        met: hand >= 9,
+      },
       { what: `Socket, a room each, ${where}, p99`, target: '≤ 15 ms', measured: `${rounded(p99)} ms`, met: p99 <= 15 },
-      { what: `Socket, all in one room, beside a room each`, target: '≥ 0.5 ×', measured: times(oneRoom), met: oneRoom >= 0.5 },
+      {
+        what: `Socket, all in one room, beside a room each`,
+        target: '≥ 0.5 ×',
+        measured: times(oneRoom),
+        met: oneRoom >= 0.5,
+      },
       { what: `HTTP, ${where}, beside the handler`, target: '≥ 2.7 ×', measured: times(http), met: http >= 2.7 },
-      { what: 'HTTP, PostgreSQL, one sender, beside the handler', target: '≥ 1.5 ×', measured: times(alone), met: alone >= 1.5 },
+      {
+        what: 'HTTP, PostgreSQL, one sender, beside the handler',
+        target: '≥ 1.5 ×',
+        measured: times(alone),
+        met: alone >= 1.5,
+      },
     ],
   }
 }
@@ -88,7 +108,11 @@ async function sqlitePart(scale: Scale): Promise<{ tables: Table[]; targets: Tar
     const database = await sqlite()
     await seed(database, rooms)
     const { url } = database
-    const chat = await startServer('express-chat', { database: 'sqlite', url, synchronous } satisfies ExpressChatOptions)
+    const chat = await startServer('express-chat', {
+      database: 'sqlite',
+      url,
+      synchronous,
+    } satisfies ExpressChatOptions)
     const bareDatabase = await sqlite()
     const load = loadOf(scale)
     const at = async (count: number): Promise<Results> =>
@@ -119,8 +143,10 @@ async function sqlitePart(scale: Scale): Promise<{ tables: Table[]; targets: Tar
 
 const loadOf =
   ({ seconds }: Scale) =>
-  (name: string, server: Running, options: Omit<SendersOptions, 'port'>): Promise<Contender> =>
-    sendersOf(name, server, options, { warmUp: { seconds: seconds / 2 }, options: { seconds } })
+  async (name: string, server: Running, people: Omit<SendersOptions, 'port'>): Promise<Contender> => {
+    const clients = await openLoad('senders', server, people)
+    return contender(name, server, clients, { warmUp: { seconds: seconds / 2 }, options: { seconds } })
+  }
 
 function driver(
   name: string,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { List, Page } from '../contract/fields.js'
 import type { EditMessage, Message, MessagePage, SendMessage } from '../contract/messages.js'
 import { ChatError, conflict, forbidden, invalid, notFound } from '../contract/problems.js'
@@ -304,7 +304,4 @@ function appendOf(actor: Actor, roomId: string, draft: SendMessage, asked: SendM
 }
 
 const hashOf = ({ text = '', mediaIds = [], replyToId, mentions = [] }: SendMessage): string =>
-  createHash('sha256')
-    .update(JSON.stringify([text, mediaIds, replyToId ?? null, mentions]))
-    .digest('base64url')
-    .slice(0, 22)
+  hash('sha256', JSON.stringify([text, mediaIds, replyToId ?? null, mentions]), 'base64url').slice(0, 22)
