@@ -20,7 +20,7 @@ if (given.includes('--help') || chosen.length < names.length) {
 }
 
 const quick = given.includes('--quick')
-const scale: Scale = quick ? { quick, seconds: 0.3, rounds: 1 } : { quick, seconds: 2, rounds: 3 }
+const scale: Scale = quick ? { quick, seconds: 0.1, rounds: 1 } : { quick, seconds: 2, rounds: 3 }
 const reports = new Map<string, Report>()
 try {
   for (const workload of chosen) {

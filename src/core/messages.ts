@@ -115,16 +115,13 @@ export class Messages {
 
   async list(actor: Actor, roomId: string, position: MessagePosition): Promise<MessagePage> {
     const { db } = this.context.work
+    // At the same time as the question whether the reader is in the room: who is not gets nothing of it.
+    const reading = this.#read(roomId, position)
+    reading.catch(() => undefined)
     const { room } = await enter(db, roomId, actor)
-    const { before, after, around, limit = 50 } = position
-    if ([before, after, around].filter((seq) => seq !== undefined).length > 1) {
-      throw invalid('before', 'give one of before, after and around')
-    }
+    const rows = await reading
+    const { before, after } = position
     const last = room.lastMessageSeq
-    let rows: MessageRow[]
-    if (after !== undefined) rows = await messagesBeside(db, roomId, 'above', inColumn(after), limit)
-    else if (around !== undefined) rows = await this.#around(roomId, inColumn(around), limit)
-    else rows = await messagesBeside(db, roomId, 'below', inColumn(before ?? 2 ** 31 - 1), limit)
     rows.sort((a, b) => a.seq - b.seq)
     const items = await showMessages(this.context, db, rows, actor)
     const first = rows[0]
@@ -133,6 +130,16 @@ export class Messages {
     const hasBefore = first ? first.seq > 1 : after !== undefined && last > 0
     const hasAfter = end ? end.seq < last : before !== undefined && last > 0
     return { items, hasBefore, hasAfter }
+  }
+
+  async #read(roomId: string, { before, after, around, limit = 50 }: MessagePosition): Promise<MessageRow[]> {
+    const { db } = this.context.work
+    if ([before, after, around].filter((seq) => seq !== undefined).length > 1) {
+      throw invalid('before', 'give one of before, after and around')
+    }
+    if (after !== undefined) return messagesBeside(db, roomId, 'above', inColumn(after), limit)
+    if (around !== undefined) return this.#around(roomId, inColumn(around), limit)
+    return messagesBeside(db, roomId, 'below', inColumn(before ?? 2 ** 31 - 1), limit)
   }
 
   async #around(roomId: string, seq: number, limit: number): Promise<MessageRow[]> {

@@ -29,7 +29,7 @@ export class Replays {
     const { events, revision, hasMore } = await this.#read(roomId, since, atLeast)
     if (hasMore) {
       const { userId } = connection
-      const [standing] = await this.core.rooms.standings(userId, roomId)
+      const standing = await this.core.rooms.standing(userId, roomId)
       if (standing) return { type: 'tooMuch', revision: standing.revision }
       this.#tellLeft(connection, roomId, await this.core.members.reasonOfLeaving(userId, roomId))
       return { type: 'left' }
