@@ -20,17 +20,22 @@ if (given.includes('--help') || chosen.length < names.length) {
 }
 
 const quick = given.includes('--quick')
-const scale: Scale = quick ? { quick, seconds: 0.1, rounds: 1 } : { quick, seconds: 2, rounds: 3 }
+const scale: Scale = quick ? { quick, seconds: 0.1, rounds: 1 } : { quick, seconds: 1.5, rounds: 3 }
 const reports = new Map<string, Report>()
-try {
-  for (const workload of chosen) {
-    const start = Date.now()
+for (const workload of chosen) {
+  const start = Date.now()
+  try {
     const report = await workload.run(scale)
     reports.set(workload.name, report)
     console.log(`\n## ${workload.title} (${Math.round((Date.now() - start) / 1000)} s)\n\n${printed(report)}`)
+  } catch (error) {
+    // The others are worth their while all the same.
+    console.error(`\n## ${workload.title} failed`, error)
+    process.exitCode = 1
+  } finally {
+    await endAll()
+    await dropAll()
   }
-  if (names.length === 0 && !quick) await writeDocument(await markdown(workloads, reports))
-} finally {
-  await endAll()
-  await dropAll()
 }
+if (names.length === 0 && !quick) await writeDocument(await markdown(workloads, reports))
+process.exit()

@@ -1,5 +1,8 @@
 import type { LoadKind, LoadOptions } from '../load/load.js'
+import type { DriverOptions } from '../servers/driver.js'
 import type { Usage } from '../servers/serve.js'
+import type { Scale } from '../workload.js'
+import type { BenchDatabase } from './databases.js'
 import type { Contender, Numbers } from './measure.js'
 import { Child } from './process.js'
 
@@ -66,4 +69,17 @@ export async function contender(
       return { ...numbers, cpuMs: after.cpuMs - before.cpuMs }
     },
   }
+}
+
+/** The bare driver of a database, which commits row by row. */
+export function committer(
+  name: string,
+  { name: database, url }: BenchDatabase,
+  inFlight: number,
+  { seconds }: Scale,
+  synchronous: 'FULL' | 'NORMAL' = 'FULL',
+): Contender {
+  const child = start('servers/driver')
+  const options: DriverOptions = { database, url, synchronous, inFlight, seconds }
+  return { name, run: () => child.ask<Numbers>('commits', options) }
 }

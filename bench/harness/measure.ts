@@ -9,7 +9,7 @@ export interface Contender {
 /** What one contender gave in each round. */
 export type Rounds = Map<string, Numbers[]>
 
-export const median = (values: number[]): number => {
+const median = (values: number[]): number => {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = sorted.length / 2
   const [low = Number.NaN, high = Number.NaN] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]]

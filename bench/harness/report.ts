@@ -28,7 +28,8 @@ export async function markdown(workloads: Workload[], reports: Map<string, Repor
   const targets = workloads.flatMap(({ name }) => reports.get(name)?.targets ?? [])
   const sections = workloads.map(({ name, title, about }) => {
     const report = reports.get(name)
-    return `## ${title}\n\n${about}\n\n${[...(report?.tables.map(tableText) ?? []), ...(report?.notes ?? [])].join('\n\n')}`
+    const body = report ? [...report.tables.map(tableText), ...(report.notes ?? [])] : ['It failed in this run.']
+    return `## ${title}\n\n${about}\n\n${body.join('\n\n')}`
   })
   return `# Performance
 

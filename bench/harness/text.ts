@@ -4,5 +4,3 @@ export function rounded(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2
   return value.toLocaleString('en', { maximumFractionDigits: digits })
 }
-
-export const times = (ratio: number): string => `${rounded(ratio)} ×`

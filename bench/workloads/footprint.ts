@@ -7,6 +7,7 @@ import { endAll, endLoads, openLoad, type Running, start, startServer } from '..
 import { postgresql } from '../harness/databases.js'
 import { alternate, type Contender } from '../harness/measure.js'
 import { seed } from '../harness/seed.js'
+import { atMost } from '../harness/targets.js'
 import { rounded } from '../harness/text.js'
 import type { IdleOptions } from '../load/idle.js'
 import type { ExpressChatOptions } from '../servers/express-chat.js'
@@ -73,7 +74,7 @@ async function memory({ quick, rounds }: Scale): Promise<Report> {
         rows: results.names.map((name) => [name, rounded(results.of(name, 'bytes') / 1024)]),
       },
     ],
-    targets: [{ what: 'Idle socket in 10 rooms', target: '≤ 12 KiB', measured: `${rounded(kib)} KiB`, met: kib <= 12 }],
+    targets: [atMost({ what: 'Idle socket in 10 rooms', measured: kib, limit: 12, unit: 'KiB' })],
   }
 }
 
@@ -117,12 +118,12 @@ async function coldStart({ rounds }: Scale): Promise<Report> {
       },
     ],
     targets: [
-      {
-        what: 'Cold start, beside Express with the same Prisma client',
-        target: '≤ 250 ms more',
-        measured: `${rounded(extra)} ms`,
-        met: extra <= 250,
-      },
+      atMost({
+        what: 'Cold start, more than Express with the same Prisma client',
+        measured: extra,
+        limit: 250,
+        unit: 'ms',
+      }),
     ],
   }
 }

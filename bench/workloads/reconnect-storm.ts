@@ -2,7 +2,8 @@ import { endAll, endLoads, openLoad, type Running, startServer } from '../harnes
 import { postgresql } from '../harness/databases.js'
 import { alternate, type Contender, type Numbers } from '../harness/measure.js'
 import { seed } from '../harness/seed.js'
-import { rounded, times } from '../harness/text.js'
+import { atMost } from '../harness/targets.js'
+import { rounded } from '../harness/text.js'
 import type { ExpressChatOptions } from '../servers/express-chat.js'
 import type { SocketIoRoomOptions } from '../servers/socket-io-room.js'
 import type { Workload } from '../workload.js'
@@ -52,18 +53,8 @@ export const reconnectStorm: Workload = {
         },
       ],
       targets: [
-        {
-          what: `${rounded(clients)} clients, beside socket.io's recovery`,
-          target: '≤ 0.7 ×',
-          measured: times(ratio),
-          met: ratio <= 0.7,
-        },
-        {
-          what: 'Statements for ten times the clients',
-          target: 'grow with rooms, not with clients (≤ 2 ×)',
-          measured: times(queries),
-          met: queries <= 2,
-        },
+        atMost({ what: `${rounded(clients)} clients, beside socket.io's recovery`, measured: ratio, limit: 0.7 }),
+        atMost({ what: 'Statements for ten times the clients', measured: queries, limit: 2 }),
       ],
     }
   },

@@ -2,7 +2,8 @@ import { contender, endAll, openLoad, startServer } from '../harness/contenders.
 import { postgresql } from '../harness/databases.js'
 import { alternate, type Contender } from '../harness/measure.js'
 import { seed } from '../harness/seed.js'
-import { rounded, times } from '../harness/text.js'
+import { atLeast } from '../harness/targets.js'
+import { rounded } from '../harness/text.js'
 import type { ExpressChatOptions } from '../servers/express-chat.js'
 import type { Workload } from '../workload.js'
 
@@ -41,9 +42,7 @@ export const roomGrowth: Workload = {
           ]),
         },
       ],
-      targets: [
-        { what: `Room of ${largest} beside one of 100`, target: '≥ 0.9 ×', measured: times(ratio), met: ratio >= 0.9 },
-      ],
+      targets: [atLeast({ what: `Room of ${largest} beside one of 100`, measured: ratio, limit: 0.9 })],
     }
   },
 }

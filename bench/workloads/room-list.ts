@@ -2,7 +2,8 @@ import { endAll, startServer } from '../harness/contenders.js'
 import { postgresql } from '../harness/databases.js'
 import { alternate } from '../harness/measure.js'
 import { seed, seedHandler, seedHandlerMessages, seedMessages } from '../harness/seed.js'
-import { rounded, times } from '../harness/text.js'
+import { atLeast, atMost } from '../harness/targets.js'
+import { rounded } from '../harness/text.js'
 import type { ExpressChatOptions } from '../servers/express-chat.js'
 import type { HandlerOptions } from '../servers/handler.js'
 import type { Workload } from '../workload.js'
@@ -63,18 +64,8 @@ export const roomList: Workload = {
         },
       ],
       targets: [
-        {
-          what: `Room list of ${most}, ${messages} messages beside a hundredth`,
-          target: '≤ 1.2 ×',
-          measured: times(growth),
-          met: growth <= 1.2,
-        },
-        {
-          what: `Room list of ${most}, how much faster than the handler's`,
-          target: '≥ 20 ×',
-          measured: times(beside),
-          met: beside >= 20,
-        },
+        atMost({ what: `Room list of ${most}, ${messages} messages beside a hundredth`, measured: growth, limit: 1.2 }),
+        atLeast({ what: `Room list of ${most}, how much faster than the handler's`, measured: beside, limit: 20 }),
       ],
     }
   },
