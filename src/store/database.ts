@@ -19,16 +19,23 @@ export class Database {
   readonly client: Client
   readonly dialect: Dialect
   readonly #slots: Slots
+  #isolationLevel: Dialect['isolationLevel']
 
   constructor(client: ChatPrismaClient) {
     this.client = asClient(client)
     this.dialect = dialectOf(client)
+    this.#isolationLevel = this.dialect.isolationLevel
     this.#slots = new Slots(this.dialect.transactions, longestLine)
+  }
+
+  /** Spares each transaction the statement that asks for what it would be anyway. */
+  async learnIsolation(): Promise<void> {
+    if (await this.dialect.isReadCommitted?.(this.client)) this.#isolationLevel = undefined
   }
 
   /** `work` may run more than once, each time in a new transaction; only the last one counts. */
   transaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
-    const { isolationLevel } = this.dialect
+    const isolationLevel = this.#isolationLevel
     // Typed by the client for SQLite, which knows no other isolation level than its own.
     const options: object = { maxWait: 10_000, timeout: 30_000, ...(isolationLevel ? { isolationLevel } : {}) }
     return this.#slots.run(() => retried(() => this.client.$transaction(work, options)))

@@ -51,6 +51,7 @@ export async function checkDatabase(database: Database): Promise<void> {
     await Promise.all([
       client.chatRoom.findFirst({ select: { id: true } }),
       client.chatSpentTicket.findFirst({ select: { id: true } }),
+      database.learnIsolation(),
     ])
   } catch (error) {
     if (failureOf(error) === 'unavailable') throw error

@@ -79,6 +79,8 @@ export interface Dialect {
   /** Transactions of ours at once. */
   readonly transactions: number
   readonly isolationLevel?: 'ReadCommitted'
+  /** Whether transactions are so without being asked, which is a statement of its own each time. */
+  isReadCommitted?(db: Db): Promise<boolean>
   lockRooms(db: Db, locks: RoomLock[], now: Date, skipLocked: boolean): Promise<LockedRoom[]>
   facts(db: Db, queries: FactsQuery[]): Promise<FactsRow[]>
   append(db: Db, messages: NewMessage[], markers: ReadMarker[], now: Date): Promise<void>

@@ -27,12 +27,18 @@ function column<Row, Key extends keyof Row>(rows: Row[], key: Key): string {
   return `{${values.join(',')}}`
 }
 
-// No isolation level is asked for, which would be a statement of its own: PostgreSQL's default is the one that is wanted,
-// and under a stricter one a lock that was waited for is an error that runs the transaction again.
 export const postgresql: Dialect = {
   name: 'postgresql',
   skipsLocked: true,
   transactions: 8,
+  isolationLevel: 'ReadCommitted',
+
+  async isReadCommitted(db) {
+    const [row]: { level?: string }[] = await db.$queryRawUnsafe(
+      `SELECT current_setting('default_transaction_isolation') AS level`,
+    )
+    return row?.level === 'read committed'
+  },
 
   lockRooms: (db, locks, now, skipLocked) =>
     db.$queryRawUnsafe(lock(skipLocked ? 'SKIP LOCKED' : ''), column(locks, 'roomId'), column(locks, 'count'), now),
