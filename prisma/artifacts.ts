@@ -28,6 +28,7 @@ export const clients = [
   { folder: 'examples/prisma/generated', schema: 'examples/prisma/schema' },
   { folder: 'test/generated/postgresql', schema: 'test/generated/postgresql.prisma' },
   { folder: 'test/generated/mysql', schema: 'test/generated/mysql.prisma' },
+  { folder: 'bench/peers/generated', schema: 'bench/peers/handler.prisma' },
 ]
 
 function hostOn(provider: 'postgresql' | 'mysql', host: string): string {

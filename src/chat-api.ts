@@ -12,9 +12,9 @@ import { type CreateRoom, createRoom, type Room, type UpdateRoom, updateRoom } f
 import { type UpdateUser, type User, updateUser } from './contract/users.js'
 import { type Actor, system } from './core/actor.js'
 import type { Core } from './core/create-core.js'
+import type { MessagePosition } from './core/history.js'
 import type { HostUser } from './core/hooks.js'
 import type { Upload } from './core/media.js'
-import type { MessagePosition } from './core/messages.js'
 
 /**
  * The use-cases for the host's own code, with the same rules and the same errors (`ChatError`) as for clients. `userId`

@@ -21,6 +21,7 @@ export type { AddReaction, Reaction, ReactionCount } from './contract/reactions.
 export type { CreateRoom, Room, UpdateRoom } from './contract/rooms.js'
 export type { UpdateUser, User } from './contract/users.js'
 export type { Bus, EndSubscription } from './core/bus.js'
+export type { MessagePosition } from './core/history.js'
 export {
   type BeforeHooks,
   type Directory,
@@ -36,7 +37,6 @@ export { defaultLimits, type Limits, type Rate, type SomeLimits } from './core/l
 export type { Logger } from './core/logger.js'
 export type { Upload } from './core/media.js'
 export { defaultMediaTypes } from './core/media-types.js'
-export type { MessagePosition } from './core/messages.js'
 export type { Middleware } from './core/middleware.js'
 export { anyText, emoji, likeDislike, type ReactionContext, type ReactionPolicy } from './core/reaction-policies.js'
 export { type RoomPresets, roomPresets } from './core/room-presets.js'

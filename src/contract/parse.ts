@@ -36,6 +36,7 @@ function pointerToPrototype(value: unknown, pointer: string, depth: number): str
   if (Object.hasOwn(value, '__proto__')) return `${pointer}/__proto__`
   if (depth === deepest) return undefined
   for (const [key, inner] of Object.entries(value)) {
+    if (typeof inner !== 'object') continue
     const found = pointerToPrototype(inner, `${pointer}${pointerOf([key])}`, depth + 1)
     if (found !== undefined) return found
   }

@@ -47,19 +47,19 @@ export class Changes {
       const about = { roomId: room.id, revision: row.revision }
       if ('message' in row) {
         const message = messagesById.get(row.message.id)
-        return message ? [{ ...about, type: messageEvent(row.message, since), message }] : []
+        return message ? [{ type: messageEvent(row.message, since), ...about, message }] : []
       }
       if ('member' in row) {
         const member = view.member(row.member, users.get(row.member.userId))
         const { memberCount } = room
         if (row.member.leftAt !== null) {
-          return [{ ...about, type: 'member.removed', member, memberCount, removedById: row.member.removedById }]
+          return [{ type: 'member.removed', ...about, member, memberCount, removedById: row.member.removedById }]
         }
-        if (row.member.joinedRevision > since) return [{ ...about, type: 'member.added', member, memberCount }]
-        return [{ ...about, type: 'member.updated', member }]
+        if (row.member.joinedRevision > since) return [{ type: 'member.added', ...about, member, memberCount }]
+        return [{ type: 'member.updated', ...about, member }]
       }
-      if (room.deletedAt !== null) return [{ ...about, type: 'room.deleted' }]
-      return [{ ...about, type: 'room.updated', room: view.room(room) }]
+      if (room.deletedAt !== null) return [{ type: 'room.deleted', ...about }]
+      return [{ type: 'room.updated', ...about, room: view.room(room) }]
     })
   }
 }

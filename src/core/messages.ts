@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { List, Page } from '../contract/fields.js'
 import type { EditMessage, Message, MessagePage, SendMessage } from '../contract/messages.js'
 import { ChatError, conflict, forbidden, invalid, notFound } from '../contract/problems.js'
@@ -14,7 +14,6 @@ import {
   findReplies,
   type MessageRow,
   messageColumns,
-  messagesBeside,
   messagesBySeq,
 } from '../store/messages.js'
 import { deleteReactionsTo, ownReactions } from '../store/reactions.js'
@@ -22,19 +21,12 @@ import { searchMessages } from '../store/search.js'
 import { usersById } from '../store/users.js'
 import { type Actor, system, userIdOf } from './actor.js'
 import { authorize } from './authorize.js'
-import { type Context, checkLength, enter, inColumn, memberIn, outside } from './context.js'
+import { type Context, checkLength, enter, memberIn, outside } from './context.js'
+import { type MessagePosition, readHistory } from './history.js'
 import type { BeforeHooks } from './hooks.js'
 import { lacks } from './permissions.js'
 import { Turns } from './turns.js'
 import type { Sent } from './work.js'
-
-/** Where a page of history is: the newest one unless one of the three is given. */
-export interface MessagePosition {
-  before?: number | undefined
-  after?: number | undefined
-  around?: number | undefined
-  limit?: number | undefined
-}
 
 /** Messages with all that is shown of them, in a fixed number of queries. */
 export async function showMessages(
@@ -115,16 +107,13 @@ export class Messages {
 
   async list(actor: Actor, roomId: string, position: MessagePosition): Promise<MessagePage> {
     const { db } = this.context.work
+    // At the same time as the question whether the reader is in the room: who is not gets nothing of it.
+    const reading = readHistory(db, roomId, position)
+    reading.catch(() => undefined)
     const { room } = await enter(db, roomId, actor)
-    const { before, after, around, limit = 50 } = position
-    if ([before, after, around].filter((seq) => seq !== undefined).length > 1) {
-      throw invalid('before', 'give one of before, after and around')
-    }
+    const rows = await reading
+    const { before, after } = position
     const last = room.lastMessageSeq
-    let rows: MessageRow[]
-    if (after !== undefined) rows = await messagesBeside(db, roomId, 'above', inColumn(after), limit)
-    else if (around !== undefined) rows = await this.#around(roomId, inColumn(around), limit)
-    else rows = await messagesBeside(db, roomId, 'below', inColumn(before ?? 2 ** 31 - 1), limit)
     rows.sort((a, b) => a.seq - b.seq)
     const items = await showMessages(this.context, db, rows, actor)
     const first = rows[0]
@@ -133,19 +122,6 @@ export class Messages {
     const hasBefore = first ? first.seq > 1 : after !== undefined && last > 0
     const hasAfter = end ? end.seq < last : before !== undefined && last > 0
     return { items, hasBefore, hasAfter }
-  }
-
-  async #around(roomId: string, seq: number, limit: number): Promise<MessageRow[]> {
-    const { db } = this.context.work
-    const half = Math.floor(limit / 2)
-    const [below, above] = await Promise.all([
-      messagesBeside(db, roomId, 'below', seq, limit),
-      messagesBeside(db, roomId, 'above', seq - 1, limit),
-    ])
-    // Near an end the other side gives more, so that the page is full.
-    const fromBelow = Math.max(half, limit - above.length)
-    const shownBelow = below.slice(0, fromBelow)
-    return [...shownBelow, ...above.slice(0, limit - shownBelow.length)]
   }
 
   async search(actor: Actor, roomId: string, { q, cursor, limit = 50 }: Page & { q: string }): Promise<List<Message>> {
@@ -304,7 +280,4 @@ function appendOf(actor: Actor, roomId: string, draft: SendMessage, asked: SendM
 }
 
 const hashOf = ({ text = '', mediaIds = [], replyToId, mentions = [] }: SendMessage): string =>
-  createHash('sha256')
-    .update(JSON.stringify([text, mediaIds, replyToId ?? null, mentions]))
-    .digest('base64url')
-    .slice(0, 22)
+  hash('sha256', JSON.stringify([text, mediaIds, replyToId ?? null, mentions]), 'base64url').slice(0, 22)

@@ -5,6 +5,7 @@ import { ChatError, forbidden, notFound } from '../contract/problems.js'
 import type { CreateRoom, Room, UpdateRoom } from '../contract/rooms.js'
 import { changeRoom } from '../store/change.js'
 import { inChunks } from '../store/chunks.js'
+import { Gathered } from '../store/gathered.js'
 import { joinedSince, membershipsIn, membersOfPairs, standingsOf } from '../store/members.js'
 import { messagesAt } from '../store/messages.js'
 import {
@@ -34,7 +35,15 @@ const position = (room: RoomRow): ActivityCursor => ({ at: room.lastMessageAt.ge
 /** Above every id: ids are lower-case hexadecimal. */
 const afterAllIds = 'zzzz'
 
+/** Where one of a user's rooms stands. */
+type Standing = WelcomeRoom & { roomId: string }
+
 export class Rooms {
+  readonly #standings = new Gathered<Standing[]>(
+    (userIds) => this.#readStandings(userIds),
+    () => [],
+  )
+
   constructor(
     readonly context: Context,
     readonly users: Users,
@@ -223,17 +232,28 @@ export class Rooms {
     return userIds.length === 0 ? [] : joinedSince(this.context.work.db, userIds, since)
   }
 
-  /** Where a user's rooms, or one of them, stand: what a socket is welcomed with. */
-  async standings(userId: string, roomId?: string): Promise<(WelcomeRoom & { roomId: string })[]> {
-    const rows = await standingsOf(this.context.work.db, userId, roomId)
-    return rows.map(({ roomId: id, lastReadSeq, muted, room: { revision, lastMessageSeq } }) => ({
-      roomId: id,
-      revision,
-      lastMessageSeq,
-      lastReadSeq,
-      unreadCount: Math.max(0, lastMessageSeq - lastReadSeq),
-      muted,
-    }))
+  /** Where a user's rooms stand: what a socket is welcomed with. Read together for all who are welcomed at once. */
+  standings(userId: string): Promise<Standing[]> {
+    return this.#standings.ask(userId)
+  }
+
+  /** The same of one room; undefined where it is not the user's. */
+  async standing(userId: string, roomId: string): Promise<Standing | undefined> {
+    return (await this.#readStandings([userId], roomId)).get(userId)?.[0]
+  }
+
+  async #readStandings(userIds: string[], roomId?: string): Promise<Map<string, Standing[]>> {
+    const standings = new Map<string, Standing[]>()
+    for (const row of await standingsOf(this.context.work.db, userIds, roomId)) {
+      const { revision, lastMessageSeq } = row.room
+      const { lastReadSeq, muted } = row
+      const unreadCount = Math.max(0, lastMessageSeq - lastReadSeq)
+      const standing = { roomId: row.roomId, revision, lastMessageSeq, lastReadSeq, unreadCount, muted }
+      const others = standings.get(row.userId)
+      if (others) others.push(standing)
+      else standings.set(row.userId, [standing])
+    }
+    return standings
   }
 
   /** Throws unless the user may type here: what `typing` asks. Gives where the room stands. */

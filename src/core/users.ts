@@ -1,6 +1,7 @@
 import type { List, Page } from '../contract/fields.js'
 import { notFound } from '../contract/problems.js'
 import type { UpdateUser, User } from '../contract/users.js'
+import { Gathered } from '../store/gathered.js'
 import { searchUserIds } from '../store/search.js'
 import { findUser, findUsers, saveUser, type UserRow, updateUser, usersById } from '../store/users.js'
 import { takeAvatar } from './avatars.js'
@@ -14,6 +15,12 @@ export class Users {
   /** What was written last, so that a request costs no write. Not a cache of anything that decides. */
   readonly #saved = new Map<string, string>()
 
+  /** Asked for together by all who connect at once. */
+  readonly #rows = new Gathered<UserRow | undefined>(
+    (ids) => usersById(this.context.work.db, ids),
+    () => undefined,
+  )
+
   constructor(readonly context: Context) {}
 
   /** Takes over what the resolver or the directory says of a user. */
@@ -22,11 +29,11 @@ export class Users {
     const said = JSON.stringify([name, avatarUrl])
     if (this.#saved.get(id) === said) return
     const row = {
-      id,
       ...(name === undefined ? {} : { name: storable(name) }),
       ...(avatarUrl === undefined ? {} : { hostAvatarUrl: avatarUrl }),
     }
-    await this.context.work.write((db) => saveUser(db, row))
+    // After a restart everybody comes at once, and hardly anybody has changed: who has not costs no write.
+    if (!holds(await this.#rows.ask(id), row)) await this.context.work.write((db) => saveUser(db, { id, ...row }))
     this.#saved.delete(id)
     this.#saved.set(id, said)
     for (const oldest of this.#saved.keys()) {
@@ -48,7 +55,7 @@ export class Users {
   }
 
   async get(id: string): Promise<User> {
-    const row = (await this.known([id])).get(id)
+    const row = (await this.#rows.ask(id)) ?? (await this.known([id])).get(id)
     if (!row) throw notFound()
     return this.context.view.user(row)
   }
@@ -93,6 +100,10 @@ export class Users {
     return { items, nextCursor: page.nextCursor }
   }
 }
+
+/** Whether a row says what the host says; what the host does not say may be anything. */
+const holds = (row: UserRow | undefined, said: Partial<UserRow>): boolean =>
+  row !== undefined && Object.entries(said).every(([key, value]) => row[key as keyof UserRow] === value)
 
 /** A name is shown, not compared: what no database takes is left out rather than refused. */
 const storable = (name: string): string => [...name.toWellFormed().replaceAll('\0', '')].slice(0, 191).join('')

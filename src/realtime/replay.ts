@@ -6,6 +6,13 @@ import { frameOf } from './frame.js'
 /** More than this in one room is not replayed: the client reads that room anew. */
 const most = 500
 
+/**
+ * What was read serves all who missed the same: after a deploy they come back within some seconds, not in one. It is
+ * current for as long as it reaches to where the room stands.
+ */
+const keptMs = 5_000
+const mostKept = 100
+
 interface Missed {
   events: { event: DurableEvent; frame: Buffer }[]
   revision: number
@@ -18,7 +25,7 @@ export type Replay =
   /** The user is no longer in the room, and was told so. */
   | { type: 'left' }
 
-/** Sends what sockets missed. Those who missed the same at the same time share one read and one encoding. */
+/** Sends what sockets missed. Those who missed the same at about the same time share one read and one encoding. */
 export class Replays {
   readonly #reading = new Map<string, Promise<Missed>>()
 
@@ -29,7 +36,7 @@ export class Replays {
     const { events, revision, hasMore } = await this.#read(roomId, since, atLeast)
     if (hasMore) {
       const { userId } = connection
-      const [standing] = await this.core.rooms.standings(userId, roomId)
+      const standing = await this.core.rooms.standing(userId, roomId)
       if (standing) return { type: 'tooMuch', revision: standing.revision }
       this.#tellLeft(connection, roomId, await this.core.members.reasonOfLeaving(userId, roomId))
       return { type: 'left' }
@@ -62,10 +69,10 @@ export class Replays {
       .read(roomId, since, most)
       .then(({ events, ...rest }) => ({ ...rest, events: events.map((event) => ({ event, frame: frameOf(event) })) }))
     this.#reading.set(key, reading)
-    try {
-      return await reading
-    } finally {
+    const forget = () => {
       if (this.#reading.get(key) === reading) this.#reading.delete(key)
     }
+    reading.then(() => (this.#reading.size > mostKept ? forget() : setTimeout(forget, keptMs).unref()), forget)
+    return reading
   }
 }

@@ -31,11 +31,18 @@ export class Database {
   readonly client: Client
   readonly dialect: Dialect
   readonly #slots: Slots
+  #isolationLevel: Dialect['isolationLevel']
 
   constructor(client: ChatPrismaClient) {
     this.client = asClient(client)
     this.dialect = dialectOf(client)
+    this.#isolationLevel = this.dialect.isolationLevel
     this.#slots = new Slots(this.dialect.transactions, longestLine, longestWaitMs)
+  }
+
+  /** Spares each transaction the statement that asks for what it would be anyway. */
+  async learnIsolation(): Promise<void> {
+    if (await this.dialect.isReadCommitted?.(this.client)) this.#isolationLevel = undefined
   }
 
   /**
@@ -43,7 +50,7 @@ export class Database {
    * `CommitUnknown` where it is not known whether it does.
    */
   transaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
-    const { isolationLevel } = this.dialect
+    const isolationLevel = this.#isolationLevel
     // Typed by the client for SQLite, which knows no other isolation level than its own.
     const options: object = { maxWait: 10_000, timeout: 30_000, ...(isolationLevel ? { isolationLevel } : {}) }
     return this.#slots.run(() => retried(() => this.#attempt(work, options)))

@@ -77,11 +77,17 @@ export async function membersAmong(db: Db, roomId: string, userIds: string[]): P
   return new Set(rows.map((row) => row.userId))
 }
 
-/** A user's rooms with where each stands: what a socket is welcomed with. */
-export const standingsOf = (db: Db, userId: string, roomId?: string) =>
+/** The rooms of users with where each stands: what sockets are welcomed with. */
+export const standingsOf = (db: Db, userIds: string[], roomId?: string) =>
   db.chatRoomUser.findMany({
-    where: { userId, leftAt: null, room: { deletedAt: null }, ...(roomId === undefined ? {} : { roomId }) },
+    where: {
+      userId: { in: userIds },
+      leftAt: null,
+      room: { deletedAt: null },
+      ...(roomId === undefined ? {} : { roomId }),
+    },
     select: {
+      userId: true,
       roomId: true,
       lastReadSeq: true,
       muted: true,

@@ -54,6 +54,7 @@ export async function checkDatabase(database: Database): Promise<void> {
       client.chatRoom.findFirst({ select: { id: true } }),
       client.chatSpentTicket.findFirst({ select: { id: true } }),
       client.chatPresence.findFirst({ select: { userId: true, node: { select: { aliveUntil: true } } } }),
+      database.learnIsolation(),
     ])
   } catch (error) {
     if (failureOf(error) === 'unavailable') throw error

@@ -79,6 +79,8 @@ export interface Dialect {
   /** Transactions of ours at once. */
   readonly transactions: number
   readonly isolationLevel?: 'ReadCommitted'
+  /** Whether transactions are so without being asked, which is a statement of its own each time. */
+  isReadCommitted?(db: Db): Promise<boolean>
   lockRooms(db: Db, locks: RoomLock[], now: Date, skipLocked: boolean): Promise<LockedRoom[]>
   facts(db: Db, queries: FactsQuery[]): Promise<FactsRow[]>
   append(db: Db, messages: NewMessage[], markers: ReadMarker[], now: Date): Promise<void>
@@ -96,12 +98,16 @@ export const factsColumns = `
   x.id AS "existingId", x.body_hash AS "existingHash", x.deleted_at AS "existingDeletedAt",
   r.seq AS "replySeq", r.user_id AS "replyUserId", r.text AS "replyText", r.deleted_at AS "replyDeletedAt"`
 
-/** Where they come from. A null user has no member; its repeated clientId is found all the same. */
-export const factsJoins = (same: (a: string, b: string) => string): string => `
+/** Where they come from; `existing` is where a repeated clientId is found, that of a null user too. */
+export const factsJoins = (existing: string): string => `
   LEFT JOIN chat_room_users m ON m.room_id = i.room_id AND m.user_id = i.user_id AND m.left_at IS NULL
   LEFT JOIN chat_users u ON u.id = i.user_id
-  LEFT JOIN chat_messages x ON x.room_id = i.room_id AND x.client_id = i.client_id AND ${same('x.user_id', 'i.user_id')}
+  LEFT JOIN ${existing}
   LEFT JOIN chat_messages r ON r.id = i.reply_to_id AND r.room_id = i.room_id`
+
+/** For the databases with an equality that null has too, and whose indexes serve it. */
+export const existingBy = (equals: string): string =>
+  `chat_messages x ON x.room_id = i.room_id AND x.user_id ${equals} i.user_id AND x.client_id = i.client_id`
 
 /** Rows as JSON, for the databases without arrays; the keys are the columns that the statements name. */
 export const json = {

@@ -1,4 +1,4 @@
-import { type Dialect, factsColumns, factsJoins, json, type LockedRoom } from './dialect.js'
+import { type Dialect, existingBy, factsColumns, factsJoins, json, type LockedRoom } from './dialect.js'
 
 // Names in double quotes are texts in MySQL unless ANSI_QUOTES is on.
 const columns = factsColumns.replaceAll('"', '`')
@@ -59,7 +59,7 @@ export const mysql: Dialect = {
 
   facts: (db, queries) =>
     db.$queryRawUnsafe(
-      `SELECT ${columns} FROM ${each('n room_id user_id client_id reply_to_id')} ${factsJoins((a, b) => `${a} <=> ${b}`)}`,
+      `SELECT ${columns} FROM ${each('n room_id user_id client_id reply_to_id')} ${factsJoins(existingBy('<=>'))}`,
       json.facts(queries),
     ),
 

@@ -8,30 +8,51 @@ const lock = (wait: string) => `
     SELECT id FROM chat_rooms WHERE id = ANY($1::text[]) AND deleted_at IS NULL ORDER BY id FOR UPDATE ${wait})
   RETURNING c.id, c.type, c.is_public AS "isPublic", c.revision, c.last_message_seq AS "lastMessageSeq"`
 
+// PostgreSQL has no equality of nulls that an index serves: an OR, or IS NOT DISTINCT FROM, reads the whole room.
+const existing = `LATERAL (
+    SELECT id, body_hash, deleted_at FROM chat_messages
+    WHERE room_id = i.room_id AND user_id = i.user_id AND client_id = i.client_id
+    UNION ALL
+    SELECT id, body_hash, deleted_at FROM chat_messages
+    WHERE i.user_id IS NULL AND room_id = i.room_id AND user_id IS NULL AND client_id = i.client_id) x ON true`
+
+/**
+ * A column of rows as the text of an array. Given an array, Prisma looks at each value several times on its way to the
+ * driver, which makes this text of it in the end.
+ */
+function column<Row, Key extends keyof Row>(rows: Row[], key: Key): string {
+  const values = rows.map(({ [key]: value }) =>
+    typeof value === 'string' ? `"${value.replace(/["\\]/g, '\\$&')}"` : String(value),
+  )
+  return `{${values.join(',')}}`
+}
+
 export const postgresql: Dialect = {
   name: 'postgresql',
   skipsLocked: true,
   transactions: 8,
   isolationLevel: 'ReadCommitted',
 
+  async isReadCommitted(db) {
+    const [row]: { level?: string }[] = await db.$queryRawUnsafe(
+      `SELECT current_setting('default_transaction_isolation') AS level`,
+    )
+    return row?.level === 'read committed'
+  },
+
   lockRooms: (db, locks, now, skipLocked) =>
-    db.$queryRawUnsafe(
-      lock(skipLocked ? 'SKIP LOCKED' : ''),
-      locks.map((room) => room.roomId),
-      locks.map((room) => room.count),
-      now,
-    ),
+    db.$queryRawUnsafe(lock(skipLocked ? 'SKIP LOCKED' : ''), column(locks, 'roomId'), column(locks, 'count'), now),
 
   facts: (db, queries) =>
     db.$queryRawUnsafe(
       `SELECT ${factsColumns}
        FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[]) AS i(n, room_id, user_id, client_id, reply_to_id)
-       ${factsJoins((a, b) => `(${a} = ${b} OR (${a} IS NULL AND ${b} IS NULL))`)}`,
-      queries.map((query) => query.n),
-      queries.map((query) => query.roomId),
-      queries.map((query) => query.userId),
-      queries.map((query) => query.clientId),
-      queries.map((query) => query.replyToId),
+       ${factsJoins(existing)}`,
+      column(queries, 'n'),
+      column(queries, 'roomId'),
+      column(queries, 'userId'),
+      column(queries, 'clientId'),
+      column(queries, 'replyToId'),
     ),
 
   async append(db, messages, markers, now) {
@@ -48,22 +69,22 @@ export const postgresql: Dialect = {
        FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
                    $9::text[], $10::text[], $11::int[], $16::bool[])
          AS i(id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, revision, has_media)`,
-      messages.map((message) => message.id),
-      messages.map((message) => message.roomId),
-      messages.map((message) => message.seq),
-      messages.map((message) => message.userId),
-      messages.map((message) => message.clientId),
-      messages.map((message) => message.bodyHash),
-      messages.map((message) => message.kind),
-      messages.map((message) => message.text),
-      messages.map((message) => message.replyToId),
-      messages.map((message) => message.mentions),
-      messages.map((message) => message.revision),
-      markers.map((marker) => marker.roomId),
-      markers.map((marker) => marker.userId),
-      markers.map((marker) => marker.seq),
+      column(messages, 'id'),
+      column(messages, 'roomId'),
+      column(messages, 'seq'),
+      column(messages, 'userId'),
+      column(messages, 'clientId'),
+      column(messages, 'bodyHash'),
+      column(messages, 'kind'),
+      column(messages, 'text'),
+      column(messages, 'replyToId'),
+      column(messages, 'mentions'),
+      column(messages, 'revision'),
+      column(markers, 'roomId'),
+      column(markers, 'userId'),
+      column(markers, 'seq'),
       now,
-      messages.map((message) => message.hasMedia),
+      column(messages, 'hasMedia'),
     )
   },
 

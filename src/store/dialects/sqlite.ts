@@ -1,4 +1,4 @@
-import { type Dialect, factsColumns, factsJoins, json, type LockedRoom } from './dialect.js'
+import { type Dialect, existingBy, factsColumns, factsJoins, json, type LockedRoom } from './dialect.js'
 
 // One JSON text carries all rows into a statement: SQLite has no arrays.
 const each = (columns: string): string =>
@@ -27,7 +27,7 @@ export const sqlite: Dialect = {
 
   facts: (db, queries) =>
     db.$queryRawUnsafe(
-      `SELECT ${factsColumns} FROM ${each('n room_id user_id client_id reply_to_id')} ${factsJoins((a, b) => `${a} IS ${b}`)}`,
+      `SELECT ${factsColumns} FROM ${each('n room_id user_id client_id reply_to_id')} ${factsJoins(existingBy('IS'))}`,
       json.facts(queries),
     ),
 

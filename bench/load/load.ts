@@ -1,0 +1,27 @@
+import { answer } from '../harness/process.js'
+import { FanOut } from './fan-out.js'
+import { Idle } from './idle.js'
+import { Reconnects } from './reconnects.js'
+import { Requests } from './requests.js'
+import { Senders } from './senders.js'
+
+interface Load {
+  open(): Promise<void>
+  run(options: unknown): unknown
+}
+
+const kinds = { 'fan-out': FanOut, senders: Senders, requests: Requests, reconnects: Reconnects, idle: Idle }
+
+export type LoadKind = keyof typeof kinds
+export type LoadOptions<Kind extends LoadKind> = ConstructorParameters<(typeof kinds)[Kind]>[0]
+
+/** The load generator: a process of its own, so that what it costs is not the server's. */
+let load: Load | undefined
+
+answer({
+  async open({ kind, options }: { kind: LoadKind; options: never }) {
+    load = new kinds[kind](options) as Load
+    await load.open()
+  },
+  run: (options) => load?.run(options),
+})

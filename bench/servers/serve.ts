@@ -1,0 +1,28 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type Answers, answer } from '../harness/process.js'
+
+export interface Usage {
+  /** Of the process so far, user and system together. */
+  cpuMs: number
+  rssBytes: number
+}
+
+/** What every server of the benchmark can be asked; `start` answers with its port. */
+export function serve<Options>(start: (options: Options) => Promise<Server>, others: Answers = {}): void {
+  answer({
+    async start(options: Options) {
+      const server = await start(options)
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', 4096, resolve))
+      return (server.address() as AddressInfo).port
+    },
+    usage(): Usage {
+      const { user, system } = process.cpuUsage()
+      return { cpuMs: (user + system) / 1000, rssBytes: process.memoryUsage.rss() }
+    },
+    collectGarbage() {
+      for (let n = 0; n < 5; n += 1) global.gc?.()
+    },
+    ...others,
+  })
+}

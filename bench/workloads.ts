@@ -1,0 +1,10 @@
+import type { Workload } from './workload.js'
+import { durableSend } from './workloads/durable-send.js'
+import { fanOut } from './workloads/fan-out.js'
+import { footprint } from './workloads/footprint.js'
+import { history } from './workloads/history.js'
+import { reconnectStorm } from './workloads/reconnect-storm.js'
+import { roomGrowth } from './workloads/room-growth.js'
+import { roomList } from './workloads/room-list.js'
+
+export const workloads: Workload[] = [fanOut, durableSend, history, roomList, reconnectStorm, footprint, roomGrowth]
