@@ -7,6 +7,8 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^express-chat$/, replacement: sourceOf('index.ts') },
+      { find: /^express-chat\/client$/, replacement: sourceOf('client/index.ts') },
+      { find: /^express-chat\/react$/, replacement: sourceOf('react/index.ts') },
       { find: /^express-chat\/s3$/, replacement: sourceOf('storage/s3.ts') },
       { find: /^express-chat\/testing$/, replacement: sourceOf('testing/index.ts') },
     ],

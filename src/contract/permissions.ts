@@ -27,12 +27,12 @@ export const permissions = z.strictObject(flags)
 export const somePermissions = permissions.partial()
 export type SomePermissions = { [name in Permission]?: boolean | undefined }
 
-export const role = z.enum(['owner', 'admin', 'member'])
-
 /** What a member is in a room; `owner` is the most. */
-export type Role = z.infer<typeof role>
+export type Role = 'owner' | 'admin' | 'member'
 
-export const roomType = z.enum(['private', 'group', 'channel'])
+export const role = z.enum(['owner', 'admin', 'member']) satisfies z.ZodType<Role>
 
 /** `private`: exactly two people. `group`: everybody writes. `channel`: only those who may. */
-export type RoomType = z.infer<typeof roomType>
+export type RoomType = 'private' | 'group' | 'channel'
+
+export const roomType = z.enum(['private', 'group', 'channel']) satisfies z.ZodType<RoomType>

@@ -1,0 +1,19 @@
+import type { ChatClientError } from './errors.js'
+
+/**
+ * - `idle`: nobody asked to connect yet, or nobody wants to be any more.
+ * - `connecting`: for the first time.
+ * - `live`: what happens is told at once.
+ * - `reconnecting`: the connection was lost, and comes back by itself.
+ * - `offline`: the same, and the device says that it has no network.
+ * - `signed-out`: the session is over, and `connect` starts the next one.
+ */
+export type ConnectionStatus = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'offline' | 'signed-out'
+
+export interface ConnectionState {
+  status: ConnectionStatus
+  /** Why it is not live, where that is known. */
+  error: ChatClientError | null
+  /** When the next attempt is due, in ms since 1970; null while one is under way or none will come. */
+  retryAt: number | null
+}

@@ -1,0 +1,55 @@
+import type { Problem, ProblemCode, ProblemPart } from '../../contract/problems.js'
+
+/**
+ * Why something failed: the codes of the server, and those of a client that got no answer.
+ *
+ * - `unreachable`: nobody answered a request, or something that is not the chat did.
+ * - `disconnected`: there is no live socket; of a command that was under way nobody knows whether it was done.
+ * - `aborted`: the caller's `signal` ended it, or the client was closed.
+ */
+export type ChatClientErrorCode = ProblemCode | 'unreachable' | 'disconnected' | 'aborted'
+
+export interface ChatClientErrorDetails {
+  problem?: Problem | undefined
+  /** Milliseconds after which trying again makes sense. */
+  retryAfterMs?: number | undefined
+  cause?: unknown
+}
+
+const own = {
+  unreachable: 'The server cannot be reached',
+  disconnected: 'Not connected at the moment',
+  aborted: 'It was given up',
+}
+
+/** Every failure of the client. Narrow it by `code`; `message` is for people, and may change. */
+export class ChatClientError extends Error {
+  override readonly name = 'ChatClientError'
+  readonly code: ChatClientErrorCode
+  /** What the server said, where it answered. */
+  readonly problem: Problem | undefined
+  /** Milliseconds after which trying again makes sense, where the server said so. */
+  readonly retryAfterMs: number | undefined
+
+  constructor(code: ChatClientErrorCode, { problem, retryAfterMs, cause }: ChatClientErrorDetails = {}) {
+    super(problem?.detail ?? problem?.title ?? own[code as keyof typeof own] ?? code, { cause })
+    this.code = code
+    this.problem = problem
+    this.retryAfterMs = retryAfterMs
+  }
+
+  /** The HTTP status that belongs to the code; undefined where nobody answered. */
+  get status(): number | undefined {
+    return this.problem?.status
+  }
+
+  /** What is wrong with the request, of `invalid_request` and `too_large`. */
+  get errors(): ProblemPart[] {
+    return this.problem?.errors ?? []
+  }
+
+  /** Whether the very same request has a chance a little later. */
+  get isTransient(): boolean {
+    return ['unreachable', 'disconnected', 'unavailable', 'rate_limited'].includes(this.code)
+  }
+}

@@ -1,0 +1,29 @@
+import type { Media } from '../../contract/media.js'
+import type { Topic } from './topic.js'
+
+export interface UploadOptions {
+  /** Told from 0 to 1, in browsers while the bytes go, elsewhere at the end. */
+  onProgress?: ((fraction: number) => void) | undefined
+  /** Cancels the upload, which then rejects with `aborted`. */
+  signal?: AbortSignal | undefined
+  /** What the file is called; a `File` has its own name. */
+  filename?: string | undefined
+}
+
+export interface MediaFiles {
+  /**
+   * Uploads a file, to be given to `send`. Rejects with `too_large`, `unsupported_media_type`, `rejected`,
+   * `insufficient_storage`, `rate_limited`, `unreachable` or `aborted`.
+   */
+  upload(file: Blob, options?: UploadOptions): Promise<Media>
+  /** Asks the server. */
+  get(mediaId: string): Promise<Media>
+  /**
+   * The URL to show, of a `url`, `thumbnailUrl` or `avatarUrl` that may have been held for long: those of the chat expire
+   * after 10 to 15 minutes. It stays the same while it is good, and is asked for anew once somebody subscribes to one that
+   * is not. With the origin of the chat, where that is another than the page's.
+   */
+  source(url: string): Topic<string>
+  /** Asks for a good URL now: for the `error` event of an `<img>`. Tells the topic of `source` as well. */
+  refresh(url: string): Promise<string>
+}

@@ -1,0 +1,89 @@
+import type { List, Page } from '../../contract/fields.js'
+import type { Media } from '../../contract/media.js'
+import type { Message, ReplyTo } from '../../contract/messages.js'
+import type { Reaction } from '../../contract/reactions.js'
+import type { ChatClientError } from './errors.js'
+import type { Topic } from './topic.js'
+
+/** A message in a list: one that the server has, or one of mine that is on its way. */
+export interface ShownMessage extends Message {
+  /** The same from writing to arrival: what a list is keyed by. */
+  key: string
+  /**
+   * - `sent`: the server has it.
+   * - `sending`: it waits for its turn, its connection or its answer. It has no `seq` (0) and no `revision` (0).
+   * - `failed`: the server refused it, see `error`; `retry` or `discard` it.
+   */
+  state: 'sent' | 'sending' | 'failed'
+  error: ChatClientError | null
+  myReactions: string[]
+}
+
+/** A stretch of a room's history without a hole, and what is on its way at its end. */
+export interface MessageWindow {
+  /** Ascending; mine that are not sent yet come last, and only where the window reaches the newest message. */
+  items: readonly ShownMessage[]
+  /** `idle`: nobody asked for it yet. `failed`: see `error`; `load` tries again. */
+  status: 'idle' | 'loading' | 'ready' | 'failed'
+  error: ChatClientError | null
+  /** There is more above. */
+  hasBefore: boolean
+  /** There is more below: the window was moved by `jumpTo`. */
+  hasAfter: boolean
+  isLoadingBefore: boolean
+  isLoadingAfter: boolean
+}
+
+/** A new message: text, media or both. */
+export interface Draft {
+  text?: string | undefined
+  /** What `media.upload` gave, in the order to be shown. */
+  media?: readonly Media[] | undefined
+  /** The message that it answers. */
+  replyTo?: Pick<Message, 'id' | 'seq' | 'text' | 'user'> | ReplyTo | null | undefined
+  /** Ids of members who are addressed. */
+  mentions?: readonly string[] | undefined
+  /** Its id, of your own making; sent again with the same one, it stays one message. A random one. */
+  clientId?: string | undefined
+}
+
+/** A room's messages. Functions that read ahead resolve when it is done, and never reject: see `status` and `error`. */
+export interface Messages extends Topic<MessageWindow> {
+  /** Loads the newest page, unless it is there; the connection has to be made first, and is waited for. */
+  load(): Promise<void>
+  /** Loads more above; `limit` is 1–100 and 50 unless given. */
+  loadBefore(limit?: number): Promise<void>
+  /** Loads more below. */
+  loadAfter(limit?: number): Promise<void>
+  /** Moves the window to a message, and loads what is around it. */
+  jumpTo(seq: number): Promise<void>
+  /** Moves the window back to the newest messages. */
+  jumpToLatest(): Promise<void>
+
+  /**
+   * Writes a message. It is shown at once, waits for the connection where there is none, and is sent once, whatever is
+   * retried. Resolves when the server has it; rejects when it was refused or discarded, which may be left alone: the list
+   * shows it as `failed`.
+   */
+  send(draft: Draft): Promise<Message>
+  /** Sends a message again that has failed; by its `clientId`. */
+  retry(clientId: string): void
+  /** Takes back a message that was not sent, or has failed. */
+  discard(clientId: string): void
+
+  /** Changes the text: at once, and back again if it is refused. */
+  edit(messageId: string, text: string): Promise<Message>
+  /** Deletes it, likewise. */
+  delete(messageId: string): Promise<void>
+  /** Adds a reaction of mine, likewise. */
+  react(messageId: string, reaction: string): Promise<Reaction>
+  /** Takes one of mine back, likewise. */
+  unreact(messageId: string, reaction: string): Promise<void>
+
+  /** Asks the server for one. */
+  get(messageId: string): Promise<Message>
+  /** Who reacted, oldest first. */
+  reactions(messageId: string, page?: Page): Promise<List<Reaction>>
+  /** Messages that contain `q`, newest first. */
+  search(q: string, page?: Page & { signal?: AbortSignal }): Promise<List<Message>>
+}

@@ -1,0 +1,82 @@
+import type { Changes, RoomLeftReason } from '../../contract/events.js'
+import type { List, Page } from '../../contract/fields.js'
+import type { Permission } from '../../contract/permissions.js'
+import type { CreateRoom, Room, UpdateRoom } from '../../contract/rooms.js'
+import type { User } from '../../contract/users.js'
+import type { Members } from './members.js'
+import type { Messages } from './messages.js'
+import type { Topic } from './topic.js'
+
+export interface RoomList {
+  /** My rooms, last active first; `me.unreadCount` is kept exact. */
+  items: readonly Room[]
+  /** `loading` until all were read once; what is known already is shown. */
+  status: 'idle' | 'loading' | 'ready'
+}
+
+/** My rooms. */
+export interface Rooms extends Topic<RoomList> {
+  /** Makes a room; asked for again, the private room with somebody is the one that stands. */
+  create(room: CreateRoom): Promise<Room>
+  /** Public rooms, which anyone may join; `q` is a part of their name or description. */
+  searchPublic(q?: string, page?: Page & { signal?: AbortSignal }): Promise<List<Room>>
+}
+
+/**
+ * What is known of one room.
+ *
+ * - `loading`: nothing yet.
+ * - `joined`: it is mine.
+ * - `preview`: it is public, and I am not in it.
+ * - `missing`: there is none, or none that is mine to know of.
+ * - `left`: it was mine; `reason` tells why it is not any more.
+ */
+export type RoomState =
+  | { status: 'loading' | 'missing'; room: null; reason: null }
+  | { status: 'joined' | 'preview'; room: Room; reason: null }
+  | { status: 'left'; room: Room | null; reason: RoomLeftReason }
+
+/** One room, whether mine or not. The client gives the same object for the same id. */
+export interface RoomHandle extends Topic<RoomState> {
+  readonly id: string
+  readonly messages: Messages
+  readonly members: Members
+  /** Who else is typing. */
+  readonly typing: Typing
+  /** How many messages I have not read; 0 where the room is not mine. */
+  readonly unread: Topic<number>
+
+  /** Whether I may do something here, as far as is known. */
+  can(permission: Permission): boolean
+  /** Asks the server for the room, unless it is mine and known: for one that may be public. Never rejects. */
+  load(): Promise<void>
+  /** Marks as read up to a message, or all. Shown at once, told after a moment, and again after a reconnect. */
+  markRead(seq?: number): void
+  /** Whether the room may disturb me. */
+  mute(muted: boolean): Promise<void>
+  /** Changes name, description, picture or whether it is public; needs `canEditRoom`. */
+  update(changes: UpdateRoom): Promise<Room>
+  /** Ends the room for everyone; needs `canDeleteRoom`. */
+  delete(): Promise<void>
+  /** Joins a public room. */
+  join(): Promise<void>
+  leave(): Promise<void>
+  /** What changed since a revision; the client reads it by itself where it has to. */
+  changes(since: number, limit?: number): Promise<Changes>
+}
+
+export interface Typing extends Topic<readonly User[]> {
+  /**
+   * I am typing: call it at every key. The others are told every three seconds at most, and that it ended five seconds
+   * after the last call.
+   */
+  start(): void
+  /** I am not any more, and have sent nothing: the field was emptied. */
+  stop(): void
+}
+
+/** What there is to read in rooms that are not muted. */
+export interface UnreadTotal {
+  messages: number
+  rooms: number
+}

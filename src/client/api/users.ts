@@ -1,0 +1,38 @@
+import type { List, Page } from '../../contract/fields.js'
+import type { Reaction } from '../../contract/reactions.js'
+import type { UpdateUser, User } from '../../contract/users.js'
+import type { Topic } from './topic.js'
+
+/** Who is signed in; null until the server has said so. */
+export interface MyProfile extends Topic<User | null> {
+  /** Changes what I say of myself. */
+  update(changes: UpdateUser): Promise<User>
+  /** My own reactions, newest first, in rooms that I am still in. */
+  reactions(page?: Page): Promise<List<Reaction>>
+}
+
+export interface Users {
+  /** What was last heard of a user, from whatever told of them; undefined for one of whom nothing was. */
+  known(userId: string): Topic<User | undefined>
+  /** Asks the server. Rejects with `not_found`. */
+  get(userId: string): Promise<User>
+  /** People who can be added to rooms; `q` is a part of their name. */
+  search(q: string, page?: Page & { signal?: AbortSignal }): Promise<List<User>>
+}
+
+/** Whether somebody is here. */
+export interface PresenceState {
+  online: boolean
+  /** When they were last here; null while they are, or where nobody knows. */
+  lastSeenAt: string | null
+}
+
+export interface Presence {
+  /**
+   * Wants to know of these people. What all callers watch is watched together, of more than 200 people those who were
+   * asked for last. Returns the function that ends it.
+   */
+  watch(userIds: readonly string[]): () => void
+  /** Of a user who is watched; undefined until the server has said so, and while it cannot. */
+  of(userId: string): Topic<PresenceState | undefined>
+}

@@ -1,0 +1,28 @@
+export type {
+  Changes,
+  DurableEvent,
+  EphemeralEvent,
+  PersonalEvent,
+  ReactionCause,
+  RoomLeftReason,
+} from '../contract/events.js'
+export type { List, Page } from '../contract/fields.js'
+export type { Media } from '../contract/media.js'
+export type { AddMember, Me, Member } from '../contract/members.js'
+export type { Message, ReplyTo } from '../contract/messages.js'
+export type { Permission, Permissions, Role, RoomType, SomePermissions } from '../contract/permissions.js'
+export type { Problem, ProblemCode, ProblemPart } from '../contract/problems.js'
+export type { Reaction, ReactionCount } from '../contract/reactions.js'
+export type { CreateRoom, Room, UpdateRoom } from '../contract/rooms.js'
+export type { UpdateUser, User } from '../contract/users.js'
+export type { ChatClient, ChatEvent } from './api/chat-client.js'
+export type { ConnectionState, ConnectionStatus } from './api/connection.js'
+export { ChatClientError, type ChatClientErrorCode, type ChatClientErrorDetails } from './api/errors.js'
+export type { MediaFiles, UploadOptions } from './api/media.js'
+export type { MemberList, Members } from './api/members.js'
+export type { Draft, Messages, MessageWindow, ShownMessage } from './api/messages.js'
+export type { ChatClientOptions, ChatClientStorage, Credentials, WebSocketLike } from './api/options.js'
+export type { RoomHandle, RoomList, RoomState, Rooms, Typing, UnreadTotal } from './api/rooms.js'
+export type { Topic } from './api/topic.js'
+export type { MyProfile, Presence, PresenceState, Users } from './api/users.js'
+export { createChatClient } from './create-chat-client.js'
