@@ -2,7 +2,16 @@ import type { List, Page } from '../contract/fields.js'
 import { notFound } from '../contract/problems.js'
 import type { UpdateUser, User } from '../contract/users.js'
 import { searchUserIds } from '../store/search.js'
-import { findUser, findUsers, saveUser, touchUser, type UserRow, updateUser, usersById } from '../store/users.js'
+import {
+  findUser,
+  findUsers,
+  type HostUserRow,
+  saveUser,
+  touchUser,
+  type UserRow,
+  updateUser,
+  usersById,
+} from '../store/users.js'
 import { takeAvatar } from './avatars.js'
 import { type Context, checkLength } from './context.js'
 import type { HostUser } from './hooks.js'
@@ -18,14 +27,10 @@ export class Users {
 
   /** Takes over what the resolver or the directory says of a user. */
   async welcome(user: HostUser): Promise<void> {
-    const { id, name, avatarUrl } = user
-    const said = JSON.stringify([name, avatarUrl])
+    const { id } = user
+    const row = rowOf(user)
+    const said = JSON.stringify(row)
     if (this.#saved.get(id) === said) return
-    const row = {
-      id,
-      ...(name === undefined ? {} : { name: storable(name) }),
-      ...(avatarUrl === undefined ? {} : { hostAvatarUrl: avatarUrl }),
-    }
     await this.context.work.write((db) => saveUser(db, row))
     this.#saved.delete(id)
     this.#saved.set(id, said)
@@ -83,9 +88,9 @@ export class Users {
       )
       const items = found.map(({ id, name, avatarUrl }): User => {
         const row = rows.get(id)
-        if (!row) return { id, name: name ?? id, description: '', avatarUrl: avatarUrl ?? null, lastSeenAt: null }
+        if (!row) return { id, name: name || id, description: '', avatarUrl: avatarUrl ?? null, lastSeenAt: null }
         const hostAvatarUrl = avatarUrl === undefined ? row.hostAvatarUrl : avatarUrl
-        return view.user({ ...row, name: name ?? row.name, hostAvatarUrl })
+        return view.user({ ...row, name: name || row.name, hostAvatarUrl })
       })
       return { items, nextCursor: null }
     }
@@ -99,5 +104,18 @@ export class Users {
   }
 }
 
-/** A name is shown, not compared: what no database takes is left out rather than refused. */
-const storable = (name: string): string => [...name.toWellFormed().replaceAll('\0', '')].slice(0, 191).join('')
+/** What the host says of a user, as every database takes it. What is no text at all is a mistake of the host's. */
+function rowOf({ id, name, avatarUrl }: HostUser): HostUserRow {
+  for (const [what, value] of Object.entries({ name, avatarUrl })) {
+    if (typeof value === 'string' || value === null || value === undefined) continue
+    throw new TypeError(`express-chat: the ${what} of the user "${id}" is a ${typeof value}; give a text or null`)
+  }
+  return {
+    id,
+    ...(name ? { name: [...storable(name)].slice(0, 191).join('') } : {}),
+    ...(avatarUrl === undefined ? {} : { hostAvatarUrl: avatarUrl && storable(avatarUrl) }),
+  }
+}
+
+/** It is shown, not compared: what no database takes is left out rather than refused. */
+const storable = (shown: string): string => shown.toWellFormed().replaceAll('\0', '')
