@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { ChatError } from '../contract/problems.js'
 import { asClient, type ChatPrismaClient, type Client, type Db } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
@@ -19,6 +20,8 @@ export class Database {
   readonly client: Client
   readonly dialect: Dialect
   readonly #slots: Slots
+  /** The host's transaction that the running code is in; it may outlive it. */
+  readonly #inside = new AsyncLocalStorage<{ open: boolean }>()
 
   constructor(client: ChatPrismaClient) {
     this.client = asClient(client)
@@ -32,6 +35,27 @@ export class Database {
     // Typed by the client for SQLite, which knows no other isolation level than its own.
     const options: object = { maxWait: 10_000, timeout: 30_000, ...(isolationLevel ? { isolationLevel } : {}) }
     return this.#slots.run(() => retried(() => this.client.$transaction(work, options)))
+  }
+
+  /** The same for the host's own code. */
+  hostTransaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
+    this.checkOutside()
+    return this.transaction(async (tx) => {
+      const here = { open: true }
+      try {
+        return await this.#inside.run(here, () => work(tx))
+      } finally {
+        here.open = false
+      }
+    })
+  }
+
+  /** Who goes past the host's transaction from inside it would wait for it to end, and it for them. */
+  checkOutside(): void {
+    if (!this.#inside.getStore()?.open) return
+    throw new Error(
+      'express-chat: inside chat.transaction, use the chat that its function is given: (tx, chat) => …; this one would wait for the transaction to end',
+    )
   }
 }
 
