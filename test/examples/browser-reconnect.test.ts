@@ -28,6 +28,8 @@ describeInBrowser('the page of the demo, when the line is cut', { timeout: start
 
     await people.restart()
     for (const { bar } of [alice, bob]) await bar.waitFor({ state: 'hidden' })
+    // What Alice wrote meanwhile leaves her page after it is back: Bob lets her finish.
+    await eventually(() => bob.texts()).toEqual(lines)
     await bob.write('Back again')
     for (const visitor of [alice, bob]) {
       await eventually(() => visitor.texts()).toEqual([...lines, 'Back again'])
