@@ -17,6 +17,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/package/**'],
     globalSetup: 'test/global-setup.ts',
+    setupFiles: 'test/setup.ts',
+    // Loading the clients of three databases takes longer than most files do: once a worker, not once a file.
+    isolate: false,
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },

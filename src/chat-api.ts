@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { Changes } from './contract/events.js'
-import { id, type List, type Page } from './contract/fields.js'
+import { id, type List, type Page, page, searchText, whole } from './contract/fields.js'
 import type { Media } from './contract/media.js'
 import { type AddMember, addMember, type Me, type Member, type UpdateMember, updateMember } from './contract/members.js'
 import { editMessage, type Message, type MessagePage, type SendMessage, sendMessage } from './contract/messages.js'
 import { parse } from './contract/parse.js'
-import type { RoomType } from './contract/permissions.js'
+import { type RoomType, roomType } from './contract/permissions.js'
 import { addReaction, type Reaction } from './contract/reactions.js'
 import { type CreateRoom, createRoom, type Room, type UpdateRoom, updateRoom } from './contract/rooms.js'
 import { type UpdateUser, type User, updateUser } from './contract/users.js'
@@ -96,32 +96,45 @@ export interface ChatApi {
   }
 }
 
-const seqSchema = z.int().min(0)
+const pageOf = z.object(page)
+const roomsPage = pageOf.extend({ type: roomType.optional() })
+const searchPage = pageOf.extend({ q: searchText.optional() })
+const messageSearch = pageOf.extend({ q: searchText })
+const messagePosition = z.object({
+  before: whole.optional(),
+  after: whole.optional(),
+  around: whole.optional(),
+  limit: page.limit,
+})
+const sinceRevision = z.object({ since: whole, limit: page.limit })
+const addressable = z.object({ id: id.refine((value) => value !== 'me', 'stands for the caller in paths') })
 
 export function chatApi(core: Core): ChatApi {
   const { rooms, members, messages, reactions, users, media, changes } = core
   const asUser = acting(core)
   return {
     rooms: {
-      list: async (userId, options = {}) => rooms.list(checked(userId), options),
-      listPublic: async (userId, options = {}) => rooms.listPublic(checked(userId), options),
+      list: async (userId, options = {}) => rooms.list(checked(userId), parse(roomsPage, options)),
+      listPublic: async (userId, options = {}) => rooms.listPublic(checked(userId), parse(searchPage, options)),
       create: async (userId, room) => asUser.createRoom(checked(userId), room),
       get: async (userId, roomId) => rooms.get(checked(userId), checked(roomId)),
       update: async (userId, roomId, input) => asUser.updateRoom(checked(userId), roomId, input),
       delete: async (userId, roomId) => rooms.delete(checked(userId), checked(roomId)),
     },
     members: {
-      list: async (userId, roomId, page = {}) => members.list(checked(userId), checked(roomId), page),
+      list: async (userId, roomId, options = {}) =>
+        members.list(checked(userId), checked(roomId), parse(pageOf, options)),
       get: async (userId, roomId, memberId) => members.get(checked(userId), checked(roomId), checked(memberId)),
       add: async (userId, roomId, input) => asUser.addMember(checked(userId), roomId, input),
       update: async (userId, roomId, memberId, input) => asUser.updateMember(checked(userId), roomId, memberId, input),
       remove: async (userId, roomId, memberId) => members.remove(checked(userId), checked(roomId), checked(memberId)),
-      markRead: async (userId, roomId, seq) =>
-        members.markRead(checked(userId), checked(roomId), parse(seqSchema, seq)),
+      markRead: async (userId, roomId, seq) => members.markRead(checked(userId), checked(roomId), parse(whole, seq)),
     },
     messages: {
-      list: async (userId, roomId, position = {}) => messages.list(checked(userId), checked(roomId), position),
-      search: async (userId, roomId, options) => messages.search(checked(userId), checked(roomId), options),
+      list: async (userId, roomId, position = {}) =>
+        messages.list(checked(userId), checked(roomId), parse(messagePosition, position)),
+      search: async (userId, roomId, options) =>
+        messages.search(checked(userId), checked(roomId), parse(messageSearch, options)),
       get: async (userId, roomId, messageId) => messages.get(checked(userId), checked(roomId), checked(messageId)),
       send: async (userId, roomId, input) => asUser.send(checked(userId), roomId, input),
       edit: async (userId, roomId, messageId, input) => asUser.edit(checked(userId), roomId, messageId, input),
@@ -133,11 +146,11 @@ export function chatApi(core: Core): ChatApi {
         const { reaction } = parse(addReaction, { reaction: asked })
         return (await reactions.add(checked(userId), checked(roomId), checked(messageId), reaction)).reaction
       },
-      list: async (userId, roomId, messageId, page = {}) =>
-        reactions.list(checked(userId), checked(roomId), checked(messageId), page),
+      list: async (userId, roomId, messageId, options = {}) =>
+        reactions.list(checked(userId), checked(roomId), checked(messageId), parse(pageOf, options)),
       remove: async (userId, roomId, messageId, reactionId) =>
         reactions.remove(checked(userId), checked(roomId), checked(messageId), checked(reactionId)),
-      mine: async (userId, page = {}) => reactions.mine(checked(userId), page),
+      mine: async (userId, options = {}) => reactions.mine(checked(userId), parse(pageOf, options)),
     },
     media: {
       upload: async (userId, file) => media.upload(checked(userId), file),
@@ -149,31 +162,32 @@ export function chatApi(core: Core): ChatApi {
     },
     users: {
       async save(user) {
-        await users.welcome({ ...user, id: checked(user.id) })
-        return users.get(user.id)
+        const { id } = parse(addressable, user)
+        await users.welcome({ ...user, id })
+        return users.get(id)
       },
       get: async (userId) => users.get(checked(userId)),
-      search: async (options = {}) => users.search(options),
+      search: async (options = {}) => users.search(parse(searchPage, options)),
       update: async (userId, input) => users.update(checked(userId), parse(updateUser, input)),
     },
-    changes: async (userId, roomId, { since, limit }) =>
-      changes.since(checked(userId), checked(roomId), { since: parse(seqSchema, since), limit }),
+    changes: async (userId, roomId, options) =>
+      changes.since(checked(userId), checked(roomId), parse(sinceRevision, options)),
     system: {
       rooms: {
-        list: async (page = {}) => rooms.all(page),
+        list: async (options = {}) => rooms.all(parse(pageOf, options)),
         create: async (room) => asUser.createRoom(system, room),
         get: async (roomId) => rooms.get(system, checked(roomId)),
         update: async (roomId, input) => asUser.updateRoom(system, roomId, input),
         delete: async (roomId) => rooms.delete(system, checked(roomId)),
       },
       members: {
-        list: async (roomId, page = {}) => members.list(system, checked(roomId), page),
+        list: async (roomId, options = {}) => members.list(system, checked(roomId), parse(pageOf, options)),
         add: async (roomId, input) => asUser.addMember(system, roomId, input),
         update: async (roomId, memberId, input) => asUser.updateMember(system, roomId, memberId, input),
         remove: async (roomId, memberId) => members.remove(system, checked(roomId), checked(memberId)),
       },
       messages: {
-        list: async (roomId, position = {}) => messages.list(system, checked(roomId), position),
+        list: async (roomId, position = {}) => messages.list(system, checked(roomId), parse(messagePosition, position)),
         send: async (roomId, input) => asUser.send(system, roomId, input),
         edit: async (roomId, messageId, input) => asUser.edit(system, roomId, messageId, input),
         delete: async (roomId, messageId) => messages.delete(system, checked(roomId), checked(messageId)),

@@ -43,8 +43,9 @@ export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient> extend
   /**
    * Runs `work` in a transaction of your database and gives it the transaction's client and this API inside it: messages
    * commit together with your own rows, or not at all. Told to everyone after the commit. A room that was written to
-   * stays locked until then: others who write to it wait, so keep it short. Runs again from the start when another
-   * transaction was in the way, as the database demands.
+   * stays locked until then: others who write to it wait, so keep it short; who uses another chat in it than the one that
+   * `work` is given would wait for ever, and is refused. Runs again from the start when another transaction was in
+   * the way, as the database demands.
    *
    * @throws whatever `work` throws; everything is rolled back then.
    */
@@ -142,7 +143,7 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
     attach: (server) => realtime.attach(server),
     handleUpgrade: (request, socket, head) => realtime.handleUpgrade(request, socket, head),
     async transaction(work) {
-      const { result, published } = await database.transaction(async (tx) => {
+      const { result, published } = await database.hostTransaction(async (tx) => {
         const inside = coreInside(core, tx)
         const result = await work(tx as unknown as InTransaction<Prisma>, chatApi(inside.core))
         return { result, published: inside.published }

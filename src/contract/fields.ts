@@ -25,15 +25,23 @@ export const wholeInQuery = z
   .transform(Number)
   .pipe(whole)
 
+/** What is searched for. */
+export const searchText = text.max(100)
+
+const limit = z.int().min(1).max(100)
+
 /** What lists take: `limit` is 1–100 and 50 unless given, `cursor` is the `nextCursor` of the page before. */
-export const page = {
+export const page = { limit: limit.optional(), cursor: text.max(1024).optional() }
+
+/** The same out of a query string. */
+export const pageInQuery = {
+  ...page,
   limit: z
     .string()
     .regex(/^\d{1,3}$/, 'must be a number from 1 to 100')
     .transform(Number)
-    .pipe(z.int().min(1).max(100))
+    .pipe(limit)
     .optional(),
-  cursor: text.max(1024).optional(),
 }
 
 /** What a list is asked for. */

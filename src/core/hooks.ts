@@ -63,8 +63,8 @@ export type EventObserver = (event: DurableEvent) => void | Promise<void>
 export interface HostUser {
   /** The host's own id, as text; `me` is taken. */
   id: string
-  /** Shown to others. Where it is not given, what was said before stays, else the id is shown. */
-  name?: string | undefined
+  /** Shown to others. Where it is not given, or is empty, what was said before stays, else the id is shown. */
+  name?: string | null | undefined
   avatarUrl?: string | null | undefined
 }
 

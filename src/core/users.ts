@@ -3,7 +3,7 @@ import { notFound } from '../contract/problems.js'
 import type { UpdateUser, User } from '../contract/users.js'
 import { Gathered } from '../store/gathered.js'
 import { searchUserIds } from '../store/search.js'
-import { findUser, findUsers, saveUser, type UserRow, updateUser, usersById } from '../store/users.js'
+import { findUser, findUsers, type HostUserRow, saveUser, type UserRow, updateUser, usersById } from '../store/users.js'
 import { takeAvatar } from './avatars.js'
 import { type Context, checkLength } from './context.js'
 import type { HostUser } from './hooks.js'
@@ -25,15 +25,12 @@ export class Users {
 
   /** Takes over what the resolver or the directory says of a user. */
   async welcome(user: HostUser): Promise<void> {
-    const { id, name, avatarUrl } = user
-    const said = JSON.stringify([name, avatarUrl])
+    const { id } = user
+    const row = rowOf(user)
+    const said = JSON.stringify(row)
     if (this.#saved.get(id) === said) return
-    const row = {
-      ...(name === undefined ? {} : { name: storable(name) }),
-      ...(avatarUrl === undefined ? {} : { hostAvatarUrl: avatarUrl }),
-    }
     // After a restart everybody comes at once, and hardly anybody has changed: who has not costs no write.
-    if (!holds(await this.#rows.ask(id), row)) await this.context.work.write((db) => saveUser(db, { id, ...row }))
+    if (!holds(await this.#rows.ask(id), row)) await this.context.work.write((db) => saveUser(db, row))
     this.#saved.delete(id)
     this.#saved.set(id, said)
     for (const oldest of this.#saved.keys()) {
@@ -85,9 +82,9 @@ export class Users {
       )
       const items = found.map(({ id, name, avatarUrl }): User => {
         const row = rows.get(id)
-        if (!row) return { id, name: name ?? id, description: '', avatarUrl: avatarUrl ?? null, lastSeenAt: null }
+        if (!row) return { id, name: name || id, description: '', avatarUrl: avatarUrl ?? null, lastSeenAt: null }
         const hostAvatarUrl = avatarUrl === undefined ? row.hostAvatarUrl : avatarUrl
-        return view.user({ ...row, name: name ?? row.name, hostAvatarUrl })
+        return view.user({ ...row, name: name || row.name, hostAvatarUrl })
       })
       return { items, nextCursor: null }
     }
@@ -102,8 +99,21 @@ export class Users {
 }
 
 /** Whether a row says what the host says; what the host does not say may be anything. */
-const holds = (row: UserRow | undefined, said: Partial<UserRow>): boolean =>
+const holds = (row: UserRow | undefined, said: HostUserRow): boolean =>
   row !== undefined && Object.entries(said).every(([key, value]) => row[key as keyof UserRow] === value)
 
-/** A name is shown, not compared: what no database takes is left out rather than refused. */
-const storable = (name: string): string => [...name.toWellFormed().replaceAll('\0', '')].slice(0, 191).join('')
+/** What the host says of a user, as every database takes it. What is no text at all is a mistake of the host's. */
+function rowOf({ id, name, avatarUrl }: HostUser): HostUserRow {
+  for (const [what, value] of Object.entries({ name, avatarUrl })) {
+    if (typeof value === 'string' || value === null || value === undefined) continue
+    throw new TypeError(`express-chat: the ${what} of the user "${id}" is a ${typeof value}; give a text or null`)
+  }
+  return {
+    id,
+    ...(name ? { name: [...storable(name)].slice(0, 191).join('') } : {}),
+    ...(avatarUrl === undefined ? {} : { hostAvatarUrl: avatarUrl && storable(avatarUrl) }),
+  }
+}
+
+/** It is shown, not compared: what no database takes is left out rather than refused. */
+const storable = (shown: string): string => shown.toWellFormed().replaceAll('\0', '')

@@ -36,13 +36,19 @@ export interface Work {
 
 /** Each use-case in a transaction of its own; messages through the group commit. */
 export class OwnWork implements Work {
+  readonly #append: (item: Append) => Promise<Sent>
+
   constructor(
     readonly database: Database,
     readonly audience: Audience,
-    readonly append: Work['append'],
-  ) {}
+    append: (item: Append) => Promise<Sent>,
+  ) {
+    this.#append = append
+  }
 
   get db(): Db {
+    // Where there is one connection, reading waits for the transaction too.
+    if (this.dialect.transactions === 1) this.database.checkOutside()
     return this.database.client
   }
 
@@ -50,11 +56,18 @@ export class OwnWork implements Work {
     return this.database.dialect
   }
 
-  write<T>(statement: (db: Db) => Promise<T>): Promise<T> {
+  async write<T>(statement: (db: Db) => Promise<T>): Promise<T> {
+    this.database.checkOutside()
     return retried(() => statement(this.db))
   }
 
+  async append(item: Append): Promise<Sent> {
+    this.database.checkOutside()
+    return this.#append(item)
+  }
+
   async run<T>(work: (tx: Db, commit: (changes: RoomEvents) => void) => Promise<T>): Promise<T> {
+    this.database.checkOutside()
     let changes: RoomEvents[] = []
     const result = await this.database.transaction((tx) => {
       // The transaction may run again: what the attempt before left does not count.

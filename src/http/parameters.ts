@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { z } from 'zod'
-import { page, text } from '../contract/fields.js'
+import { pageInQuery, searchText } from '../contract/fields.js'
 import { invalidAt } from '../contract/parse.js'
 import type { ProblemPart } from '../contract/problems.js'
 
-export const pageQuery = z.object(page)
-export const searchQuery = z.object({ ...page, q: text.max(100).optional() })
+export const pageQuery = z.object(pageInQuery)
+export const searchQuery = z.object({ ...pageInQuery, q: searchText.optional() })
 
 /**
  * The parameters that a route knows; others (tokens, cache busters) are not our business. Read from the URL itself:

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { ChatError } from '../contract/problems.js'
 import { asClient, type ChatPrismaClient, type Client, type Db } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
@@ -32,6 +33,8 @@ export class Database {
   readonly dialect: Dialect
   readonly #slots: Slots
   #isolationLevel: Dialect['isolationLevel']
+  /** The host's transaction that the running code is in; it may outlive it. */
+  readonly #inside = new AsyncLocalStorage<{ open: boolean }>()
 
   constructor(client: ChatPrismaClient) {
     this.client = asClient(client)
@@ -68,6 +71,27 @@ export class Database {
       if (isWritten && failureOf(error) !== 'retry') throw new CommitUnknown(error)
       throw error
     }
+  }
+
+  /** The same for the host's own code. */
+  hostTransaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
+    this.checkOutside()
+    return this.transaction(async (tx) => {
+      const here = { open: true }
+      try {
+        return await this.#inside.run(here, () => work(tx))
+      } finally {
+        here.open = false
+      }
+    })
+  }
+
+  /** Who goes past the host's transaction from inside it would wait for it to end, and it for them. */
+  checkOutside(): void {
+    if (!this.#inside.getStore()?.open) return
+    throw new Error(
+      'express-chat: inside chat.transaction, use the chat that its function is given: (tx, chat) => …; this one would wait for the transaction to end',
+    )
   }
 }
 

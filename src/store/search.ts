@@ -1,8 +1,8 @@
 import type { Db } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
 
-/** What searching means on every database alike. */
-const fold = (value: string): string => value.normalize('NFC').toLowerCase()
+/** What searching means on every database alike. A Σ that ends what was typed so far may stand within a word. */
+const fold = (value: string): string => value.normalize('NFC').toLowerCase().replaceAll('ς', 'σ')
 
 /**
  * A LIKE pattern that lets through at least what matches. SQLite compares only ASCII letters without regard to case, so

@@ -50,12 +50,8 @@ export async function checkDatabase(database: Database): Promise<void> {
   const { client, dialect } = database
   if (dialect.name === 'sqlite') await checkSqlite(database)
   try {
-    await Promise.all([
-      client.chatRoom.findFirst({ select: { id: true } }),
-      client.chatSpentTicket.findFirst({ select: { id: true } }),
-      client.chatPresence.findFirst({ select: { userId: true, node: { select: { aliveUntil: true } } } }),
-      database.learnIsolation(),
-    ])
+    await Promise.all(modelNames.map((model) => readAll(client[model], columns[model])))
+    await database.learnIsolation()
   } catch (error) {
     if (failureOf(error) === 'unavailable') throw error
     throw new SetupError(
@@ -63,7 +59,25 @@ export async function checkDatabase(database: Database): Promise<void> {
       { cause: error },
     )
   }
+  await checkSearchPath(database)
   if (dialect.name === 'mysql') await checkCollations(database)
+}
+
+/** The models' methods are too different for one call of all. */
+const readAll = (model: object, select: object): Promise<unknown> =>
+  (model as { findFirst(query: object): Promise<unknown> }).findFirst({ select })
+
+/** Prisma writes the schema before each table that it names, if it was given one; our own SQL does not. */
+async function checkSearchPath({ client, dialect }: Database): Promise<void> {
+  try {
+    await dialect.select(client, 'SELECT id FROM chat_rooms WHERE id = ?', [''])
+  } catch (error) {
+    if (failureOf(error) === 'unavailable') throw error
+    throw new SetupError(
+      'express-chat: our tables are in a schema that is not on the search path of your connection; put it there: in the URL, for a schema "app", as ?options=-c%20search_path%3Dapp',
+      { cause: error },
+    )
+  }
 }
 
 async function checkSqlite({ client }: Database): Promise<void> {

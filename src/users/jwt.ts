@@ -60,10 +60,11 @@ export function jwtUser(options: JwtUserOptions): ResolveUser {
   return async (request) => {
     const token = bearerOf(request) ?? (queryParameter ? inQuery(request, queryParameter) : undefined)
     if (!token) return null
-    const header = jsonwebtoken.decode(token, { complete: true })?.header
-    if (!header) return null
     let payload: string | JwtPayload
     try {
+      // Throws where the token's payload is not the JSON that its header promises.
+      const header = jsonwebtoken.decode(token, { complete: true })?.header
+      if (!header) return null
       const key = secret ?? (await getKey?.(header)) ?? ''
       const expected = { ...(issuer === undefined ? {} : { issuer }), ...(audience === undefined ? {} : { audience }) }
       payload = jsonwebtoken.verify(token, key, { algorithms, ...expected })

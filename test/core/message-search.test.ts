@@ -29,6 +29,7 @@ describe.each(databases)('searching the messages of a room on $name', (database)
       'E\u0301COLE de nouveau',
       'Привет',
       'ΑΛΦΑ',
+      'ΟΔΟΣΗΜΑ',
       '학교에 가요',
       'cafe\u0301s',
     ]
@@ -38,6 +39,7 @@ describe.each(databases)('searching the messages of a room on $name', (database)
     expect(await found(room, 'ecole')).toEqual(['ecole'])
     expect(await found(room, 'ПРИВЕТ')).toEqual(['Привет'])
     expect(await found(room, 'αλφα')).toEqual(['ΑΛΦΑ'])
+    for (const q of ['οδος', 'οδοσ', 'ΟΔΟΣ']) expect(await found(room, q), q).toEqual(['ΟΔΟΣΗΜΑ'])
     expect(await found(room, 'CAFÉS')).toEqual(['cafe\u0301s'])
     expect(await found(room, '학교')).toEqual(['학교에 가요'])
     expect(await found(room, '학교'.normalize('NFD'))).toEqual(['학교에 가요'])

@@ -211,4 +211,38 @@ describe.each(databases)('chat.transaction on $name', (database) => {
     expect(new Set(fresh.map((message) => message.seq))).toEqual(new Set([3]))
     expect(told).toHaveLength(1)
   })
+
+  it('refuses at once what would wait for it from inside, and is as if nothing had been', async () => {
+    const room = await givenGroup(host, 'alice')
+    const { chat } = host
+    const past: (() => Promise<unknown>)[] = [
+      () => chat.messages.send('alice', room.id, { text: 'Past it' }),
+      () => chat.system.messages.send(room.id, { text: 'Past it' }),
+      () => chat.rooms.update('alice', room.id, { name: 'Past it' }),
+      () => chat.members.markRead('alice', room.id, 1),
+      () => chat.transaction(async () => 'in a transaction'),
+    ]
+    if (database.name === 'sqlite') past.push(() => chat.rooms.get('alice', room.id))
+    for (const go of past) {
+      const attempt = chat.transaction(async (tx, inside) => {
+        await tx.user.create({ data: { id: `order-${room.id}`, name: 'An order' } })
+        await inside.messages.send('alice', room.id, { text: 'In it' })
+        await go()
+      })
+      await expect(attempt).rejects.toThrow('use the chat that its function is given')
+    }
+    expect(await findOrder(`order-${room.id}`)).toBeNull()
+    expect(await textsIn(room)).toEqual([])
+    // What was begun in it and goes on after it is not in it any more.
+    let committed = (): void => undefined
+    const commit = new Promise<void>((resolve) => {
+      committed = resolve
+    })
+    const { late } = await chat.transaction(async () => ({
+      late: commit.then(() => chat.messages.send('alice', room.id, { text: 'After it' })),
+    }))
+    committed()
+    await late
+    expect(await textsIn(room)).toEqual(['After it'])
+  })
 })

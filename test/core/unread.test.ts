@@ -24,10 +24,12 @@ describe.each(databases)('unread messages on $name', (database) => {
   it('are never one’s own: who writes has read', async () => {
     const room = await givenGroup(host, 'alice', 'bob')
     await room.say('alice', 'One')
-    await room.say('alice', 'Two')
-    expect((await meIn(room, 'alice')).unreadCount).toBe(0)
-    const answer = await room.say('bob', 'Three')
-    expect(await meIn(room, 'bob')).toMatchObject({ lastReadSeq: answer.seq, unreadCount: 0 })
+    const two = await room.say('alice', 'Two')
+    expect(await meIn(room, 'alice')).toMatchObject({ unreadCount: 0, lastSeenAt: two.createdAt })
+    const three = await room.say('bob', 'Three')
+    const bobs = { lastReadSeq: three.seq, unreadCount: 0, lastSeenAt: three.createdAt }
+    expect(await meIn(room, 'bob')).toMatchObject(bobs)
+    expect((await meIn(room, 'alice')).lastSeenAt).toBe(two.createdAt)
     expect((await meIn(room, 'alice')).unreadCount).toBe(1)
   })
 

@@ -110,7 +110,7 @@ describe.each(databases)('users of the host’s directory on $name', (database) 
         return [...staff.filter((user) => ids.includes(user.id)), { id: 'intruder', name: 'Intruder' }]
       },
       search: async (query, { limit }) =>
-        staff.filter(({ id, name = id }) => name.toLowerCase().includes(query.toLowerCase())).slice(0, limit),
+        staff.filter(({ id, name }) => (name ?? id).toLowerCase().includes(query.toLowerCase())).slice(0, limit),
     },
   })
 

@@ -1,4 +1,5 @@
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Demo, newPlace, type Place, runDemo, startDemo, startsMs } from './demo.js'
 import { takenAtOnce } from './rates.js'
@@ -48,8 +49,10 @@ describe('the process of the demo', { timeout: startsMs }, () => {
   })
 
   it('says what to do when its port is in use', async () => {
-    await start()
-    const { output, code } = await failToStart({ PORT: String(place.port) })
+    const other = createServer().listen(place.port)
+    await once(other, 'listening')
+    const { output, code } = await failToStart({})
+    other.close()
     expect(output).toContain(`port ${place.port} is in use; take another one: PORT=${place.port + 1} npm run demo`)
     expect(output).not.toMatch(/^ +at /m)
     expect(code).toBe(1)

@@ -1,5 +1,4 @@
 import { afterAll, describe, expect, it, vi } from 'vitest'
-import { shareHost } from '../core/shared-host.js'
 import { databases, type TestDatabase } from '../databases.js'
 import { givenStorage } from './given-storage.js'
 import { pngHeader } from './png-header.js'
@@ -14,6 +13,13 @@ vi.mock('../../src/core/pictures.js', async (original) => {
     }
   }
   return { ...actual, Pictures }
+})
+// Files share their modules: those before this one have loaded sharp, and those after it want it.
+vi.resetModules()
+const { shareHost } = await import('../core/shared-host.js')
+afterAll(() => {
+  vi.doUnmock('../../src/core/pictures.js')
+  vi.resetModules()
 })
 
 const png = Buffer.from(

@@ -1,5 +1,5 @@
 import type { ChatOptions } from 'express-chat'
-import { afterAll, afterEach, beforeAll, onTestFinished, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, onTestFinished } from 'vitest'
 import type { PrismaClient } from '../../examples/prisma/generated/client.js'
 import { databases, type OpenDatabase, type TestDatabase } from '../databases.js'
 import { people, type SocketOptions, startHost, type TestHost } from '../host.js'
@@ -16,11 +16,6 @@ export async function givenDatabase({ open }: TestDatabase = anyDatabase): Promi
   onTestFinished(() => database.close())
   return database
 }
-
-// A test may stop the clock; nobody after it is to wonder.
-afterEach(() => {
-  vi.useRealTimers()
-})
 
 const known = ['alice', 'bob', 'carol', 'dave']
 

@@ -38,7 +38,7 @@ describe('hello', () => {
   it('must come within 5 s', async () => {
     const silent = await host.socket('alice', { hello: null })
     const tooEarly = Date.now() + 4_500
-    await once(silent.webSocket, 'close')
+    if (!silent.closed) await once(silent.webSocket, 'close')
     expect(silent.closed).toEqual({ code: 4408, reason: 'say hello within 5 s' })
     expect(Date.now()).toBeGreaterThan(tooEarly)
   }, 15_000)

@@ -65,9 +65,12 @@ describe('a ticket', () => {
   })
 
   test('hands on when the session ends', async () => {
-    const ends = Date.now() + 1_000
+    let ends = 0
     const host = await givenHost({
-      resolveUser: (request) => ({ ...(userOfHeader(request) ?? { id: '?' }), expiresAt: ends }),
+      resolveUser: (request) => {
+        ends = Date.now() + 1_000
+        return { ...(userOfHeader(request) ?? { id: '?' }), expiresAt: ends }
+      },
     })
     const socket = await withTicket(host, await ticketOf(host, 'alice'))
     await socket.ready()

@@ -17,6 +17,8 @@ const request = (token: string, url = '/'): IncomingMessage =>
 const signed = (claims: object, options: SignOptions = {}, key = secret): string =>
   jsonwebtoken.sign(claims, key, { algorithm: 'HS256', expiresIn: 60, ...options })
 
+const encoded = (part: string): string => Buffer.from(part).toString('base64url')
+
 const base: JwtUserOptions = { secret, algorithms: ['HS256'] }
 const who = (token: string, options: JwtUserOptions = base) => jwtUser(options)(request(token))
 
@@ -47,6 +49,7 @@ describe('a token', () => {
     ['has another algorithm', signed({ sub: 'alice' }, { algorithm: 'HS512' })],
     ['is not signed', signed({ sub: 'alice' }, { algorithm: 'none' }, '')],
     ['has no subject', signed({ name: 'Alice' })],
+    ['holds no JSON', `${encoded('{"typ":"JWT","alg":"HS256"}')}.${encoded('nonsense')}.signature`],
   ])('that %s is nobody’s', async (_name, token) => {
     expect(await who(token)).toBeNull()
   })
@@ -59,7 +62,7 @@ describe('a token', () => {
     const [head, body] = [
       { alg: 'HS256', typ: 'JWT' },
       { sub: 'alice', exp: Math.ceil(Date.now() / 1000) + 60 },
-    ].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    ].map((part) => encoded(JSON.stringify(part)))
     const { createHmac } = await import('node:crypto')
     const forged = `${head}.${body}.${createHmac('sha256', publicKey).update(`${head}.${body}`).digest('base64url')}`
     expect(await who(forged, options)).toBeNull()

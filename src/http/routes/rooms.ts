@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { page, wholeInQuery } from '../../contract/fields.js'
+import { pageInQuery, wholeInQuery } from '../../contract/fields.js'
 import { roomType } from '../../contract/permissions.js'
 import { components } from '../components.js'
 import { searchQuery } from '../parameters.js'
@@ -11,7 +11,7 @@ export const roomRoutes = [
   route('GET /rooms', {
     name: 'listRooms',
     summary: 'My rooms, last active first',
-    query: z.object({ ...page, type: roomType.optional() }),
+    query: z.object({ ...pageInQuery, type: roomType.optional() }),
     statuses: [200],
     response: components.RoomList,
     handle: ({ core, me, query }) => ok(core.rooms.list(me, query)),
@@ -62,7 +62,7 @@ export const roomRoutes = [
   route(`GET ${room}/changes`, {
     name: 'listChanges',
     summary: 'What changed in a room since a revision, as the events of the socket',
-    query: z.object({ since: wholeInQuery, limit: page.limit }),
+    query: z.object({ since: wholeInQuery, limit: pageInQuery.limit }),
     statuses: [200],
     refusals: ['forbidden'],
     response: components.Changes,

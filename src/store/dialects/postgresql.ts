@@ -58,7 +58,7 @@ export const postgresql: Dialect = {
   async append(db, messages, markers, now) {
     await db.$executeRawUnsafe(
       `WITH markers AS (
-         UPDATE chat_room_users AS m SET last_read_seq = GREATEST(m.last_read_seq, i.seq)
+         UPDATE chat_room_users AS m SET last_read_seq = GREATEST(m.last_read_seq, i.seq), last_seen_at = $15
          FROM unnest($12::text[], $13::text[], $14::int[]) AS i(room_id, user_id, seq)
          WHERE m.room_id = i.room_id AND m.user_id = i.user_id)
        INSERT INTO chat_messages

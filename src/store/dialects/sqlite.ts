@@ -59,8 +59,9 @@ export const sqlite: Dialect = {
     )
     if (markers.length === 0) return
     await db.$executeRawUnsafe(
-      `UPDATE chat_room_users AS m SET last_read_seq = MAX(m.last_read_seq, i.seq)
+      `UPDATE chat_room_users AS m SET last_read_seq = MAX(m.last_read_seq, i.seq), last_seen_at = ?
        FROM ${each('room_id user_id seq')} WHERE m.room_id = i.room_id AND m.user_id = i.user_id`,
+      now,
       json.markers(markers),
     )
   },

@@ -1,0 +1,6 @@
+import { afterEach, vi } from 'vitest'
+
+// Run for each file, as the modules that files share are not. A test may stop the clock; nobody after it is to wonder.
+afterEach(() => {
+  vi.useRealTimers()
+})
