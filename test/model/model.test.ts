@@ -9,7 +9,7 @@ import kept from './seeds.json' with { type: 'json' }
 const numRuns = Number(process.env.MODEL_RUNS ?? 10)
 
 /** One run takes far less; a search that goes on is no failure. */
-const timeout = 60_000 + numRuns * 10_000
+const timeout = 60_000 + numRuns * 30_000
 
 /** How long a run that failed is made smaller. */
 const shrinkingMs = 30_000
