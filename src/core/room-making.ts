@@ -56,9 +56,9 @@ export async function makePair(context: Context, actor: Actor, people: UserRow[]
     await work.run(async (tx, commit) => {
       const room = { ...data, createdById: userIdOf(actor), pairKey }
       const { committed } = await createRoom(tx, clock(), room, (change) =>
-        fill(context, change, people, () => ({
+        fill(context, change, people, ({ id }) => ({
           role: 'member',
-          addedById: userIdOf(actor),
+          addedById: id === room.createdById ? null : room.createdById,
           ...presets.private.member,
         })),
       )

@@ -1,3 +1,4 @@
+import type { Member } from 'express-chat'
 import { describe, expect, it } from 'vitest'
 import { databases } from '../databases.js'
 import { people, startHost } from '../host.js'
@@ -24,6 +25,9 @@ describe.each(databases)('private rooms on $name', (database) => {
     expect(his).toMatchObject({ peer: { id: anna }, lastMessageSeq: 0 })
     expect(hers.me).toEqual(his.me)
     expect(hers.me.role).toBe('member')
+    const { items } = (await room.as(ben).get('/members')).body
+    const addedBy = Object.fromEntries(items.map((member: Member) => [member.user.id, member.addedById]))
+    expect(addedBy, 'who opened it came by themselves').toEqual({ [anna]: null, [ben]: anna })
     const listed = (await host.as(ben).get('/rooms?type=private')).body.items
     expect(listed).toMatchObject([{ id: room.id, peer: { id: anna } }])
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { databases } from '../databases.js'
-import { Follower, snapshot } from './follower.js'
+import { Follower, liveValues, readRoom, thingsOf } from './follower.js'
 import { givenDatabase, givenGroup, givenHost, type Options, quietLogger, revisionOf } from './given.js'
 import { load, randomFrom } from './load.js'
 import { lossyBus } from './lossy-bus.js'
@@ -45,7 +45,7 @@ describe.each(databases)('on $name, while many write and sockets come and go', (
         const revision = await revisionOf(host, roomId)
         for (const follower of followers) {
           await follower.caughtUp(roomId, revision)
-          const now = await snapshot(roomId, host.as(follower.userId))
+          const now = thingsOf(await readRoom(roomId, host.as(follower.userId)))
           const held = follower.rooms.get(roomId)?.things ?? new Map()
           expect(liveValues(held), `${follower.userId}, seed ${seed}`).toEqual(liveValues(now))
         }
@@ -57,6 +57,3 @@ describe.each(databases)('on $name, while many write and sockets come and go', (
     60_000,
   )
 })
-
-const liveValues = (things: Awaited<ReturnType<typeof snapshot>>) =>
-  Object.fromEntries([...things].filter(([, { value }]) => value !== 'gone').map(([id, { value }]) => [id, value]))

@@ -113,13 +113,15 @@ export class Follower {
     this.rooms.set(id, room)
     const load = async () => {
       while (this.rooms.get(id) === room && !room.isWhole) {
-        const things = await snapshot(id, api)
+        const things = thingsOf(await readRoom(id, api))
         for (const [thing, { revision, value }] of things) room.take(thing, revision, value)
         // Not a member just then: either `room.left` is on its way, or all of it was over before it was told.
         room.isWhole = things.size > 0
       }
     }
-    const loading = load().finally(() => this.#loading.delete(loading))
+    const loading = load()
+      .catch((error) => void this.broken.push(error))
+      .finally(() => this.#loading.delete(loading))
     this.#loading.add(loading)
   }
 
@@ -135,32 +137,47 @@ export class Follower {
   }
 }
 
-/** A room as it is now, over HTTP; empty for one who is not in it, or was not for a moment of it. */
-export async function snapshot(roomId: string, api: Caller): Promise<Map<string, Versioned>> {
-  const things = new Map<string, Versioned>()
+/** A room as it is now, over HTTP; undefined for one who is not in it, or was not for a moment of it. */
+export async function readRoom(roomId: string, api: Caller) {
   const { body: room } = await api.get(`/rooms/${roomId}`)
-  if (!room.me) return things
-  things.set('room', { revision: room.revision, value: room.name })
+  if (!room.me) return
+  const members: Frame[] = []
   for (let cursor: string | null = ''; cursor !== null; ) {
     const { status, body }: Answer = await api.get(`/rooms/${roomId}/members?limit=100${cursor && `&cursor=${cursor}`}`)
-    if (status !== 200) return new Map()
-    for (const member of body.items) {
-      things.set(member.user.id, { revision: member.revision, value: shownMember(member) })
-    }
+    if (status !== 200) return
+    members.push(...body.items)
     cursor = body.nextCursor
   }
+  const messages: Frame[] = []
   for (let after = 0, hasAfter = true; hasAfter; ) {
     const { status, body }: Answer = await api.get(`/rooms/${roomId}/messages?limit=100&after=${after}`)
-    if (status !== 200) return new Map()
-    for (const message of body.items) {
-      things.set(message.id, { revision: message.revision, value: shownMessage(message) })
-    }
+    if (status !== 200) return
+    messages.push(...body.items)
     after = body.items.at(-1)?.seq
     hasAfter = body.hasAfter
   }
-  return things
+  return { room, members, messages }
 }
 
-/** Without what is not part of a revision, or differs with who looks. */
-const shownMessage = ({ myReactions: _, user, ...message }: Frame) => ({ ...message, userId: user?.id })
+/** What a client holds of a room that it read. */
+export function thingsOf(read: Awaited<ReturnType<typeof readRoom>>): Map<string, Versioned> {
+  if (!read) return new Map()
+  const { room, members, messages } = read
+  return new Map<string, Versioned>([
+    ['room', { revision: room.revision, value: room.name }],
+    ...members.map((member) => [member.user.id, { revision: member.revision, value: shownMember(member) }] as const),
+    ...messages.map((message) => [message.id, { revision: message.revision, value: shownMessage(message) }] as const),
+  ])
+}
+
+/** By id, without those who are gone. */
+export const liveValues = (things: Map<string, Versioned>) =>
+  Object.fromEntries([...things].filter(([, { value }]) => value !== 'gone').map(([id, { value }]) => [id, value]))
+
+/** Without what is not part of a revision, or differs with who looks: what a message quotes is that message's own matter. */
+const shownMessage = ({ myReactions: _, user, replyTo, ...message }: Frame) => ({
+  ...message,
+  userId: user?.id,
+  quotes: replyTo?.id,
+})
 const shownMember = ({ role, permissions, revision }: Frame) => ({ role, permissions, revision })
