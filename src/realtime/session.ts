@@ -167,6 +167,8 @@ export class Session {
   async #tellGone(roomId: string): Promise<void> {
     if (this.connection.closed) return
     const reason = await this.hub.core.members.reasonOfLeaving(this.connection.userId, roomId)
+    // Added again meanwhile, and told so: it is theirs.
+    if (this.hub.channels.hears(this.connection, roomId)) return
     this.connection.send(frameOf({ type: 'room.left', roomId, reason }))
   }
 }

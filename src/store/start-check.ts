@@ -1,4 +1,4 @@
-import { type ChatPrismaClient, modelNames } from './client.js'
+import { type ChatPrismaClient, type Client, modelNames } from './client.js'
 import type { Database } from './database.js'
 import { failureOf } from './failures.js'
 import { mediaColumns } from './media.js'
@@ -20,6 +20,9 @@ const columns: Record<(typeof modelNames)[number], object> = {
   chatNode: { id: true, aliveUntil: true },
   chatPresence: { userId: true, nodeId: true },
 }
+
+/** How long SQLite waits for another process, unless the host has said. The event loop waits with it. */
+const busyTimeoutMs = 5_000
 
 const howToGenerate =
   'copy node_modules/express-chat/prisma/chat.prisma (chat.mysql.prisma for MySQL and MariaDB) into your schema folder and run: npx prisma generate'
@@ -93,6 +96,17 @@ async function checkSqlite({ client }: Database): Promise<void> {
       'express-chat: SQLite must run in WAL mode, and this database cannot (in memory, or on a network drive?); give it a file on a local disk',
     )
   }
+  await waitForOthers(client)
+}
+
+/**
+ * Without a timeout of the host's choice SQLite refuses at once what another process is in the way of. libsql then keeps
+ * the refused statement open until it is collected as garbage, and with it a lock that stops every writer (measured,
+ * libsql 0.5.29): so it waits instead, as it would with most other drivers. A transaction of another process takes some ms.
+ */
+async function waitForOthers(client: Client): Promise<void> {
+  const [row]: { timeout?: number | bigint }[] = await client.$queryRawUnsafe('PRAGMA busy_timeout')
+  if (Number(row?.timeout) === 0) await client.$queryRawUnsafe(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
 }
 
 /** Under a collation of MySQL's own choice 👍 equals 👎, and two users whose ids differ in case are one. */

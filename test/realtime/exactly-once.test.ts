@@ -1,8 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { databases } from '../databases.js'
+import { randomFrom } from '../random.js'
 import { Follower, liveValues, readRoom, thingsOf } from './follower.js'
 import { givenDatabase, givenGroup, givenHost, type Options, quietLogger, revisionOf } from './given.js'
-import { load, randomFrom } from './load.js'
+import { load } from './load.js'
 import { lossyBus } from './lossy-bus.js'
 
 const options: Options = { limits: { socketsPerUser: 1000 } }

@@ -92,6 +92,23 @@ describe('a socket that is being welcomed', () => {
     expect(await bob.next('message.created')).toMatchObject({ message: { text: 'at last' } })
   })
 
+  it('is not told that it left a room that it was added to again meanwhile', async () => {
+    const { client, host } = await lateHost()
+    const roomId = await givenGroup(host, 'alice', 'bob')
+    const rooms = { [roomId]: await revisionOf(host, roomId) }
+    await host.chat.members.remove('alice', roomId, 'bob')
+    const reason = client.hold('ChatRoomUser.findUnique')
+    const bob = await host.socket('bob', { hello: { rooms } })
+    await reason.reached
+    await host.chat.members.add('alice', roomId, { userId: 'bob' })
+    await bob.next('room.joined')
+    reason.release()
+    await bob.ready()
+    expect(bob.frames.map((frame) => frame.type)).not.toContain('room.left')
+    await say(host, 'alice', roomId, 1, 'at last')
+    expect(await bob.next('message.created')).toMatchObject({ message: { text: 'at last' } })
+  })
+
   it('that missed something in many rooms has them read a few at a time', async () => {
     const { client, host } = await lateHost()
     const roomIds = await Promise.all(Array.from({ length: 12 }, () => givenGroup(host, 'alice', 'bob')))

@@ -1,0 +1,139 @@
+import type { DatabaseName } from '../databases/engine.js'
+import type { Violation } from './check/violation.js'
+import type { Patch } from './world/build.js'
+
+/** A mistake that somebody could make in `src`, and what brings it to light. */
+export interface Mistake {
+  name: string
+  patches: Patch[]
+  /** What the database would otherwise make good of it. */
+  sql?: string[]
+  on: DatabaseName
+  /** The faults that it cannot stand; none where several servers, and people who come, go and write at once, suffice. */
+  provokedBy: string[]
+  /** What the checker says of it, among other things. */
+  caughtAs: Violation['rule']
+}
+
+export const mistakes: Mistake[] = [
+  {
+    name: 'answering before the commit',
+    patches: [
+      {
+        file: 'store/group-commit.ts',
+        find: 'return append({ tx, dialect, now: this.clock(), judge: this.judge }, items, skipLocked)',
+        replace: `return append({ tx, dialect, now: this.clock(), judge: this.judge }, items, skipLocked).then((early) => {
+          if (!early.includes(held)) this.#settle(batch, early)
+          return early
+        })`,
+      },
+    ],
+    on: 'postgresql',
+    provokedBy: ['cut before COMMIT'],
+    caughtAs: 'acknowledged, not stored',
+  },
+  {
+    name: 'no dedupe',
+    patches: [
+      {
+        file: 'store/append.ts',
+        find: 'if (facts.existingId !== null) {',
+        replace: "if (facts.existingId === 'nothing') {",
+      },
+    ],
+    sql: ['DROP INDEX chat_messages_room_id_user_id_client_id_key'],
+    on: 'postgresql',
+    provokedBy: ['cut after COMMIT', 'cut during COMMIT'],
+    caughtAs: 'stored twice',
+  },
+  {
+    name: 'checking before the lock',
+    patches: [
+      {
+        file: 'store/append.ts',
+        find: `  const locked = await lock(batch, items, skipLocked)
+  const facts = await factsOf(batch, items)`,
+        replace: `  const facts = await factsOf(batch, items)
+  const locked = await lock(batch, items, skipLocked)`,
+      },
+    ],
+    on: 'postgresql',
+    provokedBy: [],
+    caughtAs: 'written after removal',
+  },
+  {
+    name: 'the bus as truth: no gap is read, and nothing is polled',
+    patches: [
+      {
+        file: 'realtime/channel.ts',
+        find: 'if (this.#newest <= this.delivered || this.#gap || this.#reading || this.#closed) return',
+        replace: 'if (waitMs >= 0) return',
+      },
+    ],
+    on: 'postgresql',
+    provokedBy: ['bus killed', 'bus partitioned'],
+    caughtAs: 'not delivered',
+  },
+  {
+    name: 'resuming one too late',
+    patches: [
+      {
+        file: 'store/changes.ts',
+        find: 'revision: { gt: since, lte: room.revision }',
+        replace: 'revision: { gt: since + 1, lte: room.revision }',
+      },
+    ],
+    on: 'postgresql',
+    provokedBy: ['clients reset'],
+    caughtAs: 'not delivered',
+  },
+  {
+    name: 'resuming one too early',
+    patches: [
+      {
+        file: 'store/changes.ts',
+        find: 'revision: { gt: since, lte: room.revision }',
+        replace: 'revision: { gte: since, lte: room.revision }',
+      },
+    ],
+    on: 'postgresql',
+    provokedBy: ['clients reset'],
+    caughtAs: 'delivered twice',
+  },
+  {
+    name: 'resuming without asking whether they are still in the room',
+    patches: [
+      {
+        file: 'realtime/session.ts',
+        find: 'slots.run(() => this.#tellGone(roomId))',
+        replace: 'slots.run(() => hub.channels.resume(connection, roomId, seen[roomId] ?? 0, 0))',
+      },
+      {
+        file: 'realtime/replay.ts',
+        find: "if (event.type === 'member.removed' && event.member.user.id === connection.userId) {",
+        replace: 'if (roomId === connection.userId) {',
+      },
+    ],
+    on: 'postgresql',
+    provokedBy: ['clients reset'],
+    caughtAs: 'beyond the fence',
+  },
+  {
+    name: 'no back-pressure',
+    patches: [
+      {
+        file: 'realtime/connection.ts',
+        find: 'if (stream.writableLength > 0 && this.#waiting > queuedBytes) {',
+        replace: 'if (queuedBytes < 0) {',
+      },
+      {
+        file: 'realtime/connection.ts',
+        find: 'return !this.#closed && this.#bytes + untaken >= queuedBytes / 4',
+        replace: 'return untaken < 0',
+      },
+    ],
+    on: 'postgresql',
+    provokedBy: ['reader asleep'],
+    caughtAs: 'unbounded queue',
+  },
+]

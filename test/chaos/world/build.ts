@@ -1,0 +1,62 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+
+/** A change to a copy of `src`: what is to be found stands there exactly once. */
+export interface Patch {
+  /** Below `src`. */
+  file: string
+  find: string
+  replace: string
+}
+
+export interface Program {
+  /** What `node` runs. */
+  path: string
+  remove(): void
+}
+
+/** Bundles the node once, so that one that is killed is back in a moment. With patches, from a copy of `src` that has them. */
+export async function buildNode(patches: Patch[] = []): Promise<Program> {
+  const folder = mkdtempSync(join(tmpdir(), 'express-chat-chaos-node-'))
+  const source = join(folder, 'src')
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+  // At its own depth, so that its imports of types from elsewhere in the repository need not be found.
+  cpSync(join(root, 'src'), source, { recursive: true })
+  for (const patch of patches) apply(patch, join(source, patch.file))
+  await build({
+    entryPoints: [fileURLToPath(new URL('node.ts', import.meta.url))],
+    outdir: join(folder, 'out'),
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    keepNames: true,
+    // Native modules are not bundled; what asks for them, and old packages, calls `require`.
+    external: ['sharp', '@libsql/*', 'libsql', '@aws-sdk/*'],
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    alias: { 'express-chat': join(source, 'index.ts') },
+    logLevel: 'warning',
+  })
+  return {
+    path: join(folder, 'out', 'node.mjs'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+function apply({ file, find, replace }: Patch, path: string): void {
+  const text = readFileSync(path, 'utf8')
+  const count = text.split(find).length - 1
+  if (count !== 1) throw new Error(`src/${file} holds this ${count} times, not once; write the mistake anew:\n${find}`)
+  writeFileSync(
+    path,
+    text.replace(find, () => replace),
+  )
+}

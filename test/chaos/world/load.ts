@@ -1,0 +1,216 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Frame } from '../../socket.js'
+import type { Deed } from '../history.js'
+import type { Api, ApiAnswer } from './api.js'
+import type { Device } from './device.js'
+
+/** What of the world the load needs. */
+export interface LoadParts {
+  api: Api
+  random: () => number
+  devices: Device[]
+  deeds: Deed[]
+}
+
+const lasting = ['👍', '🎉', '🚀']
+const fleeting = '❤️'
+/** How long the last messages may take once everything is well again. */
+const graceMs = 60_000
+/** A removal that nobody waits for any more may still happen, after the next addition: it is waited for. */
+const visitPatienceMs = 60_000
+/** When somebody who is being removed says something, counted from when that was asked for. */
+const lastWordsMs = [0, 5, 10, 20, 40]
+/** As long as a text may be: 24 kB as it goes over the wire. */
+const long = '图'.repeat(7_900)
+
+interface Said {
+  userId: string
+  roomId: string
+  clientId: string
+  text: string
+  id: string
+}
+
+/** People who write, edit, delete and react, over sockets and HTTP, and send each message until it is acknowledged. */
+export class Load {
+  /** From the first attempt to the acknowledgement of each message, in ms. */
+  readonly waits: number[] = []
+  removals = 0
+  readonly #said: Said[] = []
+  #count = 0
+  #endsAt = Number.POSITIVE_INFINITY
+
+  constructor(readonly parts: LoadParts) {}
+
+  get acknowledged(): number {
+    return this.waits.length
+  }
+
+  /** Nobody begins anything new; what is on its way goes on until it is done. */
+  stop(): void {
+    this.#endsAt = Math.min(this.#endsAt, performance.now())
+  }
+
+  get stopped(): boolean {
+    return performance.now() > this.#endsAt
+  }
+
+  /** One thing after the other, by one person, in any of these rooms. */
+  async act(userId: string, roomIds: string[], restMs: number): Promise<void> {
+    const { random } = this.parts
+    while (!this.stopped) {
+      const kind = random()
+      const roomId = this.#pick(roomIds)
+      if (kind < 0.78) await this.say(userId, roomId)
+      else if (kind < 0.82) await this.#sayAgain(userId)
+      else if (kind < 0.9) await this.#change(userId)
+      else await this.#react(userId, roomId)
+      await pause(random() * 2 * restMs)
+    }
+  }
+
+  #pick<T>(items: T[]): T {
+    return items[Math.floor(this.parts.random() * items.length)] as T
+  }
+
+  /** Sends a message, again and again until it is acknowledged, or refused since they are no longer in the room. */
+  async say(userId: string, roomId: string, isLong = false): Promise<void> {
+    const { deeds, random } = this.parts
+    this.#count += 1
+    const clientId = `${userId}-${this.#count}`
+    const text = `${clientId} ${isLong ? long : 'says something, and then a little more'}`
+    const at = performance.now()
+    deeds.push({ type: 'sending', at, userId, roomId, clientId })
+    while (performance.now() < this.#endsAt + graceMs) {
+      const answer = await this.#send({ userId, roomId, clientId, text })
+      if (answer?.body.id !== undefined) {
+        this.waits.push(performance.now() - at)
+        this.#said.push({ userId, roomId, clientId, text, id: answer.body.id })
+        return
+      }
+      if (answer?.status === 404) {
+        deeds.push({ type: 'refused', userId, roomId, clientId })
+        return
+      }
+      await pause(20 + random() * 100)
+    }
+  }
+
+  async #send({ userId, roomId, clientId, text }: Omit<Said, 'id'>): Promise<ApiAnswer | undefined> {
+    const answer = await this.#ask(userId, 'message.send', { roomId, clientId, text }, [
+      'POST',
+      `/rooms/${roomId}/messages`,
+      { clientId, text },
+    ])
+    if (answer && answer.status < 300) {
+      const { id, seq } = answer.body
+      this.parts.deeds.push({ type: 'acknowledged', at: performance.now(), userId, roomId, clientId, id, seq })
+    }
+    return answer
+  }
+
+  /** Over one of their sockets or over HTTP. */
+  async #ask(
+    userId: string,
+    command: string,
+    input: object,
+    [method, path, body]: [string, string, object?],
+  ): Promise<ApiAnswer | undefined> {
+    const { api, devices, random, deeds } = this.parts
+    const own = devices.filter((device) => device.userId === userId)
+    if (own.length === 0 || random() < 0.5) return api(userId, method, path, body)
+    const frame: Frame | undefined = await this.#pick(own).command(command, input)
+    if (frame?.type === 'ok') return { status: 200, body: frame.result ?? {} }
+    if (frame?.problem.status === 500) deeds.push({ type: 'failed', what: `${command}: ${frame.problem.requestId}` })
+    return frame && { status: frame.problem.status, body: frame.problem }
+  }
+
+  /** As one whose answer was lost would: it is the same message still. */
+  async #sayAgain(userId: string): Promise<void> {
+    const own = this.#said.filter((said) => said.userId === userId)
+    if (own.length > 0) await this.#send(this.#pick(own))
+  }
+
+  async #change(userId: string): Promise<void> {
+    const { deeds, random } = this.parts
+    const own = this.#said.filter((said) => said.userId === userId)
+    const said = own[Math.floor(random() * own.length)]
+    if (!said) return
+    const { roomId, id, text } = said
+    const path = `/rooms/${roomId}/messages/${id}`
+    if (random() < 0.7) {
+      const edited = { text: `${text.slice(0, 200)}, edited` }
+      const answer = await this.#ask(userId, 'message.edit', { roomId, messageId: id, ...edited }, [
+        'PATCH',
+        path,
+        edited,
+      ])
+      if (answer?.status === 200) deeds.push({ type: 'edited', roomId, id, revision: answer.body.revision })
+      return
+    }
+    // It is not to be sent again: as deleted, its clientId answers for any text.
+    this.#said.splice(this.#said.indexOf(said), 1)
+    const answer = await this.#ask(userId, 'message.delete', { roomId, messageId: id }, ['DELETE', path])
+    if (answer && answer.status < 300) deeds.push({ type: 'deleted', roomId, id })
+  }
+
+  async #react(userId: string, roomId: string): Promise<void> {
+    const { deeds, random } = this.parts
+    const there = this.#said.filter((said) => said.roomId === roomId).slice(-50)
+    const said = there[Math.floor(random() * there.length)]
+    if (!said) return
+    const { id } = said
+    const reaction = random() < 0.6 ? this.#pick(lasting) : fleeting
+    const path = `/rooms/${roomId}/messages/${id}/reactions`
+    const answer = await this.#ask(userId, 'reaction.add', { roomId, messageId: id, reaction }, [
+      'POST',
+      path,
+      { reaction },
+    ])
+    if (!answer || answer.status >= 300) return
+    if (reaction === fleeting) {
+      const { id: reactionId } = answer.body
+      const taken = { roomId, messageId: id, reaction }
+      await this.#ask(userId, 'reaction.remove', taken, ['DELETE', `${path}/${reactionId}`])
+    } else deeds.push({ type: 'reacted', roomId, id, userId, reaction })
+  }
+
+  /** Removes visitors and adds them again, one after the other. */
+  async manage(ownerId: string, visitorIds: string[], roomIds: string[], restMs: number): Promise<void> {
+    const { deeds, devices, random } = this.parts
+    const out = new Set<string>()
+    while (!this.stopped) {
+      const userId = this.#pick(visitorIds)
+      const roomId = this.#pick(roomIds)
+      const path = `/rooms/${roomId}/members`
+      if (out.delete(`${userId} ${roomId}`)) {
+        deeds.push({ type: 'adding', at: performance.now(), userId, roomId })
+        await this.#insist(ownerId, 'POST', path, { userId })
+      } else {
+        out.add(`${userId} ${roomId}`)
+        // Just then they say something, on any server: what comes too late must not get in.
+        const lastWords = lastWordsMs.map(async (ms) => {
+          await pause(ms)
+          await this.say(userId, roomId)
+        })
+        // Or they sleep through it, and come back as somebody who still believes to be in the room.
+        const sleeping = random() < 0.5 ? devices.filter((device) => device.userId === userId) : []
+        for (const device of sleeping) device.pauseReading()
+        await Promise.all([this.#insist(ownerId, 'DELETE', `${path}/${userId}`), ...lastWords])
+        for (const device of sleeping) device.reset()
+        this.removals += 1
+      }
+      await pause(random() * 2 * restMs)
+    }
+  }
+
+  /** Asks until it is so: what is there already, or is no longer there, was asked for before the answer was lost. */
+  async #insist(userId: string, method: 'POST' | 'DELETE', path: string, body?: object): Promise<void> {
+    const done = method === 'POST' ? [200, 201] : [204, 404]
+    while (performance.now() < this.#endsAt + graceMs) {
+      const answer = await this.parts.api(userId, method, path, body, visitPatienceMs)
+      if (answer && done.includes(answer.status)) return
+      await pause(50)
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const source = fileURLToPath(new URL('src/index.ts', import.meta.url))
+
+// Real servers that are killed and stalled: a minute for each database, and one for the mistakes, one after the other.
+export default defineConfig({
+  resolve: { alias: [{ find: /^express-chat$/, replacement: source }] },
+  test: {
+    include: ['test/chaos/*.chaos.ts'],
+    globalSetup: 'test/chaos/global-setup.ts',
+    fileParallelism: false,
+    testTimeout: 300_000,
+    hookTimeout: 120_000,
+  },
+})
