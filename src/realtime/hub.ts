@@ -13,13 +13,9 @@ import type { Connection } from './connection.js'
 import { frameOf } from './frame.js'
 import { Watchers } from './presence.js'
 import { type Hint, Relay } from './relay.js'
+import { SafetyPoll } from './safety-poll.js'
 import { Typing } from './typing.js'
 
-/** How many users are looked after in one poll, and how far it looks back: further than clocks are apart. */
-const usersAPoll = 500
-const lookBackMs = 5 * 60_000
-/** How often those who are watched are looked up. */
-const presencePollMs = 5_000
 const nobody: ReadonlySet<Connection> = new Set()
 
 export interface HubParts {
@@ -37,6 +33,7 @@ interface Connected {
   presence: Presence
   watchers: Watchers
   relay: Relay
+  poll: SafetyPoll
 }
 
 /** Who is connected to this server: what the rules have decided goes from here to the sockets, here and elsewhere. */
@@ -49,11 +46,6 @@ export class Hub implements Audience {
   /** Somebody was signed out on another server. */
   signedOut: (userId: string) => void = () => undefined
   #connected: Connected | undefined
-  #poll: NodeJS.Timeout | undefined
-  #polling = false
-  #presencePolledAt = 0
-  /** Whom the poll has not looked after in this round. */
-  #round = this.#users.keys()
 
   constructor(readonly parts: HubParts) {
     this.logger = parts.logger
@@ -61,21 +53,19 @@ export class Hub implements Audience {
 
   /** The rules tell the hub, and the hub reads through the rules: one of the two has to come later. */
   connect(core: Core): void {
-    const { secret, logger, bus } = this.parts
+    const { secret, logger, bus, pollMs } = this.parts
+    const joined = (userId: string, roomId: string) => this.#joined(userId, roomId)
+    const failed = (error: unknown) => this.#failed(error)
     const presence = new Presence(core.context, logger, (userIds) => {
       for (const userId of userIds) this.relay.tell({ type: 'presence', userId })
       this.#presenceChanged(userIds)
     })
+    const channels = new Channels(core, joined, (event) => this.#happened(event), failed)
+    const watchers = new Watchers(presence)
     this.#connected = {
-      channels: new Channels(
-        core,
-        (userId, roomId) => this.#joined(userId, roomId),
-        (event) => this.#happened(event),
-        (error) => this.#failed(error),
-      ),
-      presence,
-      watchers: new Watchers(presence),
+      ...{ channels, presence, watchers },
       relay: new Relay(bus, secret, logger, (hint) => this.#hear(hint)),
+      poll: new SafetyPoll({ core, channels, watchers, users: this.#users, pollMs, joined, failed }),
     }
   }
 
@@ -115,7 +105,7 @@ export class Hub implements Audience {
     }
     this.#users.set(userId, new Set([connection]))
     if (this.#parts.presence.arrive(userId)) this.#presenceChanged([userId])
-    this.#poll ??= setInterval(() => void this.#pollOnce(), this.parts.pollMs).unref()
+    this.#parts.poll.start()
   }
 
   leave(connection: Connection): void {
@@ -132,9 +122,7 @@ export class Hub implements Audience {
       this.relay.tell({ type: 'typing', roomId, userId, isTyping: false })
     }
     this.#parts.presence.leave(userId)
-    if (this.#users.size > 0) return
-    clearInterval(this.#poll)
-    this.#poll = undefined
+    if (this.#users.size === 0) this.#parts.poll.stop()
   }
 
   #presenceChanged(userIds: string[]): void {
@@ -258,47 +246,13 @@ export class Hub implements Audience {
     })
   }
 
-  /** The safety net: what nobody told, because a bus or another process lost it, is found here. */
-  async #pollOnce(): Promise<void> {
-    if (this.#polling) return
-    this.#polling = true
-    try {
-      await Promise.all([this.channels.poll(), this.#pollJoins(), this.#pollPresence()])
-    } catch (error) {
-      this.#failed(error)
-    } finally {
-      this.#polling = false
-    }
-  }
-
-  /** Rooms that another server added somebody to who is here: some users a poll, all of them in turn. */
-  async #pollJoins(): Promise<void> {
-    const userIds: string[] = []
-    while (userIds.length < usersAPoll) {
-      const { value, done } = this.#round.next()
-      if (done) {
-        this.#round = this.#users.keys()
-        break
-      }
-      userIds.push(value)
-    }
-    const since = new Date(this.core.context.clock().getTime() - lookBackMs)
-    for (const { userId, roomId } of await this.core.rooms.joinedSince(userIds, since)) this.#joined(userId, roomId)
-  }
-
-  async #pollPresence(): Promise<void> {
-    if (performance.now() - this.#presencePolledAt < presencePollMs) return
-    this.#presencePolledAt = performance.now()
-    await this.watchers.poll()
-  }
-
   #failed(error: unknown): void {
     this.logger.error('express-chat: live delivery is behind; it goes on by itself', error)
   }
 
   /** Resolves once nothing more is written. */
   async close(): Promise<void> {
-    clearInterval(this.#poll)
+    this.#parts.poll.stop()
     this.typing.close()
     this.channels.close()
     await this.#parts.presence.close()
