@@ -1,17 +1,39 @@
 import { defineConfig } from 'tsup'
 
-export default defineConfig({
-  // One line for each entry of `exports` in package.json.
-  entry: {
-    index: 'src/index.ts',
-    s3: 'src/storage/s3.ts',
-    testing: 'src/testing/index.ts',
+// tsup hands TypeScript an option that TypeScript 6 deprecates.
+const compilerOptions = { ignoreDeprecations: '6.0' }
+
+// One line for each entry of `exports` in package.json.
+const browser = {
+  client: 'src/client/index.ts',
+  react: 'src/react/index.ts',
+}
+
+export default defineConfig([
+  {
+    entry: {
+      index: 'src/index.ts',
+      s3: 'src/storage/s3.ts',
+      testing: 'src/testing/index.ts',
+    },
+    format: ['esm', 'cjs'],
+    platform: 'node',
+    target: 'node20',
+    dts: { compilerOptions },
+    sourcemap: true,
+    clean: true,
   },
-  format: ['esm', 'cjs'],
-  platform: 'node',
-  target: 'node20',
-  // tsup hands TypeScript an option that TypeScript 6 deprecates.
-  dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
-  sourcemap: true,
-  clean: true,
-})
+  ...Object.entries(browser).map(([name, path]) => ({
+    entry: { [name]: path },
+    format: ['esm' as const, 'cjs' as const],
+    platform: 'neutral' as const,
+    target: 'es2022',
+    // Whatever loads it, it arrives small.
+    minify: true,
+    sourcemap: true,
+    // esbuild drops the directive of a file, but not what stands above it.
+    ...(name === 'react' && { banner: { js: "'use client'" } }),
+  })),
+  // Together, so that a client is the same type to both.
+  { entry: browser, format: ['esm', 'cjs'], dts: { only: true, compilerOptions } },
+])

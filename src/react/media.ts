@@ -53,4 +53,72 @@ export interface Uploads {
 }
 
 /** Uploads files for one composer; what still is under way when it unmounts is cancelled. */
-export declare function useUpload(): Uploads
+export function useUpload(): Uploads {
+  const { media } = useChatClient()
+  const [uploads, setUploads] = useState<readonly Uploading[]>([])
+  const running = useRef(new Map<number, AbortController>())
+  const lastId = useRef(0)
+
+  useEffect(() => {
+    const all = running.current
+    return () => {
+      for (const controller of all.values()) controller.abort()
+    }
+  }, [])
+
+  const actions = useMemo(() => {
+    const change = (id: number, changes: Partial<Uploading>) =>
+      setUploads((all) => all.map((each) => (each.id === id ? { ...each, ...changes } : each)))
+
+    const start = ({ id, file, filename }: Uploading) => {
+      const controller = new AbortController()
+      running.current.set(id, controller)
+      const onProgress = (progress: number) => change(id, { progress })
+      media
+        .upload(file, { filename, signal: controller.signal, onProgress })
+        .then(
+          (done) => change(id, { status: 'done', progress: 1, media: done }),
+          (error: ChatClientError) => change(id, { status: 'failed', error }),
+        )
+        .finally(() => running.current.get(id) === controller && running.current.delete(id))
+    }
+
+    return {
+      add(file: Blob, { filename = (file as { name?: string }).name ?? 'file' } = {}) {
+        lastId.current += 1
+        const begun: Uploading = {
+          ...{ id: lastId.current, file, filename },
+          ...{ status: 'uploading', progress: 0, media: null, error: null },
+        }
+        setUploads((all) => [...all, begun])
+        start(begun)
+      },
+      retry(upload: Uploading) {
+        change(upload.id, { status: 'uploading', progress: 0, error: null })
+        start(upload)
+      },
+      remove(id: number) {
+        running.current.get(id)?.abort()
+        setUploads((all) => all.filter((each) => each.id !== id))
+      },
+      clear() {
+        for (const controller of running.current.values()) controller.abort()
+        setUploads([])
+      },
+    }
+  }, [media])
+
+  return useMemo(
+    () => ({
+      ...actions,
+      uploads,
+      isUploading: uploads.some(({ status }) => status === 'uploading'),
+      media: uploads.flatMap((each) => each.media ?? []),
+      retry(id) {
+        const failed = uploads.find((each) => each.id === id && each.status === 'failed')
+        if (failed) actions.retry(failed)
+      },
+    }),
+    [uploads, actions],
+  )
+}

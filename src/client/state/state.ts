@@ -1,0 +1,109 @@
+import type { RoomLeftReason } from '../../contract/events.js'
+import type { Media } from '../../contract/media.js'
+import type { Member } from '../../contract/members.js'
+import type { ReplyTo } from '../../contract/messages.js'
+import type { Room } from '../../contract/rooms.js'
+import type { User } from '../../contract/users.js'
+import type { ChatClientError } from '../api/errors.js'
+import type { ShownMessage } from '../api/messages.js'
+import type { PresenceState } from '../api/users.js'
+
+/**
+ * What is known of a room. Its facts come from snapshots and from events, in any order; those that change apart have the
+ * revision at which they were last heard, and the higher wins.
+ */
+export interface RoomEntry {
+  readonly status: 'loading' | 'joined' | 'preview' | 'missing' | 'left'
+  readonly reason: RoomLeftReason | null
+  /** Whole where it is `joined` or `preview`. */
+  readonly room: Partial<Room> & Pick<Room, 'id' | 'lastMessageSeq'>
+  /** Every change up to this revision was told by the socket: what `hello` says. -1: nobody told of this room. */
+  readonly seen: number
+  readonly looksAt: number
+  readonly countAt: number
+  readonly meAt: number
+  /** `State.version` when it was last told whether the room is muted, which takes no revision. */
+  readonly mutedAt: number
+  /** What was asked for before this `State.version` is of a room that is no more. */
+  readonly voidBefore: number
+}
+
+/** What is done to a message here, and not answered for yet. */
+export type Deed = {
+  readonly id: number
+  readonly messageId: string
+  /** That of the message when it began. */
+  readonly revision: number
+} & (
+  | { readonly type: 'edit'; readonly text: string }
+  | { readonly type: 'delete' }
+  | { readonly type: 'react' | 'unreact'; readonly reaction: string }
+)
+
+/** A room's messages, from the moment on that somebody asked for them. */
+export interface History {
+  /** Ascending. Where two neighbours' `seq` are not, something between them was not loaded. */
+  readonly items: readonly ShownMessage[]
+  readonly deeds: readonly Deed[]
+  /** The message that the window shows; null: the newest. */
+  readonly anchor: number | null
+  /** The newest page was read: what came since was told. */
+  readonly hasLatest: boolean
+  readonly status: 'loading' | 'ready' | 'failed'
+  readonly error: ChatClientError | null
+  readonly isLoadingBefore: boolean
+  readonly isLoadingAfter: boolean
+}
+
+/** A room's members, from the moment on that somebody asked for them. */
+export interface MemberBook {
+  /** Those who are gone stay, so that no older page brings them back. */
+  readonly byId: ReadonlyMap<string, { readonly member: Member; readonly isGone: boolean }>
+  readonly markers: ReadonlyMap<string, number>
+  /** Of the next page; undefined: none was read, null: there is none. */
+  readonly cursor: string | null | undefined
+  readonly error: ChatClientError | null
+}
+
+/** A message on its way. */
+export interface Pending {
+  readonly clientId: string
+  readonly roomId: string
+  readonly text: string
+  readonly media: readonly Media[]
+  readonly replyTo: ReplyTo | null
+  readonly mentions: readonly string[]
+  readonly createdAt: string
+  readonly error: ChatClientError | null
+}
+
+/** All that a client knows. Never changed: what happens makes another one of it, which shares whatever stayed the same. */
+export interface State {
+  /** Counts the changes: a clock for what takes no revision. */
+  readonly version: number
+  /** What was asked for before this version was of another session. */
+  readonly bornAt: number
+  readonly me: User | null
+  readonly rooms: ReadonlyMap<string, RoomEntry>
+  readonly roomsStatus: 'idle' | 'loading' | 'ready'
+  readonly histories: ReadonlyMap<string, History>
+  readonly members: ReadonlyMap<string, MemberBook>
+  readonly users: ReadonlyMap<string, User>
+  readonly typing: ReadonlyMap<string, readonly string[]>
+  readonly presence: ReadonlyMap<string, PresenceState>
+  readonly outbox: readonly Pending[]
+}
+
+export const initialState: State = {
+  version: 0,
+  bornAt: 0,
+  me: null,
+  rooms: new Map(),
+  roomsStatus: 'idle',
+  histories: new Map(),
+  members: new Map(),
+  users: new Map(),
+  typing: new Map(),
+  presence: new Map(),
+  outbox: [],
+}

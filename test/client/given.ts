@@ -1,0 +1,79 @@
+import { type ChatClient, type ChatClientOptions, createChatClient, type Topic } from 'express-chat/client'
+import { expect, onTestFinished } from 'vitest'
+import { WebSocket } from 'ws'
+import type { TestHost } from '../host.js'
+
+/** A client of a test's own, connected unless it says otherwise, and closed after the test. */
+export function givenClient(
+  host: Pick<TestHost, 'origin'>,
+  userId: string,
+  options: Partial<ChatClientOptions> = {},
+): ChatClient {
+  const client = createChatClient({
+    url: `${host.origin}/chat`,
+    auth: () => ({ 'x-user': userId }),
+    WebSocket,
+    ...options,
+  })
+  onTestFinished(() => client.close())
+  client.connect()
+  return client
+}
+
+/** Waits until a topic's snapshot is as wanted, and gives it. */
+export async function until<T>(topic: Topic<T>, isSo: (snapshot: T) => unknown, what = 'it'): Promise<T> {
+  if (isSo(topic.getSnapshot())) return topic.getSnapshot()
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      end()
+      reject(new Error(`${what} did not come: ${JSON.stringify(topic.getSnapshot())?.slice(0, 1_000)}`))
+    }, 15_000)
+    const end = topic.subscribe(() => {
+      const snapshot = topic.getSnapshot()
+      if (!isSo(snapshot)) return
+      clearTimeout(timer)
+      end()
+      resolve(snapshot)
+    })
+  })
+}
+
+export const live = (client: ChatClient) => until(client.connection, ({ status }) => status === 'live', 'live')
+
+/** A client that knows its rooms and hears what happens. */
+export async function liveClient(...given: Parameters<typeof givenClient>): Promise<ChatClient> {
+  const client = givenClient(...given)
+  await live(client)
+  await until(client.rooms, ({ status }) => status === 'ready', 'the rooms')
+  return client
+}
+
+export const textsOf = (client: ChatClient, roomId: string): string[] =>
+  client
+    .room(roomId)
+    .messages.getSnapshot()
+    .items.filter(({ kind }) => kind === 'user')
+    .map(({ text }) => text)
+
+export async function shows(client: ChatClient, roomId: string, ...texts: string[]): Promise<void> {
+  await until(
+    client.room(roomId).messages,
+    () => JSON.stringify(textsOf(client, roomId)) === JSON.stringify(texts),
+    texts.join(),
+  )
+  expect(textsOf(client, roomId)).toEqual(texts)
+}
+/** localStorage in memory, as several tabs share it. */
+export function memoryStorage() {
+  const items = new Map<string, string>()
+  return {
+    items,
+    get length() {
+      return items.size
+    },
+    key: (index: number) => [...items.keys()][index] ?? null,
+    getItem: (key: string) => items.get(key) ?? null,
+    setItem: (key: string, value: string) => void items.set(key, value),
+    removeItem: (key: string) => void items.delete(key),
+  }
+}
