@@ -42,7 +42,9 @@ async function fingerprint(): Promise<string> {
 async function filesIn(folders: readonly string[]): Promise<string[]> {
   const listed = folders.map(async (folder) => {
     const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true })
-    return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(root.length))
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
   })
   return (await Promise.all(listed)).flat().sort()
 }

@@ -1,3 +1,6 @@
+const frame = (name: string, link: string): string =>
+  `<iframe title="The chat of ${name}" src="${link}" allow="clipboard-write"></iframe>`
+
 /** Two people beside each other, for who tries the chat alone: an ordinary page with the chat in two frames. */
 export const sideBySide = (links: Record<string, string>): string => `<!doctype html>
 <html lang="en">
@@ -11,7 +14,7 @@ export const sideBySide = (links: Record<string, string>): string => `<!doctype 
   </head>
   <body>
     ${Object.entries(links)
-      .map(([name, link]) => `<iframe title="The chat of ${name}" src="${link}" allow="clipboard-write"></iframe>`)
+      .map(([name, link]) => `<figure><figcaption>${name}</figcaption>${frame(name, link)}</figure>`)
       .join('\n    ')}
   </body>
 </html>

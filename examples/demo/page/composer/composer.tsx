@@ -1,6 +1,15 @@
 import type { ShownMessage } from 'express-chat/client'
 import { useMessages, useRoom, useUpload } from 'express-chat/react'
-import { type KeyboardEvent, type Ref, useEffect, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type Ref,
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import { EmojiPicker } from '../design/emoji-picker.js'
 import { IconButton } from '../design/icon-button.js'
 import { useOverlays } from '../design/overlays.js'

@@ -11,7 +11,12 @@ export function UploadTray({ uploads, retry, remove }: Uploads) {
   return (
     <ul className="uploads" aria-label="Files of this message">
       {uploads.map((upload) => (
-        <UploadItem key={upload.id} upload={upload} onRetry={() => retry(upload.id)} onRemove={() => remove(upload.id)} />
+        <UploadItem
+          key={upload.id}
+          upload={upload}
+          onRetry={() => retry(upload.id)}
+          onRemove={() => remove(upload.id)}
+        />
       ))}
     </ul>
   )

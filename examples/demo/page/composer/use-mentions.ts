@@ -5,7 +5,11 @@ import { userName } from '../people/user-name.js'
 import { candidates, mentionAt, mentionedIn } from './mentions.js'
 
 /** Offers people while a name is being typed after an "@". */
-export function useMentions(roomId: string, field: RefObject<HTMLTextAreaElement | null>, setText: (text: string) => void) {
+export function useMentions(
+  roomId: string,
+  field: RefObject<HTMLTextAreaElement | null>,
+  setText: (text: string) => void,
+) {
   const me = useMe()
   const members = useMembers(roomId).items
   const [typed, setTyped] = useState<{ start: number; q: string } | null>(null)

@@ -29,7 +29,6 @@ export function Dialog({ title, className = '', onClose, children }: DialogProps
   const id = useId()
   const modal = useModal(onClose)
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the click beside it has its key, Escape.
     <dialog className={`dialog ${className}`} aria-labelledby={id} {...modal}>
       <header>
         <h2 id={id}>{title}</h2>

@@ -23,7 +23,13 @@ export function EmojiPicker({ anchor, label, isQuick = false, onPick, onClose }:
     onPick(emoji)
   }
   return (
-    <Popover key={String(isFull)} anchor={anchor} label={label} className={isFull ? 'emoji-picker' : 'emoji-picker quick'} onClose={onClose}>
+    <Popover
+      key={String(isFull)}
+      anchor={anchor}
+      label={label}
+      className={isFull ? 'emoji-picker' : 'emoji-picker quick'}
+      onClose={onClose}
+    >
       {isFull ? <EmojiGrid onPick={pick} /> : <QuickEmojis onPick={pick} onMore={() => setIsFull(true)} />}
     </Popover>
   )
@@ -79,7 +85,13 @@ function EmojiGrid({ onPick }: { onPick(emoji: string): void }) {
 
 function EmojiButton({ emoji, words, onPick }: Emoji & { onPick(emoji: string): void }) {
   return (
-    <button type="button" className="emoji" aria-label={`${emoji} ${words}`} title={words} onClick={() => onPick(emoji)}>
+    <button
+      type="button"
+      className="emoji"
+      aria-label={`${emoji} ${words}`}
+      title={words}
+      onClick={() => onPick(emoji)}
+    >
       {emoji}
     </button>
   )

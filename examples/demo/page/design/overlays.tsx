@@ -1,4 +1,13 @@
-import { createContext, type ReactNode, useCallback, useContext, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { Dialog } from './dialog.js'
 import { explain } from './explain.js'
 import { IconButton } from './icon-button.js'
@@ -86,7 +95,6 @@ export function OverlaysProvider({ children }: { children: ReactNode }) {
 /** In the top layer, or an open dialog would hide what went wrong in it. */
 function Toasts({ toasts, onDismiss }: { toasts: { id: number; text: string }[]; onDismiss(id: number): void }) {
   const ref = useRef<HTMLDivElement>(null)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: shown anew for each toast, to be above what opened since.
   useLayoutEffect(() => {
     ref.current?.hidePopover()
     if (toasts.length > 0) ref.current?.showPopover()

@@ -48,6 +48,7 @@ export function Popover({ anchor, label, role = 'dialog', className = '', onClos
     return () => popover?.removeEventListener('toggle', close)
   }, [onClose])
   return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: each of the roles supports it.
     <div ref={ref} popover="auto" role={role} aria-label={label} className={`popover ${className}`}>
       {children}
     </div>

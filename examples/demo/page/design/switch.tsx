@@ -17,6 +17,7 @@ export function Switch({ label, about, checked, disabled = false, onChange }: Sw
         type="checkbox"
         role="switch"
         checked={checked}
+        aria-checked={checked}
         disabled={disabled}
         onChange={(event) => onChange(event.target.checked)}
       />

@@ -46,9 +46,7 @@ function Picture({ message, media, tab }: { message: ShownMessage; media: Media;
 
 function FileItem({ media, tab }: { media: Media; tab: number }) {
   const source = useMediaSource(media.url)
-  // biome-ignore lint/a11y/useMediaCaption: what people film for each other has no captions.
   if (media.contentType.startsWith('video/')) return <video className="film" controls preload="metadata" {...source} />
-  // biome-ignore lint/a11y/useMediaCaption: nor what they record.
   if (media.contentType.startsWith('audio/')) return <audio controls preload="metadata" {...source} />
   return (
     <a className="file" href={source.src} download={media.filename} tabIndex={tab}>

@@ -39,12 +39,10 @@ export const Message = memo(function Message(props: MessageProps) {
   const classes = Object.entries(flags).flatMap(([name, isSet]) => (isSet ? [name] : []))
   const author = isMine ? 'You' : userName(message.user)
   return (
-    // biome-ignore lint/a11y/useSemanticElements: an article is what it is.
     <article
       className={`message ${message.state} ${classes.join(' ')}`}
       data-seq={message.seq || undefined}
       aria-label={`${author}, ${fullTime(message.createdAt)}`}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrows move from message to message, and Enter opens a menu.
       tabIndex={isCurrent ? 0 : -1}
       onKeyDown={onKeyDown}
       onPointerEnter={(event: PointerEvent) => event.pointerType === 'mouse' && setIsActive(true)}
@@ -57,9 +55,10 @@ export const Message = memo(function Message(props: MessageProps) {
         openMenu(message, event.currentTarget.querySelector<HTMLElement>('.bubble') ?? event.currentTarget)
       }}
     >
-      {!isMine && !isPrivate && <span className="message-avatar">{!continues && <UserAvatar user={message.user} />}</span>}
+      {!isMine && !isPrivate && (
+        <span className="message-avatar">{!continues && <UserAvatar user={message.user} />}</span>
+      )}
       <div className="message-body">
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: a finger has no hover; keys have Enter on the message. */}
         <div className="bubble" onPointerUp={(event) => tap(event) && openMenu(message, event.currentTarget)}>
           {!isMine && !isPrivate && !continues && (
             <span className="author" dir="auto">
@@ -161,7 +160,6 @@ function SystemMessage({ message, isCurrent }: { message: ShownMessage; isCurren
     <article
       className="message system"
       data-seq={message.seq || undefined}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrows move from message to message.
       tabIndex={isCurrent ? 0 : -1}
     >
       <span className="message-text" dir="auto">

@@ -52,7 +52,6 @@ export function Timeline({ roomId, othersReadSeq, jump }: TimelineProps) {
   const stop = items.some(({ key }) => key === current) ? current : items.at(-1)?.key
   return (
     <div className="timeline-frame">
-      {/* biome-ignore lint/a11y/useSemanticElements: no element is a log. */}
       <div
         className="timeline"
         role="log"

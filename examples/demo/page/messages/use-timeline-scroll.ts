@@ -19,7 +19,8 @@ interface TimelineScrollOptions {
   onSeen(seq: number): void
 }
 
-const seqOf = (row: Element | null | undefined): number => Number(row?.querySelector<HTMLElement>('[data-seq]')?.dataset.seq)
+const seqOf = (row: Element | null | undefined): number =>
+  Number(row?.querySelector<HTMLElement>('[data-seq]')?.dataset.seq)
 
 const selectorOf = ({ seq }: JumpTarget): string => `[data-seq="${seq}"]`
 

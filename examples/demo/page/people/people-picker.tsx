@@ -69,7 +69,13 @@ export function PeoplePicker({ label, chosen, limit, isOffered = () => true, onC
           ))}
         </ul>
       )}
-      <SearchField ref={field} id={id} label="Search by name" value={q} onChange={(event) => setQ(event.target.value)} />
+      <SearchField
+        ref={field}
+        id={id}
+        label="Search by name"
+        value={q}
+        onChange={(event) => setQ(event.target.value)}
+      />
       <ul className="person-list" ref={list} aria-label="Found">
         {offered.map((user) => (
           <li key={user.id}>

@@ -26,7 +26,9 @@ export function AddPeopleDialog({ room, onClose }: AddPeopleDialogProps) {
     if (refused.length === 0) return onClose()
     // Those who are in are not chosen any more: trying again asks for the rest.
     setPeople(refused)
-    setError(results.flatMap((each, n) => (each.status === 'rejected' ? [reasonOf(people[n], each.reason)] : [])).join('. '))
+    setError(
+      results.flatMap((each, n) => (each.status === 'rejected' ? [reasonOf(people[n], each.reason)] : [])).join('. '),
+    )
   }
   return (
     <Dialog title="Add people" onClose={onClose}>

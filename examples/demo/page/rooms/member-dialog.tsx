@@ -4,7 +4,7 @@ import { Dialog } from '../design/dialog.js'
 import { useOverlays } from '../design/overlays.js'
 import { Switch } from '../design/switch.js'
 import { userName } from '../people/user-name.js'
-import { roleNames } from './member-list.js'
+import { roleNames } from './role-names.js'
 
 const permissions: [Permission, string][] = [
   ['canCreateMessages', 'Write messages'],

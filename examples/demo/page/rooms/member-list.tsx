@@ -11,9 +11,8 @@ import { plural } from '../design/plural.js'
 import { userName } from '../people/user-name.js'
 import { AddPeopleDialog } from './add-people-dialog.js'
 import { MemberDialog } from './member-dialog.js'
+import { roleNames } from './role-names.js'
 import '../people/people.css'
-
-export const roleNames = { owner: 'Owner', admin: 'Admin', member: 'Member' } as const
 
 /** Who is in a room, and what I may do with each. */
 export function MemberList({ room }: { room: Room }) {

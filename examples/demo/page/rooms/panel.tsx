@@ -18,7 +18,6 @@ export function SidePanel({ title, onClose, children }: PanelProps) {
     return () => before?.focus({ preventScroll: true })
   }, [])
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: Escape comes up from whatever has the focus in it.
     <aside
       ref={ref}
       className="panel"

@@ -40,7 +40,6 @@ export function Sidebar({ openRoomId, searchRef }: SidebarProps) {
     else moveAmongRows(event)
   }
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: keys come up from the search field and the rows in it.
     <aside className="sidebar" aria-label="Rooms" onKeyDown={onKeyDown}>
       <header>
         <button type="button" className="profile-button" title="My profile" onClick={() => setDialog('profile')}>
