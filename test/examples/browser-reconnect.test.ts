@@ -31,7 +31,7 @@ describeInBrowser('the page of the demo, when the line is cut', { timeout: start
     await bob.write('Back again')
     for (const visitor of [alice, bob]) {
       await eventually(() => visitor.texts()).toEqual([...lines, 'Back again'])
-      expect(await visitor.page.locator('.message.pending, .message.failed').count()).toBe(0)
+      expect(await visitor.page.locator('.message.sending, .message.failed').count()).toBe(0)
     }
     const { body } = await people.demo.alice.call('GET', `/chat/rooms/${roomId}/messages?limit=100`)
     expect(body.items.slice(1).map(({ text }: { text: string }) => text)).toEqual([...lines, 'Back again'])
@@ -54,7 +54,7 @@ describeInBrowser('the page of the demo, when the line is cut', { timeout: start
     await bob.message('In the light 3').waitFor()
     await alice.shoot('offline')
     expect(await alice.texts()).toEqual(['Into the tunnel', ...dark])
-    expect(await alice.page.locator('.message.pending').count()).toBe(3)
+    expect(await alice.page.locator('.message.sending').count()).toBe(3)
     expect(await bob.texts()).toEqual(['Into the tunnel', ...outside])
 
     await alice.context.setOffline(false)
@@ -62,7 +62,7 @@ describeInBrowser('the page of the demo, when the line is cut', { timeout: start
     for (const visitor of [alice, bob]) {
       await eventually(() => visitor.texts()).toEqual(['Into the tunnel', ...outside, ...dark])
     }
-    await eventually(() => alice.page.locator('.message.pending').count()).toBe(0)
+    await eventually(() => alice.page.locator('.message.sending').count()).toBe(0)
   })
 
   it('learns what happened in other rooms meanwhile', async () => {
@@ -76,7 +76,7 @@ describeInBrowser('the page of the demo, when the line is cut', { timeout: start
     for (const text of ['One', 'Two']) await alice.call('POST', `/chat/rooms/${other}/messages`, { text })
     await alice.call('DELETE', `/chat/rooms/${open}`)
     await bob.context.setOffline(false)
-    await eventually(() => bob.room('Behind').locator('.badge').textContent()).toBe('2')
+    await eventually(() => bob.room('Behind').locator('.badge').textContent()).toBe('2 unread')
     await bob.room('In front').waitFor({ state: 'detached' })
     await bob.room('Behind').click()
     await eventually(() => bob.texts()).toEqual(['One', 'Two'])

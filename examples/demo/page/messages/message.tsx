@@ -157,11 +157,7 @@ function Failure({ message }: { message: ShownMessage }) {
 
 function SystemMessage({ message, isCurrent }: { message: ShownMessage; isCurrent: boolean }) {
   return (
-    <article
-      className="message system"
-      data-seq={message.seq || undefined}
-      tabIndex={isCurrent ? 0 : -1}
-    >
+    <article className="message system" data-seq={message.seq || undefined} tabIndex={isCurrent ? 0 : -1}>
       <span className="message-text" dir="auto">
         {message.text}
       </span>
