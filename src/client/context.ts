@@ -1,5 +1,5 @@
 import { ChatClientError } from './api/errors.js'
-import { browser, ignore, pause } from './browser.js'
+import { ignore, pause } from './browser.js'
 import type { Http } from './http.js'
 import type { Socket } from './socket.js'
 import type { State } from './state/state.js'
@@ -54,11 +54,5 @@ export class Context {
         await pause((error as ChatClientError).retryAfterMs ?? retryMs)
       }
     }
-  }
-
-  /** Where a URL of the server leads to: relative ones are the page's, if that has the same origin. */
-  resolve(url: string): string {
-    const { base } = this.http
-    return base.origin === browser.location?.origin ? url : new URL(url, base).href
   }
 }

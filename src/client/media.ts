@@ -1,7 +1,7 @@
 import type { Media } from '../contract/media.js'
 import type { MediaFiles as Api } from './api/media.js'
 import type { Topic } from './api/topic.js'
-import { ignore } from './browser.js'
+import { browser, ignore } from './browser.js'
 import type { Context } from './context.js'
 
 /** A URL that ends so soon is not begun with. */
@@ -9,11 +9,15 @@ const marginMs = 60_000
 const signedUrl = /\/media\/([^/?#]+)\/(content|thumbnail)\?(?:.*&)?expires=(\d+)/
 
 /** Files, and URLs of them that are good. */
-export function createMedia({ http, socket, resolve }: Context): Api {
+export function createMedia({ http, socket }: Context): Api {
   /** The URL shown of each file and part: the one that was first heard, until it ends. */
   const shown = new Map<string, string>()
   const listeners = new Map<string, Set<() => void>>()
   const asking = new Map<string, Promise<string>>()
+
+  /** Where a URL of the server leads to: the page's own, if it is of the same origin. */
+  const resolve = (url: string): string =>
+    http.base.origin === browser.location?.origin ? url : new URL(url, http.base).href
 
   const partsOf = (url: string) => {
     const [, id = '', part = '', expires = ''] = signedUrl.exec(url) ?? []
