@@ -16,6 +16,8 @@ describeInBrowser('a room and its people on the page of the demo', { timeout: st
   it('tells somebody who is removed, and takes the room away', async () => {
     const roomId = await people.room('Removed')
     const [alice, bob] = [await people.enter(roomId, 'Alice'), await people.enter(roomId, 'Bob')]
+    // The page asks whether it may look at the room from outside.
+    bob.excuse(/status of 404/)
     await alice.write('Before')
     await bob.message('Before').waitFor()
     const panel = await details(alice)
@@ -57,6 +59,7 @@ describeInBrowser('a room and its people on the page of the demo', { timeout: st
   it('is renamed, muted, left and deleted', async () => {
     const roomId = await people.room('Old name')
     const [alice, bob] = [await people.enter(roomId, 'Alice'), await people.enter(roomId, 'Bob')]
+    for (const visitor of [alice, bob]) visitor.excuse(/status of 404/)
     const panel = await details(alice)
     await panel.getByRole('button', { name: 'Edit room' }).click()
     await alice.page.getByLabel('Name', { exact: true }).fill('New name')

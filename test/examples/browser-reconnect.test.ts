@@ -32,6 +32,7 @@ describeInBrowser('the page of the demo, when the line is cut', { timeout: start
 
     await people.restart()
     for (const { bar } of [alice, bob]) await bar.waitFor({ state: 'hidden' })
+    await eventually(() => alice.page.locator('.message.sending').count()).toBe(0)
     await bob.write('Back again')
     for (const visitor of [alice, bob]) {
       await eventually(() => visitor.texts()).toEqual([...lines, 'Back again'])
@@ -73,6 +74,8 @@ describeInBrowser('the page of the demo, when the line is cut', { timeout: start
     const [open, other] = [await people.room('In front'), await people.room('Behind')]
     const bob = await people.enter(open, 'Bob')
     bob.excuse(lineIsCut)
+    // The page asks whether it may look at the room from outside.
+    bob.excuse(/status of 404/)
     await bob.room('Behind').waitFor()
     await bob.context.setOffline(true)
     await bob.bar.getByText('You are offline').waitFor()
@@ -136,10 +139,10 @@ describeInBrowser('the page of the demo, when the line is cut', { timeout: start
     const alice = await people.enter(roomId, 'Alice')
     await alice.write('x'.repeat(8001))
     const failed = alice.page.locator('.message.failed')
-    await failed.getByText('Not sent').waitFor()
+    await failed.getByText('Not sent:').waitFor()
     await alice.shoot('failed')
     await failed.getByRole('button', { name: 'Try again' }).click()
-    await failed.getByText('Not sent').waitFor()
+    await failed.getByText('Not sent:').waitFor()
     await failed.getByRole('button', { name: 'Discard' }).click()
     await failed.waitFor({ state: 'detached' })
     await alice.write('Shorter')
