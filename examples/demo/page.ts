@@ -19,6 +19,7 @@ const sources = ['examples/demo/page', 'src/client', 'src/react', 'src/contract'
 export async function buildPage(): Promise<string> {
   const folder = join(builds, await fingerprint())
   if (existsSync(folder)) return folder
+  console.log('Bundling the page, once …')
   const unfinished = `${folder}.${process.pid}`
   // In a process of its own: bundling takes memory, and sets NODE_ENV for everything after it.
   const build = [vite, 'build', join(root, 'examples/demo/page'), '--outDir', unfinished, '--logLevel', 'warn']

@@ -28,7 +28,7 @@ describeInBrowser('a room and its people on the page of the demo', { timeout: st
     await bob.room('Removed').waitFor({ state: 'detached' })
     expect(await bob.message('Before').count()).toBe(0)
     await bob.shoot('removed')
-    await alice.page.getByText('Alice removed Bob').waitFor()
+    await alice.message('Alice removed Bob').waitFor()
   })
 
   it('lets an owner take away what somebody may do, at once', async () => {
