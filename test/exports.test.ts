@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as library from 'express-chat'
+import * as client from 'express-chat/client'
+import * as hooks from 'express-chat/react'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 
@@ -97,6 +99,120 @@ describe('the library exports', () => {
         "User",
         "Welcome",
         "WelcomeRoom",
+      ]
+    `)
+  })
+})
+
+describe('the client exports', () => {
+  it('these values', () => {
+    expect(Object.keys(client).sort()).toMatchInlineSnapshot(`
+      [
+        "ChatClientError",
+        "createChatClient",
+      ]
+    `)
+  })
+
+  it('these types', () => {
+    expect(typesExportedBy('src/client/index.ts')).toMatchInlineSnapshot(`
+      [
+        "AddMember",
+        "Changes",
+        "ChatClient",
+        "ChatClientErrorCode",
+        "ChatClientErrorDetails",
+        "ChatClientOptions",
+        "ChatClientStorage",
+        "ChatEvent",
+        "ConnectionState",
+        "ConnectionStatus",
+        "CreateRoom",
+        "Credentials",
+        "Draft",
+        "DurableEvent",
+        "EphemeralEvent",
+        "List",
+        "Me",
+        "Media",
+        "MediaFiles",
+        "Member",
+        "MemberList",
+        "Members",
+        "Message",
+        "MessageWindow",
+        "Messages",
+        "MyProfile",
+        "Page",
+        "Permission",
+        "Permissions",
+        "PersonalEvent",
+        "Presence",
+        "PresenceState",
+        "Problem",
+        "ProblemCode",
+        "ProblemPart",
+        "Reaction",
+        "ReactionCause",
+        "ReactionCount",
+        "ReplyTo",
+        "Role",
+        "Room",
+        "RoomHandle",
+        "RoomLeftReason",
+        "RoomList",
+        "RoomState",
+        "RoomType",
+        "Rooms",
+        "ShownMessage",
+        "SomePermissions",
+        "Topic",
+        "Typing",
+        "UnreadTotal",
+        "UpdateRoom",
+        "UpdateUser",
+        "UploadOptions",
+        "User",
+        "Users",
+        "WebSocketLike",
+      ]
+    `)
+  })
+})
+
+describe('the hooks export', () => {
+  it('these values', () => {
+    expect(Object.keys(hooks).sort()).toMatchInlineSnapshot(`
+      [
+        "ChatProvider",
+        "useChatClient",
+        "useConnection",
+        "useMe",
+        "useMediaSource",
+        "useMembers",
+        "useMessageSearch",
+        "useMessages",
+        "usePresence",
+        "usePublicRooms",
+        "useRoom",
+        "useRooms",
+        "useTopic",
+        "useTyping",
+        "useUnread",
+        "useUpload",
+        "useUser",
+        "useUserSearch",
+      ]
+    `)
+  })
+
+  it('these types', () => {
+    expect(typesExportedBy('src/react/index.ts')).toMatchInlineSnapshot(`
+      [
+        "ChatProviderProps",
+        "Listing",
+        "Uploading",
+        "Uploads",
       ]
     `)
   })

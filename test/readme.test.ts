@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { type ChatClient, type ChatClientOptions, createChatClient, type ShownMessage } from 'express-chat/client'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { databases, type OpenDatabase } from './databases.js'
@@ -70,6 +71,29 @@ describe('what the README shows runs:', () => {
     expect(heard.slice(0, 3)).toEqual(['welcome', 'message.created', 'ready'])
     expect((await host.chat.messages.list('bob', room.id)).items.at(-1)).toMatchObject({ text: 'Hello' })
     for (const socket of sockets) socket.terminate()
+  })
+
+  it('the client, in a page of the host', async () => {
+    const room = await host.chat.rooms.create('alice', { type: 'group', name: 'Shipping', userIds: ['bob'] })
+    const clients: ChatClient[] = []
+    const shown: string[] = []
+    const [imported, ...lines] = readmeBlock('test/readme.test.ts: client').split('\n')
+    expect(imported).toBe("import { createChatClient } from 'express-chat/client'")
+    await execute(lines.join('\n'), {
+      createChatClient(options: ChatClientOptions) {
+        expect(options.url).toBe('/chat')
+        const url = `${host.origin}${options.url}`
+        const auth = async () => ({ 'x-user': String(await options.auth?.()) })
+        const client = createChatClient({ ...options, url, auth, WebSocket })
+        clients.push(client)
+        return client
+      },
+      currentToken: async () => 'alice',
+      roomId: room.id,
+      show: (items: ShownMessage[]) => shown.push(`${items.at(-1)?.text} ${items.at(-1)?.state}`),
+    })
+    expect(shown.slice(-2)).toEqual(['Hello sending', 'Hello sent'])
+    for (const client of clients) client.close()
   })
 })
 

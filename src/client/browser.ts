@@ -6,7 +6,7 @@ interface Target {
 }
 
 /** As much of XMLHttpRequest as an upload needs. */
-export interface Request {
+interface Request {
   upload: { onprogress: ((event: { loaded: number; total: number }) => void) | null }
   onload: (() => void) | null
   onerror: (() => void) | null
@@ -36,7 +36,7 @@ interface Browser extends Partial<Target> {
 
 export const browser = globalThis as unknown as Browser
 
-export const isVisible = (): boolean => browser.document?.visibilityState !== 'hidden'
+const isVisible = (): boolean => browser.document?.visibilityState !== 'hidden'
 
 /** Calls when the network, the page or its visibility came back, and when the network went. Gives what ends that. */
 export function onWake(wake: () => void, lose: () => void): () => void {

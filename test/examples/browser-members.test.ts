@@ -8,7 +8,7 @@ describeInBrowser('a room and its people on the page of the demo', { timeout: st
 
   async function details({ page }: Visitor) {
     await page.locator('.heading').click()
-    return page.getByRole('complementary', { name: 'About this room' })
+    return page.getByRole('region', { name: 'About this room' })
   }
   const confirm = ({ page }: Visitor, action: string) =>
     page.getByRole('dialog').getByRole('button', { name: action, exact: true }).click()

@@ -67,7 +67,7 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
       await page.getByRole('menuitem', { name: item }).click()
     },
     room: (name) => page.locator('.room-row', { has: page.locator('.room-row-name').getByText(name, { exact: true }) }),
-    heading: () => page.locator('.heading h1').textContent(),
+    heading: () => page.locator('.heading-name').textContent(),
     bar: page.locator('.connection-bar'),
     async shoot(name) {
       mkdirSync(screenshots, { recursive: true })

@@ -37,6 +37,10 @@ export async function setup({ provide }: TestProject) {
     '--no-audit',
     tarball,
     'express',
+    // The oldest that the hooks work with.
+    'react@18',
+    'react-dom@18',
+    '@types/react@18',
     ...wanted,
   )
   for (const provider of ['sqlite', 'postgresql', 'mysql'] as const) await generateClients(consumer, provider)

@@ -17,6 +17,26 @@ it('is imported alike by ES modules and by CommonJS', async () => {
   expect(cjs).toBe(esm)
 })
 
+it('gives its client to both, with nothing else installed that it needs', async () => {
+  const client = "createChatClient({ url: 'http://localhost/chat' }).connection.getSnapshot().status"
+  const esm = `import { createChatClient } from 'express-chat/client'; console.log(${client})`
+  const cjs = `const { createChatClient } = require('express-chat/client'); console.log(${client})`
+  expect(await mustRun(consumer, 'node', '--input-type=module', '-e', esm)).toBe('idle\n')
+  expect(await mustRun(consumer, 'node', '--input-type=commonjs', '-e', cjs)).toBe('idle\n')
+})
+
+it('gives its hooks to React 18, too', async () => {
+  const page = `
+    import { createElement } from 'react'
+    import { renderToString } from 'react-dom/server'
+    import { createChatClient } from 'express-chat/client'
+    import { ChatProvider, useConnection, useMessages, useRooms } from 'express-chat/react'
+    const Page = () => [useConnection().status, useRooms().status, useMessages('room').status].join(' ')
+    const client = createChatClient({ url: '/chat' })
+    console.log(renderToString(createElement(ChatProvider, { client }, createElement(Page))))`
+  expect(await mustRun(consumer, 'node', '--input-type=module', '-e', page)).toBe('idle idle idle\n')
+})
+
 it('gives its models and SQL by their names', async () => {
   const resolve =
     "console.log(require.resolve('express-chat/prisma/chat.prisma'), require.resolve('express-chat/prisma/mysql.sql'))"

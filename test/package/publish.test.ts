@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import ts from 'typescript'
 import { describe, expect, inject, it } from 'vitest'
 import { mustRun } from './run.js'
 
@@ -13,12 +15,26 @@ describe('the package', () => {
       [
         "LICENSE",
         "README.md",
+        "dist/chat-client-….d.cts",
+        "dist/chat-client-….d.ts",
+        "dist/client.cjs",
+        "dist/client.cjs.map",
+        "dist/client.d.cts",
+        "dist/client.d.ts",
+        "dist/client.js",
+        "dist/client.js.map",
         "dist/index.cjs",
         "dist/index.cjs.map",
         "dist/index.d.cts",
         "dist/index.d.ts",
         "dist/index.js",
         "dist/index.js.map",
+        "dist/react.cjs",
+        "dist/react.cjs.map",
+        "dist/react.d.cts",
+        "dist/react.d.ts",
+        "dist/react.js",
+        "dist/react.js.map",
         "dist/s3.cjs",
         "dist/s3.cjs.map",
         "dist/s3.d.cts",
@@ -47,3 +63,40 @@ describe('the package', () => {
     expect(readFileSync('dist/index.d.ts', 'utf8')).not.toContain('@prisma/client')
   })
 })
+
+describe('the client', () => {
+  it.each(['client.js', 'client.cjs'])('arrives as one file of less than 10 kB, and needs nothing else: %s', (file) => {
+    const code = readFileSync(`dist/${file}`)
+    expect(gzipSync(code).length).toBeLessThan(10_000)
+    expect(importsOf(`dist/${file}`)).toEqual([])
+  })
+
+  it('says nothing of zod in its types', () => {
+    const types = readdirSync('dist').filter((file) => /^(chat-client|client|react).*\.d\.c?ts$/.test(file))
+    expect(types).toHaveLength(6)
+    for (const file of types) expect(readFileSync(`dist/${file}`, 'utf8')).not.toContain('zod')
+  })
+})
+
+describe('the hooks', () => {
+  it.each(['react.js', 'react.cjs'])('are for browsers, and need React alone: %s', (file) => {
+    expect(readFileSync(`dist/${file}`, 'utf8').slice(0, 40)).toContain('use client')
+    expect(importsOf(`dist/${file}`)).toEqual(['react'])
+  })
+})
+
+/** Whatever a built file imports or requires. */
+function importsOf(path: string): string[] {
+  const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest)
+  const found: string[] = []
+  const visit = (node: ts.Node): void => {
+    const [first] = ts.isCallExpression(node) ? node.arguments : []
+    const isCall = ts.isCallExpression(node) && /^(require|import)$/.test(node.expression.getText(source))
+    if (isCall && first && ts.isStringLiteralLike(first)) found.push(first.text)
+    const named = ts.isImportDeclaration(node) || ts.isExportDeclaration(node) ? node.moduleSpecifier : undefined
+    if (named && ts.isStringLiteralLike(named)) found.push(named.text)
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return found
+}

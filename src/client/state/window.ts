@@ -10,7 +10,7 @@ const closed: MessageWindow = {
 }
 
 /** The stretch without a hole around an index. As `seq` counts without a gap, a stretch is whole where it is as long as its seqs are apart. */
-export function stretch(items: readonly { seq: number }[], index: number): readonly [start: number, end: number] {
+function stretch(items: readonly { seq: number }[], index: number): readonly [start: number, end: number] {
   const seqAt = (at: number) => (items[at] as { seq: number }).seq
   const isWhole = (at: number) => Math.abs(seqAt(at) - seqAt(index)) === Math.abs(at - index)
   let start = index

@@ -19,10 +19,10 @@ export function App() {
   return (
     <div className="app">
       <ConnectionBar />
-      <div className="columns" data-view={roomId === null ? 'list' : 'room'}>
+      <main className="columns" data-view={roomId === null ? 'list' : 'room'}>
         <Sidebar openRoomId={roomId} searchRef={search} />
         <OpenedRooms roomId={roomId} />
-      </div>
+      </main>
       {isHelping && <ShortcutsDialog onClose={() => setIsHelping(false)} />}
       <Title roomId={roomId} />
     </div>
@@ -41,7 +41,9 @@ function OpenedRooms({ roomId }: { roomId: string | null }) {
         <RoomView key={id} roomId={id} hidden={id !== roomId} />
       ))}
       {(roomId === null || !isMine(roomId)) && (
-        <main className="conversation">{roomId === null ? <NoRoom /> : <ClosedRoom roomId={roomId} />}</main>
+        <section className="conversation" aria-label="Room">
+          {roomId === null ? <NoRoom /> : <ClosedRoom roomId={roomId} />}
+        </section>
       )}
     </>
   )
@@ -51,7 +53,7 @@ function NoRoom() {
   return (
     <div className="empty">
       <Icon name="message" />
-      <h1>Choose a conversation</h1>
+      <h2>Choose a conversation</h2>
       <p>Or begin a new one with the plus above the list.</p>
     </div>
   )

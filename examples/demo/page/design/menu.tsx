@@ -51,7 +51,7 @@ interface MenuProps {
   onClose(): void
 }
 
-export function Menu({ anchor, label, items, onClose }: MenuProps) {
+function Menu({ anchor, label, items, onClose }: MenuProps) {
   return (
     <Popover anchor={anchor} label={label} role="menu" className="menu" onClose={onClose}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the menu around it has the role; keys come up from its items. */}

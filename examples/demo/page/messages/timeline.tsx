@@ -113,9 +113,9 @@ function TimelineRow({ row, othersReadSeq, isCurrent }: TimelineRowProps) {
   const { myId } = useConversation()
   if (row.kind === 'day') {
     return (
-      <h2 className="day">
+      <h3 className="day">
         <span>{row.text}</span>
-      </h2>
+      </h3>
     )
   }
   if (row.kind === 'unread') return <p className="unread-divider">New messages</p>

@@ -20,7 +20,7 @@ export function ClosedRoom({ roomId }: { roomId: string }) {
   return (
     <div className="empty">
       {room && <RoomAvatar room={room} size="xl" />}
-      <h1 dir="auto">{title}</h1>
+      <h2 dir="auto">{title}</h2>
       <p>{about}</p>
       {status === 'preview' && (
         <button type="button" className="button primary" onClick={() => attempt(() => handle.join())}>

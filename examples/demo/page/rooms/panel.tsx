@@ -18,7 +18,7 @@ export function SidePanel({ title, onClose, children }: PanelProps) {
     return () => before?.focus({ preventScroll: true })
   }, [])
   return (
-    <aside
+    <section
       ref={ref}
       className="panel"
       aria-label={title}
@@ -29,6 +29,6 @@ export function SidePanel({ title, onClose, children }: PanelProps) {
         <IconButton icon="close" label={`Close ${title.toLowerCase()}`} onClick={onClose} />
       </header>
       <div className="panel-body">{children}</div>
-    </aside>
+    </section>
   )
 }

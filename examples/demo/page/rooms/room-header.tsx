@@ -19,16 +19,17 @@ export function RoomHeader({ room, panel, onPanel }: RoomHeaderProps) {
   const toggle = (which: Panel) => onPanel(panel === which ? null : which)
   return (
     <header>
+      <h2 className="for-screen-readers">{roomName(room)}</h2>
       <IconButton icon="back" label="All rooms" className="narrow-only" onClick={() => openRoom(null)} />
       <button type="button" className="heading" title="About this room" onClick={() => toggle('details')}>
         <RoomAvatar room={room} />
         <span className="grow">
-          <h1 className="ellipsis" dir="auto">
+          <span className="heading-name ellipsis" dir="auto">
             {roomName(room)}
-          </h1>
-          <p className={`ellipsis ${typing ? 'is-typing' : ''}`}>
+          </span>
+          <span className={`heading-about ellipsis ${typing ? 'is-typing' : ''}`}>
             {typing || (room.type === 'private' && room.peer ? <PeerLine peer={room.peer} /> : aboutRoom(room))}
-          </p>
+          </span>
         </span>
       </button>
       <IconButton

@@ -6,6 +6,7 @@ import type { JumpTarget } from '../messages/use-timeline-scroll.js'
 import { Conversation } from './conversation.js'
 import { DetailsPanel } from './details-panel.js'
 import { RoomHeader } from './room-header.js'
+import { roomName } from './room-name.js'
 import { SearchPanel } from './search-panel.js'
 import { typingText } from './typing-text.js'
 import './conversation.css'
@@ -60,7 +61,12 @@ export function RoomView({ roomId, hidden }: RoomViewProps) {
   }
   return (
     <>
-      <main className={`conversation ${isDropping ? 'dropping' : ''}`} hidden={hidden} {...drag}>
+      <section
+        className={`conversation ${isDropping ? 'dropping' : ''}`}
+        aria-label={roomName(room)}
+        hidden={hidden}
+        {...drag}
+      >
         {!hidden && (
           <>
             <RoomHeader room={room} panel={panel} onPanel={setPanel} />
@@ -82,7 +88,7 @@ export function RoomView({ roomId, hidden }: RoomViewProps) {
             {room.type === 'channel' ? 'Only admins write in this channel.' : 'You may not write in this room.'}
           </p>
         )}
-      </main>
+      </section>
       {!hidden && panel === 'details' && <DetailsPanel roomId={roomId} onClose={closePanel} />}
       {!hidden && panel === 'search' && (
         <SearchPanel roomId={roomId} onJump={({ seq }) => setJump({ seq })} onClose={closePanel} />

@@ -40,7 +40,8 @@ export function Sidebar({ openRoomId, searchRef }: SidebarProps) {
     else moveAmongRows(event)
   }
   return (
-    <aside className="sidebar" aria-label="Rooms" onKeyDown={onKeyDown}>
+    <section className="sidebar" aria-label="Rooms" onKeyDown={onKeyDown}>
+      <h1 className="for-screen-readers">Chat</h1>
       <header>
         <button type="button" className="profile-button" title="My profile" onClick={() => setDialog('profile')}>
           <UserAvatar user={me} />
@@ -77,6 +78,6 @@ export function Sidebar({ openRoomId, searchRef }: SidebarProps) {
       {dialog === 'profile' && <ProfileDialog onClose={close} />}
       {dialog === 'discover' && <DiscoverDialog onClose={close} />}
       {dialog === 'new' && <NewRoomDialog onClose={close} />}
-    </aside>
+    </section>
   )
 }
