@@ -100,6 +100,7 @@ describeInBrowser.each(['a folder', 'a bucket'])(
       expect(await alice.page.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true)
       for (let left = 2; left > 0; left -= 1) await alice.page.locator('.upload button').first().click()
       await eventually(() => alice.page.locator('.uploads').isHidden()).toBe(true)
+      await alice.composer.fill('Without them')
       expect(await alice.page.getByRole('button', { name: 'Send' }).isDisabled()).toBe(false)
       await alice.page.unroute('**/chat/media')
       alice.excuse(/status of 415/)

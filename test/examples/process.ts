@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** How long an example may take to say what it must. Generous: only a failing test waits for it. */
-const patienceMs = 30_000
+const patienceMs = 60_000
 
 export interface Ending {
   code: number | null
@@ -64,7 +64,7 @@ export function run(command: string, args: string[], env: Record<string, string>
         }
         const missing = (why: string) => new Error(`${why} before it printed ${pattern}; it printed:\n${output}`)
         const look = () => found() && done()
-        const timer = setTimeout(() => done(missing('30 s passed')), patienceMs)
+        const timer = setTimeout(() => done(missing(`${patienceMs / 1000} s passed`)), patienceMs)
         child.stdout.on('data', look)
         child.stderr.on('data', look)
         ended.then(({ code, signal }) => done(missing(`it ended (${code ?? signal})`)))

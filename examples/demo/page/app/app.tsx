@@ -20,6 +20,7 @@ export function App() {
     <div className="app">
       <ConnectionBar />
       <main className="columns" data-view={roomId === null ? 'list' : 'room'}>
+        <h1 className="for-screen-readers">Chat</h1>
         <Sidebar openRoomId={roomId} searchRef={search} />
         <OpenedRooms roomId={roomId} />
       </main>

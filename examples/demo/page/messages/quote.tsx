@@ -9,13 +9,8 @@ export function Quote({ replyTo, tab }: { replyTo: ReplyTo; tab: number }) {
   const name = userId === myId ? 'You' : userId ? nameOf(userId) : 'Somebody'
   const text = quoted(replyTo)
   return (
-    <button
-      type="button"
-      className="quote"
-      tabIndex={tab}
-      aria-label={`In reply to ${name}: ${text}. Show it`}
-      onClick={() => jump(replyTo)}
-    >
+    <button type="button" className="quote" tabIndex={tab} title="Show it" onClick={() => jump(replyTo)}>
+      <span className="for-screen-readers">In reply to</span>
       <b dir="auto">{name}</b>
       <span className="ellipsis" dir="auto">
         {text}

@@ -41,7 +41,6 @@ export function Sidebar({ openRoomId, searchRef }: SidebarProps) {
   }
   return (
     <section className="sidebar" aria-label="Rooms" onKeyDown={onKeyDown}>
-      <h1 className="for-screen-readers">Chat</h1>
       <header>
         <button type="button" className="profile-button" title="My profile" onClick={() => setDialog('profile')}>
           <UserAvatar user={me} />
