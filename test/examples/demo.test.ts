@@ -16,6 +16,13 @@ afterAll(async () => {
   await place?.remove()
 })
 
+/** What a file loads, by its kind. */
+const loadedBy: Record<string, RegExp> = {
+  'text/html': /<[^>]* (?:src|href)="([^"#?]+)/g,
+  'text/javascript': /(?:from|import)["']([^"']+)/g,
+  'text/css': /url\(["']?([^"')]+)/g,
+}
+
 const ask = (method: string, path: string, body?: unknown) => clientOf(demo.origin).call(method, path, body)
 const token = (body: unknown) => ask('POST', '/api/auth/token', body)
 
@@ -49,8 +56,8 @@ describe('the demo', () => {
       expect(response.status, href).toBe(200)
       expect(response.headers.get('content-security-policy')).toContain("default-src 'self'")
       const text = await response.text()
-      const loaded = /(?:<[^>]* (?:src|href)=|(?:from|import)(?=["'])|url\()["']?([^"'#?)]+)/g
-      for (const [, next = ''] of text.matchAll(loaded)) await load(next, href)
+      const kind = response.headers.get('content-type')?.split(';')[0] ?? ''
+      for (const [, next = ''] of text.matchAll(loadedBy[kind] ?? /$^/g)) await load(next, href)
     }
     await load(demo.links.alice, demo.origin)
     for (const kind of [/^\/assets\/chat-.+\.js$/, /^\/assets\/chat-.+\.css$/, /^\/assets\/.*icon\.svg$/])

@@ -43,7 +43,7 @@ describeInBrowser.each(['a folder', 'a bucket'])(
       const { token } = await demo.signIn(name)
       const visitor = await visit(browser, linkInto(demo.origin, roomId, token))
       visitors.push(visitor)
-      await visitor.bar.waitFor({ state: 'hidden' })
+      await visitor.page.locator('.heading').waitFor()
       return visitor
     }
     const both = async (name: string) => {

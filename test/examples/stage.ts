@@ -39,6 +39,8 @@ export function stage(): Stage {
     async enter(roomId, name, options) {
       const { token } = await set.demo.signIn(name)
       const visitor = await set.open(linkInto(set.demo.origin, roomId, token), options)
+      // Shown once the server has told of it.
+      await visitor.page.locator('.heading').waitFor()
       await visitor.bar.waitFor({ state: 'hidden' })
       return visitor
     },
