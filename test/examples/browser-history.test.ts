@@ -3,7 +3,7 @@ import { startsMs } from './demo.js'
 import { describeInBrowser, eventually, stage } from './stage.js'
 import type { Visitor } from './visitor.js'
 
-const count = 230
+const count = 130
 
 describeInBrowser('a long conversation on the page of the demo', { timeout: startsMs }, () => {
   const people = stage()

@@ -44,6 +44,7 @@ describeInBrowser('the pages of the demo', { timeout: startsMs }, () => {
   it('show a room to an admin, who made it there', async () => {
     const admin = await people.open(`${people.demo.origin}/admin`)
     await signIn(admin, 'Operator', 'demo')
+    await admin.page.getByRole('heading', { name: 'New room' }).waitFor()
     await admin.page.getByLabel('Name').fill('Announcements')
     await admin.page.getByLabel('Type').selectOption('channel')
     await admin.page.getByLabel('People').fill('alice, bob')

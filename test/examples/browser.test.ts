@@ -106,6 +106,10 @@ describeInBrowser('two people with the page of the demo', { timeout: startsMs },
   })
 
   it('see how much they have not read, and where it begins', async () => {
+    // What the tests before left unread would be counted in the title.
+    for (const { id, lastMessageSeq } of (await people.demo.bob.call('GET', '/chat/rooms?limit=100')).body.items) {
+      await people.demo.bob.call('PATCH', `/chat/rooms/${id}/members/me`, { lastReadSeq: lastMessageSeq })
+    }
     const roomId = await people.room('Unread')
     const [alice, bob] = [await people.enter(roomId, 'Alice'), await people.open(people.demo.links.bob)]
     const row = bob.room('Unread')
@@ -113,7 +117,7 @@ describeInBrowser('two people with the page of the demo', { timeout: startsMs },
     await bob.bar.waitFor({ state: 'hidden' })
     for (const text of ['One', 'Two', 'Three']) await alice.write(text)
     await eventually(() => row.locator('.badge').textContent()).toBe('3 unread')
-    expect(await bob.page.title()).toBe('(3) Welcome')
+    await eventually(() => bob.page.title()).toBe('(3) Welcome')
     await bob.shoot('unread')
     await row.click()
     await bob.message('Three').waitFor()
