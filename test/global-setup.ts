@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node'
+import { buildPage } from '../examples/demo/page.js'
 import { describeBrowser, findBrowser, isRequired } from './browser.js'
 import type { DatabaseName } from './databases/engine.js'
 import { engines } from './databases/engines.js'
@@ -29,7 +30,9 @@ export async function setup(project: TestProject) {
   const databases = servers.flatMap(({ name, place, found }) => {
     return name === 'redis' || 'missing' in found ? [] : [{ name, place, engine: engines[name](place, run) }]
   })
-  await Promise.all(databases.map(({ engine }) => engine.prepare()))
+  // Once, rather than by each test that starts the demo; those tell what is wrong with it.
+  const bundling = buildPage().catch(() => undefined)
+  await Promise.all([bundling, ...databases.map(({ engine }) => engine.prepare())])
   project.provide('run', run)
   const redis = servers.find(({ name }) => name === 'redis')
   project.provide('redis', redis && 'version' in redis.found ? redis.place : '')

@@ -1,6 +1,5 @@
 // An ordinary Express app with a chat in it. What is the chat's: `chat` itself, its router, and `attach`.
 import { createServer } from 'node:http'
-import { fileURLToPath } from 'node:url'
 import express from 'express'
 import { createChatRouter, jwtUser } from 'express-chat'
 import { adminRoutes } from './admin.js'
@@ -8,14 +7,16 @@ import { busTo } from './bus.js'
 import { openDatabase } from './database.js'
 import { directoryOf } from './directory.js'
 import { limitsTimes } from './limits.js'
+import { buildPage } from './page.js'
 import { secretIn } from './secret.js'
 import { seed } from './seed.js'
 import { giveUp, settingsOf } from './settings.js'
+import { sideBySide } from './side-by-side.js'
 import { signIn, tokenFor } from './sign-in.js'
 import { storageFor } from './storage.js'
 
 const { data, port, rateFactor, databaseUrl, redisUrl, drainMs } = settingsOf(process.env)
-const pages = fileURLToPath(new URL('./public', import.meta.url))
+const pages = await buildPage()
 
 const prisma = await openDatabase(data, databaseUrl)
 const secret = await secretIn(data)
@@ -37,7 +38,8 @@ app.disable('x-powered-by')
 app.use((_request, response, next) => {
   response.set(
     'Content-Security-Policy',
-    `default-src 'self'; img-src 'self' data: https: ${storeOrigin}; frame-ancestors 'self'`,
+    // `blob:` is a picture before it is uploaded.
+    `default-src 'self'; img-src 'self' blob: https: ${storeOrigin}; media-src 'self' ${storeOrigin}; frame-ancestors 'self'`,
   )
   next()
 })
@@ -46,10 +48,11 @@ app.use('/chat', chat.router)
 app.use('/api/auth', signIn(prisma, secret))
 app.use('/api/admin', adminRoutes(chat, resolveUser))
 app.use('/assets', express.static(pages))
-app.get('/', (_request, response) => response.sendFile('index.html', { root: pages }))
+app.get('/', (_request, response) => response.sendFile('sign-in.html', { root: pages }))
 app.get('/admin', (_request, response) => response.sendFile('admin.html', { root: pages }))
 // The chat's router lets what is not its own through: so a page can live below the same path.
 app.get(['/chat', '/chat/:roomId'], (_request, response) => response.sendFile('chat.html', { root: pages }))
+app.get('/side-by-side', (_request, response) => response.send(sideBySide({ Alice: link(alice), Bob: link(bob) })))
 
 const server = createServer(app)
 chat.attach(server)
@@ -60,16 +63,18 @@ server.once('error', ({ code, message }: NodeJS.ErrnoException) =>
 )
 await new Promise<void>((resolve) => server.listen(port, resolve))
 
-const link = (user: typeof alice) => `http://localhost:${port}/chat/${room.id}/?token=${tokenFor(secret, user)}`
+const site = `http://localhost:${port}`
+const link = (user: typeof alice) => `/chat/${room.id}/?token=${tokenFor(secret, user)}`
 console.log(`
 The demo is running. Open these two, in two browsers or windows, and talk:
 
-  Alice  ${link(alice)}
+  Alice  ${site}${link(alice)}
 
-  Bob    ${link(bob)}
+  Bob    ${site}${link(bob)}
 
-Or sign in as anyone, with the password "demo":  http://localhost:${port}/
-Rooms, as an admin sees them:                   http://localhost:${port}/admin
+Alone? Both of them side by side:               ${site}/side-by-side
+Or sign in as anyone, with the password "demo":  ${site}/
+Rooms, as an admin sees them:                    ${site}/admin
 What is said is kept in ${data}/. This is a demo: whoever reaches this port can sign in as anyone.
 `)
 

@@ -1,8 +1,8 @@
 import type { WebSocketLike } from './api/options.js'
 
 interface Target {
-  addEventListener(type: string, listener: () => void): void
-  removeEventListener(type: string, listener: () => void): void
+  addEventListener?(type: string, listener: () => void): void
+  removeEventListener?(type: string, listener: () => void): void
 }
 
 /** As much of XMLHttpRequest as an upload needs. */
@@ -12,7 +12,6 @@ interface Request {
   onerror: (() => void) | null
   onabort: (() => void) | null
   readonly status: number
-  readonly statusText: string
   readonly responseText: string
   withCredentials: boolean
   open(method: string, url: string): void
@@ -23,7 +22,7 @@ interface Request {
 }
 
 /** What browsers have and other places may lack. Types of our own: who compiles against us need not have those of the DOM. */
-interface Browser extends Partial<Target> {
+interface Browser extends Target {
   document?: Target & { visibilityState: string }
   location?: { href: string; origin: string }
   navigator?: {
@@ -36,29 +35,23 @@ interface Browser extends Partial<Target> {
 
 export const browser = globalThis as unknown as Browser
 
-const isVisible = (): boolean => browser.document?.visibilityState !== 'hidden'
-
 /** Calls when the network, the page or its visibility came back, and when the network went. Gives what ends that. */
 export function onWake(wake: () => void, lose: () => void): () => void {
   const { document } = browser
-  const seen = () => isVisible() && wake()
-  browser.addEventListener?.('online', wake)
-  browser.addEventListener?.('pageshow', wake)
-  browser.addEventListener?.('offline', lose)
-  document?.addEventListener('visibilitychange', seen)
+  const heard: [Target | undefined, string, () => void][] = [
+    [browser, 'online', wake],
+    [browser, 'pageshow', wake],
+    [browser, 'offline', lose],
+    [document, 'visibilitychange', () => document?.visibilityState === 'visible' && wake()],
+  ]
+  for (const [target, type, listener] of heard) target?.addEventListener?.(type, listener)
   return () => {
-    browser.removeEventListener?.('online', wake)
-    browser.removeEventListener?.('pageshow', wake)
-    browser.removeEventListener?.('offline', lose)
-    document?.removeEventListener('visibilitychange', seen)
+    for (const [target, type, listener] of heard) target?.removeEventListener?.(type, listener)
   }
 }
 
 /** `crypto.randomUUID` is only there on https and localhost, and a chat may be opened by IP address. */
-export function newId(): string {
-  if (crypto.randomUUID) return crypto.randomUUID()
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
+export const newId = (): string => crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(4)).join('-')
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 

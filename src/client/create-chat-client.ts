@@ -1,21 +1,20 @@
 import type { Welcome } from '../contract/frames.js'
 import type { ChatClient, ChatEvent } from './api/chat-client.js'
-import { ChatClientError } from './api/errors.js'
 import type { ChatClientOptions } from './api/options.js'
-import { ignore } from './browser.js'
-import { CatchingUp } from './catching-up.js'
-import { Context } from './context.js'
-import { Http } from './http.js'
+import { createCatchingUp } from './catching-up.js'
+import { createContext } from './context.js'
+import { createHttp } from './http.js'
 import { createMedia } from './media.js'
-import { Outbox } from './outbox.js'
+import { createOutbox } from './outbox.js'
 import { createPresence } from './presence.js'
-import { ReadMarkers } from './read-markers.js'
-import { createRoom, createRooms, type OwnRoom } from './rooms.js'
-import { Socket, type SocketParts } from './socket.js'
+import { createReadMarkers } from './read-markers.js'
+import { createRoom, createRooms } from './rooms.js'
+import { createSocket, type SocketParts } from './socket.js'
 import { applyEvent, deafen } from './state/events.js'
 import { isGuess } from './state/messages.js'
 import { blank, resetRoom, welcome } from './state/rooms.js'
-import { Store } from './store.js'
+import { entryOf } from './state/state.js'
+import { cached, createListeners, createStore } from './store.js'
 import { createUsers } from './users.js'
 
 /** How long the socket outlives those who wanted it: what mounts anew at once shall find it. */
@@ -23,23 +22,18 @@ const graceMs = 200
 
 /** A client of a chat, in a browser or in Node.js. It does nothing until `connect` is called. */
 export function createChatClient(options: ChatClientOptions): ChatClient {
-  const store = new Store()
-  const handles = new Map<string, OwnRoom>()
-  const listeners = new Set<(event: ChatEvent) => void>()
-  const holders = new Set<object>()
-  let grace: ReturnType<typeof setTimeout> | undefined
-
-  const http = new Http(options, () => socket.stop('signed-out', new ChatClientError('unauthenticated')))
-  const socket = new Socket(
-    { http, seen, onWelcome, onFrame, onReady, onLost },
-    // The server answers, and what it answers is of use.
-    () => presence.tell(),
-  )
-  const context = new Context(store, http, socket)
-  const catchingUp = new CatchingUp(context)
-  const outbox = new Outbox(context)
-  const markers = new ReadMarkers(context)
+  const store = createStore()
+  const http = createHttp(options, () => socket.stop('signed-out', 'unauthenticated'))
+  // The server answers a probe, and what it answers is of use.
+  const socket = createSocket({ http, seen, onWelcome, onFrame, onReady, onLost, probe: () => presence.tell() })
+  const context = createContext(store, http, socket)
+  const catchingUp = createCatchingUp(context)
+  const outbox = createOutbox(context)
+  const markers = createReadMarkers(context)
   const presence = createPresence(context)
+  const room = cached((roomId) => createRoom(context, catchingUp, outbox, markers, roomId))
+  const { tell, listen } = createListeners<[event: ChatEvent]>()
+  const holders = new Set<object>()
 
   /** A room that was never read is left out: it starts fresh. */
   function seen(): Record<string, number> {
@@ -54,15 +48,15 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     store.update((state) => welcome(state, frame))
     context.setConnected(true)
     outbox.open(frame.user.id)
-    void catchingUp.rooms()
-    for (const handle of handles.values()) handle.resume()
+    catchingUp.rooms()
+    for (const handle of room.all()) handle.resume()
   }
 
   function onReady(): void {
     store.hold(false)
     outbox.flush()
     markers.flush()
-    presence.tell().catch(ignore)
+    presence.tell()
   }
 
   function onLost(): void {
@@ -72,31 +66,31 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   }
 
   function onFrame(frame: Parameters<SocketParts['onFrame']>[0]): void {
-    if (frame.type === 'room.reset') {
-      const { roomId, revision } = frame
-      store.update((state) => resetRoom(state, roomId, revision))
+    const { type } = frame
+    const roomId = type === 'room.joined' ? frame.room.id : 'roomId' in frame ? frame.roomId : ''
+    if (type === 'room.reset') {
+      store.update((state) => resetRoom(state, roomId, frame.revision))
       void catchingUp.room(roomId)
-      handles.get(roomId)?.resume()
+      room(roomId).resume()
       return
     }
-    const roomId = frame.type === 'room.joined' ? frame.room.id : 'roomId' in frame ? frame.roomId : ''
-    const before = store.state.rooms.get(roomId)?.seen ?? -1
-    const revision = frame.type === 'room.joined' ? frame.room.revision : 'revision' in frame ? frame.revision : -1
-    if (frame.type === 'room.left' || frame.type === 'room.deleted') outbox.leave(roomId)
+    if (type === 'room.left' || type === 'room.deleted') outbox.leave(roomId)
+    const before = entryOf(store.state, roomId).seen
     store.update((state) => applyEvent(state, frame))
-    if (frame.type === 'room.joined') handles.get(roomId)?.resume()
+    if (type === 'room.joined') room(roomId).resume()
     // What is replayed is told as it is now, and skips; what is live does not, unless something was lost.
-    const skips = frame.type === 'room.joined' ? revision > before : revision > before + 1
-    if (skips && before >= 0 && socket.isLive) void catchingUp.changes(roomId, before)
+    const begins = type === 'room.joined' ? frame.room.revision : 'revision' in frame ? frame.revision - 1 : -1
+    const skips = begins > before && before >= 0
+    if (skips && socket.isLive()) catchingUp.changes(roomId, before)
     if ('message' in frame) {
       const { message } = frame
+      const { history } = entryOf(store.state, roomId)
+      const cause = type === 'message.updated' ? frame.cause : undefined
+      const isLive = socket.isLive() && !skips
       outbox.heard(message)
-      const isLive = socket.isLive && !skips
-      const cause = frame.type === 'message.updated' ? frame.cause : undefined
-      const isShown = store.state.histories.has(roomId)
-      if (isShown && isGuess(message, store.state.me?.id ?? '', cause, isLive)) void catchingUp.message(message)
+      if (history && isGuess(message, store.state.me?.id ?? '', cause, isLive)) catchingUp.message(message)
     }
-    for (const listener of [...listeners]) listener(frame)
+    tell(frame)
   }
 
   function forget(): void {
@@ -108,39 +102,21 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   return {
     ...createRooms(context),
     ...createUsers(context),
-    connection: socket,
-    presence,
-    media: createMedia(context),
-    room(roomId) {
-      let handle = handles.get(roomId)
-      if (!handle) {
-        handle = createRoom({ context, outbox, markers }, roomId)
-        handles.set(roomId, handle)
-      }
-      return handle
-    },
+    connection: socket.topic,
+    ...{ presence, room, media: createMedia(context), onEvent: listen },
     connect() {
-      clearTimeout(grace)
       socket.start()
       const holder = {}
       holders.add(holder)
       return () => {
-        if (!holders.delete(holder) || holders.size > 0) return
-        grace = setTimeout(() => holders.size === 0 && socket.stop('idle'), graceMs)
+        if (!holders.delete(holder)) return
+        setTimeout(() => holders.size === 0 && socket.stop('idle'), graceMs)
       }
     },
     close() {
       holders.clear()
-      clearTimeout(grace)
       socket.stop('idle')
-      presence.close()
-      http.forget()
       forget()
-    },
-    onEvent(listener) {
-      const own = (event: ChatEvent) => listener(event)
-      listeners.add(own)
-      return () => void listeners.delete(own)
     },
   }
 }

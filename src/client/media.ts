@@ -1,8 +1,8 @@
 import type { Media } from '../contract/media.js'
 import type { MediaFiles as Api } from './api/media.js'
-import type { Topic } from './api/topic.js'
 import { browser, ignore } from './browser.js'
 import type { Context } from './context.js'
+import { createListeners } from './store.js'
 
 /** A URL that ends so soon is not begun with. */
 const marginMs = 60_000
@@ -12,63 +12,61 @@ const signedUrl = /\/media\/([^/?#]+)\/(content|thumbnail)\?(?:.*&)?expires=(\d+
 export function createMedia({ http, socket }: Context): Api {
   /** The URL shown of each file and part: the one that was first heard, until it ends. */
   const shown = new Map<string, string>()
-  const listeners = new Map<string, Set<() => void>>()
   const asking = new Map<string, Promise<string>>()
-
-  /** Where a URL of the server leads to: the page's own, if it is of the same origin. */
-  const resolve = (url: string): string =>
-    http.base.origin === browser.location?.origin ? url : new URL(url, http.base).href
+  const { tell, listen } = createListeners<[key: string]>()
 
   const partsOf = (url: string) => {
-    const [, id = '', part = '', expires = ''] = signedUrl.exec(url) ?? []
-    return { key: `${id}/${part}`, id: id && decodeURIComponent(id), part, endsAt: Number(expires) }
+    const [, id = '', part = '', expires] = signedUrl.exec(url) ?? []
+    return { key: id + part, id, part, isGood: Number(expires) - marginMs > Date.now() + socket.skewMs() }
   }
-  const isGood = (url: string): boolean => partsOf(url).endsAt - marginMs > Date.now() + socket.skewMs
 
-  async function ask(url: string): Promise<string> {
-    const { key, id, part } = partsOf(url)
-    const media = await http.request<Media>('GET', ['media', id])
-    const fresh = (part === 'thumbnail' && media.thumbnailUrl) || media.url
-    shown.set(key, fresh)
-    for (const listener of [...(listeners.get(key) ?? [])]) listener()
-    return resolve(fresh)
+  /** Where a URL of the server leads to: the page's own, if it is of the same origin. */
+  const resolve = (url: string): string => {
+    const base = http.base()
+    return base.origin === browser.location?.origin ? url : new URL(url, base).href
   }
+
+  const get = (mediaId: string): Promise<Media> => http.request('GET', ['media', mediaId])
 
   function refresh(url: string): Promise<string> {
-    const { key, id } = partsOf(url)
+    const { key, id, part } = partsOf(url)
     if (!id) return Promise.resolve(url)
-    const asked = asking.get(key) ?? ask(url).finally(() => asking.delete(key))
+    const asked =
+      asking.get(key) ??
+      get(decodeURIComponent(id))
+        .then((media) => {
+          const fresh = (part === 'thumbnail' && media.thumbnailUrl) || media.url
+          shown.set(key, fresh)
+          tell(key)
+          return resolve(fresh)
+        })
+        .finally(() => asking.delete(key))
     asking.set(key, asked)
     return asked
   }
 
-  const api: Api = {
-    upload: (file, options = {}) => http.upload<Media>(file, options),
-    get: (mediaId) => http.request<Media>('GET', ['media', mediaId]),
+  return {
+    get,
     refresh,
-    source(url): Topic<string> {
+    upload: (file, options = {}) => http.upload(file, options),
+    source(url) {
       const { key, id } = partsOf(url)
-      const current = () => {
-        if (!id) return url
-        const known = shown.get(key)
-        // While the first one is good it stays, so that a browser need not load the same picture again.
-        if (known !== undefined && (isGood(known) || !isGood(url))) return resolve(known)
-        if (isGood(url)) shown.set(key, url)
-        return resolve(url)
+      /** While the first one is good it stays, so that a browser need not load the same picture again. */
+      const current = (): string => {
+        const known = shown.get(key) ?? url
+        const { isGood } = partsOf(url)
+        const next = isGood && !partsOf(known).isGood ? url : known
+        if (isGood) shown.set(key, next)
+        return next
       }
       return {
-        getSnapshot: current,
+        getSnapshot: () => (id ? resolve(current()) : url),
         getInitialSnapshot: () => url,
         subscribe(listener) {
-          if (!id) return ignore
-          const own = () => listener()
-          const all = listeners.get(key) ?? new Set()
-          listeners.set(key, all.add(own))
-          if (!isGood(shown.get(key) ?? url) && !isGood(url)) refresh(url).catch(ignore)
-          return () => void (all.delete(own) && all.size === 0 && listeners.delete(key))
+          if (id && !partsOf(current()).isGood) refresh(url).catch(ignore)
+          return listen((changed) => changed === key && listener())
         },
       }
     },
   }
-  return api
 }

@@ -3,78 +3,74 @@ import type { Member } from '../contract/members.js'
 import type { ChatClientError } from './api/errors.js'
 import type { Members as Api, MemberList } from './api/members.js'
 import type { Context } from './context.js'
-import { emptyBook, takeMember, takeMemberPage, withBook } from './state/members.js'
-import type { MemberBook } from './state/state.js'
+import { emptyBook, takeMember, takeMemberPage } from './state/members.js'
+import { entryOf, type MemberBook, patch } from './state/state.js'
 
 function listOf(book: MemberBook | undefined): MemberList {
-  if (!book) return { items: [], status: 'idle', error: null, hasMore: false }
-  const { byId, cursor, error } = book
+  const { byId, cursor, error = null } = book ?? {}
   const isRead = cursor !== undefined
-  const here = isRead ? [...byId.values()].flatMap(({ member, isGone }) => (isGone ? [] : member)) : []
+  const here = [...(byId?.values() ?? [])].flatMap(({ member, isGone }) => (isGone || !isRead ? [] : member))
   return {
     items: here.sort((one, other) => (one.joinedAt < other.joinedAt ? -1 : Number(one.joinedAt > other.joinedAt))),
-    status: isRead ? 'ready' : error ? 'failed' : 'loading',
+    status: isRead ? 'ready' : error ? 'failed' : book ? 'loading' : 'idle',
     error,
     hasMore: typeof cursor === 'string',
   }
 }
 
 /** One room's members: loads them, and changes them. */
-export function createMembers(context: Context, roomId: string): Api & { resume(): void } {
-  const { store, http } = context
+export function createMembers({ store, http, insist }: Context, roomId: string): Api & { resume(): void } {
   const path = ['rooms', roomId, 'members']
   let isWanted = false
   let loading: Promise<void> | undefined
 
-  const book = () => context.state.members.get(roomId)
+  const book = () => entryOf(store.state, roomId).book
+  const set = (changes: Partial<MemberBook>) =>
+    store.update((state) =>
+      patch(state, roomId, { book: { ...(entryOf(state, roomId).book ?? emptyBook), ...changes } }),
+    )
   const take = (member: Member): Member => {
     store.update((state) => takeMember(state, member))
     return member
   }
 
+  /** The next page; of what was forgotten meanwhile, as after a reset, the first again. */
   async function read(): Promise<void> {
-    store.update((state) => withBook(state, roomId, { ...(state.members.get(roomId) ?? emptyBook), error: null }))
-    try {
-      await context.insist(
-        async (asked) => {
+    do {
+      set({ error: null })
+      try {
+        await insist(async (asked) => {
           const query = { limit: 100, cursor: book()?.cursor ?? undefined }
           const page = await http.request<List<Member>>('GET', path, { query })
           store.update((state) => takeMemberPage(state, roomId, page, asked))
-        },
-        () => book() !== undefined,
-      )
-    } catch (error) {
-      const failed = error as ChatClientError
-      store.update((state) => (book() ? withBook(state, roomId, { ...(book() as MemberBook), error: failed }) : state))
-    }
+        }, book)
+      } catch (error) {
+        if (book()) set({ error: error as ChatClientError })
+      }
+    } while (isWanted && book()?.cursor === undefined && !book()?.error)
   }
 
-  const load = (): Promise<void> => {
+  const loadIf = async (isDue: boolean): Promise<void> => {
+    if (isDue) {
+      loading ??= read().finally(() => {
+        loading = undefined
+      })
+    }
+    await loading
+  }
+  const load = () => {
     isWanted = true
-    if (book()?.cursor !== undefined) return Promise.resolve()
-    loading ??= (async () => {
-      do await read()
-      while (isWanted && book()?.cursor === undefined && !book()?.error)
-    })().finally(() => {
-      loading = undefined
-    })
-    return loading
+    return loadIf(book()?.cursor === undefined)
   }
 
   return {
-    ...store.topic(({ members }) => [members.get(roomId)], listOf),
+    ...store.topic((state) => [entryOf(state, roomId).book], listOf),
     load,
     resume: () => void (isWanted && load()),
-    async loadMore() {
-      if (typeof book()?.cursor !== 'string' || loading) return
-      loading = read().finally(() => {
-        loading = undefined
-      })
-      await loading
-    },
-    add: async (input) => take(await http.request<Member>('POST', path, { body: input })),
-    update: async (userId, changes) => take(await http.request<Member>('PATCH', [...path, userId], { body: changes })),
-    remove: (userId) => http.request<void>('DELETE', [...path, userId]),
-    get: async (userId) => take(await http.request<Member>('GET', [...path, userId])),
+    loadMore: () => loadIf(typeof book()?.cursor === 'string'),
+    add: async (body) => take(await http.request('POST', path, { body })),
+    update: async (userId, body) => take(await http.request('PATCH', [...path, userId], { body })),
+    remove: (userId) => http.request('DELETE', [...path, userId]),
+    get: async (userId) => take(await http.request('GET', [...path, userId])),
   }
 }

@@ -1,112 +1,100 @@
-import type { List, Page } from '../contract/fields.js'
 import type { Message, MessagePage } from '../contract/messages.js'
-import type { Reaction } from '../contract/reactions.js'
 import type { ChatClientError } from './api/errors.js'
-import type { Messages as Api, Draft, MessageWindow } from './api/messages.js'
-import type { Topic } from './api/topic.js'
-import { ignore } from './browser.js'
+import type { Messages as Api } from './api/messages.js'
 import type { Context } from './context.js'
 import type { Outbox } from './outbox.js'
 import { begin, emptyHistory, settle, takeMessage, takePage, withHistory } from './state/messages.js'
-import { withEntry } from './state/share.js'
-import type { Deed, History } from './state/state.js'
+import { type Deed, entryOf, type History, patch } from './state/state.js'
 import { windowOf } from './state/window.js'
 
-type Wish<Each = Deed> = Each extends Deed ? Omit<Each, 'id' | 'revision'> : never
-
-let lastDeed = 0
+type Wish<Each = Deed> = Each extends Deed ? Omit<Each, 'at' | 'revision'> : never
 
 /** One room's messages: loads them, and does to them what its user wishes. */
 export function createMessages(
-  context: Context,
+  { store, http, socket, insist }: Context,
   outbox: Outbox,
   roomId: string,
   onSend: () => void,
 ): Api & { resume(): void } {
-  const { store, http, socket } = context
   const path = ['rooms', roomId, 'messages']
   let isWanted = false
   let loading: Promise<void> | undefined
 
-  const history = (): History | undefined => context.state.histories.get(roomId)
+  const history = () => entryOf(store.state, roomId).history
   const set = (changes: Partial<History>) => store.update((state) => withHistory(state, roomId, changes))
-  const topic: Topic<MessageWindow> = store.topic(
-    ({ histories, rooms, outbox, me }) => [
-      histories.get(roomId),
-      rooms.get(roomId)?.room.lastMessageSeq ?? 0,
-      outbox,
-      me,
-    ],
+  const take = (message: Message): Message => {
+    store.update((state) => takeMessage(state, message))
+    return message
+  }
+  const topic = store.topic(
+    (state) => {
+      const entry = entryOf(state, roomId)
+      return [entry.history, entry.room.lastMessageSeq, state.outbox, state.me]
+    },
     (...parts) => windowOf(...parts, roomId),
   )
 
-  /** Reads a page into the history that stands now; whatever goes wrong shows in it. */
-  async function read(query: object, changes: Partial<History>, done: Partial<History> = {}): Promise<void> {
-    set({ error: null, ...changes })
-    const standing = history()
-    // Left, or begun anew after a reset: then somebody else reads.
-    const isCurrent = () => Boolean(standing && history())
+  /** Reads a page into the history; whatever goes wrong shows in it. */
+  async function read(query: object, changes: Partial<History>): Promise<void> {
     try {
-      await context.insist(async (asked) => {
+      await insist(async (asked) => {
         const page = await http.request<MessagePage>('GET', path, { query })
-        store.update((state) => takePage(state, roomId, page, asked, done))
-      }, isCurrent)
-    } catch (error) {
-      const failed = { error: error as ChatClientError, isLoadingBefore: false, isLoadingAfter: false }
-      set(history()?.status === 'ready' ? failed : { ...failed, status: 'failed' })
+        const read = { status: 'ready', error: null, ...changes } as const
+        store.update((state) => takePage(state, roomId, page, asked, read))
+      }, history)
+    } catch (cause) {
+      const error = cause as ChatClientError
+      set({ ...changes, error, hasLatest: false, status: history()?.status === 'ready' ? 'ready' : 'failed' })
     }
   }
 
-  const load = (): Promise<void> => {
+  /** The newest page; again where what was read was forgotten meanwhile, as after a reset. */
+  async function readLatest(): Promise<void> {
+    do {
+      const { status = 'loading' } = history() ?? {}
+      const begun = {
+        ...(history() ?? emptyHistory),
+        error: null,
+        status: status === 'failed' ? 'loading' : status,
+      } as const
+      store.update((state) => patch(state, roomId, { history: begun }))
+      await read({}, { hasLatest: true })
+    } while (isWanted && !history()?.hasLatest && !history()?.error)
+  }
+
+  const load = async (): Promise<void> => {
     isWanted = true
-    if (history()?.hasLatest) return Promise.resolve()
-    loading ??= (async () => {
-      while (isWanted && !history()?.hasLatest) {
-        store.update((state) =>
-          state.histories.has(roomId)
-            ? state
-            : { ...state, histories: withEntry(state.histories, roomId, emptyHistory) },
-        )
-        const standing = history()
-        await read({}, standing?.status === 'failed' ? { status: 'loading' } : {}, { hasLatest: true })
-        if (history()?.error) return
-      }
-    })().finally(() => {
-      loading = undefined
-    })
-    return loading
+    if (!history()?.hasLatest) {
+      loading ??= readLatest().finally(() => {
+        loading = undefined
+      })
+    }
+    await loading
   }
 
   async function beside(side: 'before' | 'after', limit = 50): Promise<void> {
     const flag = side === 'before' ? 'isLoadingBefore' : 'isLoadingAfter'
     const { items, hasBefore, hasAfter } = topic.getSnapshot()
-    const sent = items.filter(({ state }) => state === 'sent')
-    const edge = side === 'before' ? sent[0] : sent.at(-1)
-    if (!edge || history()?.[flag] || !(side === 'before' ? hasBefore : hasAfter)) return
-    await read({ [side]: edge.seq, limit }, { [flag]: true }, { [flag]: false })
-  }
-
-  async function jumpTo(seq: number): Promise<void> {
-    await load()
-    const isHere = topic.getSnapshot().items.some((item) => item.seq === seq)
-    if (isHere) set({ anchor: seq })
-    else await read({ around: seq }, {}, { anchor: seq })
+    const edge = side === 'before' ? hasBefore && items[0] : hasAfter && items.at(-1)
+    if (!edge || history()?.[flag]) return
+    set({ [flag]: true })
+    await read({ [side]: edge.seq, limit }, { [flag]: false })
   }
 
   /** Does it here at once, and back again if the server refuses. */
-  async function wish<T>(type: string, wished: Wish, take?: (result: T) => void): Promise<T> {
-    const { messageId } = wished
-    const revision = history()?.items.find(({ id }) => id === messageId)?.revision ?? -1
-    const deed = { ...wished, id: ++lastDeed, revision } as Deed
+  async function wish<T>(command: string, wished: Wish, took?: (result: T) => void): Promise<T> {
+    const { type: _, ...fields } = wished
+    const revision = history()?.items.find(({ id }) => id === wished.messageId)?.revision ?? -1
+    const deed: Deed = { ...wished, revision, at: new Date().toISOString() }
+    const end = (isDone: boolean) => store.update((state) => settle(state, roomId, deed, isDone))
     store.update((state) => begin(state, roomId, deed))
     try {
-      const { type: _, ...fields } = wished
-      const result = await socket.command<T>(type, { roomId, ...fields })
-      take?.(result)
-      store.update((state) => settle(state, roomId, deed, true))
+      const result = await socket.command<T>(command, { roomId, ...fields })
+      took?.(result)
+      end(true)
       return result
     } catch (error) {
-      store.update((state) => settle(state, roomId, deed, false))
+      end(false)
       throw error
     }
   }
@@ -114,37 +102,31 @@ export function createMessages(
   return {
     ...topic,
     load,
+    resume: () => void (isWanted && load()),
     loadBefore: (limit) => beside('before', limit),
     loadAfter: (limit) => beside('after', limit),
-    jumpTo,
-    async jumpToLatest() {
-      set({ anchor: null })
+    async jumpTo(seq) {
       await load()
+      const isHere = topic.getSnapshot().items.some((item) => item.seq === seq)
+      if (isHere) set({ anchor: seq })
+      else await read({ around: seq }, { anchor: seq })
     },
-    resume: () => void (isWanted && load()),
-    send: (draft: Draft) => {
-      const sent = outbox.send(roomId, draft)
-      sent.catch(ignore)
+    jumpToLatest() {
+      set({ anchor: null })
+      return load()
+    },
+    send(draft) {
       onSend()
-      return sent
+      return outbox.send(roomId, draft)
     },
-    retry: (clientId) => outbox.retry(clientId),
-    discard: (clientId) => outbox.discard(clientId),
-    edit: (messageId, text) =>
-      wish<Message>('message.edit', { type: 'edit', messageId, text }, (message) =>
-        store.update((state) => takeMessage(state, message)),
-      ),
-    delete: (messageId) => wish<void>('message.delete', { type: 'delete', messageId }),
-    react: (messageId, reaction) => wish<Reaction>('reaction.add', { type: 'react', messageId, reaction }),
-    unreact: (messageId, reaction) => wish<void>('reaction.remove', { type: 'unreact', messageId, reaction }),
-    async get(messageId) {
-      const message = await http.request<Message>('GET', [...path, messageId])
-      store.update((state) => takeMessage(state, message))
-      return message
-    },
-    reactions: (messageId, page: Page = {}) =>
-      http.request<List<Reaction>>('GET', [...path, messageId, 'reactions'], { query: page }),
-    search: (q, { signal, ...page } = {}) =>
-      http.request<List<Message>>('GET', path, { query: { q, ...page }, signal }),
+    retry: outbox.retry,
+    discard: outbox.discard,
+    edit: (messageId, text) => wish('message.edit', { type: 'edit', messageId, text }, take),
+    delete: (messageId) => wish('message.delete', { type: 'delete', messageId }),
+    react: (messageId, reaction) => wish('reaction.add', { type: 'react', messageId, reaction }),
+    unreact: (messageId, reaction) => wish('reaction.remove', { type: 'unreact', messageId, reaction }),
+    get: async (messageId) => take(await http.request('GET', [...path, messageId])),
+    reactions: (messageId, query) => http.request('GET', [...path, messageId, 'reactions'], { query }),
+    search: (q, { signal, ...page } = {}) => http.request('GET', path, { query: { q, ...page }, signal }),
   }
 }

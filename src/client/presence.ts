@@ -1,70 +1,61 @@
 import type { Presence as Api } from './api/users.js'
 import { ignore } from './browser.js'
 import type { Context } from './context.js'
+import { cached } from './store.js'
 
 const most = 200
+const settleMs = 20
 
 /** Whom somebody here watches: the server is told of all of them together. */
-export function createPresence({ store, socket }: Context): Api & { tell(): Promise<void>; close(): void } {
+export function createPresence({ store, socket }: Context): Api & { tell(): void } {
   const watched = new Map<string, number>()
-  const topics = new Map<string, ReturnType<Api['of']>>()
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let isTelling = false
 
-  async function tell(): Promise<void> {
-    timer = undefined
+  async function watchAll(): Promise<void> {
     const userIds = [...watched.keys()].slice(-most)
-    const present = new Set(await socket.command<string[]>('presence.watch', { userIds }))
-    store.update((state) => {
-      const presence = new Map(
-        userIds.map((id) => {
-          const known = state.presence.get(id)
-          if (known?.online === present.has(id)) return [id, known]
-          return [id, { online: present.has(id), lastSeenAt: state.users.get(id)?.lastSeenAt ?? null }]
-        }),
-      )
-      return { ...state, presence }
+    const present = await socket.command<string[]>('presence.watch', { userIds })
+    store.update(({ presence, users, ...state }) => {
+      const told = userIds.map((id) => {
+        const online = present.includes(id)
+        const known = presence.get(id)
+        const lastSeenAt = users.get(id)?.lastSeenAt ?? null
+        return [id, known?.online === online ? known : { online, lastSeenAt }] as const
+      })
+      return { ...state, users, presence: new Map(told) }
     })
   }
 
-  const tellSoon = () => {
-    timer ??= setTimeout(() => tell().catch(ignore), 20)
+  const tell = () => {
+    isTelling = false
+    watchAll().catch(ignore)
+  }
+
+  function count(userIds: readonly string[], by: 1 | -1): void {
+    for (const id of userIds) {
+      const now = (watched.get(id) ?? 0) + by
+      // The last asked for are at the end.
+      if (by > 0 || now === 0) watched.delete(id)
+      if (now > 0) watched.set(id, now)
+    }
+    if (!isTelling) setTimeout(tell, settleMs)
+    isTelling = true
   }
 
   return {
-    watch(userIds) {
-      for (const id of userIds) {
-        const count = watched.get(id) ?? 0
-        watched.delete(id)
-        watched.set(id, count + 1)
-      }
-      tellSoon()
-      let isWatching = true
-      return () => {
-        if (!isWatching) return
-        isWatching = false
-        for (const id of userIds) {
-          const count = watched.get(id) ?? 0
-          if (count > 1) watched.set(id, count - 1)
-          else watched.delete(id)
-        }
-        tellSoon()
-      }
-    },
-    of(userId) {
-      let topic = topics.get(userId)
-      if (!topic) {
-        topic = store.topic(
-          ({ presence }) => [presence.get(userId)],
-          (state) => state,
-        )
-        topics.set(userId, topic)
-      }
-      return topic
-    },
     tell,
-    close() {
-      clearTimeout(timer)
-      timer = undefined
+    watch(userIds) {
+      let isWatching = true
+      count(userIds, 1)
+      return () => {
+        if (isWatching) count(userIds, -1)
+        isWatching = false
+      }
     },
+    of: cached((userId) =>
+      store.topic(
+        ({ presence }) => [presence.get(userId)],
+        (state) => state,
+      ),
+    ),
   }
 }

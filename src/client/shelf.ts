@@ -1,6 +1,6 @@
 import { ChatClientError } from './api/errors.js'
-import type { ChatClientOptions } from './api/options.js'
-import { browser, pause } from './browser.js'
+import type { ChatClientOptions, ChatClientStorage } from './api/options.js'
+import { browser, ignore, pause } from './browser.js'
 import type { Pending } from './state/state.js'
 
 /** How long another tab leaves a message to the one that wrote it, which is about to take the lock for it. */
@@ -11,87 +11,74 @@ const courtesyMs = 1_000
  * holds a lock for it; so that of several tabs one sends it, and when that one is gone another. Where there are no locks, a
  * client takes up all that it finds.
  */
-export class Shelf {
-  readonly #prefix: string
-  readonly #holds = new Map<string, () => void>()
-  #owner: string | undefined
-  #adopt: (entry: Pending) => void = () => undefined
-
-  constructor(readonly options: Pick<ChatClientOptions, 'storage' | 'storageKey' | 'url'>) {
-    this.#prefix = options.storageKey ?? `express-chat ${options.url}`
-    // Another tab stored something; should it go, somebody has to send it.
-    browser.addEventListener?.('storage', () => void pause(courtesyMs).then(() => this.#takeAll()))
-  }
-
-  /** Opens it for a user, and takes up what nobody else is sending. */
-  open(userId: string, adopt: (entry: Pending) => void): void {
-    this.#owner = `${this.#prefix} ${encodeURIComponent(userId)} `
-    this.#adopt = adopt
-    this.#takeAll()
-  }
-
-  /** Leaves all where it is, to be taken up by whoever comes. */
-  close(): void {
-    this.#owner = undefined
-    for (const release of this.#holds.values()) release()
-    this.#holds.clear()
-  }
-
-  /** Stores a message of this client's, as it is now. */
-  put(entry: Pending): void {
-    const owner = this.#owner
-    if (owner === undefined) return
-    const { clientId, error } = entry
-    const stored = { ...entry, error: error && { code: error.code, problem: error.problem } }
-    this.#use((storage) => storage.setItem(owner + clientId, JSON.stringify(stored)))
-    this.#take(clientId, true)
-  }
-
-  remove(clientId: string): void {
-    const owner = this.#owner
-    if (owner !== undefined) this.#use((storage) => storage.removeItem(owner + clientId))
-    this.#holds.get(clientId)?.()
-    this.#holds.delete(clientId)
-  }
+export function createShelf({ storage, storageKey, url }: ChatClientOptions, adopt: (entry: Pending) => void) {
+  /** What lets go of the lock of a message. */
+  const holds = new Map<string, () => void>()
+  /** Names what is stored for who is signed in. */
+  let owner: string | undefined
 
   /** A storage may be full, or forbidden: then messages live as long as the client. */
-  #use<T>(use: (storage: NonNullable<ChatClientOptions['storage']>) => T): T | undefined {
+  function use<T>(action: (storage: ChatClientStorage) => T): T | undefined {
     try {
-      return this.options.storage && use(this.options.storage)
+      return storage && action(storage)
     } catch {
       return undefined
     }
   }
 
-  #takeAll(): void {
-    const owner = this.#owner
-    if (owner === undefined) return
-    const keys = this.#use((storage) => Array.from({ length: storage.length }, (_, n) => storage.key(n) ?? '')) ?? []
-    for (const key of keys) if (key.startsWith(owner)) this.#take(key.slice(owner.length), false)
+  function read(key: string): Pending | undefined {
+    const text = use((all) => all.getItem(key))
+    if (!text) return undefined
+    const entry = JSON.parse(text)
+    return { ...entry, error: entry.error && new ChatClientError(entry.error.code, entry.error) }
   }
 
-  #take(clientId: string, isOurs: boolean): void {
-    const owner = this.#owner
-    if (this.#holds.has(clientId) || !this.options.storage || owner === undefined) return
-    const key = owner + clientId
-    this.#holds.set(clientId, () => undefined)
-    const taken = (): Promise<void> => {
-      const stored = this.#owner === owner && this.#holds.has(clientId) && this.#read(key)
-      if (!stored) {
-        this.#holds.delete(clientId)
-        return Promise.resolve()
-      }
-      if (!isOurs) this.#adopt(stored)
-      return new Promise((resolve) => this.#holds.set(clientId, resolve))
+  function take(clientId: string, isOurs: boolean): void {
+    const current = owner
+    if (holds.has(clientId) || !storage || current === undefined) return
+    holds.set(clientId, ignore)
+    const taken = async (): Promise<void> => {
+      const stored = owner === current && holds.has(clientId) && read(current + clientId)
+      if (!stored) return void holds.delete(clientId)
+      const held = new Promise<void>((resolve) => holds.set(clientId, resolve))
+      if (!isOurs) adopt(stored)
+      return held
     }
     const { locks } = browser.navigator ?? {}
-    void (locks ? locks.request(key, taken) : taken())
+    void (locks ? locks.request(current + clientId, taken) : taken())
   }
 
-  #read(key: string): Pending | undefined {
-    const text = this.#use((storage) => storage.getItem(key))
-    if (!text) return undefined
-    const { error, ...entry } = JSON.parse(text)
-    return { ...entry, error: error && new ChatClientError(error.code, error) }
+  function takeAll(): void {
+    const keys = use((all) => Array.from({ length: all.length }, (_, n) => all.key(n) ?? '')) ?? []
+    for (const key of keys) if (owner !== undefined && key.startsWith(owner)) take(key.slice(owner.length), false)
+  }
+
+  // Another tab stored something; should it go, somebody has to send it.
+  if (storage) browser.addEventListener?.('storage', () => void pause(courtesyMs).then(takeAll))
+
+  return {
+    /** Opens it for a user, and takes up what nobody else is sending. */
+    open(userId: string): void {
+      owner = `${storageKey ?? `express-chat ${url}`} ${encodeURIComponent(userId)} `
+      takeAll()
+    },
+    /** Leaves all where it is, to be taken up by whoever comes. */
+    close(): void {
+      owner = undefined
+      for (const release of holds.values()) release()
+      holds.clear()
+    },
+    /** Stores a message of this client's, as it is now. */
+    put(entry: Pending): void {
+      const { clientId, error } = entry
+      const stored = JSON.stringify({ ...entry, error: error && { code: error.code, problem: error.problem } })
+      if (owner !== undefined) use((all) => all.setItem(owner + clientId, stored))
+      take(clientId, true)
+    },
+    remove(clientId: string): void {
+      if (owner !== undefined) use((all) => all.removeItem(owner + clientId))
+      holds.get(clientId)?.()
+      holds.delete(clientId)
+    },
   }
 }

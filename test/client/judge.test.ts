@@ -6,7 +6,7 @@ import { applyEvent } from '../../src/client/state/events.js'
 import { emptyBook, takeMemberPage } from '../../src/client/state/members.js'
 import { emptyHistory, takePage } from '../../src/client/state/messages.js'
 import { takeRoom } from '../../src/client/state/rooms.js'
-import { initialState, type State } from '../../src/client/state/state.js'
+import { initialState, patch, type State } from '../../src/client/state/state.js'
 import { people, startHost } from '../host.js'
 import { givenDatabase, givenGroup } from '../realtime/given.js'
 
@@ -23,11 +23,7 @@ const me = { id: 'alice', name: 'Alice', description: '', avatarUrl: null, lastS
 /** A client that has asked for everything of a room, and was told nothing yet. */
 function blankOf(roomId: string, first: Room): State {
   const state = takeRoom({ ...initialState, me }, { ...first, revision: 0, lastMessageSeq: 0, lastMessage: null })
-  return {
-    ...state,
-    histories: new Map([[roomId, emptyHistory]]),
-    members: new Map([[roomId, emptyBook]]),
-  }
+  return patch(state, roomId, { history: emptyHistory, book: emptyBook })
 }
 
 function take(state: State, piece: Piece): State {
@@ -65,11 +61,11 @@ const plainRoom = ({ revision: _, peer: __, lastMessage, me: mine, ...room }: Pa
 
 function seen(state: State, roomId: string) {
   const entry = state.rooms.get(roomId)
-  const byId = [...(state.members.get(roomId)?.byId.values() ?? [])]
+  const byId = [...(entry?.book?.byId.values() ?? [])]
   return {
     revision: entry?.seen,
     room: plainRoom(entry?.room ?? {}),
-    messages: state.histories.get(roomId)?.items.map(plain),
+    messages: entry?.history?.items.map(plain),
     members: byId
       .flatMap(({ member, isGone }) => (isGone ? [] : plainMember(member)))
       .sort((one, other) => (one.userId < other.userId ? -1 : 1)),

@@ -1,7 +1,11 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import jsonwebtoken from 'jsonwebtoken'
 import { expect, it } from 'vitest'
 import { startsMs } from './demo.js'
 import { describeInBrowser, eventually, stage } from './stage.js'
-import { lineIsCut } from './visitor.js'
+import { lineIsCut, linkInto } from './visitor.js'
 
 const numbered = (name: string, count: number) => Array.from({ length: count }, (_, n) => `${name} ${n + 1}`)
 
@@ -33,7 +37,7 @@ describeInBrowser('the page of the demo, when the line is cut', { timeout: start
     await bob.write('Back again')
     for (const visitor of [alice, bob]) {
       await eventually(() => visitor.texts()).toEqual([...lines, 'Back again'])
-      expect(await visitor.page.locator('.message.pending, .message.failed').count()).toBe(0)
+      expect(await visitor.page.locator('.message.sending, .message.failed').count()).toBe(0)
     }
     const { body } = await people.demo.alice.call('GET', `/chat/rooms/${roomId}/messages?limit=100`)
     expect(body.items.slice(1).map(({ text }: { text: string }) => text)).toEqual([...lines, 'Back again'])
@@ -56,7 +60,7 @@ describeInBrowser('the page of the demo, when the line is cut', { timeout: start
     await bob.message('In the light 3').waitFor()
     await alice.shoot('offline')
     expect(await alice.texts()).toEqual(['Into the tunnel', ...dark])
-    expect(await alice.page.locator('.message.pending').count()).toBe(3)
+    expect(await alice.page.locator('.message.sending').count()).toBe(3)
     expect(await bob.texts()).toEqual(['Into the tunnel', ...outside])
 
     await alice.context.setOffline(false)
@@ -64,13 +68,15 @@ describeInBrowser('the page of the demo, when the line is cut', { timeout: start
     for (const visitor of [alice, bob]) {
       await eventually(() => visitor.texts()).toEqual(['Into the tunnel', ...outside, ...dark])
     }
-    await eventually(() => alice.page.locator('.message.pending').count()).toBe(0)
+    await eventually(() => alice.page.locator('.message.sending').count()).toBe(0)
   })
 
   it('learns what happened in other rooms meanwhile', async () => {
     const [open, other] = [await people.room('In front'), await people.room('Behind')]
     const bob = await people.enter(open, 'Bob')
     bob.excuse(lineIsCut)
+    // The page asks whether it may look at the room from outside.
+    bob.excuse(/status of 404/)
     await bob.room('Behind').waitFor()
     await bob.context.setOffline(true)
     await bob.bar.getByText('You are offline').waitFor()
@@ -78,9 +84,81 @@ describeInBrowser('the page of the demo, when the line is cut', { timeout: start
     for (const text of ['One', 'Two']) await alice.call('POST', `/chat/rooms/${other}/messages`, { text })
     await alice.call('DELETE', `/chat/rooms/${open}`)
     await bob.context.setOffline(false)
-    await eventually(() => bob.room('Behind').locator('.badge').textContent()).toBe('2')
+    await eventually(() => bob.room('Behind').locator('.badge').textContent()).toBe('2 unread')
     await bob.room('In front').waitFor({ state: 'detached' })
     await bob.room('Behind').click()
     await eventually(() => bob.texts()).toEqual(['One', 'Two'])
+  })
+
+  it('survives half a minute without network in which both sides write, edit and react', async () => {
+    const roomId = await people.room('Long tunnel')
+    const [alice, bob] = [await people.enter(roomId, 'Alice'), await people.enter(roomId, 'Bob')]
+    for (const visitor of [alice, bob]) visitor.excuse(lineIsCut)
+    await alice.write('Before the tunnel')
+    await bob.message('Before the tunnel').waitFor()
+    await alice.context.setOffline(true)
+    await alice.bar.getByText('You are offline').waitFor()
+    const away = pause(30_000)
+    await alice.write('From inside')
+    await bob.write('From outside')
+    await bob.choose(bob.message('From outside'), 'Edit')
+    await bob.write('From outside, edited')
+    await bob.message('Before the tunnel').hover()
+    await bob.message('Before the tunnel').getByRole('button', { name: 'React' }).click()
+    await bob.page.getByRole('dialog', { name: 'Choose a reaction' }).getByText('👍').click()
+    await away
+    expect(await alice.texts()).toEqual(['Before the tunnel', 'From inside'])
+    await alice.context.setOffline(false)
+    for (const visitor of [alice, bob]) {
+      await eventually(() => visitor.texts()).toEqual(['Before the tunnel', 'From outside, edited', 'From inside'])
+    }
+    const chip = alice.message('Before the tunnel').locator('.chip[aria-pressed]')
+    await eventually(() => chip.textContent()).toBe('👍1')
+    expect(await alice.page.locator('.message.sending, .message.failed').count()).toBe(0)
+  })
+
+  it('keeps what was written offline over a reload', async () => {
+    const roomId = await people.room('Reload')
+    const alice = await people.enter(roomId, 'Alice')
+    alice.excuse(lineIsCut)
+    await people.demo.end('SIGKILL')
+    await alice.bar.getByText('Reconnecting').waitFor()
+    await alice.write('Written before the reload')
+    await people.restart()
+    await alice.page.reload()
+    await alice.message('Written before the reload').waitFor()
+    await eventually(() => alice.page.locator('.message.sending').count()).toBe(0)
+    const { body } = await people.demo.alice.call('GET', `/chat/rooms/${roomId}/messages`)
+    expect(body.items.filter(({ text }: { text: string }) => text === 'Written before the reload')).toHaveLength(1)
+  })
+
+  it('shows what the server refused, to be tried again or discarded', async () => {
+    const roomId = await people.room('Refused')
+    const alice = await people.enter(roomId, 'Alice')
+    await alice.write('x'.repeat(8001))
+    const failed = alice.page.locator('.message.failed')
+    await failed.getByText('Not sent:').waitFor()
+    await alice.shoot('failed')
+    await failed.getByRole('button', { name: 'Try again' }).click()
+    await failed.getByText('Not sent:').waitFor()
+    await failed.getByRole('button', { name: 'Discard' }).click()
+    await failed.waitFor({ state: 'detached' })
+    await alice.write('Shorter')
+    await eventually(() => alice.message('Shorter').locator('.mark').textContent()).toBe('Sent')
+  })
+
+  it('says that the session is over once a token has expired, and leads back to the room', async () => {
+    const roomId = await people.room('Expiry')
+    const secret = await readFile(join(people.place.data, 'secret'), 'utf8')
+    const token = jsonwebtoken.sign({ name: 'Alice' }, secret, { subject: 'alice', expiresIn: 4 })
+    const alice = await people.open(linkInto(people.demo.origin, roomId, token))
+    alice.excuse(/status of 401/)
+    await alice.page.locator('.heading').waitFor()
+    await alice.bar.getByText('You are signed out').waitFor()
+    await alice.shoot('signed-out')
+    await alice.bar.getByRole('link', { name: 'Sign in again' }).click()
+    await alice.page.getByLabel('Name').fill('Alice')
+    await alice.page.getByRole('button', { name: 'Sign in' }).click()
+    await eventually(alice.heading).toBe('Expiry')
   })
 })

@@ -2,7 +2,7 @@ import { type Client, clientOf } from './api.js'
 import { type Ending, type Example, freePort, runNode, temporaryFolder } from './process.js'
 
 /** How long a test may take that starts the demo a few times, on a machine that is busy with other tests. */
-export const startsMs = 60_000
+export const startsMs = 90_000
 
 /** Where a demo keeps what is said, and where it listens: the same for all its runs. */
 export interface Place {

@@ -43,7 +43,7 @@ describeInBrowser.each(['a folder', 'a bucket'])(
       const { token } = await demo.signIn(name)
       const visitor = await visit(browser, linkInto(demo.origin, roomId, token))
       visitors.push(visitor)
-      await visitor.bar.waitFor({ state: 'hidden' })
+      await visitor.page.locator('.heading').waitFor()
       return visitor
     }
     const both = async (name: string) => {
@@ -61,27 +61,21 @@ describeInBrowser.each(['a folder', 'a bucket'])(
 
     it('which are uploaded, sent with words, seen small and in full, and saved', async () => {
       const [alice, bob] = await both('Pictures')
-      await alice.page.locator('#attach-file').setInputFiles(await filesOf())
-      await eventually(() => alice.page.locator('#attachments progress').count()).toBe(0)
+      await alice.page.getByLabel('Files', { exact: true }).setInputFiles(await filesOf())
+      await eventually(() => alice.page.locator('.upload.done').count()).toBe(2)
       await alice.shoot(`attached-${way.replace(' ', '-')}`)
       await alice.write('Look at this')
       const seen = bob.message('Look at this')
-      const thumbnail = seen.locator('.media img')
+      const thumbnail = seen.locator('.picture img')
       await eventually(() => thumbnail.evaluate(widthOf)).toBe(512)
       await seen.locator('.picture').click()
-      await eventually(() => bob.page.locator('#picture').evaluate(widthOf)).toBe(1200)
-      const [shown, frame] = [
-        await bob.page.locator('#picture').boundingBox(),
-        await bob.page.locator('#picture-dialog').boundingBox(),
-      ]
-      expect((shown?.width ?? 0) / (shown?.height ?? 1)).toBeCloseTo(1.5, 1)
-      expect(shown?.width).toBeLessThan(frame?.width ?? 0)
+      await eventually(() => bob.page.locator('.full-picture img').evaluate(widthOf)).toBe(1200)
       await bob.shoot(`picture-in-full-${way.replace(' ', '-')}`)
       await bob.page.keyboard.press('Escape')
       const [download] = await Promise.all([bob.page.waitForEvent('download'), seen.locator('.file').click()])
       expect(download.suggestedFilename()).toBe('notes.txt')
       await bob.shoot(`picture-${way.replace(' ', '-')}`)
-      expect(await alice.page.locator('#attachments').isHidden()).toBe(true)
+      expect(await alice.page.locator('.uploads').isHidden()).toBe(true)
     })
 
     it('without words too, dropped into the room', async () => {
@@ -93,32 +87,36 @@ describeInBrowser.each(['a folder', 'a bucket'])(
       transfer.items.add(new File([bytes], 'dropped.png', { type: 'image/png' }))
       return transfer
     })()`)
-      await alice.page.dispatchEvent('#open-room', 'drop', { dataTransfer: transfer })
-      await eventually(() => alice.page.locator('#attachments img').count()).toBe(1)
-      await alice.page.locator('#send').click()
-      await eventually(() => bob.page.locator('.message .media img').evaluate(widthOf)).toBe(64)
+      await alice.page.dispatchEvent('.conversation', 'drop', { dataTransfer: transfer })
+      await eventually(() => alice.page.locator('.upload.done img').count()).toBe(1)
+      await alice.page.getByRole('button', { name: 'Send' }).click()
+      await eventually(() => bob.page.locator('.message .picture img').evaluate(widthOf)).toBe(64)
     })
 
     it('and take one away while it uploads, or are told why it is refused', async () => {
       const [alice] = await both('Cancelled')
       await alice.page.route('**/chat/media', () => undefined)
-      await alice.page.locator('#attach-file').setInputFiles(await filesOf())
-      expect(await alice.page.locator('#send').isDisabled()).toBe(true)
-      for (let left = 2; left > 0; left -= 1) await alice.page.locator('.attachment button').first().click()
-      await eventually(() => alice.page.locator('#attachments').isHidden()).toBe(true)
-      expect(await alice.page.locator('#send').isDisabled()).toBe(false)
+      await alice.page.getByLabel('Files', { exact: true }).setInputFiles(await filesOf())
+      expect(await alice.page.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true)
+      for (let left = 2; left > 0; left -= 1) await alice.page.locator('.upload button').first().click()
+      await eventually(() => alice.page.locator('.uploads').isHidden()).toBe(true)
+      await alice.composer.fill('Without them')
+      expect(await alice.page.getByRole('button', { name: 'Send' }).isDisabled()).toBe(false)
       await alice.page.unroute('**/chat/media')
       alice.excuse(/status of 415/)
       const page = { name: 'page.html', mimeType: 'text/html', buffer: Buffer.from('<script>1</script>') }
-      await alice.page.locator('#attach-file').setInputFiles([page])
+      await alice.page.getByLabel('Files', { exact: true }).setInputFiles([page])
       await alice.page.getByText('HTML, SVG and XML are not accepted').waitFor()
     })
 
     it('and show their own', async () => {
       const [alice, bob] = await both('Avatars')
       const [file] = await filesOf()
-      await alice.page.locator('#my-picture-file').setInputFiles([file as NonNullable<typeof file>])
-      await eventually(() => alice.page.locator('#my-avatar img').count()).toBe(1)
+      await alice.page.getByRole('button', { name: 'My profile' }).click()
+      const dialog = alice.page.getByRole('dialog')
+      await dialog.getByLabel('Picture').setInputFiles([file as NonNullable<typeof file>])
+      await eventually(() => dialog.locator('.avatar img').count()).toBe(1)
+      await alice.page.keyboard.press('Escape')
       await alice.write('It is me')
       await eventually(() => bob.message('It is me').locator('.message-avatar img').evaluate(widthOf)).toBe(512)
     })

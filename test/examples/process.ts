@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** How long an example may take to say what it must. Generous: only a failing test waits for it. */
-const patienceMs = 30_000
+const patienceMs = 60_000
 
 export interface Ending {
   code: number | null

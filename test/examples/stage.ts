@@ -14,6 +14,7 @@ export const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, {
 /** A demo and a browser for all tests of a `describe`. */
 export interface Stage {
   demo: Demo
+  place: Place
   /** Makes a group of Alice and Bob and gives its id: a test with a room of its own sees nobody else's messages. */
   room(name: string): Promise<string>
   /** Somebody opens a room; in `afterEach` they leave, and nothing may have gone wrong in their page. */
@@ -24,13 +25,13 @@ export interface Stage {
 }
 
 export function stage(): Stage {
-  let place: Place
   let browser: Browser
   let visitors: Visitor[] = []
 
-  const start = () => startDemo(place, { RATE_FACTOR: '100' })
+  const start = () => startDemo(set.place, { RATE_FACTOR: '100' })
   const set: Stage = {
     demo: {} as Demo,
+    place: {} as Place,
     async room(name) {
       const room = { type: 'group', name, userIds: ['bob'] }
       return (await set.demo.alice.call('POST', '/chat/rooms', room)).body.id
@@ -38,6 +39,8 @@ export function stage(): Stage {
     async enter(roomId, name, options) {
       const { token } = await set.demo.signIn(name)
       const visitor = await set.open(linkInto(set.demo.origin, roomId, token), options)
+      // Shown once the server has told of it.
+      await visitor.page.locator('.heading').waitFor()
       await visitor.bar.waitFor({ state: 'hidden' })
       return visitor
     },
@@ -52,7 +55,7 @@ export function stage(): Stage {
   }
 
   beforeAll(async () => {
-    place = await newPlace()
+    set.place = await newPlace()
     await set.restart()
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
     console.log(`Pictures of the pages: ${screenshots}`)
@@ -60,7 +63,7 @@ export function stage(): Stage {
   afterAll(async () => {
     await browser?.close()
     await set.demo.end?.('SIGKILL')
-    await place?.remove()
+    await set.place.remove?.()
   })
   afterEach(async () => {
     const troubles = visitors.flatMap((visitor) => visitor.troubles())

@@ -17,13 +17,19 @@ export interface Visitor {
   troubles(): string[]
   /** A test that makes trouble says which. */
   excuse(trouble: RegExp): void
+  /** Where one writes in the open room. */
+  composer: Locator
   /** Writes into the open room. */
   write(text: string): Promise<void>
   /** The texts of people's messages in the open room, as they stand on the page. */
   texts(): Promise<string[]>
   message(text: string): Locator
+  /** Chooses from the menu of a message. */
+  choose(message: Locator, item: string): Promise<void>
   /** The row of a room in the list. */
   room(name: string): Locator
+  /** The name above the open room. */
+  heading(): Promise<string | null>
   /** The bar that tells of the connection: hidden while all is well. */
   bar: Locator
   shoot(name: string): Promise<void>
@@ -33,6 +39,7 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
   const context = await browser.newContext({ viewport: { width: 1100, height: 720 }, ...options })
   const page = await context.newPage()
   const troubles: string[] = []
+  const composer = page.getByRole('textbox', { name: 'Message', exact: true })
   const excused: RegExp[] = []
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text())
@@ -46,14 +53,22 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
     context,
     troubles: () => troubles.filter((text) => !excused.some((pattern) => pattern.test(text))),
     excuse: (trouble) => void excused.push(trouble),
+    composer,
     async write(text) {
-      await page.locator('#composer').fill(text)
-      await page.locator('#composer').press('Enter')
+      await composer.fill(text)
+      await composer.press('Enter')
     },
-    texts: () => page.locator('.message:not(.system) .text').allTextContents(),
-    message: (text) => page.locator('.message', { has: page.locator('.text').getByText(text, { exact: true }) }),
-    room: (name) => page.locator('#rooms .room', { has: page.locator('.room-name').getByText(name, { exact: true }) }),
-    bar: page.locator('#connection'),
+    texts: () => page.locator('.message:not(.system) .message-text').allTextContents(),
+    message: (text) =>
+      page.locator('.message', { has: page.locator('.message-text').getByText(text, { exact: true }) }),
+    async choose(message, item) {
+      await message.hover()
+      await message.getByRole('button', { name: 'More', exact: true }).click()
+      await page.getByRole('menuitem', { name: item }).click()
+    },
+    room: (name) => page.locator('.room-row', { has: page.locator('.room-row-name').getByText(name, { exact: true }) }),
+    heading: () => page.locator('.heading-name').textContent(),
+    bar: page.locator('.connection-bar'),
     async shoot(name) {
       mkdirSync(screenshots, { recursive: true })
       await page.screenshot({ path: join(screenshots, `${name}.png`) })

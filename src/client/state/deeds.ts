@@ -3,35 +3,25 @@ import type { Deed } from './state.js'
 
 /** A message as it looks once a deed is done. Done twice, it looks the same. */
 export function done(message: ShownMessage, deed: Deed, myId: string): ShownMessage {
-  const { deletedAt, myReactions, reactions } = message
-  if (deletedAt !== null) return message
-  if (deed.type === 'edit') {
-    return { ...message, text: deed.text, editedAt: message.editedAt ?? new Date().toISOString() }
-  }
+  const { deletedAt, editedAt, myReactions, reactions } = message
+  if (deletedAt !== null || deed.messageId !== message.id) return message
+  if (deed.type === 'edit') return { ...message, text: deed.text, editedAt: editedAt ?? deed.at }
   if (deed.type === 'delete') {
-    const nothing = { text: '', media: [], mentions: [], reactions: [], myReactions: [] }
-    return { ...message, ...nothing, deletedAt: new Date().toISOString() }
+    return { ...message, text: '', media: [], mentions: [], reactions: [], myReactions: [], deletedAt: deed.at }
   }
   const { reaction } = deed
-  const has = myReactions.includes(reaction)
-  const others = myReactions.filter((each) => each !== reaction)
-  if (deed.type === 'unreact') {
-    if (!has) return message
-    const left = reactions.map((each) =>
-      each.reaction === reaction
-        ? { ...each, count: each.count - 1, userIds: each.userIds.filter((id) => id !== myId) }
-        : each,
-    )
-    return { ...message, myReactions: others, reactions: left.filter(({ count }) => count > 0) }
-  }
-  if (has) return message
-  const standing = reactions.find((each) => each.reaction === reaction)
-  const joined = reactions.map((each) =>
-    each === standing ? { ...each, count: each.count + 1, userIds: [...each.userIds, myId].slice(0, 20) } : each,
-  )
+  const adds = deed.type === 'react'
+  if (myReactions.includes(reaction) === adds) return message
+  const none = { reaction, count: 0, userIds: [] }
+  const standing = reactions.some((each) => each.reaction === reaction) ? reactions : [...reactions, none]
+  const counted = standing.map((each) => {
+    if (each.reaction !== reaction) return each
+    const others = each.userIds.filter((id) => id !== myId)
+    return { reaction, count: each.count + (adds ? 1 : -1), userIds: adds ? [...others, myId].slice(0, 20) : others }
+  })
   return {
     ...message,
-    myReactions: [...myReactions, reaction],
-    reactions: standing ? joined : [...reactions, { reaction, count: 1, userIds: [myId] }],
+    myReactions: adds ? [...myReactions, reaction] : myReactions.filter((each) => each !== reaction),
+    reactions: counted.filter(({ count }) => count > 0),
   }
 }

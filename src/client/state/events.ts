@@ -3,102 +3,72 @@ import type { Message } from '../../contract/messages.js'
 import type { ChatEvent } from '../api/chat-client.js'
 import { moveMarker, takeMember } from './members.js'
 import { mine, takeMessage } from './messages.js'
-import { joinRoom, leaveRoom, takeMe, tell, withRoomEntry } from './rooms.js'
-import { share, withEntry } from './share.js'
-import type { RoomEntry, State } from './state.js'
+import { joinRoom, leaveRoom, takeMe, tell } from './rooms.js'
+import { entryOf, patch, type State } from './state.js'
 
 /** Takes an event in. Events of one room may come in any order and more than once: whatever is older than what is known changes nothing. */
 export function applyEvent(state: State, event: ChatEvent): State {
-  switch (event.type) {
-    case 'room.joined':
-      return joinRoom(state, event.room)
-    case 'room.left':
-      return leaveRoom(state, event.roomId, event.reason)
-    case 'presence': {
-      const { userId, online, lastSeenAt } = event
-      return { ...state, presence: withEntry(state.presence, userId, { online, lastSeenAt }) }
-    }
+  const { type } = event
+  if (type === 'room.joined') return joinRoom(state, event.room)
+  if (type === 'presence') {
+    const { userId, online, lastSeenAt } = event
+    return { ...state, presence: new Map(state.presence).set(userId, { online, lastSeenAt }) }
   }
-  const entry = state.rooms.get(event.roomId)
-  if (!entry || entry.seen < 0) return state
   const { roomId } = event
-  switch (event.type) {
-    case 'me.updated':
-      return takeMe(state, roomId, event.me)
-    case 'typing':
-      return setTyping(state, roomId, event.userIds)
-    case 'read': {
-      const { userId, lastReadSeq } = event
-      const moved = moveMarker(state, roomId, userId, lastReadSeq)
-      return userId === state.me?.id ? takeMe(moved, roomId, { lastReadSeq }) : moved
-    }
+  if (type === 'room.left') return leaveRoom(state, roomId, event.reason)
+  const entry = entryOf(state, roomId)
+  if (entry.seen < 0) return state
+  const myId = state.me?.id
+  if (type === 'me.updated') return takeMe(state, roomId, event.me)
+  if (type === 'typing') return patch(state, roomId, { typing: event.userIds.filter((id) => id !== myId) })
+  if (type === 'read') {
+    const { userId, lastReadSeq } = event
+    const moved = moveMarker(state, roomId, userId, lastReadSeq)
+    return userId === myId ? takeMe(moved, roomId, { lastReadSeq }) : moved
   }
   const { revision } = event
-  const known: RoomEntry = { ...entry, seen: Math.max(entry.seen, revision) }
-  switch (event.type) {
-    case 'message.created':
-    case 'message.updated':
-    case 'message.deleted':
-      return hear(state, known, event.message, event.type === 'message.updated' ? event.cause : undefined)
-    case 'member.added':
-    case 'member.updated':
-    case 'member.removed': {
-      const { type, member } = event
-      const { role, permissions, joinedAt, lastReadSeq } = member
-      const isMe = member.user.id === state.me?.id && type !== 'member.removed'
-      const told = tell(
-        known,
-        {
-          revision,
-          ...(type === 'member.updated' ? {} : { memberCount: event.memberCount }),
-          ...(isMe && { me: { role, permissions, joinedAt, lastReadSeq } }),
-        },
-        state.version,
-      )
-      const next = withRoomEntry(takeMember(state, member, type === 'member.removed'), told)
-      return type === 'member.removed' ? stopTyping(next, roomId, member.user.id) : next
-    }
-    case 'room.updated': {
-      const { room } = event
-      const at = Math.max(revision, room.revision)
-      return withRoomEntry(state, tell(known, { revision: at, room }, state.version))
-    }
-    case 'room.deleted':
-      return leaveRoom(state, roomId, 'deleted')
+  const next = patch(state, roomId, { seen: Math.max(entry.seen, revision) })
+  if (type === 'room.deleted') return leaveRoom(next, roomId, 'deleted')
+  if (type === 'room.updated') {
+    const { room } = event
+    // Told later, it is as it was then.
+    const at = Math.max(revision, room.revision)
+    return patch(next, roomId, tell(entry, { revision: at, room }, state.version))
   }
+  if ('message' in event) return hear(next, event.message, 'cause' in event ? event.cause : undefined)
+  const { member } = event
+  const { user, role, permissions, joinedAt, lastReadSeq } = member
+  const isGone = type === 'member.removed'
+  const me = user.id === myId && !isGone ? { role, permissions, joinedAt, lastReadSeq } : undefined
+  const memberCount = 'memberCount' in event ? event.memberCount : undefined
+  const told = patch(next, roomId, tell(entry, { revision, memberCount, me }, state.version))
+  return stopTyping(takeMember(told, member, isGone), roomId, isGone ? user.id : '')
 }
 
 /** A message that the server told of: to the room, to its history, and to what waits to be sent. */
-export function hear(state: State, entry: RoomEntry, message: Message, cause?: ReactionCause): State {
-  const { id: roomId } = entry.room
-  const { seq, user, clientId } = message
-  const myId = state.me?.id ?? ''
-  let next = takeMessage(state, message, cause)
-  const lastMessage: Message = { ...message, myReactions: mine(message, undefined, myId, cause) }
+export function hear(state: State, message: Message, cause?: ReactionCause): State {
+  const { seq, user, clientId, roomId } = message
+  const isMine = user?.id === state.me?.id
+  const lastMessage: Message = { ...message, myReactions: mine(message, undefined, state.me?.id ?? '', cause) }
   // Sending is reading.
-  const me = user?.id === myId ? { lastReadSeq: seq } : undefined
-  next = withRoomEntry(next, tell(entry, { revision: -1, lastMessageSeq: seq, lastMessage, me }, state.version))
+  const me = isMine ? { lastReadSeq: seq } : undefined
+  const told = tell(entryOf(state, roomId), { revision: -1, lastMessageSeq: seq, lastMessage, me }, state.version)
+  const next = patch(takeMessage(state, message, cause), roomId, told)
   if (!user) return next
-  next = stopTyping(moveMarker(next, roomId, user.id, seq), roomId, user.id)
   const isSent = (pending: { roomId: string; clientId: string }) =>
-    pending.roomId === roomId && pending.clientId === clientId
-  if (user.id !== myId || !next.outbox.some(isSent)) return next
-  return { ...next, outbox: next.outbox.filter((pending) => !isSent(pending)) }
-}
-
-function setTyping(state: State, roomId: string, userIds: readonly string[]): State {
-  const others = userIds.filter((id) => id !== state.me?.id)
-  const next = others.length > 0 ? share(state.typing.get(roomId), others) : undefined
-  const typing = withEntry(state.typing, roomId, next)
-  return typing === state.typing ? state : { ...state, typing }
+    isMine && pending.roomId === roomId && pending.clientId === clientId
+  return {
+    ...stopTyping(moveMarker(next, roomId, user.id, seq), roomId, user.id),
+    outbox: next.outbox.filter((pending) => !isSent(pending)),
+  }
 }
 
 const stopTyping = (state: State, roomId: string, userId: string): State =>
-  setTyping(
-    state,
-    roomId,
-    (state.typing.get(roomId) ?? []).filter((id) => id !== userId),
-  )
+  patch(state, roomId, { typing: entryOf(state, roomId).typing.filter((id) => id !== userId) })
 
 /** Nobody hears the server: who is here and who types is not known. */
-export const deafen = (state: State): State => ({ ...state, typing: new Map(), presence: new Map() })
+export const deafen = (state: State): State => ({
+  ...state,
+  presence: new Map(),
+  rooms: new Map([...state.rooms].map(([id, entry]) => [id, { ...entry, typing: [] }])),
+})

@@ -1,39 +1,32 @@
 import type { List } from '../../contract/fields.js'
 import type { Member } from '../../contract/members.js'
-import { share, withEntry } from './share.js'
-import type { MemberBook, State } from './state.js'
+import { entryOf, type MemberBook, patch, type State } from './state.js'
 import { later, learn } from './users.js'
 
 export const emptyBook: MemberBook = { byId: new Map(), markers: new Map(), cursor: undefined, error: null }
 
-export const withBook = (state: State, roomId: string, book: MemberBook): State => ({
-  ...state,
-  members: withEntry(state.members, roomId, book),
-})
-
 /** A member as told at a revision: of two versions the higher wins, and the marker of one membership only moves forward. */
 function put(book: MemberBook, member: Member, isGone: boolean): MemberBook {
-  const known = book.byId.get(member.user.id)
-  const isNewer = !known || member.revision >= known.member.revision
-  const base = isNewer ? member : known.member
-  const isOneStay = known?.member.joinedAt === member.joinedAt
-  const marker = Math.max(member.lastReadSeq, book.markers.get(member.user.id) ?? 0)
+  const { id } = member.user
+  const known = book.byId.get(id)
+  const [older, newer] =
+    known && known.member.revision > member.revision ? [member, known.member] : [known?.member, member]
+  const isOneStay = older?.joinedAt === newer.joinedAt
+  const lastReadSeq = Math.max(newer.lastReadSeq, book.markers.get(id) ?? 0, isOneStay ? older.lastReadSeq : 0)
+  const lastSeenAt = isOneStay ? later(newer.lastSeenAt, older.lastSeenAt) : newer.lastSeenAt
   const next = {
-    member: {
-      ...base,
-      lastReadSeq: isOneStay ? Math.max(marker, known.member.lastReadSeq) : isNewer ? marker : base.lastReadSeq,
-      lastSeenAt: isOneStay ? later(member.lastSeenAt, known.member.lastSeenAt) : base.lastSeenAt,
-    },
-    isGone: isNewer ? isGone : known.isGone,
+    member: { ...newer, lastReadSeq, lastSeenAt },
+    isGone: known && newer !== member ? known.isGone : isGone,
   }
-  return { ...book, byId: withEntry(book.byId, member.user.id, share(known, next)) }
+  return { ...book, byId: new Map(book.byId).set(id, next) }
 }
 
 /** A change of a member, where the room's members were asked for. */
 export function takeMember(state: State, member: Member, isGone = false): State {
-  const learned = learn(state, member.user)
-  const book = state.members.get(member.roomId)
-  return book ? withBook(learned, member.roomId, put(book, member, isGone)) : learned
+  const { roomId, user } = member
+  const { book } = entryOf(state, roomId)
+  const learned = learn(state, user)
+  return book ? patch(learned, roomId, { book: put(book, member, isGone) }) : learned
 }
 
 /** A page of members; `asked`: the version at which it was asked for. */
@@ -43,18 +36,19 @@ export function takeMemberPage(
   { items, nextCursor }: List<Member>,
   asked: number,
 ): State {
-  const book = state.members.get(roomId)
-  if (!book || asked < (state.rooms.get(roomId)?.voidBefore ?? state.bornAt)) return state
+  const { book, voidBefore } = entryOf(state, roomId)
+  if (!book || asked < voidBefore) return state
   const filled = items.reduce((filling, member) => put(filling, member, false), book)
   const learned = learn(state, ...items.map(({ user }) => user))
-  return withBook(learned, roomId, { ...filled, cursor: nextCursor, error: null })
+  return patch(learned, roomId, { book: { ...filled, cursor: nextCursor, error: null } })
 }
 
 /** Somebody has read up to a message. */
 export function moveMarker(state: State, roomId: string, userId: string, seq: number): State {
-  const book = state.members.get(roomId)
-  if (!book || seq <= (book.markers.get(userId) ?? 0)) return state
-  const moved = { ...book, markers: withEntry(book.markers, userId, seq) }
+  const { book } = entryOf(state, roomId)
+  if (!book) return state
   const known = book.byId.get(userId)
-  return withBook(state, roomId, known ? put(moved, known.member, known.isGone) : moved)
+  const markers = new Map(book.markers).set(userId, Math.max(seq, book.markers.get(userId) ?? 0))
+  const moved = { ...book, markers }
+  return patch(state, roomId, { book: known ? put(moved, known.member, known.isGone) : moved })
 }

@@ -2,8 +2,8 @@ import type { ReactionCause } from '../../contract/events.js'
 import type { Message, MessagePage } from '../../contract/messages.js'
 import type { ShownMessage } from '../api/messages.js'
 import { done } from './deeds.js'
-import { share, withEntry } from './share.js'
-import type { Deed, History, State } from './state.js'
+import { share } from './share.js'
+import { type Deed, entryOf, type History, patch, type State } from './state.js'
 import { learn } from './users.js'
 
 /** As much of a message as a reply shows of it. */
@@ -15,10 +15,8 @@ export const emptyHistory: History = {
 }
 
 export function withHistory(state: State, roomId: string, changes: Partial<History>): State {
-  const history = state.histories.get(roomId)
-  if (!history) return state
-  const next = { ...history, ...changes }
-  return { ...state, histories: withEntry(state.histories, roomId, next) }
+  const { history } = entryOf(state, roomId)
+  return history ? patch(state, roomId, { history: { ...history, ...changes } }) : state
 }
 
 /**
@@ -55,84 +53,62 @@ export function indexOf(items: readonly { seq: number }[], seq: number): number 
   return low
 }
 
-function shown(message: Message, known: ShownMessage | undefined, myId: string, cause?: ReactionCause): ShownMessage {
-  // Read anew it is the same message; only what I reacted may be known better now.
-  const base = known?.revision === message.revision ? known : message
-  const isOwn = message.user?.id === myId && message.clientId !== null
-  const key = isOwn ? (message.clientId as string) : message.id
-  const made: ShownMessage = {
-    ...base,
-    ...{ key, state: 'sent', error: null, myReactions: mine(message, known, myId, cause) },
-  }
-  return share(known, made)
-}
-
 /** Puts messages among those that are known: of two versions the higher revision wins. Replies quote what they answer as it is now. */
 function merge(items: readonly ShownMessage[], messages: Message[], myId: string, cause?: ReactionCause) {
-  let merged = items as ShownMessage[]
+  const merged = [...items]
   for (const message of messages) {
     const index = indexOf(merged, message.seq)
     const known = merged[index]?.seq === message.seq ? merged[index] : undefined
     if (known && known.revision > message.revision) continue
-    const next = shown(message, known, myId, cause)
-    if (next === known) continue
-    if (merged === items) merged = [...items]
-    merged.splice(index, known ? 1 : 0, next)
+    const isOwn = message.user?.id === myId && message.clientId
+    merged.splice(index, known ? 1 : 0, {
+      // Read anew it is the same message; only what I reacted may be known better now.
+      ...(known?.revision === message.revision ? known : message),
+      ...{ key: isOwn || message.id, state: 'sent', error: null, myReactions: mine(message, known, myId, cause) },
+    })
   }
-  return merged === items ? items : requoted(merged)
-}
-
-function requoted(items: ShownMessage[]): ShownMessage[] {
-  const wanted = new Map<string, ShownMessage | null>()
-  for (const { replyTo } of items) if (replyTo) wanted.set(replyTo.id, null)
-  if (wanted.size === 0) return items
-  for (const item of items) if (wanted.has(item.id)) wanted.set(item.id, item)
-  return items.map((item) => {
-    const original = item.replyTo && wanted.get(item.replyTo.id)
-    if (!item.replyTo || !original) return item
-    return share(item, { ...item, replyTo: { ...item.replyTo, text: quoteOf(original.text) } })
+  const quoted = new Map<string | undefined, string>()
+  for (const { replyTo } of merged) if (replyTo) quoted.set(replyTo.id, replyTo.text)
+  for (const { id, text } of quoted.size > 0 ? merged : []) if (quoted.has(id)) quoted.set(id, quoteOf(text))
+  return merged.map((item, index) => {
+    const { replyTo } = item
+    const text = quoted.get(replyTo?.id)
+    const next =
+      replyTo && text !== undefined && text !== replyTo.text ? { ...item, replyTo: { ...replyTo, text } } : item
+    return next === items[index] ? next : share(items[indexOf(items, item.seq)], next)
   })
 }
 
 /** A message as it is at its revision, where the room's messages were asked for. */
-export function takeMessage(state: State, message: Message, cause?: ReactionCause): State {
-  const history = state.histories.get(message.roomId)
-  const learned = learn(state, message.user)
-  if (!history || !state.me) return learned
-  const items = merge(history.items, [message], state.me.id, cause)
-  return items === history.items ? learned : withHistory(learned, message.roomId, { items })
-}
+export const takeMessage = (state: State, message: Message, cause?: ReactionCause): State =>
+  takePage(state, message.roomId, { items: [message] }, Number.POSITIVE_INFINITY, {}, cause)
 
 /** A page of history, and where the window is then; `asked`: the version at which it was asked for. */
 export function takePage(
   state: State,
   roomId: string,
-  { items: page }: MessagePage,
+  { items: page }: Pick<MessagePage, 'items'>,
   asked: number,
-  changes: Partial<History> = {},
+  changes: Partial<History> = { status: 'ready', error: null },
+  cause?: ReactionCause,
 ): State {
-  const history = state.histories.get(roomId)
-  if (!history || !state.me || asked < (state.rooms.get(roomId)?.voidBefore ?? state.bornAt)) return state
-  const items = merge(history.items, page, state.me.id)
+  const { history, voidBefore } = entryOf(state, roomId)
   const learned = learn(state, ...page.map(({ user }) => user))
-  return withHistory(learned, roomId, { items, status: 'ready', error: null, ...changes })
+  if (!history || !state.me || asked < voidBefore) return learned
+  return withHistory(learned, roomId, { items: merge(history.items, page, state.me.id, cause), ...changes })
 }
 
 /** Does something to a message before the server has. */
-export function begin(state: State, roomId: string, deed: Deed): State {
-  const history = state.histories.get(roomId)
-  return history ? withHistory(state, roomId, { deeds: [...history.deeds, deed] }) : state
-}
+export const begin = (state: State, roomId: string, deed: Deed): State =>
+  withHistory(state, roomId, { deeds: [...(entryOf(state, roomId).history?.deeds ?? []), deed] })
 
 /** The server has done it, or it is undone. A message that has changed since tells itself whether it was done. */
 export function settle(state: State, roomId: string, deed: Deed, isDone: boolean): State {
-  const history = state.histories.get(roomId)
-  if (!history || !state.me) return state
-  const myId = state.me.id
-  const deeds = history.deeds.filter(({ id }) => id !== deed.id)
-  if (!isDone) return withHistory(state, roomId, { deeds })
-  const items = history.items.map((item) =>
-    item.id === deed.messageId && item.revision === deed.revision ? done(item, deed, myId) : item,
-  )
-  return withHistory(state, roomId, { deeds, items })
+  const { items = [], deeds = [] } = entryOf(state, roomId).history ?? {}
+  return withHistory(state, roomId, {
+    deeds: deeds.filter((each) => each !== deed),
+    items: items.map((item) =>
+      isDone && item.revision === deed.revision ? done(item, deed, state.me?.id ?? '') : item,
+    ),
+  })
 }

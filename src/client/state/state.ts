@@ -19,28 +19,31 @@ export interface RoomEntry {
   readonly room: Partial<Room> & Pick<Room, 'id' | 'lastMessageSeq'>
   /** Every change up to this revision was told by the socket: what `hello` says. -1: nobody told of this room. */
   readonly seen: number
-  readonly looksAt: number
-  readonly countAt: number
-  readonly meAt: number
-  /** `State.version` when it was last told whether the room is muted, which takes no revision. */
-  readonly mutedAt: number
+  /** The revisions at which facts were last heard; of `muted`, which takes none, the `State.version`. */
+  readonly at: Readonly<Record<'looks' | 'count' | 'rank' | 'muted', number>>
   /** What was asked for before this `State.version` is of a room that is no more. */
   readonly voidBefore: number
+  /** Who else types. */
+  readonly typing: readonly string[]
+  /** From the moment on that somebody asked for it. */
+  readonly history?: History
+  readonly book?: MemberBook
 }
 
 /** What is done to a message here, and not answered for yet. */
 export type Deed = {
-  readonly id: number
   readonly messageId: string
   /** That of the message when it began. */
   readonly revision: number
+  /** When it began. */
+  readonly at: string
 } & (
   | { readonly type: 'edit'; readonly text: string }
   | { readonly type: 'delete' }
   | { readonly type: 'react' | 'unreact'; readonly reaction: string }
 )
 
-/** A room's messages, from the moment on that somebody asked for them. */
+/** A room's messages. */
 export interface History {
   /** Ascending. Where two neighbours' `seq` are not, something between them was not loaded. */
   readonly items: readonly ShownMessage[]
@@ -55,10 +58,11 @@ export interface History {
   readonly isLoadingAfter: boolean
 }
 
-/** A room's members, from the moment on that somebody asked for them. */
+/** A room's members. */
 export interface MemberBook {
   /** Those who are gone stay, so that no older page brings them back. */
   readonly byId: ReadonlyMap<string, { readonly member: Member; readonly isGone: boolean }>
+  /** How far people have read, heard apart from them. */
   readonly markers: ReadonlyMap<string, number>
   /** Of the next page; undefined: none was read, null: there is none. */
   readonly cursor: string | null | undefined
@@ -77,7 +81,7 @@ export interface Pending {
   readonly error: ChatClientError | null
 }
 
-/** All that a client knows. Never changed: what happens makes another one of it, which shares whatever stayed the same. */
+/** All that a client knows. Never changed: what happens makes another one of it. */
 export interface State {
   /** Counts the changes: a clock for what takes no revision. */
   readonly version: number
@@ -86,10 +90,7 @@ export interface State {
   readonly me: User | null
   readonly rooms: ReadonlyMap<string, RoomEntry>
   readonly roomsStatus: 'idle' | 'loading' | 'ready'
-  readonly histories: ReadonlyMap<string, History>
-  readonly members: ReadonlyMap<string, MemberBook>
   readonly users: ReadonlyMap<string, User>
-  readonly typing: ReadonlyMap<string, readonly string[]>
   readonly presence: ReadonlyMap<string, PresenceState>
   readonly outbox: readonly Pending[]
 }
@@ -100,10 +101,19 @@ export const initialState: State = {
   me: null,
   rooms: new Map(),
   roomsStatus: 'idle',
-  histories: new Map(),
-  members: new Map(),
   users: new Map(),
-  typing: new Map(),
   presence: new Map(),
   outbox: [],
 }
+
+export const entryOf = (state: State, id: string): RoomEntry =>
+  state.rooms.get(id) ?? {
+    ...{ status: 'loading', reason: null, room: { id, lastMessageSeq: 0 }, seen: -1, typing: [] },
+    ...{ at: { looks: -1, count: -1, rank: -1, muted: -1 }, voidBefore: state.bornAt },
+  }
+
+/** The state with something else known of a room. */
+export const patch = (state: State, id: string, changes: Partial<RoomEntry>): State => ({
+  ...state,
+  rooms: new Map(state.rooms).set(id, { ...entryOf(state, id), ...changes }),
+})

@@ -9,41 +9,28 @@ const closed: MessageWindow = {
   ...{ hasBefore: false, hasAfter: false, isLoadingBefore: false, isLoadingAfter: false },
 }
 
-/** The stretch without a hole around an index. As `seq` counts without a gap, a stretch is whole where it is as long as its seqs are apart. */
-function stretch(items: readonly { seq: number }[], index: number): readonly [start: number, end: number] {
+/**
+ * Where the stretch without a hole around an index ends, on one side of it. As `seq` counts without a gap, a stretch is whole
+ * where it is as long as its seqs are apart.
+ */
+function endOf(items: readonly { seq: number }[], index: number, side: 1 | -1): number {
   const seqAt = (at: number) => (items[at] as { seq: number }).seq
-  const isWhole = (at: number) => Math.abs(seqAt(at) - seqAt(index)) === Math.abs(at - index)
-  let start = index
-  for (let low = 0; low < start; ) {
-    const middle = (low + start) >> 1
-    if (isWhole(middle)) start = middle
-    else low = middle + 1
+  let near = 0
+  for (let far = side > 0 ? items.length - 1 - index : index; near < far; ) {
+    const middle = (near + far + 1) >> 1
+    if (Math.abs(seqAt(index + side * middle) - seqAt(index)) === middle) near = middle
+    else far = middle - 1
   }
-  let last = index
-  for (let high = items.length - 1; high > last; ) {
-    const middle = (high + last + 1) >> 1
-    if (isWhole(middle)) last = middle
-    else high = middle - 1
-  }
-  return [start, last + 1]
+  return index + side * near
 }
-
-const shownPending = new WeakMap<Pending, ShownMessage>()
 
 /** A message on its way, as a list shows it. */
-function show(pending: Pending, me: User | null): ShownMessage {
-  const known = shownPending.get(pending)
-  if (known?.user === me) return known
-  const { clientId, error } = pending
-  const made: ShownMessage = {
-    ...{ id: clientId, key: clientId, clientId, seq: 0, revision: 0, kind: 'user', user: me, error },
-    ...{ roomId: pending.roomId, text: pending.text, replyTo: pending.replyTo, createdAt: pending.createdAt },
-    ...{ media: [...pending.media], mentions: [...pending.mentions], reactions: [], myReactions: [] },
-    ...{ state: error ? 'failed' : 'sending', editedAt: null, deletedAt: null },
-  }
-  shownPending.set(pending, made)
-  return made
-}
+const show = ({ clientId, error, media, mentions, ...pending }: Pending, user: User | null): ShownMessage => ({
+  ...pending,
+  ...{ id: clientId, key: clientId, clientId, seq: 0, revision: 0, kind: 'user', user, error },
+  ...{ media: [...media], mentions: [...mentions], reactions: [], myReactions: [] },
+  ...{ state: error ? 'failed' : 'sending', editedAt: null, deletedAt: null },
+})
 
 /** What is to be shown of a history. */
 export function windowOf(
@@ -58,19 +45,11 @@ export function windowOf(
   // Before it was read, what events told is no beginning of anything.
   const all = status === 'ready' ? history.items : []
   const index = anchor === null ? all.length - 1 : indexOf(all, anchor)
-  const [start, end] = all[index] ? stretch(all, index) : [0, 0]
-  const first = all[start]
-  const last = all[end - 1]
-  const hasAfter = last !== undefined && last.seq < lastMessageSeq
-  let items = start === 0 && end === all.length ? all : all.slice(start, end)
-  if (deeds.length > 0 && me) {
-    const about = new Set(deeds.map(({ messageId }) => messageId))
-    const doneTo = (item: ShownMessage) =>
-      deeds.reduce((each, deed) => (deed.messageId === item.id ? done(each, deed, me.id) : each), item)
-    items = items.map((item) => (about.has(item.id) ? doneTo(item) : item))
-  }
+  let items = all[index] ? all.slice(endOf(all, index, -1), endOf(all, index, 1) + 1) : []
+  const hasBefore = (items[0]?.seq ?? 1) > 1
+  const hasAfter = (items.at(-1)?.seq ?? lastMessageSeq) < lastMessageSeq
+  for (const deed of deeds) items = items.map((item) => done(item, deed, me?.id ?? ''))
   const pending = hasAfter ? [] : outbox.filter((each) => each.roomId === roomId)
-  if (pending.length > 0) items = [...items, ...pending.map((each) => show(each, me))]
-  const hasBefore = first !== undefined && first.seq > 1
+  items.push(...pending.map((each) => show(each, me)))
   return { items, status, error, hasBefore, hasAfter, isLoadingBefore, isLoadingAfter }
 }

@@ -1,0 +1,79 @@
+import { useRoom, useRooms, useUnread } from 'express-chat/react'
+import { useEffect, useRef, useState } from 'react'
+import { Icon } from '../design/icon.js'
+import { ClosedRoom } from '../rooms/closed-room.js'
+import { roomName } from '../rooms/room-name.js'
+import { RoomView } from '../rooms/room-view.js'
+import { Sidebar } from '../rooms/sidebar.js'
+import { useOpenRoom } from './address.js'
+import { ConnectionBar } from './connection-bar.js'
+import { ShortcutsDialog, useShortcuts } from './shortcuts.js'
+import './app.css'
+
+/** The chat: rooms beside the open one, or one of both on a narrow screen. */
+export function App() {
+  const roomId = useOpenRoom()
+  const search = useRef<HTMLInputElement>(null)
+  const [isHelping, setIsHelping] = useState(false)
+  useShortcuts({ openRoomId: roomId, search, onHelp: () => setIsHelping(true) })
+  return (
+    <div className="app">
+      <ConnectionBar />
+      <main className="columns" data-view={roomId === null ? 'list' : 'room'}>
+        <h1 className="for-screen-readers">Chat</h1>
+        <Sidebar openRoomId={roomId} searchRef={search} />
+        <OpenedRooms roomId={roomId} />
+      </main>
+      {isHelping && <ShortcutsDialog onClose={() => setIsHelping(false)} />}
+      <Title roomId={roomId} />
+    </div>
+  )
+}
+
+/** Rooms that were opened stay, hidden, so that a message begun in one, and files on their way, are there when one comes back. */
+function OpenedRooms({ roomId }: { roomId: string | null }) {
+  const mine = useRooms().items
+  const [opened, setOpened] = useState<readonly string[]>([])
+  if (roomId !== null && !opened.includes(roomId)) setOpened([...opened, roomId])
+  const isMine = (id: string) => mine.some((room) => room.id === id)
+  return (
+    <>
+      {opened.filter(isMine).map((id) => (
+        <RoomView key={id} roomId={id} hidden={id !== roomId} />
+      ))}
+      {(roomId === null || !isMine(roomId)) && (
+        <section className="conversation" aria-label="Room">
+          {roomId === null ? <NoRoom /> : <ClosedRoom roomId={roomId} />}
+        </section>
+      )}
+    </>
+  )
+}
+
+function NoRoom() {
+  return (
+    <div className="empty">
+      <Icon name="message" />
+      <h2>Choose a conversation</h2>
+      <p>Or begin a new one with the plus above the list.</p>
+    </div>
+  )
+}
+
+function Title({ roomId }: { roomId: string | null }) {
+  const { messages } = useUnread()
+  return roomId === null ? <PageTitle name="Chat" unread={messages} /> : <RoomTitle roomId={roomId} unread={messages} />
+}
+
+function RoomTitle({ roomId, unread }: { roomId: string; unread: number }) {
+  const { room } = useRoom(roomId)
+  return <PageTitle name={room ? roomName(room) : 'Chat'} unread={unread} />
+}
+
+function PageTitle({ name, unread }: { name: string; unread: number }) {
+  const title = unread > 0 ? `(${unread}) ${name}` : name
+  useEffect(() => {
+    document.title = title
+  }, [title])
+  return null
+}

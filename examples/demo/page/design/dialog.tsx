@@ -1,0 +1,40 @@
+import { type MouseEvent, type ReactNode, useId, useLayoutEffect, useRef } from 'react'
+import { IconButton } from './icon-button.js'
+import './dialog.css'
+
+interface DialogProps {
+  title: string
+  className?: string
+  onClose(): void
+  children: ReactNode
+}
+
+/** Over everything else while it is mounted. Escape and a click beside it close it, and focus goes back to where it was. */
+export function useModal(onClose: () => void) {
+  const ref = useRef<HTMLDialogElement>(null)
+  useLayoutEffect(() => {
+    const dialog = ref.current
+    dialog?.showModal()
+    return () => dialog?.close()
+  }, [])
+  return {
+    ref,
+    // The event comes later than `close`: StrictMode may have opened it again.
+    onClose: () => ref.current?.open || onClose(),
+    onClick: (event: MouseEvent) => event.target === ref.current && ref.current?.close(),
+  }
+}
+
+export function Dialog({ title, className = '', onClose, children }: DialogProps) {
+  const id = useId()
+  const modal = useModal(onClose)
+  return (
+    <dialog className={`dialog ${className}`} aria-labelledby={id} {...modal}>
+      <header>
+        <h2 id={id}>{title}</h2>
+        <IconButton icon="close" label="Close" onClick={() => modal.ref.current?.close()} />
+      </header>
+      <div className="dialog-body">{children}</div>
+    </dialog>
+  )
+}

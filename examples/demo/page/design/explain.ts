@@ -1,0 +1,11 @@
+import { ChatClientError } from 'express-chat/client'
+
+/** What went wrong, for people. `errors` names fields, which only their reader knows by these names, so they come last. */
+export function explain(error: unknown): string {
+  if (!(error instanceof ChatClientError)) return error instanceof Error ? error.message : String(error)
+  const title = error.problem?.title ?? error.message
+  const detail = error.problem?.detail
+  const parts = error.errors.filter((part) => !detail?.includes(part.detail))
+  const named = parts.map(({ pointer, detail: about }) => `${pointer} ${about}`)
+  return [detail && detail !== title ? `${title}: ${detail}` : title, ...named].join('. ')
+}

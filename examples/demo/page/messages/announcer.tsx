@@ -1,0 +1,25 @@
+import { useChatClient, useMe } from 'express-chat/react'
+import { useEffect, useState } from 'react'
+import { userName } from '../people/user-name.js'
+import { summary } from './summary.js'
+
+/** Reads out what others write in the open room. */
+export function Announcer({ roomId }: { roomId: string }) {
+  const client = useChatClient()
+  const myId = useMe()?.id
+  const [text, setText] = useState('')
+  useEffect(
+    () =>
+      client.onEvent((event) => {
+        if (event.type !== 'message.created' || event.roomId !== roomId || event.message.user?.id === myId) return
+        const { message } = event
+        setText(message.kind === 'user' ? `${userName(message.user)}: ${summary(message)}` : summary(message))
+      }),
+    [client, roomId, myId],
+  )
+  return (
+    <p className="for-screen-readers" role="status">
+      {text}
+    </p>
+  )
+}

@@ -1,0 +1,32 @@
+import type { Message, ReplyTo, ShownMessage } from 'express-chat/client'
+import { createContext, useContext } from 'react'
+
+/** What one can do with the messages of the open room, and what they need to know to be shown. */
+export interface ConversationActions {
+  roomId: string
+  myId: string
+  nameOf(userId: string): string
+  /** Of a private room nobody needs to be told who writes. */
+  isPrivate: boolean
+  canReply: boolean
+  canEdit(message: Message): boolean
+  canDelete(message: Message): boolean
+  reply(message: ShownMessage): void
+  edit(message: ShownMessage): void
+  remove(message: ShownMessage): void
+  toggle(message: ShownMessage, reaction: string): void
+  jump(to: Pick<ReplyTo, 'seq'>): void
+  openMenu(message: ShownMessage, anchor: HTMLElement): void
+  openPicker(message: ShownMessage, anchor: HTMLElement): void
+  enlarge(message: ShownMessage, mediaId: string): void
+  retry(message: ShownMessage): void
+  discard(message: ShownMessage): void
+}
+
+export const ConversationContext = createContext<ConversationActions | null>(null)
+
+export function useConversation(): ConversationActions {
+  const actions = useContext(ConversationContext)
+  if (!actions) throw new Error('useConversation needs a <Conversation> above it')
+  return actions
+}

@@ -1,0 +1,20 @@
+import type { ReplyTo } from 'express-chat/client'
+import { useConversation } from './conversation-actions.js'
+import { quoted } from './summary.js'
+
+/** What a message answers; a click goes there. */
+export function Quote({ replyTo, tab }: { replyTo: ReplyTo; tab: number }) {
+  const { nameOf, myId, jump } = useConversation()
+  const { userId } = replyTo
+  const name = userId === myId ? 'You' : userId ? nameOf(userId) : 'Somebody'
+  const text = quoted(replyTo)
+  return (
+    <button type="button" className="quote" tabIndex={tab} title="Show it" onClick={() => jump(replyTo)}>
+      <span className="for-screen-readers">In reply to</span>
+      <b dir="auto">{name}</b>
+      <span className="ellipsis" dir="auto">
+        {text}
+      </span>
+    </button>
+  )
+}

@@ -1,0 +1,14 @@
+import type { Message, ReplyTo } from 'express-chat/client'
+
+/** What stands in for a message where there is one line for it. */
+export function summary(message: Pick<Message, 'text' | 'media' | 'deletedAt'>): string {
+  if (message.deletedAt) return 'Message deleted'
+  if (message.text) return message.text.replace(/\s+/g, ' ')
+  const [first] = message.media
+  if (!first) return ''
+  if (message.media.length > 1) return `${message.media.length} files`
+  return first.contentType.startsWith('image/') ? 'Picture' : first.filename
+}
+
+/** The same of a message that is answered; without a text it was deleted, or carries files only. */
+export const quoted = ({ text }: ReplyTo): string => text.replace(/\s+/g, ' ') || 'Attachment or deleted message'

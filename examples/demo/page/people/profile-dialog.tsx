@@ -1,0 +1,82 @@
+import { useChatClient, useMe } from 'express-chat/react'
+import { type FormEvent, useState } from 'react'
+import { setTheme, type Theme, useTheme } from '../app/theme.js'
+import { UserAvatar } from '../design/avatar.js'
+import { Dialog } from '../design/dialog.js'
+import { Icon, type IconName } from '../design/icon.js'
+import { useOverlays } from '../design/overlays.js'
+import { PictureField } from '../design/picture-field.js'
+import { userName } from './user-name.js'
+import './profile-dialog.css'
+
+const themes: { theme: Theme; icon?: IconName; label: string }[] = [
+  { theme: 'system', label: 'System' },
+  { theme: 'light', icon: 'sun', label: 'Light' },
+  { theme: 'dark', icon: 'moon', label: 'Dark' },
+]
+
+/** What I say of myself, and how the page looks. */
+export function ProfileDialog({ onClose }: { onClose(): void }) {
+  const client = useChatClient()
+  const me = useMe()
+  const { attempt } = useOverlays()
+  const [description, setDescription] = useState(me?.description ?? '')
+  const save = async (event: FormEvent) => {
+    event.preventDefault()
+    if (await attempt(() => client.me.update({ description: description.trim() }))) onClose()
+  }
+  if (!me) return null
+  return (
+    <Dialog title="My profile" onClose={onClose}>
+      <div className="profile">
+        <UserAvatar user={me} size="xl" />
+        <h3 dir="auto">{userName(me)}</h3>
+        <PictureField
+          hasPicture={me.avatarUrl !== null}
+          onChange={(avatarMediaId) => client.me.update({ avatarMediaId })}
+        />
+      </div>
+      <form className="form" onSubmit={save}>
+        <label className="field">
+          About me
+          <textarea
+            className="input"
+            rows={3}
+            dir="auto"
+            value={description}
+            onChange={(event) => setDescription(event.target.value)}
+          />
+        </label>
+        <ThemeField />
+        <div className="actions">
+          <a className="button" href="/">
+            <Icon name="leave" />
+            Sign out
+          </a>
+          <span className="grow" />
+          <button type="submit" className="button primary">
+            Save
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+function ThemeField() {
+  const chosen = useTheme()
+  return (
+    <fieldset className="field">
+      <legend>Appearance</legend>
+      <div className="themes">
+        {themes.map(({ theme, icon, label }) => (
+          <label key={theme} className="theme">
+            <input type="radio" name="theme" checked={chosen === theme} onChange={() => setTheme(theme)} />
+            {icon && <Icon name={icon} small />}
+            {label}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  )
+}

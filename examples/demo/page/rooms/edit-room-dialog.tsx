@@ -1,0 +1,59 @@
+import type { Room } from 'express-chat/client'
+import { useRoom } from 'express-chat/react'
+import { type FormEvent, useState } from 'react'
+import { RoomAvatar } from '../design/avatar.js'
+import { Dialog } from '../design/dialog.js'
+import { explain } from '../design/explain.js'
+import { PictureField } from '../design/picture-field.js'
+import { Switch } from '../design/switch.js'
+import './new-room-dialog.css'
+
+interface EditRoomDialogProps {
+  room: Room
+  onClose(): void
+}
+
+export function EditRoomDialog({ room, onClose }: EditRoomDialogProps) {
+  const { handle } = useRoom(room.id)
+  const [isPublic, setIsPublic] = useState(room.isPublic)
+  const [error, setError] = useState('')
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const fields = new FormData(event.currentTarget)
+    const changes = { name: String(fields.get('name')), description: String(fields.get('description')), isPublic }
+    await handle.update(changes).then(onClose, (problem) => setError(explain(problem)))
+  }
+  return (
+    <Dialog title="Edit room" onClose={onClose}>
+      <div className="about">
+        <RoomAvatar room={room} size="xl" />
+        <PictureField
+          hasPicture={room.avatarUrl !== null}
+          onChange={(avatarMediaId) => handle.update({ avatarMediaId })}
+        />
+      </div>
+      <form className="form" onSubmit={submit}>
+        <label className="field">
+          Name
+          <input className="input" name="name" defaultValue={room.name ?? ''} required dir="auto" autoComplete="off" />
+        </label>
+        <label className="field">
+          Description
+          <textarea className="input" name="description" rows={3} defaultValue={room.description} dir="auto" />
+        </label>
+        <Switch label="Public" about="Anyone can find and join it" checked={isPublic} onChange={setIsPublic} />
+        <p className="form-error" role="alert">
+          {error}
+        </p>
+        <div className="actions">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="button primary">
+            Save
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,105 @@
+import type { Room, User } from 'express-chat/client'
+import { useChatClient, useMe, usePublicRooms, useRooms, useUserSearch } from 'express-chat/react'
+import { openRoom } from '../app/address.js'
+import { RoomAvatar, UserAvatar } from '../design/avatar.js'
+import { useOverlays } from '../design/overlays.js'
+import { userName } from '../people/user-name.js'
+import { aboutRoom, roomName } from './room-name.js'
+import { RoomRow } from './room-row.js'
+
+interface FoundProps {
+  q: string
+  openRoomId: string | null
+  onDone(): void
+}
+
+/** What the search above the rooms finds: my rooms, people to write to, and public rooms to join. */
+export function Found({ q, openRoomId, onDone }: FoundProps) {
+  const client = useChatClient()
+  const me = useMe()
+  const { attempt } = useOverlays()
+  const rooms = useRooms().items
+  const people = useUserSearch(q)
+  const publicRooms = usePublicRooms(q)
+
+  const mine = rooms.filter((room) => roomName(room).toLowerCase().includes(q.toLowerCase()))
+  const others = people.items.filter(({ id }) => id !== me?.id)
+  const toJoin = publicRooms.items.filter(({ id }) => !rooms.some((room) => room.id === id))
+  const open = (roomId: string) => {
+    openRoom(roomId)
+    onDone()
+  }
+  const writeTo = ({ id }: User) =>
+    attempt(async () => open((await client.rooms.create({ type: 'private', userIds: [id] })).id))
+  const isSearching = people.isLoading || publicRooms.isLoading
+  const isEmpty = mine.length + others.length + toJoin.length === 0
+  return (
+    <>
+      <Section title="My rooms" isShown={mine.length > 0}>
+        {mine.map((room) => (
+          <RoomRow key={room.id} room={room} isOpen={room.id === openRoomId} />
+        ))}
+      </Section>
+      <Section title="People" isShown={others.length > 0}>
+        {others.map((user) => (
+          <FoundRow
+            key={user.id}
+            avatar={<UserAvatar user={user} size="l" />}
+            name={userName(user)}
+            about={user.description || 'Write a private message'}
+            onClick={() => writeTo(user)}
+          />
+        ))}
+      </Section>
+      <Section title="Public rooms" isShown={toJoin.length > 0}>
+        {toJoin.map((room: Room) => (
+          <FoundRow
+            key={room.id}
+            avatar={<RoomAvatar room={room} size="l" />}
+            name={roomName(room)}
+            about={aboutRoom(room)}
+            onClick={() => open(room.id)}
+          />
+        ))}
+      </Section>
+      <p className="room-section" role="status">
+        {isEmpty && (isSearching ? 'Searching…' : 'Nothing found')}
+      </p>
+    </>
+  )
+}
+
+function Section({ title, isShown, children }: { title: string; isShown: boolean; children: React.ReactNode }) {
+  if (!isShown) return null
+  return (
+    <section aria-label={title}>
+      <h2 className="room-section">{title}</h2>
+      <ul className="room-list">{children}</ul>
+    </section>
+  )
+}
+
+interface FoundRowProps {
+  avatar: React.ReactNode
+  name: string
+  about: string
+  onClick(): void
+}
+
+function FoundRow({ avatar, name, about, onClick }: FoundRowProps) {
+  return (
+    <li>
+      <button type="button" className="room-row" onClick={onClick}>
+        {avatar}
+        <span className="room-row-lines">
+          <span className="room-row-name ellipsis" dir="auto">
+            {name}
+          </span>
+          <span className="room-row-last ellipsis" dir="auto">
+            {about}
+          </span>
+        </span>
+      </button>
+    </li>
+  )
+}

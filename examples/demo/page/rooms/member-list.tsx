@@ -1,0 +1,104 @@
+import type { Member, Room } from 'express-chat/client'
+import { useChatClient, useMe, useMembers } from 'express-chat/react'
+import { useState } from 'react'
+import { openRoom } from '../app/address.js'
+import { LiveAvatar } from '../design/avatar.js'
+import { explain } from '../design/explain.js'
+import { IconButton } from '../design/icon-button.js'
+import { MenuButton, type MenuItem } from '../design/menu.js'
+import { useOverlays } from '../design/overlays.js'
+import { plural } from '../design/plural.js'
+import { userName } from '../people/user-name.js'
+import { AddPeopleDialog } from './add-people-dialog.js'
+import { MemberDialog } from './member-dialog.js'
+import { roleNames } from './role-names.js'
+import '../people/people.css'
+
+/** Who is in a room, and what I may do with each. */
+export function MemberList({ room }: { room: Room }) {
+  const { items, status, error, hasMore, handle } = useMembers(room.id)
+  const [isAdding, setIsAdding] = useState(false)
+  const [governed, setGoverned] = useState<string | null>(null)
+  const member = items.find(({ user }) => user.id === governed)
+  return (
+    <section aria-label="Members">
+      <header>
+        <h3>{plural(room.memberCount, 'member')}</h3>
+        {room.me?.permissions.canAddUsers && (
+          <IconButton icon="people-add" label="Add people" onClick={() => setIsAdding(true)} />
+        )}
+      </header>
+      <ul className="person-list">
+        {items.map((each) => (
+          <MemberRow key={each.user.id} room={room} member={each} onGovern={() => setGoverned(each.user.id)} />
+        ))}
+      </ul>
+      {status === 'failed' && <p className="form-error">{error && explain(error)}</p>}
+      {hasMore && (
+        <button type="button" className="button small" onClick={() => handle.loadMore()}>
+          Show more
+        </button>
+      )}
+      {isAdding && <AddPeopleDialog room={room} onClose={() => setIsAdding(false)} />}
+      {member && <MemberDialog room={room} member={member} onClose={() => setGoverned(null)} />}
+    </section>
+  )
+}
+
+interface MemberRowProps {
+  room: Room
+  member: Member
+  onGovern(): void
+}
+
+function MemberRow({ room, member, onGovern }: MemberRowProps) {
+  const { user, role } = member
+  const me = useMe()
+  const client = useChatClient()
+  const { handle } = useMembers(room.id)
+  const { attempt, confirm } = useOverlays()
+  const isMe = user.id === me?.id
+  const name = userName(user)
+
+  const write = () =>
+    attempt(async () => openRoom((await client.rooms.create({ type: 'private', userIds: [user.id] })).id))
+  const remove = async () => {
+    const question = `${name} does not see the room any more.`
+    if (await confirm({ title: `Remove ${name}?`, question, action: 'Remove' })) attempt(() => handle.remove(user.id))
+  }
+  const items: (MenuItem | false | undefined)[] = [
+    !isMe && { label: 'Write privately', icon: 'message', onSelect: write },
+    room.me?.role === 'owner' && { label: 'Role and permissions', icon: 'lock', onSelect: onGovern },
+    !isMe &&
+      role !== 'owner' &&
+      room.me?.permissions.canRemoveUsers && {
+        label: 'Remove from room',
+        icon: 'leave',
+        isDangerous: true,
+        onSelect: remove,
+      },
+  ]
+  return (
+    <li className="person">
+      <LiveAvatar user={user} />
+      <span className="grow">
+        <b className="ellipsis" dir="auto">
+          {name}
+          {isMe && ' (you)'}
+        </b>
+        {user.description && (
+          <small className="ellipsis" dir="auto">
+            {user.description}
+          </small>
+        )}
+      </span>
+      {role !== 'member' && <span className="tag">{roleNames[role]}</span>}
+      <MenuButton
+        icon="more"
+        label={`More about ${name}`}
+        small
+        items={items.filter((item): item is MenuItem => Boolean(item))}
+      />
+    </li>
+  )
+}

@@ -1,0 +1,34 @@
+import { type ReactNode, useEffect, useRef } from 'react'
+import { IconButton } from '../design/icon-button.js'
+import './panel.css'
+
+interface PanelProps {
+  title: string
+  onClose(): void
+  children: ReactNode
+}
+
+/** What stands beside a conversation, and over it where there is no room. Escape closes it. */
+export function SidePanel({ title, onClose, children }: PanelProps) {
+  const ref = useRef<HTMLElement>(null)
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null
+    const first = ref.current?.querySelector<HTMLElement>('input[type=search]') ?? ref.current?.querySelector('button')
+    first?.focus()
+    return () => before?.focus({ preventScroll: true })
+  }, [])
+  return (
+    <section
+      ref={ref}
+      className="panel"
+      aria-label={title}
+      onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && onClose()}
+    >
+      <header>
+        <h2>{title}</h2>
+        <IconButton icon="close" label={`Close ${title.toLowerCase()}`} onClick={onClose} />
+      </header>
+      <div className="panel-body">{children}</div>
+    </section>
+  )
+}

@@ -1,0 +1,18 @@
+import type { Room } from 'express-chat/client'
+import { plural } from '../design/plural.js'
+import { userName } from '../people/user-name.js'
+
+export const roomName = (room: Room): string =>
+  room.type === 'private' ? (room.peer ? userName(room.peer) : 'Private chat') : (room.name ?? 'Room')
+
+export const roomTypes = { private: 'Private', group: 'Group', channel: 'Channel' } as const
+
+/** What kind of room it is, in one line. */
+export function aboutRoom({ type, isPublic, memberCount, description }: Room): string {
+  const parts = [
+    isPublic ? `Public ${roomTypes[type].toLowerCase()}` : roomTypes[type],
+    type !== 'private' && plural(memberCount, 'member'),
+    description,
+  ]
+  return parts.filter(Boolean).join(' · ')
+}

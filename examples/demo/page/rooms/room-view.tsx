@@ -1,0 +1,102 @@
+import type { ShownMessage } from 'express-chat/client'
+import { useMe, useMessages, useRoom, useTyping } from 'express-chat/react'
+import { type DragEvent, useCallback, useRef, useState } from 'react'
+import { Composer, type ComposerHandle, type Subject } from '../composer/composer.js'
+import type { JumpTarget } from '../messages/use-timeline-scroll.js'
+import { Conversation } from './conversation.js'
+import { DetailsPanel } from './details-panel.js'
+import { RoomHeader } from './room-header.js'
+import { roomName } from './room-name.js'
+import { SearchPanel } from './search-panel.js'
+import { typingText } from './typing-text.js'
+import './conversation.css'
+
+export type Panel = 'details' | 'search'
+
+interface RoomViewProps {
+  roomId: string
+  /** Another one is open; this one only keeps what was begun in it. */
+  hidden: boolean
+}
+
+const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer.types.includes('Files')
+
+const canBeEdited = ({ user, state, deletedAt, text }: ShownMessage, myId: string | undefined): boolean =>
+  user?.id === myId && state === 'sent' && deletedAt === null && text !== ''
+
+/** A room of mine: what was said, where to write, and what stands beside it. */
+export function RoomView({ roomId, hidden }: RoomViewProps) {
+  const { room } = useRoom(roomId)
+  const me = useMe()
+  const { items } = useMessages(roomId)
+  const composer = useRef<ComposerHandle>(null)
+  const [subject, setSubject] = useState<Subject | null>(null)
+  const [panel, setPanel] = useState<Panel | null>(null)
+  const [jump, setJump] = useState<JumpTarget | null>(null)
+  const [isDropping, setIsDropping] = useState(false)
+  const closePanel = useCallback(() => setPanel(null), [])
+  if (!room?.me) return null
+  const { permissions } = room.me
+  const canWrite = permissions.canCreateMessages
+
+  const editLast = () => {
+    const last = permissions.canEditOwnMessages && items.findLast((message) => canBeEdited(message, me?.id))
+    if (last) setSubject({ kind: 'edit', message: last })
+  }
+  const drag = {
+    onDragOver(event: DragEvent) {
+      if (!hasFiles(event) || !canWrite) return
+      event.preventDefault()
+      setIsDropping(true)
+    },
+    onDragLeave(event: DragEvent) {
+      if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setIsDropping(false)
+    },
+    onDrop(event: DragEvent) {
+      setIsDropping(false)
+      if (!hasFiles(event)) return
+      event.preventDefault()
+      composer.current?.addFiles(event.dataTransfer.files)
+    },
+  }
+  return (
+    <>
+      <section
+        className={`conversation ${isDropping ? 'dropping' : ''}`}
+        aria-label={roomName(room)}
+        hidden={hidden}
+        {...drag}
+      >
+        {!hidden && (
+          <>
+            <RoomHeader room={room} panel={panel} onPanel={setPanel} />
+            <Conversation roomId={roomId} jump={jump} onJump={setJump} onSubject={setSubject} />
+            <TypingLine roomId={roomId} />
+          </>
+        )}
+        {canWrite ? (
+          <Composer
+            ref={composer}
+            roomId={roomId}
+            hidden={hidden}
+            subject={subject}
+            onSubject={setSubject}
+            onEditLast={editLast}
+          />
+        ) : (
+          <p className="read-only">
+            {room.type === 'channel' ? 'Only admins write in this channel.' : 'You may not write in this room.'}
+          </p>
+        )}
+      </section>
+      {!hidden && panel === 'details' && <DetailsPanel roomId={roomId} onClose={closePanel} />}
+      {!hidden && panel === 'search' && (
+        <SearchPanel roomId={roomId} onJump={({ seq }) => setJump({ seq })} onClose={closePanel} />
+      )}
+    </>
+  )
+}
+
+function TypingLine({ roomId }: { roomId: string }) {
+  return <p className="typing-line">{typingText(useTyping(roomId))}</p>
+}

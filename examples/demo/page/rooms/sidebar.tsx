@@ -1,0 +1,82 @@
+import { useMe, useRooms } from 'express-chat/react'
+import { type KeyboardEvent, type RefObject, useState } from 'react'
+import { UserAvatar } from '../design/avatar.js'
+import { IconButton } from '../design/icon-button.js'
+import { SearchField } from '../design/search-field.js'
+import { ProfileDialog } from '../people/profile-dialog.js'
+import { userName } from '../people/user-name.js'
+import { DiscoverDialog } from './discover-dialog.js'
+import { Found } from './found.js'
+import { NewRoomDialog } from './new-room-dialog.js'
+import { RoomRow } from './room-row.js'
+import './room-list.css'
+import './sidebar.css'
+
+interface SidebarProps {
+  openRoomId: string | null
+  searchRef: RefObject<HTMLInputElement | null>
+}
+
+/** The arrows move among rows, and from the first one back to the search. */
+function moveAmongRows(event: KeyboardEvent<HTMLElement>): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+  if (!step) return
+  const stops = [...event.currentTarget.querySelectorAll<HTMLElement>('input[type=search], .room-row')]
+  const next = stops[stops.indexOf(document.activeElement as HTMLElement) + step]
+  if (!next) return
+  event.preventDefault()
+  next.focus()
+}
+
+/** My rooms, and the ways to more of them. */
+export function Sidebar({ openRoomId, searchRef }: SidebarProps) {
+  const me = useMe()
+  const { items, status } = useRooms()
+  const [q, setQ] = useState('')
+  const [dialog, setDialog] = useState<'profile' | 'discover' | 'new' | null>(null)
+  const close = () => setDialog(null)
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.key === 'Escape' && q) setQ('')
+    else moveAmongRows(event)
+  }
+  return (
+    <section className="sidebar" aria-label="Rooms" onKeyDown={onKeyDown}>
+      <header>
+        <button type="button" className="profile-button" title="My profile" onClick={() => setDialog('profile')}>
+          <UserAvatar user={me} />
+          <span className="ellipsis" dir="auto">
+            {me ? userName(me) : ''}
+          </span>
+          <span className="for-screen-readers">My profile</span>
+        </button>
+        <IconButton icon="discover" label="Discover public rooms" onClick={() => setDialog('discover')} />
+        <IconButton icon="plus" label="New conversation" onClick={() => setDialog('new')} />
+      </header>
+      <div className="sidebar-search">
+        <SearchField
+          ref={searchRef}
+          label="Search rooms and people"
+          value={q}
+          onChange={(event) => setQ(event.target.value)}
+        />
+      </div>
+      <nav aria-label="My rooms" aria-busy={status !== 'ready'}>
+        {q.trim() ? (
+          <Found q={q.trim()} openRoomId={openRoomId} onDone={() => setQ('')} />
+        ) : (
+          <ul className="room-list">
+            {items.map((room) => (
+              <RoomRow key={room.id} room={room} isOpen={room.id === openRoomId} />
+            ))}
+          </ul>
+        )}
+        {!q && status === 'ready' && items.length === 0 && (
+          <p className="hint">You are in no room yet. Make one, or discover a public one.</p>
+        )}
+      </nav>
+      {dialog === 'profile' && <ProfileDialog onClose={close} />}
+      {dialog === 'discover' && <DiscoverDialog onClose={close} />}
+      {dialog === 'new' && <NewRoomDialog onClose={close} />}
+    </section>
+  )
+}

@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest'
+import { startsMs } from './demo.js'
+import { describeInBrowser, eventually, stage } from './stage.js'
+import type { Visitor } from './visitor.js'
+
+describeInBrowser('a room and its people on the page of the demo', { timeout: startsMs }, () => {
+  const people = stage()
+
+  async function details({ page }: Visitor) {
+    await page.locator('.heading').click()
+    return page.getByRole('region', { name: 'About this room' })
+  }
+  const confirm = ({ page }: Visitor, action: string) =>
+    page.getByRole('dialog').getByRole('button', { name: action, exact: true }).click()
+
+  it('tells somebody who is removed, and takes the room away', async () => {
+    const roomId = await people.room('Removed')
+    const [alice, bob] = [await people.enter(roomId, 'Alice'), await people.enter(roomId, 'Bob')]
+    // The page asks whether it may look at the room from outside.
+    bob.excuse(/status of 404/)
+    await alice.write('Before')
+    await bob.message('Before').waitFor()
+    const panel = await details(alice)
+    await panel.getByRole('button', { name: 'More about Bob' }).click()
+    await alice.page.getByRole('menuitem', { name: 'Remove from room' }).click()
+    await confirm(alice, 'Remove')
+    await bob.page.getByText('You were removed from Removed').waitFor()
+    await bob.room('Removed').waitFor({ state: 'detached' })
+    expect(await bob.message('Before').count()).toBe(0)
+    await bob.shoot('removed')
+    await alice.message('Alice removed Bob').waitFor()
+  })
+
+  it('lets an owner take away what somebody may do, at once', async () => {
+    const roomId = await people.room('Silenced')
+    const [alice, bob] = [await people.enter(roomId, 'Alice'), await people.enter(roomId, 'Bob')]
+    await bob.composer.waitFor()
+    const panel = await details(alice)
+    await panel.getByRole('button', { name: 'More about Bob' }).click()
+    await alice.page.getByRole('menuitem', { name: 'Role and permissions' }).click()
+    await alice.page.getByRole('switch', { name: 'Write messages' }).click()
+    await bob.page.getByText('You may not write in this room').waitFor()
+    expect(await bob.composer.isVisible()).toBe(false)
+    await alice.page.getByLabel('Role').selectOption('admin')
+    await eventually(() => alice.page.getByRole('switch', { name: 'Edit the room' }).isChecked()).toBe(true)
+    await bob.composer.waitFor()
+    await alice.shoot('permissions')
+  })
+
+  it('is shown to members without what only others may do', async () => {
+    const bob = await people.enter(await people.room('Plain'), 'Bob')
+    const panel = await details(bob)
+    await panel.getByRole('button', { name: 'Leave room' }).waitFor()
+    for (const name of ['Edit room', 'Delete room']) expect(await panel.getByRole('button', { name }).count()).toBe(0)
+    await panel.getByRole('button', { name: 'More about Alice' }).click()
+    expect(await bob.page.getByRole('menuitem').allTextContents()).toEqual(['Write privately'])
+  })
+
+  it('is renamed, muted, left and deleted', async () => {
+    const roomId = await people.room('Old name')
+    const [alice, bob] = [await people.enter(roomId, 'Alice'), await people.enter(roomId, 'Bob')]
+    for (const visitor of [alice, bob]) visitor.excuse(/status of 404/)
+    const panel = await details(alice)
+    await panel.getByRole('button', { name: 'Edit room' }).click()
+    await alice.page.getByLabel('Name', { exact: true }).fill('New name')
+    await alice.page.getByRole('button', { name: 'Save' }).click()
+    await bob.room('New name').waitFor()
+
+    const bobs = await details(bob)
+    await bobs.getByRole('switch', { name: 'Mute' }).click()
+    await eventually(async () => (await people.demo.bob.call('GET', `/chat/rooms/${roomId}`)).body.me.muted).toBe(true)
+    await bobs.getByRole('button', { name: 'Leave room' }).click()
+    await confirm(bob, 'Leave')
+    await bob.room('New name').waitFor({ state: 'detached' })
+
+    await panel.getByRole('button', { name: 'Delete room' }).click()
+    await confirm(alice, 'Delete')
+    await alice.room('New name').waitFor({ state: 'detached' })
+  })
+})
