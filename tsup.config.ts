@@ -28,8 +28,9 @@ export default defineConfig([
     format: ['esm' as const, 'cjs' as const],
     platform: 'neutral' as const,
     target: 'es2022',
-    // Whatever loads it, it arrives small.
-    minify: true,
+    // Whatever loads it, it arrives small; what terser makes of it zips better than what esbuild does.
+    minify: 'terser' as const,
+    terserOptions: { module: true, ecma: 2020 as const, compress: { passes: 3, unsafe_arrows: true } },
     sourcemap: true,
     // esbuild drops the directive of a file, but not what stands above it.
     ...(name === 'react' && { banner: { js: "'use client'" } }),
