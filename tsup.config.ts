@@ -28,10 +28,10 @@ export default defineConfig([
     format: ['esm' as const, 'cjs' as const],
     platform: 'neutral' as const,
     target: 'es2022',
-    // Whatever loads it, it arrives small.
-    minify: true,
+    // What terser makes of the client zips better than what esbuild does; but terser drops the directive.
+    minify: name === 'client' ? ('terser' as const) : true,
+    terserOptions: { module: true, ecma: 2020 as const, compress: { passes: 3, unsafe_arrows: true } },
     sourcemap: true,
-    // esbuild drops the directive of a file, but not what stands above it.
     ...(name === 'react' && { banner: { js: "'use client'" } }),
   })),
   // Together, so that a client is the same type to both.

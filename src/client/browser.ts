@@ -50,8 +50,8 @@ export function onWake(wake: () => void, lose: () => void): () => void {
   }
 }
 
-/** `crypto.randomUUID` is only there on https and localhost, and a chat may be opened by IP address. */
-export const newId = (): string => crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(4)).join('-')
+/** Not `crypto.randomUUID`, which is only there on https and localhost: a chat may be opened by IP address. */
+export const newId = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-')
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 

@@ -4,10 +4,9 @@ import type { Message } from '../contract/messages.js'
 import type { Room } from '../contract/rooms.js'
 import { ignore } from './browser.js'
 import type { Context } from './context.js'
-import { applyEvent } from './state/events.js'
+import { takeChanges } from './state/events.js'
 import { takeMessage } from './state/messages.js'
 import { missRoom, takeRoom } from './state/rooms.js'
-import { entryOf } from './state/state.js'
 
 /** From so many rooms on they are read as a list. */
 const manyRooms = 3
@@ -15,19 +14,15 @@ const manyRooms = 3
 export type CatchingUp = ReturnType<typeof createCatchingUp>
 
 /** Reads what the socket does not tell: what was there before, and what a hole may hide. Nothing of it rejects. */
-export function createCatchingUp({ store, http, insist }: Context) {
+export function createCatchingUp({ store, read, entry }: Context) {
   let epoch = 0
 
   async function room(roomId: string, isWanted: () => boolean = () => true): Promise<void> {
-    let version = store.state.version
+    const { version } = store.state
     try {
-      await insist(async (asked) => {
-        version = asked
-        const read = await http.request<Room>('GET', ['rooms', roomId])
-        store.update((state) => takeRoom(state, read, asked))
-      }, isWanted)
+      await read(['rooms', roomId], {}, takeRoom, isWanted)
     } catch {
-      if (isWanted()) store.update((state) => missRoom(state, roomId, version))
+      if (isWanted()) store.update(missRoom, roomId, version)
     }
   }
 
@@ -36,12 +31,13 @@ export function createCatchingUp({ store, http, insist }: Context) {
 
   async function readRooms(isCurrent: () => boolean): Promise<void> {
     for (let cursor: string | null | undefined = unread().length > manyRooms ? undefined : null; cursor !== null; ) {
-      const query = { limit: 100, cursor }
-      cursor = await insist(async (asked): Promise<string | null> => {
-        const { items, nextCursor } = await http.request<List<Room>>('GET', ['rooms'], { query })
-        store.update((state) => items.reduce((known, each) => takeRoom(known, each, asked), state))
-        return nextCursor
-      }, isCurrent)
+      const page: List<Room> = await read<List<Room>>(
+        ['rooms'],
+        { limit: 100, cursor },
+        (state, { items }, asked) => items.reduce((known, each) => takeRoom(known, each, asked), state),
+        isCurrent,
+      )
+      cursor = page.nextCursor
     }
     // Few, or slipped from one page to another while they were read.
     for (const { room: each } of unread()) await room(each.id, isCurrent)
@@ -49,18 +45,15 @@ export function createCatchingUp({ store, http, insist }: Context) {
   }
 
   async function readChanges(roomId: string, since: number): Promise<void> {
-    const isWanted = () => entryOf(store.state, roomId).status === 'joined'
     for (let at = since, isMore = true; isMore; ) {
-      const query = { since: at }
-      const { events, revision, hasMore } = await insist(async (asked) => {
-        const changes = await http.request<Changes>('GET', ['rooms', roomId, 'changes'], { query })
-        if (asked >= entryOf(store.state, roomId).voidBefore) {
-          store.update((state) => changes.events.reduce(applyEvent, state))
-        }
-        return changes
-      }, isWanted)
+      const { revision, hasMore } = await read<Changes>(
+        ['rooms', roomId, 'changes'],
+        { since: at },
+        (state, changes, asked) => takeChanges(state, roomId, changes, asked),
+        () => entry(roomId).status === 'joined',
+      )
       at = revision
-      isMore = hasMore && events.length > 0
+      isMore = hasMore
     }
   }
 
@@ -78,12 +71,12 @@ export function createCatchingUp({ store, http, insist }: Context) {
     },
     /** A message of which events do not tell all. */
     message({ roomId, id }: Message): void {
-      insist(
-        async () => {
-          const message = await http.request<Message>('GET', ['rooms', roomId, 'messages', id])
-          store.update((state) => takeMessage(state, message))
-        },
-        () => entryOf(store.state, roomId).history,
+      const path = ['rooms', roomId, 'messages', id]
+      read<Message>(
+        path,
+        {},
+        (state, message) => takeMessage(state, message),
+        () => entry(roomId).history,
       ).catch(ignore)
     },
   }

@@ -2,6 +2,7 @@ import { ChatClientError } from './api/errors.js'
 import { pause } from './browser.js'
 import type { Http } from './http.js'
 import type { Socket } from './socket.js'
+import { entryOf, type State } from './state/state.js'
 import type { Store } from './store.js'
 
 const retryMs = 2_000
@@ -31,13 +32,25 @@ export function createContext(store: Store, http: Http, socket: Socket) {
     http,
     socket,
     setConnected,
-    /** Reads until there is an answer, or nobody wants it any more: then it rejects with `aborted`. */
-    async insist<T>(read: (version: number) => Promise<T>, isWanted: () => unknown): Promise<T> {
+    entry: (roomId: string) => entryOf(store.state, roomId),
+    /**
+     * Reads into the state, until there is an answer, or nobody wants it any more: then it rejects with `aborted`. `take` is
+     * given what came, and the version at which it was asked for.
+     */
+    async read<T>(
+      path: readonly string[],
+      query: object,
+      take: (state: State, value: T, asked: number) => State,
+      isWanted: () => unknown,
+    ): Promise<T> {
       for (;;) {
         await gate
         if (!isWanted()) throw new ChatClientError('aborted')
         try {
-          return await read(store.state.version)
+          const asked = store.state.version
+          const value = await http.get<T>(path, query)
+          store.update(take, value, asked)
+          return value
         } catch (error) {
           const { isTransient, retryAfterMs = retryMs } = error as ChatClientError
           if (!isTransient) throw error

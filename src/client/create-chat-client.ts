@@ -13,7 +13,6 @@ import { createSocket, type SocketParts } from './socket.js'
 import { applyEvent, deafen } from './state/events.js'
 import { isGuess } from './state/messages.js'
 import { blank, resetRoom, welcome } from './state/rooms.js'
-import { entryOf } from './state/state.js'
 import { cached, createListeners, createStore } from './store.js'
 import { createUsers } from './users.js'
 
@@ -45,7 +44,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     const { me } = store.state
     if (me && me.id !== frame.user.id) forget()
     store.hold(true)
-    store.update((state) => welcome(state, frame))
+    store.update(welcome, frame)
     context.setConnected(true)
     outbox.open(frame.user.id)
     catchingUp.rooms()
@@ -69,14 +68,14 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     const { type } = frame
     const roomId = type === 'room.joined' ? frame.room.id : 'roomId' in frame ? frame.roomId : ''
     if (type === 'room.reset') {
-      store.update((state) => resetRoom(state, roomId, frame.revision))
+      store.update(resetRoom, roomId, frame.revision)
       void catchingUp.room(roomId)
       room(roomId).resume()
       return
     }
     if (type === 'room.left' || type === 'room.deleted') outbox.leave(roomId)
-    const before = entryOf(store.state, roomId).seen
-    store.update((state) => applyEvent(state, frame))
+    const before = context.entry(roomId).seen
+    store.update(applyEvent, frame)
     if (type === 'room.joined') room(roomId).resume()
     // What is replayed is told as it is now, and skips; what is live does not, unless something was lost.
     const begins = type === 'room.joined' ? frame.room.revision : 'revision' in frame ? frame.revision - 1 : -1
@@ -84,7 +83,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     if (skips && socket.isLive()) catchingUp.changes(roomId, before)
     if ('message' in frame) {
       const { message } = frame
-      const { history } = entryOf(store.state, roomId)
+      const { history } = context.entry(roomId)
       const cause = type === 'message.updated' ? frame.cause : undefined
       const isLive = socket.isLive() && !skips
       outbox.heard(message)

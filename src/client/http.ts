@@ -1,3 +1,4 @@
+import type { List, Page } from '../contract/fields.js'
 import type { Problem, ProblemCode } from '../contract/problems.js'
 import { ChatClientError } from './api/errors.js'
 import type { UploadOptions } from './api/media.js'
@@ -8,17 +9,15 @@ const patienceMs = 15_000
 
 type Headers = Record<string, string>
 
-interface Asked {
-  query?: object | undefined
-  body?: unknown
-  signal?: AbortSignal | undefined
-}
+/** What ends a request: its caller, or its time. */
+const patient = (signal?: AbortSignal): AbortSignal =>
+  AbortSignal.any([AbortSignal.timeout(patienceMs), ...(signal ? [signal] : [])])
 
 /** What a proxy in between answers in its own words. */
-const foreign: { [status: number]: ProblemCode } = {
-  ...{ 401: 'unauthenticated', 413: 'too_large', 429: 'rate_limited' },
-  ...{ 502: 'unavailable', 503: 'unavailable', 504: 'unavailable' },
-}
+const foreignCode = (status: number): ProblemCode | undefined =>
+  status > 501
+    ? 'unavailable'
+    : ({ 413: 'too_large', 429: 'rate_limited' } as { [status: number]: ProblemCode })[status]
 
 export type Http = ReturnType<typeof createHttp>
 
@@ -72,7 +71,7 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
       if (response.ok && text === '') return undefined as T
       const value = fromJson(text)
       if (response.ok && value !== undefined) return value as T
-      throw errorOf(value as Problem, foreign[response.status], response.headers.get('retry-after'))
+      throw errorOf(value as Problem, foreignCode(response.status), response.headers.get('retry-after'))
     } catch (cause) {
       if (cause instanceof ChatClientError) throw cause
       throw new ChatClientError(signal?.aborted ? 'aborted' : 'unreachable', { cause })
@@ -108,25 +107,29 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
       else request.send(form)
     })
 
+  const get = <T>(parts: readonly string[], query?: object, signal?: AbortSignal): Promise<T> =>
+    answered<T>((headers) => fetch(url(parts, query), { headers, signal: patient(signal) }), signal)
+
   return {
     options,
     base,
     again,
+    get,
     forget: () => {
       given = undefined
     },
-    request<T>(method: string, parts: readonly string[], { query, body, signal }: Asked = {}): Promise<T> {
-      const limit = AbortSignal.timeout(patienceMs)
-      const json = body === undefined ? {} : { 'content-type': 'application/json' }
-      return answered<T>(
-        (headers) =>
-          fetch(url(parts, query), {
-            ...{ method, headers: { ...headers, ...json }, body: JSON.stringify(body) as string },
-            signal: signal ? AbortSignal.any([signal, limit]) : limit,
-          }),
-        signal,
-      )
-    },
+    /** A list with `q`, a page at a time. */
+    search:
+      <T>(...parts: string[]) =>
+      (q?: string, { signal, ...page }: Page & { signal?: AbortSignal } = {}): Promise<List<T>> =>
+        get(parts, { q, ...page }, signal),
+    send: <T>(method: string, parts: readonly string[], body?: unknown): Promise<T> =>
+      answered<T>((headers) =>
+        fetch(url(parts), {
+          ...{ method, signal: patient(), body: JSON.stringify(body) as string },
+          headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+        }),
+      ),
     async upload<T>(file: Blob, upload: UploadOptions): Promise<T> {
       const { signal, filename = (file as { name?: string }).name ?? 'file' } = upload
       const value = await answered<T>((headers) => {

@@ -26,7 +26,7 @@ export function createMedia({ http, socket }: Context): Api {
     return base.origin === browser.location?.origin ? url : new URL(url, base).href
   }
 
-  const get = (mediaId: string): Promise<Media> => http.request('GET', ['media', mediaId])
+  const get = (mediaId: string): Promise<Media> => http.get(['media', mediaId])
 
   function refresh(url: string): Promise<string> {
     const { key, id, part } = partsOf(url)

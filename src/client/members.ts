@@ -11,7 +11,7 @@ function listOf(book: MemberBook | undefined): MemberList {
   const isRead = cursor !== undefined
   const here = [...(byId?.values() ?? [])].flatMap(({ member, isGone }) => (isGone || !isRead ? [] : member))
   return {
-    items: here.sort((one, other) => (one.joinedAt < other.joinedAt ? -1 : Number(one.joinedAt > other.joinedAt))),
+    items: here.sort((one, other) => one.joinedAt.localeCompare(other.joinedAt)),
     status: isRead ? 'ready' : error ? 'failed' : book ? 'loading' : 'idle',
     error,
     hasMore: typeof cursor === 'string',
@@ -19,31 +19,26 @@ function listOf(book: MemberBook | undefined): MemberList {
 }
 
 /** One room's members: loads them, and changes them. */
-export function createMembers({ store, http, insist }: Context, roomId: string): Api & { resume(): void } {
+export function createMembers({ store, http, read, entry }: Context, roomId: string): Api & { resume(): void } {
   const path = ['rooms', roomId, 'members']
   let isWanted = false
   let loading: Promise<void> | undefined
 
-  const book = () => entryOf(store.state, roomId).book
+  const book = () => entry(roomId).book
   const set = (changes: Partial<MemberBook>) =>
-    store.update((state) =>
-      patch(state, roomId, { book: { ...(entryOf(state, roomId).book ?? emptyBook), ...changes } }),
-    )
+    store.update(patch, roomId, { book: { ...(book() ?? emptyBook), ...changes } })
   const take = (member: Member): Member => {
-    store.update((state) => takeMember(state, member))
+    store.update(takeMember, member)
     return member
   }
 
   /** The next page; of what was forgotten meanwhile, as after a reset, the first again. */
-  async function read(): Promise<void> {
+  async function readPage(): Promise<void> {
     do {
       set({ error: null })
       try {
-        await insist(async (asked) => {
-          const query = { limit: 100, cursor: book()?.cursor ?? undefined }
-          const page = await http.request<List<Member>>('GET', path, { query })
-          store.update((state) => takeMemberPage(state, roomId, page, asked))
-        }, book)
+        const query = { limit: 100, cursor: book()?.cursor ?? undefined }
+        await read<List<Member>>(path, query, (state, page, asked) => takeMemberPage(state, roomId, page, asked), book)
       } catch (error) {
         if (book()) set({ error: error as ChatClientError })
       }
@@ -52,7 +47,7 @@ export function createMembers({ store, http, insist }: Context, roomId: string):
 
   const loadIf = async (isDue: boolean): Promise<void> => {
     if (isDue) {
-      loading ??= read().finally(() => {
+      loading ??= readPage().finally(() => {
         loading = undefined
       })
     }
@@ -68,9 +63,9 @@ export function createMembers({ store, http, insist }: Context, roomId: string):
     load,
     resume: () => void (isWanted && load()),
     loadMore: () => loadIf(typeof book()?.cursor === 'string'),
-    add: async (body) => take(await http.request('POST', path, { body })),
-    update: async (userId, body) => take(await http.request('PATCH', [...path, userId], { body })),
-    remove: (userId) => http.request('DELETE', [...path, userId]),
-    get: async (userId) => take(await http.request('GET', [...path, userId])),
+    add: async (body) => take(await http.send('POST', path, body)),
+    update: async (userId, body) => take(await http.send('PATCH', [...path, userId], body)),
+    remove: (userId) => http.send('DELETE', [...path, userId]),
+    get: async (userId) => take(await http.get([...path, userId])),
   }
 }

@@ -11,7 +11,7 @@ type Wish<Each = Deed> = Each extends Deed ? Omit<Each, 'at' | 'revision'> : nev
 
 /** One room's messages: loads them, and does to them what its user wishes. */
 export function createMessages(
-  { store, http, socket, insist }: Context,
+  { store, http, socket, read, entry }: Context,
   outbox: Outbox,
   roomId: string,
   onSend: () => void,
@@ -20,28 +20,25 @@ export function createMessages(
   let isWanted = false
   let loading: Promise<void> | undefined
 
-  const history = () => entryOf(store.state, roomId).history
-  const set = (changes: Partial<History>) => store.update((state) => withHistory(state, roomId, changes))
+  const history = () => entry(roomId).history
+  const set = (changes: Partial<History>) => store.update(withHistory, roomId, changes)
   const take = (message: Message): Message => {
-    store.update((state) => takeMessage(state, message))
+    store.update(takeMessage, message)
     return message
   }
   const topic = store.topic(
     (state) => {
-      const entry = entryOf(state, roomId)
-      return [entry.history, entry.room.lastMessageSeq, state.outbox, state.me]
+      const { history, room } = entryOf(state, roomId)
+      return [history, room.lastMessageSeq, state.outbox, state.me]
     },
     (...parts) => windowOf(...parts, roomId),
   )
 
   /** Reads a page into the history; whatever goes wrong shows in it. */
-  async function read(query: object, changes: Partial<History>): Promise<void> {
+  async function readPage(query: object, changes: Partial<History>): Promise<void> {
     try {
-      await insist(async (asked) => {
-        const page = await http.request<MessagePage>('GET', path, { query })
-        const read = { status: 'ready', error: null, ...changes } as const
-        store.update((state) => takePage(state, roomId, page, asked, read))
-      }, history)
+      const done = { status: 'ready', error: null, ...changes } as const
+      await read<MessagePage>(path, query, (state, page, asked) => takePage(state, roomId, page, asked, done), history)
     } catch (cause) {
       const error = cause as ChatClientError
       set({ ...changes, error, hasLatest: false, status: history()?.status === 'ready' ? 'ready' : 'failed' })
@@ -57,8 +54,8 @@ export function createMessages(
         error: null,
         status: status === 'failed' ? 'loading' : status,
       } as const
-      store.update((state) => patch(state, roomId, { history: begun }))
-      await read({}, { hasLatest: true })
+      store.update(patch, roomId, { history: begun })
+      await readPage({}, { hasLatest: true })
     } while (isWanted && !history()?.hasLatest && !history()?.error)
   }
 
@@ -78,7 +75,7 @@ export function createMessages(
     const edge = side === 'before' ? hasBefore && items[0] : hasAfter && items.at(-1)
     if (!edge || history()?.[flag]) return
     set({ [flag]: true })
-    await read({ [side]: edge.seq, limit }, { [flag]: false })
+    await readPage({ [side]: edge.seq, limit }, { [flag]: false })
   }
 
   /** Does it here at once, and back again if the server refuses. */
@@ -86,8 +83,8 @@ export function createMessages(
     const { type: _, ...fields } = wished
     const revision = history()?.items.find(({ id }) => id === wished.messageId)?.revision ?? -1
     const deed: Deed = { ...wished, revision, at: new Date().toISOString() }
-    const end = (isDone: boolean) => store.update((state) => settle(state, roomId, deed, isDone))
-    store.update((state) => begin(state, roomId, deed))
+    const end = (isDone: boolean) => store.update(settle, roomId, deed, isDone)
+    store.update(begin, roomId, deed)
     try {
       const result = await socket.command<T>(command, { roomId, ...fields })
       took?.(result)
@@ -109,7 +106,7 @@ export function createMessages(
       await load()
       const isHere = topic.getSnapshot().items.some((item) => item.seq === seq)
       if (isHere) set({ anchor: seq })
-      else await read({ around: seq }, { anchor: seq })
+      else await readPage({ around: seq }, { anchor: seq })
     },
     jumpToLatest() {
       set({ anchor: null })
@@ -125,8 +122,8 @@ export function createMessages(
     delete: (messageId) => wish('message.delete', { type: 'delete', messageId }),
     react: (messageId, reaction) => wish('reaction.add', { type: 'react', messageId, reaction }),
     unreact: (messageId, reaction) => wish('reaction.remove', { type: 'unreact', messageId, reaction }),
-    get: async (messageId) => take(await http.request('GET', [...path, messageId])),
-    reactions: (messageId, query) => http.request('GET', [...path, messageId, 'reactions'], { query }),
-    search: (q, { signal, ...page } = {}) => http.request('GET', path, { query: { q, ...page }, signal }),
+    get: async (messageId) => take(await http.get([...path, messageId])),
+    reactions: (messageId, page) => http.get([...path, messageId, 'reactions'], page),
+    search: http.search(...path),
   }
 }

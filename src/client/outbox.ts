@@ -43,7 +43,7 @@ export function createOutbox({ store, http, socket }: Context) {
     // The list shows it.
     made.promise.catch(ignore)
     waiting.set(clientId, made)
-    set([...without(clientId), entry].sort((one, other) => (one.createdAt < other.createdAt ? -1 : 1)))
+    set([...without(clientId), entry].sort((one, other) => one.createdAt.localeCompare(other.createdAt)))
     void run(entry.roomId)
     return made
   }
@@ -81,7 +81,7 @@ export function createOutbox({ store, http, socket }: Context) {
         mediaIds: media.map(({ id }) => id),
         replyToId: replyTo?.id,
       })
-      store.update((state) => hear(state, message))
+      store.update(hear, message)
       end(clientId, message)
     } catch (cause) {
       const error = cause as ChatClientError

@@ -2,7 +2,6 @@ import type { Me } from '../contract/members.js'
 import type { ChatClientError } from './api/errors.js'
 import type { Context } from './context.js'
 import { takeMe } from './state/rooms.js'
-import { entryOf } from './state/state.js'
 
 /** A burst of messages is one reading. */
 const settleMs = 150
@@ -11,14 +10,14 @@ const retryMs = 1_000
 export type ReadMarkers = ReturnType<typeof createReadMarkers>
 
 /** How far I have read, told after a moment, until the server has heard it. */
-export function createReadMarkers({ store, socket }: Context) {
+export function createReadMarkers({ store, socket, entry }: Context) {
   const untold = new Map<string, number>()
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const flushIn = (ms: number) => {
     timer ??= setTimeout(flush, ms)
   }
-  const take = (roomId: string, me: Partial<Me>) => store.update((state) => takeMe(state, roomId, me))
+  const take = (roomId: string, me: Partial<Me>) => store.update(takeMe, roomId, me)
 
   function flush(): void {
     clearTimeout(timer)
@@ -40,7 +39,7 @@ export function createReadMarkers({ store, socket }: Context) {
   return {
     flush,
     mark(roomId: string, seq?: number): void {
-      const { status, room } = entryOf(store.state, roomId)
+      const { status, room } = entry(roomId)
       const lastReadSeq = Math.min(seq ?? room.lastMessageSeq, room.lastMessageSeq)
       if (status !== 'joined' || lastReadSeq <= (room.me?.lastReadSeq ?? 0)) return
       take(roomId, { lastReadSeq })

@@ -17,15 +17,14 @@ const lastActive = ({ lastMessage, createdAt }: Room): string => lastMessage?.cr
 
 function mineOf(rooms: State['rooms']): Room[] {
   const mine = [...rooms.values()].filter(isMine).map(({ room }) => room as Room)
-  return mine.sort((one, other) => (lastActive(one) < lastActive(other) ? 1 : -1))
+  return mine.sort((one, other) => lastActive(other).localeCompare(lastActive(one)))
 }
 
-const take = ({ store, http }: Context, method: string, path: string[], body: unknown): Promise<Room> => {
+async function send({ store, http }: Context, method: string, path: string[], body: object): Promise<Room> {
   const asked = store.state.version
-  return http.request<Room>(method, path, { body }).then((room) => {
-    store.update((state) => takeRoom(state, room, asked))
-    return room
-  })
+  const room = await http.send<Room>(method, path, body)
+  store.update(takeRoom, room, asked)
+  return room
 }
 
 /** My rooms. */
@@ -37,9 +36,8 @@ export function createRooms(context: Context): { rooms: RoomsApi; unread: Topic<
         ({ rooms, roomsStatus }) => [rooms, roomsStatus],
         (rooms, status) => ({ items: mineOf(rooms), status }),
       ),
-      create: (input) => take(context, 'POST', ['rooms'], input),
-      searchPublic: (q, { signal, ...page } = {}) =>
-        http.request('GET', ['rooms', 'public'], { query: { q: q || undefined, ...page }, signal }),
+      create: (input) => send(context, 'POST', ['rooms'], input),
+      searchPublic: http.search('rooms', 'public'),
     },
     unread: store.topic(
       ({ rooms }) => [rooms],
@@ -65,14 +63,13 @@ export function createRoom(
   markers: ReadMarkers,
   id: string,
 ): OwnRoom {
-  const { store, http } = context
+  const { store, http, entry } = context
   const path = ['rooms', id]
   const me = [...path, 'members', 'me']
   const typing = createTyping(context, id)
   const messages = createMessages(context, outbox, id, typing.sent)
   const members = createMembers(context, id)
-  const entry = () => entryOf(store.state, id)
-  const tellMuted = (muted: boolean) => store.update((state) => takeMe(state, id, { muted }))
+  const tellMuted = (muted: boolean) => store.update(takeMe, id, { muted })
   const resume = () => {
     messages.resume()
     members.resume()
@@ -95,29 +92,29 @@ export function createRoom(
       (state) => [entryOf(state, id)],
       (known) => (isMine(known) ? (known.room.me?.unreadCount ?? 0) : 0),
     ),
-    can: (permission) => isMine(entry()) && entry().room.me?.permissions?.[permission] === true,
+    can: (permission) => isMine(entry(id)) && entry(id).room.me?.permissions?.[permission] === true,
     load: async () => {
-      if (!isMine(entry())) await catchingUp.room(id)
+      if (!isMine(entry(id))) await catchingUp.room(id)
     },
     markRead: (seq) => markers.mark(id, seq),
     async mute(muted) {
-      const { muted: before = false } = entry().room.me ?? {}
+      const { muted: before = false } = entry(id).room.me ?? {}
       tellMuted(muted)
       try {
-        await http.request('PATCH', me, { body: { muted } })
+        await http.send('PATCH', me, { muted })
       } catch (error) {
         tellMuted(before)
         throw error
       }
     },
-    update: (changes) => take(context, 'PATCH', path, changes),
-    delete: () => http.request('DELETE', path),
+    update: (changes) => send(context, 'PATCH', path, changes),
+    delete: () => http.send('DELETE', path),
     async join() {
-      await http.request('POST', [...path, 'members'], { body: { userId: 'me' } })
+      await http.send('POST', [...path, 'members'], { userId: 'me' })
       await catchingUp.room(id)
       resume()
     },
-    leave: () => http.request('DELETE', me),
-    changes: (since, limit) => http.request('GET', [...path, 'changes'], { query: { since, limit } }),
+    leave: () => http.send('DELETE', me),
+    changes: (since, limit) => http.get([...path, 'changes'], { since, limit }),
   }
 }

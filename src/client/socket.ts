@@ -71,7 +71,7 @@ export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, o
     const { WebSocket = browser.WebSocket } = http.options
     if (WebSocket) return WebSocket
     throw new TypeError(
-      'express-chat: there is no WebSocket here, as in Node.js below 22: `npm install ws`, and give its WebSocket to createChatClient',
+      'express-chat: no WebSocket here (Node.js < 22): `npm install ws` and give createChatClient its WebSocket',
     )
   }
 
@@ -82,7 +82,7 @@ export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, o
     isTrying = true
     try {
       http.forget()
-      const { ticket, expiresAt } = await http.request<Ticket>('POST', ['ws-ticket'])
+      const { ticket, expiresAt } = await http.send<Ticket>('POST', ['ws-ticket'])
       if (current !== attempt) return
       // Tickets last 30 s.
       skewMs = Date.parse(expiresAt) - 30_000 - Date.now()

@@ -29,8 +29,8 @@ export function createStore() {
     get state() {
       return state
     },
-    update(change: (state: State) => State): void {
-      state = { ...change(state), version: state.version + 1 }
+    update<Given extends unknown[]>(change: (state: State, ...given: Given) => State, ...given: Given): void {
+      state = { ...change(state, ...given), version: state.version + 1 }
       if (!isHeld) tell()
     },
     /** What is caught up with is shown as one change: nobody is told until it is let go. */

@@ -1,5 +1,3 @@
-import type { List } from '../contract/fields.js'
-import type { Reaction } from '../contract/reactions.js'
 import type { User } from '../contract/users.js'
 import type { MyProfile, Users } from './api/users.js'
 import type { Context } from './context.js'
@@ -9,7 +7,7 @@ import { cached } from './store.js'
 /** People, as they were last heard of. */
 export function createUsers({ store, http }: Context): { users: Users; me: MyProfile } {
   const take = (user: User): User => {
-    store.update((state) => learn(state, user))
+    store.update(learn, user)
     return user
   }
   return {
@@ -20,17 +18,16 @@ export function createUsers({ store, http }: Context): { users: Users; me: MyPro
           (user) => user,
         ),
       ),
-      get: async (userId) => take(await http.request('GET', ['users', userId])),
-      search: (q, { signal, ...page } = {}) =>
-        http.request<List<User>>('GET', ['users'], { query: { q: q || undefined, ...page }, signal }),
+      get: async (userId) => take(await http.get(['users', userId])),
+      search: http.search('users'),
     },
     me: {
       ...store.topic(
         ({ me }) => [me],
         (me) => me,
       ),
-      update: async (changes) => take(await http.request('PATCH', ['users', 'me'], { body: changes })),
-      reactions: (query) => http.request<List<Reaction>>('GET', ['reactions'], { query }),
+      update: async (changes) => take(await http.send('PATCH', ['users', 'me'], changes)),
+      reactions: (page) => http.get(['reactions'], page),
     },
   }
 }

@@ -99,6 +99,8 @@ describe('what a client knows from snapshots and events', () => {
     await look()
     const first = (await as('alice').post(`${path}/messages`, { text: 'First', clientId: 'a-1' })).body
     const second = (await as('bob').post(`${path}/messages`, { text: 'Second', replyToId: first.id })).body
+    // Never changed itself: what it quotes is.
+    await as('carol').post(`${path}/messages`, { text: 'I heard', replyToId: first.id })
     await as('alice').patch(`${path}/messages/${first.id}`, { text: `First, edited ${'and long '.repeat(50)}` })
     await as('alice').post(`${path}/messages/${second.id}/reactions`, { reaction: '👍' })
     await as('bob').post(`${path}/messages/${second.id}/reactions`, { reaction: '👍' })

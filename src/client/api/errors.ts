@@ -16,13 +16,7 @@ export interface ChatClientErrorDetails {
   cause?: unknown
 }
 
-const own = {
-  unreachable: 'The server cannot be reached',
-  disconnected: 'Not connected at the moment',
-  aborted: 'It was given up',
-}
-
-/** Every failure of the client. Narrow it by `code`; `message` is for people, and may change. */
+/** Every failure of the client. Narrow it by `code`; `message` is what the server said, else the code, and may change. */
 export class ChatClientError extends Error {
   override readonly name = 'ChatClientError'
   readonly code: ChatClientErrorCode
@@ -32,7 +26,7 @@ export class ChatClientError extends Error {
   readonly retryAfterMs: number | undefined
 
   constructor(code: ChatClientErrorCode, { problem, retryAfterMs, cause }: ChatClientErrorDetails = {}) {
-    super(problem?.detail ?? problem?.title ?? own[code as keyof typeof own] ?? code, { cause })
+    super(problem?.detail ?? problem?.title ?? code, { cause })
     this.code = code
     this.problem = problem
     this.retryAfterMs = retryAfterMs

@@ -1,4 +1,4 @@
-import type { ReactionCause } from '../../contract/events.js'
+import type { Changes, ReactionCause } from '../../contract/events.js'
 import type { Message } from '../../contract/messages.js'
 import type { ChatEvent } from '../api/chat-client.js'
 import { moveMarker, takeMember } from './members.js'
@@ -33,7 +33,7 @@ export function applyEvent(state: State, event: ChatEvent): State {
     const { room } = event
     // Told later, it is as it was then.
     const at = Math.max(revision, room.revision)
-    return patch(next, roomId, tell(entry, { revision: at, room }, state.version))
+    return tell(next, roomId, { revision: at, room })
   }
   if ('message' in event) return hear(next, event.message, 'cause' in event ? event.cause : undefined)
   const { member } = event
@@ -41,9 +41,13 @@ export function applyEvent(state: State, event: ChatEvent): State {
   const isGone = type === 'member.removed'
   const me = user.id === myId && !isGone ? { role, permissions, joinedAt, lastReadSeq } : undefined
   const memberCount = 'memberCount' in event ? event.memberCount : undefined
-  const told = patch(next, roomId, tell(entry, { revision, memberCount, me }, state.version))
+  const told = tell(next, roomId, { revision, memberCount, me })
   return stopTyping(takeMember(told, member, isGone), roomId, isGone ? user.id : '')
 }
+
+/** What changed in a room; `asked`: the version at which it was asked for. */
+export const takeChanges = (state: State, roomId: string, { events }: Changes, asked: number): State =>
+  asked < entryOf(state, roomId).voidBefore ? state : events.reduce(applyEvent, state)
 
 /** A message that the server told of: to the room, to its history, and to what waits to be sent. */
 export function hear(state: State, message: Message, cause?: ReactionCause): State {
@@ -52,8 +56,8 @@ export function hear(state: State, message: Message, cause?: ReactionCause): Sta
   const lastMessage: Message = { ...message, myReactions: mine(message, undefined, state.me?.id ?? '', cause) }
   // Sending is reading.
   const me = isMine ? { lastReadSeq: seq } : undefined
-  const told = tell(entryOf(state, roomId), { revision: -1, lastMessageSeq: seq, lastMessage, me }, state.version)
-  const next = patch(takeMessage(state, message, cause), roomId, told)
+  const told = { revision: -1, lastMessageSeq: seq, lastMessage, me }
+  const next = tell(takeMessage(state, message, cause), roomId, told)
   if (!user) return next
   const isSent = (pending: { roomId: string; clientId: string }) =>
     isMine && pending.roomId === roomId && pending.clientId === clientId

@@ -33,13 +33,16 @@ export function mine(message: Message, known: ShownMessage | undefined, myId: st
   return standing.map(({ reaction }) => reaction)
 }
 
-/** Whether `mine` had to guess, so that the server has to be asked. `isLive`: nothing was missed before it. */
-export const isGuess = (message: Message, myId: string, cause: ReactionCause | undefined, isLive: boolean): boolean =>
-  !(isLive && cause?.userId !== myId) &&
-  message.reactions.some(
-    ({ reaction, count, userIds }) =>
-      count > userIds.length && !userIds.includes(myId) && !(isLive && cause?.reaction === reaction),
-  )
+/**
+ * Whether `mine` may have guessed, so that the server has to be asked: where more reacted than are named, and I may have, or
+ * with this reaction taken back another. `isLive`: nothing was missed before it.
+ */
+export const isGuess = (
+  { reactions }: Message,
+  myId: string,
+  cause: ReactionCause | undefined,
+  isLive: boolean,
+): boolean => (!isLive || cause?.userId === myId) && reactions.some(({ count, userIds }) => count > userIds.length)
 
 /** Where a seq stands, or would stand. */
 export function indexOf(items: readonly { seq: number }[], seq: number): number {

@@ -22,9 +22,10 @@ const newest = (one: Message | null | undefined, other: Message | null | undefin
   return one.seq > other.seq || (one.seq === other.seq && one.revision >= other.revision) ? one : other
 }
 
-/** What is known of a room with what was told of it, now or belatedly. `asked`: the version at which it was asked for, or told. */
-export function tell(entry: RoomEntry, told: Told, asked: number): Pick<RoomEntry, 'room' | 'at'> {
+/** Adds what was told of a room, now or belatedly. `asked`: the version at which it was asked for, or told. */
+export function tell(state: State, id: string, told: Told, asked = state.version): State {
   const { revision, room, me, memberCount = room?.memberCount } = told
+  const entry = entryOf(state, id)
   const known = entry.room
   const at = { ...entry.at }
   /** Facts, unless they are known as they were later. */
@@ -53,7 +54,7 @@ export function tell(entry: RoomEntry, told: Told, asked: number): Pick<RoomEntr
     // That of the last change which shows here: a room looks the same after a reaction.
     revision: at.looks,
   }
-  return { room: made as RoomEntry['room'], at }
+  return patch(state, id, { room: made as RoomEntry['room'], at })
 }
 
 /** A room as the server answered or told it, whole. */
@@ -61,8 +62,8 @@ export function takeRoom(state: State, room: Room, asked = state.version): State
   const entry = entryOf(state, room.id)
   const { lastMessage, me, peer, revision } = room
   if (asked < entry.voidBefore || (entry.status === 'joined' && !me)) return state
-  return patch(learn(state, peer, lastMessage?.user), room.id, {
-    ...tell(entry, { revision, room, lastMessage, me }, asked),
+  const told = tell(learn(state, peer, lastMessage?.user), room.id, { revision, room, lastMessage, me }, asked)
+  return patch(told, room.id, {
     ...{ status: me ? 'joined' : 'preview', reason: null },
     seen: entry.seen < 0 && me ? revision : entry.seen,
   })
@@ -91,14 +92,14 @@ export function welcome(state: State, { user, rooms }: Welcome): State {
   let next = learn({ ...state, me: user, rooms: new Map(kept) }, user)
   let isRead = true
   for (const [id, { revision, lastMessageSeq, lastReadSeq, muted }] of Object.entries(rooms)) {
-    const entry = entryOf(next, id)
-    const isKnown = entry.status === 'joined'
-    isRead &&= isKnown
+    const me = { lastReadSeq, muted }
     // The messages of one that is known are on their way.
-    const seqs = isKnown ? {} : { lastMessageSeq }
-    const told = tell(entry, { revision, ...seqs, me: { lastReadSeq, muted } }, state.version)
-    const fresh = { status: 'loading', reason: null, seen: revision } as const
-    next = patch(next, id, { ...told, ...(!isKnown && fresh) })
+    if (entryOf(next, id).status === 'joined') next = tell(next, id, { revision, me })
+    else {
+      isRead = false
+      const told = tell(next, id, { revision, lastMessageSeq, me })
+      next = patch(told, id, { status: 'loading', reason: null, seen: revision })
+    }
   }
   return { ...next, roomsStatus: isRead ? 'ready' : 'loading' }
 }
@@ -129,6 +130,4 @@ export function resetRoom(state: State, id: string, seen: number): State {
 
 /** My side of a room, as told about now; but for role and permissions, which events tell that have revisions. */
 export const takeMe = (state: State, roomId: string, { role: _, ...me }: Partial<Me>): State =>
-  state.rooms.has(roomId)
-    ? patch(state, roomId, tell(entryOf(state, roomId), { revision: -1, me }, state.version))
-    : state
+  tell(state, roomId, { revision: -1, me })

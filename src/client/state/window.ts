@@ -9,19 +9,11 @@ const closed: MessageWindow = {
   ...{ hasBefore: false, hasAfter: false, isLoadingBefore: false, isLoadingAfter: false },
 }
 
-/**
- * Where the stretch without a hole around an index ends, on one side of it. As `seq` counts without a gap, a stretch is whole
- * where it is as long as its seqs are apart.
- */
+/** Where the stretch without a hole around an index ends, on one side of it: `seq` counts without a gap. */
 function endOf(items: readonly { seq: number }[], index: number, side: 1 | -1): number {
-  const seqAt = (at: number) => (items[at] as { seq: number }).seq
-  let near = 0
-  for (let far = side > 0 ? items.length - 1 - index : index; near < far; ) {
-    const middle = (near + far + 1) >> 1
-    if (Math.abs(seqAt(index + side * middle) - seqAt(index)) === middle) near = middle
-    else far = middle - 1
-  }
-  return index + side * near
+  let end = index
+  while (items[end + side]?.seq === (items[end]?.seq ?? 0) + side) end += side
+  return end
 }
 
 /** A message on its way, as a list shows it. */
