@@ -73,6 +73,10 @@ const shownMember = ({ user, role, permissions, addedById, lastReadSeq, revision
 }
 const expectedMember = ({ muted: _, ...member }: ModelMember) => member
 
+const shownMe = ({ role, permissions, muted, lastReadSeq, unreadCount }: Frame) => {
+  return { role, permissions, muted, lastReadSeq, unreadCount }
+}
+
 const shownRoom = ({ type, name, description, isPublic, createdById, memberCount, ...room }: Frame) => ({
   type,
   name,
@@ -84,15 +88,7 @@ const shownRoom = ({ type, name, description, isPublic, createdById, memberCount
   lastMessageSeq: room.lastMessageSeq,
   lastMessage: room.lastMessage ? shownMessage(room.lastMessage) : null,
   peer: room.peer?.id ?? null,
-  me:
-    room.me &&
-    (({ role, permissions, muted, lastReadSeq, unreadCount }) => ({
-      role,
-      permissions,
-      muted,
-      lastReadSeq,
-      unreadCount,
-    }))(room.me),
+  me: room.me && shownMe(room.me),
 })
 
 function expectedRoom(room: ModelRoom, reader: string) {
@@ -110,15 +106,7 @@ function expectedRoom(room: ModelRoom, reader: string) {
     lastMessageSeq: messages.length,
     lastMessage: me && messages.length > 0 ? expectedMessage(room, messages.length, reader) : null,
     peer: peer ?? null,
-    me: me
-      ? {
-          role: me.role,
-          permissions: me.permissions,
-          muted: me.muted,
-          lastReadSeq: me.lastReadSeq,
-          unreadCount: messages.length - me.lastReadSeq,
-        }
-      : null,
+    me: me ? shownMe({ ...me, unreadCount: messages.length - me.lastReadSeq }) : null,
   }
 }
 
