@@ -21,11 +21,9 @@ export const mistakes: Mistake[] = [
     patches: [
       {
         file: 'store/group-commit.ts',
-        find: 'return append({ tx, dialect, now: this.clock(), judge: this.judge }, items, skipLocked)',
-        replace: `return append({ tx, dialect, now: this.clock(), judge: this.judge }, items, skipLocked).then((early) => {
-          if (!early.includes(held)) this.#settle(batch, early)
-          return early
-        })`,
+        find: 'outcomes = await append({ tx, dialect, now: this.clock(), judge: this.judge }, items, skipLocked)',
+        replace: `outcomes = await append({ tx, dialect, now: this.clock(), judge: this.judge }, items, skipLocked)
+        if (!outcomes.includes(held)) this.#settle(batch, outcomes)`,
       },
     ],
     on: 'postgresql',

@@ -94,7 +94,7 @@ class Node {
     const ended = this.#ended
     this.#isEnding = true
     this.#onReport = ({ type }) => type === 'committing' && this.#child?.kill('SIGKILL')
-    this.#child?.send(moment)
+    if (this.#child?.connected) this.#child.send(moment)
     await Promise.race([ended, pause(2_000)])
     this.#onReport = undefined
     await this.kill()
