@@ -20,6 +20,7 @@ export default defineConfig({
     setupFiles: 'test/setup.ts',
     // Loading the clients of three databases takes longer than most files do: once a worker, not once a file.
     isolate: false,
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },
