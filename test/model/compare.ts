@@ -1,0 +1,166 @@
+import { expect } from 'vitest'
+import type { Answer, Caller } from '../host.js'
+import { readRoom } from '../realtime/follower.js'
+import type { Frame } from '../socket.js'
+import { memberOf } from './model.js'
+import type { Ids } from './perform.js'
+import { expectedEvent, shownEvent } from './stream.js'
+import { missed } from './told.js'
+import type { ModelMember, ModelMessage, ModelRoom, World } from './world.js'
+
+/** Every page of a list. */
+async function all(api: Caller, path: string, limit: number): Promise<Frame[]> {
+  const items: Frame[] = []
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const and = path.includes('?') ? '&' : '?'
+    const { status, body }: Answer = await api.get(`${path}${and}limit=${limit}${cursor && `&cursor=${cursor}`}`)
+    expect(status, path).toBe(200)
+    items.push(...body.items)
+    cursor = body.nextCursor
+  }
+  return items
+}
+
+/** What is comparable of a message: no ids, no times, and of a system message not its words. */
+export function shownMessage({ kind, user, text, replyTo, reactions, ...message }: Frame) {
+  const { seq, revision, clientId, mentions, myReactions, editedAt, deletedAt } = message
+  return {
+    seq,
+    revision,
+    kind,
+    userId: user?.id,
+    text: kind === 'user' ? text : '',
+    replyTo: replyTo && { seq: replyTo.seq, userId: replyTo.userId, text: replyTo.text },
+    mentions: [...mentions].sort(),
+    reactions,
+    mine: [...(myReactions ?? [])].sort(),
+    isEdited: editedAt !== null,
+    isDeleted: deletedAt !== null,
+    clientId,
+  }
+}
+
+export function expectedMessage(room: ModelRoom, seq: number, reader: string) {
+  const { kind, userId, text, revision, isEdited, isDeleted, ...message } = room.messages[seq - 1] as ModelMessage
+  const quoted = message.replyTo === null ? undefined : room.messages[message.replyTo - 1]
+  const reactions = [...new Set(message.reactions.map(({ reaction }) => reaction))].map((reaction) => {
+    const userIds = message.reactions.filter((one) => one.reaction === reaction).map(({ userId }) => userId)
+    return { reaction, count: userIds.length, userIds }
+  })
+  return {
+    seq,
+    revision,
+    kind,
+    userId,
+    text,
+    replyTo: quoted
+      ? { seq: message.replyTo, userId: quoted.userId, text: quoted.kind === 'user' ? quoted.text : expect.any(String) }
+      : null,
+    mentions: [...message.mentions].sort(),
+    reactions,
+    mine: reactions
+      .filter(({ userIds }) => userIds.includes(reader))
+      .map(({ reaction }) => reaction)
+      .sort(),
+    isEdited,
+    isDeleted,
+    clientId: message.clientId,
+  }
+}
+
+const shownMember = ({ user, role, permissions, addedById, lastReadSeq, revision }: Frame) => {
+  return { userId: user.id, role, permissions, addedBy: addedById, lastReadSeq, revision }
+}
+const expectedMember = ({ muted: _, ...member }: ModelMember) => member
+
+const shownMe = ({ role, permissions, muted, lastReadSeq, unreadCount }: Frame) => {
+  return { role, permissions, muted, lastReadSeq, unreadCount }
+}
+
+const shownRoom = ({ type, name, description, isPublic, createdById, memberCount, ...room }: Frame) => ({
+  type,
+  name,
+  description,
+  isPublic,
+  createdBy: createdById,
+  memberCount,
+  revision: room.revision,
+  lastMessageSeq: room.lastMessageSeq,
+  lastMessage: room.lastMessage ? shownMessage(room.lastMessage) : null,
+  peer: room.peer?.id ?? null,
+  me: room.me && shownMe(room.me),
+})
+
+function expectedRoom(room: ModelRoom, reader: string) {
+  const { type, name, description, isPublic, createdBy, revision, members, messages } = room
+  const me = memberOf(room, reader)
+  const peer = type === 'private' ? members.find(({ userId }) => userId !== reader)?.userId : null
+  return {
+    type,
+    name,
+    description,
+    isPublic,
+    createdBy,
+    memberCount: members.length,
+    revision,
+    lastMessageSeq: messages.length,
+    lastMessage: me && messages.length > 0 ? expectedMessage(room, messages.length, reader) : null,
+    peer: peer ?? null,
+    me: me ? shownMe({ ...me, unreadCount: messages.length - me.lastReadSeq }) : null,
+  }
+}
+
+const byRoom = (a: { id: string }, b: { id: string }) => a.id.localeCompare(b.id)
+
+/** What one user reads over HTTP, everywhere, is what the model says. */
+export async function compareReads(world: World, ids: Ids, userId: string): Promise<void> {
+  const api = ids.host.as(userId)
+  const rooms = world.rooms.map((room, n) => ({ room, n, id: ids.room(n) }))
+  const list = (which: (room: ModelRoom) => unknown) =>
+    rooms
+      .filter(({ room }) => which(room))
+      .map(({ room, id }) => ({ id, ...expectedRoom(room, userId) }))
+      .sort(byRoom)
+  const listed = await all(api, '/rooms', 2)
+  const shown = (items: Frame[]) => items.map((room) => ({ id: room.id, ...shownRoom(room) })).sort(byRoom)
+  expect(shown(listed), `the rooms of ${userId}`).toEqual(list((room) => memberOf(room, userId)))
+  const active = listed.map((room) => room.lastMessage?.createdAt ?? room.createdAt)
+  expect(active, `the rooms of ${userId}, last active first`).toEqual([...active].sort().reverse())
+  const open = await all(api, '/rooms/public', 100)
+  expect(shown(open), `public rooms for ${userId}`).toEqual(list((room) => room.isPublic))
+  const reactions = rooms.flatMap(({ room, n }) =>
+    (memberOf(room, userId) ? room.messages : []).flatMap(({ reactions }, index) =>
+      reactions.filter((one) => one.userId === userId).map(({ reaction }) => `${n} ${index + 1} ${reaction}`),
+    ),
+  )
+  const own = await all(api, '/reactions', 100)
+  const named = own.map(({ messageId, reaction }) => `${ids.numberOf(messageId)} ${reaction}`)
+  expect(named.sort(), `the reactions of ${userId}`).toEqual(reactions.sort())
+}
+
+/** The same of one room, as far as it shows itself; gives what was read. */
+export async function compareRoom(room: ModelRoom, n: number, id: string, userId: string, api: Caller) {
+  const path = `/rooms/${id}`
+  const what = `room ${n} for ${userId}`
+  const read = await readRoom(id, api)
+  expect(read !== undefined, what).toBe(memberOf(room, userId) !== undefined)
+  if (!read) {
+    const [outside, inside] = await Promise.all([api.get(path), api.get(`${path}/messages`)])
+    expect([outside.status, inside.status], what).toEqual(room.isPublic ? [200, 403] : [404, 404])
+    if (room.isPublic) expect(shownRoom(outside.body), what).toEqual(expectedRoom(room, userId))
+    return read
+  }
+  expect(shownRoom(read.room), what).toEqual(expectedRoom(room, userId))
+  const byUser = (a: { userId: string }, b: { userId: string }) => a.userId.localeCompare(b.userId)
+  expect(read.members.map(shownMember).sort(byUser), `members of ${what}`).toEqual(
+    room.members.map(expectedMember).sort(byUser),
+  )
+  expect(read.messages.map(shownMessage), `messages of ${what}`).toEqual(
+    room.messages.map((_, index) => expectedMessage(room, index + 1, userId)),
+  )
+  const { body: changes } = await api.get(`${path}/changes?since=0&limit=100`)
+  expect(changes.events.map(shownEvent), `changes of ${what}`).toEqual(
+    missed(room.told, 0).slice(0, 100).map(expectedEvent),
+  )
+  return read
+}

@@ -1,0 +1,140 @@
+import { emoji, likeDislike } from 'express-chat'
+import { expect } from 'vitest'
+import type { PrismaClient } from '../../examples/prisma/generated/client.js'
+import { people, startHost, type TestHost } from '../host.js'
+import { liveValues, thingsOf } from '../realtime/follower.js'
+import { quietLogger } from '../realtime/given.js'
+import { compareReads, compareRoom, expectedMessage, shownMessage } from './compare.js'
+import { Device } from './device.js'
+import { after, memberOf } from './model.js'
+import { deedOf, type Operation, type Run, users } from './operations.js'
+import { type Answered, Ids, perform } from './perform.js'
+import { compareStream } from './stream.js'
+import type { Deed, ModelRoom, Outcome, World } from './world.js'
+
+const commands = ['send', 'edit', 'delete', 'react', 'unreact', 'read']
+
+/** Does everything of a run to a fresh chat and to the model, and holds the one to the other. */
+export async function follow(prisma: PrismaClient, run: Run): Promise<void> {
+  for (const table of [prisma.chatMessageReaction, prisma.chatMessage, prisma.chatRoomUser, prisma.chatRoom]) {
+    await (table as PrismaClient['chatRoom']).deleteMany()
+  }
+  const logger = quietLogger()
+  const host = await startHost({ prisma }, { reactions: run.isExclusive ? likeDislike() : emoji(), logger })
+  const scene = new Scene(host, run.isExclusive)
+  try {
+    await people(host, ...users)
+    await scene.begin()
+    for (const operation of run.operations) await scene.take(operation)
+    await scene.look()
+    expect(logger.said).toEqual([])
+  } catch (error) {
+    if (error instanceof Error) error.message += `\n\nWhat was done:\n${scene.story.join('\n')}\n`
+    throw error
+  } finally {
+    scene.end()
+    await host.close()
+  }
+}
+
+class Scene {
+  /** What was done, and how it was answered. */
+  readonly story: string[] = []
+  #world: World
+  readonly #ids: Ids
+  readonly #devices: Map<string, Device>
+
+  constructor(host: TestHost, isExclusive: boolean) {
+    const reactions = isExclusive ? ['like', 'dislike'] : ['👍', '🎉', '❤️']
+    this.#world = { users, isExclusive, reactions, rooms: [] }
+    this.#ids = new Ids(host)
+    this.#devices = new Map(users.map((userId) => [userId, new Device(host, userId)]))
+  }
+
+  async begin(): Promise<void> {
+    for (const device of this.#devices.values()) await device.connect(this.#world)
+  }
+
+  end(): void {
+    for (const device of this.#devices.values()) device.cut()
+  }
+
+  async take(operation: Operation): Promise<void> {
+    const device = this.#devices.get(users[operation.by] as string) as Device
+    const { type } = operation.what
+    if (type === 'cut' || type === 'connect' || type === 'look') this.story.push(`${device.userId}: ${type}`)
+    if (type === 'cut') device.cut()
+    else if (type === 'connect') await device.connect(this.#world)
+    else if (type === 'look') await this.look()
+    else {
+      const deed = deedOf(this.#world, operation)
+      if (deed) await this.#do(deed, operation.via)
+    }
+  }
+
+  async #do(deed: Deed, via: Operation['via']): Promise<void> {
+    const device = this.#devices.get(deed.by) as Device
+    const { world, outcome } = after(this.#world, deed)
+    const isCommand = commands.includes(deed.type) && (deed.type !== 'send' || deed.clientId !== undefined)
+    const hasSocket = via !== 'http' && device.isConnected && isCommand
+    const isCut = hasSocket && via === 'cut' && deed.type === 'send'
+    if (isCut) await this.#sendIntoTheCut(deed, device)
+    const overSocket = hasSocket && !isCut
+    const way = isCut ? 'cut off, then HTTP' : overSocket ? 'socket' : 'HTTP'
+    this.story.push(`${JSON.stringify(deed)} over ${way}: ${outcome.status}`)
+    const answer = await perform(this.#ids, deed, device, overSocket)
+    const { status, body } = answer
+    // The one before the cut may have arrived; over the socket every success is one.
+    const isTwin = isCut && outcome.status === 201 && status === 200
+    const expected = isTwin || (overSocket && outcome.status < 300) ? 200 : outcome.status
+    const told = { status, code: body?.code }
+    expect(told, `the answer to ${this.story.at(-1)}`).toEqual({ status: expected, code: outcome.code })
+    this.#world = world
+    if (status < 300) this.#keep(deed, answer, outcome)
+  }
+
+  /** Nobody knows whether it arrives: the same again is answered the same, and the message is there once. */
+  async #sendIntoTheCut(deed: Deed & { type: 'send' }, device: Device): Promise<void> {
+    // Known before, so that it is sent at once.
+    if (deed.replyTo !== undefined) await this.#ids.message(deed.room, deed.replyTo)
+    const lost = perform(this.#ids, deed, device, true).catch(() => undefined)
+    await new Promise(setImmediate)
+    device.cut()
+    await lost
+  }
+
+  #keep(deed: Deed, { body }: Answered, { seq }: Outcome): void {
+    const ids = this.#ids
+    if (deed.type === 'create') {
+      if (!ids.rooms.includes(body.id)) ids.rooms.push(body.id)
+    } else if (seq) {
+      ids.messages.set(`${deed.room} ${seq}`, body.id)
+      const room = this.#world.rooms[deed.room] as ModelRoom
+      expect(shownMessage(body), JSON.stringify(deed)).toEqual(expectedMessage(room, seq, deed.by))
+    } else if (deed.type === 'react') {
+      ids.reactions.set(`${body.messageId} ${deed.by} ${deed.reaction}`, body.id)
+    }
+  }
+
+  /** Everything, as everyone sees it. */
+  async look(): Promise<void> {
+    const { rooms } = this.#world
+    for (const [userId, device] of this.#devices) {
+      await compareReads(this.#world, this.#ids, userId)
+      if (!device.isConnected) await device.connect(this.#world)
+      const mine = [...rooms.keys()].filter((n) => memberOf(rooms[n] as ModelRoom, userId))
+      await device.caughtUp(new Map(mine.map((n) => [this.#ids.room(n), rooms[n]?.revision ?? 0])))
+      for (const n of rooms.keys()) await this.#compareDevice(device, n)
+      expect(device.follower.broken, userId).toEqual([])
+    }
+  }
+
+  async #compareDevice(device: Device, n: number): Promise<void> {
+    const { userId, follower } = device
+    const [id, room] = [this.#ids.room(n), this.#world.rooms[n] as ModelRoom]
+    const now = await compareRoom(room, n, id, userId, this.#ids.host.as(userId))
+    for (const connection of device.connections) compareStream(room, id, n, userId, connection)
+    const held = follower.rooms.get(id)?.things ?? new Map()
+    expect(liveValues(held), `what ${userId} holds of room ${n}`).toEqual(liveValues(thingsOf(now)))
+  }
+}

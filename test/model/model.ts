@@ -1,0 +1,287 @@
+import type { Permission, Permissions, Role } from 'express-chat'
+import { allowed, granted, holdTo, preset, Refusal, refuse } from './grants.js'
+import { tell, tellMe, tellOne, tellRead } from './told.js'
+import type {
+  Creation,
+  Deed,
+  ModelMember,
+  ModelMessage,
+  ModelRoom,
+  OfMessage,
+  OfRoom,
+  Outcome,
+  World,
+} from './world.js'
+
+// The chat as its protocol tells it: what a deed makes of the world. Nothing of the library's code is in here. Where the
+// protocol is silent, a comment says so, and what is taken as said.
+
+/** What a deed is answered, and the world after it; the one before stays as it was. */
+export function after(before: World, deed: Deed): { world: World; outcome: Outcome } {
+  const world = structuredClone(before)
+  try {
+    return { world, outcome: deed.type === 'create' ? create(world, deed) : change(world, deed) }
+  } catch (error) {
+    if (error instanceof Refusal) return { world: before, outcome: error.outcome }
+    throw error
+  }
+}
+
+export const memberOf = (room: ModelRoom, userId: string): ModelMember | undefined =>
+  room.members.find((member) => member.userId === userId)
+
+function write(
+  room: ModelRoom,
+  message: Partial<ModelMessage> & Pick<ModelMessage, 'kind' | 'userId' | 'text'>,
+): number {
+  const seq = room.messages.length + 1
+  const nothing = {
+    replyTo: null,
+    mentions: [],
+    reactions: [],
+    clientId: null,
+    sent: '',
+    isEdited: false,
+    isDeleted: false,
+  }
+  room.messages.push({ ...nothing, ...message, revision: tell(room, 'message.created', `message ${seq}`) })
+  // Sending is reading.
+  const sender = memberOf(room, message.userId)
+  if (sender) sender.lastReadSeq = seq
+  return seq
+}
+
+/** Silent: a system message of who did it tells of a group or channel that was made, and of who came and went. */
+const say = (room: ModelRoom, userId: string): number => write(room, { kind: 'system', userId, text: '' })
+
+function enter(room: ModelRoom, userId: string, addedBy: string, role: Role, held: Permissions): ModelMember {
+  const revision = tell(room, 'member.added', `member ${userId}`)
+  const member = {
+    userId,
+    role,
+    permissions: held,
+    addedBy: addedBy === userId ? null : addedBy,
+    muted: false,
+    lastReadSeq: 0,
+    revision,
+  }
+  room.members.push(member)
+  tellOne(room, 'room.joined', userId)
+  return member
+}
+
+function create(world: World, { by, room: type, isPublic, userIds }: Creation): Outcome {
+  const others = [...new Set(userIds)].filter((id) => id !== by)
+  if (type === 'private') {
+    holdTo(others.length === 1 && userIds.length === 1, 400)
+    const pair = world.rooms.find(
+      (room) => room.type === type && !room.isDeleted && [by, ...others].every((id) => memberOf(room, id)),
+    )
+    if (pair) return { status: 200 }
+  }
+  holdTo(
+    others.every((id) => world.users.includes(id)),
+    404,
+  )
+  const room: ModelRoom = {
+    type,
+    name: type === 'private' ? null : `Room ${world.rooms.length}`,
+    description: '',
+    isPublic: type !== 'private' && isPublic,
+    createdBy: by,
+    isDeleted: false,
+    revision: 0,
+    members: [],
+    messages: [],
+    told: [],
+  }
+  world.rooms.push(room)
+  tell(room, 'room.updated', 'room')
+  const roleOf = (userId: string) => (type !== 'private' && userId === by ? 'owner' : 'member')
+  for (const id of [by, ...others]) enter(room, id, by, roleOf(id), preset(type, roleOf(id)))
+  if (type !== 'private') {
+    const seq = say(room, by)
+    for (const member of room.members) member.lastReadSeq = seq
+  }
+  return { status: 201 }
+}
+
+function change(world: World, deed: OfRoom | OfMessage): Outcome {
+  const room = world.rooms[deed.room] ?? refuse(404)
+  holdTo(!room.isDeleted, 404)
+  const { by } = deed
+  const me = memberOf(room, by)
+  if (!me) {
+    holdTo(room.isPublic, 404)
+    if (deed.type !== 'add' || deed.userId !== by) return refuse(403)
+    holdTo(!deed.role && !deed.permissions, 403)
+    enter(room, by, by, 'member', preset(room.type, 'member')).lastReadSeq = room.messages.length + 1
+    say(room, by)
+    return { status: 201 }
+  }
+  const may = (permission: Permission) => me.permissions[permission]
+
+  switch (deed.type) {
+    case 'edit room':
+      holdTo(may('canEditRoom'), 403)
+      // Silent: what changes nothing takes no revision.
+      if ([deed.name, deed.description, deed.isPublic].every((value) => value === undefined)) return { status: 200 }
+      room.name = deed.name ?? room.name
+      room.description = deed.description ?? room.description
+      room.isPublic = deed.isPublic ?? room.isPublic
+      tell(room, 'room.updated', 'room')
+      return { status: 200 }
+
+    case 'delete room':
+      holdTo(may('canDeleteRoom'), 403)
+      end(room)
+      return { status: 204 }
+
+    case 'add': {
+      const { userId, role = 'member' } = deed
+      if (memberOf(room, userId)) return { status: 200 }
+      holdTo(room.type !== 'private', 409)
+      holdTo(may('canAddUsers'), 403)
+      holdTo(me.role !== 'member' || (!deed.role && !deed.permissions), 403)
+      const held = granted(me, room.type, role, deed.permissions)
+      holdTo(world.users.includes(userId), 404)
+      enter(room, userId, by, role, held).lastReadSeq = room.messages.length + 1
+      say(room, by)
+      return { status: 201 }
+    }
+
+    case 'change': {
+      const member = memberOf(room, deed.userId) ?? refuse(404)
+      holdTo(room.type !== 'private', 409)
+      holdTo(me.role === 'owner', 403)
+      const { role, permissions: single } = deed
+      const isNew = role !== undefined && role !== member.role
+      const held = isNew ? granted(me, room.type, role, single) : { ...member.permissions, ...allowed(me, single) }
+      const isLast = member.role === 'owner' && room.members.filter(({ role }) => role === 'owner').length === 1
+      holdTo(!isLast || !role || role === 'owner', 409)
+      member.role = role ?? member.role
+      member.permissions = held
+      member.revision = tell(room, 'member.updated', `member ${member.userId}`)
+      return { status: 200 }
+    }
+
+    case 'remove': {
+      const member = memberOf(room, deed.userId) ?? refuse(404)
+      holdTo(room.type !== 'private', 409)
+      const isSelf = deed.userId === by
+      holdTo(isSelf || (may('canRemoveUsers') && member.role !== 'owner'), 403)
+      room.members = room.members.filter((other) => other !== member)
+      tell(room, 'member.removed', `member ${member.userId}`)
+      tellOne(room, 'room.left', member.userId, isSelf ? 'left' : 'removed')
+      if (room.members.length === 0) end(room)
+      else {
+        say(room, by)
+        succeed(room)
+      }
+      return { status: 204 }
+    }
+
+    case 'mute':
+      me.muted = deed.muted
+      tellMe(room, me)
+      return { status: 200 }
+
+    case 'read':
+      if (Math.min(deed.seq, room.messages.length) <= me.lastReadSeq) return { status: 200 }
+      me.lastReadSeq = Math.min(deed.seq, room.messages.length)
+      tellMe(room, me)
+      tellRead(room, me)
+      return { status: 200 }
+
+    case 'send': {
+      holdTo(may('canCreateMessages'), 403)
+      const { by: _, room: __, ...body } = deed
+      const { text, clientId = null, replyTo = null, mentions } = body
+      const sent = JSON.stringify(body)
+      const standing = room.messages.findIndex(
+        (other) => clientId !== null && other.userId === by && other.clientId === clientId,
+      )
+      const same = room.messages[standing]
+      if (same) {
+        // A deleted message does not rise again: what it said is gone, and its tombstone answers, whatever is sent.
+        if (!same.isDeleted && same.sent !== sent) refuse(409, 'idempotency_conflict')
+        return { status: 200, seq: standing + 1 }
+      }
+      const quoted = replyTo === null ? undefined : (room.messages[replyTo - 1] ?? refuse(400))
+      holdTo(!quoted?.isDeleted, 409)
+      holdTo(
+        mentions.every((id) => memberOf(room, id)),
+        400,
+      )
+      return { status: 201, seq: write(room, { kind: 'user', userId: by, text, replyTo, mentions, clientId, sent }) }
+    }
+
+    default:
+      return changeMessage(world, room, me, deed)
+  }
+}
+
+function changeMessage(world: World, room: ModelRoom, me: ModelMember, deed: OfMessage): Outcome {
+  const { by, seq } = deed
+  const message = room.messages[seq - 1] ?? refuse(404)
+  const may = (own: Permission, any: Permission) =>
+    // Silent: what the system says is nobody's own.
+    holdTo((message.kind === 'user' && message.userId === by && me.permissions[own]) || me.permissions[any], 403)
+  const tellOf = (type: string, says?: unknown) => {
+    message.revision = tell(room, type, `message ${seq}`, says)
+  }
+
+  switch (deed.type) {
+    case 'edit':
+      // Silent: what the system says stays as it is.
+      holdTo(message.kind === 'user', 409)
+      may('canEditOwnMessages', 'canEditMessages')
+      holdTo(!message.isDeleted, 409)
+      Object.assign(message, { text: deed.text, isEdited: true })
+      tellOf('message.updated')
+      return { status: 200, seq }
+
+    case 'delete':
+      may('canDeleteOwnMessages', 'canDeleteMessages')
+      if (message.isDeleted) return { status: 204 }
+      Object.assign(message, { text: '', mentions: [], reactions: [], isDeleted: true })
+      tellOf('message.deleted')
+      return { status: 204 }
+
+    case 'react': {
+      const { reaction } = deed
+      holdTo(!message.isDeleted, 409)
+      holdTo(world.reactions.includes(reaction), 422)
+      if (message.reactions.some((one) => one.userId === by && one.reaction === reaction)) return { status: 200 }
+      if (world.isExclusive) message.reactions = message.reactions.filter(({ userId }) => userId !== by)
+      message.reactions.push({ userId: by, reaction })
+      tellOf('message.updated', { type: 'reaction.added', userId: by, reaction })
+      return { status: 201 }
+    }
+
+    case 'unreact': {
+      const { reaction, userId } = deed
+      const standing = message.reactions.find((one) => one.userId === userId && one.reaction === reaction)
+      holdTo(standing, 404)
+      holdTo(userId === by, 403)
+      message.reactions = message.reactions.filter((one) => one !== standing)
+      tellOf('message.updated', { type: 'reaction.removed', userId: by, reaction })
+      return { status: 204 }
+    }
+  }
+}
+
+/** A live group or channel always has an owner. */
+function succeed(room: ModelRoom): void {
+  if (room.members.some(({ role }) => role === 'owner')) return
+  const heir = room.members.find(({ role }) => role === 'admin') ?? room.members[0]
+  if (!heir) return
+  Object.assign(heir, { role: 'owner', permissions: preset(room.type, 'owner') })
+  heir.revision = tell(room, 'member.updated', `member ${heir.userId}`)
+}
+
+function end(room: ModelRoom): void {
+  tell(room, 'room.deleted', 'room')
+  for (const { userId } of room.members) tellOne(room, 'room.left', userId, 'deleted')
+  Object.assign(room, { isDeleted: true, isPublic: false, members: [], messages: [] })
+}

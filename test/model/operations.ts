@@ -1,0 +1,233 @@
+import type { Role, RoomType } from 'express-chat'
+import fc, { type Arbitrary } from 'fast-check'
+import { permissions } from './grants.js'
+import { memberOf } from './model.js'
+import type { Deed, ModelMessage, ModelRoom, World } from './world.js'
+
+export const users = ['alice', 'bob', 'carol', 'dave']
+/** Whom the chat does not know. */
+const ghost = 'ghost'
+
+/**
+ * What is to happen, before it is known in which world: choices are numbers, taken modulo what there is then. So any part
+ * of a run is a run, and one that fails can be made smaller.
+ */
+export interface Operation {
+  by: number
+  /** Over the socket where it has the command; `cut`: over the socket, which is cut off at once, and then again. */
+  via: 'http' | 'socket' | 'cut'
+  /** Most are about a room that the user is in, some about any. */
+  among: 'mine' | 'all'
+  room: number
+  message: number
+  /** Another user: of the room, or anyone. */
+  user: number
+  what: What
+}
+
+type What =
+  | { type: 'create'; room: RoomType; isPublic: boolean; users: number[] }
+  | { type: 'edit room'; name?: string; description?: string; isPublic?: boolean }
+  | { type: 'delete room' }
+  | { type: 'leave' | 'join' | 'remove' }
+  | { type: 'delete' }
+  | { type: 'cut' }
+  | { type: 'connect' }
+  | { type: 'look' }
+  | { type: 'add' | 'change'; role?: Role; permission?: number; value?: boolean }
+  | { type: 'step down'; role: Role }
+  | { type: 'mute'; muted: boolean }
+  | { type: 'read'; back: number }
+  | { type: 'send'; text: string; clientId?: string; isReply: boolean; mentions: number[] }
+  | { type: 'edit'; text: string }
+  | { type: 'react' | 'unreact'; reaction: number }
+
+const nat = fc.nat({ max: 59 })
+const role = fc.constantFrom<Role>('member', 'admin', 'owner')
+const text = fc.constantFrom('hello', 'good morning', 'a', '👋 naïve 图', '50% of _all_')
+
+const create = fc.record({
+  type: fc.constant('create' as const),
+  room: fc.constantFrom<RoomType>('group', 'group', 'channel', 'channel', 'private'),
+  isPublic: fc.boolean(),
+  users: fc.array(nat, { minLength: 1, maxLength: 4, size: 'max' }),
+})
+
+const plain = <Type extends What['type']>(type: Type) =>
+  fc.record({ type: fc.constant(type) }) as unknown as Arbitrary<Extract<What, { type: Type }>>
+
+const what: Arbitrary<What> = fc.oneof(
+  { weight: 2, arbitrary: create },
+  {
+    weight: 3,
+    arbitrary: fc.record(
+      {
+        type: fc.constant('edit room' as const),
+        name: fc.constantFrom('New name', 'Newer name'),
+        description: fc.constantFrom('', 'What it is about'),
+        isPublic: fc.boolean(),
+      },
+      { requiredKeys: ['type'] },
+    ),
+  },
+  { weight: 1, arbitrary: plain('delete room') },
+  { weight: 4, arbitrary: plain('leave') },
+  { weight: 3, arbitrary: plain('join') },
+  { weight: 4, arbitrary: plain('remove') },
+  {
+    weight: 13,
+    arbitrary: fc.record(
+      { type: fc.constantFrom('add' as const, 'change' as const), role, permission: nat, value: fc.boolean() },
+      { requiredKeys: ['type'] },
+    ),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('step down' as const), role }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('mute' as const), muted: fc.boolean() }) },
+  { weight: 5, arbitrary: fc.record({ type: fc.constant('read' as const), back: fc.integer({ min: -2, max: 4 }) }) },
+  {
+    weight: 22,
+    arbitrary: fc.record(
+      {
+        type: fc.constant('send' as const),
+        text,
+        clientId: fc.constantFrom('c1', 'c2', 'c3'),
+        isReply: fc.boolean(),
+        mentions: fc.array(nat, { maxLength: 2 }),
+      },
+      { requiredKeys: ['type', 'text', 'isReply', 'mentions'] },
+    ),
+  },
+  { weight: 8, arbitrary: fc.record({ type: fc.constant('edit' as const), text }) },
+  { weight: 6, arbitrary: plain('delete') },
+  {
+    weight: 16,
+    arbitrary: fc.record({
+      type: fc.constantFrom('react' as const, 'unreact' as const),
+      reaction: fc.nat({ max: 20 }),
+    }),
+  },
+  { weight: 4, arbitrary: plain('cut') },
+  { weight: 6, arbitrary: plain('connect') },
+  { weight: 1, arbitrary: plain('look') },
+)
+
+const operationOf = (what: Arbitrary<What>): Arbitrary<Operation> =>
+  fc.record({
+    by: fc.nat({ max: users.length - 1 }),
+    via: fc.constantFrom('http', 'http', 'socket', 'socket', 'socket', 'cut'),
+    among: fc.constantFrom('mine', 'mine', 'mine', 'mine', 'mine', 'all'),
+    room: nat,
+    message: nat,
+    user: nat,
+    what,
+  })
+
+export interface Run {
+  isExclusive: boolean
+  operations: Operation[]
+}
+
+export const run: Arbitrary<Run> = fc
+  .record({
+    isExclusive: fc.boolean(),
+    opening: fc.array(operationOf(create), { minLength: 1, maxLength: 3 }),
+    following: fc.array(operationOf(what), { minLength: 10, maxLength: 50, size: 'max' }),
+  })
+  .map(({ isExclusive, opening, following }) => ({ isExclusive, operations: [...opening, ...following] }))
+
+type Send = Extract<Deed, { type: 'send' }>
+
+const pick = <T>(items: T[], choice: number): T | undefined => items[choice % items.length]
+
+/** What an operation is in a world; undefined where it is nothing there. */
+export function deedOf(world: World, { by: choice, among, what, ...operation }: Operation): Deed | undefined {
+  let by = users[choice] as string
+  const anyone = [...users, ghost]
+  const named = (choices: number[]) => [...new Set(choices.map((choice) => pick(anyone, choice) as string))]
+  if (what.type === 'create') {
+    const { type, room, isPublic } = what
+    const userIds =
+      room === 'private' ? named(what.users.slice(0, 1)) : named(what.users).filter(unlessRare(operation.user))
+    return { by, type, room, isPublic, userIds }
+  }
+  const all = [...world.rooms.keys()]
+  if (among === 'mine' && what.type !== 'join' && !world.rooms.some((room) => memberOf(room, by))) {
+    // Whoever is in no room would be refused everything.
+    by =
+      pick(
+        world.rooms.flatMap(({ members }) => members.map(({ userId }) => userId)),
+        operation.user,
+      ) ?? by
+  }
+  const mine = all.filter((n) => memberOf(world.rooms[n] as ModelRoom, by))
+  const open = all.filter((n) => world.rooms[n]?.isPublic && !mine.includes(n))
+  const rooms = what.type === 'join' && open.length > 0 ? open : among === 'mine' && mine.length > 0 ? mine : all
+  const n = pick(rooms, operation.room)
+  const room = n === undefined ? undefined : world.rooms[n]
+  if (n === undefined || !room) return
+  const inside = room.members.map(({ userId }) => userId).filter((userId) => userId !== by)
+  const outside = anyone.filter((userId) => userId !== by && !inside.includes(userId))
+  /** Mostly one who makes sense. */
+  const someone = (likely: string[]) =>
+    pick(operation.user % 6 > 0 && likely.length > 0 ? likely : anyone, operation.user) as string
+
+  switch (what.type) {
+    case 'edit room':
+    case 'delete room':
+    case 'mute':
+      return { by, ...what, room: n }
+    case 'leave':
+      return { by, room: n, type: 'remove', userId: by }
+    case 'join':
+      return { by, room: n, type: 'add', userId: by }
+    case 'step down':
+      return { by, room: n, type: 'change', userId: by, role: what.role }
+    case 'remove':
+      return { by, room: n, type: 'remove', userId: someone(inside) }
+    case 'add':
+    case 'change': {
+      const { type, role, permission, value = false } = what
+      const single =
+        permission === undefined ? {} : { permissions: { [pick(permissions, permission) as string]: value } }
+      if (type === 'change' && !role && permission === undefined) return
+      const userId = someone(type === 'add' ? outside : inside)
+      return { by, room: n, type, userId, ...(role ? { role } : {}), ...single }
+    }
+    case 'read':
+      return { by, room: n, type: 'read', seq: Math.max(0, room.messages.length - what.back) }
+    case 'send': {
+      const { type, text, clientId, isReply, mentions } = what
+      const before = room.messages.find((message) => message.userId === by && message.clientId === clientId)
+      if (clientId && before && operation.user % 2) return { ...(JSON.parse(before.sent) as Send), by, room: n }
+      const reply =
+        isReply && room.messages.length > 0 ? { replyTo: 1 + (operation.message % room.messages.length) } : {}
+      const addressed = named(mentions).filter((userId) => operation.user % 6 === 0 || memberOf(room, userId))
+      return { by, room: n, type, text, mentions: addressed, ...reply, ...(clientId ? { clientId } : {}) }
+    }
+  }
+  if (what.type === 'cut' || what.type === 'connect' || what.type === 'look') return
+  const likely = {
+    edit: (message: ModelMessage) => message.kind === 'user' && message.userId === by,
+    delete: (message: ModelMessage) => message.userId === by,
+    react: (message: ModelMessage) => !message.isDeleted,
+    unreact: (message: ModelMessage) => message.reactions.length > 0,
+  }[what.type]
+  const seqs = room.messages.map((_, index) => index + 1)
+  const likelySeqs = seqs.filter((seq) => likely(room.messages[seq - 1] as ModelMessage))
+  // The last is never there.
+  const seq = pick(operation.user % 5 ? likelySeqs : [...seqs, seqs.length + 1], operation.message)
+  if (!seq) return
+  if (what.type === 'edit' || what.type === 'delete') return { by, room: n, seq, ...what }
+  const standing = room.messages[seq - 1]?.reactions ?? []
+  const own = standing.filter(({ userId }) => userId === by)
+  if (what.type === 'react') {
+    const some = [...world.reactions, ...world.reactions, ...own.map(({ reaction }) => reaction), 'no reaction']
+    return { by, room: n, seq, type: 'react', reaction: pick(some, what.reaction) as string }
+  }
+  const others = standing.filter(({ userId }) => userId !== by)
+  const meant = pick(operation.user % 3 ? own : others, what.reaction) ?? pick(standing, what.reaction)
+  return { by, room: n, seq, type: 'unreact', ...(meant ?? { userId: by, reaction: world.reactions[0] as string }) }
+}
+
+/** Keeps the ghost out of most rooms that are made: one unknown user refuses all of it. */
+const unlessRare = (choice: number) => (userId: string) => userId !== ghost || choice % 8 === 0

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto'
+import type { Answer, TestHost } from '../host.js'
+import type { Device } from './device.js'
+import type { Deed } from './world.js'
+
+/** The ids that stand for what the model calls by number. */
+export class Ids {
+  readonly rooms: string[] = []
+  readonly messages = new Map<string, string>()
+  readonly reactions = new Map<string, string>()
+
+  constructor(readonly host: TestHost) {}
+
+  room(n: number): string {
+    return this.rooms[n] ?? randomUUID()
+  }
+
+  /** Of one that nobody sent, from the room's history. */
+  async message(room: number, seq: number): Promise<string> {
+    const key = `${room} ${seq}`
+    if (!this.messages.has(key)) {
+      const row = await this.host.prisma.chatMessage.findFirst({ where: { roomId: this.room(room), seq } })
+      if (!row) return randomUUID()
+      this.messages.set(key, row.id)
+    }
+    return this.messages.get(key) as string
+  }
+
+  /** A room's number and a message's `seq`, as the model has them. */
+  numberOf(messageId: string): string | undefined {
+    return [...this.messages].find(([, id]) => id === messageId)?.[0]
+  }
+
+  reaction(key: string): string {
+    return this.reactions.get(key) ?? randomUUID()
+  }
+}
+
+export type Answered = Pick<Answer, 'status' | 'body'>
+
+/** Does it, and gives the answer; over the socket any success has status 200. */
+export async function perform(ids: Ids, deed: Deed, device: Device, overSocket: boolean): Promise<Answered> {
+  const { host } = ids
+  const api = host.as(deed.by)
+  if (deed.type === 'create') {
+    const { room: type, isPublic, userIds } = deed
+    const body = type === 'private' ? { type, userIds } : { type, name: `Room ${ids.rooms.length}`, isPublic, userIds }
+    return api.post('/rooms', body)
+  }
+  const roomId = ids.room(deed.room)
+  const path = `/rooms/${roomId}`
+  const messageId = 'seq' in deed && deed.type !== 'read' ? await ids.message(deed.room, deed.seq) : ''
+  const socket = async (type: string, input: object): Promise<Answered> => {
+    const { problem, result } = await device.command(type, { roomId, ...input })
+    return problem ? { status: problem.status, body: problem } : { status: 200, body: result }
+  }
+  switch (deed.type) {
+    case 'edit room': {
+      const { by: _, room: __, type: ___, ...body } = deed
+      return api.patch(path, body)
+    }
+    case 'delete room':
+      return api.delete(path)
+    case 'add':
+    case 'change': {
+      const { by: _, room: __, type, userId, ...body } = deed
+      return type === 'add'
+        ? api.post(`${path}/members`, { userId, ...body })
+        : api.patch(`${path}/members/${userId}`, body)
+    }
+    case 'remove':
+      return api.delete(`${path}/members/${deed.userId === deed.by ? 'me' : deed.userId}`)
+    case 'mute':
+      return api.patch(`${path}/members/me`, { muted: deed.muted })
+    case 'read':
+      return overSocket ? socket('read', { seq: deed.seq }) : api.patch(`${path}/members/me`, { lastReadSeq: deed.seq })
+    case 'send': {
+      const { text, mentions, replyTo, clientId } = deed
+      const replyToId = replyTo === undefined ? {} : { replyToId: await ids.message(deed.room, replyTo) }
+      const body = { text, mentions, ...replyToId, ...(clientId ? { clientId } : {}) }
+      return overSocket ? socket('message.send', body) : api.post(`${path}/messages`, body)
+    }
+    case 'edit': {
+      const { text } = deed
+      return overSocket
+        ? socket('message.edit', { messageId, text })
+        : api.patch(`${path}/messages/${messageId}`, { text })
+    }
+    case 'delete':
+      return overSocket ? socket('message.delete', { messageId }) : api.delete(`${path}/messages/${messageId}`)
+    case 'react': {
+      const { reaction } = deed
+      return overSocket
+        ? socket('reaction.add', { messageId, reaction })
+        : api.post(`${path}/messages/${messageId}/reactions`, { reaction })
+    }
+    case 'unreact': {
+      const { reaction, userId, by } = deed
+      const id = ids.reaction(`${messageId} ${userId} ${reaction}`)
+      return overSocket && userId === by
+        ? socket('reaction.remove', { messageId, reaction })
+        : api.delete(`${path}/messages/${messageId}/reactions/${id}`)
+    }
+  }
+}

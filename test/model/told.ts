@@ -1,0 +1,43 @@
+import type { ModelMember, ModelRoom, Told } from './world.js'
+
+/** A durable event, to all who are in the room now; gives the revision that it took. */
+export function tell(room: ModelRoom, type: string, subject: string, says?: unknown): number {
+  room.revision += 1
+  const to = room.members.map(({ userId }) => userId)
+  room.told.push({ type, subject, revision: room.revision, to, ...(says ? { says } : {}) })
+  return room.revision
+}
+
+/** A personal event. */
+export const tellOne = (room: ModelRoom, type: string, userId: string, says?: unknown): void =>
+  void room.told.push({ type, subject: userId, to: [userId], says })
+
+export function tellMe(room: ModelRoom, { userId, muted, lastReadSeq }: ModelMember): void {
+  tellOne(room, 'me.updated', userId, { muted, lastReadSeq, unreadCount: room.messages.length - lastReadSeq })
+}
+
+/** Ephemeral: to everyone else. */
+export function tellRead(room: ModelRoom, { userId, lastReadSeq }: ModelMember): void {
+  const to = room.members.map((member) => member.userId).filter((id) => id !== userId)
+  room.told.push({ type: 'read', subject: userId, to, says: lastReadSeq })
+}
+
+/** What one who saw everything up to a revision is told when they come back: each thing once, as it is now. */
+export function missed(told: Told[], since: number): Told[] {
+  const last = new Map<string, Told & { revision: number }>()
+  const begun = new Map<string, Told>()
+  for (const event of told) {
+    if (!event.revision) continue
+    last.set(event.subject, { ...event, revision: event.revision })
+    if (event.type === 'message.created' || event.type === 'member.added') begun.set(event.subject, event)
+  }
+  return [...last.values()]
+    .filter(({ revision }) => revision > since)
+    .sort((a, b) => a.revision - b.revision)
+    .map(({ says: _, ...event }) => {
+      // What was not there before is new, however often it has changed since.
+      const first = begun.get(event.subject)
+      const isNew = event.type.endsWith('.updated') && first && (first.revision ?? 0) > since
+      return isNew ? { ...event, type: first.type } : event
+    })
+}

@@ -1,0 +1,96 @@
+import type { Permission, Permissions, Role, RoomType } from 'express-chat'
+
+/** All there is in a chat. No ids: a room is its number in the order of making, a message its `seq`. */
+export interface World {
+  users: string[]
+  /** Whether a reaction takes the place of the same user's one before. */
+  isExclusive: boolean
+  reactions: string[]
+  rooms: ModelRoom[]
+}
+
+export interface ModelRoom {
+  type: RoomType
+  name: string | null
+  description: string
+  isPublic: boolean
+  createdBy: string
+  isDeleted: boolean
+  revision: number
+  /** The longest-standing first. */
+  members: ModelMember[]
+  /** The message with `seq` 1 first. */
+  messages: ModelMessage[]
+  /** Everything that sockets were told of it. */
+  told: Told[]
+}
+
+export interface ModelMember {
+  userId: string
+  role: Role
+  permissions: Permissions
+  /** Null for who came by themselves. */
+  addedBy: string | null
+  muted: boolean
+  lastReadSeq: number
+  revision: number
+}
+
+export interface ModelMessage {
+  kind: 'user' | 'system'
+  userId: string
+  text: string
+  replyTo: number | null
+  mentions: string[]
+  /** The oldest first. */
+  reactions: { userId: string; reaction: string }[]
+  clientId: string | null
+  /** The whole of what was asked for, as the same `clientId` must ask for it again. */
+  sent: string
+  isEdited: boolean
+  isDeleted: boolean
+  revision: number
+}
+
+/** An event, durable if it has a revision: about a `subject`, to those who were there. */
+export interface Told {
+  type: string
+  subject: string
+  revision?: number
+  to: string[]
+  /** Of a reaction, of leaving, of one's own state: what the event says besides. */
+  says?: unknown
+}
+
+export type SomePermissions = { [name in Permission]?: boolean }
+
+/** What is done to a message. */
+export type OfMessage = { by: string; room: number; seq: number } & (
+  | { type: 'edit'; text: string }
+  | { type: 'delete' }
+  | { type: 'react'; reaction: string }
+  | { type: 'unreact'; reaction: string; userId: string }
+)
+
+/** What is done in a room. */
+export type OfRoom = { by: string; room: number } & (
+  | { type: 'edit room'; name?: string; description?: string; isPublic?: boolean }
+  | { type: 'delete room' }
+  | { type: 'add' | 'change'; userId: string; role?: Role; permissions?: SomePermissions }
+  | { type: 'remove'; userId: string }
+  | { type: 'mute'; muted: boolean }
+  | { type: 'read'; seq: number }
+  | { type: 'send'; text: string; clientId?: string; replyTo?: number; mentions: string[] }
+)
+
+export type Creation = { by: string; type: 'create'; room: RoomType; isPublic: boolean; userIds: string[] }
+
+export type Deed = Creation | OfRoom | OfMessage
+
+/** What a deed is answered. */
+export interface Outcome {
+  status: number
+  code?: string
+  /** The message that the answer shows. */
+  seq?: number
+}
