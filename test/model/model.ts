@@ -124,6 +124,8 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
   switch (deed.type) {
     case 'edit room':
       holdTo(may('canEditRoom'), 403)
+      // Silent: what changes nothing takes no revision.
+      if ([deed.name, deed.description, deed.isPublic].every((value) => value === undefined)) return { status: 200 }
       room.name = deed.name ?? room.name
       room.description = deed.description ?? room.description
       room.isPublic = deed.isPublic ?? room.isPublic
