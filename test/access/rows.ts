@@ -13,6 +13,9 @@ interface Table {
   createMany(options: { data: Row[] }): Prisma.PrismaPromise<unknown>
 }
 
+/** Who is connected: a server writes it at its own time, whatever anybody asks. */
+type Leases = 'chatNode' | 'chatPresence'
+
 /** By what a row is found; those that refer come after those that they refer to. */
 const keys = {
   chatUser: ['id'],
@@ -23,9 +26,7 @@ const keys = {
   chatMessageMedia: ['mediaId'],
   chatMessageReaction: ['id'],
   chatSpentTicket: ['id'],
-  chatNode: ['id'],
-  chatPresence: ['userId', 'nodeId'],
-} satisfies Record<(typeof modelNames)[number], string[]>
+} satisfies Record<Exclude<(typeof modelNames)[number], Leases>, string[]>
 
 const tables = Object.entries(keys)
 

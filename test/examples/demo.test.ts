@@ -19,7 +19,7 @@ afterAll(async () => {
 /** What a file loads, by its kind. */
 const loadedBy: Record<string, RegExp> = {
   'text/html': /<[^>]* (?:src|href)="([^"#?]+)/g,
-  'text/javascript': /(?:from|import)["']([^"']+)/g,
+  'text/javascript': /(?:from|import)["'](\.{0,2}\/[^"']+)/g,
   'text/css': /url\(["']?([^"')]+)/g,
 }
 

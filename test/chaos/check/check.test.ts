@@ -167,7 +167,7 @@ describe('the checker', () => {
     ],
     [
       'a message that is there twice',
-      ['stored twice'],
+      ['acknowledged, not stored', 'stored twice'],
       (_, { messages: [one, , three] }) => Object.assign(three ?? {}, { text: one?.text, clientId: null }),
     ],
     [
