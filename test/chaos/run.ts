@@ -108,7 +108,7 @@ async function befall(
       if (isOver()) return
       await run(world)
       passed[name] = (passed[name] ?? 0) + 1
-      await pause(200 + random() * 800)
+      await pause(300 + random() * 1_200)
     }
   }
   const names = new Set(able.map((fault) => fault.lane))

@@ -94,7 +94,9 @@ describeInBrowser('a long conversation on the page of the demo', { timeout: star
     for (const text of ['New 1', 'New 2'])
       await people.demo.alice.call('POST', `/chat/rooms/${roomId}/messages`, { text })
     await eventually(() => bob.page.locator('.to-latest .badge').textContent()).toBe('2')
-    expect(await line(bob, count - 30).boundingBox()).toEqual(before)
+    const after = await line(bob, count - 30).boundingBox()
+    // Browsers lay out in fractions of a pixel, and scroll by whole ones.
+    expect(Math.abs((after?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(1)
   })
 
   it('is searched, and jumps to what was found, and to what a reply answers', async () => {

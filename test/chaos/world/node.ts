@@ -65,7 +65,7 @@ process.on('message', (moment) => {
 // The driver (mariadb 3.4.5, which the adapter pins) throws, outside of any promise, what befalls a connection that has
 // only just been made. Nothing of ours can catch it, so a host does what the README says.
 process.on('uncaughtException', (error) => {
-  if (Reflect.get(error, 'code') === 'ER_SOCKET_UNEXPECTED_CLOSE') return
+  if (Reflect.get(error, 'fatal') === true && Reflect.has(error, 'sqlState')) return
   console.error(error)
   process.exit(1)
 })
@@ -92,10 +92,11 @@ setInterval(() => {
 }, 20)
 
 process.once('SIGTERM', async () => {
+  await chat.close({ drainMs: 500 })
   const closed = new Promise((resolve) => server.close(resolve))
   // Clients keep connections for their next request, and `close` waits for each of them.
   const idle = setInterval(() => server.closeIdleConnections(), 50)
-  await Promise.all([chat.close(), closed])
+  await closed
   clearInterval(idle)
   process.exit(0)
 })
