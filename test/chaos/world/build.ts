@@ -40,7 +40,7 @@ export async function buildNode(patches: Patch[] = []): Promise<Program> {
     minify: true,
     keepNames: true,
     // Native modules are not bundled; what asks for them, and old packages, calls `require`.
-    external: ['sharp', '@libsql/*', 'libsql', '@aws-sdk/*'],
+    external: ['sharp', '@libsql/*', 'libsql', '@aws-sdk/*', 'ioredis'],
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     alias: { 'express-chat': join(source, 'index.ts') },
     logLevel: 'warning',
