@@ -15,6 +15,8 @@ describe('the package', () => {
       [
         "LICENSE",
         "README.md",
+        "dist/bus-….d.cts",
+        "dist/bus-….d.ts",
         "dist/chat-client-….d.cts",
         "dist/chat-client-….d.ts",
         "dist/client.cjs",
