@@ -95,7 +95,7 @@ export class Reactions {
   async removeByText(userId: string, roomId: string, messageId: string, asked: string): Promise<void> {
     const standing = await reactionsOfUserTo(this.context.work.db, messageId, userId)
     const stands = standing.some((row) => row.reaction === asked)
-    const form = stands ? asked : await this.#formOf(userId, roomId, messageId, asked)
+    const form = stands ? asked : await this.#formOf(userId, roomId, messageId, asked).catch(orAsItStands(asked))
     await this.#remove(userId, roomId, messageId, async (tx) => {
       const own = await reactionsOfUserTo(tx, messageId, userId)
       return own.find((row) => row.reaction === form)
@@ -189,3 +189,11 @@ async function liveMessage(db: Db, roomId: string, messageId: string): Promise<M
   if (message.deletedAt !== null) throw conflict('the message was deleted')
   return message
 }
+
+/** A deleted message takes no reactions, and has none to take back either. */
+const orAsItStands =
+  (asked: string) =>
+  (error: unknown): string => {
+    if (error instanceof ChatError && error.code === 'conflict') return asked
+    throw error
+  }
