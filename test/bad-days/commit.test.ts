@@ -1,17 +1,19 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { type Moment, TcpProxy } from '../breakable/proxy.js'
 import { clientsOf } from '../databases/clients.js'
 import { databases, type TestDatabase } from '../databases.js'
 import { people, startHost } from '../host.js'
 import { givenDatabase, givenGroup, quietLogger, ready } from '../realtime/given.js'
 import { followed } from '../realtime/stream.js'
-import { type Moment, proxyTo } from './proxy.js'
 
 /** A host whose way to its database can be cut. */
 async function givenHostBehindProxy(on: TestDatabase) {
   const { prisma, url } = await givenDatabase(on)
-  const proxy = await proxyTo(url)
+  const { hostname, port } = new URL(url)
+  const proxy = await TcpProxy.open(Number(port || (on.name === 'mysql' ? 3306 : 5432)), hostname)
   onTestFinished(() => proxy.close())
-  const cuttable = (await clientsOf(on.name))(proxy.url)
+  const byProxy = Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(proxy.port) })
+  const cuttable = (await clientsOf(on.name))(byProxy.href)
   onTestFinished(() => cuttable.$disconnect())
   const host = await startHost({ prisma: cuttable }, { logger: quietLogger() })
   onTestFinished(() => host.close())
@@ -35,7 +37,7 @@ describe.each(databases.filter(({ name }) => name !== 'sqlite'))('a connection t
     const bob = await ready(host, 'bob')
     await present()
     for (let n = 1; n <= 5; n += 1) {
-      proxy.cutAtCommit(moment)
+      void proxy.cutAtCommit(moment)
       // Without a clientId: nothing but the truth keeps a retry from being a second message.
       const answer = await host.as('alice').post(`/rooms/${roomId}/messages`, { text: `message ${n}` })
       expect(status).toContain(answer.status)
@@ -45,7 +47,7 @@ describe.each(databases.filter(({ name }) => name !== 'sqlite'))('a connection t
       }
       expect(await stored(`message ${n}`)).toBe(answer.status === 201 ? 1 : 0)
     }
-    expect(proxy.cut).toBe(5)
+    expect(proxy.cuts).toBe(5)
     await host.as('alice').post(`/rooms/${roomId}/messages`, { text: 'the end' })
     await bob.until(() => bob.events(roomId).at(-1)?.message?.text === 'the end', 'the last message')
     followed(bob.frames, roomId, bob.frames[0].rooms[roomId].revision)
@@ -59,13 +61,13 @@ describe.each(databases.filter(({ name }) => name !== 'sqlite'))('a connection t
       for (let turn = 0; turn < 15; turn += 1) {
         n += 1
         const text = `many ${n}`
-        if (n % 10 === 0) proxy.cutAtCommit(moments[(n / 10) % 3] as Moment)
+        if (n % 10 === 0) void proxy.cutAtCommit(moments[(n / 10) % 3] as Moment)
         const { status } = await host.as('alice').post(`/rooms/${roomId}/messages`, { text })
         expect(await stored(text)).toBe(status === 201 ? 1 : 0)
       }
     }
     await Promise.all(Array.from({ length: 8 }, writer))
-    expect(proxy.cut).toBeGreaterThan(5)
+    expect(proxy.cuts).toBeGreaterThan(5)
     const { body } = await host.as('alice').get(`/rooms/${roomId}/messages?limit=100`)
     const seqs = body.items.map((message: { seq: number }) => message.seq)
     expect(seqs).toEqual(seqs.map((_: number, index: number) => seqs[0] + index))
@@ -74,7 +76,7 @@ describe.each(databases.filter(({ name }) => name !== 'sqlite'))('a connection t
   it('after the commit of anything else: 503, and asked again it is done', async () => {
     const { host, proxy, roomId } = await givenHostBehindProxy(on)
     await host.chat.users.save({ id: 'carol', name: 'Carol' })
-    proxy.cutAtCommit('after')
+    void proxy.cutAtCommit('after')
     const add = () => host.as('alice').post(`/rooms/${roomId}/members`, { userId: 'carol' })
     expect((await add()).status).toBe(503)
     expect((await add()).status).toBe(200)

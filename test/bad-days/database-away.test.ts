@@ -1,27 +1,31 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { PrismaClient } from '../../examples/prisma/generated/client.js'
+import { Server } from '../breakable/server.js'
 import { clientsOf } from '../databases/clients.js'
+import { engines } from '../databases/engines.js'
+import { newRun } from '../databases/names.js'
 import { databases } from '../databases.js'
 import { people, startHost, type TestHost } from '../host.js'
 import { givenGroup, quietLogger, ready } from '../realtime/given.js'
 import { followed } from '../realtime/stream.js'
-import { type OwnServer, ownServer, type ServerName } from './server.js'
 
 /** What is promised: this soon after its database is back, the chat is too. */
 const recoveryMs = 5_000
 
-const servers = databases.map(({ name }) => name).filter((name): name is ServerName => name !== 'sqlite')
+const servers = databases.map(({ name }) => name).filter((name) => name !== 'sqlite')
 
 describe.each(servers)('while its own %s is away', { timeout: 60_000 }, (name) => {
-  let server: OwnServer
+  let server: Server
   let prisma: PrismaClient
   beforeAll(async () => {
-    server = await ownServer(name)
-    prisma = (await clientsOf(name))(server.url)
+    server = await Server.open(name)
+    const engine = engines[name](server.url, newRun())
+    await engine.prepare()
+    prisma = (await clientsOf(name))(await engine.create())
   }, 60_000)
   afterAll(async () => {
     await prisma?.$disconnect()
-    await server?.remove()
+    await server?.close()
   }, 60_000)
 
   async function givenHost(): Promise<TestHost> {
@@ -61,11 +65,19 @@ describe.each(servers)('while its own %s is away', { timeout: 60_000 }, (name) =
   }
 
   it('because it was killed: 503, and all is well again by itself', async () => {
-    await goesAndReturns(await givenHost(), server.kill, server.start)
+    await goesAndReturns(
+      await givenHost(),
+      () => server.kill(),
+      () => server.start(),
+    )
   })
 
   it('because it hangs: 503 within the time for an answer, and all is well again by itself', async () => {
-    await goesAndReturns(await givenHost(), server.stall, server.resume)
+    await goesAndReturns(
+      await givenHost(),
+      () => server.stall(),
+      () => server.resume(),
+    )
   })
 
   it('and many ask: no more wait than may, the others are refused at once', async () => {

@@ -1,6 +1,6 @@
 import * as library from 'express-chat'
-import { TcpProxy } from './proxy.js'
-import { Server } from './server.js'
+import { TcpProxy } from '../../breakable/proxy.js'
+import { Server } from '../../breakable/server.js'
 import type { Bus } from './world.js'
 
 /** A Redis of this run's own, where the library has a bus for it. */

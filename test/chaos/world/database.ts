@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PrismaClient } from '../../../examples/prisma/generated/client.js'
+import { TcpProxy } from '../../breakable/proxy.js'
+import { Server } from '../../breakable/server.js'
 import { clientsOf } from '../../databases/clients.js'
 import type { DatabaseName, Engine } from '../../databases/engine.js'
 import { engines } from '../../databases/engines.js'
 import { newRun } from '../../databases/names.js'
 import { commitLog } from './commit-log.js'
-import { TcpProxy } from './proxy.js'
-import { Server } from './server.js'
 
 /** A database server of our own with a proxy before it; or, for SQLite, a folder. */
 export class Ground {

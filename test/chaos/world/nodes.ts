@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Moment } from '../../breakable/proxy.js'
 import { freePort } from '../../examples/process.js'
-import type { Moment } from './proxy.js'
 
 export interface NodesOptions {
   program: string

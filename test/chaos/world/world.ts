@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createClient } from '@libsql/client'
+import type { TcpProxy } from '../../breakable/proxy.js'
+import type { Server } from '../../breakable/server.js'
 import { randomFrom } from '../../random.js'
 import type { Final, History } from '../history.js'
 import { type Api, apiOf } from './api.js'
@@ -8,8 +10,6 @@ import { Device } from './device.js'
 import { readFinal, standingsOf } from './final.js'
 import { Load } from './load.js'
 import { Nodes } from './nodes.js'
-import type { TcpProxy } from './proxy.js'
-import type { Server } from './server.js'
 
 /** A bus between the nodes, with a proxy before it. */
 export interface Bus {

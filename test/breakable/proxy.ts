@@ -1,11 +1,16 @@
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
-import { freePort } from '../../examples/process.js'
+import { freePort } from '../examples/process.js'
 
 /** Where a connection is cut: with the COMMIT still here, with it on its way, or with the answer to it lost. */
 export type Moment = 'before' | 'during' | 'after'
 
-/** Stands between nodes and a server, and cuts their connections when it is told to. */
+/** Not the isolation level, which is said at the beginning. Both PostgreSQL and MariaDB say it in plain text. */
+const commit = /COMMIT(?!TED)/
+
+/** Stands between clients and their server, and cuts their connections when it is told to. */
 export class TcpProxy {
+  /** How many connections were cut at a COMMIT. */
+  cuts = 0
   /** What is to be done to the next COMMIT that passes. */
   #next: { moment: Moment; done: () => void } | undefined
   readonly #pairs = new Set<[Socket, Socket]>()
@@ -16,10 +21,10 @@ export class TcpProxy {
     readonly server: Server,
   ) {}
 
-  static async open(targetPort: number): Promise<TcpProxy> {
+  static async open(targetPort: number, targetHost = '127.0.0.1'): Promise<TcpProxy> {
     const server = createServer()
     const proxy = new TcpProxy(await freePort(), server)
-    server.on('connection', (client) => proxy.#join(client, createConnection(targetPort, '127.0.0.1')))
+    server.on('connection', (client) => proxy.#join(client, createConnection(targetPort, targetHost)))
     await new Promise<void>((resolve) => server.listen(proxy.port, '127.0.0.1', resolve))
     return proxy
   }
@@ -35,12 +40,13 @@ export class TcpProxy {
     }
     client.on('data', (data) => {
       if (this.#partitioned) return
-      const cut = data.includes('COMMIT') ? this.#next : undefined
+      const cut = commit.test(data.toString('latin1')) ? this.#next : undefined
       if (!cut) {
         server.write(data)
         return
       }
       this.#next = undefined
+      this.cuts += 1
       cut.done()
       if (cut.moment === 'before') return this.#cut(pair)
       isAnswerLost = true

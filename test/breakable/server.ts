@@ -4,9 +4,9 @@ import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { engines } from '../../databases/engines.js'
-import { newRun } from '../../databases/names.js'
-import { freePort } from '../../examples/process.js'
+import { engines } from '../databases/engines.js'
+import { newRun } from '../databases/names.js'
+import { freePort } from '../examples/process.js'
 
 export type ServerName = 'postgresql' | 'mysql' | 'redis'
 
@@ -63,7 +63,7 @@ const kinds: Record<ServerName, Kind> = {
 const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
 const startsMs = 30_000
 
-/** A server of this run's own, in a temporary folder and on a port of its own: it may be killed and stalled. */
+/** A server of this run's own, in a temporary folder and on a port of its own: it may be killed and stalled, as no shared one may. */
 export class Server {
   readonly url: string
   #child: ChildProcess | undefined
@@ -78,7 +78,7 @@ export class Server {
   }
 
   static async open(name: ServerName): Promise<Server> {
-    const folder = mkdtempSync(join(tmpdir(), `express-chat-chaos-${name}-`))
+    const folder = mkdtempSync(join(tmpdir(), `express-chat-${name}-`))
     if (nobody.uid) chownSync(folder, nobody.uid, nobody.gid)
     const [program = '', ...args] = kinds[name].install?.(folder) ?? ['true']
     const { status, stderr, error } = spawnSync(program, args, { cwd: folder, ...nobody, encoding: 'utf8' })
