@@ -6,7 +6,7 @@ import type { CreateRoom, Room, UpdateRoom } from '../contract/rooms.js'
 import { changeRoom } from '../store/change.js'
 import { inChunks } from '../store/chunks.js'
 import { Gathered } from '../store/gathered.js'
-import { joinedSince, membershipsIn, membersOfPairs, standingsOf } from '../store/members.js'
+import { membershipsIn, membersOfPairs, type OwnSideRow, ownSidesOf, standingsOf } from '../store/members.js'
 import { messagesAt } from '../store/messages.js'
 import {
   type ActivityCursor,
@@ -36,7 +36,11 @@ const position = (room: RoomRow): ActivityCursor => ({ at: room.lastMessageAt.ge
 const afterAllIds = 'zzzz'
 
 /** Where one of a user's rooms stands. */
-type Standing = WelcomeRoom & { roomId: string }
+interface Standing {
+  roomId: string
+  welcome: WelcomeRoom
+  lastSeenAt: Date | null
+}
 
 export class Rooms {
   readonly #standings = new Gathered<Standing[]>(
@@ -227,9 +231,9 @@ export class Rooms {
     return (await inChunks(ids, (some) => revisionsOf(this.context.work.db, some))).flat()
   }
 
-  /** Who of these users joined which rooms lately; for the library's own use. */
-  async joinedSince(userIds: string[], since: Date): Promise<{ userId: string; roomId: string }[]> {
-    return userIds.length === 0 ? [] : joinedSince(this.context.work.db, userIds, since)
+  /** These users' side of rooms that they joined or read since, or muted; for the library's own use. */
+  async ownSides(userIds: string[], since: Date): Promise<OwnSideRow[]> {
+    return userIds.length === 0 ? [] : ownSidesOf(this.context.work.db, userIds, since)
   }
 
   /** Where a user's rooms stand: what a socket is welcomed with. Read together for all who are welcomed at once. */
@@ -246,9 +250,9 @@ export class Rooms {
     const standings = new Map<string, Standing[]>()
     for (const row of await standingsOf(this.context.work.db, userIds, roomId)) {
       const { revision, lastMessageSeq } = row.room
-      const { lastReadSeq, muted } = row
+      const { roomId, lastReadSeq, lastSeenAt, muted } = row
       const unreadCount = Math.max(0, lastMessageSeq - lastReadSeq)
-      const standing = { roomId: row.roomId, revision, lastMessageSeq, lastReadSeq, unreadCount, muted }
+      const standing = { roomId, lastSeenAt, welcome: { revision, lastMessageSeq, lastReadSeq, unreadCount, muted } }
       const others = standings.get(row.userId)
       if (others) others.push(standing)
       else standings.set(row.userId, [standing])

@@ -11,6 +11,7 @@ import type { RoomEvents } from '../store/change.js'
 import { Channels } from './channels.js'
 import type { Connection } from './connection.js'
 import { frameOf } from './frame.js'
+import { OwnSides } from './own-sides.js'
 import { Watchers } from './presence.js'
 import { type Hint, Relay } from './relay.js'
 import { SafetyPoll } from './safety-poll.js'
@@ -31,6 +32,7 @@ export interface HubParts {
 interface Connected {
   channels: Channels
   presence: Presence
+  ownSides: OwnSides
   watchers: Watchers
   relay: Relay
   poll: SafetyPoll
@@ -62,10 +64,15 @@ export class Hub implements Audience {
     })
     const channels = new Channels(core, joined, (event) => this.#happened(event), failed)
     const watchers = new Watchers(presence)
+    const ownSides = new OwnSides(core.context.clock)
+    const meChanged = (userId: string, roomId: string) => this.#hearMe(userId, roomId)
     this.#connected = {
-      ...{ channels, presence, watchers },
+      ...{ channels, presence, watchers, ownSides },
       relay: new Relay(bus, secret, logger, (hint) => this.#hear(hint)),
-      poll: new SafetyPoll({ core, channels, watchers, users: this.#users, pollMs, joined, failed }),
+      poll: new SafetyPoll({
+        ...{ core, channels, watchers, ownSides, users: this.#users },
+        ...{ pollMs, joined, meChanged, failed },
+      }),
     }
   }
 
@@ -80,6 +87,10 @@ export class Hub implements Audience {
 
   get watchers(): Watchers {
     return this.#parts.watchers
+  }
+
+  get ownSides(): OwnSides {
+    return this.#parts.ownSides
   }
 
   get relay(): Relay {
@@ -118,6 +129,7 @@ export class Hub implements Audience {
     const connections = this.#users.get(userId)
     if (!connections?.delete(connection) || connections.size > 0) return
     this.#users.delete(userId)
+    this.ownSides.forget(userId)
     for (const roomId of this.typing.leave(userId)) {
       this.relay.tell({ type: 'typing', roomId, userId, isTyping: false })
     }
@@ -164,6 +176,7 @@ export class Hub implements Audience {
   #tellMe(userId: string, roomId: string, me: Me): void {
     const connections = this.#connectionsOf(userId)
     if (connections.size === 0) return
+    this.ownSides.told(userId, roomId, me)
     const frame = frameOf({ type: 'me.updated', roomId, me })
     for (const connection of connections) {
       connection.whenGreeted(() => {
@@ -204,6 +217,8 @@ export class Hub implements Audience {
   /** Whoever was told of a room's event knows: who said it is no longer typing, nor is who went. */
   #happened(event: DurableEvent): void {
     const done = whoIsDone(event)
+    if (event.type === 'message.created' && done !== undefined)
+      this.ownSides.wrote(done, event.roomId, event.message.seq)
     if (done !== undefined) this.typing.stop(event.roomId, done, event.revision)
   }
 

@@ -37,7 +37,7 @@ export class Replays {
     if (hasMore) {
       const { userId } = connection
       const standing = await this.core.rooms.standing(userId, roomId)
-      if (standing) return { type: 'tooMuch', revision: standing.revision }
+      if (standing) return { type: 'tooMuch', revision: standing.welcome.revision }
       this.#tellLeft(connection, roomId, await this.core.members.reasonOfLeaving(userId, roomId))
       return { type: 'left' }
     }

@@ -1,10 +1,11 @@
 import type { Core } from '../core/create-core.js'
+import type { OwnSideRow } from '../store/members.js'
 import type { Channels } from './channels.js'
+import type { OwnSides } from './own-sides.js'
 import type { Watchers } from './presence.js'
 
-/** How many users are looked after in one poll, and how far it looks back: further than clocks are apart. */
+/** How many users are looked after in one poll. */
 const usersAPoll = 500
-const lookBackMs = 5 * 60_000
 /** How often those who are watched are looked up. */
 const presencePollMs = 5_000
 
@@ -12,10 +13,12 @@ export interface SafetyPollParts {
   core: Core
   channels: Channels
   watchers: Watchers
+  ownSides: OwnSides
   /** Who is connected here. */
   users: ReadonlyMap<string, unknown>
   pollMs: number
   joined(userId: string, roomId: string): void
+  meChanged(userId: string, roomId: string): void
   failed(error: unknown): void
 }
 
@@ -47,7 +50,7 @@ export class SafetyPoll {
     if (this.#polling) return
     this.#polling = true
     try {
-      await Promise.all([this.#parts.channels.poll(), this.#pollJoins(), this.#pollPresence()])
+      await Promise.all([this.#parts.channels.poll(), this.#pollUsers(), this.#pollPresence()])
     } catch (error) {
       this.#parts.failed(error)
     } finally {
@@ -55,9 +58,9 @@ export class SafetyPoll {
     }
   }
 
-  /** Rooms that another server added somebody to who is here: some users a poll, all of them in turn. */
-  async #pollJoins(): Promise<void> {
-    const { core, users, joined } = this.#parts
+  /** What became of users on another server: some of them a poll, all of them in turn. */
+  async #pollUsers(): Promise<void> {
+    const { core, users, ownSides, joined, meChanged } = this.#parts
     const userIds: string[] = []
     while (userIds.length < usersAPoll) {
       const { value, done } = this.#round.next()
@@ -67,8 +70,15 @@ export class SafetyPoll {
       }
       userIds.push(value)
     }
-    const since = new Date(core.context.clock().getTime() - lookBackMs)
-    for (const { userId, roomId } of await core.rooms.joinedSince(userIds, since)) joined(userId, roomId)
+    const { since } = ownSides
+    const read = new Map(userIds.map((userId): [string, OwnSideRow[]] => [userId, []]))
+    for (const row of await core.rooms.ownSides(userIds, since)) {
+      if (row.joinedAt > since) joined(row.userId, row.roomId)
+      read.get(row.userId)?.push(row)
+    }
+    for (const [userId, rows] of read) {
+      for (const roomId of ownSides.compare(userId, rows)) meChanged(userId, roomId)
+    }
   }
 
   async #pollPresence(): Promise<void> {

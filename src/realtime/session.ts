@@ -140,12 +140,15 @@ export class Session {
     )
     if (connection.closed) return
     const rooms: Record<string, WelcomeRoom> = Object.create(null)
-    for (const { roomId, ...standing } of standings) rooms[roomId] = standing
+    for (const { roomId, welcome } of standings) rooms[roomId] = welcome
+    hub.ownSides.welcomed(connection.userId, standings)
     connection.send(
       frameOf({ type: 'welcome', connectionId: connection.id, user, heartbeatMs: this.heartbeatMs, rooms }),
     )
     const slots = new Slots(roomsAtOnce, Number.POSITIVE_INFINITY)
-    const caughtUp = standings.map(({ roomId, revision }) => this.#resume(roomId, seen[roomId], revision, slots))
+    const caughtUp = standings.map(({ roomId, welcome: { revision } }) =>
+      this.#resume(roomId, seen[roomId], revision, slots),
+    )
     const gone = Object.keys(seen).filter((roomId) => !Object.hasOwn(rooms, roomId))
     const told = gone.map((roomId) => slots.run(() => this.#tellGone(roomId)))
     connection.greet()

@@ -90,16 +90,32 @@ export const standingsOf = (db: Db, userIds: string[], roomId?: string) =>
       userId: true,
       roomId: true,
       lastReadSeq: true,
+      lastSeenAt: true,
       muted: true,
       room: { select: { revision: true, lastMessageSeq: true } },
     },
   })
 
-/** Memberships of these users that began lately: what the safety poll looks at. */
-export const joinedSince = (db: Db, userIds: string[], since: Date): Promise<{ userId: string; roomId: string }[]> =>
+/** What somebody has set for themselves in a room, and since when. */
+export interface OwnSideRow {
+  userId: string
+  roomId: string
+  joinedAt: Date
+  lastReadSeq: number
+  lastSeenAt: Date | null
+  muted: boolean
+}
+
+/** Memberships of these users that began or were read lately, or are muted: what the safety poll looks at. */
+export const ownSidesOf = (db: Db, userIds: string[], since: Date): Promise<OwnSideRow[]> =>
   db.chatRoomUser.findMany({
-    where: { userId: { in: userIds }, leftAt: null, joinedAt: { gt: since }, room: { deletedAt: null } },
-    select: { userId: true, roomId: true },
+    where: {
+      userId: { in: userIds },
+      leftAt: null,
+      room: { deletedAt: null },
+      OR: [{ joinedAt: { gt: since } }, { lastSeenAt: { gt: since } }, { muted: true }],
+    },
+    select: { userId: true, roomId: true, joinedAt: true, lastReadSeq: true, lastSeenAt: true, muted: true },
   })
 
 /** Writes a member, new or come back. */

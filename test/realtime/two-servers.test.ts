@@ -1,6 +1,7 @@
 import type { ChatApi } from 'express-chat'
 import { describe, expect, it, vi } from 'vitest'
 import { databases, type TestDatabase } from '../databases.js'
+import type { TestSocket } from '../socket.js'
 import { givenDatabase, givenGroup, givenHost, ready, say } from './given.js'
 import { holding } from './holding.js'
 import { followed } from './stream.js'
@@ -72,6 +73,48 @@ describe.each(databases)('what another server does, on $name', (on) => {
       followed(bob.frames, roomId, seen.revision)
     }
     expect(bob.events(removed)).toEqual([])
+  })
+})
+
+describe.each(databases)('what I do on another server, on $name', (on) => {
+  const told = (device: TestSocket) => device.frames.filter(({ type }) => type === 'me.updated').map(({ me }) => me)
+
+  it('is told here too, with the next poll, and each change once', async () => {
+    const { here, there, poll } = await twoServers(on)
+    const [spoken, silent] = [await givenGroup(here, 'alice', 'bob'), await givenGroup(here, 'bob', 'alice')]
+    await say(here, 'bob', spoken, 5)
+    const alice = await ready(here, 'alice')
+    const changes = [
+      { roomId: spoken, change: { lastReadSeq: 3 } },
+      { roomId: silent, change: { muted: true } },
+      { roomId: silent, change: { muted: false } },
+    ]
+    for (const [n, { roomId, change }] of changes.entries()) {
+      await there.chat.members.update('alice', roomId, 'alice', change)
+      poll()
+      await alice.until(() => told(alice).length === n + 1, 'what was done there')
+      expect(told(alice).at(-1)).toMatchObject(change)
+      poll()
+      await alice.settled()
+      expect(told(alice)).toHaveLength(n + 1)
+    }
+  })
+
+  it('is not told again of what I know: what I was welcomed with, and what I did here', async () => {
+    const { here, there, poll } = await twoServers(on)
+    const roomId = await givenGroup(here, 'alice', 'bob')
+    await say(here, 'bob', roomId, 5)
+    await there.chat.members.update('alice', roomId, 'alice', { lastReadSeq: 2, muted: true })
+    const alice = await ready(here, 'alice')
+    poll()
+    await alice.settled()
+    await here.chat.members.update('alice', roomId, 'alice', { lastReadSeq: 3 })
+    await say(here, 'alice', roomId, 1)
+    for (let polls = 0; polls < 3; polls += 1) {
+      poll()
+      await alice.settled()
+    }
+    expect(told(alice).map(({ lastReadSeq }) => lastReadSeq)).toEqual([3])
   })
 })
 

@@ -1,0 +1,68 @@
+import type { OwnSideRow } from '../store/members.js'
+
+type Known = Pick<OwnSideRow, 'lastReadSeq' | 'muted'>
+
+/** How far back is lately: further than the clocks of servers are apart. */
+const latelyMs = 5 * 60_000
+
+/**
+ * What users who are here know of their own side of rooms, so that the safety poll tells what another server changed, and
+ * no more. Kept only of rooms that were read lately, which shows when, and of muted ones, of which nothing does.
+ */
+export class OwnSides {
+  readonly #users = new Map<string, Map<string, Known>>()
+
+  constructor(readonly clock: () => Date) {}
+
+  get since(): Date {
+    return new Date(this.clock().getTime() - latelyMs)
+  }
+
+  /** A device of theirs was welcomed with all of it; those that came before may not know yet. */
+  welcomed(userId: string, rows: Iterable<{ roomId: string; lastSeenAt: Date | null; welcome: Known }>): void {
+    if (this.#users.has(userId)) return
+    const { since } = this
+    const known = new Map<string, Known>()
+    for (const { roomId, lastSeenAt, welcome } of rows) {
+      const { lastReadSeq, muted } = welcome
+      if (isOnMind(muted, lastSeenAt, since)) known.set(roomId, { lastReadSeq, muted })
+    }
+    this.#users.set(userId, known)
+  }
+
+  told(userId: string, roomId: string, { lastReadSeq, muted }: Known): void {
+    this.#users.get(userId)?.set(roomId, { lastReadSeq, muted })
+  }
+
+  /** Who writes has read, which their devices know of themselves. */
+  wrote(userId: string, roomId: string, seq: number): void {
+    const known = this.#users.get(userId)
+    if (known) known.set(roomId, { muted: known.get(roomId)?.muted ?? false, lastReadSeq: seq })
+  }
+
+  forget(userId: string): void {
+    this.#users.delete(userId)
+  }
+
+  /** Takes what was read of one user, and returns the rooms in which it is news. */
+  compare(userId: string, rows: OwnSideRow[]): string[] {
+    const before = this.#users.get(userId)
+    // Not welcomed yet.
+    if (!before) return []
+    const { since } = this
+    const now = new Map<string, Known>()
+    for (const { roomId, lastReadSeq, lastSeenAt, muted } of rows) {
+      if (isOnMind(muted, lastSeenAt, since)) now.set(roomId, { lastReadSeq, muted })
+    }
+    this.#users.set(userId, now)
+    const isNews = ([roomId, { lastReadSeq, muted }]: [string, Known]) => {
+      const known = before.get(roomId)
+      return known?.lastReadSeq !== lastReadSeq || known.muted !== muted
+    }
+    const unmuted = [...before].filter(([roomId, { muted }]) => muted && !now.has(roomId))
+    return [...[...now].filter(isNews), ...unmuted].map(([roomId]) => roomId)
+  }
+}
+
+const isOnMind = (isMuted: boolean, lastSeenAt: Date | null, since: Date): boolean =>
+  isMuted || (lastSeenAt !== null && lastSeenAt > since)
