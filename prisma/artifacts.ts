@@ -18,19 +18,19 @@ export async function artifacts({ chat, host }: Models): Promise<Record<string, 
     'prisma/postgresql.sql': postgresql,
     'prisma/mysql.sql': mysqlTables(postgresql, mysql),
     'examples/prisma/schema/chat.prisma': chat,
-    'test/generated/postgresql.prisma': `${hostOn('postgresql', host)}\n${chat}`,
-    'test/generated/mysql.prisma': `${hostOn('mysql', host)}\n${mysql}`,
+    'examples/prisma/postgresql/schema.prisma': `${hostOn('postgresql', host)}\n${chat}`,
+    'test/mysql/schema.prisma': `${hostOn('mysql', host)}\n${mysql}`,
   }
 }
 
 /** The clients that the Prisma CLI generates: the folder that holds each one, and the schema that it is made from. */
 export const clients = [
   { folder: 'examples/prisma/generated', schema: 'examples/prisma/schema' },
-  { folder: 'test/generated/postgresql', schema: 'test/generated/postgresql.prisma' },
-  { folder: 'test/generated/mysql', schema: 'test/generated/mysql.prisma' },
+  { folder: 'examples/prisma/postgresql/generated', schema: 'examples/prisma/postgresql/schema.prisma' },
+  { folder: 'test/mysql/generated', schema: 'test/mysql/schema.prisma' },
   { folder: 'bench/peers/generated', schema: 'bench/peers/handler.prisma' },
 ]
 
 function hostOn(provider: 'postgresql' | 'mysql', host: string): string {
-  return host.replace('provider = "sqlite"', `provider = "${provider}"`).replace('"../generated"', `"./${provider}"`)
+  return host.replace('provider = "sqlite"', `provider = "${provider}"`).replace('"../generated"', '"./generated"')
 }

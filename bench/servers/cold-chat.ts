@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { PrismaPg } from '@prisma/adapter-pg'
 import express from 'express'
 import { createChatRouter } from 'express-chat'
-import { PrismaClient } from '../../test/generated/postgresql/client.js'
+import { PrismaClient } from '../../examples/prisma/postgresql/generated/client.js'
 import { serve } from './serve.js'
 
 // The same host, with the chat in it.

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { PrismaPg } from '@prisma/adapter-pg'
 import express from 'express'
-import { PrismaClient } from '../../test/generated/postgresql/client.js'
+import { PrismaClient } from '../../examples/prisma/postgresql/generated/client.js'
 import { serve } from './serve.js'
 
 // What a host has before the chat comes: Express, and a query through the same client.

@@ -5,7 +5,7 @@ import express from 'express'
 import { type Chat, createChatRouter, type Limits } from 'express-chat'
 import pg from 'pg'
 import { PrismaClient as SqliteClient } from '../../examples/prisma/generated/client.js'
-import { PrismaClient as PostgresqlClient } from '../../test/generated/postgresql/client.js'
+import { PrismaClient as PostgresqlClient } from '../../examples/prisma/postgresql/generated/client.js'
 import { serve } from './serve.js'
 
 export interface ExpressChatOptions {

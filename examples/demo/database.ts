@@ -15,7 +15,7 @@ export function openDatabase(folder: string, url: string | undefined): Promise<P
 async function openPostgres(connectionString: string): Promise<PrismaClient> {
   const [{ PrismaPg }, generated] = await Promise.all([
     import('@prisma/adapter-pg'),
-    import('../../test/generated/postgresql/client.js'),
+    import('../prisma/postgresql/generated/client.js'),
   ])
   // Of the same models, so the demo takes it for the one of SQLite.
   const Client = generated.PrismaClient as unknown as typeof PrismaClient

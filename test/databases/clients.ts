@@ -12,12 +12,12 @@ const connectors: Record<DatabaseName, () => Promise<Connect>> = {
     return (url) => new PrismaClient({ adapter: new PrismaLibSql({ url, timeout: busyTimeout }) })
   },
   async postgresql() {
-    const generated = await import('../generated/postgresql/client.js')
+    const generated = await import('../../examples/prisma/postgresql/generated/client.js')
     const Client = generated.PrismaClient as unknown as typeof PrismaClient
     return (url) => new Client({ adapter: new PrismaPg(url) })
   },
   async mysql() {
-    const generated = await import('../generated/mysql/client.js')
+    const generated = await import('../mysql/generated/client.js')
     const Client = generated.PrismaClient as unknown as typeof PrismaClient
     return (url) => new Client({ adapter: new PrismaMariaDb(url) })
   },

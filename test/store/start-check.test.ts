@@ -4,9 +4,9 @@ import { createChatRouter, SetupError } from 'express-chat'
 import pg from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
 import { PrismaClient } from '../../examples/prisma/generated/client.js'
+import { PrismaClient as PostgresClient } from '../../examples/prisma/postgresql/generated/client.js'
 import { tables } from '../databases/tables.js'
 import { databases, type OpenDatabase, type TestDatabase } from '../databases.js'
-import { PrismaClient as PostgresClient } from '../generated/postgresql/client.js'
 import { secret, userOfHeader } from '../host.js'
 
 const clients: { $disconnect(): Promise<void> }[] = []
