@@ -1,10 +1,11 @@
 import type { DurableEvent } from '../contract/events.js'
 import { ChatError } from '../contract/problems.js'
-import { type Append, type Appended, append } from '../store/append.js'
+import { append } from '../store/append.js'
 import type { RoomEvents } from '../store/change.js'
 import type { Db } from '../store/client.js'
 import type { Database } from '../store/database.js'
 import { GroupCommit } from '../store/group-commit.js'
+import type { Append, Appended } from '../store/judging.js'
 import { Changes } from './changes.js'
 import type { Context } from './context.js'
 import { Media } from './media.js'
@@ -72,7 +73,7 @@ export function coreInside(core: Core, tx: Db): { core: Core; published: () => v
     markerMoved: (...note) => void notes.push(() => audience.markerMoved(...note)),
   }
   const work = new HostWork(tx, own.dialect, later, async (item: Append): Promise<Sent> => {
-    const batch = { tx, dialect: own.dialect, now: clock(), judge }
+    const batch = { db: tx, dialect: own.dialect, now: clock(), judge }
     const [outcome] = await append(batch, [item], false)
     if (!outcome || typeof outcome === 'symbol') throw new ChatError('internal')
     if (outcome instanceof ChatError) throw outcome

@@ -1,10 +1,10 @@
 import type { Me } from '../contract/members.js'
 import type { Message } from '../contract/messages.js'
-import type { Append } from '../store/append.js'
 import type { RoomEvents } from '../store/change.js'
 import type { Db } from '../store/client.js'
 import { type Database, retried } from '../store/database.js'
 import type { Dialect } from '../store/dialects/dialect.js'
+import type { Append } from '../store/judging.js'
 import { atSavepoint } from '../store/savepoint.js'
 import { Turns } from './turns.js'
 

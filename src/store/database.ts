@@ -59,6 +59,15 @@ export class Database {
     return this.#slots.run(() => retried(() => this.#attempt(work, options)))
   }
 
+  /** One statement that writes and commits by itself. Rejects with `CommitUnknown` where nobody answered it. */
+  async statement<T>(write: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#slots.run(write)
+    } catch (error) {
+      throw failureOf(error) === 'unavailable' && !(error instanceof ChatError) ? new CommitUnknown(error) : error
+    }
+  }
+
   async #attempt<T>(work: (tx: Db) => Promise<T>, options: object): Promise<T> {
     let isWritten = false
     try {

@@ -1,16 +1,23 @@
 import { ChatError, conflict, invalid } from '../contract/problems.js'
-import { type Append, type Appended, append, held, type Judge, type Outcome, wasAppended } from './append.js'
+import { append, storedAmong } from './append.js'
+import { appendQuickly } from './append-quickly.js'
 import { CommitUnknown, type Database, longestWaitMs } from './database.js'
+import { type Dialect, quickMs } from './dialects/dialect.js'
 import { failureOf } from './failures.js'
+import { type Append, type Appended, held, type Judge, type Outcome } from './judging.js'
+import type { MessageRow } from './messages.js'
 
 interface Waiting<T> {
   item: Append
   since: number
-  /** Waits for its room's lock rather than pass over it. */
-  alone: boolean
+  /** Somebody was in the way: it is written under its room's lock, however long that takes to get. */
+  patient: boolean
   resolve(result: T): void
   reject(error: unknown): void
 }
+
+type Outcomes = (Outcome | typeof held)[]
+type Quick = NonNullable<Dialect['quick']>
 
 const largestBatch = 256
 const longestQueue = 10_000
@@ -46,7 +53,7 @@ export class GroupCommit<T> {
       throw new ChatError('unavailable', 'too many messages are waiting', { retryAfter: 1 })
     }
     return new Promise((resolve, reject) => {
-      this.#queue.push({ item, since: performance.now(), alone: item.mediaIds.length > 0, resolve, reject })
+      this.#queue.push({ item, since: performance.now(), patient: false, resolve, reject })
       this.#expireLater()
       if (this.#flying === 0) this.#fly()
       else this.#hurry()
@@ -99,8 +106,7 @@ export class GroupCommit<T> {
     const passed = new Set(this.#busy)
     for (const waiting of this.#queue) {
       const { roomId } = waiting.item
-      const fits = waiting.alone ? batch.length === 0 : batch.length < largestBatch && !batch[0]?.alone
-      if (fits && !passed.has(roomId)) batch.push(waiting)
+      if (!passed.has(roomId) && fits(waiting, batch)) batch.push(waiting)
       else {
         passed.add(roomId)
         rest.push(waiting)
@@ -111,49 +117,79 @@ export class GroupCommit<T> {
   }
 
   async #commit(batch: Waiting<T>[]): Promise<void> {
-    const skipLocked = this.database.dialect.skipsLocked && batch.length > 1
-    let outcomes: (Outcome | typeof held)[] = []
+    const { quick } = this.database.dialect
+    const [first] = batch
+    let outcomes: Outcomes
     try {
-      const items = batch.map(({ item }) => item)
-      await this.database.transaction(async (tx) => {
-        const { dialect } = this.database
-        outcomes = await append({ tx, dialect, now: this.clock(), judge: this.judge }, items, skipLocked)
-      })
+      outcomes = await (quick && first && !first.patient && !isAlone(first)
+        ? this.#appendQuickly(quick, batch)
+        : this.#append(batch))
     } catch (error) {
-      if (!(error instanceof CommitUnknown)) return this.#failed(batch, error)
-      const refusal = await this.#findOut(outcomes, error)
-      if (refusal) {
-        for (const waiting of batch) waiting.reject(refusal)
-        return
-      }
+      return this.#failed(batch, error)
     }
     this.#settle(batch, outcomes)
   }
 
-  /** Whether a batch is stored of which nobody knows: undefined if it is. Its rooms stay busy meanwhile, so their order holds. */
-  async #findOut(outcomes: (Outcome | typeof held)[], unknown: CommitUnknown): Promise<Error | undefined> {
-    const rows = outcomes.flatMap((outcome) =>
-      typeof outcome === 'object' && 'row' in outcome && outcome.created ? [outcome.row] : [],
-    )
-    const deadline = performance.now() + findOutMs
-    while (rows.length > 0) {
-      try {
-        const isStored = await this.database.transaction((tx) => wasAppended(tx, rows))
-        return isStored ? undefined : notStored(unknown)
-      } catch {
-        if (performance.now() > deadline) return unknown
-        await pause(askAgainMs)
-      }
+  /** In a transaction, under the locks of the rooms. */
+  async #append(batch: Waiting<T>[]): Promise<Outcomes> {
+    const items = batch.map(({ item }) => item)
+    const { dialect } = this.database
+    // Waits for one room only: where there are several, those that are free go ahead.
+    const skipLocked = dialect.skipsLocked && new Set(items.map(({ roomId }) => roomId)).size > 1
+    let outcomes: Outcomes = []
+    try {
+      await this.database.transaction(async (tx) => {
+        outcomes = await append({ db: tx, dialect, now: this.clock(), judge: this.judge }, items, skipLocked)
+      })
+    } catch (error) {
+      if (!(error instanceof CommitUnknown)) throw error
+      const rows = rowsOf(outcomes)
+      return withStored(outcomes, await this.#findOut(rows, error, 0), notStored(error))
     }
-    return undefined
+    return outcomes
   }
 
-  #settle(batch: Waiting<T>[], outcomes: (Outcome | typeof held)[]): void {
+  async #appendQuickly(quick: Quick, batch: Waiting<T>[]): Promise<Outcomes> {
+    const items = batch.map(({ item }) => item)
+    const { client, dialect } = this.database
+    const given = { db: client, dialect, now: this.clock(), judge: this.judge }
+    const { outcomes, fresh, write } = await appendQuickly(given, quick, items)
+    if (fresh.length === 0) return outcomes
+    const rows = rowsOf(outcomes)
+    // Counted from the answer, which is later than the reading: by then, it can no longer happen.
+    const certainAt = performance.now() + quickMs
+    const written = await this.database.statement(write).catch((error) => {
+      if (error instanceof CommitUnknown) return error
+      throw error
+    })
+    if (written === fresh.length) return outcomes
+    const isKnown = typeof written === 'number'
+    const unknown = isKnown ? new CommitUnknown(undefined) : written
+    const stored = await this.#findOut(rows, unknown, isKnown ? 0 : certainAt)
+    return withStored(outcomes, stored, isKnown ? held : notStored(unknown))
+  }
+
+  /**
+   * Which messages are stored of a write of which nobody knows; what is not there at `certainAt` never will be. Their
+   * rooms stay busy meanwhile, so their order holds.
+   */
+  async #findOut(rows: MessageRow[], unknown: CommitUnknown, certainAt: number): Promise<Set<string>> {
+    const deadline = performance.now() + findOutMs
+    for (;;) {
+      const isCertain = performance.now() >= certainAt
+      const stored = await this.database.transaction((tx) => storedAmong(tx, rows)).catch(() => undefined)
+      if (stored && (isCertain || stored.size === rows.length)) return stored
+      if (performance.now() > deadline) throw unknown
+      await pause(askAgainMs)
+    }
+  }
+
+  #settle(batch: Waiting<T>[], outcomes: Outcomes): void {
     const again: Waiting<T>[] = []
     const answered: { waiting: Waiting<T>; appended: Appended }[] = []
     for (const [n, waiting] of batch.entries()) {
       const outcome = outcomes[n]
-      if (outcome === held) again.push({ ...waiting, alone: true })
+      if (outcome === held) again.push({ ...waiting, patient: true })
       else if (outcome instanceof ChatError) waiting.reject(outcome)
       else if (outcome) answered.push({ waiting, appended: outcome })
     }
@@ -165,14 +201,38 @@ export class GroupCommit<T> {
   /** One message that the database chokes on must not fail its neighbours: each is tried by itself. */
   async #failed(batch: Waiting<T>[], error: unknown): Promise<void> {
     const [only] = batch
-    if (only && batch.length === 1) return only.reject(takenMedia(error) ?? error)
+    if (only && batch.length === 1 && (only.patient || isAlone(only))) return only.reject(takenMedia(error) ?? error)
     if (error instanceof ChatError || failureOf(error) === 'unavailable') {
       for (const waiting of batch) waiting.reject(error)
       return
     }
-    for (const waiting of batch) await this.#commit([waiting])
+    for (const waiting of batch) await this.#commit([{ ...waiting, patient: true }])
   }
 }
+
+/** Media is taken by one message at a time: two that want the same must not fail others. */
+const isAlone = ({ item }: { item: Append }): boolean => item.mediaIds.length > 0
+
+/** Who waits for a lock is with others of the same room only. */
+function fits<T>(waiting: Waiting<T>, batch: Waiting<T>[]): boolean {
+  const [first] = batch
+  if (!first) return true
+  if (isAlone(first) || isAlone(waiting) || batch.length === largestBatch) return false
+  return first.patient ? first.item.roomId === waiting.item.roomId : !waiting.patient
+}
+
+const rowsOf = (outcomes: Outcomes): MessageRow[] =>
+  outcomes.flatMap((outcome) =>
+    typeof outcome === 'object' && 'row' in outcome && outcome.created ? [outcome.row] : [],
+  )
+
+/** The outcomes, with another one for what turned out not to be stored. */
+const withStored = (outcomes: Outcomes, stored: Set<string>, otherwise: ChatError | typeof held): Outcomes =>
+  outcomes.map((outcome) =>
+    typeof outcome === 'object' && 'row' in outcome && outcome.created && !stored.has(outcome.row.id)
+      ? otherwise
+      : outcome,
+  )
 
 const notStored = (cause?: unknown): ChatError =>
   new ChatError('unavailable', 'the database is not available; the message was not stored', { retryAfter: 1, cause })

@@ -4,8 +4,11 @@ import { freePort } from '../examples/process.js'
 /** Where a connection is cut: with the COMMIT still here, with it on its way, or with the answer to it lost. */
 export type Moment = 'before' | 'during' | 'after'
 
-/** Not the isolation level, which is said at the beginning. Both PostgreSQL and MariaDB say it in plain text. */
-const commit = /COMMIT(?!TED)/
+/**
+ * What commits: the word, but not as part of an isolation level, and the statement that appends messages without a
+ * transaction. Both PostgreSQL and MariaDB are told in plain text.
+ */
+const commit = /COMMIT(?!TED)|WITH free AS/
 
 /** Stands between clients and their server, and cuts their connections when it is told to. */
 export class TcpProxy {

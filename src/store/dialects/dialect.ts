@@ -44,6 +44,20 @@ export interface FactsRow {
   replyDeletedAt: Date | string | null
 }
 
+/** The same with the room as it stood in the moment of the answer, by the database's clock in ms. */
+export interface StandingRow extends FactsRow {
+  type: RoomType
+  isPublic: boolean
+  revision: number
+  lastMessageSeq: number
+  readAt: number
+}
+
+/** A room that is to be moved on, if it still stands where it was read. */
+export interface RoomMove extends RoomLock {
+  revision: number
+}
+
 /** A row to append, all of one moment. */
 export interface NewMessage {
   id: string
@@ -84,11 +98,31 @@ export interface Dialect {
   lockRooms(db: Db, locks: RoomLock[], now: Date, skipLocked: boolean): Promise<LockedRoom[]>
   facts(db: Db, queries: FactsQuery[]): Promise<FactsRow[]>
   append(db: Db, messages: NewMessage[], markers: ReadMarker[], now: Date): Promise<void>
+  /** The way without a lock held between statements, where one statement can do all of a write. */
+  readonly quick?: {
+    /** No row for a message to a room that is not there. */
+    standings(db: Db, queries: FactsQuery[]): Promise<StandingRow[]>
+    /**
+     * Moves on the rooms that stand where they were read, that nobody else holds, and that were read less than
+     * `quickMs` ago; appends what goes to these. Gives the number of messages appended.
+     */
+    append(
+      db: Db,
+      moves: RoomMove[],
+      messages: NewMessage[],
+      markers: ReadMarker[],
+      now: Date,
+      readAt: number,
+    ): Promise<number>
+  }
   /** A case-insensitive LIKE with one `?` and `!` as its escape, to be put behind a column. */
   readonly like: string
   /** A portable SELECT; `?` stands for each value. */
   select<Row>(db: Db, sql: string, values: unknown[]): Promise<Row[]>
 }
+
+/** What takes longer on its way to the database does nothing there: so it is known when it can no longer happen. */
+export const quickMs = 2_000
 
 /** The columns of `facts`, alike everywhere; `i` holds the queries. */
 export const factsColumns = `

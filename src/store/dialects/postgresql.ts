@@ -1,4 +1,4 @@
-import { type Dialect, factsColumns, factsJoins } from './dialect.js'
+import { type Dialect, type FactsQuery, factsColumns, factsJoins, type NewMessage, quickMs } from './dialect.js'
 
 const lock = (wait: string) => `
   UPDATE chat_rooms AS c
@@ -27,6 +27,43 @@ function column<Row, Key extends keyof Row>(rows: Row[], key: Key): string {
   return `{${values.join(',')}}`
 }
 
+const asked =
+  'unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[]) AS i(n, room_id, user_id, client_id, reply_to_id)'
+
+const columnsOf = (queries: FactsQuery[]): string[] => [
+  column(queries, 'n'),
+  column(queries, 'roomId'),
+  column(queries, 'userId'),
+  column(queries, 'clientId'),
+  column(queries, 'replyToId'),
+]
+
+// $1 is when.
+const insert = `
+  INSERT INTO chat_messages
+    (id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, has_media, revision,
+     created_revision, created_at)
+  SELECT i.id, i.room_id, i.seq, i.user_id, i.client_id, i.body_hash, i.kind::"ChatMessageKind", i.text,
+         i.reply_to_id, i.mentions, i.has_media, i.revision, i.revision, $1
+  FROM unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+              $10::text[], $11::text[], $12::int[], $13::bool[])
+    AS i(id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, revision, has_media)`
+
+const columnsOfNew = (messages: NewMessage[]): string[] => [
+  column(messages, 'id'),
+  column(messages, 'roomId'),
+  column(messages, 'seq'),
+  column(messages, 'userId'),
+  column(messages, 'clientId'),
+  column(messages, 'bodyHash'),
+  column(messages, 'kind'),
+  column(messages, 'text'),
+  column(messages, 'replyToId'),
+  column(messages, 'mentions'),
+  column(messages, 'revision'),
+  column(messages, 'hasMedia'),
+]
+
 export const postgresql: Dialect = {
   name: 'postgresql',
   skipsLocked: true,
@@ -44,48 +81,62 @@ export const postgresql: Dialect = {
     db.$queryRawUnsafe(lock(skipLocked ? 'SKIP LOCKED' : ''), column(locks, 'roomId'), column(locks, 'count'), now),
 
   facts: (db, queries) =>
-    db.$queryRawUnsafe(
-      `SELECT ${factsColumns}
-       FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[]) AS i(n, room_id, user_id, client_id, reply_to_id)
-       ${factsJoins(existing)}`,
-      column(queries, 'n'),
-      column(queries, 'roomId'),
-      column(queries, 'userId'),
-      column(queries, 'clientId'),
-      column(queries, 'replyToId'),
-    ),
+    db.$queryRawUnsafe(`SELECT ${factsColumns} FROM ${asked} ${factsJoins(existing)}`, ...columnsOf(queries)),
 
   async append(db, messages, markers, now) {
     await db.$executeRawUnsafe(
       `WITH markers AS (
-         UPDATE chat_room_users AS m SET last_read_seq = GREATEST(m.last_read_seq, i.seq), last_seen_at = $15
-         FROM unnest($12::text[], $13::text[], $14::int[]) AS i(room_id, user_id, seq)
+         UPDATE chat_room_users AS m SET last_read_seq = GREATEST(m.last_read_seq, i.seq), last_seen_at = $1
+         FROM unnest($14::text[], $15::text[], $16::int[]) AS i(room_id, user_id, seq)
          WHERE m.room_id = i.room_id AND m.user_id = i.user_id)
-       INSERT INTO chat_messages
-         (id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, has_media, revision,
-          created_revision, created_at)
-       SELECT i.id, i.room_id, i.seq, i.user_id, i.client_id, i.body_hash, i.kind::"ChatMessageKind", i.text,
-              i.reply_to_id, i.mentions, i.has_media, i.revision, i.revision, $15
-       FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                   $9::text[], $10::text[], $11::int[], $16::bool[])
-         AS i(id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, revision, has_media)`,
-      column(messages, 'id'),
-      column(messages, 'roomId'),
-      column(messages, 'seq'),
-      column(messages, 'userId'),
-      column(messages, 'clientId'),
-      column(messages, 'bodyHash'),
-      column(messages, 'kind'),
-      column(messages, 'text'),
-      column(messages, 'replyToId'),
-      column(messages, 'mentions'),
-      column(messages, 'revision'),
+       ${insert}`,
+      now,
+      ...columnsOfNew(messages),
       column(markers, 'roomId'),
       column(markers, 'userId'),
       column(markers, 'seq'),
-      now,
-      column(messages, 'hasMedia'),
     )
+  },
+
+  quick: {
+    standings: (db, queries) =>
+      db.$queryRawUnsafe(
+        `SELECT ${factsColumns}, c.type AS "type", c.is_public AS "isPublic", c.revision AS "revision",
+           c.last_message_seq AS "lastMessageSeq", EXTRACT(EPOCH FROM statement_timestamp())::float8 * 1000 AS "readAt"
+         FROM ${asked} JOIN chat_rooms c ON c.id = i.room_id AND c.deleted_at IS NULL ${factsJoins(existing)}`,
+        ...columnsOf(queries),
+      ),
+
+    append: (db, moves, messages, markers, now, readAt) =>
+      db.$executeRawUnsafe(
+        `WITH free AS (
+           SELECT c.id, i.count
+           FROM unnest($14::text[], $15::int[], $16::int[]) AS i(room_id, revision, count)
+           JOIN chat_rooms c ON c.id = i.room_id
+           WHERE c.revision = i.revision AND c.deleted_at IS NULL
+             AND EXTRACT(EPOCH FROM statement_timestamp())::float8 * 1000 < $17::float8
+           ORDER BY c.id FOR UPDATE OF c SKIP LOCKED),
+         moved AS (
+           UPDATE chat_rooms AS c
+           SET revision = c.revision + free.count, last_message_seq = c.last_message_seq + free.count,
+               last_message_at = $1
+           FROM free WHERE c.id = free.id RETURNING c.id),
+         markers AS (
+           UPDATE chat_room_users AS m SET last_read_seq = GREATEST(m.last_read_seq, i.seq), last_seen_at = $1
+           FROM unnest($18::text[], $19::text[], $20::int[]) AS i(room_id, user_id, seq)
+           JOIN moved ON moved.id = i.room_id
+           WHERE m.room_id = i.room_id AND m.user_id = i.user_id)
+         ${insert} JOIN moved ON moved.id = i.room_id`,
+        now,
+        ...columnsOfNew(messages),
+        column(moves, 'roomId'),
+        column(moves, 'revision'),
+        column(moves, 'count'),
+        readAt + quickMs,
+        column(markers, 'roomId'),
+        column(markers, 'userId'),
+        column(markers, 'seq'),
+      ),
   },
 
   like: "ILIKE ? ESCAPE '!'",

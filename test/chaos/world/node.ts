@@ -42,6 +42,14 @@ async function bus(): Promise<object> {
 
 /** Dies, when it is told to, at the next commit: with it not begun, begun, or done and nobody answered. */
 function mortal(client: PrismaClient): PrismaClient {
+  /** What the library writes outside of a transaction commits by itself. */
+  const statement = async (...given: Parameters<PrismaClient['$executeRawUnsafe']>) => {
+    if (dies === 'before') process.kill(process.pid, 'SIGKILL')
+    if (dies === 'during') process.send?.({ type: 'committing' })
+    const result = await client.$executeRawUnsafe(...given)
+    if (dies === 'after') process.kill(process.pid, 'SIGKILL')
+    return result
+  }
   const transaction = async (work: (tx: unknown) => Promise<unknown>, options: object) => {
     const result = await client.$transaction(async (tx) => {
       const result = await work(tx)
@@ -52,9 +60,8 @@ function mortal(client: PrismaClient): PrismaClient {
     if (dies === 'after') process.kill(process.pid, 'SIGKILL')
     return result
   }
-  return new Proxy(client, {
-    get: (target, name) => (name === '$transaction' ? transaction : Reflect.get(target, name)),
-  })
+  const own: Record<string | symbol, unknown> = { $transaction: transaction, $executeRawUnsafe: statement }
+  return new Proxy(client, { get: (target, name) => own[name] ?? Reflect.get(target, name) })
 }
 
 let dies: string | undefined

@@ -1,0 +1,45 @@
+import { ChatError } from '../contract/problems.js'
+import { type Batch, byNumber, queriesOf } from './append.js'
+import type { Dialect, NewMessage, RoomMove } from './dialects/dialect.js'
+import { type Append, held, judgeAll, markersOf, type Numbering, type Outcome } from './judging.js'
+
+/** What was judged, and the one statement that writes it: it commits by itself. */
+export interface QuickWrite {
+  outcomes: (Outcome | typeof held)[]
+  fresh: NewMessage[]
+  /** Gives how many of `fresh` were written. */
+  write(): Promise<number>
+}
+
+/**
+ * Appends messages without a transaction, for where nobody is in the way: reads, judges, and writes what went to rooms
+ * that still stand where they were read. Whatever changes a room moves its revision on under the room's lock, so a room
+ * that stands where it stood has the members and the messages that were judged by. What is refused, and rooms that
+ * moved on, are `held`: they are to be judged again under the lock.
+ */
+export async function appendQuickly(
+  batch: Batch,
+  quick: NonNullable<Dialect['quick']>,
+  items: Append[],
+): Promise<QuickWrite> {
+  const { db, now } = batch
+  const rows = await quick.standings(db, queriesOf(items))
+  const rooms = new Map<string, Numbering>()
+  const stood = new Map<string, number>()
+  for (const { n, type, isPublic, revision, lastMessageSeq } of rows) {
+    const { roomId } = items[n] as Append
+    stood.set(roomId, revision)
+    rooms.set(roomId, { room: { id: roomId, type, isPublic }, seq: lastMessageSeq, revision })
+  }
+  const { outcomes, fresh } = await judgeAll(batch, items, rooms, byNumber(rows))
+  const moves: RoomMove[] = []
+  for (const [roomId, revision] of stood) {
+    const count = (rooms.get(roomId)?.revision ?? revision) - revision
+    if (count > 0) moves.push({ roomId, revision, count })
+  }
+  return {
+    outcomes: outcomes.map((outcome) => (outcome instanceof ChatError ? held : outcome)),
+    fresh,
+    write: () => quick.append(db, moves, fresh, markersOf(fresh), now, rows[0]?.readAt ?? 0),
+  }
+}

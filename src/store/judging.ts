@@ -1,0 +1,188 @@
+import type { Role } from '../contract/permissions.js'
+import { ChatError, conflict, invalid } from '../contract/problems.js'
+import type { Db } from './client.js'
+import type { FactsRow, LockedRoom, NewMessage, ReadMarker } from './dialects/dialect.js'
+import { newId } from './ids.js'
+import type { MediaRow } from './media.js'
+import { membersAmong } from './members.js'
+import { findMessages, type MessageRow, type ReplyRow } from './messages.js'
+import type { UserRow } from './users.js'
+
+/** A message that wants to be appended to a room. */
+export interface Append {
+  roomId: string
+  /** Null where the host's own code speaks. */
+  userId: string | null
+  kind: 'user' | 'system'
+  text: string
+  clientId: string | null
+  /** Tells a retry from another message under the same `clientId`. */
+  bodyHash: string | null
+  replyToId: string | null
+  mentions: string[]
+  mediaIds: string[]
+}
+
+/** What the rule is asked about, read after the room's lock was taken. */
+export interface Sender {
+  userId: string
+  room: Pick<LockedRoom, 'id' | 'type' | 'isPublic'>
+  member: { role: Role; canCreateMessages: boolean } | undefined
+}
+
+/** Refuses by returning why. */
+export type Judge = (sender: Sender) => ChatError | undefined
+
+export interface Appended {
+  row: MessageRow
+  created: boolean
+  /** Of what was created now: what it takes to show it, already read. */
+  shown?: { user: UserRow | undefined; reply: ReplyRow | undefined; media: MediaRow[] }
+}
+
+export type Outcome = Appended | ChatError
+
+/** A room of the batch is held by another transaction: its messages go on in a batch of their own, which waits. */
+export const held = Symbol('held')
+
+/** A room while messages are judged: the last numbers that were given in it. */
+export interface Numbering {
+  room: Pick<LockedRoom, 'id' | 'type' | 'isPublic'>
+  seq: number
+  revision: number
+}
+
+export interface Judged {
+  /** In the order of the messages; `held` where their room is not among those given. */
+  outcomes: (Outcome | typeof held)[]
+  fresh: NewMessage[]
+}
+
+/** Judges messages in their order, and numbers those that may be appended; a refused one takes no number. */
+export async function judgeAll(
+  { db, judge, now }: { db: Db; judge: Judge; now: Date },
+  items: Append[],
+  rooms: ReadonlyMap<string, Numbering>,
+  facts: (FactsRow | undefined)[],
+): Promise<Judged> {
+  const outcomes: (Outcome | typeof held)[] = []
+  const fresh: NewMessage[] = []
+  const firsts: Firsts = new Map()
+  for (const [n, item] of items.entries()) {
+    const numbering = rooms.get(item.roomId)
+    const known = facts[n]
+    if (!numbering || !known) {
+      outcomes.push(held)
+      continue
+    }
+    const outcome = await judged({ db, judge }, item, numbering.room, known, firsts)
+    if (outcome) {
+      outcomes.push(outcome)
+      continue
+    }
+    numbering.seq += 1
+    numbering.revision += 1
+    const row = toRow(item, numbering, now)
+    const appended: Appended = { row, created: true, shown: shownOf(item, known) }
+    if (item.clientId !== null) firsts.set(keyOf(item), { bodyHash: item.bodyHash, outcome: appended })
+    fresh.push({ ...row, bodyHash: item.bodyHash })
+    outcomes.push(appended)
+  }
+  return { outcomes, fresh }
+}
+
+type Firsts = Map<string, { bodyHash: string | null; outcome: Appended }>
+
+const keyOf = ({ roomId, userId, clientId }: Append): string => JSON.stringify([roomId, userId, clientId])
+
+const otherBody = (): ChatError => new ChatError('idempotency_conflict', 'this clientId was used for another message')
+
+/** Why this message is not appended now: it may not be, or it is there already. */
+async function judged(
+  { db, judge }: { db: Db; judge: Judge },
+  item: Append,
+  room: Numbering['room'],
+  facts: FactsRow,
+  firsts: Firsts,
+): Promise<Outcome | undefined> {
+  if (item.userId !== null) {
+    const member = facts.role && { role: facts.role, canCreateMessages: Boolean(facts.canCreateMessages) }
+    const refusal = judge({ userId: item.userId, room, member: member ?? undefined })
+    if (refusal) return refusal
+  }
+  // Twice in one batch: the second is a retry that overtook the first one's answer.
+  const twin = item.clientId === null ? undefined : firsts.get(keyOf(item))
+  if (twin) return twin.bodyHash === item.bodyHash ? { ...twin.outcome, created: false } : otherBody()
+  if (facts.existingId !== null) {
+    // The body of a deleted message is gone, and so is the means to compare: its tombstone answers for it.
+    if (facts.existingDeletedAt === null && facts.existingHash !== item.bodyHash) return otherBody()
+    const [row] = await findMessages(db, [facts.existingId])
+    return row && { row, created: false }
+  }
+  if (item.replyToId !== null && facts.replySeq === null)
+    return invalid('/replyToId', 'there is no such message in this room')
+  if (item.replyToId !== null && facts.replyDeletedAt !== null) return conflict('the message was deleted')
+  return mentionsOf(db, item)
+}
+
+async function mentionsOf(db: Db, { roomId, mentions }: Append): Promise<ChatError | undefined> {
+  if (mentions.length === 0) return undefined
+  const members = await membersAmong(db, roomId, mentions)
+  const stranger = mentions.findIndex((userId) => !members.has(userId))
+  return stranger < 0 ? undefined : invalid(`/mentions/${stranger}`, 'is not a member of this room')
+}
+
+const toRow = (item: Append, { seq, revision }: { seq: number; revision: number }, now: Date): MessageRow => ({
+  id: newId(),
+  roomId: item.roomId,
+  seq,
+  userId: item.userId,
+  clientId: item.clientId,
+  kind: item.kind,
+  text: item.text,
+  replyToId: item.replyToId,
+  mentions: JSON.stringify(item.mentions),
+  reactions: '[]',
+  hasMedia: item.mediaIds.length > 0,
+  createdRevision: revision,
+  revision,
+  createdAt: now,
+  editedAt: null,
+  deletedAt: null,
+})
+
+/** Who writes has read. */
+export function markersOf(fresh: NewMessage[]): ReadMarker[] {
+  const furthest = new Map<string, ReadMarker>()
+  for (const { roomId, userId, seq } of fresh) {
+    if (userId !== null) furthest.set(`${roomId} ${userId}`, { roomId, userId, seq })
+  }
+  return [...furthest.values()]
+}
+
+const dateOf = (value: Date | string | null): Date | null => (value === null ? null : new Date(value))
+
+function shownOf(item: Append, facts: FactsRow): NonNullable<Appended['shown']> {
+  const user: UserRow | undefined =
+    item.userId === null || facts.userName === null
+      ? undefined
+      : {
+          id: item.userId,
+          name: facts.userName,
+          description: facts.userDescription ?? '',
+          hostAvatarUrl: facts.hostAvatarUrl,
+          avatarMediaId: facts.avatarMediaId,
+          lastSeenAt: dateOf(facts.userLastSeenAt),
+        }
+  const reply: ReplyRow | undefined =
+    item.replyToId === null
+      ? undefined
+      : {
+          id: item.replyToId,
+          seq: Number(facts.replySeq),
+          userId: facts.replyUserId,
+          text: facts.replyText ?? '',
+          deletedAt: dateOf(facts.replyDeletedAt),
+        }
+  return { user, reply, media: [] }
+}
