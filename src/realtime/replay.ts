@@ -63,8 +63,14 @@ export class Replays {
 
   async #read(roomId: string, since: number, atLeast: number): Promise<Missed> {
     const key = `${roomId} ${since}`
-    const standing = await this.#reading.get(key)
-    if (standing && (standing.hasMore || standing.revision >= atLeast)) return standing
+    for (let tried: Promise<Missed> | undefined; ; ) {
+      const standing = this.#reading.get(key)
+      // Nothing is awaited where nothing is read: all who come in one turn would find nothing, and read.
+      if (!standing || standing === tried) break
+      const missed = await standing
+      if (missed.hasMore || missed.revision >= atLeast) return missed
+      tried = standing
+    }
     const reading = this.core.changes
       .read(roomId, since, most)
       .then(({ events, ...rest }) => ({ ...rest, events: events.map((event) => ({ event, frame: frameOf(event) })) }))

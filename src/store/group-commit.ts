@@ -37,6 +37,7 @@ export class GroupCommit<T> {
   #queue: Waiting<T>[] = []
   readonly #busy = new Set<string>()
   #flying = 0
+  #isAboutToFly = false
   #impatient: NodeJS.Timeout | undefined
   #expiry: NodeJS.Timeout | undefined
 
@@ -55,8 +56,18 @@ export class GroupCommit<T> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ item, since: performance.now(), patient: false, resolve, reject })
       this.#expireLater()
-      if (this.#flying === 0) this.#fly()
+      if (this.#flying === 0) this.#flySoon()
       else this.#hurry()
+    })
+  }
+
+  /** Not in this tick: what came in together goes together. */
+  #flySoon(): void {
+    if (this.#isAboutToFly) return
+    this.#isAboutToFly = true
+    setImmediate(() => {
+      this.#isAboutToFly = false
+      this.#fly()
     })
   }
 
