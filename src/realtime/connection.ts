@@ -10,6 +10,21 @@ const closingMs = 5_000
 /** Longest delay of a timer. */
 const longestTimer = 2 ** 31 - 1
 
+/** Those who are in the same rooms have the same frames to write: put together once, for all who follow one another. */
+class Joined {
+  #frames: Buffer[] = []
+  #bytes: Buffer | undefined
+
+  of(frames: Buffer[]): Buffer {
+    const before = this.#frames
+    if (!this.#bytes || before.length !== frames.length || frames.some((frame, n) => frame !== before[n])) {
+      this.#frames = frames
+      this.#bytes = Buffer.concat(frames)
+    }
+    return this.#bytes
+  }
+}
+
 /** Collects who has frames to write, and writes them at the end of the event loop's turn: one write a socket. */
 export class Outbox {
   #dirty: Connection[] = []
@@ -23,7 +38,8 @@ export class Outbox {
       const dirty = this.#dirty
       this.#dirty = []
       this.#scheduled = false
-      for (const each of dirty) each.flush()
+      const joined = new Joined()
+      for (const each of dirty) each.flush(joined)
     })
   }
 }
@@ -113,7 +129,7 @@ export class Connection {
     return !this.#closed && this.#bytes + untaken >= queuedBytes / 4
   }
 
-  flush(): void {
+  flush(joined = new Joined()): void {
     if (this.#frames.length === 0 || this.#closed) return
     const frames = this.#frames
     const { stream, webSocket, queuedBytes } = this.#parts
@@ -126,13 +142,7 @@ export class Connection {
     this.#bytes = 0
     // After a close frame, which ws answers by itself, nothing may follow.
     if (webSocket.readyState !== webSocket.OPEN) return
-    if (frames.length === 1) {
-      stream.write(frames[0])
-      return
-    }
-    stream.cork()
-    for (const frame of frames) stream.write(frame)
-    stream.uncork()
+    stream.write(frames.length === 1 ? frames[0] : joined.of(frames))
   }
 
   /** Writes what waits; resolves once it was taken. */

@@ -36,7 +36,8 @@ describe.each(databases)('on $name, while many write and sockets come and go', (
         for (const follower of followers) follower.end()
       })
       const following = followers.map((follower) => follower.keepReconnecting(stop.signal))
-      const enough = () => followers.every(({ connections }) => connections > 3)
+      const hasLied = () => bus.dropped > 10 && bus.doubled > 10
+      const enough = () => followers.every(({ connections }) => connections > 3) && (!hasBus || hasLied())
       await load({ hosts, roomIds, random, deeds: 200, enough, visitor: 'dave' })
       stop.abort()
       await Promise.all(following)
@@ -53,7 +54,6 @@ describe.each(databases)('on $name, while many write and sockets come and go', (
       }
       for (const follower of followers) expect(follower.broken, `${follower.userId}, seed ${seed}`).toEqual([])
       expect(enough()).toBe(true)
-      expect(bus.dropped > 10 && bus.doubled > 10).toBe(hasBus)
     },
     60_000,
   )

@@ -126,15 +126,18 @@ export const quickMs = 2_000
 
 /** The columns of `facts`, alike everywhere; `i` holds the queries. */
 export const factsColumns = `
-  i.n AS "n", m.role AS "role", m.can_create_messages AS "canCreateMessages",
+  i.n AS "n", CASE WHEN m.left_at IS NULL THEN m.role END AS "role", m.can_create_messages AS "canCreateMessages",
   u.name AS "userName", u.description AS "userDescription", u.host_avatar_url AS "hostAvatarUrl",
   u.avatar_media_id AS "avatarMediaId", u.last_seen_at AS "userLastSeenAt",
   x.id AS "existingId", x.body_hash AS "existingHash", x.deleted_at AS "existingDeletedAt",
   r.seq AS "replySeq", r.user_id AS "replyUserId", r.text AS "replyText", r.deleted_at AS "replyDeletedAt"`
 
-/** Where they come from; `existing` is where a repeated clientId is found, that of a null user too. */
+/**
+ * Where they come from; who has left counts only above, or an index of somebody's rooms would look as good as the key.
+ * `existing` is where a repeated clientId is found, that of a null user too.
+ */
 export const factsJoins = (existing: string): string => `
-  LEFT JOIN chat_room_users m ON m.room_id = i.room_id AND m.user_id = i.user_id AND m.left_at IS NULL
+  LEFT JOIN chat_room_users m ON m.room_id = i.room_id AND m.user_id = i.user_id
   LEFT JOIN chat_users u ON u.id = i.user_id
   LEFT JOIN ${existing}
   LEFT JOIN chat_messages r ON r.id = i.reply_to_id AND r.room_id = i.room_id`

@@ -1,4 +1,4 @@
-import { type Dialect, type FactsQuery, factsColumns, factsJoins, type NewMessage, quickMs } from './dialect.js'
+import { type Dialect, type FactsQuery, factsColumns, type NewMessage, quickMs } from './dialect.js'
 
 const lock = (wait: string) => `
   UPDATE chat_rooms AS c
@@ -9,12 +9,21 @@ const lock = (wait: string) => `
   RETURNING c.id, c.type, c.is_public AS "isPublic", c.revision, c.last_message_seq AS "lastMessageSeq"`
 
 // PostgreSQL has no equality of nulls that an index serves: an OR, or IS NOT DISTINCT FROM, reads the whole room.
-const existing = `LATERAL (
-    SELECT id, body_hash, deleted_at FROM chat_messages
+const existing = `
+    SELECT * FROM chat_messages
     WHERE room_id = i.room_id AND user_id = i.user_id AND client_id = i.client_id
     UNION ALL
-    SELECT id, body_hash, deleted_at FROM chat_messages
-    WHERE i.user_id IS NULL AND room_id = i.room_id AND user_id IS NULL AND client_id = i.client_id) x ON true`
+    SELECT * FROM chat_messages
+    WHERE i.user_id IS NULL AND room_id = i.room_id AND user_id IS NULL AND client_id = i.client_id`
+
+// Each row is looked up by its key, and the limits hold PostgreSQL to that: it would rather read whole tables into hashes,
+// which takes it as long to plan as the rest to do.
+const one = (rows: string, name: string): string => `LEFT JOIN LATERAL (${rows} LIMIT 1) ${name} ON true`
+const facts = `
+  ${one('SELECT * FROM chat_room_users WHERE room_id = i.room_id AND user_id = i.user_id', 'm')}
+  ${one('SELECT * FROM chat_users WHERE id = i.user_id', 'u')}
+  ${one(existing, 'x')}
+  ${one('SELECT * FROM chat_messages WHERE id = i.reply_to_id AND room_id = i.room_id', 'r')}`
 
 /**
  * A column of rows as the text of an array. Given an array, Prisma looks at each value several times on its way to the
@@ -80,8 +89,7 @@ export const postgresql: Dialect = {
   lockRooms: (db, locks, now, skipLocked) =>
     db.$queryRawUnsafe(lock(skipLocked ? 'SKIP LOCKED' : ''), column(locks, 'roomId'), column(locks, 'count'), now),
 
-  facts: (db, queries) =>
-    db.$queryRawUnsafe(`SELECT ${factsColumns} FROM ${asked} ${factsJoins(existing)}`, ...columnsOf(queries)),
+  facts: (db, queries) => db.$queryRawUnsafe(`SELECT ${factsColumns} FROM ${asked} ${facts}`, ...columnsOf(queries)),
 
   async append(db, messages, markers, now) {
     await db.$executeRawUnsafe(
@@ -103,7 +111,8 @@ export const postgresql: Dialect = {
       db.$queryRawUnsafe(
         `SELECT ${factsColumns}, c.type AS "type", c.is_public AS "isPublic", c.revision AS "revision",
            c.last_message_seq AS "lastMessageSeq", EXTRACT(EPOCH FROM statement_timestamp())::float8 * 1000 AS "readAt"
-         FROM ${asked} JOIN chat_rooms c ON c.id = i.room_id AND c.deleted_at IS NULL ${factsJoins(existing)}`,
+         FROM ${asked} ${one('SELECT * FROM chat_rooms WHERE id = i.room_id', 'c')} ${facts}
+         WHERE c.deleted_at IS NULL AND c.id IS NOT NULL`,
         ...columnsOf(queries),
       ),
 
