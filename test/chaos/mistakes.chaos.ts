@@ -28,12 +28,14 @@ describe('the chaos run, with a mistake built in:', () => {
         ...{ ground, bus, program: program.path, nodes: 2, seed, sql, only: provokedBy },
         ...{
           seconds: 4,
-          messages: 200,
+          messages: 150,
           faults: 1,
-          removals: 10,
+          removals: 5,
+          pauseMs: [300, 1_000],
           restMs: 15,
           visitsMs: 50,
           settleMs: 3_000,
+          graceMs: 3_000,
         },
       })
       const rules = violations.map(({ rule }) => rule)

@@ -21,9 +21,9 @@ export const mistakes: Mistake[] = [
     patches: [
       {
         file: 'store/group-commit.ts',
-        find: 'outcomes = await append({ tx, dialect, now: this.clock(), judge: this.judge }, items, skipLocked)',
-        replace: `outcomes = await append({ tx, dialect, now: this.clock(), judge: this.judge }, items, skipLocked)
-        if (!outcomes.includes(held)) this.#settle(batch, outcomes)`,
+        find: 'const written = await this.database.statement(write)',
+        replace: `if (!outcomes.includes(held)) this.#settle(batch, outcomes)
+    const written = await this.database.statement(write)`,
       },
     ],
     on: 'postgresql',
@@ -34,7 +34,7 @@ export const mistakes: Mistake[] = [
     name: 'no dedupe',
     patches: [
       {
-        file: 'store/append.ts',
+        file: 'store/judging.ts',
         find: 'if (facts.existingId !== null) {',
         replace: "if (facts.existingId === 'nothing') {",
       },
@@ -47,17 +47,32 @@ export const mistakes: Mistake[] = [
   {
     name: 'checking before the lock',
     patches: [
+      { file: 'store/group-commit.ts', find: 'outcomes = await (quick', replace: 'outcomes = await (!quick' },
       {
         file: 'store/append.ts',
         find: `  const locked = await lock(batch, items, skipLocked)
-  const facts = await factsOf(batch, items)`,
-        replace: `  const facts = await factsOf(batch, items)
+  const facts = byNumber(await dialect.facts(db, queriesOf(items)))`,
+        replace: `  const facts = byNumber(await dialect.facts(db, queriesOf(items)))
   const locked = await lock(batch, items, skipLocked)`,
       },
     ],
     on: 'postgresql',
     provokedBy: [],
     caughtAs: 'written after removal',
+  },
+  {
+    name: 'writing though the room moved on since it was read',
+    patches: [
+      {
+        file: 'store/dialects/postgresql.ts',
+        find: 'WHERE c.revision = i.revision AND c.deleted',
+        replace: 'WHERE c.deleted',
+      },
+    ],
+    sql: ['DROP INDEX chat_messages_room_id_seq_key'],
+    on: 'postgresql',
+    provokedBy: [],
+    caughtAs: 'a hole in seq',
   },
   {
     name: 'the bus as truth: no gap is read, and nothing is polled',

@@ -13,6 +13,8 @@ export interface Plan extends WorldOptions {
   faults: number
   /** Names of those that it is about; all unless given. */
   only?: string[]
+  /** How long each lane rests between two faults: from, to. */
+  pauseMs: [number, number]
   /** What people rest between two deeds, and between two removals. */
   restMs: number
   visitsMs: number
@@ -65,7 +67,7 @@ export async function run(plan: Plan): Promise<Outcome> {
       const isEnough = isBusy && (count >= plan.faults || able.length === 0)
       return seconds > Math.max(leastMost, mostTimes * plan.seconds) || (seconds > plan.seconds && isEnough)
     }
-    await befall(world, able, isOver, passed)
+    await befall(world, able, isOver, passed, plan.pauseMs)
     world.load.stop()
     await living
     const final = await world.rest(plan.settleMs)
@@ -100,6 +102,7 @@ async function befall(
   able: Fault[],
   isOver: () => boolean,
   passed: Record<string, number>,
+  [from, to]: [number, number],
 ): Promise<void> {
   const { random } = world
   const lane = async (all: Fault[]) => {
@@ -108,7 +111,7 @@ async function befall(
       if (isOver()) return
       await run(world)
       passed[name] = (passed[name] ?? 0) + 1
-      await pause(300 + random() * 1_200)
+      await pause(from + random() * (to - from))
     }
   }
   const names = new Set(able.map((fault) => fault.lane))

@@ -5,7 +5,7 @@ import type { Numbers } from './run.js'
 /** The history of a run is kept in memory, so it does not go on for ever. */
 const mostSeconds = 900
 
-export const seconds = Math.min(numberIn('CHAOS_SECONDS', 30), mostSeconds)
+export const seconds = Math.min(numberIn('CHAOS_SECONDS', 20), mostSeconds)
 export const seed = numberIn('CHAOS_SEED', Date.now() % 1_000_000)
 
 function numberIn(name: string, otherwise: number): number {

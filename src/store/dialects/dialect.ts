@@ -122,7 +122,7 @@ export interface Dialect {
 }
 
 /** What takes longer on its way to the database does nothing there: so it is known when it can no longer happen. */
-export const quickMs = 2_000
+export const quickMs = 1_000
 
 /** The columns of `facts`, alike everywhere; `i` holds the queries. */
 export const factsColumns = `

@@ -157,6 +157,11 @@ export class Device {
     return this.#isReady
   }
 
+  /** Whether it would hear an answer. */
+  get isListening(): boolean {
+    return this.#isReady && this.#socket?.isPaused === false
+  }
+
   /** The answer to a command; undefined if the socket was lost, or none came. */
   command(type: string, input: object): Promise<Frame | undefined> {
     const socket = this.#socket

@@ -10,12 +10,12 @@ export interface LoadParts {
   random: () => number
   devices: Device[]
   deeds: Deed[]
+  /** How long the last messages may take once everything is well again. */
+  graceMs: number
 }
 
 const lasting = ['👍', '🎉', '🚀']
 const fleeting = '❤️'
-/** How long the last messages may take once everything is well again. */
-const graceMs = 60_000
 /** A removal that nobody waits for any more may still happen, after the next addition: it is waited for. */
 const visitPatienceMs = 60_000
 /** When somebody who is being removed says something, counted from when that was asked for. */
@@ -81,7 +81,7 @@ export class Load {
     const text = `${clientId} ${isLong ? long : 'says something, and then a little more'}`
     const at = performance.now()
     deeds.push({ type: 'sending', at, userId, roomId, clientId })
-    while (performance.now() < this.#endsAt + graceMs) {
+    while (performance.now() < this.#endsAt + this.parts.graceMs) {
       const answer = await this.#send({ userId, roomId, clientId, text })
       if (answer?.body.id !== undefined) {
         this.waits.push(performance.now() - at)
@@ -117,7 +117,7 @@ export class Load {
     [method, path, body]: [string, string, object?],
   ): Promise<ApiAnswer | undefined> {
     const { api, devices, random, deeds } = this.parts
-    const own = devices.filter((device) => device.userId === userId)
+    const own = devices.filter((device) => device.userId === userId && device.isListening)
     if (own.length === 0 || random() < 0.5) return api(userId, method, path, body)
     const frame: Frame | undefined = await this.#pick(own).command(command, input)
     if (frame?.type === 'ok') return { status: 200, body: frame.result ?? {} }
@@ -207,7 +207,7 @@ export class Load {
   /** Asks until it is so: what is there already, or is no longer there, was asked for before the answer was lost. */
   async #insist(userId: string, method: 'POST' | 'DELETE', path: string, body?: object): Promise<void> {
     const done = method === 'POST' ? [200, 201] : [204, 404]
-    while (performance.now() < this.#endsAt + graceMs) {
+    while (performance.now() < this.#endsAt + this.parts.graceMs) {
       const answer = await this.parts.api(userId, method, path, body, visitPatienceMs)
       if (answer && done.includes(answer.status)) return
       await pause(50)

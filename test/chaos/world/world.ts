@@ -25,6 +25,8 @@ export interface WorldOptions {
   program: string
   nodes: number
   seed: number
+  /** How long what was begun may take once everything is well again. */
+  graceMs: number
   /** What spoils the database, for mistakes that it would make good. */
   sql?: string[]
 }
@@ -35,7 +37,9 @@ const visitorIds = ['victor', 'wendy']
 /** Somebody who sleeps, and somebody who shouts at them, in a room of their own. */
 const [sleeperId, shouterId] = ['sam', 'shirley']
 const userIds = [ownerId, ...memberIds, ...visitorIds, sleeperId, shouterId]
-const rooms = 3
+const rooms = 4
+/** Of each person. */
+const deedsAtOnce = 3
 /** More than a kernel takes for a reader who does not read, by far: 24 kB each. */
 const shouts = 450
 const shoutsAtOnce = 8
@@ -55,17 +59,18 @@ export class World {
     readonly bus: Bus | undefined,
     readonly database: OpenGround,
     readonly nodes: Nodes,
-    seed: number,
+    { seed, graceMs }: WorldOptions,
     history: History,
   ) {
     this.history = history
     this.random = randomFrom(seed)
     this.api = apiOf(nodes, this.random, (what) => history.deeds.push({ type: 'failed', what }))
     const { api, random, devices } = this
-    this.load = new Load({ api, random, devices, deeds: history.deeds })
+    this.load = new Load({ api, random, devices, deeds: history.deeds, graceMs })
   }
 
-  static async begin({ ground, bus, program, nodes: count, seed, sql = [] }: WorldOptions): Promise<World> {
+  static async begin(options: WorldOptions): Promise<World> {
+    const { ground, bus, program, nodes: count, sql = [] } = options
     const database = await ground.create(sql)
     const history: History = { deeds: [], devices: [], crashes: [], queuedBytes: 0 }
     const nodes = await Nodes.start({
@@ -81,7 +86,7 @@ export class World {
         history.queuedBytes = Math.max(history.queuedBytes, bytes)
       },
     })
-    const world = new World(ground, bus, database, nodes, seed, history)
+    const world = new World(ground, bus, database, nodes, options, history)
     await world.#settleIn()
     return world
   }
@@ -116,10 +121,9 @@ export class World {
   async live(restMs: number, visitsMs: number): Promise<void> {
     const { load, roomIds } = this
     await Promise.all([
-      ...[...memberIds, ...visitorIds].flatMap((userId) => [
-        load.act(userId, roomIds, restMs),
-        load.act(userId, roomIds, restMs),
-      ]),
+      ...[...memberIds, ...visitorIds].flatMap((userId) =>
+        Array.from({ length: deedsAtOnce }, () => load.act(userId, roomIds, restMs)),
+      ),
       load.manage(ownerId, visitorIds, roomIds, visitsMs),
     ])
   }
