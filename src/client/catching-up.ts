@@ -1,4 +1,3 @@
-import type { Changes } from '../contract/events.js'
 import type { List } from '../contract/fields.js'
 import type { Message } from '../contract/messages.js'
 import type { Room } from '../contract/rooms.js'
@@ -6,10 +5,7 @@ import { ignore } from './browser.js'
 import type { Context } from './context.js'
 import { takeChanges } from './state/events.js'
 import { takeMessage } from './state/messages.js'
-import { missRoom, takeRoom } from './state/rooms.js'
-
-/** From so many rooms on they are read as a list. */
-const manyRooms = 3
+import { missRoom, takeRoom, takeRooms } from './state/rooms.js'
 
 export type CatchingUp = ReturnType<typeof createCatchingUp>
 
@@ -20,7 +16,7 @@ export function createCatchingUp({ store, read, entry }: Context) {
   async function room(roomId: string, isWanted: () => boolean = () => true): Promise<void> {
     const { version } = store.state
     try {
-      await read(['rooms', roomId], {}, takeRoom, isWanted)
+      await read(['rooms', roomId], {}, isWanted, takeRoom)
     } catch {
       if (isWanted()) store.update(missRoom, roomId, version)
     }
@@ -30,31 +26,20 @@ export function createCatchingUp({ store, read, entry }: Context) {
   const unread = () => [...store.state.rooms.values()].filter(({ status, seen }) => status === 'loading' && seen >= 0)
 
   async function readRooms(isCurrent: () => boolean): Promise<void> {
-    for (let cursor: string | null | undefined = unread().length > manyRooms ? undefined : null; cursor !== null; ) {
-      const page: List<Room> = await read<List<Room>>(
-        ['rooms'],
-        { limit: 100, cursor },
-        (state, { items }, asked) => items.reduce((known, each) => takeRoom(known, each, asked), state),
-        isCurrent,
-      )
+    for (let cursor: string | null | undefined; cursor !== null && unread().length > 0; ) {
+      const page: List<Room> = await read(['rooms'], { limit: 100, cursor }, isCurrent, takeRooms)
       cursor = page.nextCursor
     }
-    // Few, or slipped from one page to another while they were read.
+    // Slipped from one page to another while they were read.
     for (const { room: each } of unread()) await room(each.id, isCurrent)
     if (isCurrent()) store.update((state) => ({ ...state, roomsStatus: 'ready' }))
   }
 
   async function readChanges(roomId: string, since: number): Promise<void> {
-    for (let at = since, isMore = true; isMore; ) {
-      const { revision, hasMore } = await read<Changes>(
-        ['rooms', roomId, 'changes'],
-        { since: at },
-        (state, changes, asked) => takeChanges(state, roomId, changes, asked),
-        () => entry(roomId).status === 'joined',
-      )
-      at = revision
-      isMore = hasMore
-    }
+    const isMine = () => entry(roomId).status === 'joined'
+    const path = ['rooms', roomId, 'changes']
+    const { revision, hasMore } = await read(path, { since }, isMine, takeChanges, roomId)
+    if (hasMore) await readChanges(roomId, revision)
   }
 
   return {
@@ -71,13 +56,9 @@ export function createCatchingUp({ store, read, entry }: Context) {
     },
     /** A message of which events do not tell all. */
     message({ roomId, id }: Message): void {
+      const isWanted = () => entry(roomId).history
       const path = ['rooms', roomId, 'messages', id]
-      read<Message>(
-        path,
-        {},
-        (state, message) => takeMessage(state, message),
-        () => entry(roomId).history,
-      ).catch(ignore)
+      read(path, {}, isWanted, (state, message: Message) => takeMessage(state, message)).catch(ignore)
     },
   }
 }

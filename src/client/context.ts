@@ -35,22 +35,21 @@ export function createContext(store: Store, http: Http, socket: Socket) {
     entry: (roomId: string) => entryOf(store.state, roomId),
     /**
      * Reads into the state, until there is an answer, or nobody wants it any more: then it rejects with `aborted`. `take` is
-     * given what came, and the version at which it was asked for.
+     * given what came, the version at which it was asked for, and what else is given.
      */
-    async read<T>(
+    async read<T, Given extends unknown[]>(
       path: readonly string[],
       query: object,
-      take: (state: State, value: T, asked: number) => State,
       isWanted: () => unknown,
+      take: (state: State, value: T, asked: number, ...given: Given) => State,
+      ...given: Given
     ): Promise<T> {
       for (;;) {
         await gate
         if (!isWanted()) throw new ChatClientError('aborted')
         try {
           const asked = store.state.version
-          const value = await http.get<T>(path, query)
-          store.update(take, value, asked)
-          return value
+          return store.update(take, await http.get<T>(path, query), asked, ...given)
         } catch (error) {
           const { isTransient, retryAfterMs = retryMs } = error as ChatClientError
           if (!isTransient) throw error

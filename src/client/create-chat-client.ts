@@ -22,7 +22,7 @@ const graceMs = 200
 /** A client of a chat, in a browser or in Node.js. It does nothing until `connect` is called. */
 export function createChatClient(options: ChatClientOptions): ChatClient {
   const store = createStore()
-  const http = createHttp(options, () => socket.stop('signed-out', 'unauthenticated'))
+  const http = createHttp(options, () => socket.stop('unauthenticated'))
   // The server answers a probe, and what it answers is of use.
   const socket = createSocket({ http, seen, onWelcome, onFrame, onReady, onLost, probe: () => presence.tell() })
   const context = createContext(store, http, socket)
@@ -32,7 +32,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   const presence = createPresence(context)
   const room = cached((roomId) => createRoom(context, catchingUp, outbox, markers, roomId))
   const { tell, listen } = createListeners<[event: ChatEvent]>()
-  const holders = new Set<object>()
+  const holders = new Set<() => void>()
 
   /** A room that was never read is left out: it starts fresh. */
   function seen(): Record<string, number> {
@@ -105,16 +105,16 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     ...{ presence, room, media: createMedia(context), onEvent: listen },
     connect() {
       socket.start()
-      const holder = {}
-      holders.add(holder)
-      return () => {
-        if (!holders.delete(holder)) return
-        setTimeout(() => holders.size === 0 && socket.stop('idle'), graceMs)
+      const release = () => {
+        holders.delete(release)
+        setTimeout(() => holders.size === 0 && socket.stop(), graceMs)
       }
+      holders.add(release)
+      return release
     },
     close() {
       holders.clear()
-      socket.stop('idle')
+      socket.stop()
       forget()
     },
   }

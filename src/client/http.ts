@@ -23,15 +23,11 @@ export type Http = ReturnType<typeof createHttp>
 
 /** The chat's requests, signed in. `onSignedOut`: nobody is any more. */
 export function createHttp(options: ChatClientOptions, onSignedOut: () => void) {
-  const { auth, credentials = 'same-origin' } = options
+  const { auth, credentials } = options
   /** What signs in, as it was last given. */
   let given: Promise<Headers> | undefined
 
-  const base = (): URL => {
-    const url = new URL(options.url, browser.location?.href)
-    url.pathname = url.pathname.replace(/\/+$/, '')
-    return url
-  }
+  const base = (): string => new URL(options.url, browser.location?.href).href.replace(/\/+$/, '')
 
   function signedOut(): ChatClientError {
     given = undefined
@@ -79,24 +75,23 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
   }
 
   const url = (parts: readonly string[], query: object = {}): string => {
-    const made = base()
-    made.pathname += parts.map((part) => `/${encodeURIComponent(part)}`).join('')
+    const made = new URL([base(), ...parts.map(encodeURIComponent)].join('/'))
     for (const [key, value] of Object.entries(query)) if (value !== undefined) made.searchParams.set(key, value)
     return made.href
   }
 
   const fetch: typeof globalThis.fetch = (target, init) =>
-    (options.fetch ?? globalThis.fetch)(target, { ...init, credentials })
+    (options.fetch ?? globalThis.fetch)(target, { ...init, credentials } as RequestInit)
 
   /** `fetch` does not tell how far it is. */
   const xhr = (target: string, headers: Headers, form: FormData, { onProgress, signal }: UploadOptions) =>
     new Promise<Response>((resolve, reject) => {
       const request = new (browser.XMLHttpRequest as NonNullable<typeof browser.XMLHttpRequest>)()
-      request.upload.onprogress = ({ loaded, total }) => onProgress?.(total ? loaded / total : 0)
+      request.upload.onprogress = ({ loaded, total }) => onProgress?.(loaded / total || 0)
       request.onload = () => {
-        const retryAfter = request.getResponseHeader('retry-after')
         const { status, responseText } = request
-        resolve(new Response(responseText, { status, headers: retryAfter ? { 'retry-after': retryAfter } : {} }))
+        const headers = { 'retry-after': request.getResponseHeader('retry-after') ?? '' }
+        resolve(new Response(responseText, { status, headers }))
       }
       request.onerror = request.onabort = reject
       request.open('POST', target)
@@ -107,8 +102,18 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
       else request.send(form)
     })
 
+  function send<T>(method: string, parts: readonly string[], body?: object, query?: object, signal?: AbortSignal) {
+    return answered<T>((signed) => {
+      const headers = body ? { ...signed, 'content-type': 'application/json' } : signed
+      return fetch(url(parts, query), {
+        ...{ method, headers, signal: patient(signal) },
+        body: JSON.stringify(body) as string,
+      })
+    }, signal)
+  }
+
   const get = <T>(parts: readonly string[], query?: object, signal?: AbortSignal): Promise<T> =>
-    answered<T>((headers) => fetch(url(parts, query), { headers, signal: patient(signal) }), signal)
+    send('GET', parts, undefined, query, signal)
 
   return {
     options,
@@ -123,13 +128,7 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
       <T>(...parts: string[]) =>
       (q?: string, { signal, ...page }: Page & { signal?: AbortSignal } = {}): Promise<List<T>> =>
         get(parts, { q, ...page }, signal),
-    send: <T>(method: string, parts: readonly string[], body?: unknown): Promise<T> =>
-      answered<T>((headers) =>
-        fetch(url(parts), {
-          ...{ method, signal: patient(), body: JSON.stringify(body) as string },
-          headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
-        }),
-      ),
+    send: send as <T>(method: string, parts: readonly string[], body?: object) => Promise<T>,
     async upload<T>(file: Blob, upload: UploadOptions): Promise<T> {
       const { signal, filename = (file as { name?: string }).name ?? 'file' } = upload
       const value = await answered<T>((headers) => {

@@ -1,18 +1,19 @@
-import type { List } from '../contract/fields.js'
 import type { Member } from '../contract/members.js'
 import type { ChatClientError } from './api/errors.js'
 import type { Members as Api, MemberList } from './api/members.js'
 import type { Context } from './context.js'
 import { emptyBook, takeMember, takeMemberPage } from './state/members.js'
 import { entryOf, type MemberBook, patch } from './state/state.js'
+import { statusOf } from './state/window.js'
+import { once } from './store.js'
 
 function listOf(book: MemberBook | undefined): MemberList {
-  const { byId, cursor, error = null } = book ?? {}
+  const { byId, cursor, error } = book ?? emptyBook
   const isRead = cursor !== undefined
-  const here = [...(byId?.values() ?? [])].flatMap(({ member, isGone }) => (isGone || !isRead ? [] : member))
+  const here = [...byId.values()].flatMap(({ member, isGone }) => (isGone || !isRead ? [] : member))
   return {
     items: here.sort((one, other) => one.joinedAt.localeCompare(other.joinedAt)),
-    status: isRead ? 'ready' : error ? 'failed' : book ? 'loading' : 'idle',
+    status: statusOf(isRead, error, book),
     error,
     hasMore: typeof cursor === 'string',
   }
@@ -22,50 +23,42 @@ function listOf(book: MemberBook | undefined): MemberList {
 export function createMembers({ store, http, read, entry }: Context, roomId: string): Api & { resume(): void } {
   const path = ['rooms', roomId, 'members']
   let isWanted = false
-  let loading: Promise<void> | undefined
 
   const book = () => entry(roomId).book
   const set = (changes: Partial<MemberBook>) =>
-    store.update(patch, roomId, { book: { ...(book() ?? emptyBook), ...changes } })
-  const take = (member: Member): Member => {
-    store.update(takeMember, member)
-    return member
-  }
+    store.update(patch, roomId, { book: { ...emptyBook, ...book(), ...changes } })
 
   /** The next page; of what was forgotten meanwhile, as after a reset, the first again. */
-  async function readPage(): Promise<void> {
+  const readPage = once(async () => {
     do {
       set({ error: null })
       try {
         const query = { limit: 100, cursor: book()?.cursor ?? undefined }
-        await read<List<Member>>(path, query, (state, page, asked) => takeMemberPage(state, roomId, page, asked), book)
+        await read(path, query, book, takeMemberPage, roomId)
       } catch (error) {
         if (book()) set({ error: error as ChatClientError })
       }
     } while (isWanted && book()?.cursor === undefined && !book()?.error)
-  }
+  })
 
-  const loadIf = async (isDue: boolean): Promise<void> => {
-    if (isDue) {
-      loading ??= readPage().finally(() => {
-        loading = undefined
-      })
-    }
-    await loading
-  }
-  const load = () => {
+  const load = async (): Promise<void> => {
     isWanted = true
-    return loadIf(book()?.cursor === undefined)
+    if (book()?.cursor === undefined) await readPage()
   }
 
   return {
     ...store.topic((state) => [entryOf(state, roomId).book], listOf),
     load,
-    resume: () => void (isWanted && load()),
-    loadMore: () => loadIf(typeof book()?.cursor === 'string'),
-    add: async (body) => take(await http.send('POST', path, body)),
-    update: async (userId, body) => take(await http.send('PATCH', [...path, userId], body)),
+    resume() {
+      if (isWanted) void load()
+    },
+    async loadMore() {
+      if (typeof book()?.cursor === 'string') await readPage()
+    },
+    add: async (body) => store.update(takeMember, await http.send<Member>('POST', path, body)),
+    update: async (userId, body) =>
+      store.update(takeMember, await http.send<Member>('PATCH', [...path, userId], body)),
     remove: (userId) => http.send('DELETE', [...path, userId]),
-    get: async (userId) => take(await http.get([...path, userId])),
+    get: async (userId) => store.update(takeMember, await http.get<Member>([...path, userId])),
   }
 }

@@ -1,4 +1,4 @@
-import type { Message, MessagePage } from '../contract/messages.js'
+import type { Message } from '../contract/messages.js'
 import type { ChatClientError } from './api/errors.js'
 import type { Messages as Api } from './api/messages.js'
 import type { Context } from './context.js'
@@ -6,6 +6,7 @@ import type { Outbox } from './outbox.js'
 import { begin, emptyHistory, settle, takeMessage, takePage, withHistory } from './state/messages.js'
 import { type Deed, entryOf, type History, patch } from './state/state.js'
 import { windowOf } from './state/window.js'
+import { once } from './store.js'
 
 type Wish<Each = Deed> = Each extends Deed ? Omit<Each, 'at' | 'revision'> : never
 
@@ -18,14 +19,9 @@ export function createMessages(
 ): Api & { resume(): void } {
   const path = ['rooms', roomId, 'messages']
   let isWanted = false
-  let loading: Promise<void> | undefined
 
   const history = () => entry(roomId).history
   const set = (changes: Partial<History>) => store.update(withHistory, roomId, changes)
-  const take = (message: Message): Message => {
-    store.update(takeMessage, message)
-    return message
-  }
   const topic = store.topic(
     (state) => {
       const { history, room } = entryOf(state, roomId)
@@ -34,39 +30,26 @@ export function createMessages(
     (...parts) => windowOf(...parts, roomId),
   )
 
-  /** Reads a page into the history; whatever goes wrong shows in it. */
+  /** Reads a page into the history, and with it `changes`; whatever goes wrong shows there. */
   async function readPage(query: object, changes: Partial<History>): Promise<void> {
     try {
-      const done = { status: 'ready', error: null, ...changes } as const
-      await read<MessagePage>(path, query, (state, page, asked) => takePage(state, roomId, page, asked, done), history)
-    } catch (cause) {
-      const error = cause as ChatClientError
-      set({ ...changes, error, hasLatest: false, status: history()?.status === 'ready' ? 'ready' : 'failed' })
+      await read(path, query, history, takePage, roomId, { error: null, ...changes })
+    } catch (error) {
+      set({ error: error as ChatClientError })
     }
   }
 
   /** The newest page; again where what was read was forgotten meanwhile, as after a reset. */
-  async function readLatest(): Promise<void> {
+  const readLatest = once(async () => {
     do {
-      const { status = 'loading' } = history() ?? {}
-      const begun = {
-        ...(history() ?? emptyHistory),
-        error: null,
-        status: status === 'failed' ? 'loading' : status,
-      } as const
-      store.update(patch, roomId, { history: begun })
+      store.update(patch, roomId, { history: { ...emptyHistory, ...history(), error: null } })
       await readPage({}, { hasLatest: true })
     } while (isWanted && !history()?.hasLatest && !history()?.error)
-  }
+  })
 
   const load = async (): Promise<void> => {
     isWanted = true
-    if (!history()?.hasLatest) {
-      loading ??= readLatest().finally(() => {
-        loading = undefined
-      })
-    }
-    await loading
+    if (!history()?.hasLatest) await readLatest()
   }
 
   async function beside(side: 'before' | 'after', limit = 50): Promise<void> {
@@ -75,31 +58,33 @@ export function createMessages(
     const edge = side === 'before' ? hasBefore && items[0] : hasAfter && items.at(-1)
     if (!edge || history()?.[flag]) return
     set({ [flag]: true })
-    await readPage({ [side]: edge.seq, limit }, { [flag]: false })
+    await readPage({ [side]: edge.seq, limit }, {})
+    set({ [flag]: false })
   }
 
   /** Does it here at once, and back again if the server refuses. */
-  async function wish<T>(command: string, wished: Wish, took?: (result: T) => void): Promise<T> {
-    const { type: _, ...fields } = wished
+  async function wish<T>(wished: Wish, take?: (result: T) => void): Promise<T> {
+    const { type, ...fields } = wished
     const revision = history()?.items.find(({ id }) => id === wished.messageId)?.revision ?? -1
     const deed: Deed = { ...wished, revision, at: new Date().toISOString() }
-    const end = (isDone: boolean) => store.update(settle, roomId, deed, isDone)
+    let isDone = false
     store.update(begin, roomId, deed)
     try {
-      const result = await socket.command<T>(command, { roomId, ...fields })
-      took?.(result)
-      end(true)
+      const result = await socket.command<T>(type, { roomId, ...fields })
+      take?.(result)
+      isDone = true
       return result
-    } catch (error) {
-      end(false)
-      throw error
+    } finally {
+      store.update(settle, roomId, deed, isDone)
     }
   }
 
   return {
     ...topic,
     load,
-    resume: () => void (isWanted && load()),
+    resume() {
+      if (isWanted) void load()
+    },
     loadBefore: (limit) => beside('before', limit),
     loadAfter: (limit) => beside('after', limit),
     async jumpTo(seq) {
@@ -118,11 +103,12 @@ export function createMessages(
     },
     retry: outbox.retry,
     discard: outbox.discard,
-    edit: (messageId, text) => wish('message.edit', { type: 'edit', messageId, text }, take),
-    delete: (messageId) => wish('message.delete', { type: 'delete', messageId }),
-    react: (messageId, reaction) => wish('reaction.add', { type: 'react', messageId, reaction }),
-    unreact: (messageId, reaction) => wish('reaction.remove', { type: 'unreact', messageId, reaction }),
-    get: async (messageId) => take(await http.get([...path, messageId])),
+    edit: (messageId, text) =>
+      wish<Message>({ type: 'message.edit', messageId, text }, (message) => store.update(takeMessage, message)),
+    delete: (messageId) => wish({ type: 'message.delete', messageId }),
+    react: (messageId, reaction) => wish({ type: 'reaction.add', messageId, reaction }),
+    unreact: (messageId, reaction) => wish({ type: 'reaction.remove', messageId, reaction }),
+    get: async (messageId) => store.update(takeMessage, await http.get<Message>([...path, messageId])),
     reactions: (messageId, page) => http.get([...path, messageId, 'reactions'], page),
     search: http.search(...path),
   }

@@ -1,4 +1,4 @@
-import type { Message } from '../contract/messages.js'
+import type { Message, ReplyTo } from '../contract/messages.js'
 import { ChatClientError, type ChatClientErrorCode } from './api/errors.js'
 import type { Draft } from './api/messages.js'
 import { ignore, newId, pause } from './browser.js'
@@ -15,6 +15,11 @@ interface Waiting {
   resolve(message: Message): void
   reject(error: ChatClientError): void
 }
+
+const quote = ({ id, seq, text, ...by }: NonNullable<Draft['replyTo']>): ReplyTo => ({
+  ...{ id, seq, text: quoteOf(text) },
+  userId: 'user' in by ? (by.user?.id ?? null) : by.userId,
+})
 
 export type Outbox = ReturnType<typeof createOutbox>
 
@@ -102,15 +107,10 @@ export function createOutbox({ store, http, socket }: Context) {
       roomId: string,
       { text = '', media = [], replyTo, mentions = [], clientId = newId() }: Draft,
     ): Promise<Message> {
-      const {
-        user = null,
-        userId = user?.id ?? null,
-        ...quoted
-      } = (replyTo ?? {}) as Partial<Message> & { userId?: string }
-      const { id = '', seq = 0 } = quoted
-      const quote = replyTo ? { id, seq, userId, text: quoteOf(replyTo.text) } : null
-      const createdAt = new Date().toISOString()
-      const entry = { clientId, roomId, text, media, mentions, error: null, createdAt, replyTo: quote }
+      const entry: Pending = {
+        ...{ clientId, roomId, text, media, mentions, error: null },
+        ...{ createdAt: new Date().toISOString(), replyTo: replyTo ? quote(replyTo) : null },
+      }
       const { promise } = add(entry)
       shelf.put(entry)
       return promise

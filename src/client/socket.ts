@@ -47,16 +47,13 @@ export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, o
   let socket: WebSocketLike | undefined
   /** Counts attempts: what an earlier one brings is void. */
   let attempt = 0
-  let isTrying = false
   let failures = 0
   let liveSince = 0
-  let lastHeard = 0
   let heartbeatMs = 25_000
   let lastCommand = 0
   let skewMs = 0
-  let retryTimer: ReturnType<typeof setTimeout> | undefined
-  let patienceTimer: ReturnType<typeof setTimeout> | undefined
-  let heartbeat: ReturnType<typeof setInterval> | undefined
+  /** Until the next attempt, until this one is given up, or until a silence has to be looked into: one at a time. */
+  let timer: ReturnType<typeof setTimeout> | undefined
   let endWake: () => void = ignore
 
   const isLive = () => state.status === 'live'
@@ -67,19 +64,21 @@ export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, o
     tell()
   }
 
+  function doIn(ms: number, action: () => void): void {
+    clearTimeout(timer)
+    timer = setTimeout(action, ms)
+  }
+
   function webSocket() {
     const { WebSocket = browser.WebSocket } = http.options
     if (WebSocket) return WebSocket
-    throw new TypeError(
-      'express-chat: no WebSocket here (Node.js < 22): `npm install ws` and give createChatClient its WebSocket',
-    )
+    throw new TypeError('express-chat: no WebSocket here: `npm install ws`, and give it to createChatClient')
   }
 
   async function connect(): Promise<void> {
-    clearTimeout(retryTimer)
-    attempt += 1
+    drop()
+    set(state.status, state.error)
     const current = attempt
-    isTrying = true
     try {
       http.forget()
       const { ticket, expiresAt } = await http.send<Ticket>('POST', ['ws-ticket'])
@@ -93,12 +92,9 @@ export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, o
   }
 
   function open(ticket: string): void {
-    const url = http.base()
-    url.protocol = url.protocol.replace('http', 'ws')
-    url.pathname += '/ws'
-    const opened = new (webSocket())(url.href, ['chat.v1', `ticket.${ticket}`])
+    const opened = new (webSocket())(`${http.base().replace('http', 'ws')}/ws`, ['chat.v1', `ticket.${ticket}`])
     socket = opened
-    beSoon()
+    doIn(patienceMs, lose)
     opened.onopen = () => opened.send(JSON.stringify({ type: 'hello', rooms: seen() }))
     opened.onmessage = ({ data }: { data: string }) => receive(JSON.parse(data))
     opened.onclose = closed
@@ -106,55 +102,48 @@ export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, o
     opened.onerror = ignore
   }
 
-  /** Until `ready`, something has to come from time to time. */
-  function beSoon(): void {
-    clearTimeout(patienceTimer)
-    patienceTimer = setTimeout(lose, patienceMs)
-  }
-
   function receive(frame: ControlFrame | ChatEvent): void {
-    lastHeard = Date.now()
-    if (!isLive()) beSoon()
-    if (frame.type === 'ok' || frame.type === 'error') answer(frame)
-    else if (frame.type === 'welcome') {
-      heartbeatMs = frame.heartbeatMs
-      onWelcome(frame)
-    } else if (frame.type !== 'ready') onFrame(frame)
-    else {
-      clearTimeout(patienceTimer)
-      isTrying = false
-      liveSince = lastHeard
-      // Browsers answer the server's pings without telling us.
-      heartbeat = setInterval(() => Date.now() - lastHeard >= heartbeatMs / 2 && probe(), heartbeatMs)
+    const { type } = frame
+    if (type === 'ready') {
       state = { ...idle, status: 'live' }
+      liveSince = Date.now()
+    }
+    // Browsers answer the server's pings without telling us.
+    if (isLive()) doIn(heartbeatMs, probe)
+    else doIn(patienceMs, lose)
+    if (type === 'ready') {
       onReady()
       tell()
-    }
+    } else if (type === 'welcome') {
+      heartbeatMs = frame.heartbeatMs
+      onWelcome(frame)
+    } else if (type === 'ok' || type === 'error') answer(frame)
+    else onFrame(frame)
   }
 
   function answer(frame: Extract<ControlFrame, { type: 'ok' | 'error' }>): void {
-    const waiting = commands.get(frame.id ?? '')
-    if (!waiting) return
-    commands.delete(frame.id ?? '')
-    clearTimeout(waiting.timer)
-    if (frame.type === 'ok') waiting.resolve(frame.result as never)
-    else waiting.reject(errorOf(frame.problem, 'internal'))
+    const { id = '' } = frame
+    const { resolve, reject, timer } = commands.get(id) ?? {}
+    commands.delete(id)
+    clearTimeout(timer)
+    if (frame.type === 'ok') resolve?.(frame.result as never)
+    else reject?.(errorOf(frame.problem, 'internal'))
   }
 
   function wake(): void {
     if (isLive()) probe()
-    else if (!isTrying) {
+    else if (state.retryAt) {
       failures = 0
       void connect()
     }
   }
 
-  function closed({ code, reason = '' }: { code?: number; reason?: string }): void {
+  function closed({ code, reason }: { code?: number; reason?: string }): void {
     if (code === 4401) void renew()
-    else if (code === 4403) stop('signed-out', 'forbidden')
+    else if (code === 4403) stop('forbidden')
     else {
-      const isAsked = (code === 1001 || code === 1012) && /^\d+$/.test(reason)
-      const askedMs = isAsked ? Math.min(Number(reason), longestAskedDelayMs) : undefined
+      // A server that goes away says when to come back.
+      const askedMs = Math.min(Number(reason), longestAskedDelayMs) || undefined
       lose('disconnected', code === 4429 ? longestDelayMs : askedMs)
     }
   }
@@ -174,16 +163,12 @@ export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, o
     if (!socket) return
     // Only a connection that lasted proves that the trouble is over.
     if (isLive() && Date.now() - liveSince > longestDelayMs) failures = 0
-    drop()
     retry(new ChatClientError(code), delayMs)
   }
 
   function drop(code: 'aborted' | 'disconnected' = 'disconnected'): void {
     attempt += 1
-    isTrying = false
-    clearTimeout(retryTimer)
-    clearTimeout(patienceTimer)
-    clearInterval(heartbeat)
+    clearTimeout(timer)
     const dropped = socket
     socket = undefined
     if (dropped) {
@@ -193,32 +178,29 @@ export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, o
       state = { ...state, status: 'reconnecting' }
       onLost()
     }
-    const waiting = [...commands.values()]
-    commands.clear()
-    for (const { reject, timer } of waiting) {
+    for (const [id, { reject, timer }] of commands) {
+      commands.delete(id)
       clearTimeout(timer)
       reject(new ChatClientError(code))
     }
   }
 
   function retry(error: ChatClientError, delayMs = error.retryAfterMs ?? backOff(failures)): void {
-    if (isOver()) return
-    attempt += 1
-    isTrying = false
+    drop()
     failures += 1
-    clearTimeout(retryTimer)
-    retryTimer = setTimeout(connect, delayMs)
+    doIn(delayMs, connect)
     const isOffline = browser.navigator?.onLine === false
     const isFirst = liveSince === 0 && failures < 2
     set(isOffline ? 'offline' : isFirst ? 'connecting' : 'reconnecting', error, Date.now() + delayMs)
   }
 
   /** Ends it: nobody wants it, or the session is over. */
-  function stop(status: 'idle' | 'signed-out', code?: 'unauthenticated' | 'forbidden'): void {
+  function stop(code?: 'unauthenticated' | 'forbidden'): void {
     if (isOver()) return
     drop(code ? 'disconnected' : 'aborted')
     endWake()
-    set(status, code ? new ChatClientError(code) : null)
+    if (code) set('signed-out', new ChatClientError(code))
+    else set('idle')
   }
 
   return {
@@ -232,7 +214,7 @@ export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, o
       webSocket()
       liveSince = failures = 0
       endWake = onWake(wake, () => lose('disconnected'))
-      set('connecting')
+      state = { ...idle, status: 'connecting' }
       void connect()
     },
     /** Resolves with the result; rejects with `disconnected` where nobody knows whether it was done. */

@@ -29,9 +29,11 @@ export function createStore() {
     get state() {
       return state
     },
-    update<Given extends unknown[]>(change: (state: State, ...given: Given) => State, ...given: Given): void {
+    /** Changes the state by what is given, the first of which it gives back. */
+    update<Given extends unknown[]>(change: (state: State, ...given: Given) => State, ...given: Given): Given[0] {
       state = { ...change(state, ...given), version: state.version + 1 }
       if (!isHeld) tell()
+      return given[0]
     },
     /** What is caught up with is shown as one change: nobody is told until it is let go. */
     hold(held: boolean): void {
@@ -41,7 +43,7 @@ export function createStore() {
     /** Something made of parts of the state: made again only when one of them is another, of as much as stayed the same. */
     topic<const Parts extends readonly unknown[], T>(
       partsOf: (state: State) => Parts,
-      make: (...parts: Parts) => T,
+      make: (...parts: Parts) => T = (...[only]) => only as T,
     ): Topic<T> {
       let last: { parts: Parts; made: T } | undefined
       const getSnapshot = (): T => {
@@ -65,6 +67,17 @@ export function createStore() {
         },
       }
     },
+  }
+}
+
+/** Does something unless it is being done: who asks meanwhile waits for the same. */
+export function once<T>(task: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined
+  return () => {
+    running ??= task().finally(() => {
+      running = undefined
+    })
+    return running
   }
 }
 

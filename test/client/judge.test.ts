@@ -34,13 +34,13 @@ function take(state: State, piece: Piece): State {
       case 'room':
         return takeRoom(state, piece.snapshot.room)
       case 'page':
-        return takePage(state, piece.snapshot.room.id, piece.snapshot.page, state.version)
+        return takePage(state, piece.snapshot.page, state.version, piece.snapshot.room.id)
       case 'members':
         return takeMemberPage(
           state,
-          piece.snapshot.room.id,
           { items: piece.snapshot.members, nextCursor: null },
           state.version,
+          piece.snapshot.room.id,
         )
     }
   })()

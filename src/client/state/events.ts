@@ -32,21 +32,19 @@ export function applyEvent(state: State, event: ChatEvent): State {
   if (type === 'room.updated') {
     const { room } = event
     // Told later, it is as it was then.
-    const at = Math.max(revision, room.revision)
-    return tell(next, roomId, { revision: at, room })
+    return tell(next, roomId, Math.max(revision, room.revision), room)
   }
   if ('message' in event) return hear(next, event.message, 'cause' in event ? event.cause : undefined)
   const { member } = event
   const { user, role, permissions, joinedAt, lastReadSeq } = member
   const isGone = type === 'member.removed'
   const me = user.id === myId && !isGone ? { role, permissions, joinedAt, lastReadSeq } : undefined
-  const memberCount = 'memberCount' in event ? event.memberCount : undefined
-  const told = tell(next, roomId, { revision, memberCount, me })
+  const told = tell(next, roomId, revision, { ...('memberCount' in event && { memberCount: event.memberCount }), me })
   return stopTyping(takeMember(told, member, isGone), roomId, isGone ? user.id : '')
 }
 
 /** What changed in a room; `asked`: the version at which it was asked for. */
-export const takeChanges = (state: State, roomId: string, { events }: Changes, asked: number): State =>
+export const takeChanges = (state: State, { events }: Changes, asked: number, roomId: string): State =>
   asked < entryOf(state, roomId).voidBefore ? state : events.reduce(applyEvent, state)
 
 /** A message that the server told of: to the room, to its history, and to what waits to be sent. */
@@ -56,8 +54,7 @@ export function hear(state: State, message: Message, cause?: ReactionCause): Sta
   const lastMessage: Message = { ...message, myReactions: mine(message, undefined, state.me?.id ?? '', cause) }
   // Sending is reading.
   const me = isMine ? { lastReadSeq: seq } : undefined
-  const told = { revision: -1, lastMessageSeq: seq, lastMessage, me }
-  const next = tell(takeMessage(state, message, cause), roomId, told)
+  const next = tell(takeMessage(state, message, cause), roomId, -1, { lastMessageSeq: seq, lastMessage, me })
   if (!user) return next
   const isSent = (pending: { roomId: string; clientId: string }) =>
     isMine && pending.roomId === roomId && pending.clientId === clientId

@@ -5,43 +5,41 @@ import { later, learn } from './users.js'
 
 export const emptyBook: MemberBook = { byId: new Map(), markers: new Map(), cursor: undefined, error: null }
 
-/** A member as told at a revision: of two versions the higher wins, and the marker of one membership only moves forward. */
+/** A member as told at a revision: of two versions the higher wins, and markers only move forward. */
 function put(book: MemberBook, member: Member, isGone: boolean): MemberBook {
   const { id } = member.user
   const known = book.byId.get(id)
-  const [older, newer] =
-    known && known.member.revision > member.revision ? [member, known.member] : [known?.member, member]
-  const isOneStay = older?.joinedAt === newer.joinedAt
-  const lastReadSeq = Math.max(newer.lastReadSeq, book.markers.get(id) ?? 0, isOneStay ? older.lastReadSeq : 0)
-  const lastSeenAt = isOneStay ? later(newer.lastSeenAt, older.lastSeenAt) : newer.lastSeenAt
-  const next = {
-    member: { ...newer, lastReadSeq, lastSeenAt },
-    isGone: known && newer !== member ? known.isGone : isGone,
-  }
+  const isOld = known && known.member.revision > member.revision
+  const [older, newer] = isOld ? [member, known.member] : [known?.member, member]
+  const lastReadSeq = Math.max(member.lastReadSeq, known?.member.lastReadSeq ?? 0, book.markers.get(id) ?? 0)
+  // Who is added again has not been seen yet.
+  const lastSeenAt = later(newer.lastSeenAt, older?.joinedAt === newer.joinedAt ? older.lastSeenAt : null)
+  const next = { member: { ...newer, lastReadSeq, lastSeenAt }, isGone: isOld ? known.isGone : isGone }
   return { ...book, byId: new Map(book.byId).set(id, next) }
 }
 
-/** A change of a member, where the room's members were asked for. */
-export function takeMember(state: State, member: Member, isGone = false): State {
-  const { roomId, user } = member
+/** Members as they are at their revisions, where the room's members were asked for. */
+function takeMembers(state: State, members: Member[], roomId: string, isGone = false, changes?: Partial<MemberBook>) {
   const { book } = entryOf(state, roomId)
-  const learned = learn(state, user)
-  return book ? patch(learned, roomId, { book: put(book, member, isGone) }) : learned
+  const learned = learn(state, ...members.map(({ user }) => user))
+  if (!book) return learned
+  const filled = members.reduce((filling, member) => put(filling, member, isGone), book)
+  return patch(learned, roomId, { book: { ...filled, ...changes } })
 }
 
+export const takeMember = (state: State, member: Member, isGone?: boolean): State =>
+  takeMembers(state, [member], member.roomId, isGone)
+
 /** A page of members; `asked`: the version at which it was asked for. */
-export function takeMemberPage(
+export const takeMemberPage = (
   state: State,
-  roomId: string,
   { items, nextCursor }: List<Member>,
   asked: number,
-): State {
-  const { book, voidBefore } = entryOf(state, roomId)
-  if (!book || asked < voidBefore) return state
-  const filled = items.reduce((filling, member) => put(filling, member, false), book)
-  const learned = learn(state, ...items.map(({ user }) => user))
-  return patch(learned, roomId, { book: { ...filled, cursor: nextCursor, error: null } })
-}
+  roomId: string,
+): State =>
+  asked < entryOf(state, roomId).voidBefore
+    ? state
+    : takeMembers(state, items, roomId, false, { cursor: nextCursor, error: null })
 
 /** Somebody has read up to a message. */
 export function moveMarker(state: State, roomId: string, userId: string, seq: number): State {

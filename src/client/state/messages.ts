@@ -7,10 +7,10 @@ import { type Deed, entryOf, type History, patch, type State } from './state.js'
 import { learn } from './users.js'
 
 /** As much of a message as a reply shows of it. */
-export const quoteOf = (text: string): string => (text.length <= 280 ? text : [...text].slice(0, 280).join(''))
+export const quoteOf = (text: string): string => [...text].slice(0, 280).join('')
 
 export const emptyHistory: History = {
-  ...{ items: [], deeds: [], anchor: null, hasLatest: false, status: 'loading', error: null },
+  ...{ items: [], deeds: [], anchor: null, hasLatest: false, error: null },
   ...{ isLoadingBefore: false, isLoadingAfter: false },
 }
 
@@ -60,46 +60,53 @@ export function indexOf(items: readonly { seq: number }[], seq: number): number 
 function merge(items: readonly ShownMessage[], messages: Message[], myId: string, cause?: ReactionCause) {
   const merged = [...items]
   for (const message of messages) {
-    const index = indexOf(merged, message.seq)
-    const known = merged[index]?.seq === message.seq ? merged[index] : undefined
-    if (known && known.revision > message.revision) continue
+    const { id, seq, revision } = message
+    const index = indexOf(merged, seq)
+    const known = merged[index]?.seq === seq ? merged[index] : undefined
+    if (known && known.revision > revision) continue
     const isOwn = message.user?.id === myId && message.clientId
-    merged.splice(index, known ? 1 : 0, {
+    const next: ShownMessage = {
       // Read anew it is the same message; only what I reacted may be known better now.
-      ...(known?.revision === message.revision ? known : message),
-      ...{ key: isOwn || message.id, state: 'sent', error: null, myReactions: mine(message, known, myId, cause) },
-    })
+      ...(known?.revision === revision ? known : message),
+      ...{ key: isOwn || id, state: 'sent', error: null, myReactions: mine(message, known, myId, cause) },
+    }
+    merged.splice(index, known ? 1 : 0, share(known, next))
   }
-  const quoted = new Map<string | undefined, string>()
-  for (const { replyTo } of merged) if (replyTo) quoted.set(replyTo.id, replyTo.text)
-  for (const { id, text } of quoted.size > 0 ? merged : []) if (quoted.has(id)) quoted.set(id, quoteOf(text))
-  return merged.map((item, index) => {
+  return merged.map((item) => {
     const { replyTo } = item
-    const text = quoted.get(replyTo?.id)
-    const next =
-      replyTo && text !== undefined && text !== replyTo.text ? { ...item, replyTo: { ...replyTo, text } } : item
-    return next === items[index] ? next : share(items[indexOf(items, item.seq)], next)
+    const quoted = replyTo && merged[indexOf(merged, replyTo.seq)]
+    const text = quoteOf(quoted?.text ?? '')
+    return replyTo && quoted?.id === replyTo.id && text !== replyTo.text
+      ? { ...item, replyTo: { ...replyTo, text } }
+      : item
   })
 }
 
-/** A message as it is at its revision, where the room's messages were asked for. */
-export const takeMessage = (state: State, message: Message, cause?: ReactionCause): State =>
-  takePage(state, message.roomId, { items: [message] }, Number.POSITIVE_INFINITY, {}, cause)
-
-/** A page of history, and where the window is then; `asked`: the version at which it was asked for. */
-export function takePage(
+/** Messages as they are at their revisions, where the room's messages were asked for; and what else changes in its history. */
+function takeMessages(
   state: State,
+  messages: Message[],
   roomId: string,
-  { items: page }: Pick<MessagePage, 'items'>,
-  asked: number,
-  changes: Partial<History> = { status: 'ready', error: null },
+  changes?: Partial<History>,
   cause?: ReactionCause,
 ): State {
-  const { history, voidBefore } = entryOf(state, roomId)
-  const learned = learn(state, ...page.map(({ user }) => user))
-  if (!history || !state.me || asked < voidBefore) return learned
-  return withHistory(learned, roomId, { items: merge(history.items, page, state.me.id, cause), ...changes })
+  const { history } = entryOf(state, roomId)
+  const learned = learn(state, ...messages.map(({ user }) => user))
+  if (!history || !state.me) return learned
+  return withHistory(learned, roomId, { items: merge(history.items, messages, state.me.id, cause), ...changes })
 }
+
+export const takeMessage = (state: State, message: Message, cause?: ReactionCause): State =>
+  takeMessages(state, [message], message.roomId, {}, cause)
+
+/** A page of history, and where the window is then; `asked`: the version at which it was asked for. */
+export const takePage = (
+  state: State,
+  { items }: Pick<MessagePage, 'items'>,
+  asked: number,
+  roomId: string,
+  changes?: Partial<History>,
+): State => (asked < entryOf(state, roomId).voidBefore ? state : takeMessages(state, items, roomId, changes))
 
 /** Does something to a message before the server has. */
 export const begin = (state: State, roomId: string, deed: Deed): State =>

@@ -1,4 +1,5 @@
 import type { RoomLeftReason } from '../../contract/events.js'
+import type { List } from '../../contract/fields.js'
 import type { Welcome } from '../../contract/frames.js'
 import type { Me } from '../../contract/members.js'
 import type { Message } from '../../contract/messages.js'
@@ -6,68 +7,56 @@ import type { Room } from '../../contract/rooms.js'
 import { entryOf, initialState, patch, type RoomEntry, type State } from './state.js'
 import { later, learn } from './users.js'
 
-/** Facts that were told of a room. */
-interface Told {
-  /** Of all that has no revision of its own below. */
-  revision: number
-  room?: Room | undefined
-  memberCount?: number | undefined
-  lastMessageSeq?: number
-  lastMessage?: Message | null | undefined
-  me?: Partial<Me> | null | undefined
-}
+/** What was told of a room, or of my side of it. */
+type Told = Partial<Omit<Room, 'me'>> & { me?: Partial<Me> | null | undefined }
 
-const newest = (one: Message | null | undefined, other: Message | null | undefined): Message | null => {
-  if (!one || !other) return one ?? other ?? null
-  return one.seq > other.seq || (one.seq === other.seq && one.revision >= other.revision) ? one : other
-}
+const newest = (one: Message | null | undefined, other: Message | null = null): Message | null =>
+  one && (!other || (one.seq - other.seq || one.revision - other.revision) >= 0) ? one : other
 
-/** Adds what was told of a room, now or belatedly. `asked`: the version at which it was asked for, or told. */
-export function tell(state: State, id: string, told: Told, asked = state.version): State {
-  const { revision, room, me, memberCount = room?.memberCount } = told
-  const entry = entryOf(state, id)
-  const known = entry.room
-  const at = { ...entry.at }
-  /** Facts, unless they are known as they were later. */
-  const win = (what: keyof typeof at, revisionOfThese: number, facts: object | false | undefined): object => {
-    if (!facts || revisionOfThese < at[what]) return {}
-    at[what] = revisionOfThese
-    return facts
+/**
+ * Adds what was told of a room, now or belatedly. `revision`: of all that has none of its own. `asked`: the version at which
+ * it was asked for, or told.
+ */
+export function tell(state: State, id: string, revision: number, told: Told, asked = state.version): State {
+  const { me: myTold, lastMessage, lastMessageSeq: last = 0, peer, ...looks } = told
+  const { room: known, at: before } = entryOf(state, id)
+  const at: Record<string, number> = { ...before }
+  /** Facts over those that are known, but for what is known as it was later. */
+  const over = <T extends object>(all: T, facts: object, clock: number): T => {
+    const won = Object.entries(facts).filter(([key, fact]) => fact !== undefined && clock >= (at[key] ?? -1))
+    for (const [key] of won) at[key] = clock
+    return { ...all, ...Object.fromEntries(won) }
   }
-  const lastMessageSeq = Math.max(known.lastMessageSeq, told.lastMessageSeq ?? room?.lastMessageSeq ?? 0)
-  const lastReadSeq = Math.max(known.me?.lastReadSeq ?? 0, me?.lastReadSeq ?? 0)
-  const mine = (me || known.me) && {
-    ...me,
-    ...known.me,
-    ...win('rank', revision, me?.role && { role: me.role, permissions: me.permissions, joinedAt: me.joinedAt }),
-    ...win('muted', asked, me?.muted !== undefined && { muted: me.muted }),
+  const lastMessageSeq = Math.max(known.lastMessageSeq, last)
+  const { lastReadSeq: read = 0, lastSeenAt, unreadCount: _, muted, ...rank } = myTold ?? {}
+  const lastReadSeq = Math.max(known.me?.lastReadSeq ?? 0, read)
+  const me = (myTold || known.me) && {
+    ...over(over({ ...known.me }, rank, revision), { muted }, asked),
     ...{ lastReadSeq, unreadCount: Math.max(0, lastMessageSeq - lastReadSeq) },
-    lastSeenAt: later(known.me?.lastSeenAt, me?.lastSeenAt),
+    lastSeenAt: later(known.me?.lastSeenAt, lastSeenAt),
   }
-  const made = {
-    ...known,
-    ...win('looks', revision, room),
-    memberCount: known.memberCount,
-    ...win('count', revision, memberCount !== undefined && { memberCount }),
-    ...{ lastMessageSeq, lastMessage: newest(known.lastMessage, told.lastMessage) },
-    ...{ peer: room?.peer ?? known.peer ?? null, me: mine ?? null },
-    // That of the last change which shows here: a room looks the same after a reaction.
-    revision: at.looks,
+  const room = {
+    ...over(known, looks, revision),
+    ...{ lastMessageSeq, lastMessage: newest(lastMessage, known.lastMessage) },
+    ...{ peer: peer ?? known.peer ?? null, me: me ?? null },
   }
-  return patch(state, id, { room: made as RoomEntry['room'], at })
+  return patch(state, id, { room: room as RoomEntry['room'], at })
 }
 
 /** A room as the server answered or told it, whole. */
 export function takeRoom(state: State, room: Room, asked = state.version): State {
-  const entry = entryOf(state, room.id)
-  const { lastMessage, me, peer, revision } = room
-  if (asked < entry.voidBefore || (entry.status === 'joined' && !me)) return state
-  const told = tell(learn(state, peer, lastMessage?.user), room.id, { revision, room, lastMessage, me }, asked)
-  return patch(told, room.id, {
+  const { id, lastMessage, me, peer, revision } = room
+  const { seen, status, voidBefore } = entryOf(state, id)
+  if (asked < voidBefore || (status === 'joined' && !me)) return state
+  return patch(tell(learn(state, peer, lastMessage?.user), id, revision, room, asked), id, {
     ...{ status: me ? 'joined' : 'preview', reason: null },
-    seen: entry.seen < 0 && me ? revision : entry.seen,
+    seen: seen < 0 && me ? revision : seen,
   })
 }
+
+/** A page of my rooms. */
+export const takeRooms = (state: State, { items }: List<Room>, asked: number): State =>
+  items.reduce((known, room) => takeRoom(known, room, asked), state)
 
 /** A room became mine: the socket tells all that comes after this. */
 export function joinRoom(state: State, room: Room): State {
@@ -94,10 +83,10 @@ export function welcome(state: State, { user, rooms }: Welcome): State {
   for (const [id, { revision, lastMessageSeq, lastReadSeq, muted }] of Object.entries(rooms)) {
     const me = { lastReadSeq, muted }
     // The messages of one that is known are on their way.
-    if (entryOf(next, id).status === 'joined') next = tell(next, id, { revision, me })
+    if (entryOf(next, id).status === 'joined') next = tell(next, id, revision, { me })
     else {
       isRead = false
-      const told = tell(next, id, { revision, lastMessageSeq, me })
+      const told = tell(next, id, revision, { lastMessageSeq, me })
       next = patch(told, id, { status: 'loading', reason: null, seen: revision })
     }
   }
@@ -129,5 +118,4 @@ export function resetRoom(state: State, id: string, seen: number): State {
 }
 
 /** My side of a room, as told about now; but for role and permissions, which events tell that have revisions. */
-export const takeMe = (state: State, roomId: string, { role: _, ...me }: Partial<Me>): State =>
-  tell(state, roomId, { revision: -1, me })
+export const takeMe = (state: State, roomId: string, me: Partial<Me>): State => tell(state, roomId, -1, { me })

@@ -19,8 +19,8 @@ export interface RoomEntry {
   readonly room: Partial<Room> & Pick<Room, 'id' | 'lastMessageSeq'>
   /** Every change up to this revision was told by the socket: what `hello` says. -1: nobody told of this room. */
   readonly seen: number
-  /** The revisions at which facts were last heard; of `muted`, which takes none, the `State.version`. */
-  readonly at: Readonly<Record<'looks' | 'count' | 'rank' | 'muted', number>>
+  /** The revisions at which facts were last heard, by their names; of `muted`, which takes none, the `State.version`. */
+  readonly at: Readonly<Record<string, number>>
   /** What was asked for before this `State.version` is of a room that is no more. */
   readonly voidBefore: number
   /** Who else types. */
@@ -30,7 +30,7 @@ export interface RoomEntry {
   readonly book?: MemberBook
 }
 
-/** What is done to a message here, and not answered for yet. */
+/** What is done to a message here by a command that is not answered for yet. */
 export type Deed = {
   readonly messageId: string
   /** That of the message when it began. */
@@ -38,9 +38,9 @@ export type Deed = {
   /** When it began. */
   readonly at: string
 } & (
-  | { readonly type: 'edit'; readonly text: string }
-  | { readonly type: 'delete' }
-  | { readonly type: 'react' | 'unreact'; readonly reaction: string }
+  | { readonly type: 'message.edit'; readonly text: string }
+  | { readonly type: 'message.delete' }
+  | { readonly type: 'reaction.add' | 'reaction.remove'; readonly reaction: string }
 )
 
 /** A room's messages. */
@@ -52,7 +52,6 @@ export interface History {
   readonly anchor: number | null
   /** The newest page was read: what came since was told. */
   readonly hasLatest: boolean
-  readonly status: 'loading' | 'ready' | 'failed'
   readonly error: ChatClientError | null
   readonly isLoadingBefore: boolean
   readonly isLoadingAfter: boolean
@@ -109,7 +108,7 @@ export const initialState: State = {
 export const entryOf = (state: State, id: string): RoomEntry =>
   state.rooms.get(id) ?? {
     ...{ status: 'loading', reason: null, room: { id, lastMessageSeq: 0 }, seen: -1, typing: [] },
-    ...{ at: { looks: -1, count: -1, rank: -1, muted: -1 }, voidBefore: state.bornAt },
+    ...{ at: {}, voidBefore: state.bornAt },
   }
 
 /** The state with something else known of a room. */
