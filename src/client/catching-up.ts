@@ -38,7 +38,7 @@ export function createCatchingUp({ store, read, entry }: Context) {
   async function readChanges(roomId: string, since: number): Promise<void> {
     const isMine = () => entry(roomId).status === 'joined'
     const path = ['rooms', roomId, 'changes']
-    const { revision, hasMore } = await read(path, { since }, isMine, takeChanges, roomId)
+    const { revision, hasMore } = await read(path, { since }, isMine, takeChanges)
     if (hasMore) await readChanges(roomId, revision)
   }
 

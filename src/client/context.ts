@@ -49,7 +49,9 @@ export function createContext(store: Store, http: Http, socket: Socket) {
         if (!isWanted()) throw new ChatClientError('aborted')
         try {
           const asked = store.state.version
-          return store.update(take, await http.get<T>(path, query), asked, ...given)
+          const value = await http.get<T>(path, query)
+          // What is of a session or of a room that is no more is read again.
+          if (asked >= entryOf(store.state, path[1] ?? '').voidBefore) return store.update(take, value, asked, ...given)
         } catch (error) {
           const { isTransient, retryAfterMs = retryMs } = error as ChatClientError
           if (!isTransient) throw error

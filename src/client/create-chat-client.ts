@@ -12,7 +12,7 @@ import { createRoom, createRooms } from './rooms.js'
 import { createSocket, type SocketParts } from './socket.js'
 import { applyEvent, deafen } from './state/events.js'
 import { isGuess } from './state/messages.js'
-import { blank, resetRoom, welcome } from './state/rooms.js'
+import { blank, welcome } from './state/rooms.js'
 import { cached, createListeners, createStore } from './store.js'
 import { createUsers } from './users.js'
 
@@ -66,17 +66,12 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
 
   function onFrame(frame: Parameters<SocketParts['onFrame']>[0]): void {
     const { type } = frame
-    const roomId = type === 'room.joined' ? frame.room.id : 'roomId' in frame ? frame.roomId : ''
-    if (type === 'room.reset') {
-      store.update(resetRoom, roomId, frame.revision)
-      void catchingUp.room(roomId)
-      room(roomId).resume()
-      return
-    }
+    const roomId = 'room' in frame ? frame.room.id : 'roomId' in frame ? frame.roomId : ''
     if (type === 'room.left' || type === 'room.deleted') outbox.leave(roomId)
     const before = context.entry(roomId).seen
     store.update(applyEvent, frame)
-    if (type === 'room.joined') room(roomId).resume()
+    if (type === 'room.joined' || type === 'room.reset') room(roomId).resume()
+    if (type === 'room.reset') return void catchingUp.room(roomId)
     // What is replayed is told as it is now, and skips; what is live does not, unless something was lost.
     const begins = type === 'room.joined' ? frame.room.revision : 'revision' in frame ? frame.revision - 1 : -1
     const skips = begins > before && before >= 0

@@ -13,12 +13,6 @@ type Headers = Record<string, string>
 const patient = (signal?: AbortSignal): AbortSignal =>
   AbortSignal.any([AbortSignal.timeout(patienceMs), ...(signal ? [signal] : [])])
 
-/** What a proxy in between answers in its own words. */
-const foreignCode = (status: number): ProblemCode | undefined =>
-  status > 501
-    ? 'unavailable'
-    : ({ 413: 'too_large', 429: 'rate_limited' } as { [status: number]: ProblemCode })[status]
-
 export type Http = ReturnType<typeof createHttp>
 
 /** The chat's requests, signed in. `onSignedOut`: nobody is any more. */
@@ -67,7 +61,9 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
       if (response.ok && text === '') return undefined as T
       const value = fromJson(text)
       if (response.ok && value !== undefined) return value as T
-      throw errorOf(value as Problem, foreignCode(response.status), response.headers.get('retry-after'))
+      // A proxy in between has its own words, and often a limit that is lower than the chat's.
+      const code = response.status === 413 ? 'too_large' : undefined
+      throw errorOf(value as Problem, code, response.headers.get('retry-after'))
     } catch (cause) {
       if (cause instanceof ChatClientError) throw cause
       throw new ChatClientError(signal?.aborted ? 'aborted' : 'unreachable', { cause })

@@ -22,27 +22,23 @@ function listOf(book: MemberBook | undefined): MemberList {
 /** One room's members: loads them, and changes them. */
 export function createMembers({ store, http, read, entry }: Context, roomId: string): Api & { resume(): void } {
   const path = ['rooms', roomId, 'members']
-  let isWanted = false
-
   const book = () => entry(roomId).book
   const set = (changes: Partial<MemberBook>) =>
     store.update(patch, roomId, { book: { ...emptyBook, ...book(), ...changes } })
 
-  /** The next page; of what was forgotten meanwhile, as after a reset, the first again. */
+  const isWanted = () => book() && entry(roomId).status !== 'left'
+
   const readPage = once(async () => {
-    do {
-      set({ error: null })
-      try {
-        const query = { limit: 100, cursor: book()?.cursor ?? undefined }
-        await read(path, query, book, takeMemberPage, roomId)
-      } catch (error) {
-        if (book()) set({ error: error as ChatClientError })
-      }
-    } while (isWanted && book()?.cursor === undefined && !book()?.error)
+    set({ error: null })
+    try {
+      const query = { limit: 100, cursor: book()?.cursor ?? undefined }
+      await read(path, query, isWanted, takeMemberPage, roomId)
+    } catch (error) {
+      if (book()) set({ error: error as ChatClientError })
+    }
   })
 
   const load = async (): Promise<void> => {
-    isWanted = true
     if (book()?.cursor === undefined) await readPage()
   }
 
@@ -50,7 +46,7 @@ export function createMembers({ store, http, read, entry }: Context, roomId: str
     ...store.topic((state) => [entryOf(state, roomId).book], listOf),
     load,
     resume() {
-      if (isWanted) void load()
+      if (book()) void load()
     },
     async loadMore() {
       if (typeof book()?.cursor === 'string') await readPage()

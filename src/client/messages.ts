@@ -18,8 +18,6 @@ export function createMessages(
   onSend: () => void,
 ): Api & { resume(): void } {
   const path = ['rooms', roomId, 'messages']
-  let isWanted = false
-
   const history = () => entry(roomId).history
   const set = (changes: Partial<History>) => store.update(withHistory, roomId, changes)
   const topic = store.topic(
@@ -30,25 +28,23 @@ export function createMessages(
     (...parts) => windowOf(...parts, roomId),
   )
 
+  const isWanted = () => history() && entry(roomId).status !== 'left'
+
   /** Reads a page into the history, and with it `changes`; whatever goes wrong shows there. */
   async function readPage(query: object, changes: Partial<History>): Promise<void> {
     try {
-      await read(path, query, history, takePage, roomId, { error: null, ...changes })
+      await read(path, query, isWanted, takePage, roomId, { error: null, ...changes })
     } catch (error) {
       set({ error: error as ChatClientError })
     }
   }
 
-  /** The newest page; again where what was read was forgotten meanwhile, as after a reset. */
-  const readLatest = once(async () => {
-    do {
-      store.update(patch, roomId, { history: { ...emptyHistory, ...history(), error: null } })
-      await readPage({}, { hasLatest: true })
-    } while (isWanted && !history()?.hasLatest && !history()?.error)
+  const readLatest = once(() => {
+    store.update(patch, roomId, { history: { ...emptyHistory, ...history(), error: null } })
+    return readPage({}, { hasLatest: true })
   })
 
   const load = async (): Promise<void> => {
-    isWanted = true
     if (!history()?.hasLatest) await readLatest()
   }
 
@@ -83,7 +79,7 @@ export function createMessages(
     ...topic,
     load,
     resume() {
-      if (isWanted) void load()
+      if (history()) void load()
     },
     loadBefore: (limit) => beside('before', limit),
     loadAfter: (limit) => beside('after', limit),

@@ -90,11 +90,11 @@ export function createRoom(
     ...{ messages, members, typing, resume },
     unread: store.topic(
       (state) => [entryOf(state, id)],
-      (known) => (isMine(known) ? (known.room.me?.unreadCount ?? 0) : 0),
+      ({ room }) => room.me?.unreadCount ?? 0,
     ),
-    can: (permission) => isMine(entry(id)) && entry(id).room.me?.permissions?.[permission] === true,
+    can: (permission) => entry(id).room.me?.permissions?.[permission] ?? false,
     load: async () => {
-      if (!isMine(entry(id))) await catchingUp.room(id)
+      if (!['joined', 'left'].includes(entry(id).status)) await catchingUp.room(id)
     },
     markRead: (seq) => markers.mark(id, seq),
     async mute(muted) {

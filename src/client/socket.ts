@@ -5,6 +5,7 @@ import { ChatClientError } from './api/errors.js'
 import type { WebSocketLike } from './api/options.js'
 import { browser, ignore, onWake } from './browser.js'
 import { errorOf, type Http } from './http.js'
+import type { RoomReset } from './state/events.js'
 import { createListeners } from './store.js'
 
 const firstDelayMs = 300
@@ -30,7 +31,7 @@ export interface SocketParts {
   /** Asks for something cheap, to hear whether the line is alive. */
   probe(): void
   onWelcome(welcome: Welcome): void
-  onFrame(frame: ChatEvent | { type: 'room.reset'; roomId: string; revision: number }): void
+  onFrame(frame: ChatEvent | RoomReset): void
   onReady(): void
   onLost(): void
 }

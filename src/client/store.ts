@@ -4,14 +4,14 @@ import { initialState, type State } from './state/state.js'
 
 /** Functions that want to hear of something. */
 export function createListeners<Given extends unknown[] = []>() {
-  const listeners = new Set<(...given: Given) => void>()
+  const listeners = new Set<[(...given: Given) => void]>()
   return {
     tell: (...given: Given): void => {
-      for (const listener of [...listeners]) listener(...given)
+      for (const [listener] of [...listeners]) listener(...given)
     },
     listen: (listener: (...given: Given) => void): (() => void) => {
       // One of its own, should the same function listen twice.
-      const own = (...given: Given) => listener(...given)
+      const own: [typeof listener] = [listener]
       listeners.add(own)
       return () => void listeners.delete(own)
     },

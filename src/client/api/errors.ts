@@ -19,17 +19,15 @@ export interface ChatClientErrorDetails {
 /** Every failure of the client. Narrow it by `code`; `message` is what the server said, else the code, and may change. */
 export class ChatClientError extends Error {
   override readonly name = 'ChatClientError'
-  readonly code: ChatClientErrorCode
+  declare readonly code: ChatClientErrorCode
   /** What the server said, where it answered. */
-  readonly problem: Problem | undefined
+  declare readonly problem: Problem | undefined
   /** Milliseconds after which trying again makes sense, where the server said so. */
-  readonly retryAfterMs: number | undefined
+  declare readonly retryAfterMs: number | undefined
 
   constructor(code: ChatClientErrorCode, { problem, retryAfterMs, cause }: ChatClientErrorDetails = {}) {
     super(problem?.detail ?? problem?.title ?? code, { cause })
-    this.code = code
-    this.problem = problem
-    this.retryAfterMs = retryAfterMs
+    Object.assign(this, { code, problem, retryAfterMs })
   }
 
   /** The HTTP status that belongs to the code; undefined where nobody answered. */

@@ -30,16 +30,13 @@ function takeMembers(state: State, members: Member[], roomId: string, isGone = f
 export const takeMember = (state: State, member: Member, isGone?: boolean): State =>
   takeMembers(state, [member], member.roomId, isGone)
 
-/** A page of members; `asked`: the version at which it was asked for. */
+/** A page of members. */
 export const takeMemberPage = (
   state: State,
   { items, nextCursor }: List<Member>,
-  asked: number,
+  _asked: number,
   roomId: string,
-): State =>
-  asked < entryOf(state, roomId).voidBefore
-    ? state
-    : takeMembers(state, items, roomId, false, { cursor: nextCursor, error: null })
+): State => takeMembers(state, items, roomId, false, { cursor: nextCursor, error: null })
 
 /** Somebody has read up to a message. */
 export function moveMarker(state: State, roomId: string, userId: string, seq: number): State {

@@ -99,14 +99,14 @@ function takeMessages(
 export const takeMessage = (state: State, message: Message, cause?: ReactionCause): State =>
   takeMessages(state, [message], message.roomId, {}, cause)
 
-/** A page of history, and where the window is then; `asked`: the version at which it was asked for. */
+/** A page of history, and where the window is then. */
 export const takePage = (
   state: State,
   { items }: Pick<MessagePage, 'items'>,
-  asked: number,
+  _asked: number,
   roomId: string,
   changes?: Partial<History>,
-): State => (asked < entryOf(state, roomId).voidBefore ? state : takeMessages(state, items, roomId, changes))
+): State => takeMessages(state, items, roomId, changes)
 
 /** Does something to a message before the server has. */
 export const begin = (state: State, roomId: string, deed: Deed): State =>

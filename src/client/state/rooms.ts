@@ -4,6 +4,8 @@ import type { Welcome } from '../../contract/frames.js'
 import type { Me } from '../../contract/members.js'
 import type { Message } from '../../contract/messages.js'
 import type { Room } from '../../contract/rooms.js'
+import { emptyBook } from './members.js'
+import { emptyHistory } from './messages.js'
 import { entryOf, initialState, patch, type RoomEntry, type State } from './state.js'
 import { later, learn } from './users.js'
 
@@ -71,40 +73,45 @@ export function missRoom(state: State, id: string, asked: number): State {
   return patch(state, id, { status: reason ? 'left' : 'missing' })
 }
 
+/** A room of which nothing that was known holds, nor what is on its way; what was asked for is still asked for. */
+const emptied = (state: State, id: string, changes?: Partial<RoomEntry>): State => {
+  const { history, book } = entryOf(state, id)
+  return patch(state, id, {
+    ...entryOf(initialState, id),
+    ...{ history: history && emptyHistory, book: book && emptyBook, voidBefore: state.version + 1 },
+    ...changes,
+  })
+}
+
 /** Nothing is known, and nothing that is on its way will be. */
-export const blank = ({ version }: State): State => ({ ...initialState, version, bornAt: version + 1 })
+export function blank(state: State): State {
+  const { version } = state
+  const { rooms } = [...state.rooms.keys()].reduce((known, id) => emptied(known, id), state)
+  return { ...initialState, rooms, version, bornAt: version + 1 }
+}
 
 /** Who is here, and where my rooms stand. */
 export function welcome(state: State, { user, rooms }: Welcome): State {
   // What events told of a room that was never read may have a gap now.
   const kept = [...state.rooms].filter(([, { status, seen }]) => status !== 'loading' || seen < 0)
   let next = learn({ ...state, me: user, rooms: new Map(kept) }, user)
-  let isRead = true
   for (const [id, { revision, lastMessageSeq, lastReadSeq, muted }] of Object.entries(rooms)) {
     const me = { lastReadSeq, muted }
     // The messages of one that is known are on their way.
     if (entryOf(next, id).status === 'joined') next = tell(next, id, revision, { me })
     else {
-      isRead = false
       const told = tell(next, id, revision, { lastMessageSeq, me })
       next = patch(told, id, { status: 'loading', reason: null, seen: revision })
     }
   }
-  return { ...next, roomsStatus: isRead ? 'ready' : 'loading' }
+  return { ...next, roomsStatus: 'loading' }
 }
-
-/** A room of which nothing that was known holds. */
-const emptied = (state: State, id: string, changes: Partial<RoomEntry>): State => ({
-  ...state,
-  rooms: new Map(state.rooms).set(id, { ...entryOf(initialState, id), voidBefore: state.version + 1, ...changes }),
-})
 
 /** The room is no longer mine: nothing of it stays but its name. */
 export function leaveRoom(state: State, id: string, reason: RoomLeftReason): State {
   const { type, name, peer } = entryOf(state, id).room
   const room = { id, lastMessageSeq: 0, ...(type && { type, name: name ?? null, peer: peer ?? null }) }
-  const outbox = state.outbox.filter(({ roomId }) => roomId !== id)
-  return { ...emptied(state, id, { status: 'left', reason, room }), outbox }
+  return emptied(state, id, { status: 'left', reason, room })
 }
 
 /** The room stands elsewhere than was known: nothing of it that was known may win over what will be read. */

@@ -3,7 +3,7 @@
  * in a list it may stand where another stood.
  */
 export function share<T>(old: unknown, next: T): T {
-  if (old === next || !isPlain(old) || !isPlain(next) || Array.isArray(old) !== Array.isArray(next)) return next
+  if (old === next || !isPlain(old) || !isPlain(next)) return next
   const keys = Object.keys(next)
   const made = (Array.isArray(next) ? [] : {}) as Record<string, unknown>
   let isSame = keys.length === Object.keys(old).length

@@ -26,8 +26,8 @@ export interface RoomEntry {
   /** Who else types. */
   readonly typing: readonly string[]
   /** From the moment on that somebody asked for it. */
-  readonly history?: History
-  readonly book?: MemberBook
+  readonly history?: History | undefined
+  readonly book?: MemberBook | undefined
 }
 
 /** What is done to a message here by a command that is not answered for yet. */
