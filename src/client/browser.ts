@@ -24,6 +24,7 @@ interface Browser {
     onLine?: boolean
     locks?: { request(name: string, hold: () => Promise<void>): Promise<void> }
   }
+  fetch: typeof globalThis.fetch
   WebSocket?: new (url: string, protocols: string[]) => WebSocketLike
   XMLHttpRequest?: new () => Request
 }

@@ -6,59 +6,52 @@ import type { Context } from './context.js'
 import { takeChanges } from './state/events.js'
 import { takeMessage } from './state/messages.js'
 import { missRoom, takeRoom, takeRooms } from './state/rooms.js'
+import { once } from './store.js'
+
+const isWanted = () => true
 
 export type CatchingUp = ReturnType<typeof createCatchingUp>
 
 /** Reads what the socket does not tell: what was there before, and what a hole may hide. Nothing of it rejects. */
 export function createCatchingUp({ store, read, entry }: Context) {
-  let epoch = 0
-
-  async function room(roomId: string, isWanted: () => boolean = () => true): Promise<void> {
+  async function room(roomId: string): Promise<void> {
     const { version } = store.state
-    try {
-      await read(['rooms', roomId], {}, isWanted, takeRoom)
-    } catch {
-      if (isWanted()) store.update(missRoom, roomId, version)
-    }
+    await read(['rooms', roomId], {}, isWanted, takeRoom).catch(() => store.update(missRoom, roomId, version))
   }
 
   /** Rooms of mine that are not known yet. */
   const unread = () => [...store.state.rooms.values()].filter(({ status, seen }) => status === 'loading' && seen >= 0)
 
-  async function readRooms(isCurrent: () => boolean): Promise<void> {
+  async function readPages(): Promise<void> {
     for (let cursor: string | null | undefined; cursor !== null && unread().length > 0; ) {
-      const page: List<Room> = await read(['rooms'], { limit: 100, cursor }, isCurrent, takeRooms)
+      const page: List<Room> = await read(['rooms'], { limit: 100, cursor }, isWanted, takeRooms)
       cursor = page.nextCursor
     }
-    // Slipped from one page to another while they were read.
-    for (const { room: each } of unread()) await room(each.id, isCurrent)
-    if (isCurrent()) store.update((state) => ({ ...state, roomsStatus: 'ready' }))
   }
 
-  async function readChanges(roomId: string, since: number): Promise<void> {
+  async function changes(roomId: string, since: number): Promise<void> {
     const isMine = () => entry(roomId).status === 'joined'
     const path = ['rooms', roomId, 'changes']
     const { revision, hasMore } = await read(path, { since }, isMine, takeChanges)
-    if (hasMore) await readChanges(roomId, revision)
+    if (hasMore) await changes(roomId, revision)
   }
 
   return {
     room,
-    /** Reads the rooms of a welcome that are not known yet; what an earlier welcome began is void. */
-    rooms(): void {
-      epoch += 1
-      const current = epoch
-      readRooms(() => current === epoch).catch(ignore)
-    },
+    /** Reads the rooms of a welcome that are not known yet. */
+    rooms: once(async () => {
+      if (unread().length > 0) await readPages().catch(ignore)
+      // Slipped from one page to another while they were read.
+      for (const { room: each } of unread()) await room(each.id)
+      store.update((state) => ({ ...state, roomsStatus: 'ready' }))
+    }),
     /** What changed in a room since a revision, in case not all of it was told. */
-    changes(roomId: string, since: number): void {
-      readChanges(roomId, since).catch(ignore)
-    },
+    changes: (roomId: string, since: number) => changes(roomId, since).catch(ignore),
     /** A message of which events do not tell all. */
     message({ roomId, id }: Message): void {
-      const isWanted = () => entry(roomId).history
       const path = ['rooms', roomId, 'messages', id]
-      read(path, {}, isWanted, (state, message: Message) => takeMessage(state, message)).catch(ignore)
+      const isShown = () => entry(roomId).history
+      read(path, {}, isShown, (state, message: Message) => takeMessage(state, message)).catch(ignore)
     },
   }
 }

@@ -1,5 +1,5 @@
 import { ChatClientError } from './api/errors.js'
-import { pause } from './browser.js'
+import { ignore, pause } from './browser.js'
 import type { Http } from './http.js'
 import type { Socket } from './socket.js'
 import { entryOf, type State } from './state/state.js'
@@ -11,27 +11,25 @@ const retryMs = 2_000
 export type Context = ReturnType<typeof createContext>
 
 export function createContext(store: Store, http: Http, socket: Socket) {
-  let open: (() => void) | undefined
-  let gate = Promise.resolve()
+  let open: () => void = ignore
+  let gate: Promise<void>
 
-  /** Between a `welcome` and the end of its socket: what is read then cannot miss what is told. */
-  function setConnected(isConnected: boolean): void {
-    if (isConnected) {
-      open?.()
-      open = undefined
-    } else if (!open) {
-      gate = new Promise((resolve) => {
-        open = resolve
-      })
-    }
+  function shut(): void {
+    const before = open
+    // Who waits already waits on.
+    gate = new Promise<void>((resolve) => {
+      open = resolve
+    }).then(before)
   }
-  setConnected(false)
+  shut()
 
   return {
     store,
     http,
     socket,
-    setConnected,
+    /** Between a `welcome` and the end of its socket what is read cannot miss what is told. */
+    open: () => open(),
+    shut,
     entry: (roomId: string) => entryOf(store.state, roomId),
     /**
      * Reads into the state, until there is an answer, or nobody wants it any more: then it rejects with `aborted`. `take` is

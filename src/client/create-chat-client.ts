@@ -1,5 +1,5 @@
-import type { Welcome } from '../contract/frames.js'
 import type { ChatClient, ChatEvent } from './api/chat-client.js'
+import type { ConnectionState } from './api/connection.js'
 import type { ChatClientOptions } from './api/options.js'
 import { createCatchingUp } from './catching-up.js'
 import { createContext } from './context.js'
@@ -8,9 +8,9 @@ import { createMedia } from './media.js'
 import { createOutbox } from './outbox.js'
 import { createPresence } from './presence.js'
 import { createReadMarkers } from './read-markers.js'
-import { createRoom, createRooms } from './rooms.js'
-import { createSocket, type SocketParts } from './socket.js'
-import { applyEvent, deafen } from './state/events.js'
+import { createRoom, createRooms, type OwnRoom } from './rooms.js'
+import { createSocket, type Frame } from './socket.js'
+import { applyEvent, deafen, type RoomReset } from './state/events.js'
 import { isGuess } from './state/messages.js'
 import { blank, welcome } from './state/rooms.js'
 import { cached, createListeners, createStore } from './store.js'
@@ -24,13 +24,14 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   const store = createStore()
   const http = createHttp(options, () => socket.stop('unauthenticated'))
   // The server answers a probe, and what it answers is of use.
-  const socket = createSocket({ http, seen, onWelcome, onFrame, onReady, onLost, probe: () => presence.tell() })
+  const socket = createSocket(store, http, seen, hear, () => presence.tell())
   const context = createContext(store, http, socket)
   const catchingUp = createCatchingUp(context)
   const outbox = createOutbox(context)
   const markers = createReadMarkers(context)
   const presence = createPresence(context)
-  const room = cached((roomId) => createRoom(context, catchingUp, outbox, markers, roomId))
+  const rooms = new Map<string, OwnRoom>()
+  const room = cached((roomId) => createRoom(context, catchingUp, outbox, markers, roomId), rooms)
   const { tell, listen } = createListeners<[event: ChatEvent]>()
   const holders = new Set<() => void>()
 
@@ -40,51 +41,46 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     return Object.fromEntries(known.map(([id, entry]) => [id, entry.seen]))
   }
 
-  function onWelcome(frame: Welcome): void {
-    const { me } = store.state
-    if (me && me.id !== frame.user.id) forget()
-    store.hold(true)
-    store.update(welcome, frame)
-    context.setConnected(true)
-    outbox.open(frame.user.id)
-    catchingUp.rooms()
-    for (const handle of room.all()) handle.resume()
-  }
-
-  function onReady(): void {
-    store.hold(false)
-    outbox.flush()
-    markers.flush()
-    presence.tell()
-  }
-
-  function onLost(): void {
-    context.setConnected(false)
-    store.update(deafen)
-    store.hold(false)
-  }
-
-  function onFrame(frame: Parameters<SocketParts['onFrame']>[0]): void {
+  function hear(frame: Frame): void {
     const { type } = frame
-    const roomId = 'room' in frame ? frame.room.id : 'roomId' in frame ? frame.roomId : ''
-    if (type === 'room.left' || type === 'room.deleted') outbox.leave(roomId)
+    if (type === 'welcome') {
+      const { me } = store.state
+      if (me && me.id !== frame.user.id) forget()
+      store.hold(true)
+      store.update(welcome, frame)
+      context.open()
+      outbox.open(frame.user.id)
+      void catchingUp.rooms()
+      for (const handle of rooms.values()) handle.resume()
+    } else if (type === 'ready') {
+      store.hold(false)
+      outbox.flush()
+      markers.flush()
+      presence.tell()
+    } else if (type === 'lost') {
+      context.shut()
+      store.update(deafen)
+      store.hold(false)
+    } else happened(frame)
+  }
+
+  function happened(event: ChatEvent | RoomReset): void {
+    const { type } = event
+    const roomId = 'room' in event ? event.room.id : 'roomId' in event ? event.roomId : ''
     const before = context.entry(roomId).seen
-    store.update(applyEvent, frame)
+    store.update(applyEvent, event)
     if (type === 'room.joined' || type === 'room.reset') room(roomId).resume()
     if (type === 'room.reset') return void catchingUp.room(roomId)
     // What is replayed is told as it is now, and skips; what is live does not, unless something was lost.
-    const begins = type === 'room.joined' ? frame.room.revision : 'revision' in frame ? frame.revision - 1 : -1
-    const skips = begins > before && before >= 0
-    if (skips && socket.isLive()) catchingUp.changes(roomId, before)
-    if ('message' in frame) {
-      const { message } = frame
-      const { history } = context.entry(roomId)
-      const cause = type === 'message.updated' ? frame.cause : undefined
-      const isLive = socket.isLive() && !skips
+    const begins = type === 'room.joined' ? event.room.revision : 'revision' in event ? event.revision - 1 : -1
+    if (socket.isLive() && begins > before && before >= 0) void catchingUp.changes(roomId, before)
+    if ('message' in event) {
+      const { message } = event
+      const cause = 'cause' in event ? event.cause : undefined
       outbox.heard(message)
-      if (history && isGuess(message, store.state.me?.id ?? '', cause, isLive)) catchingUp.message(message)
+      if (isGuess(message, store.state.me?.id ?? '', cause)) catchingUp.message(message)
     }
-    tell(frame)
+    tell(event)
   }
 
   function forget(): void {
@@ -96,7 +92,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   return {
     ...createRooms(context),
     ...createUsers(context),
-    connection: socket.topic,
+    connection: store.topic<[ConnectionState], ConnectionState>(({ connection }) => [connection]),
     ...{ presence, room, media: createMedia(context), onEvent: listen },
     connect() {
       socket.start()

@@ -9,10 +9,6 @@ const patienceMs = 15_000
 
 type Headers = Record<string, string>
 
-/** What ends a request: its caller, or its time. */
-const patient = (signal?: AbortSignal): AbortSignal =>
-  AbortSignal.any([AbortSignal.timeout(patienceMs), ...(signal ? [signal] : [])])
-
 export type Http = ReturnType<typeof createHttp>
 
 /** The chat's requests, signed in. `onSignedOut`: nobody is any more. */
@@ -77,7 +73,7 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
   }
 
   const fetch: typeof globalThis.fetch = (target, init) =>
-    (options.fetch ?? globalThis.fetch)(target, { ...init, credentials } as RequestInit)
+    (options.fetch ?? browser.fetch)(target, { ...init, credentials } as RequestInit)
 
   /** `fetch` does not tell how far it is. */
   const xhr = (target: string, headers: Headers, form: FormData, { onProgress, signal }: UploadOptions) =>
@@ -102,7 +98,8 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
     return answered<T>((signed) => {
       const headers = body ? { ...signed, 'content-type': 'application/json' } : signed
       return fetch(url(parts, query), {
-        ...{ method, headers, signal: patient(signal) },
+        // Who can cancel it has a patience of their own.
+        ...{ method, headers, signal: signal ?? AbortSignal.timeout(patienceMs) },
         body: JSON.stringify(body) as string,
       })
     }, signal)
@@ -148,7 +145,7 @@ export function errorOf(
   code: ProblemCode | undefined,
   retryAfter?: string | null,
 ): ChatClientError {
-  const problem = typeof value?.code === 'string' ? value : undefined
+  const problem = value?.code ? value : undefined
   const retryAfterMs = 1_000 * (problem?.retryAfter ?? Number(retryAfter)) || undefined
   return new ChatClientError(problem?.code ?? code ?? 'unreachable', { problem, retryAfterMs })
 }

@@ -6,7 +6,7 @@ import { cached, createListeners, once } from './store.js'
 
 /** A URL that ends so soon is not begun with. */
 const marginMs = 60_000
-const signedUrl = /\/media\/([^/?#]+\/(content|thumbnail))\?(?:.*&)?expires=(\d+)/
+const signedUrl = /\/media\/([\w-]+\/\w+)\?.*\bexpires=(\d+)/
 
 /** Files, and URLs of them that are good. */
 export function createMedia({ http, socket }: Context): Api {
@@ -15,8 +15,7 @@ export function createMedia({ http, socket }: Context): Api {
   const { tell, listen } = createListeners()
 
   const keyOf = (url: string): string => signedUrl.exec(url)?.[1] ?? ''
-  const isGood = (url = ''): boolean =>
-    Number(signedUrl.exec(url)?.[3]) - marginMs > Date.now() + socket.skewMs()
+  const isGood = (url = ''): boolean => Number(signedUrl.exec(url)?.[2]) - marginMs > Date.now() + socket.skewMs()
 
   /** Where a URL of the server leads to: the page's own, if it is of the same origin. */
   const resolve = (url: string): string => {
@@ -30,7 +29,7 @@ export function createMedia({ http, socket }: Context): Api {
   const ask = cached((key) =>
     once(async () => {
       const [id = '', part] = key.split('/')
-      const media = await get(decodeURIComponent(id))
+      const media = await get(id)
       const url = (part === 'thumbnail' && media.thumbnailUrl) || media.url
       shown.set(key, url)
       tell()

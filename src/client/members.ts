@@ -2,15 +2,17 @@ import type { Member } from '../contract/members.js'
 import type { ChatClientError } from './api/errors.js'
 import type { Members as Api, MemberList } from './api/members.js'
 import type { Context } from './context.js'
-import { emptyBook, takeMember, takeMemberPage } from './state/members.js'
+import { emptyBook, takeMember, takeMembers } from './state/members.js'
 import { entryOf, type MemberBook, patch } from './state/state.js'
 import { statusOf } from './state/window.js'
 import { once } from './store.js'
 
 function listOf(book: MemberBook | undefined): MemberList {
-  const { byId, cursor, error } = book ?? emptyBook
+  const { byId, markers, cursor, error } = book ?? emptyBook
   const isRead = cursor !== undefined
-  const here = [...byId.values()].flatMap(({ member, isGone }) => (isGone || !isRead ? [] : member))
+  const here = [...byId].flatMap(([id, { member, isGone }]) =>
+    isGone || !isRead ? [] : { ...member, lastReadSeq: markers.get(id) ?? 0 },
+  )
   return {
     items: here.sort((one, other) => one.joinedAt.localeCompare(other.joinedAt)),
     status: statusOf(isRead, error, book),
@@ -32,7 +34,7 @@ export function createMembers({ store, http, read, entry }: Context, roomId: str
     set({ error: null })
     try {
       const query = { limit: 100, cursor: book()?.cursor ?? undefined }
-      await read(path, query, isWanted, takeMemberPage, roomId)
+      await read(path, query, isWanted, takeMembers, roomId)
     } catch (error) {
       if (book()) set({ error: error as ChatClientError })
     }
@@ -52,8 +54,7 @@ export function createMembers({ store, http, read, entry }: Context, roomId: str
       if (typeof book()?.cursor === 'string') await readPage()
     },
     add: async (body) => store.update(takeMember, await http.send<Member>('POST', path, body)),
-    update: async (userId, body) =>
-      store.update(takeMember, await http.send<Member>('PATCH', [...path, userId], body)),
+    update: async (userId, body) => store.update(takeMember, await http.send<Member>('PATCH', [...path, userId], body)),
     remove: (userId) => http.send('DELETE', [...path, userId]),
     get: async (userId) => store.update(takeMember, await http.get<Member>([...path, userId])),
   }

@@ -122,10 +122,6 @@ export function createOutbox({ store, http, socket }: Context) {
       void run(entry.roomId)
     },
     discard: (clientId: string) => end(clientId, 'aborted'),
-    /** The room is no longer mine: nothing can be sent there. */
-    leave(roomId: string): void {
-      for (const entry of entries()) if (entry.roomId === roomId) end(entry.clientId, 'not_found')
-    },
     /** The server has told of it. */
     heard(message: Message): void {
       const { clientId, user } = message

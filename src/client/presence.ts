@@ -27,11 +27,11 @@ export function createPresence({ store, socket }: Context): Api & { tell(): void
   }
 
   const tell = () => {
-    timer = undefined
     watchAll().catch(ignore)
   }
   const tellSoon = () => {
-    timer ??= setTimeout(tell, settleMs)
+    clearTimeout(timer)
+    timer = setTimeout(tell, settleMs)
   }
 
   return {
@@ -45,6 +45,8 @@ export function createPresence({ store, socket }: Context): Api & { tell(): void
         tellSoon()
       }
     },
-    of: cached((userId) => store.topic<[PresenceState | undefined], PresenceState | undefined>(({ presence }) => [presence.get(userId)])),
+    of: cached((userId) =>
+      store.topic<[PresenceState | undefined], PresenceState | undefined>(({ presence }) => [presence.get(userId)]),
+    ),
   }
 }

@@ -69,11 +69,6 @@ export function createRoom(
   const typing = createTyping(context, id)
   const messages = createMessages(context, outbox, id, typing.sent)
   const members = createMembers(context, id)
-  const tellMuted = (muted: boolean) => store.update(takeMe, id, { muted })
-  const resume = () => {
-    messages.resume()
-    members.resume()
-  }
 
   return {
     id,
@@ -87,7 +82,11 @@ export function createRoom(
         return { status, reason, room: isShown ? room : null } as RoomState
       },
     ),
-    ...{ messages, members, typing, resume },
+    ...{ messages, members, typing },
+    resume() {
+      messages.resume()
+      members.resume()
+    },
     unread: store.topic(
       (state) => [entryOf(state, id)],
       ({ room }) => room.me?.unreadCount ?? 0,
@@ -98,21 +97,14 @@ export function createRoom(
     },
     markRead: (seq) => markers.mark(id, seq),
     async mute(muted) {
-      const { muted: before = false } = entry(id).room.me ?? {}
-      tellMuted(muted)
-      try {
-        await http.send('PATCH', me, { muted })
-      } catch (error) {
-        tellMuted(before)
-        throw error
-      }
+      await http.send('PATCH', me, { muted })
+      store.update(takeMe, id, { muted })
     },
     update: (changes) => send(context, 'PATCH', path, changes),
     delete: () => http.send('DELETE', path),
     async join() {
       await http.send('POST', [...path, 'members'], { userId: 'me' })
       await catchingUp.room(id)
-      resume()
     },
     leave: () => http.send('DELETE', me),
     changes: (since, limit) => http.get([...path, 'changes'], { since, limit }),

@@ -1,12 +1,12 @@
 import type { ControlFrame, Ticket, Welcome } from '../contract/frames.js'
 import type { ChatEvent } from './api/chat-client.js'
-import type { ConnectionState, ConnectionStatus } from './api/connection.js'
+import type { ConnectionStatus } from './api/connection.js'
 import { ChatClientError } from './api/errors.js'
 import type { WebSocketLike } from './api/options.js'
 import { browser, ignore, onWake } from './browser.js'
 import { errorOf, type Http } from './http.js'
 import type { RoomReset } from './state/events.js'
-import { createListeners } from './store.js'
+import type { Store } from './store.js'
 
 const firstDelayMs = 300
 const longestDelayMs = 10_000
@@ -24,27 +24,23 @@ interface Waiting {
   timer: ReturnType<typeof setTimeout>
 }
 
-export interface SocketParts {
-  http: Http
-  /** What was seen, for `hello`. */
-  seen(): Record<string, number>
-  /** Asks for something cheap, to hear whether the line is alive. */
-  probe(): void
-  onWelcome(welcome: Welcome): void
-  onFrame(frame: ChatEvent | RoomReset): void
-  onReady(): void
-  onLost(): void
-}
-
-const idle: ConnectionState = { status: 'idle', error: null, retryAt: null }
+/** What the socket tells: frames, and that it is lost. */
+export type Frame = Welcome | ChatEvent | RoomReset | { type: 'ready' } | { type: 'lost' }
 
 export type Socket = ReturnType<typeof createSocket>
 
-/** The socket that is always there: it connects, resumes and reconnects for ever, until nobody wants it or the session is over. */
-export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, onLost }: SocketParts) {
-  const { tell, listen } = createListeners()
+/**
+ * The socket that is always there: it connects, resumes and reconnects for ever, until nobody wants it or the session is
+ * over. `seen` gives what was seen, for `hello`; `probe` asks for something cheap, to hear whether the line is alive.
+ */
+export function createSocket(
+  store: Store,
+  http: Http,
+  seen: () => Record<string, number>,
+  hear: (frame: Frame) => void,
+  probe: () => void,
+) {
   const commands = new Map<string, Waiting>()
-  let state = idle
   let socket: WebSocketLike | undefined
   /** Counts attempts: what an earlier one brings is void. */
   let attempt = 0
@@ -57,12 +53,12 @@ export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, o
   let timer: ReturnType<typeof setTimeout> | undefined
   let endWake: () => void = ignore
 
-  const isLive = () => state.status === 'live'
-  const isOver = () => state.status === 'idle' || state.status === 'signed-out'
+  const now = () => store.state.connection
+  const isLive = () => now().status === 'live'
+  const isOver = () => now().status === 'idle' || now().status === 'signed-out'
 
   function set(status: ConnectionStatus, error: ChatClientError | null = null, retryAt: number | null = null): void {
-    state = { status, error, retryAt }
-    tell()
+    store.update((state) => ({ ...state, connection: { status, error, retryAt } }))
   }
 
   function doIn(ms: number, action: () => void): void {
@@ -78,7 +74,7 @@ export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, o
 
   async function connect(): Promise<void> {
     drop()
-    set(state.status, state.error)
+    set(now().status, now().error)
     const current = attempt
     try {
       http.forget()
@@ -106,20 +102,15 @@ export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, o
   function receive(frame: ControlFrame | ChatEvent): void {
     const { type } = frame
     if (type === 'ready') {
-      state = { ...idle, status: 'live' }
+      set('live')
       liveSince = Date.now()
     }
     // Browsers answer the server's pings without telling us.
     if (isLive()) doIn(heartbeatMs, probe)
     else doIn(patienceMs, lose)
-    if (type === 'ready') {
-      onReady()
-      tell()
-    } else if (type === 'welcome') {
-      heartbeatMs = frame.heartbeatMs
-      onWelcome(frame)
-    } else if (type === 'ok' || type === 'error') answer(frame)
-    else onFrame(frame)
+    if (type === 'welcome') heartbeatMs = frame.heartbeatMs
+    if (type === 'ok' || type === 'error') answer(frame)
+    else hear(frame)
   }
 
   function answer(frame: Extract<ControlFrame, { type: 'ok' | 'error' }>): void {
@@ -133,7 +124,7 @@ export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, o
 
   function wake(): void {
     if (isLive()) probe()
-    else if (state.retryAt) {
+    else if (now().retryAt) {
       failures = 0
       void connect()
     }
@@ -176,8 +167,8 @@ export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, o
       dropped.onopen = dropped.onmessage = dropped.onclose = null
       dropped.close()
       // Not live any more, before anybody who waited asks again.
-      state = { ...state, status: 'reconnecting' }
-      onLost()
+      set('reconnecting')
+      hear({ type: 'lost' })
     }
     for (const [id, { reject, timer }] of commands) {
       commands.delete(id)
@@ -205,7 +196,6 @@ export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, o
   }
 
   return {
-    topic: { getSnapshot: () => state, getInitialSnapshot: () => idle, subscribe: listen },
     isLive,
     stop,
     /** Server time − our time, in ms. */
@@ -215,7 +205,7 @@ export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, o
       webSocket()
       liveSince = failures = 0
       endWake = onWake(wake, () => lose('disconnected'))
-      state = { ...idle, status: 'connecting' }
+      set('connecting')
       void connect()
     },
     /** Resolves with the result; rejects with `disconnected` where nobody knows whether it was done. */

@@ -82,11 +82,9 @@ export function once<T>(task: () => Promise<T>): () => Promise<T> {
 }
 
 /** What is made of an id once, and given again. */
-export function cached<T>(make: (id: string) => T): ((id: string) => T) & { all(): Iterable<T> } {
-  const made = new Map<string, T>()
-  const get = (id: string): T => {
+export function cached<T>(make: (id: string) => T, made = new Map<string, T>()): (id: string) => T {
+  return (id) => {
     if (!made.has(id)) made.set(id, make(id))
     return made.get(id) as T
   }
-  return Object.assign(get, { all: () => made.values() })
 }

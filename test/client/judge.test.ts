@@ -3,7 +3,7 @@ import type { ShownMessage } from 'express-chat/client'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { applyEvent } from '../../src/client/state/events.js'
-import { emptyBook, takeMemberPage } from '../../src/client/state/members.js'
+import { emptyBook, takeMembers } from '../../src/client/state/members.js'
 import { emptyHistory, takePage } from '../../src/client/state/messages.js'
 import { takeRoom } from '../../src/client/state/rooms.js'
 import { initialState, patch, type State } from '../../src/client/state/state.js'
@@ -36,7 +36,7 @@ function take(state: State, piece: Piece): State {
       case 'page':
         return takePage(state, piece.snapshot.page, state.version, piece.snapshot.room.id)
       case 'members':
-        return takeMemberPage(
+        return takeMembers(
           state,
           { items: piece.snapshot.members, nextCursor: null },
           state.version,

@@ -47,7 +47,8 @@ export function applyEvent(state: State, event: ChatEvent | RoomReset): State {
   const { user, role, permissions, joinedAt, lastReadSeq } = member
   const isGone = type === 'member.removed'
   const me = user.id === myId && !isGone ? { role, permissions, joinedAt, lastReadSeq } : undefined
-  const told = tell(next, roomId, revision, { ...('memberCount' in event && { memberCount: event.memberCount }), me })
+  const { memberCount } = event as { memberCount?: number }
+  const told = tell(next, roomId, revision, { ...(memberCount !== undefined && { memberCount }), me })
   return takeMember(told, member, isGone)
 }
 

@@ -2,7 +2,6 @@ import type { ReactionCause } from '../../contract/events.js'
 import type { Message, MessagePage } from '../../contract/messages.js'
 import type { ShownMessage } from '../api/messages.js'
 import { done } from './deeds.js'
-import { share } from './share.js'
 import { type Deed, entryOf, type History, patch, type State } from './state.js'
 import { learn } from './users.js'
 
@@ -34,47 +33,30 @@ export function mine(message: Message, known: ShownMessage | undefined, myId: st
 }
 
 /**
- * Whether `mine` may have guessed, so that the server has to be asked: where more reacted than are named, and I may have, or
- * with this reaction taken back another. `isLive`: nothing was missed before it.
+ * Whether `mine` may have guessed, so that the server has to be asked: where more reacted than are named, and it was me who
+ * did, or nobody knows who.
  */
-export const isGuess = (
-  { reactions }: Message,
-  myId: string,
-  cause: ReactionCause | undefined,
-  isLive: boolean,
-): boolean => (!isLive || cause?.userId === myId) && reactions.some(({ count, userIds }) => count > userIds.length)
-
-/** Where a seq stands, or would stand. */
-export function indexOf(items: readonly { seq: number }[], seq: number): number {
-  let low = 0
-  let high = items.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((items[middle] as { seq: number }).seq < seq) low = middle + 1
-    else high = middle
-  }
-  return low
-}
+export const isGuess = ({ reactions }: Message, myId: string, cause: ReactionCause | undefined): boolean =>
+  (cause?.userId ?? myId) === myId && reactions.some(({ count, userIds }) => count > userIds.length)
 
 /** Puts messages among those that are known: of two versions the higher revision wins. Replies quote what they answer as it is now. */
 function merge(items: readonly ShownMessage[], messages: Message[], myId: string, cause?: ReactionCause) {
-  const merged = [...items]
+  const bySeq = new Map(items.map((item) => [item.seq, item]))
   for (const message of messages) {
-    const { id, seq, revision } = message
-    const index = indexOf(merged, seq)
-    const known = merged[index]?.seq === seq ? merged[index] : undefined
+    const { id, seq, revision, user, clientId } = message
+    const known = bySeq.get(seq)
     if (known && known.revision > revision) continue
-    const isOwn = message.user?.id === myId && message.clientId
-    const next: ShownMessage = {
+    bySeq.set(seq, {
       // Read anew it is the same message; only what I reacted may be known better now.
       ...(known?.revision === revision ? known : message),
-      ...{ key: isOwn || id, state: 'sent', error: null, myReactions: mine(message, known, myId, cause) },
-    }
-    merged.splice(index, known ? 1 : 0, share(known, next))
+      ...{ key: (user?.id === myId && clientId) || id, state: 'sent', error: null },
+      myReactions: mine(message, known, myId, cause),
+    })
   }
+  const merged = [...bySeq.values()].sort((one, other) => one.seq - other.seq)
   return merged.map((item) => {
     const { replyTo } = item
-    const quoted = replyTo && merged[indexOf(merged, replyTo.seq)]
+    const quoted = replyTo && bySeq.get(replyTo.seq)
     const text = quoteOf(quoted?.text ?? '')
     return replyTo && quoted?.id === replyTo.id && text !== replyTo.text
       ? { ...item, replyTo: { ...replyTo, text } }
@@ -83,30 +65,22 @@ function merge(items: readonly ShownMessage[], messages: Message[], myId: string
 }
 
 /** Messages as they are at their revisions, where the room's messages were asked for; and what else changes in its history. */
-function takeMessages(
-  state: State,
-  messages: Message[],
-  roomId: string,
-  changes?: Partial<History>,
-  cause?: ReactionCause,
-): State {
-  const { history } = entryOf(state, roomId)
-  const learned = learn(state, ...messages.map(({ user }) => user))
-  if (!history || !state.me) return learned
-  return withHistory(learned, roomId, { items: merge(history.items, messages, state.me.id, cause), ...changes })
-}
-
-export const takeMessage = (state: State, message: Message, cause?: ReactionCause): State =>
-  takeMessages(state, [message], message.roomId, {}, cause)
-
-/** A page of history, and where the window is then. */
-export const takePage = (
+export function takePage(
   state: State,
   { items }: Pick<MessagePage, 'items'>,
   _asked: number,
   roomId: string,
   changes?: Partial<History>,
-): State => takeMessages(state, items, roomId, changes)
+  cause?: ReactionCause,
+): State {
+  const { history } = entryOf(state, roomId)
+  const learned = learn(state, ...items.map(({ user }) => user))
+  if (!history || !state.me) return learned
+  return withHistory(learned, roomId, { items: merge(history.items, items, state.me.id, cause), ...changes })
+}
+
+export const takeMessage = (state: State, message: Message, cause?: ReactionCause): State =>
+  takePage(state, { items: [message] }, 0, message.roomId, {}, cause)
 
 /** Does something to a message before the server has. */
 export const begin = (state: State, roomId: string, deed: Deed): State =>

@@ -7,7 +7,7 @@ import type { Room } from '../../contract/rooms.js'
 import { emptyBook } from './members.js'
 import { emptyHistory } from './messages.js'
 import { entryOf, initialState, patch, type RoomEntry, type State } from './state.js'
-import { later, learn } from './users.js'
+import { learn } from './users.js'
 
 /** What was told of a room, or of my side of it. */
 type Told = Partial<Omit<Room, 'me'>> & { me?: Partial<Me> | null | undefined }
@@ -30,12 +30,11 @@ export function tell(state: State, id: string, revision: number, told: Told, ask
     return { ...all, ...Object.fromEntries(won) }
   }
   const lastMessageSeq = Math.max(known.lastMessageSeq, last)
-  const { lastReadSeq: read = 0, lastSeenAt, unreadCount: _, muted, ...rank } = myTold ?? {}
+  const { lastReadSeq: read = 0, unreadCount: _, muted, lastSeenAt, ...rank } = myTold ?? {}
   const lastReadSeq = Math.max(known.me?.lastReadSeq ?? 0, read)
   const me = (myTold || known.me) && {
-    ...over(over({ ...known.me }, rank, revision), { muted }, asked),
+    ...over(over({ ...known.me }, rank, revision), { muted, lastSeenAt }, asked),
     ...{ lastReadSeq, unreadCount: Math.max(0, lastMessageSeq - lastReadSeq) },
-    lastSeenAt: later(known.me?.lastSeenAt, lastSeenAt),
   }
   const room = {
     ...over(known, looks, revision),
@@ -73,21 +72,21 @@ export function missRoom(state: State, id: string, asked: number): State {
   return patch(state, id, { status: reason ? 'left' : 'missing' })
 }
 
-/** A room of which nothing that was known holds, nor what is on its way; what was asked for is still asked for. */
-const emptied = (state: State, id: string, changes?: Partial<RoomEntry>): State => {
+/** A room of which nothing that was known holds but its looks, nor what is on its way; what was asked for still is. */
+function emptied(state: State, id: string, room: Partial<Room>, changes?: Partial<RoomEntry>): State {
   const { history, book } = entryOf(state, id)
   return patch(state, id, {
     ...entryOf(initialState, id),
     ...{ history: history && emptyHistory, book: book && emptyBook, voidBefore: state.version + 1 },
-    ...changes,
+    ...{ room: { ...room, id, lastMessageSeq: 0, lastMessage: null }, ...changes },
   })
 }
 
 /** Nothing is known, and nothing that is on its way will be. */
 export function blank(state: State): State {
-  const { version } = state
-  const { rooms } = [...state.rooms.keys()].reduce((known, id) => emptied(known, id), state)
-  return { ...initialState, rooms, version, bornAt: version + 1 }
+  const { version, connection } = state
+  const { rooms } = [...state.rooms.keys()].reduce((known, id) => emptied(known, id, {}), state)
+  return { ...initialState, rooms, version, connection, bornAt: version + 1 }
 }
 
 /** Who is here, and where my rooms stand. */
@@ -107,21 +106,15 @@ export function welcome(state: State, { user, rooms }: Welcome): State {
   return { ...next, roomsStatus: 'loading' }
 }
 
-/** The room is no longer mine: nothing of it stays but its name. */
-export function leaveRoom(state: State, id: string, reason: RoomLeftReason): State {
-  const { type, name, peer } = entryOf(state, id).room
-  const room = { id, lastMessageSeq: 0, ...(type && { type, name: name ?? null, peer: peer ?? null }) }
-  return emptied(state, id, { status: 'left', reason, room })
-}
+/** The room is no longer mine. */
+export const leaveRoom = (state: State, id: string, reason: RoomLeftReason): State =>
+  emptied(state, id, { ...entryOf(state, id).room, me: null }, { status: 'left', reason })
 
 /** The room stands elsewhere than was known: nothing of it that was known may win over what will be read. */
 export function resetRoom(state: State, id: string, seen: number): State {
   const { status, reason, room } = entryOf(state, id)
   const me = room.me && { ...room.me, lastReadSeq: 0, unreadCount: 0 }
-  return emptied(state, id, {
-    ...{ status, reason, seen },
-    room: { ...room, lastMessageSeq: 0, lastMessage: null, me: me ?? null },
-  })
+  return emptied(state, id, { ...room, me: me ?? null }, { status, reason, seen })
 }
 
 /** My side of a room, as told about now; but for role and permissions, which events tell that have revisions. */

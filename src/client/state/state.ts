@@ -4,6 +4,7 @@ import type { Member } from '../../contract/members.js'
 import type { ReplyTo } from '../../contract/messages.js'
 import type { Room } from '../../contract/rooms.js'
 import type { User } from '../../contract/users.js'
+import type { ConnectionState } from '../api/connection.js'
 import type { ChatClientError } from '../api/errors.js'
 import type { ShownMessage } from '../api/messages.js'
 import type { PresenceState } from '../api/users.js'
@@ -86,6 +87,7 @@ export interface State {
   readonly version: number
   /** What was asked for before this version was of another session. */
   readonly bornAt: number
+  readonly connection: ConnectionState
   readonly me: User | null
   readonly rooms: ReadonlyMap<string, RoomEntry>
   readonly roomsStatus: 'idle' | 'loading' | 'ready'
@@ -97,6 +99,7 @@ export interface State {
 export const initialState: State = {
   version: 0,
   bornAt: 0,
+  connection: { status: 'idle', error: null, retryAt: null },
   me: null,
   rooms: new Map(),
   roomsStatus: 'idle',

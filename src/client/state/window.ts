@@ -2,7 +2,7 @@ import type { User } from '../../contract/users.js'
 import type { ChatClientError } from '../api/errors.js'
 import type { MessageWindow, ShownMessage } from '../api/messages.js'
 import { done } from './deeds.js'
-import { emptyHistory, indexOf } from './messages.js'
+import { emptyHistory } from './messages.js'
 import type { History, Pending } from './state.js'
 
 /** How it stands with a list: `asked` is there once somebody asked for it. */
@@ -28,7 +28,7 @@ export function windowOf(
   const { anchor, deeds, hasLatest, items: known, ...rest } = history ?? emptyHistory
   // Before it was read, what events told is no beginning of anything.
   const all = hasLatest ? known : []
-  const index = anchor === null ? all.length - 1 : indexOf(all, anchor)
+  const index = anchor === null ? all.length - 1 : all.findIndex(({ seq }) => seq >= anchor)
   // `seq` counts without a gap: as long as it does so here, nothing is missing.
   const ahead = (all[index]?.seq ?? 0) - index
   let items = all.filter(({ seq }, n) => seq - n === ahead)
