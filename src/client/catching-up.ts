@@ -15,8 +15,7 @@ export type CatchingUp = ReturnType<typeof createCatchingUp>
 /** Reads what the socket does not tell: what was there before, and what a hole may hide. Nothing of it rejects. */
 export function createCatchingUp({ store, read, entry }: Context) {
   async function room(roomId: string): Promise<void> {
-    const { version } = store.state
-    await read(['rooms', roomId], {}, isWanted, takeRoom).catch(() => store.update(missRoom, roomId, version))
+    await read(['rooms', roomId], {}, isWanted, takeRoom).catch(() => store.update(missRoom, roomId))
   }
 
   /** Rooms of mine that are not known yet. */

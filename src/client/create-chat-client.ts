@@ -10,7 +10,7 @@ import { createPresence } from './presence.js'
 import { createReadMarkers } from './read-markers.js'
 import { createRoom, createRooms, type OwnRoom } from './rooms.js'
 import { createSocket, type Frame } from './socket.js'
-import { applyEvent, deafen, type RoomReset } from './state/events.js'
+import { type AnyEvent, applyEvent, deafen, type RoomReset } from './state/events.js'
 import { isGuess } from './state/messages.js'
 import { blank, welcome } from './state/rooms.js'
 import { cached, createListeners, createStore } from './store.js'
@@ -65,18 +65,15 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   }
 
   function happened(event: ChatEvent | RoomReset): void {
-    const { type } = event
-    const roomId = 'room' in event ? event.room.id : 'roomId' in event ? event.roomId : ''
+    const { type, room: told, roomId = told?.id ?? '', revision, message, cause } = event as AnyEvent
     const before = context.entry(roomId).seen
     store.update(applyEvent, event)
     if (type === 'room.joined' || type === 'room.reset') room(roomId).resume()
-    if (type === 'room.reset') return void catchingUp.room(roomId)
+    if (event.type === 'room.reset') return void catchingUp.room(roomId)
     // What is replayed is told as it is now, and skips; what is live does not, unless something was lost.
-    const begins = type === 'room.joined' ? event.room.revision : 'revision' in event ? event.revision - 1 : -1
+    const begins = revision === undefined ? (told?.revision ?? -1) : revision - 1
     if (socket.isLive() && begins > before && before >= 0) void catchingUp.changes(roomId, before)
-    if ('message' in event) {
-      const { message } = event
-      const cause = 'cause' in event ? event.cause : undefined
+    if (message) {
       outbox.heard(message)
       if (isGuess(message, store.state.me?.id ?? '', cause)) catchingUp.message(message)
     }

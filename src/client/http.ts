@@ -3,7 +3,7 @@ import type { Problem, ProblemCode } from '../contract/problems.js'
 import { ChatClientError } from './api/errors.js'
 import type { UploadOptions } from './api/media.js'
 import type { ChatClientOptions } from './api/options.js'
-import { browser } from './browser.js'
+import { browser, ignore } from './browser.js'
 
 const patienceMs = 15_000
 
@@ -53,16 +53,15 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
       let response = await send(await signed)
       if (response.status === 401) response = await send(await again(signed))
       if (response.status === 401) throw signedOut()
-      const text = await response.text()
-      if (response.ok && text === '') return undefined as T
-      const value = fromJson(text)
+      if (response.status === 204) return undefined as T
+      const value = await response.json().catch(ignore)
       if (response.ok && value !== undefined) return value as T
       // A proxy in between has its own words, and often a limit that is lower than the chat's.
       const code = response.status === 413 ? 'too_large' : undefined
       throw errorOf(value as Problem, code, response.headers.get('retry-after'))
     } catch (cause) {
-      if (cause instanceof ChatClientError) throw cause
-      throw new ChatClientError(signal?.aborted ? 'aborted' : 'unreachable', { cause })
+      if (signal?.aborted) throw new ChatClientError('aborted', { cause })
+      throw cause instanceof ChatClientError ? cause : new ChatClientError('unreachable', { cause })
     }
   }
 
@@ -71,9 +70,6 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
     for (const [key, value] of Object.entries(query)) if (value !== undefined) made.searchParams.set(key, value)
     return made.href
   }
-
-  const fetch: typeof globalThis.fetch = (target, init) =>
-    (options.fetch ?? browser.fetch)(target, { ...init, credentials } as RequestInit)
 
   /** `fetch` does not tell how far it is. */
   const xhr = (target: string, headers: Headers, form: FormData, { onProgress, signal }: UploadOptions) =>
@@ -94,19 +90,28 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
       else request.send(form)
     })
 
-  function send<T>(method: string, parts: readonly string[], body?: object, query?: object, signal?: AbortSignal) {
+  function send<T>(
+    method: string,
+    parts: readonly string[],
+    body?: object,
+    { query, signal, onProgress }: { query?: object | undefined } & UploadOptions = {},
+  ): Promise<T> {
     return answered<T>((signed) => {
-      const headers = body ? { ...signed, 'content-type': 'application/json' } : signed
-      return fetch(url(parts, query), {
-        // Who can cancel it has a patience of their own.
-        ...{ method, headers, signal: signal ?? AbortSignal.timeout(patienceMs) },
-        body: JSON.stringify(body) as string,
-      })
+      const target = url(parts, query)
+      const isFile = body instanceof FormData
+      if (isFile && browser.XMLHttpRequest && !options.fetch) return xhr(target, signed, body, { signal, onProgress })
+      return (options.fetch ?? browser.fetch)(target, {
+        ...{ method, credentials },
+        headers: body && !isFile ? { ...signed, 'content-type': 'application/json' } : signed,
+        body: isFile ? body : JSON.stringify(body),
+        // A file takes as long as it takes, and who can cancel has a patience of their own.
+        signal: signal ?? (isFile ? null : AbortSignal.timeout(patienceMs)),
+      } as RequestInit)
     }, signal)
   }
 
   const get = <T>(parts: readonly string[], query?: object, signal?: AbortSignal): Promise<T> =>
-    send('GET', parts, undefined, query, signal)
+    send('GET', parts, undefined, { query, signal })
 
   return {
     options,
@@ -121,18 +126,11 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
       <T>(...parts: string[]) =>
       (q?: string, { signal, ...page }: Page & { signal?: AbortSignal } = {}): Promise<List<T>> =>
         get(parts, { q, ...page }, signal),
-    send: send as <T>(method: string, parts: readonly string[], body?: object) => Promise<T>,
-    async upload<T>(file: Blob, upload: UploadOptions): Promise<T> {
-      const { signal, filename = (file as { name?: string }).name ?? 'file' } = upload
-      const value = await answered<T>((headers) => {
-        const body = new FormData()
-        body.append('file', file, filename)
-        const target = url(['media'])
-        // It takes as long as it takes.
-        return browser.XMLHttpRequest && !options.fetch
-          ? xhr(target, headers, body, upload)
-          : fetch(target, { method: 'POST', headers, body, signal: signal ?? null })
-      }, signal)
+    send,
+    async upload<T>(file: Blob, { filename, ...upload }: UploadOptions): Promise<T> {
+      const body = new FormData()
+      body.append('file', file, filename ?? (file as { name?: string }).name ?? 'file')
+      const value = await send<T>('POST', ['media'], body, upload)
       upload.onProgress?.(1)
       return value
     },
@@ -148,12 +146,4 @@ export function errorOf(
   const problem = value?.code ? value : undefined
   const retryAfterMs = 1_000 * (problem?.retryAfter ?? Number(retryAfter)) || undefined
   return new ChatClientError(problem?.code ?? code ?? 'unreachable', { problem, retryAfterMs })
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

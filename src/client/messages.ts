@@ -1,14 +1,15 @@
 import type { Message } from '../contract/messages.js'
 import type { ChatClientError } from './api/errors.js'
-import type { Messages as Api } from './api/messages.js'
+import type { Messages as Api, ShownMessage } from './api/messages.js'
 import type { Context } from './context.js'
 import type { Outbox } from './outbox.js'
-import { begin, emptyHistory, settle, takeMessage, takePage, withHistory } from './state/messages.js'
+import { done } from './state/deeds.js'
+import { emptyHistory, takeMessage, takePage, withHistory } from './state/messages.js'
 import { type Deed, entryOf, type History, patch } from './state/state.js'
 import { windowOf } from './state/window.js'
 import { once } from './store.js'
 
-type Wish<Each = Deed> = Each extends Deed ? Omit<Each, 'at' | 'revision'> : never
+type Wish<Each = Deed> = Each extends Deed ? Omit<Each, 'at'> : never
 
 /** One room's messages: loads them, and does to them what its user wishes. */
 export function createMessages(
@@ -48,30 +49,32 @@ export function createMessages(
     if (!history()?.hasLatest) await readLatest()
   }
 
-  async function beside(side: 'before' | 'after', limit = 50): Promise<void> {
-    const flag = side === 'before' ? 'isLoadingBefore' : 'isLoadingAfter'
-    const { items, hasBefore, hasAfter } = topic.getSnapshot()
-    const edge = side === 'before' ? hasBefore && items[0] : hasAfter && items.at(-1)
-    if (!edge || history()?.[flag]) return
+  async function readBeside(query: object, flag: 'isLoadingBefore' | 'isLoadingAfter'): Promise<void> {
+    if (history()?.[flag]) return
     set({ [flag]: true })
-    await readPage({ [side]: edge.seq, limit }, {})
+    await readPage(query, {})
     set({ [flag]: false })
   }
 
-  /** Does it here at once, and back again if the server refuses. */
+  /** Does it here at once, and back again if the server refuses. A message that has changed since tells itself. */
   async function wish<T>(wished: Wish, take?: (result: T) => void): Promise<T> {
     const { type, ...fields } = wished
-    const revision = history()?.items.find(({ id }) => id === wished.messageId)?.revision ?? -1
-    const deed: Deed = { ...wished, revision, at: new Date().toISOString() }
-    let isDone = false
-    store.update(begin, roomId, deed)
+    const { items, deeds } = history() ?? emptyHistory
+    const revision = items.find(({ id }) => id === wished.messageId)?.revision
+    const deed: Deed = { ...wished, at: new Date().toISOString() }
+    set({ deeds: [...deeds, deed] })
+    const end = (settle: (item: ShownMessage) => ShownMessage) => {
+      const { items, deeds } = history() ?? emptyHistory
+      set({ deeds: deeds.filter((each) => each !== deed), items: items.map(settle) })
+    }
     try {
       const result = await socket.command<T>(type, { roomId, ...fields })
       take?.(result)
-      isDone = true
+      end((item) => (item.revision === revision ? done(item, deed, store.state.me?.id ?? '') : item))
       return result
-    } finally {
-      store.update(settle, roomId, deed, isDone)
+    } catch (error) {
+      end((item) => item)
+      throw error
     }
   }
 
@@ -81,8 +84,14 @@ export function createMessages(
     resume() {
       if (history()) void load()
     },
-    loadBefore: (limit) => beside('before', limit),
-    loadAfter: (limit) => beside('after', limit),
+    async loadBefore(limit = 50) {
+      const { items, hasBefore } = topic.getSnapshot()
+      if (hasBefore) await readBeside({ before: items[0]?.seq, limit }, 'isLoadingBefore')
+    },
+    async loadAfter(limit = 50) {
+      const { items, hasAfter } = topic.getSnapshot()
+      if (hasAfter) await readBeside({ after: items.at(-1)?.seq, limit }, 'isLoadingAfter')
+    },
     async jumpTo(seq) {
       await load()
       const isHere = topic.getSnapshot().items.some((item) => item.seq === seq)

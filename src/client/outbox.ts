@@ -92,7 +92,7 @@ export function createOutbox({ store, http, socket }: Context) {
       const error = cause as ChatClientError
       const entry = find(clientId)
       // Neither says anything about the message, so it waits: for the connection, or for better times.
-      if (error.code === 'disconnected' || error.code === 'aborted' || !entry) return
+      if (!entry || !socket.isLive()) return
       if (error.isTransient) return pause(error.retryAfterMs ?? retryMs)
       // The room is not mine any more.
       if (error.code === 'not_found') return end(clientId, error.code)

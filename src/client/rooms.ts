@@ -8,35 +8,25 @@ import { createMessages } from './messages.js'
 import type { Outbox } from './outbox.js'
 import type { ReadMarkers } from './read-markers.js'
 import { takeMe, takeRoom } from './state/rooms.js'
-import { entryOf, type RoomEntry, type State } from './state/state.js'
+import { entryOf, type State } from './state/state.js'
 import { createTyping } from './typing.js'
-
-const isMine = ({ status }: RoomEntry): boolean => status === 'joined'
 
 const lastActive = ({ lastMessage, createdAt }: Room): string => lastMessage?.createdAt ?? createdAt
 
 function mineOf(rooms: State['rooms']): Room[] {
-  const mine = [...rooms.values()].filter(isMine).map(({ room }) => room as Room)
+  const mine = [...rooms.values()].flatMap(({ status, room }) => (status === 'joined' ? (room as Room) : []))
   return mine.sort((one, other) => lastActive(other).localeCompare(lastActive(one)))
 }
 
-async function send({ store, http }: Context, method: string, path: string[], body: object): Promise<Room> {
-  const asked = store.state.version
-  const room = await http.send<Room>(method, path, body)
-  store.update(takeRoom, room, asked)
-  return room
-}
-
 /** My rooms. */
-export function createRooms(context: Context): { rooms: RoomsApi; unread: Topic<UnreadTotal> } {
-  const { store, http } = context
+export function createRooms({ store, http }: Context): { rooms: RoomsApi; unread: Topic<UnreadTotal> } {
   return {
     rooms: {
       ...store.topic(
         ({ rooms, roomsStatus }) => [rooms, roomsStatus],
         (rooms, status) => ({ items: mineOf(rooms), status }),
       ),
-      create: (input) => send(context, 'POST', ['rooms'], input),
+      create: async (input) => store.update(takeRoom, await http.send<Room>('POST', ['rooms'], input)),
       searchPublic: http.search('rooms', 'public'),
     },
     unread: store.topic(
@@ -100,7 +90,7 @@ export function createRoom(
       await http.send('PATCH', me, { muted })
       store.update(takeMe, id, { muted })
     },
-    update: (changes) => send(context, 'PATCH', path, changes),
+    update: async (changes) => store.update(takeRoom, await http.send<Room>('PATCH', path, changes)),
     delete: () => http.send('DELETE', path),
     async join() {
       await http.send('POST', [...path, 'members'], { userId: 'me' })

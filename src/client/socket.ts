@@ -3,7 +3,7 @@ import type { ChatEvent } from './api/chat-client.js'
 import type { ConnectionStatus } from './api/connection.js'
 import { ChatClientError } from './api/errors.js'
 import type { WebSocketLike } from './api/options.js'
-import { browser, ignore, onWake } from './browser.js'
+import { browser, ignore, newId, onWake } from './browser.js'
 import { errorOf, type Http } from './http.js'
 import type { RoomReset } from './state/events.js'
 import type { Store } from './store.js'
@@ -47,7 +47,6 @@ export function createSocket(
   let failures = 0
   let liveSince = 0
   let heartbeatMs = 25_000
-  let lastCommand = 0
   let skewMs = 0
   /** Until the next attempt, until this one is given up, or until a silence has to be looked into: one at a time. */
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -69,7 +68,7 @@ export function createSocket(
   function webSocket() {
     const { WebSocket = browser.WebSocket } = http.options
     if (WebSocket) return WebSocket
-    throw new TypeError('express-chat: no WebSocket here: `npm install ws`, and give it to createChatClient')
+    throw new TypeError('express-chat: no WebSocket here: give it that of `npm install ws`')
   }
 
   async function connect(): Promise<void> {
@@ -212,8 +211,7 @@ export function createSocket(
     command<T>(type: string, fields: object): Promise<T> {
       return new Promise<T>((resolve, reject) => {
         if (!socket || !isLive()) return reject(new ChatClientError('disconnected'))
-        lastCommand += 1
-        const id = String(lastCommand)
+        const id = newId()
         // Every command is answered.
         commands.set(id, { resolve, reject, timer: setTimeout(lose, patienceMs) })
         socket.send(JSON.stringify({ type, id, ...fields }))

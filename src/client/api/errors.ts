@@ -25,9 +25,9 @@ export class ChatClientError extends Error {
   /** Milliseconds after which trying again makes sense, where the server said so. */
   declare readonly retryAfterMs: number | undefined
 
-  constructor(code: ChatClientErrorCode, { problem, retryAfterMs, cause }: ChatClientErrorDetails = {}) {
-    super(problem?.detail ?? problem?.title ?? code, { cause })
-    Object.assign(this, { code, problem, retryAfterMs })
+  constructor(code: ChatClientErrorCode, details: ChatClientErrorDetails = {}) {
+    super(details.problem?.detail ?? details.problem?.title ?? code, details)
+    Object.assign(this, details, { code })
   }
 
   /** The HTTP status that belongs to the code; undefined where nobody answered. */

@@ -3,9 +3,9 @@ import type { Deed } from './state.js'
 
 /** A message as it looks once a deed is done. Done twice, it looks the same. */
 export function done(message: ShownMessage, deed: Deed, myId: string): ShownMessage {
-  const { editedAt, myReactions } = message
+  const { myReactions } = message
   if (message.deletedAt !== null || deed.messageId !== message.id) return message
-  if (deed.type === 'message.edit') return { ...message, text: deed.text, editedAt: editedAt ?? deed.at }
+  if (deed.type === 'message.edit') return { ...message, text: deed.text, editedAt: deed.at }
   if (deed.type === 'message.delete') {
     return { ...message, text: '', media: [], mentions: [], reactions: [], myReactions: [], deletedAt: deed.at }
   }
@@ -17,7 +17,7 @@ export function done(message: ShownMessage, deed: Deed, myId: string): ShownMess
   const others = userIds.filter((id) => id !== myId)
   reactions.set(reaction, {
     ...{ reaction, count: count + (adds ? 1 : -1) },
-    userIds: adds ? [...others, myId].slice(0, 20) : others,
+    userIds: adds ? [...others, myId] : others,
   })
   return {
     ...message,

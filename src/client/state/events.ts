@@ -1,5 +1,7 @@
 import type { Changes, ReactionCause } from '../../contract/events.js'
+import type { Member } from '../../contract/members.js'
 import type { Message } from '../../contract/messages.js'
+import type { Room } from '../../contract/rooms.js'
 import type { ChatEvent } from '../api/chat-client.js'
 import { moveMarker, takeMember } from './members.js'
 import { mine, takeMessage } from './messages.js'
@@ -11,6 +13,18 @@ export interface RoomReset {
   type: 'room.reset'
   roomId: string
   revision: number
+}
+
+/** Whatever events bring. */
+export interface AnyEvent {
+  type: (ChatEvent | RoomReset)['type']
+  roomId?: string
+  revision?: number
+  room?: Room
+  member?: Member
+  memberCount?: number
+  message?: Message
+  cause?: ReactionCause
 }
 
 /** Takes an event in. Events of one room may come in any order and more than once: whatever is older than what is known changes nothing. */
@@ -42,13 +56,13 @@ export function applyEvent(state: State, event: ChatEvent | RoomReset): State {
     // Told later, it is as it was then.
     return tell(next, roomId, Math.max(revision, room.revision), room)
   }
-  if ('message' in event) return hear(next, event.message, 'cause' in event ? event.cause : undefined)
-  const { member } = event
+  const { member, memberCount, message, cause } = event as AnyEvent
+  if (message) return hear(next, message, cause)
+  if (!member) return next
   const { user, role, permissions, joinedAt, lastReadSeq } = member
   const isGone = type === 'member.removed'
   const me = user.id === myId && !isGone ? { role, permissions, joinedAt, lastReadSeq } : undefined
-  const { memberCount } = event as { memberCount?: number }
-  const told = tell(next, roomId, revision, { ...(memberCount !== undefined && { memberCount }), me })
+  const told = tell(next, roomId, revision, { memberCount, me })
   return takeMember(told, member, isGone)
 }
 

@@ -1,8 +1,7 @@
 import type { ReactionCause } from '../../contract/events.js'
 import type { Message, MessagePage } from '../../contract/messages.js'
 import type { ShownMessage } from '../api/messages.js'
-import { done } from './deeds.js'
-import { type Deed, entryOf, type History, patch, type State } from './state.js'
+import { entryOf, type History, patch, type State } from './state.js'
 import { learn } from './users.js'
 
 /** As much of a message as a reply shows of it. */
@@ -81,18 +80,3 @@ export function takePage(
 
 export const takeMessage = (state: State, message: Message, cause?: ReactionCause): State =>
   takePage(state, { items: [message] }, 0, message.roomId, {}, cause)
-
-/** Does something to a message before the server has. */
-export const begin = (state: State, roomId: string, deed: Deed): State =>
-  withHistory(state, roomId, { deeds: [...(entryOf(state, roomId).history?.deeds ?? []), deed] })
-
-/** The server has done it, or it is undone. A message that has changed since tells itself whether it was done. */
-export function settle(state: State, roomId: string, deed: Deed, isDone: boolean): State {
-  const { items = [], deeds = [] } = entryOf(state, roomId).history ?? {}
-  return withHistory(state, roomId, {
-    deeds: deeds.filter((each) => each !== deed),
-    items: items.map((item) =>
-      isDone && item.revision === deed.revision ? done(item, deed, state.me?.id ?? '') : item,
-    ),
-  })
-}

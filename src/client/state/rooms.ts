@@ -10,7 +10,7 @@ import { entryOf, initialState, patch, type RoomEntry, type State } from './stat
 import { learn } from './users.js'
 
 /** What was told of a room, or of my side of it. */
-type Told = Partial<Omit<Room, 'me'>> & { me?: Partial<Me> | null | undefined }
+type Told = { [Key in Exclude<keyof Room, 'me'>]?: Room[Key] | undefined } & { me?: Partial<Me> | null | undefined }
 
 const newest = (one: Message | null | undefined, other: Message | null = null): Message | null =>
   one && (!other || (one.seq - other.seq || one.revision - other.revision) >= 0) ? one : other
@@ -20,7 +20,7 @@ const newest = (one: Message | null | undefined, other: Message | null = null): 
  * it was asked for, or told.
  */
 export function tell(state: State, id: string, revision: number, told: Told, asked = state.version): State {
-  const { me: myTold, lastMessage, lastMessageSeq: last = 0, peer, ...looks } = told
+  const { me: myTold, ...looks } = told
   const { room: known, at: before } = entryOf(state, id)
   const at: Record<string, number> = { ...before }
   /** Facts over those that are known, but for what is known as it was later. */
@@ -29,17 +29,18 @@ export function tell(state: State, id: string, revision: number, told: Told, ask
     for (const [key] of won) at[key] = clock
     return { ...all, ...Object.fromEntries(won) }
   }
-  const lastMessageSeq = Math.max(known.lastMessageSeq, last)
-  const { lastReadSeq: read = 0, unreadCount: _, muted, lastSeenAt, ...rank } = myTold ?? {}
-  const lastReadSeq = Math.max(known.me?.lastReadSeq ?? 0, read)
+  // What only moves forward needs no revision.
+  const lastMessageSeq = Math.max(known.lastMessageSeq, told.lastMessageSeq ?? 0)
+  const lastReadSeq = Math.max(known.me?.lastReadSeq ?? 0, myTold?.lastReadSeq ?? 0)
+  const { muted, lastSeenAt, ...rank } = myTold ?? {}
   const me = (myTold || known.me) && {
     ...over(over({ ...known.me }, rank, revision), { muted, lastSeenAt }, asked),
     ...{ lastReadSeq, unreadCount: Math.max(0, lastMessageSeq - lastReadSeq) },
   }
   const room = {
     ...over(known, looks, revision),
-    ...{ lastMessageSeq, lastMessage: newest(lastMessage, known.lastMessage) },
-    ...{ peer: peer ?? known.peer ?? null, me: me ?? null },
+    ...{ lastMessageSeq, lastMessage: newest(told.lastMessage, known.lastMessage) },
+    ...{ peer: told.peer ?? known.peer ?? null, me: me ?? null },
   }
   return patch(state, id, { room: room as RoomEntry['room'], at })
 }
@@ -66,11 +67,8 @@ export function joinRoom(state: State, room: Room): State {
 }
 
 /** There is no such room, or none that is mine to know of. */
-export function missRoom(state: State, id: string, asked: number): State {
-  const { voidBefore, status, reason } = entryOf(state, id)
-  if (asked < voidBefore || status === 'joined') return state
-  return patch(state, id, { status: reason ? 'left' : 'missing' })
-}
+export const missRoom = (state: State, id: string): State =>
+  entryOf(state, id).status === 'joined' ? state : patch(state, id, { status: 'missing' })
 
 /** A room of which nothing that was known holds but its looks, nor what is on its way; what was asked for still is. */
 function emptied(state: State, id: string, room: Partial<Room>, changes?: Partial<RoomEntry>): State {
@@ -91,15 +89,13 @@ export function blank(state: State): State {
 
 /** Who is here, and where my rooms stand. */
 export function welcome(state: State, { user, rooms }: Welcome): State {
-  // What events told of a room that was never read may have a gap now.
-  const kept = [...state.rooms].filter(([, { status, seen }]) => status !== 'loading' || seen < 0)
-  let next = learn({ ...state, me: user, rooms: new Map(kept) }, user)
-  for (const [id, { revision, lastMessageSeq, lastReadSeq, muted }] of Object.entries(rooms)) {
-    const me = { lastReadSeq, muted }
+  let next = learn({ ...state, me: user }, user)
+  for (const [id, { revision, lastMessageSeq, ...me }] of Object.entries(rooms)) {
     // The messages of one that is known are on their way.
     if (entryOf(next, id).status === 'joined') next = tell(next, id, revision, { me })
     else {
-      const told = tell(next, id, revision, { lastMessageSeq, me })
+      // What events told of a room that was never read may have a gap now.
+      const told = tell(emptied(next, id, {}), id, revision, { lastMessageSeq, me })
       next = patch(told, id, { status: 'loading', reason: null, seen: revision })
     }
   }

@@ -34,8 +34,6 @@ export interface RoomEntry {
 /** What is done to a message here by a command that is not answered for yet. */
 export type Deed = {
   readonly messageId: string
-  /** That of the message when it began. */
-  readonly revision: number
   /** When it began. */
   readonly at: string
 } & (
