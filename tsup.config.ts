@@ -32,7 +32,7 @@ export default defineConfig([
     minify: name === 'client' ? ('terser' as const) : true,
     terserOptions: {
       ...{ module: true, ecma: 2020 as const },
-      compress: { passes: 3, unsafe_arrows: true, hoist_funs: true, inline: 1 },
+      compress: { passes: 5, unsafe_arrows: true, hoist_funs: true, inline: 1, lhs_constants: false },
     },
     esbuildOptions: (options: { minifySyntax?: boolean }) => {
       options.minifySyntax = true

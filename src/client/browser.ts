@@ -31,10 +31,10 @@ interface Browser {
 
 export const browser = globalThis as unknown as Browser
 
-/** Calls when the network, the page or its visibility came back, and when the network went. Gives what ends that. */
+/** Calls when the network or the page came back, and when the network went. Gives what ends that. */
 export function onWake(wake: () => void, lose: () => void): () => void {
   const controller = new AbortController()
-  for (const type of ['online', 'pageshow', 'visibilitychange', 'offline']) {
+  for (const type of ['online', 'visibilitychange', 'offline']) {
     browser.addEventListener?.(type, type === 'offline' ? lose : wake, controller)
   }
   return () => controller.abort()

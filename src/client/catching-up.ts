@@ -13,7 +13,7 @@ const isWanted = () => true
 export type CatchingUp = ReturnType<typeof createCatchingUp>
 
 /** Reads what the socket does not tell: what was there before, and what a hole may hide. Nothing of it rejects. */
-export function createCatchingUp({ store, read, entry }: Context) {
+export function createCatchingUp({ store, read }: Context) {
   async function room(roomId: string): Promise<void> {
     await read(['rooms', roomId], {}, isWanted, takeRoom).catch(() => store.update(missRoom, roomId))
   }
@@ -29,9 +29,8 @@ export function createCatchingUp({ store, read, entry }: Context) {
   }
 
   async function changes(roomId: string, since: number): Promise<void> {
-    const isMine = () => entry(roomId).status === 'joined'
     const path = ['rooms', roomId, 'changes']
-    const { revision, hasMore } = await read(path, { since }, isMine, takeChanges)
+    const { revision, hasMore } = await read(path, { since }, ({ status }) => status === 'joined', takeChanges)
     if (hasMore) await changes(roomId, revision)
   }
 
@@ -39,18 +38,22 @@ export function createCatchingUp({ store, read, entry }: Context) {
     room,
     /** Reads the rooms of a welcome that are not known yet. */
     rooms: once(async () => {
-      if (unread().length > 0) await readPages().catch(ignore)
+      await readPages().catch(ignore)
       // Slipped from one page to another while they were read.
       for (const { room: each } of unread()) await room(each.id)
-      store.update((state) => ({ ...state, roomsStatus: 'ready' }))
+      store.set({ roomsStatus: 'ready' })
     }),
     /** What changed in a room since a revision, in case not all of it was told. */
     changes: (roomId: string, since: number) => changes(roomId, since).catch(ignore),
     /** A message of which events do not tell all. */
     message({ roomId, id }: Message): void {
       const path = ['rooms', roomId, 'messages', id]
-      const isShown = () => entry(roomId).history
-      read(path, {}, isShown, (state, message: Message) => takeMessage(state, message)).catch(ignore)
+      read(
+        path,
+        {},
+        ({ history }) => history,
+        (state, message: Message) => takeMessage(state, message),
+      ).catch(ignore)
     },
   }
 }

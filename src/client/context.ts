@@ -2,7 +2,7 @@ import { ChatClientError } from './api/errors.js'
 import { ignore, pause } from './browser.js'
 import type { Http } from './http.js'
 import type { Socket } from './socket.js'
-import { entryOf, type State } from './state/state.js'
+import { entryOf, type RoomEntry, type State } from './state/state.js'
 import type { Store } from './store.js'
 
 const retryMs = 2_000
@@ -32,24 +32,25 @@ export function createContext(store: Store, http: Http, socket: Socket) {
     shut,
     entry: (roomId: string) => entryOf(store.state, roomId),
     /**
-     * Reads into the state, until there is an answer, or nobody wants it any more: then it rejects with `aborted`. `take` is
-     * given what came, the version at which it was asked for, and what else is given.
+     * Reads into the state, until there is an answer, or nobody wants it any more: then it rejects with `aborted`. `isWanted`
+     * is given the room that it is of; `take` what came, the version at which it was asked for, and what else is given.
      */
     async read<T, Given extends unknown[]>(
       path: readonly string[],
       query: object,
-      isWanted: () => unknown,
+      isWanted: (room: RoomEntry) => unknown,
       take: (state: State, value: T, asked: number, ...given: Given) => State,
       ...given: Given
     ): Promise<T> {
+      const room = () => entryOf(store.state, path[1] ?? '')
       for (;;) {
         await gate
-        if (!isWanted()) throw new ChatClientError('aborted')
+        if (!isWanted(room())) throw new ChatClientError('aborted')
         try {
           const asked = store.state.version
           const value = await http.get<T>(path, query)
           // What is of a session or of a room that is no more is read again.
-          if (asked >= entryOf(store.state, path[1] ?? '').voidBefore) return store.update(take, value, asked, ...given)
+          if (asked >= room().voidBefore) return store.update(take, value, asked, ...given)
         } catch (error) {
           const { isTransient, retryAfterMs = retryMs } = error as ChatClientError
           if (!isTransient) throw error

@@ -37,8 +37,8 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
 
   /** A room that was never read is left out: it starts fresh. */
   function seen(): Record<string, number> {
-    const known = [...store.state.rooms].filter(([, { status }]) => status === 'joined')
-    return Object.fromEntries(known.map(([id, entry]) => [id, entry.seen]))
+    const known = [...store.state.rooms].flatMap(([id, { status, seen }]) => (status === 'joined' ? [[id, seen]] : []))
+    return Object.fromEntries(known)
   }
 
   function hear(frame: Frame): void {
@@ -75,6 +75,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     if (socket.isLive() && begins > before && before >= 0) void catchingUp.changes(roomId, before)
     if (message) {
       outbox.heard(message)
+      rooms.get(roomId)?.trim()
       if (isGuess(message, store.state.me?.id ?? '', cause)) catchingUp.message(message)
     }
     tell(event)

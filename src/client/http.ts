@@ -86,8 +86,8 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
       request.withCredentials = credentials === 'include'
       for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
       signal?.addEventListener('abort', () => request.abort())
-      if (signal?.aborted) reject()
-      else request.send(form)
+      request.send(form)
+      if (signal?.aborted) request.abort()
     })
 
   function send<T>(
@@ -127,7 +127,7 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
       (q?: string, { signal, ...page }: Page & { signal?: AbortSignal } = {}): Promise<List<T>> =>
         get(parts, { q, ...page }, signal),
     send,
-    async upload<T>(file: Blob, { filename, ...upload }: UploadOptions): Promise<T> {
+    async upload<T>(file: Blob, { filename, ...upload }: UploadOptions = {}): Promise<T> {
       const body = new FormData()
       body.append('file', file, filename ?? (file as { name?: string }).name ?? 'file')
       const value = await send<T>('POST', ['media'], body, upload)
@@ -138,11 +138,7 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
 }
 
 /** A refusal in the server's own words, if those are a problem. */
-export function errorOf(
-  value: Problem | undefined,
-  code: ProblemCode | undefined,
-  retryAfter?: string | null,
-): ChatClientError {
+export function errorOf(value: Problem | undefined, code?: ProblemCode, retryAfter?: string | null): ChatClientError {
   const problem = value?.code ? value : undefined
   const retryAfterMs = 1_000 * (problem?.retryAfter ?? Number(retryAfter)) || undefined
   return new ChatClientError(problem?.code ?? code ?? 'unreachable', { problem, retryAfterMs })

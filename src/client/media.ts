@@ -40,7 +40,7 @@ export function createMedia({ http, socket }: Context): Api {
   return {
     get,
     refresh: async (url) => (keyOf(url) ? ask(keyOf(url))() : url),
-    upload: (file, options = {}) => http.upload(file, options),
+    upload: http.upload,
     source: cached((url) => {
       const key = keyOf(url)
       /** While the first one is good it stays, so that a browser need not load the same picture again. */

@@ -3,7 +3,7 @@ import type { ChatClientError } from './api/errors.js'
 import type { Members as Api, MemberList } from './api/members.js'
 import type { Context } from './context.js'
 import { emptyBook, takeMember, takeMembers } from './state/members.js'
-import { entryOf, type MemberBook, patch } from './state/state.js'
+import { entryOf, type MemberBook, patch, type RoomEntry } from './state/state.js'
 import { statusOf } from './state/window.js'
 import { once } from './store.js'
 
@@ -21,14 +21,14 @@ function listOf(book: MemberBook | undefined): MemberList {
   }
 }
 
+const isWanted = ({ book, status }: RoomEntry): unknown => book && status !== 'left'
+
 /** One room's members: loads them, and changes them. */
-export function createMembers({ store, http, read, entry }: Context, roomId: string): Api & { resume(): void } {
+export function createMembers({ store, http, read, entry }: Context, roomId: string): Api {
   const path = ['rooms', roomId, 'members']
   const book = () => entry(roomId).book
   const set = (changes: Partial<MemberBook>) =>
     store.update(patch, roomId, { book: { ...emptyBook, ...book(), ...changes } })
-
-  const isWanted = () => book() && entry(roomId).status !== 'left'
 
   const readPage = once(async () => {
     set({ error: null })
@@ -36,7 +36,7 @@ export function createMembers({ store, http, read, entry }: Context, roomId: str
       const query = { limit: 100, cursor: book()?.cursor ?? undefined }
       await read(path, query, isWanted, takeMembers, roomId)
     } catch (error) {
-      if (book()) set({ error: error as ChatClientError })
+      set({ error: error as ChatClientError })
     }
   })
 
@@ -47,9 +47,6 @@ export function createMembers({ store, http, read, entry }: Context, roomId: str
   return {
     ...store.topic((state) => [entryOf(state, roomId).book], listOf),
     load,
-    resume() {
-      if (book()) void load()
-    },
     async loadMore() {
       if (typeof book()?.cursor === 'string') await readPage()
     },

@@ -5,9 +5,15 @@ import type { Context } from './context.js'
 import type { Outbox } from './outbox.js'
 import { done } from './state/deeds.js'
 import { emptyHistory, takeMessage, takePage, withHistory } from './state/messages.js'
-import { type Deed, entryOf, type History, patch } from './state/state.js'
+import { type Deed, entryOf, type History, type RoomEntry } from './state/state.js'
 import { windowOf } from './state/window.js'
 import { once } from './store.js'
+
+/** Of what is kept of a room that nobody watches. */
+const most = 100
+const graceMs = 1_000
+
+const isWanted = ({ history, status }: RoomEntry): unknown => history && status !== 'left'
 
 type Wish<Each = Deed> = Each extends Deed ? Omit<Each, 'at'> : never
 
@@ -17,8 +23,12 @@ export function createMessages(
   outbox: Outbox,
   roomId: string,
   onSend: () => void,
-): Api & { resume(): void } {
+): Api & { trim(): void } {
   const path = ['rooms', roomId, 'messages']
+  const watchers = new Set<() => void>()
+  /** Somebody who does not watch has read further than the newest page. */
+  let isReadByHand = false
+
   const history = () => entry(roomId).history
   const set = (changes: Partial<History>) => store.update(withHistory, roomId, changes)
   const topic = store.topic(
@@ -28,8 +38,6 @@ export function createMessages(
     },
     (...parts) => windowOf(...parts, roomId),
   )
-
-  const isWanted = () => history() && entry(roomId).status !== 'left'
 
   /** Reads a page into the history, and with it `changes`; whatever goes wrong shows there. */
   async function readPage(query: object, changes: Partial<History>): Promise<void> {
@@ -41,7 +49,7 @@ export function createMessages(
   }
 
   const readLatest = once(() => {
-    store.update(patch, roomId, { history: { ...emptyHistory, ...history(), error: null } })
+    set({ error: null })
     return readPage({}, { hasLatest: true })
   })
 
@@ -49,15 +57,23 @@ export function createMessages(
     if (!history()?.hasLatest) await readLatest()
   }
 
+  /** Of a room that nobody watches the newest messages are kept. */
+  function trim(): void {
+    const { items } = history() ?? emptyHistory
+    if (watchers.size > 0 || isReadByHand || items.length <= most) return
+    set({ items: items.slice(-most), anchor: null })
+  }
+
   async function readBeside(query: object, flag: 'isLoadingBefore' | 'isLoadingAfter'): Promise<void> {
     if (history()?.[flag]) return
+    isReadByHand = true
     set({ [flag]: true })
     await readPage(query, {})
     set({ [flag]: false })
   }
 
   /** Does it here at once, and back again if the server refuses. A message that has changed since tells itself. */
-  async function wish<T>(wished: Wish, take?: (result: T) => void): Promise<T> {
+  async function wish<T>(wished: Wish): Promise<T> {
     const { type, ...fields } = wished
     const { items, deeds } = history() ?? emptyHistory
     const revision = items.find(({ id }) => id === wished.messageId)?.revision
@@ -69,7 +85,6 @@ export function createMessages(
     }
     try {
       const result = await socket.command<T>(type, { roomId, ...fields })
-      take?.(result)
       end((item) => (item.revision === revision ? done(item, deed, store.state.me?.id ?? '') : item))
       return result
     } catch (error) {
@@ -80,10 +95,19 @@ export function createMessages(
 
   return {
     ...topic,
-    load,
-    resume() {
-      if (history()) void load()
+    trim,
+    subscribe(listener) {
+      const end = topic.subscribe(listener)
+      watchers.add(end)
+      return () => {
+        end()
+        watchers.delete(end)
+        isReadByHand = false
+        // What mounts anew at once finds all of it.
+        setTimeout(trim, graceMs)
+      }
     },
+    load,
     async loadBefore(limit = 50) {
       const { items, hasBefore } = topic.getSnapshot()
       if (hasBefore) await readBeside({ before: items[0]?.seq, limit }, 'isLoadingBefore')
@@ -94,6 +118,7 @@ export function createMessages(
     },
     async jumpTo(seq) {
       await load()
+      isReadByHand = true
       const isHere = topic.getSnapshot().items.some((item) => item.seq === seq)
       if (isHere) set({ anchor: seq })
       else await readPage({ around: seq }, { anchor: seq })
@@ -108,8 +133,7 @@ export function createMessages(
     },
     retry: outbox.retry,
     discard: outbox.discard,
-    edit: (messageId, text) =>
-      wish<Message>({ type: 'message.edit', messageId, text }, (message) => store.update(takeMessage, message)),
+    edit: (messageId, text) => wish({ type: 'message.edit', messageId, text }),
     delete: (messageId) => wish({ type: 'message.delete', messageId }),
     react: (messageId, reaction) => wish({ type: 'reaction.add', messageId, reaction }),
     unreact: (messageId, reaction) => wish({ type: 'reaction.remove', messageId, reaction }),

@@ -43,6 +43,8 @@ export function createRooms({ store, http }: Context): { rooms: RoomsApi; unread
 export interface OwnRoom extends RoomHandle {
   /** Reads on what its user asked for once, and what was forgotten since. */
   resume(): void
+  /** Lets go of messages that nobody looks at. */
+  trim(): void
 }
 
 /** One room. */
@@ -73,9 +75,11 @@ export function createRoom(
       },
     ),
     ...{ messages, members, typing },
+    trim: messages.trim,
     resume() {
-      messages.resume()
-      members.resume()
+      const { history, book } = entry(id)
+      if (history) void messages.load()
+      if (book) void members.load()
     },
     unread: store.topic(
       (state) => [entryOf(state, id)],
@@ -83,7 +87,7 @@ export function createRoom(
     ),
     can: (permission) => entry(id).room.me?.permissions?.[permission] ?? false,
     load: async () => {
-      if (!['joined', 'left'].includes(entry(id).status)) await catchingUp.room(id)
+      if (!/joined|left/.test(entry(id).status)) await catchingUp.room(id)
     },
     markRead: (seq) => markers.mark(id, seq),
     async mute(muted) {

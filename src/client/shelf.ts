@@ -20,7 +20,7 @@ export function createShelf({ storage, storageKey, url }: ChatClientOptions, ado
   /** A storage may be full, or forbidden: then messages live as long as the client. */
   function use<T>(action: (storage: ChatClientStorage) => T): T | undefined {
     try {
-      return storage && action(storage)
+      return storage && owner ? action(storage) : undefined
     } catch {
       return undefined
     }
@@ -49,8 +49,12 @@ export function createShelf({ storage, storageKey, url }: ChatClientOptions, ado
   }
 
   function takeAll(): void {
-    const keys = use((all) => Array.from({ length: all.length }, (_, n) => all.key(n) ?? '')) ?? []
-    for (const key of keys) if (owner && key.startsWith(owner)) take(key.slice(owner.length))
+    use((all) => {
+      for (let n = 0; n < all.length; n += 1) {
+        const key = all.key(n) ?? ''
+        if (key.startsWith(owner)) take(key.slice(owner.length))
+      }
+    })
   }
 
   // Another tab stored something; should it go, somebody has to send it.
@@ -71,11 +75,11 @@ export function createShelf({ storage, storageKey, url }: ChatClientOptions, ado
     /** Stores a message of this client's, as it is now. */
     put(entry: Pending): void {
       const { clientId } = entry
-      if (owner) use((all) => all.setItem(owner + clientId, JSON.stringify(entry)))
+      use((all) => all.setItem(owner + clientId, JSON.stringify(entry)))
       take(clientId)
     },
     remove(clientId: string): void {
-      if (owner) use((all) => all.removeItem(owner + clientId))
+      use((all) => all.removeItem(owner + clientId))
       holds.get(clientId)?.()
       holds.delete(clientId)
     },

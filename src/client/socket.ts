@@ -40,6 +40,7 @@ export function createSocket(
   hear: (frame: Frame) => void,
   probe: () => void,
 ) {
+  const { WebSocket = browser.WebSocket } = http.options
   const commands = new Map<string, Waiting>()
   let socket: WebSocketLike | undefined
   /** Counts attempts: what an earlier one brings is void. */
@@ -57,18 +58,12 @@ export function createSocket(
   const isOver = () => now().status === 'idle' || now().status === 'signed-out'
 
   function set(status: ConnectionStatus, error: ChatClientError | null = null, retryAt: number | null = null): void {
-    store.update((state) => ({ ...state, connection: { status, error, retryAt } }))
+    store.set({ connection: { status, error, retryAt } })
   }
 
   function doIn(ms: number, action: () => void): void {
     clearTimeout(timer)
     timer = setTimeout(action, ms)
-  }
-
-  function webSocket() {
-    const { WebSocket = browser.WebSocket } = http.options
-    if (WebSocket) return WebSocket
-    throw new TypeError('express-chat: no WebSocket here: give it that of `npm install ws`')
   }
 
   async function connect(): Promise<void> {
@@ -88,7 +83,10 @@ export function createSocket(
   }
 
   function open(ticket: string): void {
-    const opened = new (webSocket())(`${http.base().replace('http', 'ws')}/ws`, ['chat.v1', `ticket.${ticket}`])
+    const opened = new (WebSocket as NonNullable<typeof WebSocket>)(`${http.base().replace('http', 'ws')}/ws`, [
+      'chat.v1',
+      `ticket.${ticket}`,
+    ])
     socket = opened
     doIn(patienceMs, lose)
     opened.onopen = () => opened.send(JSON.stringify({ type: 'hello', rooms: seen() }))
@@ -118,7 +116,7 @@ export function createSocket(
     commands.delete(id)
     clearTimeout(timer)
     if (frame.type === 'ok') resolve?.(frame.result as never)
-    else reject?.(errorOf(frame.problem, 'internal'))
+    else reject?.(errorOf(frame.problem))
   }
 
   function wake(): void {
@@ -181,8 +179,7 @@ export function createSocket(
     failures += 1
     doIn(delayMs, connect)
     const isOffline = browser.navigator?.onLine === false
-    const isFirst = liveSince === 0 && failures < 2
-    set(isOffline ? 'offline' : isFirst ? 'connecting' : 'reconnecting', error, Date.now() + delayMs)
+    set(isOffline ? 'offline' : liveSince ? 'reconnecting' : 'connecting', error, Date.now() + delayMs)
   }
 
   /** Ends it: nobody wants it, or the session is over. */
@@ -201,7 +198,7 @@ export function createSocket(
     skewMs: () => skewMs,
     start(): void {
       if (!isOver()) return
-      webSocket()
+      if (!WebSocket) throw new TypeError('express-chat: no WebSocket here: give it that of `npm install ws`')
       liveSince = failures = 0
       endWake = onWake(wake, () => lose('disconnected'))
       set('connecting')

@@ -29,6 +29,9 @@ export function createStore() {
     get state() {
       return state
     },
+    set(changes: Partial<State>): void {
+      this.update((state) => ({ ...state, ...changes }))
+    },
     /** Changes the state by what is given, the first of which it gives back. */
     update<Given extends unknown[]>(change: (state: State, ...given: Given) => State, ...given: Given): Given[0] {
       state = { ...change(state, ...given), version: state.version + 1 }

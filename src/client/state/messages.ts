@@ -12,10 +12,8 @@ export const emptyHistory: History = {
   ...{ isLoadingBefore: false, isLoadingAfter: false },
 }
 
-export function withHistory(state: State, roomId: string, changes: Partial<History>): State {
-  const { history } = entryOf(state, roomId)
-  return history ? patch(state, roomId, { history: { ...history, ...changes } }) : state
-}
+export const withHistory = (state: State, roomId: string, changes: Partial<History>): State =>
+  patch(state, roomId, { history: { ...emptyHistory, ...entryOf(state, roomId).history, ...changes } })
 
 /**
  * My reactions to a message that came without them. `userIds` holds the first 20 only: beyond those, what was known stays,

@@ -25,22 +25,26 @@ export function tell(state: State, id: string, revision: number, told: Told, ask
   const at: Record<string, number> = { ...before }
   /** Facts over those that are known, but for what is known as it was later. */
   const over = <T extends object>(all: T, facts: object, clock: number): T => {
-    const won = Object.entries(facts).filter(([key, fact]) => fact !== undefined && clock >= (at[key] ?? -1))
-    for (const [key] of won) at[key] = clock
-    return { ...all, ...Object.fromEntries(won) }
+    const next = { ...all } as Record<string, unknown>
+    for (const [key, fact] of Object.entries(facts)) {
+      if (fact === undefined || clock < (at[key] ?? -1)) continue
+      next[key] = fact
+      at[key] = clock
+    }
+    return next as T
   }
   // What only moves forward needs no revision.
   const lastMessageSeq = Math.max(known.lastMessageSeq, told.lastMessageSeq ?? 0)
   const lastReadSeq = Math.max(known.me?.lastReadSeq ?? 0, myTold?.lastReadSeq ?? 0)
   const { muted, lastSeenAt, ...rank } = myTold ?? {}
   const me = (myTold || known.me) && {
-    ...over(over({ ...known.me }, rank, revision), { muted, lastSeenAt }, asked),
+    ...over(over(known.me ?? {}, rank, revision), { muted, lastSeenAt }, asked),
     ...{ lastReadSeq, unreadCount: Math.max(0, lastMessageSeq - lastReadSeq) },
   }
   const room = {
     ...over(known, looks, revision),
     ...{ lastMessageSeq, lastMessage: newest(told.lastMessage, known.lastMessage) },
-    ...{ peer: told.peer ?? known.peer ?? null, me: me ?? null },
+    me: me ?? null,
   }
   return patch(state, id, { room: room as RoomEntry['room'], at })
 }
@@ -71,7 +75,7 @@ export const missRoom = (state: State, id: string): State =>
   entryOf(state, id).status === 'joined' ? state : patch(state, id, { status: 'missing' })
 
 /** A room of which nothing that was known holds but its looks, nor what is on its way; what was asked for still is. */
-function emptied(state: State, id: string, room: Partial<Room>, changes?: Partial<RoomEntry>): State {
+function emptied(state: State, id: string, room?: Partial<Room>, changes?: Partial<RoomEntry>): State {
   const { history, book } = entryOf(state, id)
   return patch(state, id, {
     ...entryOf(initialState, id),
@@ -83,7 +87,7 @@ function emptied(state: State, id: string, room: Partial<Room>, changes?: Partia
 /** Nothing is known, and nothing that is on its way will be. */
 export function blank(state: State): State {
   const { version, connection } = state
-  const { rooms } = [...state.rooms.keys()].reduce((known, id) => emptied(known, id, {}), state)
+  const { rooms } = [...state.rooms.keys()].reduce((known, id) => emptied(known, id), state)
   return { ...initialState, rooms, version, connection, bornAt: version + 1 }
 }
 
@@ -95,7 +99,7 @@ export function welcome(state: State, { user, rooms }: Welcome): State {
     if (entryOf(next, id).status === 'joined') next = tell(next, id, revision, { me })
     else {
       // What events told of a room that was never read may have a gap now.
-      const told = tell(emptied(next, id, {}), id, revision, { lastMessageSeq, me })
+      const told = tell(emptied(next, id), id, revision, { lastMessageSeq, me })
       next = patch(told, id, { status: 'loading', reason: null, seen: revision })
     }
   }

@@ -72,9 +72,9 @@ export interface Pending {
   readonly clientId: string
   readonly roomId: string
   readonly text: string
-  readonly media: readonly Media[]
+  readonly media: Media[]
   readonly replyTo: ReplyTo | null
-  readonly mentions: readonly string[]
+  readonly mentions: string[]
   readonly createdAt: string
   readonly error: ChatClientError | null
 }

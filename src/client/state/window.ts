@@ -10,11 +10,11 @@ export const statusOf = (isRead: boolean, error: ChatClientError | null, asked: 
   isRead ? 'ready' : error ? 'failed' : asked ? 'loading' : 'idle'
 
 /** A message on its way, as a list shows it. */
-const show = ({ clientId, error, media, mentions, ...pending }: Pending, user: User | null): ShownMessage => ({
+const show = (pending: Pending, user: User | null): ShownMessage => ({
   ...pending,
-  ...{ id: clientId, key: clientId, clientId, seq: 0, revision: 0, kind: 'user', user, error },
-  ...{ media: [...media], mentions: [...mentions], reactions: [], myReactions: [] },
-  ...{ state: error ? 'failed' : 'sending', editedAt: null, deletedAt: null },
+  ...{ id: pending.clientId, key: pending.clientId, seq: 0, revision: 0, kind: 'user', user },
+  ...{ reactions: [], myReactions: [], editedAt: null, deletedAt: null },
+  state: pending.error ? 'failed' : 'sending',
 })
 
 /** What is to be shown of a history. */
