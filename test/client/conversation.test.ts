@@ -156,6 +156,9 @@ describe('a client', () => {
     expect(seqs()).toEqual(from(last - 49, last))
     await messages.loadBefore()
     expect(seqs()).toEqual(from(last - 99, last))
+    // Where nothing is yet, the newest are.
+    await messages.jumpTo(last + 1_000)
+    expect(seqs()).toEqual(from(last - 99, last))
     await messages.jumpTo(40)
     expect(seqs()).toContain(40)
     expect(seqs()).toEqual(from(seqs()[0] as number, seqs().at(-1) as number))

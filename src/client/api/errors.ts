@@ -5,7 +5,7 @@ import type { Problem, ProblemCode, ProblemPart } from '../../contract/problems.
  *
  * - `unreachable`: nobody answered a request, or something that is not the chat did.
  * - `disconnected`: there is no live socket; of a command that was under way nobody knows whether it was done.
- * - `aborted`: the caller's `signal` ended it, or the client was closed.
+ * - `aborted`: the caller's `signal` ended it, the client was closed, or it is of a room that is not the user's any more.
  */
 export type ChatClientErrorCode = ProblemCode | 'unreachable' | 'disconnected' | 'aborted'
 

@@ -28,7 +28,7 @@ export function windowOf(
   const { anchor, deeds, hasLatest, items: known, ...rest } = history ?? emptyHistory
   // Before it was read, what events told is no beginning of anything.
   const all = hasLatest ? known : []
-  const index = anchor === null ? all.length - 1 : all.findIndex(({ seq }) => seq >= anchor)
+  const index = all.findLastIndex(({ seq }) => anchor === null || seq <= anchor)
   // `seq` counts without a gap: as long as it does so here, nothing is missing.
   const ahead = (all[index]?.seq ?? 0) - index
   let items = all.filter(({ seq }, n) => seq - n === ahead)
