@@ -30,7 +30,13 @@ export default defineConfig([
     target: 'es2022',
     // What terser makes of the client zips better than what esbuild does; but terser drops the directive.
     minify: name === 'client' ? ('terser' as const) : true,
-    terserOptions: { module: true, ecma: 2020 as const, compress: { passes: 3, unsafe_arrows: true } },
+    terserOptions: {
+      ...{ module: true, ecma: 2020 as const },
+      compress: { passes: 5, unsafe_arrows: true, hoist_funs: true, inline: 1, lhs_constants: false },
+    },
+    esbuildOptions: (options: { minifySyntax?: boolean }) => {
+      options.minifySyntax = true
+    },
     sourcemap: true,
     ...(name === 'react' && { banner: { js: "'use client'" } }),
   })),

@@ -1,10 +1,5 @@
 import type { WebSocketLike } from './api/options.js'
 
-interface Target {
-  addEventListener?(type: string, listener: () => void): void
-  removeEventListener?(type: string, listener: () => void): void
-}
-
 /** As much of XMLHttpRequest as an upload needs. */
 interface Request {
   upload: { onprogress: ((event: { loaded: number; total: number }) => void) | null }
@@ -22,36 +17,31 @@ interface Request {
 }
 
 /** What browsers have and other places may lack. Types of our own: who compiles against us need not have those of the DOM. */
-interface Browser extends Target {
-  document?: Target & { visibilityState: string }
+interface Browser {
+  addEventListener?(type: string, listener: () => void, options?: { signal: AbortSignal }): void
   location?: { href: string; origin: string }
   navigator?: {
     onLine?: boolean
     locks?: { request(name: string, hold: () => Promise<void>): Promise<void> }
   }
+  fetch: typeof globalThis.fetch
   WebSocket?: new (url: string, protocols: string[]) => WebSocketLike
   XMLHttpRequest?: new () => Request
 }
 
 export const browser = globalThis as unknown as Browser
 
-/** Calls when the network, the page or its visibility came back, and when the network went. Gives what ends that. */
+/** Calls when the network or the page came back, and when the network went. Gives what ends that. */
 export function onWake(wake: () => void, lose: () => void): () => void {
-  const { document } = browser
-  const heard: [Target | undefined, string, () => void][] = [
-    [browser, 'online', wake],
-    [browser, 'pageshow', wake],
-    [browser, 'offline', lose],
-    [document, 'visibilitychange', () => document?.visibilityState === 'visible' && wake()],
-  ]
-  for (const [target, type, listener] of heard) target?.addEventListener?.(type, listener)
-  return () => {
-    for (const [target, type, listener] of heard) target?.removeEventListener?.(type, listener)
+  const controller = new AbortController()
+  for (const type of ['online', 'visibilitychange', 'offline']) {
+    browser.addEventListener?.(type, type === 'offline' ? lose : wake, controller)
   }
+  return () => controller.abort()
 }
 
 /** Not `crypto.randomUUID`, which is only there on https and localhost: a chat may be opened by IP address. */
-export const newId = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-')
+export const newId = (): string => `${Date.now()}-${Math.random()}`
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 

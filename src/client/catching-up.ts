@@ -1,4 +1,3 @@
-import type { Changes } from '../contract/events.js'
 import type { List } from '../contract/fields.js'
 import type { Message } from '../contract/messages.js'
 import type { Room } from '../contract/rooms.js'
@@ -6,77 +5,54 @@ import { ignore } from './browser.js'
 import type { Context } from './context.js'
 import { takeChanges } from './state/events.js'
 import { takeMessage } from './state/messages.js'
-import { missRoom, takeRoom } from './state/rooms.js'
+import { missRoom, takeRoom, takeRooms } from './state/rooms.js'
+import { once } from './store.js'
 
-/** From so many rooms on they are read as a list. */
-const manyRooms = 3
+const isWanted = () => true
 
 export type CatchingUp = ReturnType<typeof createCatchingUp>
 
 /** Reads what the socket does not tell: what was there before, and what a hole may hide. Nothing of it rejects. */
-export function createCatchingUp({ store, read, entry }: Context) {
-  let epoch = 0
-
-  async function room(roomId: string, isWanted: () => boolean = () => true): Promise<void> {
-    const { version } = store.state
-    try {
-      await read(['rooms', roomId], {}, takeRoom, isWanted)
-    } catch {
-      if (isWanted()) store.update(missRoom, roomId, version)
-    }
+export function createCatchingUp({ store, read }: Context) {
+  async function room(roomId: string): Promise<void> {
+    await read(['rooms', roomId], {}, isWanted, takeRoom).catch(() => store.update(missRoom, roomId))
   }
 
   /** Rooms of mine that are not known yet. */
   const unread = () => [...store.state.rooms.values()].filter(({ status, seen }) => status === 'loading' && seen >= 0)
 
-  async function readRooms(isCurrent: () => boolean): Promise<void> {
-    for (let cursor: string | null | undefined = unread().length > manyRooms ? undefined : null; cursor !== null; ) {
-      const page: List<Room> = await read<List<Room>>(
-        ['rooms'],
-        { limit: 100, cursor },
-        (state, { items }, asked) => items.reduce((known, each) => takeRoom(known, each, asked), state),
-        isCurrent,
-      )
+  async function readPages(): Promise<void> {
+    for (let cursor: string | null | undefined; cursor !== null && unread().length > 0; ) {
+      const page: List<Room> = await read(['rooms'], { limit: 100, cursor }, isWanted, takeRooms)
       cursor = page.nextCursor
     }
-    // Few, or slipped from one page to another while they were read.
-    for (const { room: each } of unread()) await room(each.id, isCurrent)
-    if (isCurrent()) store.update((state) => ({ ...state, roomsStatus: 'ready' }))
   }
 
-  async function readChanges(roomId: string, since: number): Promise<void> {
-    for (let at = since, isMore = true; isMore; ) {
-      const { revision, hasMore } = await read<Changes>(
-        ['rooms', roomId, 'changes'],
-        { since: at },
-        (state, changes, asked) => takeChanges(state, roomId, changes, asked),
-        () => entry(roomId).status === 'joined',
-      )
-      at = revision
-      isMore = hasMore
-    }
+  async function changes(roomId: string, since: number): Promise<void> {
+    const path = ['rooms', roomId, 'changes']
+    const { revision, hasMore } = await read(path, { since }, ({ status }) => status === 'joined', takeChanges)
+    if (hasMore) await changes(roomId, revision)
   }
 
   return {
     room,
-    /** Reads the rooms of a welcome that are not known yet; what an earlier welcome began is void. */
-    rooms(): void {
-      epoch += 1
-      const current = epoch
-      readRooms(() => current === epoch).catch(ignore)
-    },
+    /** Reads the rooms of a welcome that are not known yet. */
+    rooms: once(async () => {
+      await readPages().catch(ignore)
+      // Slipped from one page to another while they were read.
+      for (const { room: each } of unread()) await room(each.id)
+      store.set({ roomsStatus: 'ready' })
+    }),
     /** What changed in a room since a revision, in case not all of it was told. */
-    changes(roomId: string, since: number): void {
-      readChanges(roomId, since).catch(ignore)
-    },
+    changes: (roomId: string, since: number) => changes(roomId, since).catch(ignore),
     /** A message of which events do not tell all. */
     message({ roomId, id }: Message): void {
       const path = ['rooms', roomId, 'messages', id]
-      read<Message>(
+      read(
         path,
         {},
-        (state, message) => takeMessage(state, message),
-        () => entry(roomId).history,
+        ({ history }) => history,
+        (state, message: Message) => takeMessage(state, message),
       ).catch(ignore)
     },
   }

@@ -1,8 +1,8 @@
 import { ChatClientError } from './api/errors.js'
-import { pause } from './browser.js'
+import { ignore, pause } from './browser.js'
 import type { Http } from './http.js'
 import type { Socket } from './socket.js'
-import { entryOf, type State } from './state/state.js'
+import { entryOf, type RoomEntry, type State } from './state/state.js'
 import type { Store } from './store.js'
 
 const retryMs = 2_000
@@ -11,46 +11,46 @@ const retryMs = 2_000
 export type Context = ReturnType<typeof createContext>
 
 export function createContext(store: Store, http: Http, socket: Socket) {
-  let open: (() => void) | undefined
-  let gate = Promise.resolve()
+  let open: () => void = ignore
+  let gate: Promise<void>
 
-  /** Between a `welcome` and the end of its socket: what is read then cannot miss what is told. */
-  function setConnected(isConnected: boolean): void {
-    if (isConnected) {
-      open?.()
-      open = undefined
-    } else if (!open) {
-      gate = new Promise((resolve) => {
-        open = resolve
-      })
-    }
+  function shut(): void {
+    const before = open
+    // Who waits already waits on.
+    gate = new Promise<void>((resolve) => {
+      open = resolve
+    }).then(before)
   }
-  setConnected(false)
+  shut()
 
   return {
     store,
     http,
     socket,
-    setConnected,
+    /** Between a `welcome` and the end of its socket what is read cannot miss what is told. */
+    open: () => open(),
+    shut,
     entry: (roomId: string) => entryOf(store.state, roomId),
     /**
-     * Reads into the state, until there is an answer, or nobody wants it any more: then it rejects with `aborted`. `take` is
-     * given what came, and the version at which it was asked for.
+     * Reads into the state, until there is an answer, or nobody wants it any more: then it rejects with `aborted`. `isWanted`
+     * is given the room that it is of; `take` what came, the version at which it was asked for, and what else is given.
      */
-    async read<T>(
+    async read<T, Given extends unknown[]>(
       path: readonly string[],
       query: object,
-      take: (state: State, value: T, asked: number) => State,
-      isWanted: () => unknown,
+      isWanted: (room: RoomEntry) => unknown,
+      take: (state: State, value: T, asked: number, ...given: Given) => State,
+      ...given: Given
     ): Promise<T> {
+      const room = () => entryOf(store.state, path[1] ?? '')
       for (;;) {
         await gate
-        if (!isWanted()) throw new ChatClientError('aborted')
+        if (!isWanted(room())) throw new ChatClientError('aborted')
         try {
           const asked = store.state.version
           const value = await http.get<T>(path, query)
-          store.update(take, value, asked)
-          return value
+          // What is of a session or of a room that is no more is read again.
+          if (asked >= room().voidBefore) return store.update(take, value, asked, ...given)
         } catch (error) {
           const { isTransient, retryAfterMs = retryMs } = error as ChatClientError
           if (!isTransient) throw error

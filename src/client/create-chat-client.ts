@@ -1,5 +1,5 @@
-import type { Welcome } from '../contract/frames.js'
 import type { ChatClient, ChatEvent } from './api/chat-client.js'
+import type { ConnectionState } from './api/connection.js'
 import type { ChatClientOptions } from './api/options.js'
 import { createCatchingUp } from './catching-up.js'
 import { createContext } from './context.js'
@@ -8,11 +8,11 @@ import { createMedia } from './media.js'
 import { createOutbox } from './outbox.js'
 import { createPresence } from './presence.js'
 import { createReadMarkers } from './read-markers.js'
-import { createRoom, createRooms } from './rooms.js'
-import { createSocket, type SocketParts } from './socket.js'
-import { applyEvent, deafen } from './state/events.js'
+import { createRoom, createRooms, type OwnRoom } from './rooms.js'
+import { createSocket, type Frame } from './socket.js'
+import { type AnyEvent, applyEvent, deafen, type RoomReset } from './state/events.js'
 import { isGuess } from './state/messages.js'
-import { blank, resetRoom, welcome } from './state/rooms.js'
+import { blank, welcome } from './state/rooms.js'
 import { cached, createListeners, createStore } from './store.js'
 import { createUsers } from './users.js'
 
@@ -22,74 +22,63 @@ const graceMs = 200
 /** A client of a chat, in a browser or in Node.js. It does nothing until `connect` is called. */
 export function createChatClient(options: ChatClientOptions): ChatClient {
   const store = createStore()
-  const http = createHttp(options, () => socket.stop('signed-out', 'unauthenticated'))
+  const http = createHttp(options, () => socket.stop('unauthenticated'))
   // The server answers a probe, and what it answers is of use.
-  const socket = createSocket({ http, seen, onWelcome, onFrame, onReady, onLost, probe: () => presence.tell() })
+  const socket = createSocket(store, http, seen, hear, () => presence.tell())
   const context = createContext(store, http, socket)
   const catchingUp = createCatchingUp(context)
   const outbox = createOutbox(context)
   const markers = createReadMarkers(context)
   const presence = createPresence(context)
-  const room = cached((roomId) => createRoom(context, catchingUp, outbox, markers, roomId))
+  const rooms = new Map<string, OwnRoom>()
+  const room = cached((roomId) => createRoom(context, catchingUp, outbox, markers, roomId), rooms)
   const { tell, listen } = createListeners<[event: ChatEvent]>()
-  const holders = new Set<object>()
+  const holders = new Set<() => void>()
 
   /** A room that was never read is left out: it starts fresh. */
   function seen(): Record<string, number> {
-    const known = [...store.state.rooms].filter(([, { status }]) => status === 'joined')
-    return Object.fromEntries(known.map(([id, entry]) => [id, entry.seen]))
+    const known = [...store.state.rooms].flatMap(([id, { status, seen }]) => (status === 'joined' ? [[id, seen]] : []))
+    return Object.fromEntries(known)
   }
 
-  function onWelcome(frame: Welcome): void {
-    const { me } = store.state
-    if (me && me.id !== frame.user.id) forget()
-    store.hold(true)
-    store.update(welcome, frame)
-    context.setConnected(true)
-    outbox.open(frame.user.id)
-    catchingUp.rooms()
-    for (const handle of room.all()) handle.resume()
-  }
-
-  function onReady(): void {
-    store.hold(false)
-    outbox.flush()
-    markers.flush()
-    presence.tell()
-  }
-
-  function onLost(): void {
-    context.setConnected(false)
-    store.update(deafen)
-    store.hold(false)
-  }
-
-  function onFrame(frame: Parameters<SocketParts['onFrame']>[0]): void {
+  function hear(frame: Frame): void {
     const { type } = frame
-    const roomId = type === 'room.joined' ? frame.room.id : 'roomId' in frame ? frame.roomId : ''
-    if (type === 'room.reset') {
-      store.update(resetRoom, roomId, frame.revision)
-      void catchingUp.room(roomId)
-      room(roomId).resume()
-      return
-    }
-    if (type === 'room.left' || type === 'room.deleted') outbox.leave(roomId)
+    if (type === 'welcome') {
+      const { me } = store.state
+      if (me && me.id !== frame.user.id) forget()
+      store.hold(true)
+      store.update(welcome, frame)
+      context.open()
+      outbox.open(frame.user.id)
+      void catchingUp.rooms()
+      for (const handle of rooms.values()) handle.resume()
+    } else if (type === 'ready') {
+      store.hold(false)
+      outbox.flush()
+      markers.flush()
+      presence.tell()
+    } else if (type === 'lost') {
+      context.shut()
+      store.update(deafen)
+      store.hold(false)
+    } else happened(frame)
+  }
+
+  function happened(event: ChatEvent | RoomReset): void {
+    const { type, room: told, roomId = told?.id ?? '', revision, message, cause } = event as AnyEvent
     const before = context.entry(roomId).seen
-    store.update(applyEvent, frame)
-    if (type === 'room.joined') room(roomId).resume()
+    store.update(applyEvent, event)
+    if (type === 'room.joined' || type === 'room.reset') room(roomId).resume()
+    if (event.type === 'room.reset') return void catchingUp.room(roomId)
     // What is replayed is told as it is now, and skips; what is live does not, unless something was lost.
-    const begins = type === 'room.joined' ? frame.room.revision : 'revision' in frame ? frame.revision - 1 : -1
-    const skips = begins > before && before >= 0
-    if (skips && socket.isLive()) catchingUp.changes(roomId, before)
-    if ('message' in frame) {
-      const { message } = frame
-      const { history } = context.entry(roomId)
-      const cause = type === 'message.updated' ? frame.cause : undefined
-      const isLive = socket.isLive() && !skips
+    const begins = revision === undefined ? (told?.revision ?? -1) : revision - 1
+    if (socket.isLive() && begins > before && before >= 0) void catchingUp.changes(roomId, before)
+    if (message) {
       outbox.heard(message)
-      if (history && isGuess(message, store.state.me?.id ?? '', cause, isLive)) catchingUp.message(message)
+      rooms.get(roomId)?.trim()
+      if (isGuess(message, store.state.me?.id ?? '', cause)) catchingUp.message(message)
     }
-    tell(frame)
+    tell(event)
   }
 
   function forget(): void {
@@ -101,20 +90,20 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   return {
     ...createRooms(context),
     ...createUsers(context),
-    connection: socket.topic,
+    connection: store.topic<[ConnectionState], ConnectionState>(({ connection }) => [connection]),
     ...{ presence, room, media: createMedia(context), onEvent: listen },
     connect() {
       socket.start()
-      const holder = {}
-      holders.add(holder)
-      return () => {
-        if (!holders.delete(holder)) return
-        setTimeout(() => holders.size === 0 && socket.stop('idle'), graceMs)
+      const release = () => {
+        holders.delete(release)
+        setTimeout(() => holders.size === 0 && socket.stop(), graceMs)
       }
+      holders.add(release)
+      return release
     },
     close() {
       holders.clear()
-      socket.stop('idle')
+      socket.stop()
       forget()
     },
   }

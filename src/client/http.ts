@@ -3,35 +3,21 @@ import type { Problem, ProblemCode } from '../contract/problems.js'
 import { ChatClientError } from './api/errors.js'
 import type { UploadOptions } from './api/media.js'
 import type { ChatClientOptions } from './api/options.js'
-import { browser } from './browser.js'
+import { browser, ignore } from './browser.js'
 
 const patienceMs = 15_000
 
 type Headers = Record<string, string>
 
-/** What ends a request: its caller, or its time. */
-const patient = (signal?: AbortSignal): AbortSignal =>
-  AbortSignal.any([AbortSignal.timeout(patienceMs), ...(signal ? [signal] : [])])
-
-/** What a proxy in between answers in its own words. */
-const foreignCode = (status: number): ProblemCode | undefined =>
-  status > 501
-    ? 'unavailable'
-    : ({ 413: 'too_large', 429: 'rate_limited' } as { [status: number]: ProblemCode })[status]
-
 export type Http = ReturnType<typeof createHttp>
 
 /** The chat's requests, signed in. `onSignedOut`: nobody is any more. */
 export function createHttp(options: ChatClientOptions, onSignedOut: () => void) {
-  const { auth, credentials = 'same-origin' } = options
+  const { auth, credentials } = options
   /** What signs in, as it was last given. */
   let given: Promise<Headers> | undefined
 
-  const base = (): URL => {
-    const url = new URL(options.url, browser.location?.href)
-    url.pathname = url.pathname.replace(/\/+$/, '')
-    return url
-  }
+  const base = (): string => new URL(options.url, browser.location?.href).href.replace(/\/+$/, '')
 
   function signedOut(): ChatClientError {
     given = undefined
@@ -67,48 +53,65 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
       let response = await send(await signed)
       if (response.status === 401) response = await send(await again(signed))
       if (response.status === 401) throw signedOut()
-      const text = await response.text()
-      if (response.ok && text === '') return undefined as T
-      const value = fromJson(text)
+      if (response.status === 204) return undefined as T
+      const value = await response.json().catch(ignore)
       if (response.ok && value !== undefined) return value as T
-      throw errorOf(value as Problem, foreignCode(response.status), response.headers.get('retry-after'))
+      // A proxy in between has its own words, and often a limit that is lower than the chat's.
+      const code = response.status === 413 ? 'too_large' : undefined
+      throw errorOf(value as Problem, code, response.headers.get('retry-after'))
     } catch (cause) {
-      if (cause instanceof ChatClientError) throw cause
-      throw new ChatClientError(signal?.aborted ? 'aborted' : 'unreachable', { cause })
+      if (signal?.aborted) throw new ChatClientError('aborted', { cause })
+      throw cause instanceof ChatClientError ? cause : new ChatClientError('unreachable', { cause })
     }
   }
 
   const url = (parts: readonly string[], query: object = {}): string => {
-    const made = base()
-    made.pathname += parts.map((part) => `/${encodeURIComponent(part)}`).join('')
+    const made = new URL([base(), ...parts.map(encodeURIComponent)].join('/'))
     for (const [key, value] of Object.entries(query)) if (value !== undefined) made.searchParams.set(key, value)
     return made.href
   }
-
-  const fetch: typeof globalThis.fetch = (target, init) =>
-    (options.fetch ?? globalThis.fetch)(target, { ...init, credentials })
 
   /** `fetch` does not tell how far it is. */
   const xhr = (target: string, headers: Headers, form: FormData, { onProgress, signal }: UploadOptions) =>
     new Promise<Response>((resolve, reject) => {
       const request = new (browser.XMLHttpRequest as NonNullable<typeof browser.XMLHttpRequest>)()
-      request.upload.onprogress = ({ loaded, total }) => onProgress?.(total ? loaded / total : 0)
+      request.upload.onprogress = ({ loaded, total }) => onProgress?.(loaded / total || 0)
       request.onload = () => {
-        const retryAfter = request.getResponseHeader('retry-after')
         const { status, responseText } = request
-        resolve(new Response(responseText, { status, headers: retryAfter ? { 'retry-after': retryAfter } : {} }))
+        const headers = { 'retry-after': request.getResponseHeader('retry-after') ?? '' }
+        resolve(new Response(responseText, { status, headers }))
       }
       request.onerror = request.onabort = reject
       request.open('POST', target)
       request.withCredentials = credentials === 'include'
       for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
       signal?.addEventListener('abort', () => request.abort())
-      if (signal?.aborted) reject()
-      else request.send(form)
+      request.send(form)
+      if (signal?.aborted) request.abort()
     })
 
+  function send<T>(
+    method: string,
+    parts: readonly string[],
+    body?: object,
+    { query, signal, onProgress }: { query?: object | undefined } & UploadOptions = {},
+  ): Promise<T> {
+    return answered<T>((signed) => {
+      const target = url(parts, query)
+      const isFile = body instanceof FormData
+      if (isFile && browser.XMLHttpRequest && !options.fetch) return xhr(target, signed, body, { signal, onProgress })
+      return (options.fetch ?? browser.fetch)(target, {
+        ...{ method, credentials },
+        headers: body && !isFile ? { ...signed, 'content-type': 'application/json' } : signed,
+        body: isFile ? body : JSON.stringify(body),
+        // A file takes as long as it takes, and who can cancel has a patience of their own.
+        signal: signal ?? (isFile ? null : AbortSignal.timeout(patienceMs)),
+      } as RequestInit)
+    }, signal)
+  }
+
   const get = <T>(parts: readonly string[], query?: object, signal?: AbortSignal): Promise<T> =>
-    answered<T>((headers) => fetch(url(parts, query), { headers, signal: patient(signal) }), signal)
+    send('GET', parts, undefined, { query, signal })
 
   return {
     options,
@@ -123,24 +126,11 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
       <T>(...parts: string[]) =>
       (q?: string, { signal, ...page }: Page & { signal?: AbortSignal } = {}): Promise<List<T>> =>
         get(parts, { q, ...page }, signal),
-    send: <T>(method: string, parts: readonly string[], body?: unknown): Promise<T> =>
-      answered<T>((headers) =>
-        fetch(url(parts), {
-          ...{ method, signal: patient(), body: JSON.stringify(body) as string },
-          headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
-        }),
-      ),
-    async upload<T>(file: Blob, upload: UploadOptions): Promise<T> {
-      const { signal, filename = (file as { name?: string }).name ?? 'file' } = upload
-      const value = await answered<T>((headers) => {
-        const body = new FormData()
-        body.append('file', file, filename)
-        const target = url(['media'])
-        // It takes as long as it takes.
-        return browser.XMLHttpRequest && !options.fetch
-          ? xhr(target, headers, body, upload)
-          : fetch(target, { method: 'POST', headers, body, signal: signal ?? null })
-      }, signal)
+    send,
+    async upload<T>(file: Blob, { filename, ...upload }: UploadOptions = {}): Promise<T> {
+      const body = new FormData()
+      body.append('file', file, filename ?? (file as { name?: string }).name ?? 'file')
+      const value = await send<T>('POST', ['media'], body, upload)
       upload.onProgress?.(1)
       return value
     },
@@ -148,20 +138,8 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
 }
 
 /** A refusal in the server's own words, if those are a problem. */
-export function errorOf(
-  value: Problem | undefined,
-  code: ProblemCode | undefined,
-  retryAfter?: string | null,
-): ChatClientError {
-  const problem = typeof value?.code === 'string' ? value : undefined
+export function errorOf(value: Problem | undefined, code?: ProblemCode, retryAfter?: string | null): ChatClientError {
+  const problem = value?.code ? value : undefined
   const retryAfterMs = 1_000 * (problem?.retryAfter ?? Number(retryAfter)) || undefined
   return new ChatClientError(problem?.code ?? code ?? 'unreachable', { problem, retryAfterMs })
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

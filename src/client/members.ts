@@ -1,71 +1,58 @@
-import type { List } from '../contract/fields.js'
 import type { Member } from '../contract/members.js'
 import type { ChatClientError } from './api/errors.js'
 import type { Members as Api, MemberList } from './api/members.js'
 import type { Context } from './context.js'
-import { emptyBook, takeMember, takeMemberPage } from './state/members.js'
-import { entryOf, type MemberBook, patch } from './state/state.js'
+import { emptyBook, takeMember, takeMembers } from './state/members.js'
+import { entryOf, type MemberBook, patch, type RoomEntry } from './state/state.js'
+import { statusOf } from './state/window.js'
+import { once } from './store.js'
 
 function listOf(book: MemberBook | undefined): MemberList {
-  const { byId, cursor, error = null } = book ?? {}
+  const { byId, markers, cursor, error } = book ?? emptyBook
   const isRead = cursor !== undefined
-  const here = [...(byId?.values() ?? [])].flatMap(({ member, isGone }) => (isGone || !isRead ? [] : member))
+  const here = [...byId].flatMap(([id, { member, isGone }]) =>
+    isGone || !isRead ? [] : { ...member, lastReadSeq: markers.get(id) ?? 0 },
+  )
   return {
     items: here.sort((one, other) => one.joinedAt.localeCompare(other.joinedAt)),
-    status: isRead ? 'ready' : error ? 'failed' : book ? 'loading' : 'idle',
+    status: statusOf(isRead, error, book),
     error,
     hasMore: typeof cursor === 'string',
   }
 }
 
-/** One room's members: loads them, and changes them. */
-export function createMembers({ store, http, read, entry }: Context, roomId: string): Api & { resume(): void } {
-  const path = ['rooms', roomId, 'members']
-  let isWanted = false
-  let loading: Promise<void> | undefined
+const isWanted = ({ book, status }: RoomEntry): unknown => book && status !== 'left'
 
+/** One room's members: loads them, and changes them. */
+export function createMembers({ store, http, read, entry }: Context, roomId: string): Api {
+  const path = ['rooms', roomId, 'members']
   const book = () => entry(roomId).book
   const set = (changes: Partial<MemberBook>) =>
-    store.update(patch, roomId, { book: { ...(book() ?? emptyBook), ...changes } })
-  const take = (member: Member): Member => {
-    store.update(takeMember, member)
-    return member
-  }
+    store.update(patch, roomId, { book: { ...emptyBook, ...book(), ...changes } })
 
-  /** The next page; of what was forgotten meanwhile, as after a reset, the first again. */
-  async function readPage(): Promise<void> {
-    do {
-      set({ error: null })
-      try {
-        const query = { limit: 100, cursor: book()?.cursor ?? undefined }
-        await read<List<Member>>(path, query, (state, page, asked) => takeMemberPage(state, roomId, page, asked), book)
-      } catch (error) {
-        if (book()) set({ error: error as ChatClientError })
-      }
-    } while (isWanted && book()?.cursor === undefined && !book()?.error)
-  }
-
-  const loadIf = async (isDue: boolean): Promise<void> => {
-    if (isDue) {
-      loading ??= readPage().finally(() => {
-        loading = undefined
-      })
+  const readPage = once(async () => {
+    set({ error: null })
+    try {
+      const query = { limit: 100, cursor: book()?.cursor ?? undefined }
+      await read(path, query, isWanted, takeMembers, roomId)
+    } catch (error) {
+      set({ error: error as ChatClientError })
     }
-    await loading
-  }
-  const load = () => {
-    isWanted = true
-    return loadIf(book()?.cursor === undefined)
+  })
+
+  const load = async (): Promise<void> => {
+    if (book()?.cursor === undefined) await readPage()
   }
 
   return {
     ...store.topic((state) => [entryOf(state, roomId).book], listOf),
     load,
-    resume: () => void (isWanted && load()),
-    loadMore: () => loadIf(typeof book()?.cursor === 'string'),
-    add: async (body) => take(await http.send('POST', path, body)),
-    update: async (userId, body) => take(await http.send('PATCH', [...path, userId], body)),
+    async loadMore() {
+      if (typeof book()?.cursor === 'string') await readPage()
+    },
+    add: async (body) => store.update(takeMember, await http.send<Member>('POST', path, body)),
+    update: async (userId, body) => store.update(takeMember, await http.send<Member>('PATCH', [...path, userId], body)),
     remove: (userId) => http.send('DELETE', [...path, userId]),
-    get: async (userId) => take(await http.get([...path, userId])),
+    get: async (userId) => store.update(takeMember, await http.get<Member>([...path, userId])),
   }
 }

@@ -1,13 +1,21 @@
-import type { Message, MessagePage } from '../contract/messages.js'
+import type { Message } from '../contract/messages.js'
 import type { ChatClientError } from './api/errors.js'
-import type { Messages as Api } from './api/messages.js'
+import type { Messages as Api, ShownMessage } from './api/messages.js'
 import type { Context } from './context.js'
 import type { Outbox } from './outbox.js'
-import { begin, emptyHistory, settle, takeMessage, takePage, withHistory } from './state/messages.js'
-import { type Deed, entryOf, type History, patch } from './state/state.js'
+import { done } from './state/deeds.js'
+import { emptyHistory, takeMessage, takePage, withHistory } from './state/messages.js'
+import { type Deed, entryOf, type History, type RoomEntry } from './state/state.js'
 import { windowOf } from './state/window.js'
+import { once } from './store.js'
 
-type Wish<Each = Deed> = Each extends Deed ? Omit<Each, 'at' | 'revision'> : never
+/** Of what is kept of a room that nobody watches. */
+const most = 100
+const graceMs = 1_000
+
+const isWanted = ({ history, status }: RoomEntry): unknown => history && status !== 'left'
+
+type Wish<Each = Deed> = Each extends Deed ? Omit<Each, 'at'> : never
 
 /** One room's messages: loads them, and does to them what its user wishes. */
 export function createMessages(
@@ -15,17 +23,14 @@ export function createMessages(
   outbox: Outbox,
   roomId: string,
   onSend: () => void,
-): Api & { resume(): void } {
+): Api & { trim(): void } {
   const path = ['rooms', roomId, 'messages']
-  let isWanted = false
-  let loading: Promise<void> | undefined
+  const watchers = new Set<() => void>()
+  /** Somebody who does not watch has read further than the newest page. */
+  let isReadByHand = false
 
   const history = () => entry(roomId).history
   const set = (changes: Partial<History>) => store.update(withHistory, roomId, changes)
-  const take = (message: Message): Message => {
-    store.update(takeMessage, message)
-    return message
-  }
   const topic = store.topic(
     (state) => {
       const { history, room } = entryOf(state, roomId)
@@ -34,76 +39,86 @@ export function createMessages(
     (...parts) => windowOf(...parts, roomId),
   )
 
-  /** Reads a page into the history; whatever goes wrong shows in it. */
+  /** Reads a page into the history, and with it `changes`; whatever goes wrong shows there. */
   async function readPage(query: object, changes: Partial<History>): Promise<void> {
     try {
-      const done = { status: 'ready', error: null, ...changes } as const
-      await read<MessagePage>(path, query, (state, page, asked) => takePage(state, roomId, page, asked, done), history)
-    } catch (cause) {
-      const error = cause as ChatClientError
-      set({ ...changes, error, hasLatest: false, status: history()?.status === 'ready' ? 'ready' : 'failed' })
+      await read(path, query, isWanted, takePage, roomId, { error: null, ...changes })
+    } catch (error) {
+      set({ error: error as ChatClientError })
     }
   }
 
-  /** The newest page; again where what was read was forgotten meanwhile, as after a reset. */
-  async function readLatest(): Promise<void> {
-    do {
-      const { status = 'loading' } = history() ?? {}
-      const begun = {
-        ...(history() ?? emptyHistory),
-        error: null,
-        status: status === 'failed' ? 'loading' : status,
-      } as const
-      store.update(patch, roomId, { history: begun })
-      await readPage({}, { hasLatest: true })
-    } while (isWanted && !history()?.hasLatest && !history()?.error)
-  }
+  const readLatest = once(() => {
+    set({ error: null })
+    return readPage({}, { hasLatest: true })
+  })
 
   const load = async (): Promise<void> => {
-    isWanted = true
-    if (!history()?.hasLatest) {
-      loading ??= readLatest().finally(() => {
-        loading = undefined
-      })
-    }
-    await loading
+    if (!history()?.hasLatest) await readLatest()
   }
 
-  async function beside(side: 'before' | 'after', limit = 50): Promise<void> {
-    const flag = side === 'before' ? 'isLoadingBefore' : 'isLoadingAfter'
-    const { items, hasBefore, hasAfter } = topic.getSnapshot()
-    const edge = side === 'before' ? hasBefore && items[0] : hasAfter && items.at(-1)
-    if (!edge || history()?.[flag]) return
+  /** Of a room that nobody watches the newest messages are kept. */
+  function trim(): void {
+    const { items } = history() ?? emptyHistory
+    if (watchers.size > 0 || isReadByHand || items.length <= most) return
+    set({ items: items.slice(-most), anchor: null })
+  }
+
+  async function readBeside(query: object, flag: 'isLoadingBefore' | 'isLoadingAfter'): Promise<void> {
+    if (history()?.[flag]) return
+    isReadByHand = true
     set({ [flag]: true })
-    await readPage({ [side]: edge.seq, limit }, { [flag]: false })
+    await readPage(query, {})
+    set({ [flag]: false })
   }
 
-  /** Does it here at once, and back again if the server refuses. */
-  async function wish<T>(command: string, wished: Wish, took?: (result: T) => void): Promise<T> {
-    const { type: _, ...fields } = wished
-    const revision = history()?.items.find(({ id }) => id === wished.messageId)?.revision ?? -1
-    const deed: Deed = { ...wished, revision, at: new Date().toISOString() }
-    const end = (isDone: boolean) => store.update(settle, roomId, deed, isDone)
-    store.update(begin, roomId, deed)
+  /** Does it here at once, and back again if the server refuses. A message that has changed since tells itself. */
+  async function wish<T>(wished: Wish): Promise<T> {
+    const { type, ...fields } = wished
+    const { items, deeds } = history() ?? emptyHistory
+    const revision = items.find(({ id }) => id === wished.messageId)?.revision
+    const deed: Deed = { ...wished, at: new Date().toISOString() }
+    set({ deeds: [...deeds, deed] })
+    const end = (settle: (item: ShownMessage) => ShownMessage) => {
+      const { items, deeds } = history() ?? emptyHistory
+      set({ deeds: deeds.filter((each) => each !== deed), items: items.map(settle) })
+    }
     try {
-      const result = await socket.command<T>(command, { roomId, ...fields })
-      took?.(result)
-      end(true)
+      const result = await socket.command<T>(type, { roomId, ...fields })
+      end((item) => (item.revision === revision ? done(item, deed, store.state.me?.id ?? '') : item))
       return result
     } catch (error) {
-      end(false)
+      end((item) => item)
       throw error
     }
   }
 
   return {
     ...topic,
+    trim,
+    subscribe(listener) {
+      const end = topic.subscribe(listener)
+      watchers.add(end)
+      return () => {
+        end()
+        watchers.delete(end)
+        isReadByHand = false
+        // What mounts anew at once finds all of it.
+        setTimeout(trim, graceMs)
+      }
+    },
     load,
-    resume: () => void (isWanted && load()),
-    loadBefore: (limit) => beside('before', limit),
-    loadAfter: (limit) => beside('after', limit),
+    async loadBefore(limit = 50) {
+      const { items, hasBefore } = topic.getSnapshot()
+      if (hasBefore) await readBeside({ before: items[0]?.seq, limit }, 'isLoadingBefore')
+    },
+    async loadAfter(limit = 50) {
+      const { items, hasAfter } = topic.getSnapshot()
+      if (hasAfter) await readBeside({ after: items.at(-1)?.seq, limit }, 'isLoadingAfter')
+    },
     async jumpTo(seq) {
       await load()
+      isReadByHand = true
       const isHere = topic.getSnapshot().items.some((item) => item.seq === seq)
       if (isHere) set({ anchor: seq })
       else await readPage({ around: seq }, { anchor: seq })
@@ -118,11 +133,11 @@ export function createMessages(
     },
     retry: outbox.retry,
     discard: outbox.discard,
-    edit: (messageId, text) => wish('message.edit', { type: 'edit', messageId, text }, take),
-    delete: (messageId) => wish('message.delete', { type: 'delete', messageId }),
-    react: (messageId, reaction) => wish('reaction.add', { type: 'react', messageId, reaction }),
-    unreact: (messageId, reaction) => wish('reaction.remove', { type: 'unreact', messageId, reaction }),
-    get: async (messageId) => take(await http.get([...path, messageId])),
+    edit: (messageId, text) => wish({ type: 'message.edit', messageId, text }),
+    delete: (messageId) => wish({ type: 'message.delete', messageId }),
+    react: (messageId, reaction) => wish({ type: 'reaction.add', messageId, reaction }),
+    unreact: (messageId, reaction) => wish({ type: 'reaction.remove', messageId, reaction }),
+    get: async (messageId) => store.update(takeMessage, await http.get<Message>([...path, messageId])),
     reactions: (messageId, page) => http.get([...path, messageId, 'reactions'], page),
     search: http.search(...path),
   }

@@ -1,5 +1,5 @@
-import type { Message } from '../contract/messages.js'
-import { ChatClientError, type ChatClientErrorCode } from './api/errors.js'
+import type { Message, ReplyTo } from '../contract/messages.js'
+import { ChatClientError } from './api/errors.js'
 import type { Draft } from './api/messages.js'
 import { ignore, newId, pause } from './browser.js'
 import type { Context } from './context.js'
@@ -16,6 +16,11 @@ interface Waiting {
   reject(error: ChatClientError): void
 }
 
+const quote = ({ id, seq, text, ...by }: NonNullable<Draft['replyTo']>): ReplyTo => ({
+  ...{ id, seq, text: quoteOf(text) },
+  userId: 'user' in by ? (by.user?.id ?? null) : by.userId,
+})
+
 export type Outbox = ReturnType<typeof createOutbox>
 
 /**
@@ -30,37 +35,47 @@ export function createOutbox({ store, http, socket }: Context) {
 
   const entries = (): readonly Pending[] => store.state.outbox
   const find = (clientId: string) => entries().find((entry) => entry.clientId === clientId)
-  const set = (outbox: readonly Pending[]) => store.update((state) => ({ ...state, outbox }))
+  const set = (outbox: readonly Pending[]) => store.set({ outbox })
   const without = (clientId: string) => entries().filter((entry) => entry.clientId !== clientId)
 
-  /** Takes up a message, in the order in which they were written; one that waits already stays as it is. */
+  /** Shows a message as it is now, in the order in which they were written. */
+  function show(entry: Pending): void {
+    const shown = [...without(entry.clientId), entry]
+    set(shown.sort((one, other) => one.createdAt.localeCompare(other.createdAt)))
+  }
+
+  /** Takes up a message; one that waits already stays as it is. */
   function add(entry: Pending): Waiting {
     const { clientId } = entry
     const standing = waiting.get(clientId)
-    if (standing && find(clientId)) return standing
+    if (standing) return standing
     const made = {} as Waiting
     made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }))
     // The list shows it.
     made.promise.catch(ignore)
     waiting.set(clientId, made)
-    set([...without(clientId), entry].sort((one, other) => one.createdAt.localeCompare(other.createdAt)))
+    show(entry)
     void run(entry.roomId)
     return made
   }
 
   function replace(entry: Pending): void {
-    set(entries().map((each) => (each.clientId === entry.clientId ? entry : each)))
+    show(entry)
     shelf.put(entry)
   }
 
-  /** It needs no more care: the server has it, or it was given up. */
-  function end(clientId: string, outcome: Message | ChatClientErrorCode): void {
-    set(without(clientId))
-    shelf.remove(clientId)
+  function settle(clientId: string, outcome: Message | ChatClientError): void {
     const { resolve, reject } = waiting.get(clientId) ?? {}
     waiting.delete(clientId)
-    if (typeof outcome === 'string') reject?.(new ChatClientError(outcome))
+    if (outcome instanceof ChatClientError) reject?.(outcome)
     else resolve?.(outcome)
+  }
+
+  /** It needs no more care: the server has it, or it was given up. */
+  function end(clientId: string, outcome: Message | ChatClientError): void {
+    set(without(clientId))
+    shelf.remove(clientId)
+    settle(clientId, outcome)
   }
 
   async function run(roomId: string): Promise<void> {
@@ -87,13 +102,12 @@ export function createOutbox({ store, http, socket }: Context) {
       const error = cause as ChatClientError
       const entry = find(clientId)
       // Neither says anything about the message, so it waits: for the connection, or for better times.
-      if (error.code === 'disconnected' || error.code === 'aborted' || !entry) return
+      if (!entry || !socket.isLive()) return
       if (error.isTransient) return pause(error.retryAfterMs ?? retryMs)
       // The room is not mine any more.
-      if (error.code === 'not_found') return end(clientId, error.code)
+      if (error.code === 'not_found') return end(clientId, error)
       replace({ ...entry, error })
-      waiting.get(clientId)?.reject(error)
-      waiting.delete(clientId)
+      settle(clientId, error)
     }
   }
 
@@ -102,15 +116,10 @@ export function createOutbox({ store, http, socket }: Context) {
       roomId: string,
       { text = '', media = [], replyTo, mentions = [], clientId = newId() }: Draft,
     ): Promise<Message> {
-      const {
-        user = null,
-        userId = user?.id ?? null,
-        ...quoted
-      } = (replyTo ?? {}) as Partial<Message> & { userId?: string }
-      const { id = '', seq = 0 } = quoted
-      const quote = replyTo ? { id, seq, userId, text: quoteOf(replyTo.text) } : null
-      const createdAt = new Date().toISOString()
-      const entry = { clientId, roomId, text, media, mentions, error: null, createdAt, replyTo: quote }
+      const entry: Pending = {
+        ...{ clientId, roomId, text, media: [...media], mentions: [...mentions], error: null },
+        ...{ createdAt: new Date().toISOString(), replyTo: replyTo ? quote(replyTo) : null },
+      }
       const { promise } = add(entry)
       shelf.put(entry)
       return promise
@@ -121,11 +130,7 @@ export function createOutbox({ store, http, socket }: Context) {
       replace({ ...entry, error: null })
       void run(entry.roomId)
     },
-    discard: (clientId: string) => end(clientId, 'aborted'),
-    /** The room is no longer mine: nothing can be sent there. */
-    leave(roomId: string): void {
-      for (const entry of entries()) if (entry.roomId === roomId) end(entry.clientId, 'not_found')
-    },
+    discard: (clientId: string) => end(clientId, new ChatClientError('aborted')),
     /** The server has told of it. */
     heard(message: Message): void {
       const { clientId, user } = message

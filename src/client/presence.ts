@@ -1,4 +1,4 @@
-import type { Presence as Api } from './api/users.js'
+import type { Presence as Api, PresenceState } from './api/users.js'
 import { ignore } from './browser.js'
 import type { Context } from './context.js'
 import { cached } from './store.js'
@@ -8,11 +8,12 @@ const settleMs = 20
 
 /** Whom somebody here watches: the server is told of all of them together. */
 export function createPresence({ store, socket }: Context): Api & { tell(): void } {
-  const watched = new Map<string, number>()
-  let isTelling = false
+  const watched = new Set<readonly string[]>()
+  let timer: ReturnType<typeof setTimeout> | undefined
 
   async function watchAll(): Promise<void> {
-    const userIds = [...watched.keys()].slice(-most)
+    // Those who were asked for last come first.
+    const userIds = [...new Set([...watched].reverse().flat())].slice(0, most)
     const present = await socket.command<string[]>('presence.watch', { userIds })
     store.update(({ presence, users, ...state }) => {
       const told = userIds.map((id) => {
@@ -26,36 +27,26 @@ export function createPresence({ store, socket }: Context): Api & { tell(): void
   }
 
   const tell = () => {
-    isTelling = false
     watchAll().catch(ignore)
   }
-
-  function count(userIds: readonly string[], by: 1 | -1): void {
-    for (const id of userIds) {
-      const now = (watched.get(id) ?? 0) + by
-      // The last asked for are at the end.
-      if (by > 0 || now === 0) watched.delete(id)
-      if (now > 0) watched.set(id, now)
-    }
-    if (!isTelling) setTimeout(tell, settleMs)
-    isTelling = true
+  const tellSoon = () => {
+    clearTimeout(timer)
+    timer = setTimeout(tell, settleMs)
   }
 
   return {
     tell,
     watch(userIds) {
-      let isWatching = true
-      count(userIds, 1)
+      const own = [...userIds]
+      watched.add(own)
+      tellSoon()
       return () => {
-        if (isWatching) count(userIds, -1)
-        isWatching = false
+        watched.delete(own)
+        tellSoon()
       }
     },
     of: cached((userId) =>
-      store.topic(
-        ({ presence }) => [presence.get(userId)],
-        (state) => state,
-      ),
+      store.topic<[PresenceState | undefined], PresenceState | undefined>(({ presence }) => [presence.get(userId)]),
     ),
   }
 }

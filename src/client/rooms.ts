@@ -8,35 +8,25 @@ import { createMessages } from './messages.js'
 import type { Outbox } from './outbox.js'
 import type { ReadMarkers } from './read-markers.js'
 import { takeMe, takeRoom } from './state/rooms.js'
-import { entryOf, type RoomEntry, type State } from './state/state.js'
+import { entryOf, type State } from './state/state.js'
 import { createTyping } from './typing.js'
-
-const isMine = ({ status }: RoomEntry): boolean => status === 'joined'
 
 const lastActive = ({ lastMessage, createdAt }: Room): string => lastMessage?.createdAt ?? createdAt
 
 function mineOf(rooms: State['rooms']): Room[] {
-  const mine = [...rooms.values()].filter(isMine).map(({ room }) => room as Room)
+  const mine = [...rooms.values()].flatMap(({ status, room }) => (status === 'joined' ? (room as Room) : []))
   return mine.sort((one, other) => lastActive(other).localeCompare(lastActive(one)))
 }
 
-async function send({ store, http }: Context, method: string, path: string[], body: object): Promise<Room> {
-  const asked = store.state.version
-  const room = await http.send<Room>(method, path, body)
-  store.update(takeRoom, room, asked)
-  return room
-}
-
 /** My rooms. */
-export function createRooms(context: Context): { rooms: RoomsApi; unread: Topic<UnreadTotal> } {
-  const { store, http } = context
+export function createRooms({ store, http }: Context): { rooms: RoomsApi; unread: Topic<UnreadTotal> } {
   return {
     rooms: {
       ...store.topic(
         ({ rooms, roomsStatus }) => [rooms, roomsStatus],
         (rooms, status) => ({ items: mineOf(rooms), status }),
       ),
-      create: (input) => send(context, 'POST', ['rooms'], input),
+      create: async (input) => store.update(takeRoom, await http.send<Room>('POST', ['rooms'], input)),
       searchPublic: http.search('rooms', 'public'),
     },
     unread: store.topic(
@@ -53,6 +43,8 @@ export function createRooms(context: Context): { rooms: RoomsApi; unread: Topic<
 export interface OwnRoom extends RoomHandle {
   /** Reads on what its user asked for once, and what was forgotten since. */
   resume(): void
+  /** Lets go of messages that nobody looks at. */
+  trim(): void
 }
 
 /** One room. */
@@ -69,11 +61,6 @@ export function createRoom(
   const typing = createTyping(context, id)
   const messages = createMessages(context, outbox, id, typing.sent)
   const members = createMembers(context, id)
-  const tellMuted = (muted: boolean) => store.update(takeMe, id, { muted })
-  const resume = () => {
-    messages.resume()
-    members.resume()
-  }
 
   return {
     id,
@@ -87,32 +74,31 @@ export function createRoom(
         return { status, reason, room: isShown ? room : null } as RoomState
       },
     ),
-    ...{ messages, members, typing, resume },
+    ...{ messages, members, typing },
+    trim: messages.trim,
+    resume() {
+      const { history, book } = entry(id)
+      if (history) void messages.load()
+      if (book) void members.load()
+    },
     unread: store.topic(
       (state) => [entryOf(state, id)],
-      (known) => (isMine(known) ? (known.room.me?.unreadCount ?? 0) : 0),
+      ({ room }) => room.me?.unreadCount ?? 0,
     ),
-    can: (permission) => isMine(entry(id)) && entry(id).room.me?.permissions?.[permission] === true,
+    can: (permission) => entry(id).room.me?.permissions?.[permission] ?? false,
     load: async () => {
-      if (!isMine(entry(id))) await catchingUp.room(id)
+      if (!/joined|left/.test(entry(id).status)) await catchingUp.room(id)
     },
     markRead: (seq) => markers.mark(id, seq),
     async mute(muted) {
-      const { muted: before = false } = entry(id).room.me ?? {}
-      tellMuted(muted)
-      try {
-        await http.send('PATCH', me, { muted })
-      } catch (error) {
-        tellMuted(before)
-        throw error
-      }
+      await http.send('PATCH', me, { muted })
+      store.update(takeMe, id, { muted })
     },
-    update: (changes) => send(context, 'PATCH', path, changes),
+    update: async (changes) => store.update(takeRoom, await http.send<Room>('PATCH', path, changes)),
     delete: () => http.send('DELETE', path),
     async join() {
       await http.send('POST', [...path, 'members'], { userId: 'me' })
       await catchingUp.room(id)
-      resume()
     },
     leave: () => http.send('DELETE', me),
     changes: (since, limit) => http.get([...path, 'changes'], { since, limit }),

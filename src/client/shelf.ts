@@ -15,12 +15,12 @@ export function createShelf({ storage, storageKey, url }: ChatClientOptions, ado
   /** What lets go of the lock of a message. */
   const holds = new Map<string, () => void>()
   /** Names what is stored for who is signed in. */
-  let owner: string | undefined
+  let owner = ''
 
   /** A storage may be full, or forbidden: then messages live as long as the client. */
   function use<T>(action: (storage: ChatClientStorage) => T): T | undefined {
     try {
-      return storage && action(storage)
+      return storage && owner ? action(storage) : undefined
     } catch {
       return undefined
     }
@@ -33,24 +33,28 @@ export function createShelf({ storage, storageKey, url }: ChatClientOptions, ado
     return { ...entry, error: entry.error && new ChatClientError(entry.error.code, entry.error) }
   }
 
-  function take(clientId: string, isOurs: boolean): void {
-    const current = owner
-    if (holds.has(clientId) || !storage || current === undefined) return
+  function take(clientId: string): void {
+    const key = owner + clientId
+    if (holds.has(clientId) || !storage || !owner) return
     holds.set(clientId, ignore)
     const taken = async (): Promise<void> => {
-      const stored = owner === current && holds.has(clientId) && read(current + clientId)
+      const stored = owner + clientId === key && holds.has(clientId) && read(key)
       if (!stored) return void holds.delete(clientId)
       const held = new Promise<void>((resolve) => holds.set(clientId, resolve))
-      if (!isOurs) adopt(stored)
+      adopt(stored)
       return held
     }
     const { locks } = browser.navigator ?? {}
-    void (locks ? locks.request(current + clientId, taken) : taken())
+    void (locks ? locks.request(key, taken) : taken())
   }
 
   function takeAll(): void {
-    const keys = use((all) => Array.from({ length: all.length }, (_, n) => all.key(n) ?? '')) ?? []
-    for (const key of keys) if (owner !== undefined && key.startsWith(owner)) take(key.slice(owner.length), false)
+    use((all) => {
+      for (let n = 0; n < all.length; n += 1) {
+        const key = all.key(n) ?? ''
+        if (key.startsWith(owner)) take(key.slice(owner.length))
+      }
+    })
   }
 
   // Another tab stored something; should it go, somebody has to send it.
@@ -64,19 +68,18 @@ export function createShelf({ storage, storageKey, url }: ChatClientOptions, ado
     },
     /** Leaves all where it is, to be taken up by whoever comes. */
     close(): void {
-      owner = undefined
+      owner = ''
       for (const release of holds.values()) release()
       holds.clear()
     },
     /** Stores a message of this client's, as it is now. */
     put(entry: Pending): void {
-      const { clientId, error } = entry
-      const stored = JSON.stringify({ ...entry, error: error && { code: error.code, problem: error.problem } })
-      if (owner !== undefined) use((all) => all.setItem(owner + clientId, stored))
-      take(clientId, true)
+      const { clientId } = entry
+      use((all) => all.setItem(owner + clientId, JSON.stringify(entry)))
+      take(clientId)
     },
     remove(clientId: string): void {
-      if (owner !== undefined) use((all) => all.removeItem(owner + clientId))
+      use((all) => all.removeItem(owner + clientId))
       holds.get(clientId)?.()
       holds.delete(clientId)
     },

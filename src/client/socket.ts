@@ -1,11 +1,12 @@
 import type { ControlFrame, Ticket, Welcome } from '../contract/frames.js'
 import type { ChatEvent } from './api/chat-client.js'
-import type { ConnectionState, ConnectionStatus } from './api/connection.js'
+import type { ConnectionStatus } from './api/connection.js'
 import { ChatClientError } from './api/errors.js'
 import type { WebSocketLike } from './api/options.js'
-import { browser, ignore, onWake } from './browser.js'
+import { browser, ignore, newId, onWake } from './browser.js'
 import { errorOf, type Http } from './http.js'
-import { createListeners } from './store.js'
+import type { RoomReset } from './state/events.js'
+import type { Store } from './store.js'
 
 const firstDelayMs = 300
 const longestDelayMs = 10_000
@@ -23,63 +24,52 @@ interface Waiting {
   timer: ReturnType<typeof setTimeout>
 }
 
-export interface SocketParts {
-  http: Http
-  /** What was seen, for `hello`. */
-  seen(): Record<string, number>
-  /** Asks for something cheap, to hear whether the line is alive. */
-  probe(): void
-  onWelcome(welcome: Welcome): void
-  onFrame(frame: ChatEvent | { type: 'room.reset'; roomId: string; revision: number }): void
-  onReady(): void
-  onLost(): void
-}
-
-const idle: ConnectionState = { status: 'idle', error: null, retryAt: null }
+/** What the socket tells: frames, and that it is lost. */
+export type Frame = Welcome | ChatEvent | RoomReset | { type: 'ready' } | { type: 'lost' }
 
 export type Socket = ReturnType<typeof createSocket>
 
-/** The socket that is always there: it connects, resumes and reconnects for ever, until nobody wants it or the session is over. */
-export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, onLost }: SocketParts) {
-  const { tell, listen } = createListeners()
+/**
+ * The socket that is always there: it connects, resumes and reconnects for ever, until nobody wants it or the session is
+ * over. `seen` gives what was seen, for `hello`; `probe` asks for something cheap, to hear whether the line is alive.
+ */
+export function createSocket(
+  store: Store,
+  http: Http,
+  seen: () => Record<string, number>,
+  hear: (frame: Frame) => void,
+  probe: () => void,
+) {
+  const { WebSocket = browser.WebSocket } = http.options
   const commands = new Map<string, Waiting>()
-  let state = idle
   let socket: WebSocketLike | undefined
   /** Counts attempts: what an earlier one brings is void. */
   let attempt = 0
-  let isTrying = false
   let failures = 0
   let liveSince = 0
-  let lastHeard = 0
   let heartbeatMs = 25_000
-  let lastCommand = 0
   let skewMs = 0
-  let retryTimer: ReturnType<typeof setTimeout> | undefined
-  let patienceTimer: ReturnType<typeof setTimeout> | undefined
-  let heartbeat: ReturnType<typeof setInterval> | undefined
+  /** Until the next attempt, until this one is given up, or until a silence has to be looked into: one at a time. */
+  let timer: ReturnType<typeof setTimeout> | undefined
   let endWake: () => void = ignore
 
-  const isLive = () => state.status === 'live'
-  const isOver = () => state.status === 'idle' || state.status === 'signed-out'
+  const now = () => store.state.connection
+  const isLive = () => now().status === 'live'
+  const isOver = () => now().status === 'idle' || now().status === 'signed-out'
 
   function set(status: ConnectionStatus, error: ChatClientError | null = null, retryAt: number | null = null): void {
-    state = { status, error, retryAt }
-    tell()
+    store.set({ connection: { status, error, retryAt } })
   }
 
-  function webSocket() {
-    const { WebSocket = browser.WebSocket } = http.options
-    if (WebSocket) return WebSocket
-    throw new TypeError(
-      'express-chat: no WebSocket here (Node.js < 22): `npm install ws` and give createChatClient its WebSocket',
-    )
+  function doIn(ms: number, action: () => void): void {
+    clearTimeout(timer)
+    timer = setTimeout(action, ms)
   }
 
   async function connect(): Promise<void> {
-    clearTimeout(retryTimer)
-    attempt += 1
+    drop()
+    set(now().status, now().error)
     const current = attempt
-    isTrying = true
     try {
       http.forget()
       const { ticket, expiresAt } = await http.send<Ticket>('POST', ['ws-ticket'])
@@ -93,12 +83,12 @@ export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, o
   }
 
   function open(ticket: string): void {
-    const url = http.base()
-    url.protocol = url.protocol.replace('http', 'ws')
-    url.pathname += '/ws'
-    const opened = new (webSocket())(url.href, ['chat.v1', `ticket.${ticket}`])
+    const opened = new (WebSocket as NonNullable<typeof WebSocket>)(`${http.base().replace('http', 'ws')}/ws`, [
+      'chat.v1',
+      `ticket.${ticket}`,
+    ])
     socket = opened
-    beSoon()
+    doIn(patienceMs, lose)
     opened.onopen = () => opened.send(JSON.stringify({ type: 'hello', rooms: seen() }))
     opened.onmessage = ({ data }: { data: string }) => receive(JSON.parse(data))
     opened.onclose = closed
@@ -106,55 +96,43 @@ export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, o
     opened.onerror = ignore
   }
 
-  /** Until `ready`, something has to come from time to time. */
-  function beSoon(): void {
-    clearTimeout(patienceTimer)
-    patienceTimer = setTimeout(lose, patienceMs)
-  }
-
   function receive(frame: ControlFrame | ChatEvent): void {
-    lastHeard = Date.now()
-    if (!isLive()) beSoon()
-    if (frame.type === 'ok' || frame.type === 'error') answer(frame)
-    else if (frame.type === 'welcome') {
-      heartbeatMs = frame.heartbeatMs
-      onWelcome(frame)
-    } else if (frame.type !== 'ready') onFrame(frame)
-    else {
-      clearTimeout(patienceTimer)
-      isTrying = false
-      liveSince = lastHeard
-      // Browsers answer the server's pings without telling us.
-      heartbeat = setInterval(() => Date.now() - lastHeard >= heartbeatMs / 2 && probe(), heartbeatMs)
-      state = { ...idle, status: 'live' }
-      onReady()
-      tell()
+    const { type } = frame
+    if (type === 'ready') {
+      set('live')
+      liveSince = Date.now()
     }
+    // Browsers answer the server's pings without telling us.
+    if (isLive()) doIn(heartbeatMs, probe)
+    else doIn(patienceMs, lose)
+    if (type === 'welcome') heartbeatMs = frame.heartbeatMs
+    if (type === 'ok' || type === 'error') answer(frame)
+    else hear(frame)
   }
 
   function answer(frame: Extract<ControlFrame, { type: 'ok' | 'error' }>): void {
-    const waiting = commands.get(frame.id ?? '')
-    if (!waiting) return
-    commands.delete(frame.id ?? '')
-    clearTimeout(waiting.timer)
-    if (frame.type === 'ok') waiting.resolve(frame.result as never)
-    else waiting.reject(errorOf(frame.problem, 'internal'))
+    const { id = '' } = frame
+    const { resolve, reject, timer } = commands.get(id) ?? {}
+    commands.delete(id)
+    clearTimeout(timer)
+    if (frame.type === 'ok') resolve?.(frame.result as never)
+    else reject?.(errorOf(frame.problem))
   }
 
   function wake(): void {
     if (isLive()) probe()
-    else if (!isTrying) {
+    else if (now().retryAt) {
       failures = 0
       void connect()
     }
   }
 
-  function closed({ code, reason = '' }: { code?: number; reason?: string }): void {
+  function closed({ code, reason }: { code?: number; reason?: string }): void {
     if (code === 4401) void renew()
-    else if (code === 4403) stop('signed-out', 'forbidden')
+    else if (code === 4403) stop('forbidden')
     else {
-      const isAsked = (code === 1001 || code === 1012) && /^\d+$/.test(reason)
-      const askedMs = isAsked ? Math.min(Number(reason), longestAskedDelayMs) : undefined
+      // A server that goes away says when to come back.
+      const askedMs = Math.min(Number(reason), longestAskedDelayMs) || undefined
       lose('disconnected', code === 4429 ? longestDelayMs : askedMs)
     }
   }
@@ -174,62 +152,53 @@ export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, o
     if (!socket) return
     // Only a connection that lasted proves that the trouble is over.
     if (isLive() && Date.now() - liveSince > longestDelayMs) failures = 0
-    drop()
     retry(new ChatClientError(code), delayMs)
   }
 
   function drop(code: 'aborted' | 'disconnected' = 'disconnected'): void {
     attempt += 1
-    isTrying = false
-    clearTimeout(retryTimer)
-    clearTimeout(patienceTimer)
-    clearInterval(heartbeat)
+    clearTimeout(timer)
     const dropped = socket
     socket = undefined
     if (dropped) {
       dropped.onopen = dropped.onmessage = dropped.onclose = null
       dropped.close()
       // Not live any more, before anybody who waited asks again.
-      state = { ...state, status: 'reconnecting' }
-      onLost()
+      set('reconnecting')
+      hear({ type: 'lost' })
     }
-    const waiting = [...commands.values()]
-    commands.clear()
-    for (const { reject, timer } of waiting) {
+    for (const [id, { reject, timer }] of commands) {
+      commands.delete(id)
       clearTimeout(timer)
       reject(new ChatClientError(code))
     }
   }
 
   function retry(error: ChatClientError, delayMs = error.retryAfterMs ?? backOff(failures)): void {
-    if (isOver()) return
-    attempt += 1
-    isTrying = false
+    drop()
     failures += 1
-    clearTimeout(retryTimer)
-    retryTimer = setTimeout(connect, delayMs)
+    doIn(delayMs, connect)
     const isOffline = browser.navigator?.onLine === false
-    const isFirst = liveSince === 0 && failures < 2
-    set(isOffline ? 'offline' : isFirst ? 'connecting' : 'reconnecting', error, Date.now() + delayMs)
+    set(isOffline ? 'offline' : liveSince ? 'reconnecting' : 'connecting', error, Date.now() + delayMs)
   }
 
   /** Ends it: nobody wants it, or the session is over. */
-  function stop(status: 'idle' | 'signed-out', code?: 'unauthenticated' | 'forbidden'): void {
+  function stop(code?: 'unauthenticated' | 'forbidden'): void {
     if (isOver()) return
     drop(code ? 'disconnected' : 'aborted')
     endWake()
-    set(status, code ? new ChatClientError(code) : null)
+    if (code) set('signed-out', new ChatClientError(code))
+    else set('idle')
   }
 
   return {
-    topic: { getSnapshot: () => state, getInitialSnapshot: () => idle, subscribe: listen },
     isLive,
     stop,
     /** Server time − our time, in ms. */
     skewMs: () => skewMs,
     start(): void {
       if (!isOver()) return
-      webSocket()
+      if (!WebSocket) throw new TypeError('express-chat: no WebSocket here: give it that of `npm install ws`')
       liveSince = failures = 0
       endWake = onWake(wake, () => lose('disconnected'))
       set('connecting')
@@ -239,8 +208,7 @@ export function createSocket({ http, seen, probe, onWelcome, onFrame, onReady, o
     command<T>(type: string, fields: object): Promise<T> {
       return new Promise<T>((resolve, reject) => {
         if (!socket || !isLive()) return reject(new ChatClientError('disconnected'))
-        lastCommand += 1
-        const id = String(lastCommand)
+        const id = newId()
         // Every command is answered.
         commands.set(id, { resolve, reject, timer: setTimeout(lose, patienceMs) })
         socket.send(JSON.stringify({ type, id, ...fields }))

@@ -4,14 +4,14 @@ import { initialState, type State } from './state/state.js'
 
 /** Functions that want to hear of something. */
 export function createListeners<Given extends unknown[] = []>() {
-  const listeners = new Set<(...given: Given) => void>()
+  const listeners = new Set<[(...given: Given) => void]>()
   return {
     tell: (...given: Given): void => {
-      for (const listener of [...listeners]) listener(...given)
+      for (const [listener] of [...listeners]) listener(...given)
     },
     listen: (listener: (...given: Given) => void): (() => void) => {
       // One of its own, should the same function listen twice.
-      const own = (...given: Given) => listener(...given)
+      const own: [typeof listener] = [listener]
       listeners.add(own)
       return () => void listeners.delete(own)
     },
@@ -29,9 +29,14 @@ export function createStore() {
     get state() {
       return state
     },
-    update<Given extends unknown[]>(change: (state: State, ...given: Given) => State, ...given: Given): void {
+    set(changes: Partial<State>): void {
+      this.update((state) => ({ ...state, ...changes }))
+    },
+    /** Changes the state by what is given, the first of which it gives back. */
+    update<Given extends unknown[]>(change: (state: State, ...given: Given) => State, ...given: Given): Given[0] {
       state = { ...change(state, ...given), version: state.version + 1 }
       if (!isHeld) tell()
+      return given[0]
     },
     /** What is caught up with is shown as one change: nobody is told until it is let go. */
     hold(held: boolean): void {
@@ -41,7 +46,7 @@ export function createStore() {
     /** Something made of parts of the state: made again only when one of them is another, of as much as stayed the same. */
     topic<const Parts extends readonly unknown[], T>(
       partsOf: (state: State) => Parts,
-      make: (...parts: Parts) => T,
+      make: (...parts: Parts) => T = (...[only]) => only as T,
     ): Topic<T> {
       let last: { parts: Parts; made: T } | undefined
       const getSnapshot = (): T => {
@@ -68,12 +73,21 @@ export function createStore() {
   }
 }
 
+/** Does something unless it is being done: who asks meanwhile waits for the same. */
+export function once<T>(task: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined
+  return () => {
+    running ??= task().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+}
+
 /** What is made of an id once, and given again. */
-export function cached<T>(make: (id: string) => T): ((id: string) => T) & { all(): Iterable<T> } {
-  const made = new Map<string, T>()
-  const get = (id: string): T => {
+export function cached<T>(make: (id: string) => T, made = new Map<string, T>()): (id: string) => T {
+  return (id) => {
     if (!made.has(id)) made.set(id, make(id))
     return made.get(id) as T
   }
-  return Object.assign(get, { all: () => made.values() })
 }

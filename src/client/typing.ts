@@ -28,7 +28,6 @@ export function createTyping({ store, socket }: Context, roomId: string): Api & 
       (ids, users) => ids.flatMap((id) => users.get(id) ?? []),
     ),
     start() {
-      if (!socket.isLive()) return
       clearTimeout(timer)
       timer = setTimeout(stop, lastsMs)
       if (Date.now() - toldAt < againMs) return

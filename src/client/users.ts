@@ -6,27 +6,15 @@ import { cached } from './store.js'
 
 /** People, as they were last heard of. */
 export function createUsers({ store, http }: Context): { users: Users; me: MyProfile } {
-  const take = (user: User): User => {
-    store.update(learn, user)
-    return user
-  }
   return {
     users: {
-      known: cached((userId) =>
-        store.topic(
-          ({ users }) => [users.get(userId)],
-          (user) => user,
-        ),
-      ),
-      get: async (userId) => take(await http.get(['users', userId])),
+      known: cached((userId) => store.topic<[User | undefined], User | undefined>(({ users }) => [users.get(userId)])),
+      get: async (userId) => store.update(learn, await http.get<User>(['users', userId])),
       search: http.search('users'),
     },
     me: {
-      ...store.topic(
-        ({ me }) => [me],
-        (me) => me,
-      ),
-      update: async (changes) => take(await http.send('PATCH', ['users', 'me'], changes)),
+      ...store.topic<[User | null], User | null>(({ me }) => [me]),
+      update: async (changes) => store.update(learn, await http.send<User>('PATCH', ['users', 'me'], changes)),
       reactions: (page) => http.get(['reactions'], page),
     },
   }

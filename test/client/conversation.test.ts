@@ -62,6 +62,53 @@ describe('a client', () => {
     expect(textsOf(bob, roomId)).toEqual(['I am here'])
   })
 
+  it('asks nothing of a room that it was told it is not in any more, and everything once it is again', async () => {
+    const roomId = await givenGroup(host, 'alice', 'bob')
+    const asked: string[] = []
+    const counted: typeof fetch = (url, init) => {
+      asked.push(String(url).replace(/^.*\/chat/, ''))
+      return fetch(url, init)
+    }
+    const bob = await liveClient(host, 'bob', { fetch: counted })
+    const room = bob.room(roomId)
+    await Promise.all([room.messages.load(), room.members.load()])
+    await host.as('alice').delete(`/rooms/${roomId}/members/bob`)
+    await until(room, ({ status }) => status === 'left')
+    asked.length = 0
+    await Promise.all([room.load(), room.messages.load(), room.members.load()])
+    expect(asked).toEqual([])
+    await host.as('alice').post(`/rooms/${roomId}/members`, { userId: 'bob' })
+    await until(room.messages, ({ status }) => status === 'ready')
+    await until(room.members, ({ items }) => items.length === 2)
+  })
+
+  it('keeps the newest messages alone of a room that nobody looks at any more', async () => {
+    const roomId = await givenGroup(host, 'alice', 'bob')
+    await say(host, 'alice', roomId, 180)
+    const bob = await liveClient(host, 'bob')
+    const { messages } = bob.room(roomId)
+    const count = () => messages.getSnapshot().items.length
+    const end = messages.subscribe(() => undefined)
+    await messages.load()
+    while (messages.getSnapshot().hasBefore) await messages.loadBefore(100)
+    const all = count()
+    expect(all).toBeGreaterThan(180)
+    end()
+    // Who mounts anew at once finds all of it.
+    const again = messages.subscribe(() => undefined)
+    await new Promise((resolve) => setTimeout(resolve, 1_200))
+    expect(count()).toBe(all)
+    again()
+    await expect.poll(count, { timeout: 3_000 }).toBe(100)
+    await host.chat.messages.send('alice', roomId, { text: 'Newer' })
+    await until(bob.room(roomId), ({ room }) => room?.lastMessage?.text === 'Newer')
+    expect(count()).toBe(100)
+    expect(messages.getSnapshot()).toMatchObject({ hasBefore: true, hasAfter: false, status: 'ready' })
+    // What was let go of is read again.
+    while (messages.getSnapshot().hasBefore) await messages.loadBefore(100)
+    expect(count()).toBe(all + 1)
+  })
+
   it('replies, edits, deletes and reacts at once, and takes it back when it is refused', async () => {
     const roomId = await givenGroup(host, 'alice', 'bob')
     const [alice, bob] = await Promise.all([liveClient(host, 'alice'), liveClient(host, 'bob')])
@@ -108,6 +155,9 @@ describe('a client', () => {
     const last = (await host.as('bob').get(`/rooms/${roomId}`)).body.lastMessageSeq
     expect(seqs()).toEqual(from(last - 49, last))
     await messages.loadBefore()
+    expect(seqs()).toEqual(from(last - 99, last))
+    // Where nothing is yet, the newest are.
+    await messages.jumpTo(last + 1_000)
     expect(seqs()).toEqual(from(last - 99, last))
     await messages.jumpTo(40)
     expect(seqs()).toContain(40)
@@ -236,6 +286,19 @@ describe('a client', () => {
     expect(same.every((room) => before.list.includes(room))).toBe(true)
     expect(told).not.toHaveBeenCalled()
     expect(await revisionOf(host, one)).toBeGreaterThan(0)
+  })
+
+  it('keeps messages as they are while older ones are read before them', async () => {
+    const roomId = await givenGroup(host, 'alice', 'bob')
+    await say(host, 'alice', roomId, 80)
+    const bob = await liveClient(host, 'bob')
+    const { messages } = bob.room(roomId)
+    await messages.load()
+    const before = messages.getSnapshot().items
+    await messages.loadBefore()
+    const after = messages.getSnapshot().items
+    expect(after.length).toBeGreaterThan(before.length)
+    expect(before.every((message) => after.includes(message))).toBe(true)
   })
 
   it('says clearly that there is no WebSocket, and how to give it one', async () => {

@@ -3,7 +3,7 @@ import type { ShownMessage } from 'express-chat/client'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { applyEvent } from '../../src/client/state/events.js'
-import { emptyBook, takeMemberPage } from '../../src/client/state/members.js'
+import { emptyBook, takeMembers } from '../../src/client/state/members.js'
 import { emptyHistory, takePage } from '../../src/client/state/messages.js'
 import { takeRoom } from '../../src/client/state/rooms.js'
 import { initialState, patch, type State } from '../../src/client/state/state.js'
@@ -34,13 +34,13 @@ function take(state: State, piece: Piece): State {
       case 'room':
         return takeRoom(state, piece.snapshot.room)
       case 'page':
-        return takePage(state, piece.snapshot.room.id, piece.snapshot.page, state.version)
+        return takePage(state, piece.snapshot.page, state.version, piece.snapshot.room.id)
       case 'members':
-        return takeMemberPage(
+        return takeMembers(
           state,
-          piece.snapshot.room.id,
           { items: piece.snapshot.members, nextCursor: null },
           state.version,
+          piece.snapshot.room.id,
         )
     }
   })()

@@ -99,6 +99,18 @@ describeInBrowser('a long conversation on the page of the demo', { timeout: star
     expect(Math.abs((after?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(1)
   })
 
+  it('stays at its end while what stands there grows, as pictures do', async () => {
+    const bob = await people.enter(await longRoom('Growing'), 'Bob')
+    await line(bob, count).waitFor()
+    await bob.page.evaluate(`(() => {
+      document.querySelector('.timeline-rows').lastElementChild.style.paddingBottom = '300px'
+      // Told of an earlier scrolling before anybody is told of the height.
+      document.querySelector('.timeline').dispatchEvent(new Event('scroll'))
+    })()`)
+    const below = `(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)(document.querySelector('.timeline'))`
+    await eventually(() => bob.page.evaluate(below)).toBeLessThan(2)
+  })
+
   it('is searched, and jumps to what was found, and to what a reply answers', async () => {
     const roomId = await longRoom('Search')
     const { alice } = people.demo

@@ -16,8 +16,6 @@ describeInBrowser('a room and its people on the page of the demo', { timeout: st
   it('tells somebody who is removed, and takes the room away', async () => {
     const roomId = await people.room('Removed')
     const [alice, bob] = [await people.enter(roomId, 'Alice'), await people.enter(roomId, 'Bob')]
-    // The page asks whether it may look at the room from outside.
-    bob.excuse(/status of 404/)
     await alice.write('Before')
     await bob.message('Before').waitFor()
     const panel = await details(alice)
@@ -29,6 +27,20 @@ describeInBrowser('a room and its people on the page of the demo', { timeout: st
     expect(await bob.message('Before').count()).toBe(0)
     await bob.shoot('removed')
     await alice.message('Alice removed Bob').waitFor()
+  })
+
+  it('can be joined again by who left it, if it is public', async () => {
+    const roomId = await people.room('Revolving door')
+    await people.demo.alice.call('PATCH', `/chat/rooms/${roomId}`, { isPublic: true })
+    const bob = await people.enter(roomId, 'Bob')
+    await (await details(bob)).getByRole('button', { name: 'Leave room' }).click()
+    await confirm(bob, 'Leave')
+    await bob.room('Revolving door').waitFor({ state: 'detached' })
+    await bob.page.goBack()
+    await bob.page.getByText('You left Revolving door').waitFor()
+    await bob.page.getByRole('button', { name: 'Join this room' }).click()
+    await bob.message('Bob joined').waitFor()
+    await bob.composer.waitFor()
   })
 
   it('lets an owner take away what somebody may do, at once', async () => {
@@ -59,7 +71,6 @@ describeInBrowser('a room and its people on the page of the demo', { timeout: st
   it('is renamed, muted, left and deleted', async () => {
     const roomId = await people.room('Old name')
     const [alice, bob] = [await people.enter(roomId, 'Alice'), await people.enter(roomId, 'Bob')]
-    for (const visitor of [alice, bob]) visitor.excuse(/status of 404/)
     const panel = await details(alice)
     await panel.getByRole('button', { name: 'Edit room' }).click()
     await alice.page.getByLabel('Name', { exact: true }).fill('New name')

@@ -75,8 +75,6 @@ describeInBrowser('the page of the demo, when the line is cut', { timeout: start
     const [open, other] = [await people.room('In front'), await people.room('Behind')]
     const bob = await people.enter(open, 'Bob')
     bob.excuse(lineIsCut)
-    // The page asks whether it may look at the room from outside.
-    bob.excuse(/status of 404/)
     await bob.room('Behind').waitFor()
     await bob.context.setOffline(true)
     await bob.bar.getByText('You are offline').waitFor()

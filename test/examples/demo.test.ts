@@ -40,6 +40,19 @@ describe('the demo', () => {
     }
   })
 
+  it('shows in that room what a chat can: replies, mentions, reactions and a picture, all of it read', async () => {
+    const { body } = await demo.bob.call('GET', `/chat/rooms/${demo.roomId}/messages`)
+    const said = body.items.filter(({ kind }: { kind: string }) => kind === 'user')
+    expect(said.length).toBeGreaterThan(3)
+    const shows = (what: string) =>
+      said.some((message: Record<string, unknown>) => [message[what] ?? []].flat().length > 0)
+    for (const what of ['replyTo', 'mentions', 'reactions', 'media']) expect(shows(what), what).toBe(true)
+    expect(said.flatMap(({ media }: { media: object[] }) => media)).toMatchObject([{ contentType: 'image/jpeg' }])
+    for (const client of [demo.alice, demo.bob]) {
+      expect((await client.call('GET', `/chat/rooms/${demo.roomId}`)).body.me.unreadCount).toBe(0)
+    }
+  })
+
   it('says that it is a demo, and where what is said is kept', () => {
     expect(demo.process.output).toContain(place.data)
     expect(demo.process.output).toContain('whoever reaches this port can sign in as anyone')

@@ -67,9 +67,12 @@ describe('the package', () => {
 })
 
 describe('the client', () => {
-  it.each(['client.js', 'client.cjs'])('arrives as one file of less than 12 kB, and needs nothing else: %s', (file) => {
-    const code = readFileSync(`dist/${file}`)
-    expect(gzipSync(code).length).toBeLessThan(12_000)
+  it('arrives as one file of less than 10 kB', () => {
+    // What bundlers take; CommonJS adds some of its own.
+    expect(gzipSync(readFileSync('dist/client.js')).length).toBeLessThan(10_000)
+  })
+
+  it.each(['client.js', 'client.cjs'])('needs nothing else: %s', (file) => {
     expect(importsOf(`dist/${file}`)).toEqual([])
   })
 

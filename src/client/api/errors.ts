@@ -5,7 +5,7 @@ import type { Problem, ProblemCode, ProblemPart } from '../../contract/problems.
  *
  * - `unreachable`: nobody answered a request, or something that is not the chat did.
  * - `disconnected`: there is no live socket; of a command that was under way nobody knows whether it was done.
- * - `aborted`: the caller's `signal` ended it, or the client was closed.
+ * - `aborted`: the caller's `signal` ended it, the client was closed, or it is of a room that is not the user's any more.
  */
 export type ChatClientErrorCode = ProblemCode | 'unreachable' | 'disconnected' | 'aborted'
 
@@ -19,17 +19,15 @@ export interface ChatClientErrorDetails {
 /** Every failure of the client. Narrow it by `code`; `message` is what the server said, else the code, and may change. */
 export class ChatClientError extends Error {
   override readonly name = 'ChatClientError'
-  readonly code: ChatClientErrorCode
+  declare readonly code: ChatClientErrorCode
   /** What the server said, where it answered. */
-  readonly problem: Problem | undefined
+  declare readonly problem: Problem | undefined
   /** Milliseconds after which trying again makes sense, where the server said so. */
-  readonly retryAfterMs: number | undefined
+  declare readonly retryAfterMs: number | undefined
 
-  constructor(code: ChatClientErrorCode, { problem, retryAfterMs, cause }: ChatClientErrorDetails = {}) {
-    super(problem?.detail ?? problem?.title ?? code, { cause })
-    this.code = code
-    this.problem = problem
-    this.retryAfterMs = retryAfterMs
+  constructor(code: ChatClientErrorCode, details: ChatClientErrorDetails = {}) {
+    super(details.problem?.detail ?? details.problem?.title ?? code, details)
+    Object.assign(this, details, { code })
   }
 
   /** The HTTP status that belongs to the code; undefined where nobody answered. */

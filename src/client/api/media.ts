@@ -21,7 +21,7 @@ export interface MediaFiles {
   /**
    * The URL to show, of a `url`, `thumbnailUrl` or `avatarUrl` that may have been held for long: those of the chat expire
    * after 10 to 15 minutes. It stays the same while it is good, and is asked for anew once somebody subscribes to one that
-   * is not. With the origin of the chat, where that is another than the page's.
+   * is not. With the origin of the chat, where that is another than the page's. The same topic for the same URL.
    */
   source(url: string): Topic<string>
   /** Asks for a good URL now: for the `error` event of an `<img>`. Tells the topic of `source` as well. */

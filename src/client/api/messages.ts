@@ -47,7 +47,10 @@ export interface Draft {
   clientId?: string | undefined
 }
 
-/** A room's messages. Functions that read ahead resolve when it is done, and never reject: see `status` and `error`. */
+/**
+ * A room's messages. Functions that read ahead resolve when it is done, and never reject: see `status` and `error`. A moment
+ * after the last subscriber has gone, the newest 100 are kept.
+ */
 export interface Messages extends Topic<MessageWindow> {
   /** Loads the newest page, unless it is there; the connection has to be made first, and is waited for. */
   load(): Promise<void>

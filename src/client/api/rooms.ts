@@ -48,11 +48,11 @@ export interface RoomHandle extends Topic<RoomState> {
 
   /** Whether I may do something here, as far as is known. */
   can(permission: Permission): boolean
-  /** Asks the server for the room, unless it is mine and known: for one that may be public. Never rejects. */
+  /** Asks the server for the room, unless it is mine or was: for one that may be public. Never rejects. */
   load(): Promise<void>
   /** Marks as read up to a message, or all. Shown at once, told after a moment, and again after a reconnect. */
   markRead(seq?: number): void
-  /** Whether the room may disturb me. */
+  /** Whether the room may disturb me; shown once the server has it. */
   mute(muted: boolean): Promise<void>
   /** Changes name, description, picture or whether it is public; needs `canEditRoom`. */
   update(changes: UpdateRoom): Promise<Room>

@@ -1,13 +1,34 @@
 import type { Changes, ReactionCause } from '../../contract/events.js'
+import type { Member } from '../../contract/members.js'
 import type { Message } from '../../contract/messages.js'
+import type { Room } from '../../contract/rooms.js'
 import type { ChatEvent } from '../api/chat-client.js'
 import { moveMarker, takeMember } from './members.js'
 import { mine, takeMessage } from './messages.js'
-import { joinRoom, leaveRoom, takeMe, tell } from './rooms.js'
+import { joinRoom, leaveRoom, resetRoom, takeMe, tell } from './rooms.js'
 import { entryOf, patch, type State } from './state.js'
 
+/** The room stands elsewhere than was known: it has to be read anew. */
+export interface RoomReset {
+  type: 'room.reset'
+  roomId: string
+  revision: number
+}
+
+/** Whatever events bring. */
+export interface AnyEvent {
+  type: (ChatEvent | RoomReset)['type']
+  roomId?: string
+  revision?: number
+  room?: Room
+  member?: Member
+  memberCount?: number
+  message?: Message
+  cause?: ReactionCause
+}
+
 /** Takes an event in. Events of one room may come in any order and more than once: whatever is older than what is known changes nothing. */
-export function applyEvent(state: State, event: ChatEvent): State {
+export function applyEvent(state: State, event: ChatEvent | RoomReset): State {
   const { type } = event
   if (type === 'room.joined') return joinRoom(state, event.room)
   if (type === 'presence') {
@@ -16,6 +37,7 @@ export function applyEvent(state: State, event: ChatEvent): State {
   }
   const { roomId } = event
   if (type === 'room.left') return leaveRoom(state, roomId, event.reason)
+  if (type === 'room.reset') return resetRoom(state, roomId, event.revision)
   const entry = entryOf(state, roomId)
   if (entry.seen < 0) return state
   const myId = state.me?.id
@@ -32,22 +54,20 @@ export function applyEvent(state: State, event: ChatEvent): State {
   if (type === 'room.updated') {
     const { room } = event
     // Told later, it is as it was then.
-    const at = Math.max(revision, room.revision)
-    return tell(next, roomId, { revision: at, room })
+    return tell(next, roomId, Math.max(revision, room.revision), room)
   }
-  if ('message' in event) return hear(next, event.message, 'cause' in event ? event.cause : undefined)
-  const { member } = event
+  const { member, memberCount, message, cause } = event as AnyEvent
+  if (message) return hear(next, message, cause)
+  if (!member) return next
   const { user, role, permissions, joinedAt, lastReadSeq } = member
   const isGone = type === 'member.removed'
   const me = user.id === myId && !isGone ? { role, permissions, joinedAt, lastReadSeq } : undefined
-  const memberCount = 'memberCount' in event ? event.memberCount : undefined
-  const told = tell(next, roomId, { revision, memberCount, me })
-  return stopTyping(takeMember(told, member, isGone), roomId, isGone ? user.id : '')
+  const told = tell(next, roomId, revision, { memberCount, me })
+  return takeMember(told, member, isGone)
 }
 
-/** What changed in a room; `asked`: the version at which it was asked for. */
-export const takeChanges = (state: State, roomId: string, { events }: Changes, asked: number): State =>
-  asked < entryOf(state, roomId).voidBefore ? state : events.reduce(applyEvent, state)
+/** What changed in a room. */
+export const takeChanges = (state: State, { events }: Changes): State => events.reduce(applyEvent, state)
 
 /** A message that the server told of: to the room, to its history, and to what waits to be sent. */
 export function hear(state: State, message: Message, cause?: ReactionCause): State {
@@ -56,19 +76,11 @@ export function hear(state: State, message: Message, cause?: ReactionCause): Sta
   const lastMessage: Message = { ...message, myReactions: mine(message, undefined, state.me?.id ?? '', cause) }
   // Sending is reading.
   const me = isMine ? { lastReadSeq: seq } : undefined
-  const told = { revision: -1, lastMessageSeq: seq, lastMessage, me }
-  const next = tell(takeMessage(state, message, cause), roomId, told)
+  const next = tell(takeMessage(state, message, cause), roomId, -1, { lastMessageSeq: seq, lastMessage, me })
   if (!user) return next
-  const isSent = (pending: { roomId: string; clientId: string }) =>
-    isMine && pending.roomId === roomId && pending.clientId === clientId
-  return {
-    ...stopTyping(moveMarker(next, roomId, user.id, seq), roomId, user.id),
-    outbox: next.outbox.filter((pending) => !isSent(pending)),
-  }
+  const outbox = next.outbox.filter((pending) => !isMine || pending.clientId !== clientId)
+  return { ...moveMarker(next, roomId, user.id, seq), outbox }
 }
-
-const stopTyping = (state: State, roomId: string, userId: string): State =>
-  patch(state, roomId, { typing: entryOf(state, roomId).typing.filter((id) => id !== userId) })
 
 /** Nobody hears the server: who is here and who types is not known. */
 export const deafen = (state: State): State => ({

@@ -1,23 +1,19 @@
 import type { ReactionCause } from '../../contract/events.js'
 import type { Message, MessagePage } from '../../contract/messages.js'
 import type { ShownMessage } from '../api/messages.js'
-import { done } from './deeds.js'
-import { share } from './share.js'
-import { type Deed, entryOf, type History, patch, type State } from './state.js'
+import { entryOf, type History, patch, type State } from './state.js'
 import { learn } from './users.js'
 
 /** As much of a message as a reply shows of it. */
-export const quoteOf = (text: string): string => (text.length <= 280 ? text : [...text].slice(0, 280).join(''))
+export const quoteOf = (text: string): string => [...text].slice(0, 280).join('')
 
 export const emptyHistory: History = {
-  ...{ items: [], deeds: [], anchor: null, hasLatest: false, status: 'loading', error: null },
+  ...{ items: [], deeds: [], anchor: null, hasLatest: false, error: null },
   ...{ isLoadingBefore: false, isLoadingAfter: false },
 }
 
-export function withHistory(state: State, roomId: string, changes: Partial<History>): State {
-  const { history } = entryOf(state, roomId)
-  return history ? patch(state, roomId, { history: { ...history, ...changes } }) : state
-}
+export const withHistory = (state: State, roomId: string, changes: Partial<History>): State =>
+  patch(state, roomId, { history: { ...emptyHistory, ...entryOf(state, roomId).history, ...changes } })
 
 /**
  * My reactions to a message that came without them. `userIds` holds the first 20 only: beyond those, what was known stays,
@@ -34,84 +30,51 @@ export function mine(message: Message, known: ShownMessage | undefined, myId: st
 }
 
 /**
- * Whether `mine` may have guessed, so that the server has to be asked: where more reacted than are named, and I may have, or
- * with this reaction taken back another. `isLive`: nothing was missed before it.
+ * Whether `mine` may have guessed, so that the server has to be asked: where more reacted than are named, and it was me who
+ * did, or nobody knows who.
  */
-export const isGuess = (
-  { reactions }: Message,
-  myId: string,
-  cause: ReactionCause | undefined,
-  isLive: boolean,
-): boolean => (!isLive || cause?.userId === myId) && reactions.some(({ count, userIds }) => count > userIds.length)
-
-/** Where a seq stands, or would stand. */
-export function indexOf(items: readonly { seq: number }[], seq: number): number {
-  let low = 0
-  let high = items.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((items[middle] as { seq: number }).seq < seq) low = middle + 1
-    else high = middle
-  }
-  return low
-}
+export const isGuess = ({ reactions }: Message, myId: string, cause: ReactionCause | undefined): boolean =>
+  (cause?.userId ?? myId) === myId && reactions.some(({ count, userIds }) => count > userIds.length)
 
 /** Puts messages among those that are known: of two versions the higher revision wins. Replies quote what they answer as it is now. */
 function merge(items: readonly ShownMessage[], messages: Message[], myId: string, cause?: ReactionCause) {
-  const merged = [...items]
+  const bySeq = new Map(items.map((item) => [item.seq, item]))
   for (const message of messages) {
-    const index = indexOf(merged, message.seq)
-    const known = merged[index]?.seq === message.seq ? merged[index] : undefined
-    if (known && known.revision > message.revision) continue
-    const isOwn = message.user?.id === myId && message.clientId
-    merged.splice(index, known ? 1 : 0, {
+    const { id, seq, revision, user, clientId } = message
+    const known = bySeq.get(seq)
+    if (known && known.revision > revision) continue
+    bySeq.set(seq, {
       // Read anew it is the same message; only what I reacted may be known better now.
-      ...(known?.revision === message.revision ? known : message),
-      ...{ key: isOwn || message.id, state: 'sent', error: null, myReactions: mine(message, known, myId, cause) },
+      ...(known?.revision === revision ? known : message),
+      ...{ key: (user?.id === myId && clientId) || id, state: 'sent', error: null },
+      myReactions: mine(message, known, myId, cause),
     })
   }
-  const quoted = new Map<string | undefined, string>()
-  for (const { replyTo } of merged) if (replyTo) quoted.set(replyTo.id, replyTo.text)
-  for (const { id, text } of quoted.size > 0 ? merged : []) if (quoted.has(id)) quoted.set(id, quoteOf(text))
-  return merged.map((item, index) => {
+  const merged = [...bySeq.values()].sort((one, other) => one.seq - other.seq)
+  return merged.map((item) => {
     const { replyTo } = item
-    const text = quoted.get(replyTo?.id)
-    const next =
-      replyTo && text !== undefined && text !== replyTo.text ? { ...item, replyTo: { ...replyTo, text } } : item
-    return next === items[index] ? next : share(items[indexOf(items, item.seq)], next)
+    const quoted = replyTo && bySeq.get(replyTo.seq)
+    const text = quoteOf(quoted?.text ?? '')
+    return replyTo && quoted?.id === replyTo.id && text !== replyTo.text
+      ? { ...item, replyTo: { ...replyTo, text } }
+      : item
   })
 }
 
-/** A message as it is at its revision, where the room's messages were asked for. */
-export const takeMessage = (state: State, message: Message, cause?: ReactionCause): State =>
-  takePage(state, message.roomId, { items: [message] }, Number.POSITIVE_INFINITY, {}, cause)
-
-/** A page of history, and where the window is then; `asked`: the version at which it was asked for. */
+/** Messages as they are at their revisions, where the room's messages were asked for; and what else changes in its history. */
 export function takePage(
   state: State,
+  { items }: Pick<MessagePage, 'items'>,
+  _asked: number,
   roomId: string,
-  { items: page }: Pick<MessagePage, 'items'>,
-  asked: number,
-  changes: Partial<History> = { status: 'ready', error: null },
+  changes?: Partial<History>,
   cause?: ReactionCause,
 ): State {
-  const { history, voidBefore } = entryOf(state, roomId)
-  const learned = learn(state, ...page.map(({ user }) => user))
-  if (!history || !state.me || asked < voidBefore) return learned
-  return withHistory(learned, roomId, { items: merge(history.items, page, state.me.id, cause), ...changes })
+  const { history } = entryOf(state, roomId)
+  const learned = learn(state, ...items.map(({ user }) => user))
+  if (!history || !state.me) return learned
+  return withHistory(learned, roomId, { items: merge(history.items, items, state.me.id, cause), ...changes })
 }
 
-/** Does something to a message before the server has. */
-export const begin = (state: State, roomId: string, deed: Deed): State =>
-  withHistory(state, roomId, { deeds: [...(entryOf(state, roomId).history?.deeds ?? []), deed] })
-
-/** The server has done it, or it is undone. A message that has changed since tells itself whether it was done. */
-export function settle(state: State, roomId: string, deed: Deed, isDone: boolean): State {
-  const { items = [], deeds = [] } = entryOf(state, roomId).history ?? {}
-  return withHistory(state, roomId, {
-    deeds: deeds.filter((each) => each !== deed),
-    items: items.map((item) =>
-      isDone && item.revision === deed.revision ? done(item, deed, state.me?.id ?? '') : item,
-    ),
-  })
-}
+export const takeMessage = (state: State, message: Message, cause?: ReactionCause): State =>
+  takePage(state, { items: [message] }, 0, message.roomId, {}, cause)

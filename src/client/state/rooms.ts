@@ -1,73 +1,68 @@
 import type { RoomLeftReason } from '../../contract/events.js'
+import type { List } from '../../contract/fields.js'
 import type { Welcome } from '../../contract/frames.js'
 import type { Me } from '../../contract/members.js'
 import type { Message } from '../../contract/messages.js'
 import type { Room } from '../../contract/rooms.js'
+import { emptyBook } from './members.js'
+import { emptyHistory } from './messages.js'
 import { entryOf, initialState, patch, type RoomEntry, type State } from './state.js'
-import { later, learn } from './users.js'
+import { learn } from './users.js'
 
-/** Facts that were told of a room. */
-interface Told {
-  /** Of all that has no revision of its own below. */
-  revision: number
-  room?: Room | undefined
-  memberCount?: number | undefined
-  lastMessageSeq?: number
-  lastMessage?: Message | null | undefined
-  me?: Partial<Me> | null | undefined
-}
+/** What was told of a room, or of my side of it. */
+type Told = { [Key in Exclude<keyof Room, 'me'>]?: Room[Key] | undefined } & { me?: Partial<Me> | null | undefined }
 
-const newest = (one: Message | null | undefined, other: Message | null | undefined): Message | null => {
-  if (!one || !other) return one ?? other ?? null
-  return one.seq > other.seq || (one.seq === other.seq && one.revision >= other.revision) ? one : other
-}
+const newest = (one: Message | null | undefined, other: Message | null = null): Message | null =>
+  one && (!other || (one.seq - other.seq || one.revision - other.revision) >= 0) ? one : other
 
-/** Adds what was told of a room, now or belatedly. `asked`: the version at which it was asked for, or told. */
-export function tell(state: State, id: string, told: Told, asked = state.version): State {
-  const { revision, room, me, memberCount = room?.memberCount } = told
-  const entry = entryOf(state, id)
-  const known = entry.room
-  const at = { ...entry.at }
-  /** Facts, unless they are known as they were later. */
-  const win = (what: keyof typeof at, revisionOfThese: number, facts: object | false | undefined): object => {
-    if (!facts || revisionOfThese < at[what]) return {}
-    at[what] = revisionOfThese
-    return facts
+/**
+ * Adds what was told of a room, now or belatedly. `revision`: of all that has none of its own. `asked`: the version at which
+ * it was asked for, or told.
+ */
+export function tell(state: State, id: string, revision: number, told: Told, asked = state.version): State {
+  const { me: myTold, ...looks } = told
+  const { room: known, at: before } = entryOf(state, id)
+  const at: Record<string, number> = { ...before }
+  /** Facts over those that are known, but for what is known as it was later. */
+  const over = <T extends object>(all: T, facts: object, clock: number): T => {
+    const next = { ...all } as Record<string, unknown>
+    for (const [key, fact] of Object.entries(facts)) {
+      if (fact === undefined || clock < (at[key] ?? -1)) continue
+      next[key] = fact
+      at[key] = clock
+    }
+    return next as T
   }
-  const lastMessageSeq = Math.max(known.lastMessageSeq, told.lastMessageSeq ?? room?.lastMessageSeq ?? 0)
-  const lastReadSeq = Math.max(known.me?.lastReadSeq ?? 0, me?.lastReadSeq ?? 0)
-  const mine = (me || known.me) && {
-    ...me,
-    ...known.me,
-    ...win('rank', revision, me?.role && { role: me.role, permissions: me.permissions, joinedAt: me.joinedAt }),
-    ...win('muted', asked, me?.muted !== undefined && { muted: me.muted }),
+  // What only moves forward needs no revision.
+  const lastMessageSeq = Math.max(known.lastMessageSeq, told.lastMessageSeq ?? 0)
+  const lastReadSeq = Math.max(known.me?.lastReadSeq ?? 0, myTold?.lastReadSeq ?? 0)
+  const { muted, lastSeenAt, ...rank } = myTold ?? {}
+  const me = (myTold || known.me) && {
+    ...over(over(known.me ?? {}, rank, revision), { muted, lastSeenAt }, asked),
     ...{ lastReadSeq, unreadCount: Math.max(0, lastMessageSeq - lastReadSeq) },
-    lastSeenAt: later(known.me?.lastSeenAt, me?.lastSeenAt),
   }
-  const made = {
-    ...known,
-    ...win('looks', revision, room),
-    memberCount: known.memberCount,
-    ...win('count', revision, memberCount !== undefined && { memberCount }),
-    ...{ lastMessageSeq, lastMessage: newest(known.lastMessage, told.lastMessage) },
-    ...{ peer: room?.peer ?? known.peer ?? null, me: mine ?? null },
-    // That of the last change which shows here: a room looks the same after a reaction.
-    revision: at.looks,
+  const room = {
+    ...over(known, looks, revision),
+    ...{ lastMessageSeq, lastMessage: newest(told.lastMessage, known.lastMessage) },
+    me: me ?? null,
   }
-  return patch(state, id, { room: made as RoomEntry['room'], at })
+  return patch(state, id, { room: room as RoomEntry['room'], at })
 }
 
 /** A room as the server answered or told it, whole. */
 export function takeRoom(state: State, room: Room, asked = state.version): State {
-  const entry = entryOf(state, room.id)
-  const { lastMessage, me, peer, revision } = room
-  if (asked < entry.voidBefore || (entry.status === 'joined' && !me)) return state
-  const told = tell(learn(state, peer, lastMessage?.user), room.id, { revision, room, lastMessage, me }, asked)
-  return patch(told, room.id, {
+  const { id, lastMessage, me, peer, revision } = room
+  const { seen, status, voidBefore } = entryOf(state, id)
+  if (asked < voidBefore || (status === 'joined' && !me)) return state
+  return patch(tell(learn(state, peer, lastMessage?.user), id, revision, room, asked), id, {
     ...{ status: me ? 'joined' : 'preview', reason: null },
-    seen: entry.seen < 0 && me ? revision : entry.seen,
+    seen: seen < 0 && me ? revision : seen,
   })
 }
+
+/** A page of my rooms. */
+export const takeRooms = (state: State, { items }: List<Room>, asked: number): State =>
+  items.reduce((known, room) => takeRoom(known, room, asked), state)
 
 /** A room became mine: the socket tells all that comes after this. */
 export function joinRoom(state: State, room: Room): State {
@@ -76,58 +71,51 @@ export function joinRoom(state: State, room: Room): State {
 }
 
 /** There is no such room, or none that is mine to know of. */
-export function missRoom(state: State, id: string, asked: number): State {
-  const { voidBefore, status, reason } = entryOf(state, id)
-  if (asked < voidBefore || status === 'joined') return state
-  return patch(state, id, { status: reason ? 'left' : 'missing' })
+export const missRoom = (state: State, id: string): State =>
+  entryOf(state, id).status === 'joined' ? state : patch(state, id, { status: 'missing' })
+
+/** A room of which nothing that was known holds but its looks, nor what is on its way; what was asked for still is. */
+function emptied(state: State, id: string, room?: Partial<Room>, changes?: Partial<RoomEntry>): State {
+  const { history, book } = entryOf(state, id)
+  return patch(state, id, {
+    ...entryOf(initialState, id),
+    ...{ history: history && emptyHistory, book: book && emptyBook, voidBefore: state.version + 1 },
+    ...{ room: { ...room, id, lastMessageSeq: 0, lastMessage: null }, ...changes },
+  })
 }
 
 /** Nothing is known, and nothing that is on its way will be. */
-export const blank = ({ version }: State): State => ({ ...initialState, version, bornAt: version + 1 })
+export function blank(state: State): State {
+  const { version, connection } = state
+  const { rooms } = [...state.rooms.keys()].reduce((known, id) => emptied(known, id), state)
+  return { ...initialState, rooms, version, connection, bornAt: version + 1 }
+}
 
 /** Who is here, and where my rooms stand. */
 export function welcome(state: State, { user, rooms }: Welcome): State {
-  // What events told of a room that was never read may have a gap now.
-  const kept = [...state.rooms].filter(([, { status, seen }]) => status !== 'loading' || seen < 0)
-  let next = learn({ ...state, me: user, rooms: new Map(kept) }, user)
-  let isRead = true
-  for (const [id, { revision, lastMessageSeq, lastReadSeq, muted }] of Object.entries(rooms)) {
-    const me = { lastReadSeq, muted }
+  let next = learn({ ...state, me: user }, user)
+  for (const [id, { revision, lastMessageSeq, ...me }] of Object.entries(rooms)) {
     // The messages of one that is known are on their way.
-    if (entryOf(next, id).status === 'joined') next = tell(next, id, { revision, me })
+    if (entryOf(next, id).status === 'joined') next = tell(next, id, revision, { me })
     else {
-      isRead = false
-      const told = tell(next, id, { revision, lastMessageSeq, me })
+      // What events told of a room that was never read may have a gap now.
+      const told = tell(emptied(next, id), id, revision, { lastMessageSeq, me })
       next = patch(told, id, { status: 'loading', reason: null, seen: revision })
     }
   }
-  return { ...next, roomsStatus: isRead ? 'ready' : 'loading' }
+  return { ...next, roomsStatus: 'loading' }
 }
 
-/** A room of which nothing that was known holds. */
-const emptied = (state: State, id: string, changes: Partial<RoomEntry>): State => ({
-  ...state,
-  rooms: new Map(state.rooms).set(id, { ...entryOf(initialState, id), voidBefore: state.version + 1, ...changes }),
-})
-
-/** The room is no longer mine: nothing of it stays but its name. */
-export function leaveRoom(state: State, id: string, reason: RoomLeftReason): State {
-  const { type, name, peer } = entryOf(state, id).room
-  const room = { id, lastMessageSeq: 0, ...(type && { type, name: name ?? null, peer: peer ?? null }) }
-  const outbox = state.outbox.filter(({ roomId }) => roomId !== id)
-  return { ...emptied(state, id, { status: 'left', reason, room }), outbox }
-}
+/** The room is no longer mine. */
+export const leaveRoom = (state: State, id: string, reason: RoomLeftReason): State =>
+  emptied(state, id, { ...entryOf(state, id).room, me: null }, { status: 'left', reason })
 
 /** The room stands elsewhere than was known: nothing of it that was known may win over what will be read. */
 export function resetRoom(state: State, id: string, seen: number): State {
   const { status, reason, room } = entryOf(state, id)
   const me = room.me && { ...room.me, lastReadSeq: 0, unreadCount: 0 }
-  return emptied(state, id, {
-    ...{ status, reason, seen },
-    room: { ...room, lastMessageSeq: 0, lastMessage: null, me: me ?? null },
-  })
+  return emptied(state, id, { ...room, me: me ?? null }, { status, reason, seen })
 }
 
 /** My side of a room, as told about now; but for role and permissions, which events tell that have revisions. */
-export const takeMe = (state: State, roomId: string, { role: _, ...me }: Partial<Me>): State =>
-  tell(state, roomId, { revision: -1, me })
+export const takeMe = (state: State, roomId: string, me: Partial<Me>): State => tell(state, roomId, -1, { me })

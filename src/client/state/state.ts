@@ -4,6 +4,7 @@ import type { Member } from '../../contract/members.js'
 import type { ReplyTo } from '../../contract/messages.js'
 import type { Room } from '../../contract/rooms.js'
 import type { User } from '../../contract/users.js'
+import type { ConnectionState } from '../api/connection.js'
 import type { ChatClientError } from '../api/errors.js'
 import type { ShownMessage } from '../api/messages.js'
 import type { PresenceState } from '../api/users.js'
@@ -19,28 +20,26 @@ export interface RoomEntry {
   readonly room: Partial<Room> & Pick<Room, 'id' | 'lastMessageSeq'>
   /** Every change up to this revision was told by the socket: what `hello` says. -1: nobody told of this room. */
   readonly seen: number
-  /** The revisions at which facts were last heard; of `muted`, which takes none, the `State.version`. */
-  readonly at: Readonly<Record<'looks' | 'count' | 'rank' | 'muted', number>>
+  /** The revisions at which facts were last heard, by their names; of `muted`, which takes none, the `State.version`. */
+  readonly at: Readonly<Record<string, number>>
   /** What was asked for before this `State.version` is of a room that is no more. */
   readonly voidBefore: number
   /** Who else types. */
   readonly typing: readonly string[]
   /** From the moment on that somebody asked for it. */
-  readonly history?: History
-  readonly book?: MemberBook
+  readonly history?: History | undefined
+  readonly book?: MemberBook | undefined
 }
 
-/** What is done to a message here, and not answered for yet. */
+/** What is done to a message here by a command that is not answered for yet. */
 export type Deed = {
   readonly messageId: string
-  /** That of the message when it began. */
-  readonly revision: number
   /** When it began. */
   readonly at: string
 } & (
-  | { readonly type: 'edit'; readonly text: string }
-  | { readonly type: 'delete' }
-  | { readonly type: 'react' | 'unreact'; readonly reaction: string }
+  | { readonly type: 'message.edit'; readonly text: string }
+  | { readonly type: 'message.delete' }
+  | { readonly type: 'reaction.add' | 'reaction.remove'; readonly reaction: string }
 )
 
 /** A room's messages. */
@@ -52,7 +51,6 @@ export interface History {
   readonly anchor: number | null
   /** The newest page was read: what came since was told. */
   readonly hasLatest: boolean
-  readonly status: 'loading' | 'ready' | 'failed'
   readonly error: ChatClientError | null
   readonly isLoadingBefore: boolean
   readonly isLoadingAfter: boolean
@@ -74,9 +72,9 @@ export interface Pending {
   readonly clientId: string
   readonly roomId: string
   readonly text: string
-  readonly media: readonly Media[]
+  readonly media: Media[]
   readonly replyTo: ReplyTo | null
-  readonly mentions: readonly string[]
+  readonly mentions: string[]
   readonly createdAt: string
   readonly error: ChatClientError | null
 }
@@ -87,6 +85,7 @@ export interface State {
   readonly version: number
   /** What was asked for before this version was of another session. */
   readonly bornAt: number
+  readonly connection: ConnectionState
   readonly me: User | null
   readonly rooms: ReadonlyMap<string, RoomEntry>
   readonly roomsStatus: 'idle' | 'loading' | 'ready'
@@ -98,6 +97,7 @@ export interface State {
 export const initialState: State = {
   version: 0,
   bornAt: 0,
+  connection: { status: 'idle', error: null, retryAt: null },
   me: null,
   rooms: new Map(),
   roomsStatus: 'idle',
@@ -109,7 +109,7 @@ export const initialState: State = {
 export const entryOf = (state: State, id: string): RoomEntry =>
   state.rooms.get(id) ?? {
     ...{ status: 'loading', reason: null, room: { id, lastMessageSeq: 0 }, seen: -1, typing: [] },
-    ...{ at: { looks: -1, count: -1, rank: -1, muted: -1 }, voidBefore: state.bornAt },
+    ...{ at: {}, voidBefore: state.bornAt },
   }
 
 /** The state with something else known of a room. */

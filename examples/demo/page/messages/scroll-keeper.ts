@@ -6,6 +6,7 @@ const nearEndPx = 48
  */
 export class ScrollKeeper {
   isAtEnd = true
+  #top = 0
   #anchor: { row: HTMLElement; offset: number } | null = null
 
   /** `rows` is in `viewport`, which is positioned and scrolls. */
@@ -14,9 +15,18 @@ export class ScrollKeeper {
     readonly rows: HTMLElement,
   ) {}
 
-  /** After the reader has scrolled. */
+  /** After the reader has scrolled. Who does not go up stays at the end: what is below has just grown, as pictures do. */
+  scrolled(): void {
+    const { isAtEnd } = this
+    const top = this.#top
+    this.capture()
+    if (isAtEnd && this.#top >= top) this.isAtEnd = true
+  }
+
+  /** Remembers the reader's place. */
   capture(): void {
     const { scrollHeight, scrollTop, clientHeight } = this.viewport
+    this.#top = scrollTop
     this.isAtEnd = scrollHeight - scrollTop - clientHeight < nearEndPx
     const row = this.#rowAt(scrollTop)
     this.#anchor = row ? { row, offset: row.offsetTop } : null

@@ -121,7 +121,7 @@ export function useTimelineScroll({ window, jump, unread, lastReadSeq, onSeen }:
     isAtEnd,
     unreadFrom,
     onScroll() {
-      keeper.current?.capture()
+      keeper.current?.scrolled()
       settle()
     },
     async toLatest() {

@@ -16,13 +16,14 @@ export function ClosedRoom({ roomId }: { roomId: string }) {
     left: [`You left ${name}`, room?.isPublic ? 'It is public: you can join it again.' : ''],
     deleted: [`${room ? name : 'This room'} was deleted`, 'Its messages are gone.'],
   }
+  const canJoin = status === 'preview' || (status === 'left' && reason !== 'deleted' && room?.isPublic)
   const [title, about] = status === 'preview' ? [name, room && aboutRoom(room)] : texts[reason ?? 'missing']
   return (
     <div className="empty">
       {room && <RoomAvatar room={room} size="xl" />}
       <h2 dir="auto">{title}</h2>
       <p>{about}</p>
-      {status === 'preview' && (
+      {canJoin && (
         <button type="button" className="button primary" onClick={() => attempt(() => handle.join())}>
           Join this room
         </button>
