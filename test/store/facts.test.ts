@@ -6,7 +6,7 @@ import { databases, type OpenDatabase } from '../databases.js'
 const explain = { sqlite: 'EXPLAIN QUERY PLAN', postgresql: 'EXPLAIN', mysql: 'EXPLAIN FORMAT=JSON' }
 const wholeKey = {
   sqlite: /room_id=\? AND user_id=\? AND client_id=\?/,
-  postgresql: /room_id = i\.room_id\) AND \(user_id = i\.user_id\) AND \(client_id = i\.client_id/,
+  postgresql: /Index Cond: \(ROW\(room_id, user_id, client_id\) >= ROW\(i\.room_id, i\.user_id, i\.client_id\)/,
   mysql: /"used_key_parts": ?\[ ?"room_id", ?"user_id", ?"client_id" ?\]/,
 }
 

@@ -1,5 +1,16 @@
 import { type Dialect, type FactsQuery, factsColumns, type NewMessage, quickMs } from './dialect.js'
 
+const mark = '-- express_chat_'
+const named = (name: string): string => `${mark}${name}\n`
+
+/**
+ * Names the two statements that append messages, so that PostgreSQL plans each once a connection rather than each time:
+ * `new PrismaPg(url, { statementNameGenerator: statementName })`. All others stay without a name, and are as they were.
+ * Not for a pooler between the two that knows nothing of prepared statements (PgBouncer before 1.21).
+ */
+export const statementName = ({ sql }: { sql: string }): string =>
+  sql.startsWith(mark) ? sql.slice(3, sql.indexOf('\n')) : ''
+
 const lock = (wait: string) => `
   UPDATE chat_rooms AS c
   SET revision = c.revision + i.count, last_message_seq = c.last_message_seq + i.count, last_message_at = $3
@@ -8,9 +19,12 @@ const lock = (wait: string) => `
     SELECT id FROM chat_rooms WHERE id = ANY($1::text[]) AND deleted_at IS NULL ORDER BY id FOR UPDATE ${wait})
   RETURNING c.id, c.type, c.is_public AS "isPublic", c.revision, c.last_message_seq AS "lastMessageSeq"`
 
-// PostgreSQL has no equality of nulls that an index serves: an OR, or IS NOT DISTINCT FROM, reads the whole room.
+// PostgreSQL has no equality of nulls that an index serves: an OR, or IS NOT DISTINCT FROM, reads the whole room. And while
+// it knows nothing of a table that was empty a minute ago, any index looks as good to it: only the right one has this order.
 const existing = `
-    SELECT * FROM chat_messages
+    SELECT * FROM (
+      SELECT * FROM chat_messages WHERE (room_id, user_id, client_id) >= (i.room_id, i.user_id, i.client_id)
+      ORDER BY room_id, user_id, client_id LIMIT 1) next
     WHERE room_id = i.room_id AND user_id = i.user_id AND client_id = i.client_id
     UNION ALL
     SELECT * FROM chat_messages
@@ -23,7 +37,7 @@ const facts = `
   ${one('SELECT * FROM chat_room_users WHERE room_id = i.room_id AND user_id = i.user_id', 'm')}
   ${one('SELECT * FROM chat_users WHERE id = i.user_id', 'u')}
   ${one(existing, 'x')}
-  ${one('SELECT * FROM chat_messages WHERE id = i.reply_to_id AND room_id = i.room_id', 'r')}`
+  LEFT JOIN LATERAL (SELECT * FROM chat_messages WHERE id = i.reply_to_id LIMIT 1) r ON r.room_id = i.room_id`
 
 /**
  * A column of rows as the text of an array. Given an array, Prisma looks at each value several times on its way to the
@@ -109,7 +123,7 @@ export const postgresql: Dialect = {
   quick: {
     standings: (db, queries) =>
       db.$queryRawUnsafe(
-        `SELECT ${factsColumns}, c.type AS "type", c.is_public AS "isPublic", c.revision AS "revision",
+        `${named('standings')} SELECT ${factsColumns}, c.type AS "type", c.is_public AS "isPublic", c.revision AS "revision",
            c.last_message_seq AS "lastMessageSeq", EXTRACT(EPOCH FROM statement_timestamp())::float8 * 1000 AS "readAt"
          FROM ${asked} ${one('SELECT * FROM chat_rooms WHERE id = i.room_id', 'c')} ${facts}
          WHERE c.deleted_at IS NULL AND c.id IS NOT NULL`,
@@ -118,7 +132,7 @@ export const postgresql: Dialect = {
 
     append: (db, moves, messages, markers, now, readAt) =>
       db.$executeRawUnsafe(
-        `WITH free AS (
+        `${named('append')} WITH free AS (
            SELECT c.id, i.count
            FROM unnest($14::text[], $15::int[], $16::int[]) AS i(room_id, revision, count)
            JOIN chat_rooms c ON c.id = i.room_id
