@@ -155,7 +155,7 @@ export class GroupCommit<T> {
     } catch (error) {
       if (!(error instanceof CommitUnknown)) throw error
       const rows = rowsOf(outcomes)
-      return withStored(outcomes, await this.#findOut(rows, error, 0), notStored(error))
+      return without(rows, await this.#findOut(rows, error, 0), outcomes, notStored(error))
     }
     return outcomes
   }
@@ -177,7 +177,7 @@ export class GroupCommit<T> {
     const isKnown = typeof written === 'number'
     const unknown = isKnown ? new CommitUnknown(undefined) : written
     const stored = await this.#findOut(rows, unknown, isKnown ? 0 : certainAt)
-    return withStored(outcomes, stored, isKnown ? held : notStored(unknown))
+    return without(rows, stored, outcomes, isKnown ? held : notStored(unknown))
   }
 
   /**
@@ -237,13 +237,13 @@ const rowsOf = (outcomes: Outcomes): MessageRow[] =>
     typeof outcome === 'object' && 'row' in outcome && outcome.created ? [outcome.row] : [],
   )
 
-/** The outcomes, with another one for what turned out not to be stored. */
-const withStored = (outcomes: Outcomes, stored: Set<string>, otherwise: ChatError | typeof held): Outcomes =>
-  outcomes.map((outcome) =>
-    typeof outcome === 'object' && 'row' in outcome && outcome.created && !stored.has(outcome.row.id)
-      ? otherwise
-      : outcome,
+/** The outcomes, with another one for rows that turned out not to be stored, and for who was to be answered with them. */
+function without(rows: MessageRow[], stored: Set<string>, outcomes: Outcomes, otherwise: ChatError | typeof held) {
+  const lost = new Set(rows.map(({ id }) => id).filter((id) => !stored.has(id)))
+  return outcomes.map((outcome) =>
+    typeof outcome === 'object' && 'row' in outcome && lost.has(outcome.row.id) ? otherwise : outcome,
   )
+}
 
 const notStored = (cause?: unknown): ChatError =>
   new ChatError('unavailable', 'the database is not available; the message was not stored', { retryAfter: 1, cause })
