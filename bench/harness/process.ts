@@ -46,6 +46,7 @@ export class Child {
     this.#process = fork(file, {
       execArgv: ['--enable-source-maps', ...execArgv],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: { ...process.env, NODE_ENV: 'production' },
     })
     this.#process.on('message', (reply: Reply) => {
       this.#waiting.get(reply.id)?.(reply)

@@ -8,6 +8,8 @@ export interface Audience {
   port: number
   roomId: string
   members: number
+  /** Of the users: the sender, whom the members follow. */
+  first?: number
 }
 
 interface Load {
@@ -34,13 +36,13 @@ export class FanOut {
   constructor(readonly audience: Audience) {}
 
   async open(): Promise<void> {
-    const { protocol, port, members } = this.audience
+    const { protocol, port, members, first = 0 } = this.audience
     const { open, delivered } = protocols[protocol]
     const isMessage = matcher(delivered)
-    this.#sender = await open(port, 'u0')
+    this.#sender = await open(port, `u${first}`)
     this.#sender.onFrame = () => undefined
     for (let n = 1; n <= members; n += 50) {
-      const some = Array.from({ length: Math.min(50, members - n + 1) }, (_, k) => open(port, `u${n + k}`))
+      const some = Array.from({ length: Math.min(50, members - n + 1) }, (_, k) => open(port, `u${first + n + k}`))
       this.#receivers.push(...(await Promise.all(some)))
     }
     for (const receiver of this.#receivers) {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { PrismaLibSql } from '@prisma/adapter-libsql'
 import { PrismaPg } from '@prisma/adapter-pg'
 import express from 'express'
-import { type Chat, createChatRouter, type Limits } from 'express-chat'
+import { type Chat, createChatRouter, type Limits, statementName } from 'express-chat'
 import pg from 'pg'
 import { PrismaClient as SqliteClient } from '../../examples/prisma/generated/client.js'
 import { PrismaClient as PostgresqlClient } from '../../examples/prisma/postgresql/generated/client.js'
@@ -59,7 +59,9 @@ const generous: Limits['rates'] = {
 
 async function clientOf({ database, url, synchronous = 'FULL' }: ExpressChatOptions) {
   if (database === 'postgresql')
-    return new PostgresqlClient({ adapter: new PrismaPg(new Counting({ connectionString: url })) })
+    return new PostgresqlClient({
+      adapter: new PrismaPg(new Counting({ connectionString: url }), { statementNameGenerator: statementName }),
+    })
   const prisma = new SqliteClient({ adapter: new PrismaLibSql({ url }) })
   await prisma.$queryRawUnsafe(`PRAGMA synchronous = ${synchronous}`)
   return prisma

@@ -65,7 +65,12 @@ export const roomList: Workload = {
       ],
       targets: [
         atMost({ what: `Room list of ${most}, ${messages} messages beside a hundredth`, measured: growth, limit: 1.2 }),
-        atLeast({ what: `Room list of ${most}, how much faster than the handler's`, measured: beside, limit: 20 }),
+        atLeast({
+          what: `Room list of ${most}, how much faster than the handler's`,
+          measured: beside,
+          limit: 20,
+          why: 'five queries through Prisma for a page; the handler reads all of the rooms',
+        }),
       ],
     }
   },
