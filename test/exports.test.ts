@@ -25,6 +25,7 @@ describe('the library exports', () => {
         "redisBus",
         "reject",
         "roomPresets",
+        "statementName",
       ]
     `)
   })

@@ -31,13 +31,14 @@ export async function append(batch: Batch, items: Append[], skipLocked: boolean)
   return attachAll(batch, items, all)
 }
 
-/**
- * Which messages of a write that nobody answered are stored. Waits for the locks of their rooms, which it holds until it has
- * ended one way or the other: else it could still commit after it was not found.
- */
-export async function storedAmong(tx: Db, rows: MessageRow[]): Promise<Set<string>> {
+/** Waits for a write that may still be under way: it holds the locks of its rooms until it has ended one way or the other. */
+export async function awaitWrite(tx: Db, rows: MessageRow[]): Promise<void> {
   const roomIds = [...new Set(rows.map((row) => row.roomId))]
   await tx.chatRoom.updateMany({ where: { id: { in: roomIds } }, data: { revision: { increment: 0 } } })
+}
+
+/** Which of these messages are stored. */
+export async function storedAmong(tx: Db, rows: MessageRow[]): Promise<Set<string>> {
   const stored = await tx.chatMessage.findMany({
     where: { id: { in: rows.map((row) => row.id) } },
     select: { id: true },

@@ -1,5 +1,5 @@
 import { ChatError, conflict, invalid } from '../contract/problems.js'
-import { append, storedAmong } from './append.js'
+import { append, awaitWrite, storedAmong } from './append.js'
 import { appendQuickly } from './append-quickly.js'
 import { CommitUnknown, type Database, longestWaitMs } from './database.js'
 import { type Dialect, quickMs } from './dialects/dialect.js'
@@ -174,23 +174,36 @@ export class GroupCommit<T> {
       throw error
     })
     if (written === fresh.length) return outcomes
-    const isKnown = typeof written === 'number'
-    const unknown = isKnown ? new CommitUnknown(undefined) : written
-    const stored = await this.#findOut(rows, unknown, isKnown ? 0 : certainAt)
-    return without(rows, stored, outcomes, isKnown ? held : notStored(unknown))
+    if (typeof written !== 'number') {
+      return without(rows, await this.#findOut(rows, written, certainAt), outcomes, notStored(written))
+    }
+    // In a transaction, which nobody answers from a replica. It waits for none: somebody holds one of the rooms.
+    const read = () => this.database.transaction((tx) => storedAmong(tx, rows))
+    return without(rows, await this.#insist(read, new CommitUnknown(undefined)), outcomes, held)
   }
 
   /**
    * Which messages are stored of a write of which nobody knows; what is not there at `certainAt` never will be. Their
    * rooms stay busy meanwhile, so their order holds.
    */
-  async #findOut(rows: MessageRow[], unknown: CommitUnknown, certainAt: number): Promise<Set<string>> {
+  #findOut(rows: MessageRow[], unknown: CommitUnknown, certainAt: number): Promise<Set<string>> {
+    return this.#insist(async () => {
+      const isCertain = performance.now() >= certainAt
+      const stored = await this.database.transaction(async (tx) => {
+        await awaitWrite(tx, rows)
+        return storedAmong(tx, rows)
+      })
+      return isCertain || stored.size === rows.length ? stored : undefined
+    }, unknown)
+  }
+
+  /** Asks until there is an answer, but not for ever. */
+  async #insist<Answer>(ask: () => Promise<Answer | undefined>, otherwise: CommitUnknown): Promise<Answer> {
     const deadline = performance.now() + findOutMs
     for (;;) {
-      const isCertain = performance.now() >= certainAt
-      const stored = await this.database.transaction((tx) => storedAmong(tx, rows)).catch(() => undefined)
-      if (stored && (isCertain || stored.size === rows.length)) return stored
-      if (performance.now() > deadline) throw unknown
+      const answer = await ask().catch(() => undefined)
+      if (answer) return answer
+      if (performance.now() > deadline) throw otherwise
       await pause(askAgainMs)
     }
   }

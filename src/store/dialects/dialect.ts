@@ -45,7 +45,7 @@ export interface FactsRow {
 }
 
 /** The same with the room as it stood in the moment of the answer, by the database's clock in ms. */
-export interface StandingRow extends FactsRow {
+interface StandingRow extends FactsRow {
   type: RoomType
   isPublic: boolean
   revision: number
