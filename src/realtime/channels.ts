@@ -41,6 +41,19 @@ export class Channels implements ChannelHost {
     return this.get(roomId)?.has(connection) === true || this.#turns.has(keyOf(connection, roomId))
   }
 
+  /** Tells a connection something of its user's own in a room, if it is in it; on its way there, only once it is. */
+  tellOwn(connection: Connection, roomId: string, frame: Buffer): void {
+    const tell = () => {
+      if (this.get(roomId)?.has(connection)) connection.send(frame)
+    }
+    if (!this.#turns.has(keyOf(connection, roomId))) tell()
+    else
+      this.#orReconnect(
+        connection,
+        this.#inTurn(connection, roomId, async () => tell()),
+      )
+  }
+
   /**
    * Subscribes a connection to a room of which it knows everything up to `known`; so it gets each later event once, in
    * order. False where more was delivered here already: that is to be told first.

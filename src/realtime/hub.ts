@@ -179,10 +179,7 @@ export class Hub implements Audience {
     this.ownSides.told(userId, roomId, me)
     const frame = frameOf({ type: 'me.updated', roomId, me })
     for (const connection of connections) {
-      connection.whenGreeted(() => {
-        // Not to one that was told meanwhile that the room is no longer its user's.
-        if (this.channels.hears(connection, roomId)) connection.send(frame)
-      })
+      connection.whenGreeted(() => this.channels.tellOwn(connection, roomId, frame))
     }
   }
 

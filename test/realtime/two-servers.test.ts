@@ -76,9 +76,9 @@ describe.each(databases)('what another server does, on $name', (on) => {
   })
 })
 
-describe.each(databases)('what I do on another server, on $name', (on) => {
-  const told = (device: TestSocket) => device.frames.filter(({ type }) => type === 'me.updated').map(({ me }) => me)
+const told = (device: TestSocket) => device.frames.filter(({ type }) => type === 'me.updated').map(({ me }) => me)
 
+describe.each(databases)('what I do on another server, on $name', (on) => {
   it('is told here too, with the next poll, and each change once', async () => {
     const { here, there, poll } = await twoServers(on)
     const [spoken, silent] = [await givenGroup(here, 'alice', 'bob'), await givenGroup(here, 'bob', 'alice')]
@@ -115,6 +115,29 @@ describe.each(databases)('what I do on another server, on $name', (on) => {
       await alice.settled()
     }
     expect(told(alice).map(({ lastReadSeq }) => lastReadSeq)).toEqual([3])
+  })
+})
+
+describe('what I do on another server', () => {
+  it('is not told of a room before I am told that the room is mine', async () => {
+    const { here, there, client, poll } = await twoServers()
+    const roomId = await givenGroup(here, 'alice')
+    const bob = await ready(here, 'bob')
+    const joining = client.hold('ChatRoom.findUnique')
+    await there.chat.members.add('alice', roomId, { userId: 'bob' })
+    poll()
+    await joining.reached
+    await there.chat.members.update('bob', roomId, 'bob', { muted: true })
+    const reads = client.count('ChatRoom.findUnique')
+    poll()
+    // Read, and by then told, if it were not kept back.
+    await vi.waitFor(() => expect(client.count('ChatRoom.findUnique')).toBeGreaterThan(reads))
+    await bob.settled()
+    await bob.settled()
+    joining.release()
+    await bob.until(() => told(bob).some(({ muted }) => muted), 'what was done there')
+    const types = bob.frames.map(({ type }) => type).filter((type) => type === 'room.joined' || type === 'me.updated')
+    expect(types.indexOf('room.joined')).toBe(0)
   })
 })
 
