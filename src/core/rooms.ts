@@ -39,6 +39,7 @@ const afterAllIds = 'zzzz'
 interface Standing {
   roomId: string
   welcome: WelcomeRoom
+  joinedAt: Date
   lastSeenAt: Date | null
 }
 
@@ -250,9 +251,14 @@ export class Rooms {
     const standings = new Map<string, Standing[]>()
     for (const row of await standingsOf(this.context.work.db, userIds, roomId)) {
       const { revision, lastMessageSeq } = row.room
-      const { roomId, lastReadSeq, lastSeenAt, muted } = row
+      const { roomId, joinedAt, lastReadSeq, lastSeenAt, muted } = row
       const unreadCount = Math.max(0, lastMessageSeq - lastReadSeq)
-      const standing = { roomId, lastSeenAt, welcome: { revision, lastMessageSeq, lastReadSeq, unreadCount, muted } }
+      const standing = {
+        roomId,
+        joinedAt,
+        lastSeenAt,
+        welcome: { revision, lastMessageSeq, lastReadSeq, unreadCount, muted },
+      }
       const others = standings.get(row.userId)
       if (others) others.push(standing)
       else standings.set(row.userId, [standing])

@@ -1,6 +1,7 @@
 import type { DurableEvent } from '../contract/events.js'
 import { closeCodes } from '../contract/frames.js'
 import { ChatError } from '../contract/problems.js'
+import type { Room } from '../contract/rooms.js'
 import type { Core } from '../core/create-core.js'
 import { Turns } from '../core/turns.js'
 import type { Slots } from '../store/slots.js'
@@ -25,6 +26,8 @@ export class Channels implements ChannelHost {
     readonly core: Core,
     /** Somebody was added; if they are here, they are to be told and joined. */
     readonly joined: (userId: string, roomId: string) => void,
+    /** Somebody was told of a room that has become theirs, and of their side of it. */
+    readonly toldJoined: (userId: string, room: Room) => void,
     /** Was told to those here who are in the room. */
     readonly happened: (event: DurableEvent) => void,
     readonly failed: (error: unknown) => void,
@@ -102,6 +105,7 @@ export class Channels implements ChannelHost {
       const room = await this.#roomFor(connection.userId, roomId)
       if (!room) return
       connection.send(frameOf({ type: 'room.joined', room }))
+      this.toldJoined(connection.userId, room)
       const { revision } = room
       if (!this.enter(connection, roomId, revision)) await this.#catchUp(connection, roomId, revision, revision)
     })

@@ -1,6 +1,7 @@
 import type { DurableEvent, EphemeralEvent } from '../contract/events.js'
 import type { Me } from '../contract/members.js'
 import { ChatError } from '../contract/problems.js'
+import type { Room } from '../contract/rooms.js'
 import type { Bus } from '../core/bus.js'
 import type { Core } from '../core/create-core.js'
 import type { Logger } from '../core/logger.js'
@@ -62,10 +63,13 @@ export class Hub implements Audience {
       for (const userId of userIds) this.relay.tell({ type: 'presence', userId })
       this.#presenceChanged(userIds)
     })
-    const channels = new Channels(core, joined, (event) => this.#happened(event), failed)
-    const watchers = new Watchers(presence)
     const ownSides = new OwnSides(core.context.clock)
-    const meChanged = (userId: string, roomId: string) => this.#hearMe(userId, roomId)
+    const toldJoined = (userId: string, { id, me }: Room) => {
+      if (me) ownSides.told(userId, id, me)
+    }
+    const channels = new Channels(core, joined, toldJoined, (event) => this.#happened(event), failed)
+    const watchers = new Watchers(presence)
+    const meChanged = (userId: string, roomId: string) => this.#hearMe(userId, roomId, true)
     this.#connected = {
       ...{ channels, presence, watchers, ownSides },
       relay: new Relay(bus, secret, logger, (hint) => this.#hear(hint)),
@@ -213,6 +217,7 @@ export class Hub implements Audience {
 
   /** Whoever was told of a room's event knows: who said it is no longer typing, nor is who went. */
   #happened(event: DurableEvent): void {
+    if (event.type === 'member.removed') this.ownSides.left(event.member.user.id, event.roomId)
     const done = whoIsDone(event)
     if (event.type === 'message.created' && done !== undefined)
       this.ownSides.wrote(done, event.roomId, event.message.seq)
@@ -250,9 +255,12 @@ export class Hub implements Audience {
     this.toRoom(event, revision)
   }
 
-  #hearMe(userId: string, roomId: string): void {
+  #hearMe(userId: string, roomId: string, unlessKnown = false): void {
     if (this.#connectionsOf(userId).size === 0) return
-    const read = async () => this.#tellMe(userId, roomId, (await this.core.members.me(userId, roomId)).me)
+    const read = async () => {
+      const { me } = await this.core.members.me(userId, roomId)
+      if (!unlessKnown || !this.ownSides.knows(userId, roomId, me)) this.#tellMe(userId, roomId, me)
+    }
     this.turns.take(`me ${userId} ${roomId}`, read).catch((error) => {
       if (!(error instanceof ChatError)) this.#failed(error)
     })

@@ -1,13 +1,14 @@
 import type { OwnSideRow } from '../store/members.js'
 
 type Known = Pick<OwnSideRow, 'lastReadSeq' | 'muted'>
+type Times = Pick<OwnSideRow, 'joinedAt' | 'lastSeenAt'>
 
 /** How far back is lately: further than the clocks of servers are apart. */
 const latelyMs = 5 * 60_000
 
 /**
  * What users who are here know of their own side of rooms, so that the safety poll tells what another server changed, and
- * no more. Kept only of rooms that were read lately, which shows when, and of muted ones, of which nothing does.
+ * no more. Kept only of rooms that were joined or read lately, which shows when, and of muted ones, of which nothing does.
  */
 export class OwnSides {
   readonly #users = new Map<string, Map<string, Known>>()
@@ -19,15 +20,20 @@ export class OwnSides {
   }
 
   /** A device of theirs was welcomed with all of it; those that came before may not know yet. */
-  welcomed(userId: string, rows: Iterable<{ roomId: string; lastSeenAt: Date | null; welcome: Known }>): void {
+  welcomed(userId: string, rows: Iterable<Times & { roomId: string; welcome: Known }>): void {
     if (this.#users.has(userId)) return
     const { since } = this
     const known = new Map<string, Known>()
-    for (const { roomId, lastSeenAt, welcome } of rows) {
+    for (const { roomId, welcome, ...times } of rows) {
       const { lastReadSeq, muted } = welcome
-      if (isOnMind(muted, lastSeenAt, since)) known.set(roomId, { lastReadSeq, muted })
+      if (isOnMind(muted, times, since)) known.set(roomId, { lastReadSeq, muted })
     }
     this.#users.set(userId, known)
+  }
+
+  knows(userId: string, roomId: string, { lastReadSeq, muted }: Known): boolean {
+    const known = this.#users.get(userId)?.get(roomId)
+    return known?.lastReadSeq === lastReadSeq && known.muted === muted
   }
 
   told(userId: string, roomId: string, { lastReadSeq, muted }: Known): void {
@@ -38,6 +44,11 @@ export class OwnSides {
   wrote(userId: string, roomId: string, seq: number): void {
     const known = this.#users.get(userId)
     if (known) known.set(roomId, { muted: known.get(roomId)?.muted ?? false, lastReadSeq: seq })
+  }
+
+  /** Their next time in the room begins anew. */
+  left(userId: string, roomId: string): void {
+    this.#users.get(userId)?.delete(roomId)
   }
 
   forget(userId: string): void {
@@ -51,18 +62,29 @@ export class OwnSides {
     if (!before) return []
     const { since } = this
     const now = new Map<string, Known>()
-    for (const { roomId, lastReadSeq, lastSeenAt, muted } of rows) {
-      if (isOnMind(muted, lastSeenAt, since)) now.set(roomId, { lastReadSeq, muted })
+    const justJoined = new Set<string>()
+    for (const { roomId, lastReadSeq, muted, ...times } of rows) {
+      if (isOnMind(muted, times, since)) now.set(roomId, { lastReadSeq, muted })
+      // Of which nothing was told yet: `room.joined`, which is on its way, tells it.
+      if (times.joinedAt > since && !before.has(roomId)) justJoined.add(roomId)
     }
     this.#users.set(userId, now)
     const isNews = ([roomId, { lastReadSeq, muted }]: [string, Known]) => {
       const known = before.get(roomId)
+      if (justJoined.has(roomId)) return false
       return known?.lastReadSeq !== lastReadSeq || known.muted !== muted
     }
     const unmuted = [...before].filter(([roomId, { muted }]) => muted && !now.has(roomId))
-    return [...[...now].filter(isNews), ...unmuted].map(([roomId]) => roomId)
+    const news = [...[...now].filter(isNews), ...unmuted].map(([roomId]) => roomId)
+    // Known once it was told; by then it may be: what was read here may be older than what was done here meanwhile.
+    for (const roomId of news) {
+      const known = before.get(roomId)
+      if (known) now.set(roomId, known)
+      else now.delete(roomId)
+    }
+    return news
   }
 }
 
-const isOnMind = (isMuted: boolean, lastSeenAt: Date | null, since: Date): boolean =>
-  isMuted || (lastSeenAt !== null && lastSeenAt > since)
+const isOnMind = (isMuted: boolean, { joinedAt, lastSeenAt }: Times, since: Date): boolean =>
+  isMuted || joinedAt > since || (lastSeenAt !== null && lastSeenAt > since)

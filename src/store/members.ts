@@ -89,6 +89,7 @@ export const standingsOf = (db: Db, userIds: string[], roomId?: string) =>
     select: {
       userId: true,
       roomId: true,
+      joinedAt: true,
       lastReadSeq: true,
       lastSeenAt: true,
       muted: true,
