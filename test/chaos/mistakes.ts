@@ -1,4 +1,3 @@
-import type { DatabaseName } from '../databases/engine.js'
 import type { Violation } from './check/violation.js'
 import type { Patch } from './world/build.js'
 
@@ -8,7 +7,6 @@ export interface Mistake {
   patches: Patch[]
   /** What the database would otherwise make good of it. */
   sql?: string[]
-  on: DatabaseName
   /** The faults that it cannot stand; none where several servers, and people who come, go and write at once, suffice. */
   provokedBy: string[]
   /** What the checker says of it, among other things. */
@@ -26,7 +24,6 @@ export const mistakes: Mistake[] = [
     const written = await this.database.statement(write)`,
       },
     ],
-    on: 'postgresql',
     provokedBy: ['cut before COMMIT'],
     caughtAs: 'acknowledged, not stored',
   },
@@ -40,7 +37,6 @@ export const mistakes: Mistake[] = [
       },
     ],
     sql: ['DROP INDEX chat_messages_room_id_user_id_client_id_key'],
-    on: 'postgresql',
     provokedBy: ['cut after COMMIT', 'cut during COMMIT'],
     caughtAs: 'stored twice',
   },
@@ -56,7 +52,6 @@ export const mistakes: Mistake[] = [
   const locked = await lock(batch, items, skipLocked)`,
       },
     ],
-    on: 'postgresql',
     provokedBy: [],
     caughtAs: 'written after removal',
   },
@@ -70,7 +65,6 @@ export const mistakes: Mistake[] = [
       },
     ],
     sql: ['DROP INDEX chat_messages_room_id_seq_key'],
-    on: 'postgresql',
     provokedBy: [],
     caughtAs: 'a hole in seq',
   },
@@ -83,7 +77,6 @@ export const mistakes: Mistake[] = [
         replace: 'if (waitMs >= 0) return',
       },
     ],
-    on: 'postgresql',
     provokedBy: ['bus killed', 'bus partitioned'],
     caughtAs: 'not delivered',
   },
@@ -96,7 +89,6 @@ export const mistakes: Mistake[] = [
         replace: 'revision: { gt: since + 1, lte: room.revision }',
       },
     ],
-    on: 'postgresql',
     provokedBy: ['clients reset'],
     caughtAs: 'not delivered',
   },
@@ -109,7 +101,6 @@ export const mistakes: Mistake[] = [
         replace: 'revision: { gte: since, lte: room.revision }',
       },
     ],
-    on: 'postgresql',
     provokedBy: ['clients reset'],
     caughtAs: 'delivered twice',
   },
@@ -127,7 +118,6 @@ export const mistakes: Mistake[] = [
         replace: 'if (roomId === connection.userId) {',
       },
     ],
-    on: 'postgresql',
     provokedBy: ['clients reset'],
     caughtAs: 'beyond the fence',
   },
@@ -145,7 +135,6 @@ export const mistakes: Mistake[] = [
         replace: 'return untaken < 0',
       },
     ],
-    on: 'postgresql',
     provokedBy: ['reader asleep'],
     caughtAs: 'unbounded queue',
   },
