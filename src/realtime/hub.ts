@@ -262,7 +262,9 @@ export class Hub implements Audience {
       if (!unlessKnown || !this.ownSides.knows(userId, roomId, me)) this.#tellMe(userId, roomId, me)
     }
     this.turns.take(`me ${userId} ${roomId}`, read).catch((error) => {
-      if (!(error instanceof ChatError)) this.#failed(error)
+      // No longer theirs: there is nothing more to look for.
+      if (error instanceof ChatError) this.ownSides.left(userId, roomId)
+      else this.#failed(error)
     })
   }
 

@@ -119,6 +119,27 @@ describe.each(databases)('what I do on another server, on $name', (on) => {
 })
 
 describe('what I do on another server', () => {
+  it('is not asked for again where a muted room is gone', async () => {
+    const { here, there, client, poll } = await twoServers()
+    const roomId = await givenGroup(here, 'alice', 'bob')
+    await there.chat.members.update('bob', roomId, 'bob', { muted: true })
+    const bob = await ready(here, 'bob')
+    await there.chat.rooms.delete('alice', roomId)
+    poll()
+    await bob.next('room.left')
+    const polled = async () => {
+      const polls = client.count('ChatRoomUser.findMany')
+      poll()
+      await vi.waitFor(() => expect(client.count('ChatRoomUser.findMany')).toBeGreaterThan(polls))
+      await bob.settled()
+    }
+    // The first may still look for what became of it.
+    for (let polls = 0; polls < 3; polls += 1) await polled()
+    const reads = client.count('ChatRoom.findUnique')
+    for (let polls = 0; polls < 3; polls += 1) await polled()
+    expect(client.count('ChatRoom.findUnique')).toBe(reads)
+  })
+
   it('is not told of a room before I am told that the room is mine', async () => {
     const { here, there, client, poll } = await twoServers()
     const roomId = await givenGroup(here, 'alice')
