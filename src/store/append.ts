@@ -72,7 +72,7 @@ export const queriesOf = (items: Append[]): FactsQuery[] =>
 
 export function byNumber<Row extends FactsRow>(rows: Row[]): (Row | undefined)[] {
   const facts: (Row | undefined)[] = []
-  for (const row of rows) facts[Number(row.n)] = row
+  for (const row of rows) facts[row.n] = row
   return facts
 }
 

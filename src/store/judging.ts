@@ -106,7 +106,7 @@ async function judged(
   firsts: Firsts,
 ): Promise<Outcome | undefined> {
   if (item.userId !== null) {
-    const member = facts.role && { role: facts.role, canCreateMessages: Boolean(facts.canCreateMessages) }
+    const member = facts.role && { role: facts.role, canCreateMessages: facts.canCreateMessages }
     const refusal = judge({ userId: item.userId, room, member: member ?? undefined })
     if (refusal) return refusal
   }
@@ -160,8 +160,6 @@ export function markersOf(fresh: NewMessage[]): ReadMarker[] {
   return [...furthest.values()]
 }
 
-const dateOf = (value: Date | string | null): Date | null => (value === null ? null : new Date(value))
-
 function shownOf(item: Append, facts: FactsRow): NonNullable<Appended['shown']> {
   const user: UserRow | undefined =
     item.userId === null || facts.userName === null
@@ -172,17 +170,17 @@ function shownOf(item: Append, facts: FactsRow): NonNullable<Appended['shown']> 
           description: facts.userDescription ?? '',
           hostAvatarUrl: facts.hostAvatarUrl,
           avatarMediaId: facts.avatarMediaId,
-          lastSeenAt: dateOf(facts.userLastSeenAt),
+          lastSeenAt: facts.userLastSeenAt,
         }
   const reply: ReplyRow | undefined =
     item.replyToId === null
       ? undefined
       : {
           id: item.replyToId,
-          seq: Number(facts.replySeq),
+          seq: facts.replySeq ?? 0,
           userId: facts.replyUserId,
           text: facts.replyText ?? '',
-          deletedAt: dateOf(facts.replyDeletedAt),
+          deletedAt: facts.replyDeletedAt,
         }
   return { user, reply, media: [] }
 }

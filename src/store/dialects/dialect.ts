@@ -1,5 +1,6 @@
-import type { RoomType } from '../../contract/permissions.js'
+import type { Role, RoomType } from '../../contract/permissions.js'
 import type { Db } from '../client.js'
+import { type ArrayFunction, Packed, unpacked } from '../packed.js'
 
 /** Messages that wait to be appended to one room. */
 export interface RoomLock {
@@ -25,27 +26,27 @@ export interface FactsQuery {
   replyToId: string | null
 }
 
-/** The answer, read after the lock. Booleans come as each database has them. */
+/** The answer, read after the lock. */
 export interface FactsRow {
   n: number
-  canCreateMessages: boolean | number | null
-  role: 'owner' | 'admin' | 'member' | null
+  role: Role | null
+  canCreateMessages: boolean
   userName: string | null
   userDescription: string | null
   hostAvatarUrl: string | null
   avatarMediaId: string | null
-  userLastSeenAt: Date | string | null
+  userLastSeenAt: Date | null
   existingId: string | null
   existingHash: string | null
-  existingDeletedAt: Date | string | null
+  existingDeletedAt: Date | null
   replySeq: number | null
   replyUserId: string | null
   replyText: string | null
-  replyDeletedAt: Date | string | null
+  replyDeletedAt: Date | null
 }
 
 /** The same with the room as it stood in the moment of the answer, by the database's clock in ms. */
-interface StandingRow extends FactsRow {
+export interface StandingRow extends FactsRow {
   type: RoomType
   isPublic: boolean
   revision: number
@@ -117,6 +118,7 @@ export interface Dialect {
   }
   /** A case-insensitive LIKE with one `?` and `!` as its escape, to be put behind a column. */
   readonly like: string
+  readonly array: ArrayFunction
   /** A portable SELECT; `?` stands for each value. */
   select<Row>(db: Db, sql: string, values: unknown[]): Promise<Row[]>
 }
@@ -124,13 +126,32 @@ export interface Dialect {
 /** What takes longer on its way to the database does nothing there: so it is known when it can no longer happen. */
 export const quickMs = 1_000
 
-/** The columns of `facts`, alike everywhere; `i` holds the queries. */
-export const factsColumns = `
-  i.n AS "n", CASE WHEN m.left_at IS NULL THEN m.role END AS "role", m.can_create_messages AS "canCreateMessages",
-  u.name AS "userName", u.description AS "userDescription", u.host_avatar_url AS "hostAvatarUrl",
-  u.avatar_media_id AS "avatarMediaId", u.last_seen_at AS "userLastSeenAt",
-  x.id AS "existingId", x.body_hash AS "existingHash", x.deleted_at AS "existingDeletedAt",
-  r.seq AS "replySeq", r.user_id AS "replyUserId", r.text AS "replyText", r.deleted_at AS "replyDeletedAt"`
+/** Where the values of a fact are; `i` holds the queries. */
+export const factsExpressions: Record<keyof FactsRow, string> = {
+  n: 'i.n',
+  role: 'CASE WHEN m.left_at IS NULL THEN m.role END',
+  canCreateMessages: 'm.can_create_messages',
+  userName: 'u.name',
+  userDescription: 'u.description',
+  hostAvatarUrl: 'u.host_avatar_url',
+  avatarMediaId: 'u.avatar_media_id',
+  userLastSeenAt: 'u.last_seen_at',
+  existingId: 'x.id',
+  existingHash: 'x.body_hash',
+  existingDeletedAt: 'x.deleted_at',
+  replySeq: 'r.seq',
+  replyUserId: 'r.user_id',
+  replyText: 'r.text',
+  replyDeletedAt: 'r.deleted_at',
+}
+export const factsMoments = ['userLastSeenAt', 'existingDeletedAt', 'replyDeletedAt'] as const
+
+export const packedFacts = new Packed<FactsRow>(factsExpressions, {
+  moments: [...factsMoments],
+  flags: ['canCreateMessages'],
+})
+
+export const factsOf = (rows: { packed: unknown }[]): FactsRow[] => unpacked(rows).map((row) => packedFacts.read(row))
 
 /**
  * Where they come from; who has left counts only above, or an index of somebody's rooms would look as good as the key.
@@ -146,19 +167,13 @@ export const factsJoins = (existing: string): string => `
 export const existingBy = (equals: string): string =>
   `chat_messages x ON x.room_id = i.room_id AND x.user_id ${equals} i.user_id AND x.client_id = i.client_id`
 
-/** Rows as JSON, for the databases without arrays; the keys are the columns that the statements name. */
+/** Rows as one JSON text, for the databases without arrays: each is an array itself. */
 export const json = {
-  locks: (locks: RoomLock[]): string => JSON.stringify(locks.map(({ roomId, count }) => ({ room_id: roomId, count }))),
+  locks: (locks: RoomLock[]): string => JSON.stringify(locks.map(({ roomId, count }) => [roomId, count])),
   facts: (queries: FactsQuery[]): string =>
     JSON.stringify(
-      queries.map(({ n, roomId, userId, clientId, replyToId }) => ({
-        n,
-        room_id: roomId,
-        user_id: userId,
-        client_id: clientId,
-        reply_to_id: replyToId,
-      })),
+      queries.map(({ n, roomId, userId, clientId, replyToId }) => [n, roomId, userId, clientId, replyToId]),
     ),
   markers: (markers: ReadMarker[]): string =>
-    JSON.stringify(markers.map(({ roomId, userId, seq }) => ({ room_id: roomId, user_id: userId, seq }))),
+    JSON.stringify(markers.map(({ roomId, userId, seq }) => [roomId, userId, seq])),
 }

@@ -1,26 +1,16 @@
-import { type Dialect, existingBy, factsColumns, factsJoins, json, type LockedRoom } from './dialect.js'
-
-// Names in double quotes are texts in MySQL unless ANSI_QUOTES is on.
-const columns = factsColumns.replaceAll('"', '`')
+import { type Dialect, existingBy, factsJoins, factsOf, json, type LockedRoom, packedFacts } from './dialect.js'
 
 // One JSON text carries all rows into a statement. Each text column names the collation of our tables: else MySQL
 // refuses to compare the two.
 const collated = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin'
-const types: Record<string, string> = {
-  n: 'INT',
-  count: 'INT',
-  seq: 'INT',
-  revision: 'INT',
-  has_media: 'INT',
-  text: `LONGTEXT ${collated}`,
-  mentions: `LONGTEXT ${collated}`,
-}
+const numbers = new Set(['n', 'count', 'seq'])
+
 // Updates name the order of their join and the index: a small table would be gone through row by row, waiting for the
 // rows of rooms that another transaction holds.
 const each = (names: string): string =>
   `JSON_TABLE(?, '$[*]' COLUMNS (${names
     .split(' ')
-    .map((name) => `${name} ${types[name] ?? `VARCHAR(191) ${collated}`} PATH '$.${name}'`)
+    .map((name, n) => `${name} ${numbers.has(name) ? 'INT' : `VARCHAR(191) ${collated}`} PATH '$[${n}]'`)
     .join(', ')})) AS i`
 
 export const mysql: Dialect = {
@@ -57,10 +47,13 @@ export const mysql: Dialect = {
     return moved
   },
 
-  facts: (db, queries) =>
-    db.$queryRawUnsafe(
-      `SELECT ${columns} FROM ${each('n room_id user_id client_id reply_to_id')} ${factsJoins(existingBy('<=>'))}`,
-      json.facts(queries),
+  facts: async (db, queries) =>
+    factsOf(
+      await db.$queryRawUnsafe(
+        `SELECT ${packedFacts.sql('json_array')} AS packed
+         FROM ${each('n room_id user_id client_id reply_to_id')} ${factsJoins(existingBy('<=>'))}`,
+        json.facts(queries),
+      ),
     ),
 
   async append(db, messages, markers, now) {
@@ -95,6 +88,8 @@ export const mysql: Dialect = {
       now,
     )
   },
+
+  array: 'json_array',
 
   like: "COLLATE utf8mb4_unicode_ci LIKE ? ESCAPE '!'",
 

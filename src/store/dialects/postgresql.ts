@@ -1,4 +1,15 @@
-import { type Dialect, type FactsQuery, factsColumns, type NewMessage, quickMs } from './dialect.js'
+import { Packed, unpacked } from '../packed.js'
+import {
+  type Dialect,
+  type FactsQuery,
+  factsExpressions,
+  factsMoments,
+  factsOf,
+  type NewMessage,
+  packedFacts,
+  quickMs,
+  type StandingRow,
+} from './dialect.js'
 
 const mark = '-- express_chat_'
 const named = (name: string): string => `${mark}${name}\n`
@@ -61,6 +72,18 @@ const columnsOf = (queries: FactsQuery[]): string[] => [
   column(queries, 'replyToId'),
 ]
 
+const packedStandings = new Packed<StandingRow>(
+  {
+    ...factsExpressions,
+    type: 'c.type',
+    isPublic: 'c.is_public',
+    revision: 'c.revision',
+    lastMessageSeq: 'c.last_message_seq',
+    readAt: 'EXTRACT(EPOCH FROM statement_timestamp())::float8 * 1000',
+  },
+  { moments: [...factsMoments] },
+)
+
 // $1 is when.
 const insert = `
   INSERT INTO chat_messages
@@ -103,7 +126,13 @@ export const postgresql: Dialect = {
   lockRooms: (db, locks, now, skipLocked) =>
     db.$queryRawUnsafe(lock(skipLocked ? 'SKIP LOCKED' : ''), column(locks, 'roomId'), column(locks, 'count'), now),
 
-  facts: (db, queries) => db.$queryRawUnsafe(`SELECT ${factsColumns} FROM ${asked} ${facts}`, ...columnsOf(queries)),
+  facts: async (db, queries) =>
+    factsOf(
+      await db.$queryRawUnsafe(
+        `SELECT ${packedFacts.sql('json_build_array')} AS packed FROM ${asked} ${facts}`,
+        ...columnsOf(queries),
+      ),
+    ),
 
   async append(db, messages, markers, now) {
     await db.$executeRawUnsafe(
@@ -121,14 +150,15 @@ export const postgresql: Dialect = {
   },
 
   quick: {
-    standings: (db, queries) =>
-      db.$queryRawUnsafe(
-        `${named('standings')} SELECT ${factsColumns}, c.type AS "type", c.is_public AS "isPublic", c.revision AS "revision",
-           c.last_message_seq AS "lastMessageSeq", EXTRACT(EPOCH FROM statement_timestamp())::float8 * 1000 AS "readAt"
+    async standings(db, queries) {
+      const rows: { packed: unknown }[] = await db.$queryRawUnsafe(
+        `${named('standings')} SELECT ${packedStandings.sql('json_build_array')} AS packed
          FROM ${asked} ${one('SELECT * FROM chat_rooms WHERE id = i.room_id', 'c')} ${facts}
          WHERE c.deleted_at IS NULL AND c.id IS NOT NULL`,
         ...columnsOf(queries),
-      ),
+      )
+      return unpacked(rows).map((row) => packedStandings.read(row))
+    },
 
     append: (db, moves, messages, markers, now, readAt) =>
       db.$executeRawUnsafe(
@@ -161,6 +191,8 @@ export const postgresql: Dialect = {
         column(markers, 'seq'),
       ),
   },
+
+  array: 'json_build_array',
 
   like: "ILIKE ? ESCAPE '!'",
 

@@ -1,11 +1,13 @@
-import { type Dialect, existingBy, factsColumns, factsJoins, json, type LockedRoom } from './dialect.js'
+import { type Dialect, existingBy, factsJoins, factsOf, json, type LockedRoom, packedFacts } from './dialect.js'
 
-// One JSON text carries all rows into a statement: SQLite has no arrays.
-const each = (columns: string): string =>
-  `(SELECT ${columns
+// One JSON text carries all rows into a statement: SQLite has no arrays. Once it was told by ANALYZE of tables that were
+// small, it would go through those for each row of the text, as large as they may have become: what is materialized, it
+// takes to be large, and looks up the others by their keys.
+const withEach = (columns: string): string =>
+  `WITH i AS MATERIALIZED (SELECT ${columns
     .split(' ')
-    .map((column) => `value->>'$.${column}' AS ${column}`)
-    .join(', ')} FROM json_each(?)) AS i`
+    .map((column, n) => `value->>${n} AS ${column}`)
+    .join(', ')} FROM json_each(?))`
 
 export const sqlite: Dialect = {
   name: 'sqlite',
@@ -14,57 +16,63 @@ export const sqlite: Dialect = {
 
   async lockRooms(db, locks, now) {
     const rooms: LockedRoom[] = await db.$queryRawUnsafe(
-      `UPDATE chat_rooms AS c
+      `${withEach('room_id count')} UPDATE chat_rooms AS c
        SET revision = c.revision + i.count, last_message_seq = c.last_message_seq + i.count, last_message_at = ?
-       FROM ${each('room_id count')}
-       WHERE c.id = i.room_id AND c.deleted_at IS NULL
+       FROM i WHERE c.id = i.room_id AND c.deleted_at IS NULL
        RETURNING id, type, is_public AS "isPublic", revision, last_message_seq AS "lastMessageSeq"`,
-      now,
       json.locks(locks),
+      now,
     )
     return rooms.map((room) => ({ ...room, isPublic: Boolean(room.isPublic) }))
   },
 
-  facts: (db, queries) =>
-    db.$queryRawUnsafe(
-      `SELECT ${factsColumns} FROM ${each('n room_id user_id client_id reply_to_id')} ${factsJoins(existingBy('IS'))}`,
-      json.facts(queries),
+  facts: async (db, queries) =>
+    factsOf(
+      await db.$queryRawUnsafe(
+        `${withEach('n room_id user_id client_id reply_to_id')}
+         SELECT ${packedFacts.sql('json_array')} AS packed FROM i ${factsJoins(existingBy('IS'))}`,
+        json.facts(queries),
+      ),
     ),
 
   async append(db, messages, markers, now) {
     await db.$executeRawUnsafe(
-      `INSERT INTO chat_messages
+      `${withEach('id room_id seq user_id client_id body_hash kind text reply_to_id mentions has_media revision')}
+       INSERT INTO chat_messages
          (id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, has_media, revision,
           created_revision, created_at)
        SELECT id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, has_media, revision,
               revision, ?
-       FROM ${each('id room_id seq user_id client_id body_hash kind text reply_to_id mentions has_media revision')}`,
-      now,
+       FROM i`,
       JSON.stringify(
-        messages.map((message) => ({
-          id: message.id,
-          room_id: message.roomId,
-          seq: message.seq,
-          user_id: message.userId,
-          client_id: message.clientId,
-          body_hash: message.bodyHash,
-          kind: message.kind,
-          text: message.text,
-          reply_to_id: message.replyToId,
-          mentions: message.mentions,
-          has_media: message.hasMedia ? 1 : 0,
-          revision: message.revision,
-        })),
+        messages.map((message) => [
+          message.id,
+          message.roomId,
+          message.seq,
+          message.userId,
+          message.clientId,
+          message.bodyHash,
+          message.kind,
+          message.text,
+          message.replyToId,
+          message.mentions,
+          message.hasMedia ? 1 : 0,
+          message.revision,
+        ]),
       ),
+      now,
     )
     if (markers.length === 0) return
     await db.$executeRawUnsafe(
-      `UPDATE chat_room_users AS m SET last_read_seq = MAX(m.last_read_seq, i.seq), last_seen_at = ?
-       FROM ${each('room_id user_id seq')} WHERE m.room_id = i.room_id AND m.user_id = i.user_id`,
-      now,
+      `${withEach('room_id user_id seq')} UPDATE chat_room_users AS m
+       SET last_read_seq = MAX(m.last_read_seq, i.seq), last_seen_at = ?
+       FROM i WHERE m.room_id = i.room_id AND m.user_id = i.user_id`,
       json.markers(markers),
+      now,
     )
   },
+
+  array: 'json_array',
 
   like: "LIKE ? ESCAPE '!'",
 

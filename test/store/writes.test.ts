@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Db } from '../../src/store/client.js'
+import { Database } from '../../src/store/database.js'
+import type { NewMessage } from '../../src/store/dialects/dialect.js'
+import { databases, type OpenDatabase } from '../databases.js'
+
+const now = new Date()
+const ids = Array.from({ length: 20 }, (_, n) => `room ${n}`)
+const room = { type: 'group', lastMessageAt: now, createdAt: now, updatedAt: now } as const
+const message: NewMessage = {
+  ...{
+    id: 'm1',
+    roomId: 'room 0',
+    seq: 1,
+    userId: 'alice',
+    clientId: null,
+    bodyHash: null,
+    kind: 'user',
+    text: 'hello',
+  },
+  ...{ replyToId: null, mentions: '[]', hasMedia: false, revision: 1 },
+}
+
+// The others look at how large a table is now; SQLite believes what ANALYZE found until it is run again.
+describe.each(databases.filter(({ name }) => name === 'sqlite'))('what a message writes, on $name', ({ open }) => {
+  let database: OpenDatabase
+  beforeAll(async () => {
+    database = await open()
+    await database.prisma.chatRoom.createMany({ data: ids.map((id) => ({ id, ...room })) })
+    const may = { canAddUsers: true, canRemoveUsers: true, canCreateMessages: true, canDeleteMessages: true }
+    const own = { canDeleteOwnMessages: true, canEditMessages: true, canEditOwnMessages: true }
+    const member = { ...may, ...own, canEditRoom: true, canDeleteRoom: true, joinedRevision: 1, revision: 1 }
+    await database.prisma.chatRoomUser.createMany({
+      data: ids.map((roomId) => ({ roomId, userId: 'alice', role: 'owner', joinedAt: now, ...member })),
+    })
+    await database.prisma.$executeRawUnsafe('ANALYZE')
+  })
+  afterAll(() => database.close())
+
+  it('is found by keys, also where the database was last told of tables that were small', async () => {
+    const { prisma } = database
+    const { dialect } = new Database(prisma)
+    const steps: string[] = []
+    const explain = async (sql: string, ...values: unknown[]) => {
+      const plan: { detail: string }[] = await prisma.$queryRawUnsafe(`EXPLAIN QUERY PLAN ${sql}`, ...values)
+      steps.push(...plan.map(({ detail }) => detail))
+      return []
+    }
+    const explaining = { $queryRawUnsafe: explain, $executeRawUnsafe: explain } as unknown as Db
+    await dialect.lockRooms(explaining, [{ roomId: 'room 0', count: 1 }], now, false)
+    await dialect.append(explaining, [message], [{ roomId: 'room 0', userId: 'alice', seq: 1 }], now)
+    expect(steps).toContainEqual(expect.stringMatching(/^SEARCH c USING .*\(id=\?\)/))
+    expect(steps).toContainEqual(expect.stringMatching(/^SEARCH m USING .*\(room_id=\? AND user_id=\?\)/))
+  })
+})
