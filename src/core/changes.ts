@@ -22,8 +22,7 @@ export class Changes {
 
   /** The same for the library's own use, where membership was settled before. A room that is gone has no changes. */
   async read(roomId: string, since: number, limit: number): Promise<RoomChanges> {
-    const { db } = this.context.work
-    const changed = await changesOf(db, roomId, since, limit)
+    const changed = await changesOf(this.context.work, roomId, since, limit)
     if (!changed) return { events: [], revision: since, hasMore: false }
     const { room, rows, hasMore } = changed
     const events = await this.#events(room, rows, since)

@@ -1,7 +1,9 @@
 import { invalid } from '../contract/problems.js'
-import type { Db } from '../store/client.js'
-import { type MessageRow, messagesBeside } from '../store/messages.js'
+import { type Reading, readStretches, type Stretch } from '../store/history.js'
+import type { MessageRow } from '../store/messages.js'
+import { type Actor, system } from './actor.js'
 import { inColumn } from './context.js'
+import type { Work } from './work.js'
 
 /** Where a page of history is: the newest one unless one of the three is given. */
 export interface MessagePosition {
@@ -11,25 +13,35 @@ export interface MessagePosition {
   limit?: number | undefined
 }
 
-/** The rows of a page, in no particular order. */
-export async function readHistory(db: Db, roomId: string, position: MessagePosition): Promise<MessageRow[]> {
-  const { before, after, around, limit = 50 } = position
+/** A page of a room, ascending; whoever asks looks whether the reader may have it. */
+export async function readHistory(
+  work: Work,
+  roomId: string,
+  actor: Actor,
+  position: MessagePosition,
+): Promise<Reading> {
+  const { around, limit = 50 } = position
+  const reading = await readStretches(work, roomId, actor === system ? undefined : actor, stretchesOf(position))
+  const rows = reading.rows.sort((a, b) => a.seq - b.seq)
+  return around === undefined ? reading : { ...reading, rows: middle(rows, inColumn(around), limit) }
+}
+
+function stretchesOf({ before, after, around, limit: take = 50 }: MessagePosition): Stretch[] {
   if ([before, after, around].filter((seq) => seq !== undefined).length > 1) {
     throw invalid('before', 'give one of before, after and around')
   }
-  if (after !== undefined) return messagesBeside(db, roomId, 'above', inColumn(after), limit)
-  if (around !== undefined) return messagesAround(db, roomId, inColumn(around), limit)
-  return messagesBeside(db, roomId, 'below', inColumn(before ?? 2 ** 31 - 1), limit)
+  if (after !== undefined) return [{ side: 'above', seq: inColumn(after), take }]
+  if (around === undefined) return [{ side: 'below', seq: inColumn(before ?? 2 ** 31 - 1), take }]
+  const seq = inColumn(around)
+  return [
+    { side: 'below', seq, take },
+    { side: 'above', seq: seq - 1, take },
+  ]
 }
 
-async function messagesAround(db: Db, roomId: string, seq: number, limit: number): Promise<MessageRow[]> {
-  const half = Math.floor(limit / 2)
-  const [below, above] = await Promise.all([
-    messagesBeside(db, roomId, 'below', seq, limit),
-    messagesBeside(db, roomId, 'above', seq - 1, limit),
-  ])
-  // Near an end the other side gives more, so that the page is full.
-  const fromBelow = Math.max(half, limit - above.length)
-  const shownBelow = below.slice(0, fromBelow)
-  return [...shownBelow, ...above.slice(0, limit - shownBelow.length)]
+/** Half of them from below; near an end the other side gives more, so that the page is full. */
+function middle(rows: MessageRow[], seq: number, limit: number): MessageRow[] {
+  const below = rows.filter((row) => row.seq < seq).length
+  const fromBelow = Math.min(below, Math.max(Math.floor(limit / 2), limit - (rows.length - below)))
+  return rows.slice(below - fromBelow, below - fromBelow + limit)
 }

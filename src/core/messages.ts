@@ -18,7 +18,7 @@ import {
 } from '../store/messages.js'
 import { deleteReactionsTo, ownReactions } from '../store/reactions.js'
 import { searchMessages } from '../store/search.js'
-import { usersById } from '../store/users.js'
+import { type UserRow, usersById } from '../store/users.js'
 import { type Actor, system, userIdOf } from './actor.js'
 import { authorize } from './authorize.js'
 import { type Context, checkLength, enter, memberIn, outside } from './context.js'
@@ -28,21 +28,23 @@ import { lacks } from './permissions.js'
 import { Turns } from './turns.js'
 import type { Sent } from './work.js'
 
-/** Messages with all that is shown of them, in a fixed number of queries. */
+/** Messages with all that is shown of them, in a fixed number of queries; fewer where it is known who wrote them. */
 export async function showMessages(
   { view }: Context,
   db: Db,
   rows: MessageRow[],
   reader: Actor | undefined,
+  writers?: Map<string, UserRow>,
 ): Promise<Message[]> {
   const replyIds = rows.flatMap((row) => row.replyToId ?? [])
   const withMedia = rows.filter((row) => row.hasMedia && row.deletedAt === null).map((row) => row.id)
   const withReactions = rows.filter((row) => row.reactions !== '[]').map((row) => row.id)
   const [users, replies, media, own] = await Promise.all([
-    usersById(
-      db,
-      rows.map((row) => row.userId),
-    ),
+    writers ??
+      usersById(
+        db,
+        rows.map((row) => row.userId),
+      ),
     replyIds.length === 0 ? [] : findReplies(db, replyIds),
     mediaOfMessages(db, withMedia),
     typeof reader === 'string' ? ownReactions(db, withReactions, reader) : undefined,
@@ -106,16 +108,13 @@ export class Messages {
   constructor(readonly context: Context) {}
 
   async list(actor: Actor, roomId: string, position: MessagePosition): Promise<MessagePage> {
-    const { db } = this.context.work
-    // At the same time as the question whether the reader is in the room: who is not gets nothing of it.
-    const reading = readHistory(db, roomId, position)
-    reading.catch(() => undefined)
-    const { room } = await enter(db, roomId, actor)
-    const rows = await reading
+    const { work } = this.context
+    const { room, rows, users } = await readHistory(work, roomId, actor, position)
+    if (!room) throw notFound()
+    if (actor !== system && !room.isMember) throw room.isPublic ? outside() : notFound()
     const { before, after } = position
     const last = room.lastMessageSeq
-    rows.sort((a, b) => a.seq - b.seq)
-    const items = await showMessages(this.context, db, rows, actor)
+    const items = await showMessages(this.context, work.db, rows, actor, users)
     const first = rows[0]
     const end = rows.at(-1)
     // An empty page still lies somewhere: above everything, or below it.

@@ -6,20 +6,20 @@ import type { CreateRoom, Room, UpdateRoom } from '../contract/rooms.js'
 import { changeRoom } from '../store/change.js'
 import { inChunks } from '../store/chunks.js'
 import { Gathered } from '../store/gathered.js'
-import { membershipsIn, membersOfPairs, type OwnSideRow, ownSidesOf, standingsOf } from '../store/members.js'
-import { messagesAt } from '../store/messages.js'
+import { type OwnSideRow, ownSidesOf, standingsOf } from '../store/members.js'
 import {
   type ActivityCursor,
   allRooms,
-  findRoom,
   findRooms,
   publicRooms,
   type RoomRow,
   revisionsOf,
   roomsOfUser,
+  type SeenRoom,
+  seenRooms,
 } from '../store/rooms.js'
 import { searchRoomIds } from '../store/search.js'
-import { type UserRow, usersById } from '../store/users.js'
+import type { UserRow } from '../store/users.js'
 import { type Actor, system } from './actor.js'
 import { authorize } from './authorize.js'
 import { takeAvatar } from './avatars.js'
@@ -61,8 +61,9 @@ export class Rooms {
   ): Promise<List<Room>> {
     const { work, cursors } = this.context
     const list = `rooms ${userId} ${type ?? ''}`
-    const rows = await roomsOfUser(work.db, userId, type, cursors.read<ActivityCursor>(list, cursor), limit + 1)
-    return this.#page(list, rows, limit, userId)
+    const seen = await roomsOfUser(work, userId, type, cursors.read<ActivityCursor>(list, cursor), limit + 1)
+    const page = cursors.page(list, seen, limit, ({ room }) => position(room))
+    return { items: await this.#show(page.rows, userId), nextCursor: page.nextCursor }
   }
 
   /** Rooms that anyone may join. */
@@ -70,17 +71,14 @@ export class Rooms {
     const { work, cursors } = this.context
     if (q === undefined || q === '') {
       const rows = await publicRooms(work.db, cursors.read<ActivityCursor>('public', cursor), limit + 1)
-      return this.#page('public', rows, limit, actor)
+      const page = cursors.page('public', rows, limit, position)
+      const ids = page.rows.map(({ id }) => id)
+      return { items: await this.#showPublic(ids, actor), nextCursor: page.nextCursor }
     }
     const list = `public ${q}`
     const ids = await searchRoomIds(work, q, cursors.read<string>(list, cursor) ?? afterAllIds, limit + 1)
     const page = cursors.page(list, ids, limit, (id) => id)
-    const rows = new Map((await findRooms(work.db, page.rows)).map((row) => [row.id, row]))
-    const items = await this.show(
-      page.rows.flatMap((id) => rows.get(id) ?? []),
-      actor,
-    )
-    return { items, nextCursor: page.nextCursor }
+    return { items: await this.#showPublic(page.rows, actor), nextCursor: page.nextCursor }
   }
 
   /** Every room there is, last active first, as nobody in particular sees it: for the host's own pages. */
@@ -91,76 +89,41 @@ export class Rooms {
     return { items: page.rows.map((row) => view.room(row)), nextCursor: page.nextCursor }
   }
 
-  async #page(list: string, rows: RoomRow[], limit: number, actor: Actor): Promise<List<Room>> {
-    const page = this.context.cursors.page(list, rows, limit, position)
-    return { items: await this.show(page.rows, actor), nextCursor: page.nextCursor }
-  }
-
   async get(actor: Actor, roomId: string): Promise<Room> {
-    const row = await findRoom(this.context.work.db, roomId)
-    if (!row || row.deletedAt !== null) throw notFound()
-    const [room] = await this.show([row], actor)
+    const [room] = await this.#showAll([roomId], actor)
     if (!room || (actor !== system && !room.me && !room.isPublic)) throw notFound()
     return room
   }
 
   /** Rooms as one person sees them, in a fixed number of queries. A public room's insides are for its members only. */
-  async show(rows: RoomRow[], actor: Actor): Promise<Room[]> {
+  async #show(seen: SeenRoom[], userId: string): Promise<Room[]> {
     const { work, view } = this.context
-    if (actor === system) return rows.map((row) => view.room(row))
-    const memberships = await membershipsIn(
-      work.db,
-      actor,
-      rows.map((row) => row.id),
-    )
-    const mine = new Map(memberships.map((row) => [row.roomId, row]))
-    const [messages, peers] = await Promise.all([
-      this.#lastMessages(
-        rows.filter((row) => mine.has(row.id)),
-        actor,
-      ),
-      this.#peers(
-        rows.filter((row) => row.type === 'private' && mine.has(row.id)),
-        actor,
-      ),
-    ])
-    return rows.map((row): Room => {
-      const member = mine.get(row.id)
-      const room = view.room(row)
-      if (!member) return { ...room, lastMessage: null, peer: null, me: null }
-      const peer = peers.get(row.id)
-      const lastMessage = messages.get(row.id) ?? null
-      return { ...room, lastMessage, peer: peer ? view.user(peer) : null, me: view.me(member, row) }
+    const writers = new Map(seen.flatMap(({ writer }) => (writer ? [[writer.id, writer]] : [])))
+    const rows = seen.flatMap(({ lastMessage }) => lastMessage ?? [])
+    const messages = await showMessages(this.context, work.db, rows, userId, writers)
+    const byRoom = new Map(messages.map((message) => [message.roomId, message]))
+    return seen.map(({ room, member, peer }): Room => {
+      const shown = view.room(room)
+      if (!member) return { ...shown, lastMessage: null, peer: null, me: null }
+      const lastMessage = byRoom.get(room.id) ?? null
+      return { ...shown, lastMessage, peer: peer ? view.user(peer) : null, me: view.me(member, room) }
     })
   }
 
-  async #lastMessages(rows: RoomRow[], reader: Actor) {
-    const { db } = this.context.work
-    const places = rows
-      .filter((row) => row.lastMessageSeq > 0)
-      .map((row) => ({ roomId: row.id, seq: row.lastMessageSeq }))
-    const messages = await showMessages(this.context, db, await messagesAt(db, places), reader)
-    return new Map(messages.map((message) => [message.roomId, message]))
+  /** The same of rooms of which the ids are known, in their order, without those that are gone. */
+  async #showAll(ids: string[], actor: Actor): Promise<Room[]> {
+    if (ids.length === 0) return []
+    const { work, view } = this.context
+    const rooms = await (actor === system
+      ? findRooms(work.db, ids).then((rows) => rows.map((row) => view.room(row)))
+      : seenRooms(work, actor, ids).then((seen) => this.#show(seen, actor)))
+    const byId = new Map(rooms.map((room) => [room.id, room]))
+    return ids.flatMap((id) => byId.get(id) ?? [])
   }
 
-  async #peers(rows: RoomRow[], userId: string): Promise<Map<string, UserRow>> {
-    if (rows.length === 0) return new Map()
-    const { db } = this.context.work
-    const pairs = await membersOfPairs(
-      db,
-      rows.map((row) => row.id),
-    )
-    const others = pairs.filter((row) => row.userId !== userId)
-    const users = await usersById(
-      db,
-      others.map((row) => row.userId),
-    )
-    return new Map(
-      others.flatMap(({ roomId, userId: id }) => {
-        const user = users.get(id)
-        return user ? [[roomId, user] as const] : []
-      }),
-    )
+  /** One that was made private in between is not shown to who is not in it, nor to any other. */
+  async #showPublic(ids: string[], actor: Actor): Promise<Room[]> {
+    return (await this.#showAll(ids, actor)).filter(({ isPublic }) => isPublic)
   }
 
   /** Makes a room. The private room of two people is one: asked for again, by either, it is the first. */
@@ -187,8 +150,7 @@ export class Rooms {
   async #pair(actor: Actor, people: UserRow[]): Promise<{ room: Room; created: boolean }> {
     for (let tries = 3; tries > 0; tries -= 1) {
       const { roomId, created } = await makePair(this.context, actor, people)
-      const row = await findRoom(this.context.work.db, roomId)
-      const [room] = row?.deletedAt === null ? await this.show([row], actor) : []
+      const [room] = await this.#showAll([roomId], actor)
       if (room) return { room, created }
     }
     throw notFound()

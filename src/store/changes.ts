@@ -1,7 +1,9 @@
 import type { Db } from './client.js'
-import { type MemberRow, memberColumns } from './members.js'
-import { type MessageRow, messageColumns } from './messages.js'
-import { findRoom, type RoomRow } from './rooms.js'
+import type { Dialect } from './dialects/dialect.js'
+import { type MemberRow, packedMember } from './members.js'
+import { type MessageRow, packedMessage } from './messages.js'
+import { unpacked } from './packed.js'
+import { packedRoom, type RoomRow } from './rooms.js'
 
 export type ChangedRow =
   | { revision: number; message: MessageRow }
@@ -15,30 +17,43 @@ export interface ChangedRows {
   hasMore: boolean
 }
 
+/** What the library itself asks for: of this many, the statement is kept by who gives statements their names. */
+const usualLimit = 500
+
 /**
- * What changed in a room after a revision: current rows, so it never expires and holds nothing that was erased. The room
- * is read first: a row that moves past its revision meanwhile comes next time, with its new one.
+ * What changed in a room after a revision: current rows, so it never expires and holds nothing that was erased. All in
+ * one statement, so of one moment: a row that moved on between two would be left out, and be no longer new the next time.
  */
 export async function changesOf(
-  db: Db,
+  { db, dialect }: { db: Db; dialect: Dialect },
   roomId: string,
   since: number,
   limit: number,
 ): Promise<ChangedRows | undefined> {
-  const room = await findRoom(db, roomId)
+  const { array } = dialect
+  const changed = (table: string) =>
+    `(SELECT * FROM ${table} WHERE room_id = ? AND revision > ? ORDER BY revision LIMIT ${limit + 1})`
+  const found: { packed: unknown }[] = await dialect.select(
+    db,
+    `SELECT ${array}(${packedRoom.sql(array)}, NULL, NULL) AS packed FROM chat_rooms c WHERE id = ?
+     UNION ALL SELECT ${array}(NULL, ${packedMessage.sql(array)}, NULL) FROM ${changed('chat_messages')} x
+     UNION ALL SELECT ${array}(NULL, NULL, ${packedMember.sql(array)}) FROM ${changed('chat_room_users')} m`,
+    [roomId, roomId, since, roomId, since],
+    limit === usualLimit ? 'changes' : '',
+  )
+  let room: RoomRow | undefined
+  const rows: ChangedRow[] = []
+  for (const [aRoom, aMessage, aMember] of unpacked(found) as (unknown[] | null)[][]) {
+    if (aRoom) room = packedRoom.read(aRoom)
+    else if (aMessage) {
+      const message = packedMessage.read(aMessage)
+      rows.push({ revision: message.revision, message })
+    } else if (aMember) {
+      const member = packedMember.read(aMember)
+      rows.push({ revision: member.revision, member })
+    }
+  }
   if (!room) return undefined
-  const where = { roomId, revision: { gt: since, lte: room.revision } }
-  const [messages, members] =
-    since >= room.revision
-      ? [[], []]
-      : await Promise.all([
-          db.chatMessage.findMany({ where, orderBy: { revision: 'asc' }, take: limit + 1, select: messageColumns }),
-          db.chatRoomUser.findMany({ where, orderBy: { revision: 'asc' }, take: limit + 1, select: memberColumns }),
-        ])
-  const rows: ChangedRow[] = [
-    ...messages.map((message) => ({ revision: message.revision, message })),
-    ...members.map((member) => ({ revision: member.revision, member })),
-  ]
   if (room.editedRevision > since) rows.push({ revision: room.editedRevision, room })
   rows.sort((a, b) => a.revision - b.revision)
   return { room, rows: rows.slice(0, limit), hasMore: rows.length > limit }

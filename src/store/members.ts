@@ -1,5 +1,6 @@
-import type { Permissions, Role } from '../contract/permissions.js'
+import { type Permissions, permissionNames, type Role } from '../contract/permissions.js'
 import type { Db } from './client.js'
+import { columnsOf, Packed } from './packed.js'
 
 export const memberColumns = {
   roomId: true,
@@ -40,6 +41,12 @@ export interface MemberRow extends Permissions {
   revision: number
 }
 
+/** Of the table called `m`. */
+export const packedMember = new Packed<MemberRow>(columnsOf('m', memberColumns), {
+  moments: ['lastSeenAt', 'joinedAt', 'leftAt'],
+  flags: [...permissionNames, 'muted'],
+})
+
 const key = (roomId: string, userId: string) => ({ roomId_userId: { roomId, userId } })
 
 /** The row of a member, or the tombstone of one who left. */
@@ -50,14 +57,6 @@ export async function findMember(db: Db, roomId: string, userId: string): Promis
   const row = await findMembership(db, roomId, userId)
   return row?.leftAt === null ? row : undefined
 }
-
-/** A user's own side of several rooms. */
-export const membershipsIn = (db: Db, userId: string, roomIds: string[]): Promise<MemberRow[]> =>
-  db.chatRoomUser.findMany({ where: { userId, roomId: { in: roomIds }, leftAt: null }, select: memberColumns })
-
-/** The two of each private room. */
-export const membersOfPairs = (db: Db, roomIds: string[]): Promise<{ roomId: string; userId: string }[]> =>
-  db.chatRoomUser.findMany({ where: { roomId: { in: roomIds } }, select: { roomId: true, userId: true } })
 
 /** In the order in which they joined. */
 export const membersOf = (db: Db, roomId: string, afterRevision: number, take: number): Promise<MemberRow[]> =>

@@ -1,4 +1,5 @@
 import type { Db } from './client.js'
+import { columnsOf, Packed } from './packed.js'
 
 export const messageColumns = {
   id: true,
@@ -38,6 +39,12 @@ export interface MessageRow {
   deletedAt: Date | null
 }
 
+/** Of the table called `x`. */
+export const packedMessage = new Packed<MessageRow>(columnsOf('x', messageColumns), {
+  moments: ['createdAt', 'editedAt', 'deletedAt'],
+  flags: ['hasMedia'],
+})
+
 /** What a reply shows of the message that it answers. */
 export interface ReplyRow {
   id: string
@@ -52,30 +59,6 @@ export const findMessage = (db: Db, roomId: string, id: string): Promise<Message
 
 export const findMessages = (db: Db, ids: string[]): Promise<MessageRow[]> =>
   db.chatMessage.findMany({ where: { id: { in: ids } }, select: messageColumns })
-
-/** Up to `take` messages above or below a position, nearest first. */
-export const messagesBeside = (
-  db: Db,
-  roomId: string,
-  side: 'above' | 'below',
-  seq: number,
-  take: number,
-): Promise<MessageRow[]> =>
-  db.chatMessage.findMany({
-    where: { roomId, seq: side === 'above' ? { gt: seq } : { lt: seq } },
-    orderBy: { seq: side === 'above' ? 'asc' : 'desc' },
-    take,
-    select: messageColumns,
-  })
-
-/** Messages at positions of several rooms, in one query: the last one of each room. */
-export const messagesAt = (db: Db, places: { roomId: string; seq: number }[]): Promise<MessageRow[]> =>
-  places.length === 0
-    ? Promise.resolve([])
-    : db.chatMessage.findMany({
-        where: { OR: places.map(({ roomId, seq }) => ({ roomId, seq })) },
-        select: messageColumns,
-      })
 
 export const messagesBySeq = (db: Db, roomId: string, seqs: number[]): Promise<MessageRow[]> =>
   db.chatMessage.findMany({

@@ -1,5 +1,10 @@
 import type { RoomType } from '../contract/permissions.js'
 import type { Db } from './client.js'
+import type { Dialect } from './dialects/dialect.js'
+import { type MemberRow, packedMember } from './members.js'
+import { type MessageRow, packedMessage } from './messages.js'
+import { columnsOf, Packed, unpacked } from './packed.js'
+import { packedUser, type UserRow, userColumns } from './users.js'
 
 export const roomColumns = {
   id: true,
@@ -61,27 +66,9 @@ export const findRoom = (db: Db, id: string): Promise<RoomRow | null> =>
 export const findPair = (db: Db, pairKey: string): Promise<RoomRow | null> =>
   db.chatRoom.findUnique({ where: { pairKey }, select: roomColumns })
 
+/** In no particular order, without those that were deleted. */
 export const findRooms = (db: Db, ids: string[]): Promise<RoomRow[]> =>
-  db.chatRoom.findMany({ where: { id: { in: ids } }, select: roomColumns })
-
-export const roomsOfUser = (
-  db: Db,
-  userId: string,
-  type: RoomType | undefined,
-  cursor: ActivityCursor | undefined,
-  take: number,
-): Promise<RoomRow[]> =>
-  db.chatRoom.findMany({
-    where: {
-      deletedAt: null,
-      members: { some: { userId, leftAt: null } },
-      ...(type === undefined ? {} : { type }),
-      ...before(cursor),
-    },
-    orderBy: lastActiveFirst,
-    take,
-    select: roomColumns,
-  })
+  db.chatRoom.findMany({ where: { id: { in: ids }, deletedAt: null }, select: roomColumns })
 
 export const publicRooms = (db: Db, cursor: ActivityCursor | undefined, take: number): Promise<RoomRow[]> =>
   db.chatRoom.findMany({
@@ -103,3 +90,94 @@ export const allRooms = (db: Db, cursor: ActivityCursor | undefined, take: numbe
 /** Where rooms stand: what the safety poll looks at. */
 export const revisionsOf = (db: Db, ids: string[]): Promise<{ id: string; revision: number }[]> =>
   db.chatRoom.findMany({ where: { id: { in: ids } }, select: { id: true, revision: true } })
+
+/** Of the table called `c`. */
+export const packedRoom = new Packed<RoomRow>(columnsOf('c', roomColumns), {
+  moments: ['lastMessageAt', 'createdAt', 'updatedAt', 'deletedAt'],
+  flags: ['isPublic'],
+})
+const packedPeer = new Packed<UserRow>(columnsOf('p', userColumns), { moments: ['lastSeenAt'] })
+
+/** A room as one person sees it. Outside of the rooms that they are in there is only the room. */
+export interface SeenRoom {
+  room: RoomRow
+  member: MemberRow | undefined
+  lastMessage: MessageRow | undefined
+  /** Who wrote it. */
+  writer: UserRow | undefined
+  /** The other one of a private room. */
+  peer: UserRow | undefined
+}
+
+interface Picked {
+  sql: string
+  values: unknown[]
+  /** Of a statement that is the same each time. */
+  name?: string | undefined
+}
+
+/** The rooms that a user is in, last active first. */
+export const roomsOfUser = (
+  on: { db: Db; dialect: Dialect },
+  userId: string,
+  type: RoomType | undefined,
+  cursor: ActivityCursor | undefined,
+  take: number,
+): Promise<SeenRoom[]> => {
+  const at = cursor && new Date(cursor.at)
+  return seen(on, userId, {
+    sql: `SELECT r.* FROM chat_room_users o JOIN chat_rooms r ON r.id = o.room_id
+          WHERE o.user_id = ? AND o.left_at IS NULL AND r.deleted_at IS NULL
+            ${type === undefined ? '' : `AND r.type = '${type}'`}
+            ${cursor ? 'AND (r.last_message_at < ? OR (r.last_message_at = ? AND r.id < ?))' : ''}
+          ORDER BY r.last_message_at DESC, r.id DESC LIMIT ${take}`,
+    values: [userId, ...(cursor ? [at, at, cursor.id] : [])],
+    name: take === usualTake ? `rooms_${type ?? 'all'}_${cursor ? 'next' : 'first'}` : undefined,
+  })
+}
+
+/** The same of rooms of which the ids are known. */
+export const seenRooms = (on: { db: Db; dialect: Dialect }, userId: string, ids: string[]): Promise<SeenRoom[]> =>
+  seen(on, userId, {
+    sql: `SELECT * FROM chat_rooms WHERE deleted_at IS NULL AND id IN (${ids.map(() => '?').join(', ')})`,
+    values: ids,
+    name: ids.length === 1 ? 'room' : undefined,
+  })
+
+/** One more than a page, which tells whether there is another. */
+const usualTake = 51
+
+async function seen(
+  { db, dialect }: { db: Db; dialect: Dialect },
+  userId: string,
+  picked: Picked,
+): Promise<SeenRoom[]> {
+  const { array } = dialect
+  const arrays = [packedRoom, packedMember, packedMessage, packedUser, packedPeer].map((packed) => packed.sql(array))
+  const rows: { packed: unknown }[] = await dialect.select(
+    db,
+    `SELECT ${array}(${arrays.join(', ')}) AS packed
+     FROM (${picked.sql}) c
+     LEFT JOIN chat_room_users m ON m.room_id = c.id AND m.user_id = ? AND m.left_at IS NULL
+     LEFT JOIN chat_messages x ON x.room_id = m.room_id AND x.seq = c.last_message_seq
+     LEFT JOIN chat_users u ON u.id = x.user_id
+     LEFT JOIN chat_room_users o ON c.type = 'private' AND o.room_id = m.room_id AND o.user_id <> m.user_id
+     LEFT JOIN chat_users p ON p.id = o.user_id`,
+    [...picked.values, userId],
+    picked.name,
+  )
+  return unpacked(rows).map((values) => {
+    const [room = [], member, message, writer, peer] = values as unknown[][]
+    return {
+      room: packedRoom.read(room),
+      member: optional(packedMember, member),
+      lastMessage: optional(packedMessage, message),
+      writer: optional(packedUser, writer),
+      peer: optional(packedPeer, peer),
+    }
+  })
+}
+
+/** What a join did not find is all null, its first column too. */
+const optional = <Row extends object>(packed: Packed<Row>, values: unknown[] | undefined): Row | undefined =>
+  values && values[0] !== null ? packed.read(values) : undefined

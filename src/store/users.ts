@@ -1,6 +1,7 @@
 import { inChunks } from './chunks.js'
 import type { Db } from './client.js'
 import { failureOf } from './failures.js'
+import { columnsOf, Packed } from './packed.js'
 
 export const userColumns = {
   id: true,
@@ -19,6 +20,9 @@ export interface UserRow {
   avatarMediaId: string | null
   lastSeenAt: Date | null
 }
+
+/** Of the table called `u`; all null where a message's user is not there. */
+export const packedUser = new Packed<UserRow>(columnsOf('u', userColumns), { moments: ['lastSeenAt'] })
 
 /** What the host says of a user of its own; what it does not say stays as it is. */
 export interface HostUserRow {

@@ -4,7 +4,7 @@ import { databases, type TestDatabase } from '../databases.js'
 import type { TestHost } from '../host.js'
 import type { Frame, TestSocket } from '../socket.js'
 import { givenDatabase, givenGroup, givenHost, quietLogger, ready, say } from './given.js'
-import { holding } from './holding.js'
+import { holding, readsChanges } from './holding.js'
 import { followed } from './stream.js'
 
 /** Two servers with a bus between them, whose polls never come. */
@@ -191,7 +191,7 @@ describe('the fence', () => {
     const roomId = await givenGroup(here, 'alice', 'bob', 'carol', 'dave')
     const [bob, carol] = [await ready(there, 'bob'), await ready(there, 'carol')]
     // From here on the other server learns nothing, and is told everything.
-    const late = client.hold('ChatRoom.findUnique', { before: true })
+    const late = client.hold(readsChanges, { before: true })
     await here.chat.members.remove('alice', roomId, 'bob')
     await late.reached
     await here.chat.messages.send('alice', roomId, { text: 'after he went' })

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { Refused } from '../socket.js'
 import { givenDatabase, givenGroup, givenHost, ready } from './given.js'
-import { holding } from './holding.js'
+import { holding, seesRoom } from './holding.js'
 
 describe('chat.close with drainMs', () => {
   it('serves requests meanwhile and asks for another connection, refuses upgrades, and then refuses everything', async () => {
@@ -43,7 +43,7 @@ describe('chat.close with drainMs', () => {
     const command = client.hold('ChatRoomUser.updateMany', { before: true })
     alice.send({ type: 'read', id: 'late', roomId, seq: 1 })
     await command.reached
-    const request = client.hold('ChatRoom.findUnique', { before: true })
+    const request = client.hold(seesRoom, { before: true })
     const answer = host.as('bob').get(`/rooms/${roomId}`)
     await request.reached
     let isClosed = false

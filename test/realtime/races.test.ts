@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { givenDatabase, givenGroup, givenHost, ready, revisionOf, say } from './given.js'
-import { type HoldingClient, holding } from './holding.js'
+import { type HoldingClient, holding, readsChanges } from './holding.js'
 import { followed } from './stream.js'
 
 /** A host whose database can be made to answer late, and whose safety poll never comes to the rescue. */
@@ -58,7 +58,7 @@ describe('a socket that is being welcomed', () => {
     const roomId = await givenGroup(host, 'alice', 'bob')
     const seen = await revisionOf(host, roomId)
     await say(host, 'alice', roomId, 3)
-    const missed = client.hold('ChatMessage.findMany')
+    const missed = client.hold(readsChanges)
     const bob = await host.socket('bob', { hello: { rooms: { [roomId]: seen } } })
     await missed.reached
     await host.chat.members.remove('alice', roomId, 'bob')
@@ -77,7 +77,7 @@ describe('a socket that is being welcomed', () => {
     const roomId = await givenGroup(host, 'alice', 'bob')
     const rooms = { [roomId]: await revisionOf(host, roomId) }
     await host.chat.members.remove('alice', roomId, 'bob')
-    const missed = client.hold('ChatMessage.findMany')
+    const missed = client.hold(readsChanges)
     const alice = await host.socket('alice', { hello: { rooms } })
     await missed.reached
     await host.chat.members.add('alice', roomId, { userId: 'bob' })
@@ -112,13 +112,13 @@ describe('a socket that is being welcomed', () => {
   it('that missed something in many rooms has them read a few at a time', async () => {
     const { client, host } = await lateHost()
     const roomIds = await Promise.all(Array.from({ length: 12 }, () => givenGroup(host, 'alice', 'bob')))
-    const before = client.count('ChatMessage.findMany')
-    const holds = Array.from({ length: 4 }, () => client.hold('ChatMessage.findMany'))
+    const before = client.count(readsChanges)
+    const holds = Array.from({ length: 4 }, () => client.hold(readsChanges))
     const rooms = Object.fromEntries(roomIds.map((roomId) => [roomId, 1]))
     const alice = await host.socket('alice', { hello: { rooms } })
     await Promise.all(holds.map(({ reached }) => reached))
     await alice.settled()
-    expect(client.count('ChatMessage.findMany') - before).toBe(4)
+    expect(client.count(readsChanges) - before).toBe(4)
     for (const { release } of holds) release()
     await alice.ready()
     for (const roomId of roomIds) expect(followed(alice.frames, roomId, 1)).toBe(await revisionOf(host, roomId))
@@ -138,7 +138,7 @@ describe('a socket that is being welcomed', () => {
     const { client, host } = await lateHost()
     const roomId = await givenGroup(host, 'alice', 'bob')
     await say(host, 'bob', roomId, 3)
-    const missed = client.hold('ChatMessage.findMany')
+    const missed = client.hold(readsChanges)
     const alice = await host.socket('alice', { hello: { rooms: { [roomId]: 1 } } })
     await missed.reached
     await alice.close()

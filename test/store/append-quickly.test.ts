@@ -142,11 +142,16 @@ describe.each(databases.filter(({ name }) => name === 'postgresql'))('without a 
     await people(host, 'alice', 'bob')
     const roomId = await givenGroup(host, 'alice', 'bob')
     for (let n = 0; n < 3; n += 1) await host.chat.messages.send('alice', roomId, { text: 'hello' })
+    for (let n = 0; n < 2; n += 1) await host.chat.messages.list('alice', roomId)
+    for (let n = 0; n < 2; n += 1) await host.chat.rooms.list('alice')
     const prepared = await prisma.$queryRawUnsafe(
       'SELECT name, generic_plans + custom_plans AS times FROM pg_prepared_statements ORDER BY name',
     )
     expect(prepared).toEqual([
       { name: 'express_chat_append', times: 3n },
+      { name: 'express_chat_history_below', times: 2n },
+      { name: 'express_chat_room', times: 1n },
+      { name: 'express_chat_rooms_all_first', times: 2n },
       { name: 'express_chat_standings', times: 3n },
     ])
     await host.close()

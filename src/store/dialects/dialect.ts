@@ -119,8 +119,8 @@ export interface Dialect {
   /** A case-insensitive LIKE with one `?` and `!` as its escape, to be put behind a column. */
   readonly like: string
   readonly array: ArrayFunction
-  /** A portable SELECT; `?` stands for each value. */
-  select<Row>(db: Db, sql: string, values: unknown[]): Promise<Row[]>
+  /** A portable SELECT; `?` stands for each value. Where it has a name, it is the same statement each time. */
+  select<Row>(db: Db, sql: string, values: unknown[], name?: string): Promise<Row[]>
 }
 
 /** What takes longer on its way to the database does nothing there: so it is known when it can no longer happen. */

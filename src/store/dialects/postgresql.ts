@@ -15,7 +15,7 @@ const mark = '-- express_chat_'
 const named = (name: string): string => `${mark}${name}\n`
 
 /**
- * Names the two statements that append messages, so that PostgreSQL plans each once a connection rather than each time:
+ * Names the statements that are run most, so that PostgreSQL plans each once a connection rather than each time:
  * `new PrismaPg(url, { statementNameGenerator: statementName })`. All others stay without a name, and are as they were.
  * Not for a pooler between the two that knows nothing of prepared statements (PgBouncer before 1.21).
  */
@@ -196,11 +196,9 @@ export const postgresql: Dialect = {
 
   like: "ILIKE ? ESCAPE '!'",
 
-  select: (db, sql, values) => {
+  select: (db, sql, values, name = '') => {
     let count = 0
-    return db.$queryRawUnsafe(
-      sql.replace(/\?/g, () => `$${++count}`),
-      ...values,
-    )
+    const numbered = sql.replace(/\?/g, () => `$${++count}`)
+    return db.$queryRawUnsafe(name === '' ? numbered : `${named(name)}${numbered}`, ...values)
   },
 }

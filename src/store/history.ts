@@ -1,0 +1,65 @@
+import type { Db } from './client.js'
+import type { Dialect } from './dialects/dialect.js'
+import { type MessageRow, packedMessage } from './messages.js'
+import { unpacked } from './packed.js'
+import { packedUser, type UserRow } from './users.js'
+
+/** Up to `take` messages above or below a position, those nearest to it. */
+export interface Stretch {
+  side: 'above' | 'below'
+  seq: number
+  take: number
+}
+
+/** A room as it is for its reader, with messages in no particular order and those who wrote them. */
+export interface Reading {
+  room: { lastMessageSeq: number; isPublic: boolean; isMember: boolean } | undefined
+  rows: MessageRow[]
+  users: Map<string, UserRow>
+}
+
+/** Of this many, the statement is kept by who gives statements their names. */
+const usualTake = 50
+
+/** All in one statement: nothing changes between whether somebody may read and what there is to read. */
+export async function readStretches(
+  { db, dialect }: { db: Db; dialect: Dialect },
+  roomId: string,
+  userId: string | undefined,
+  stretches: Stretch[],
+): Promise<Reading> {
+  // How many is no value of the statement: its plan would be one for any number of them.
+  const parts = stretches.map(
+    ({ side, take }, n) =>
+      `SELECT * FROM (SELECT * FROM chat_messages WHERE room_id = ? AND seq ${side === 'above' ? '>' : '<'} ?
+       ORDER BY seq ${side === 'above' ? 'ASC' : 'DESC'} LIMIT ${take}) s${n}`,
+  )
+  const { array } = dialect
+  const found: { packed: unknown }[] = await dialect.select(
+    db,
+    `SELECT ${array}(c.last_message_seq, c.is_public, m.user_id, ${packedMessage.sql(array)}, ${packedUser.sql(array)})
+       AS packed
+     FROM chat_rooms c
+     LEFT JOIN chat_room_users m ON m.room_id = c.id AND m.user_id = ? AND m.left_at IS NULL
+     LEFT JOIN (${parts.join(' UNION ALL ')}) x ON x.room_id = c.id
+     LEFT JOIN chat_users u ON u.id = x.user_id
+     WHERE c.id = ? AND c.deleted_at IS NULL`,
+    [userId ?? null, ...stretches.flatMap(({ seq }) => [roomId, seq]), roomId],
+    stretches.every(({ take }) => take === usualTake)
+      ? ['history', ...stretches.map(({ side }) => side)].join('_')
+      : '',
+  )
+  const reading: Reading = { room: undefined, rows: [], users: new Map() }
+  for (const [lastMessageSeq, isPublic, memberId, message, user] of unpacked(found) as Found[]) {
+    reading.room ??= { lastMessageSeq, isPublic: Boolean(isPublic), isMember: memberId !== null }
+    const row = packedMessage.read(message)
+    // A room without any gives one row, of nothing.
+    if (row.id !== null) reading.rows.push(row)
+    if (row.userId !== null && user[0] !== null && !reading.users.has(row.userId)) {
+      reading.users.set(row.userId, packedUser.read(user))
+    }
+  }
+  return reading
+}
+
+type Found = [lastMessageSeq: number, isPublic: unknown, memberId: string | null, message: unknown[], user: unknown[]]
