@@ -36,13 +36,15 @@ export class FanOut {
   constructor(readonly audience: Audience) {}
 
   async open(): Promise<void> {
-    const { protocol, port, members, first = 0 } = this.audience
+    const { protocol, port, roomId, members, first = 0 } = this.audience
     const { open, delivered } = protocols[protocol]
     const isMessage = matcher(delivered)
-    this.#sender = await open(port, `u${first}`)
+    this.#sender = await open(port, `u${first}`, roomId)
     this.#sender.onFrame = () => undefined
     for (let n = 1; n <= members; n += 50) {
-      const some = Array.from({ length: Math.min(50, members - n + 1) }, (_, k) => open(port, `u${first + n + k}`))
+      const some = Array.from({ length: Math.min(50, members - n + 1) }, (_, k) =>
+        open(port, `u${first + n + k}`, roomId),
+      )
       this.#receivers.push(...(await Promise.all(some)))
     }
     for (const receiver of this.#receivers) {

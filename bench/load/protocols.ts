@@ -1,11 +1,12 @@
 import { RawSocket } from './raw-socket.js'
+import { enterRoom, groupMessage } from './xmpp.js'
 
-export type ProtocolName = 'chat' | 'ws' | 'socket.io'
+export type ProtocolName = 'chat' | 'ws' | 'socket.io' | 'xmpp'
 
 /** How one of the contenders is talked to. */
 interface Protocol {
-  /** Opens a socket for a user, who is in the room, and resolves once everything is live. */
-  open(port: number, userId: string): Promise<RawSocket>
+  /** Opens a socket for a user, who is in the room or enters it, and resolves once everything is live. */
+  open(port: number, userId: string, roomId?: string): Promise<RawSocket>
   /** A frame that sends a message; its answer names `n`. */
   message(n: number, roomId: string, text: string): string
   /** How frames begin that bring a message, and those that answer the sender. */
@@ -51,6 +52,13 @@ export const protocols: Record<ProtocolName, Protocol> = {
     message: (n, roomId, text) => `42${n}["message",{"roomId":"${roomId}","text":"${text}"}]`,
     delivered: '42["message"',
     answered: '43',
+  },
+  xmpp: {
+    open: enterRoom,
+    message: (n, roomId, text) => groupMessage(`${run}-${n}`, roomId, text),
+    delivered: '<message',
+    // Rooms send everyone's messages to everyone.
+    answered: '<message',
   },
 }
 

@@ -35,7 +35,7 @@ export class Senders {
 
   async #openSocket(name: ProtocolName, { userId, roomId }: Sender): Promise<void> {
     const protocol = protocols[name]
-    const socket = await protocol.open(this.options.port, userId)
+    const socket = await protocol.open(this.options.port, userId, roomId)
     const [isAnswer, isError] = [matcher(protocol.answered), matcher('{"type":"error"')]
     let answered: () => void = () => undefined
     let failed: (error: Error) => void = () => undefined
