@@ -141,18 +141,23 @@ describe.each(databases.filter(({ name }) => name === 'postgresql'))('without a 
     const host = await startHost({ prisma: prisma as unknown as OpenDatabase['prisma'] })
     await people(host, 'alice', 'bob')
     const roomId = await givenGroup(host, 'alice', 'bob')
-    for (let n = 0; n < 3; n += 1) await host.chat.messages.send('alice', roomId, { text: 'hello' })
-    for (let n = 0; n < 2; n += 1) await host.chat.messages.list('alice', roomId)
-    for (let n = 0; n < 2; n += 1) await host.chat.rooms.list('alice')
+    // Of eight times PostgreSQL makes five plans, to see whether one for all is as good; three times it has one.
+    for (let n = 0; n < 8; n += 1) {
+      await host.chat.messages.send('alice', roomId, { text: 'hello' })
+      await host.chat.messages.list('alice', roomId)
+      await host.chat.rooms.list('alice')
+      await host.chat.rooms.get('alice', roomId)
+    }
     const prepared = await prisma.$queryRawUnsafe(
-      'SELECT name, generic_plans + custom_plans AS times FROM pg_prepared_statements ORDER BY name',
+      'SELECT name, generic_plans AS kept FROM pg_prepared_statements ORDER BY name',
     )
     expect(prepared).toEqual([
-      { name: 'express_chat_append', times: 3n },
-      { name: 'express_chat_history_below', times: 2n },
-      { name: 'express_chat_room', times: 1n },
-      { name: 'express_chat_rooms_all_first', times: 2n },
-      { name: 'express_chat_standings', times: 3n },
+      { name: 'express_chat_append', kept: 3n },
+      { name: 'express_chat_history_below', kept: 3n },
+      // Read once more when it was made.
+      { name: 'express_chat_room', kept: 4n },
+      { name: 'express_chat_rooms_all_first', kept: 3n },
+      { name: 'express_chat_standings', kept: 3n },
     ])
     await host.close()
     await prisma.$disconnect()
