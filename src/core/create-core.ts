@@ -14,7 +14,7 @@ import { judgeOf, Messages, showMessages } from './messages.js'
 import { Reactions } from './reactions.js'
 import { Rooms } from './rooms.js'
 import { Users } from './users.js'
-import { type Audience, HostWork, OwnWork, type Sent } from './work.js'
+import { type Audience, HostWork, type Listeners, OwnWork, type Sent } from './work.js'
 
 /** The use-cases, each the one way in for every transport and for the host's own code. */
 export interface Core {
@@ -42,7 +42,10 @@ function assemble(context: Context): Core {
   }
 }
 
-export function createCore(given: Omit<Context, 'work'>, database: Database): Core {
+export function createCore(
+  given: Omit<Context, 'work' | 'audience'> & { audience: Listeners },
+  database: Database,
+): Core {
   const { audience, view, clock } = given
   const created = (appended: Appended[]): Promise<Sent>[] => {
     const sents = appended.map((one) => sentOf(one))
@@ -57,7 +60,17 @@ export function createCore(given: Omit<Context, 'work'>, database: Database): Co
     return { message, created }
   }
   const group = new GroupCommit<Promise<Sent>>(database, judgeOf(given), clock, created)
-  const core = assemble({ ...given, work: new OwnWork(database, audience, async (item) => group.push(item)) })
+  const told: Audience = {
+    committed(changes) {
+      group.remembered.forget(changes.map(({ roomId }) => roomId))
+      audience.committed(changes)
+    },
+    meChanged: (...news) => audience.meChanged(...news),
+    markerMoved: (...news) => audience.markerMoved(...news),
+    userChanged: () => group.remembered.forgetPeople(),
+  }
+  const work = new OwnWork(database, told, async (item) => group.push(item))
+  const core = assemble({ ...given, audience: told, work })
   return core
 }
 
@@ -71,10 +84,11 @@ export function coreInside(core: Core, tx: Db): { core: Core; published: () => v
     committed: (...note) => void notes.push(() => audience.committed(...note)),
     meChanged: (...note) => void notes.push(() => audience.meChanged(...note)),
     markerMoved: (...note) => void notes.push(() => audience.markerMoved(...note)),
+    userChanged: () => void notes.push(() => audience.userChanged()),
   }
   const work = new HostWork(tx, own.dialect, later, async (item: Append): Promise<Sent> => {
     const batch = { db: tx, dialect: own.dialect, now: clock(), judge }
-    const [outcome] = await append(batch, [item], false)
+    const [outcome] = (await append(batch, [item], false)).outcomes
     if (!outcome || typeof outcome === 'symbol') throw new ChatError('internal')
     if (outcome instanceof ChatError) throw outcome
     const { row, created, shown: parts } = outcome

@@ -30,7 +30,10 @@ export class Users {
     const said = JSON.stringify(row)
     if (this.#saved.get(id) === said) return
     // After a restart everybody comes at once, and hardly anybody has changed: who has not costs no write.
-    if (!holds(await this.#rows.ask(id), row)) await this.context.work.write((db) => saveUser(db, row))
+    if (!holds(await this.#rows.ask(id), row)) {
+      await this.context.work.write((db) => saveUser(db, row))
+      this.context.audience.userChanged()
+    }
     this.#saved.delete(id)
     this.#saved.set(id, said)
     for (const oldest of this.#saved.keys()) {
@@ -58,9 +61,9 @@ export class Users {
   }
 
   async update(id: string, { description, avatarMediaId }: UpdateUser): Promise<User> {
-    const { work, limits, view } = this.context
+    const { work, limits, view, audience } = this.context
     checkLength('/description', description, limits.descriptionLength)
-    return work.run(async (tx) => {
+    const updated = await work.run(async (tx) => {
       if (avatarMediaId) await takeAvatar(tx, id, avatarMediaId)
       if (!(await findUser(tx, id))) throw notFound()
       const row = await updateUser(tx, id, {
@@ -69,6 +72,8 @@ export class Users {
       })
       return view.user(row)
     })
+    audience.userChanged()
+    return updated
   }
 
   /** People who can be added: through the host's directory if it gave one, else those who have been here. */

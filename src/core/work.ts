@@ -8,14 +8,20 @@ import type { Append } from '../store/judging.js'
 import { atSavepoint } from '../store/savepoint.js'
 import { Turns } from './turns.js'
 
-/** Who is told of changes: the sockets, and the host's observer. */
-export interface Audience {
+/** Who is told of changes from outside: the sockets, and the host's observer. */
+export interface Listeners {
   /** Durable changes, after their commit; changes of one room may come out of order and are put right by their revision. */
   committed(changes: RoomEvents[]): void
   /** A user read, or muted a room: for the user's other devices. */
   meChanged(userId: string, roomId: string, me: Me): void
   /** A read marker moved when the room stood at `revision`: for the other people in it. */
   markerMoved(roomId: string, userId: string, lastReadSeq: number, revision: number): void
+}
+
+/** Everyone who is told of changes. */
+export interface Audience extends Listeners {
+  /** What is shown of a user changed, which is seen with whatever is read next. */
+  userChanged(): void
 }
 
 export interface Sent {

@@ -7,7 +7,7 @@ import type { Core } from '../core/create-core.js'
 import type { Logger } from '../core/logger.js'
 import { Presence } from '../core/presence.js'
 import { Turns } from '../core/turns.js'
-import type { Audience } from '../core/work.js'
+import type { Listeners } from '../core/work.js'
 import type { RoomEvents } from '../store/change.js'
 import { Channels } from './channels.js'
 import type { Connection } from './connection.js'
@@ -40,7 +40,7 @@ interface Connected {
 }
 
 /** Who is connected to this server: what the rules have decided goes from here to the sockets, here and elsewhere. */
-export class Hub implements Audience {
+export class Hub implements Listeners {
   readonly #users = new Map<string, Set<Connection>>()
   readonly typing = new Typing((roomId, revision) => void this.#tellTyping(roomId, revision))
   /** For commands that must take effect in the order in which they came. */

@@ -4,6 +4,7 @@ import type { Dialect, FactsQuery, FactsRow, LockedRoom } from './dialects/diale
 import { type Append, held, type Judge, judgeAll, markersOf, type Numbering, type Outcome } from './judging.js'
 import { attachMedia, findUnattached } from './media.js'
 import type { MessageRow } from './messages.js'
+import type { Judgement, Remembered } from './remembered.js'
 
 export interface Batch {
   db: Db
@@ -14,21 +15,33 @@ export interface Batch {
 
 /**
  * Appends messages to rooms in one transaction, with a fixed number of statements: locks, reads, judges each by itself,
- * writes those that may. A refused message takes neither seq nor revision.
+ * writes those that may. A refused message takes neither seq nor revision. What is remembered is not read, where the lock
+ * finds the room as it was.
  */
-export async function append(batch: Batch, items: Append[], skipLocked: boolean): Promise<(Outcome | typeof held)[]> {
+export async function append(
+  batch: Batch,
+  items: Append[],
+  skipLocked: boolean,
+  remembered?: Remembered,
+): Promise<{ outcomes: (Outcome | typeof held)[]; judgement: Judgement }> {
   const { db, dialect, now } = batch
+  const sentAt = performance.now()
   const locked = await lock(batch, items, skipLocked)
-  const facts = byNumber(await dialect.facts(db, queriesOf(items)))
   const rooms = new Map([...locked].map(([roomId, room]) => [roomId, numberingOf(room, countOf(items, roomId))]))
-  const { outcomes, fresh } = await judgeAll(batch, items, rooms, facts)
+  const stood = new Map([...rooms].map(([roomId, { revision }]) => [roomId, revision]))
+  const known = remembered?.recall(items) ?? []
+  const recalled = known.flatMap((row, n) => (row?.revision === stood.get(items[n]?.roomId ?? '') ? (row ?? []) : []))
+  const isKnown = new Set(recalled.map(({ n }) => n))
+  const queries = queriesOf(items).filter(({ n }) => !isKnown.has(n))
+  const read = queries.length === 0 ? [] : await dialect.facts(db, queries)
+  const { outcomes, fresh } = await judgeAll(batch, items, rooms, byNumber([...recalled, ...read]))
   if (fresh.length > 0) await dialect.append(db, fresh, markersOf(fresh), now)
   for (const [roomId, { seq }] of rooms) {
     const refused = (locked.get(roomId)?.lastMessageSeq ?? seq) - seq
     if (refused > 0) await giveBack(db, roomId, refused, seq)
   }
   const all = outcomes.map((outcome) => (outcome === held && !skipLocked ? new ChatError('not_found') : outcome))
-  return attachAll(batch, items, all)
+  return { outcomes: await attachAll(batch, items, all), judgement: { items, recalled, read, sentAt, stood, rooms } }
 }
 
 /** Waits for a write that may still be under way: it holds the locks of its rooms until it has ended one way or the other. */

@@ -4,8 +4,9 @@ import { appendQuickly } from './append-quickly.js'
 import { CommitUnknown, type Database, longestWaitMs } from './database.js'
 import { type Dialect, quickMs } from './dialects/dialect.js'
 import { failureOf } from './failures.js'
-import { type Append, type Appended, held, type Judge, type Outcome } from './judging.js'
+import { type Append, type Appended, elsewhere, held, type Judge, type Outcome } from './judging.js'
 import type { MessageRow } from './messages.js'
+import { type Judgement, Remembered } from './remembered.js'
 
 interface Waiting<T> {
   item: Append
@@ -16,7 +17,7 @@ interface Waiting<T> {
   reject(error: unknown): void
 }
 
-type Outcomes = (Outcome | typeof held)[]
+type Outcomes = (Outcome | typeof held | typeof elsewhere)[]
 type Quick = NonNullable<Dialect['quick']>
 
 const largestBatch = 256
@@ -34,6 +35,8 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
  * load many messages cost one commit. A room is in one batch at a time, which keeps the order of its messages.
  */
 export class GroupCommit<T> {
+  /** To be told of what else changes in rooms. */
+  readonly remembered = new Remembered()
   #queue: Waiting<T>[] = []
   readonly #busy = new Set<string>()
   #flying = 0
@@ -136,6 +139,7 @@ export class GroupCommit<T> {
         ? this.#appendQuickly(quick, batch)
         : this.#append(batch))
     } catch (error) {
+      this.remembered.forget(batch.map(({ item }) => item.roomId))
       return this.#failed(batch, error)
     }
     this.#settle(batch, outcomes)
@@ -145,18 +149,27 @@ export class GroupCommit<T> {
   async #append(batch: Waiting<T>[]): Promise<Outcomes> {
     const items = batch.map(({ item }) => item)
     const { dialect } = this.database
+    const { changes } = this.remembered
     // Waits for one room only: where there are several, those that are free go ahead.
     const skipLocked = dialect.skipsLocked && new Set(items.map(({ roomId }) => roomId)).size > 1
     let outcomes: Outcomes = []
+    let judgement: Judgement | undefined
     try {
       await this.database.transaction(async (tx) => {
-        outcomes = await append({ db: tx, dialect, now: this.clock(), judge: this.judge }, items, skipLocked)
+        const given = { db: tx, dialect, now: this.clock(), judge: this.judge }
+        const appended = await append(given, items, skipLocked, this.remembered)
+        outcomes = appended.outcomes
+        judgement = appended.judgement
       })
     } catch (error) {
       if (!(error instanceof CommitUnknown)) throw error
+      this.remembered.forget(items.map(({ roomId }) => roomId))
       const rows = rowsOf(outcomes)
-      return without(rows, await this.#findOut(rows, error, 0), outcomes, notStored(error))
+      return without(rows, await this.#findOut(rows, error, 0), outcomes, () => notStored(error))
     }
+    // Where messages are usually written without a lock, it counts when was read what they are judged by.
+    if (judgement && !dialect.quick && changes === this.remembered.changes) this.remembered.keep(judgement)
+    else this.remembered.forget(items.map(({ roomId }) => roomId))
     return outcomes
   }
 
@@ -164,7 +177,7 @@ export class GroupCommit<T> {
     const items = batch.map(({ item }) => item)
     const { client, dialect } = this.database
     const given = { db: client, dialect, now: this.clock(), judge: this.judge }
-    const { outcomes, fresh, write } = await appendQuickly(given, quick, items)
+    const { outcomes, fresh, recalled, write, remember } = await appendQuickly(given, quick, items, this.remembered)
     if (fresh.length === 0) return outcomes
     const rows = rowsOf(outcomes)
     // Counted from the answer, which is later than the reading: by then, it can no longer happen.
@@ -173,13 +186,23 @@ export class GroupCommit<T> {
       if (error instanceof CommitUnknown) return error
       throw error
     })
-    if (written === fresh.length) return outcomes
-    if (typeof written !== 'number') {
-      return without(rows, await this.#findOut(rows, written, certainAt), outcomes, notStored(written))
+    if (written === fresh.length) {
+      remember()
+      return outcomes
     }
-    // In a transaction, which nobody answers from a replica. It waits for none: somebody holds one of the rooms.
+    this.remembered.forget(items.map(({ roomId }) => roomId))
+    if (typeof written !== 'number') {
+      return without(rows, await this.#findOut(rows, written, certainAt), outcomes, () => notStored(written))
+    }
+    const stored = written === 0 ? new Set<string>() : await this.#findStored(rows)
+    this.remembered.missed(rows.filter(({ id }) => !stored.has(id)).map(({ roomId }) => roomId))
+    return without(rows, stored, outcomes, ({ roomId }) => (recalled.has(roomId) ? elsewhere : held))
+  }
+
+  /** In a transaction, which nobody answers from a replica. It waits for none: somebody holds one of the rooms. */
+  #findStored(rows: MessageRow[]): Promise<Set<string>> {
     const read = () => this.database.transaction((tx) => storedAmong(tx, rows))
-    return without(rows, await this.#insist(read, new CommitUnknown(undefined)), outcomes, held)
+    return this.#insist(read, new CommitUnknown(undefined))
   }
 
   /**
@@ -214,6 +237,7 @@ export class GroupCommit<T> {
     for (const [n, waiting] of batch.entries()) {
       const outcome = outcomes[n]
       if (outcome === held) again.push({ ...waiting, patient: true })
+      else if (outcome === elsewhere) again.push(waiting)
       else if (outcome instanceof ChatError) waiting.reject(outcome)
       else if (outcome) answered.push({ waiting, appended: outcome })
     }
@@ -250,11 +274,16 @@ const rowsOf = (outcomes: Outcomes): MessageRow[] =>
     typeof outcome === 'object' && 'row' in outcome && outcome.created ? [outcome.row] : [],
   )
 
-/** The outcomes, with another one for rows that turned out not to be stored, and for who was to be answered with them. */
-function without(rows: MessageRow[], stored: Set<string>, outcomes: Outcomes, otherwise: ChatError | typeof held) {
+/** The outcomes, with others for rows that turned out not to be stored, and for who was to be answered with them. */
+function without(
+  rows: MessageRow[],
+  stored: Set<string>,
+  outcomes: Outcomes,
+  otherwise: (row: MessageRow) => Outcomes[number],
+): Outcomes {
   const lost = new Set(rows.map(({ id }) => id).filter((id) => !stored.has(id)))
   return outcomes.map((outcome) =>
-    typeof outcome === 'object' && 'row' in outcome && lost.has(outcome.row.id) ? otherwise : outcome,
+    typeof outcome === 'object' && 'row' in outcome && lost.has(outcome.row.id) ? otherwise(outcome.row) : outcome,
   )
 }
 

@@ -45,6 +45,9 @@ export type Outcome = Appended | ChatError
 /** A room of the batch is held by another transaction: its messages go on in a batch of their own, which waits. */
 export const held = Symbol('held')
 
+/** A room of the batch does not stand where it was remembered to: its messages go on with what is read. */
+export const elsewhere = Symbol('elsewhere')
+
 /** A room while messages are judged: the last numbers that were given in it. */
 export interface Numbering {
   room: Pick<LockedRoom, 'id' | 'type' | 'isPublic'>

@@ -85,8 +85,8 @@ export const mistakes: Mistake[] = [
     patches: [
       {
         file: 'store/changes.ts',
-        find: 'revision: { gt: since, lte: room.revision }',
-        replace: 'revision: { gt: since + 1, lte: room.revision }',
+        find: 'revision > ? ORDER',
+        replace: 'revision > 1 + ? ORDER',
       },
     ],
     provokedBy: ['clients reset'],
@@ -97,8 +97,8 @@ export const mistakes: Mistake[] = [
     patches: [
       {
         file: 'store/changes.ts',
-        find: 'revision: { gt: since, lte: room.revision }',
-        replace: 'revision: { gte: since, lte: room.revision }',
+        find: 'revision > ? ORDER',
+        replace: 'revision >= ? ORDER',
       },
     ],
     provokedBy: ['clients reset'],

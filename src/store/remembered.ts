@@ -1,0 +1,128 @@
+import { type FactsRow, quickMs, type StandingRow } from './dialects/dialect.js'
+import type { Append, Numbering } from './judging.js'
+
+/** What was read serves this long: the other half of its time is for the write. */
+const goodMs = quickMs / 2
+/** A room that others write to as well is read each time for so long. */
+const sharedMs = 5_000
+const mostRooms = 5_000
+const mostSenders = 1_000
+
+interface SenderMemory {
+  facts: FactsRow
+  readAt: number
+  /** By our clock. */
+  goodUntil: number
+  /** Of what they sent since they were read. */
+  clientIds: Set<string>
+}
+
+interface RoomMemory {
+  numbering: Numbering
+  senders: Map<string, SenderMemory>
+}
+
+/** What a batch of messages was judged by. */
+export interface Judgement {
+  items: Append[]
+  recalled: FactsRow[]
+  /** Under a lock it does not matter when. */
+  read: (FactsRow & { readAt?: number })[]
+  /** By our clock, before it was read. */
+  sentAt: number
+  /** The revisions of rooms before, and where they stand now; what is not among them was passed over. */
+  stood: ReadonlyMap<string, number>
+  rooms: ReadonlyMap<string, Numbering>
+}
+
+/**
+ * How rooms stood when they were last read or written to here, and who wrote, for the messages that follow at once. These
+ * are written only where a room still stands there, so nothing is decided by what is remembered that is no longer so.
+ */
+export class Remembered {
+  readonly #rooms = new Map<string, RoomMemory>()
+  readonly #shared = new Map<string, number>()
+  #changes = 0
+
+  /** What is read before people change is not kept after it. */
+  get changes(): number {
+    return this.#changes
+  }
+
+  /** As they would be read, the messages to rooms of which all is known that they ask for; else a hole. */
+  recall(items: Append[]): (StandingRow | undefined)[] {
+    const now = performance.now()
+    const known = items.map((item) => this.#sender(item, now))
+    const unknown = new Set(items.flatMap(({ roomId }, n) => (known[n] ? [] : [roomId])))
+    return items.map(({ roomId }, n) => {
+      const [sender, memory] = [known[n], this.#rooms.get(roomId)]
+      if (!sender || !memory || unknown.has(roomId)) return undefined
+      const { room, seq, revision } = memory.numbering
+      const { type, isPublic } = room
+      return { ...sender.facts, n, type, isPublic, revision, lastMessageSeq: seq, readAt: sender.readAt }
+    })
+  }
+
+  #sender({ roomId, userId, clientId, replyToId }: Append, now: number): SenderMemory | undefined {
+    // The answered message is read each time; and of a null user the database would take a clientId twice.
+    const sender = replyToId === null && userId !== null ? this.#rooms.get(roomId)?.senders.get(userId) : undefined
+    const isGood = sender && sender.goodUntil > now && !(clientId !== null && sender.clientIds.has(clientId))
+    return isGood ? sender : undefined
+  }
+
+  /** To be called once all of it was written. */
+  keep({ items, recalled, read, sentAt, stood, rooms }: Judgement): void {
+    if (this.#rooms.size + rooms.size > mostRooms) this.#rooms.clear()
+    for (const roomId of new Set(read.map(({ n }) => (items[n] as Append).roomId))) {
+      const numbering = rooms.get(roomId)
+      // A room that was found where it was left: those who wrote before are as they were.
+      if (!numbering || this.#rooms.get(roomId)?.numbering.revision === stood.get(roomId)) continue
+      if ((this.#shared.get(roomId) ?? 0) <= sentAt) this.#rooms.set(roomId, { numbering, senders: new Map() })
+      else this.#rooms.delete(roomId)
+    }
+    for (const { n, readAt = 0, ...facts } of read) {
+      const { roomId, userId } = items[n] as Append
+      const senders = this.#rooms.get(roomId)?.senders
+      if (!senders || !rooms.has(roomId) || userId === null) continue
+      if (senders.size >= mostSenders) senders.clear()
+      const goodUntil = sentAt + goodMs
+      senders.set(userId, { facts: { n, ...facts, ...nothingFound }, readAt, goodUntil, clientIds: new Set() })
+    }
+    for (const { n } of [...recalled, ...read]) {
+      const { roomId, userId, clientId } = items[n] as Append
+      const [memory, numbering] = [this.#rooms.get(roomId), rooms.get(roomId)]
+      // Forgotten meanwhile, or passed over.
+      if (!memory || !numbering) continue
+      memory.numbering = numbering
+      if (clientId !== null) memory.senders.get(userId ?? '')?.clientIds.add(clientId)
+    }
+  }
+
+  /** Rooms that stand elsewhere than they did: others write to them too. */
+  missed(roomIds: Iterable<string>): void {
+    if (this.#shared.size > mostRooms) this.#shared.clear()
+    for (const roomId of roomIds) this.#shared.set(roomId, performance.now() + sharedMs)
+  }
+
+  /** Something else changed in these rooms. That is a matter of speed only. */
+  forget(roomIds: Iterable<string>): void {
+    for (const roomId of roomIds) this.#rooms.delete(roomId)
+  }
+
+  /** What is shown of people changed. */
+  forgetPeople(): void {
+    this.#changes += 1
+    this.#rooms.clear()
+  }
+}
+
+/** A repeated clientId, and the message that is answered, are asked for each time. */
+const nothingFound = {
+  existingId: null,
+  existingHash: null,
+  existingDeletedAt: null,
+  replySeq: null,
+  replyUserId: null,
+  replyText: null,
+  replyDeletedAt: null,
+}
