@@ -15,7 +15,7 @@ import {
   setMuted,
   successorOf,
 } from '../store/members.js'
-import { findRoom, type RoomRow } from '../store/rooms.js'
+import { findRoom, type RoomRow, seenRooms } from '../store/rooms.js'
 import { findUser, type UserRow, usersById } from '../store/users.js'
 import { type Actor, system, userIdOf } from './actor.js'
 import { authorize } from './authorize.js'
@@ -266,9 +266,9 @@ export class Members {
 
   /** What somebody is in a room, and where that stands; for the library's own use. */
   async me(userId: string, roomId: string): Promise<{ me: Me; revision: number }> {
-    const { room, member } = await enter(this.context.work.db, roomId, userId)
-    if (!member) throw notFound()
-    return { me: this.context.view.me(member, room), revision: room.revision }
+    const [seen] = await seenRooms(this.context.work, userId, [roomId])
+    if (!seen?.member) throw seen?.room.isPublic ? outside() : notFound()
+    return { me: this.context.view.me(seen.member, seen.room), revision: seen.room.revision }
   }
 
   async #mute(userId: string, roomId: string, muted: boolean): Promise<void> {

@@ -34,8 +34,8 @@ export class Channel {
   /** Those who know more already than was delivered here, and up to which revision. */
   readonly #ahead = new Map<Connection, number>()
   readonly #early = new Map<number, DurableEvent>()
-  /** News of the moment, and where the room stood at it. */
-  #moments: { frame: Buffer; revision: number }[] = []
+  /** What waits until a revision was delivered. */
+  #moments: { tell: () => void; revision: number }[] = []
   /** The highest revision that was heard of. */
   #newest: number
   #gap: NodeJS.Timeout | undefined
@@ -98,7 +98,14 @@ export class Channel {
    * else somebody could hear it whose removal came first, and is not known here yet.
    */
   tellMoment(frame: Buffer, revision: number): void {
-    this.#moments.push({ frame, revision })
+    this.after(revision, () => {
+      for (const connection of this.connections()) connection.sendEphemeral(frame)
+    })
+  }
+
+  /** Calls `tell` once a revision was delivered; never, where too much waits or the channel is closed. */
+  after(revision: number, tell: () => void): void {
+    this.#moments.push({ tell, revision })
     if (this.#moments.length > mostMoments) this.#moments.shift()
     if (revision > this.delivered) this.hint(revision)
     else this.#tellMoments()
@@ -108,7 +115,7 @@ export class Channel {
     const due = this.#moments.filter(({ revision }) => revision <= this.delivered)
     if (due.length === 0) return
     this.#moments = this.#moments.filter(({ revision }) => revision > this.delivered)
-    for (const { frame } of due) for (const connection of this.connections()) connection.sendEphemeral(frame)
+    for (const { tell } of due) tell()
   }
 
   #deliverEarly(): void {

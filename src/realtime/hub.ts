@@ -258,8 +258,14 @@ export class Hub implements Listeners {
   #hearMe(userId: string, roomId: string, unlessKnown = false): void {
     if (this.#connectionsOf(userId).size === 0) return
     const read = async () => {
-      const { me } = await this.core.members.me(userId, roomId)
-      if (!unlessKnown || !this.ownSides.knows(userId, roomId, me)) this.#tellMe(userId, roomId, me)
+      const { me, revision } = await this.core.members.me(userId, roomId)
+      const tell = () => {
+        if (!unlessKnown || !this.ownSides.knows(userId, roomId, me)) this.#tellMe(userId, roomId, me)
+      }
+      // What came of a message of theirs is known once that was told, which may be on its way.
+      const channel = this.channels.get(roomId)
+      if (channel) channel.after(revision, tell)
+      else tell()
     }
     this.turns.take(`me ${userId} ${roomId}`, read).catch((error) => {
       // No longer theirs: there is nothing more to look for.
