@@ -219,8 +219,9 @@ export class Hub implements Listeners {
   #happened(event: DurableEvent): void {
     if (event.type === 'member.removed') this.ownSides.left(event.member.user.id, event.roomId)
     const done = whoIsDone(event)
-    if (event.type === 'message.created' && done !== undefined)
-      this.ownSides.wrote(done, event.roomId, event.message.seq)
+    // What the system says of what they did, too.
+    if (event.type === 'message.created' && event.message.user)
+      this.ownSides.wrote(event.message.user.id, event.roomId, event.message.seq)
     if (done !== undefined) this.typing.stop(event.roomId, done, event.revision)
   }
 

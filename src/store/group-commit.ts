@@ -130,7 +130,7 @@ export class GroupCommit<T> {
     return batch
   }
 
-  async #commit(batch: Waiting<T>[]): Promise<void> {
+  async #commit(batch: Waiting<T>[], isRead = false): Promise<void> {
     const { quick } = this.database.dialect
     const [first] = batch
     let outcomes: Outcomes
@@ -140,7 +140,8 @@ export class GroupCommit<T> {
         : this.#append(batch))
     } catch (error) {
       this.remembered.forget(batch.map(({ item }) => item.roomId))
-      return this.#failed(batch, error)
+      // A clientId that was not known is there already: now that all is forgotten, it is read.
+      return !isRead && failureOf(error) === 'unique' ? this.#commit(batch, true) : this.#failed(batch, error)
     }
     this.#settle(batch, outcomes)
   }

@@ -5,8 +5,8 @@ import type { Append, Numbering } from './judging.js'
 const goodMs = quickMs / 2
 /** A room that others write to as well is read each time for so long. */
 const sharedMs = 5_000
-const mostRooms = 5_000
-const mostSenders = 1_000
+/** With more it begins anew: who is remembered costs a kB or two. */
+const mostSenders = 10_000
 
 interface SenderMemory {
   facts: FactsRow
@@ -42,6 +42,7 @@ export interface Judgement {
 export class Remembered {
   readonly #rooms = new Map<string, RoomMemory>()
   readonly #shared = new Map<string, number>()
+  #senders = 0
   #changes = 0
 
   /** What is read before people change is not kept after it. */
@@ -63,28 +64,30 @@ export class Remembered {
     })
   }
 
-  #sender({ roomId, userId, clientId, replyToId }: Append, now: number): SenderMemory | undefined {
-    // The answered message is read each time; and of a null user the database would take a clientId twice.
-    const sender = replyToId === null && userId !== null ? this.#rooms.get(roomId)?.senders.get(userId) : undefined
+  #sender({ roomId, userId, clientId, replyToId, mentions }: Append, now: number): SenderMemory | undefined {
+    // What may be refused for what it says is told first whether it is there already. And of a null user the database
+    // would take a clientId twice.
+    if (replyToId !== null || mentions.length > 0 || userId === null) return undefined
+    const sender = this.#rooms.get(roomId)?.senders.get(userId)
     const isGood = sender && sender.goodUntil > now && !(clientId !== null && sender.clientIds.has(clientId))
     return isGood ? sender : undefined
   }
 
   /** To be called once all of it was written. */
   keep({ items, recalled, read, sentAt, stood, rooms }: Judgement): void {
-    if (this.#rooms.size + rooms.size > mostRooms) this.#rooms.clear()
+    if (this.#senders + read.length > mostSenders) this.#clear()
     for (const roomId of new Set(read.map(({ n }) => (items[n] as Append).roomId))) {
       const numbering = rooms.get(roomId)
       // A room that was found where it was left: those who wrote before are as they were.
       if (!numbering || this.#rooms.get(roomId)?.numbering.revision === stood.get(roomId)) continue
+      this.#delete(roomId)
       if ((this.#shared.get(roomId) ?? 0) <= sentAt) this.#rooms.set(roomId, { numbering, senders: new Map() })
-      else this.#rooms.delete(roomId)
     }
     for (const { n, readAt = 0, ...facts } of read) {
       const { roomId, userId } = items[n] as Append
       const senders = this.#rooms.get(roomId)?.senders
       if (!senders || !rooms.has(roomId) || userId === null) continue
-      if (senders.size >= mostSenders) senders.clear()
+      if (!senders.has(userId)) this.#senders += 1
       const goodUntil = sentAt + goodMs
       senders.set(userId, { facts: { n, ...facts, ...nothingFound }, readAt, goodUntil, clientIds: new Set() })
     }
@@ -100,18 +103,28 @@ export class Remembered {
 
   /** Rooms that stand elsewhere than they did: others write to them too. */
   missed(roomIds: Iterable<string>): void {
-    if (this.#shared.size > mostRooms) this.#shared.clear()
+    if (this.#shared.size > mostSenders) this.#shared.clear()
     for (const roomId of roomIds) this.#shared.set(roomId, performance.now() + sharedMs)
   }
 
   /** Something else changed in these rooms. That is a matter of speed only. */
   forget(roomIds: Iterable<string>): void {
-    for (const roomId of roomIds) this.#rooms.delete(roomId)
+    for (const roomId of roomIds) this.#delete(roomId)
   }
 
   /** What is shown of people changed. */
   forgetPeople(): void {
     this.#changes += 1
+    this.#clear()
+  }
+
+  #delete(roomId: string): void {
+    this.#senders -= this.#rooms.get(roomId)?.senders.size ?? 0
+    this.#rooms.delete(roomId)
+  }
+
+  #clear(): void {
+    this.#senders = 0
     this.#rooms.clear()
   }
 }

@@ -136,7 +136,7 @@ export const roomsOfUser = (
   })
 }
 
-/** The same of rooms of which the ids are known. */
+/** The same of rooms of which the ids are known; in the same order. */
 export const seenRooms = (on: { db: Db; dialect: Dialect }, userId: string, ids: string[]): Promise<SeenRoom[]> =>
   seen(on, userId, {
     sql: `SELECT * FROM chat_rooms WHERE deleted_at IS NULL AND id IN (${ids.map(() => '?').join(', ')})`,
@@ -162,7 +162,8 @@ async function seen(
      LEFT JOIN chat_messages x ON x.room_id = m.room_id AND x.seq = c.last_message_seq
      LEFT JOIN chat_users u ON u.id = x.user_id
      LEFT JOIN chat_room_users o ON c.type = 'private' AND o.room_id = m.room_id AND o.user_id <> m.user_id
-     LEFT JOIN chat_users p ON p.id = o.user_id`,
+     LEFT JOIN chat_users p ON p.id = o.user_id
+     ORDER BY c.last_message_at DESC, c.id DESC`,
     [...picked.values, userId],
     picked.name,
   )

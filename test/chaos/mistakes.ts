@@ -47,9 +47,15 @@ export const mistakes: Mistake[] = [
       {
         file: 'store/append.ts',
         find: `  const locked = await lock(batch, items, skipLocked)
-  const facts = byNumber(await dialect.facts(db, queriesOf(items)))`,
-        replace: `  const facts = byNumber(await dialect.facts(db, queriesOf(items)))
-  const locked = await lock(batch, items, skipLocked)`,
+`,
+        replace: `  const early = await dialect.facts(db, queriesOf(items))
+  const locked = await lock(batch, items, skipLocked)
+`,
+      },
+      {
+        file: 'store/append.ts',
+        find: 'byNumber([...recalled, ...read])',
+        replace: 'byNumber(early)',
       },
     ],
     provokedBy: [],

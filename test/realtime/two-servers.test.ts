@@ -110,6 +110,7 @@ describe.each(databases)('what I do on another server, on $name', (on) => {
     await alice.settled()
     await here.chat.members.update('alice', roomId, 'alice', { lastReadSeq: 3 })
     await say(here, 'alice', roomId, 1)
+    await here.chat.members.add('alice', roomId, { userId: 'carol' })
     for (let polls = 0; polls < 3; polls += 1) {
       poll()
       await alice.settled()

@@ -1,12 +1,16 @@
+import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { databases, type OpenDatabase } from '../databases.js'
 import { people, startHost, type TestHost } from '../host.js'
+import { givenStorage } from '../media/given-storage.js'
+import { picture } from '../media/pictures.js'
 import { givenGroup } from '../realtime/given.js'
 
 /** In the SQL that reads what messages are judged by. */
 const judged = /express_chat_standings|LEFT JOIN chat_room_users m ON m\.room_id = i\.room_id/
 
 describe.each(databases)('what was read for one message, on $name', ({ name, open }) => {
+  const { storage } = givenStorage()
   let database: OpenDatabase
   let host: TestHost
   let elsewhere: TestHost
@@ -28,7 +32,7 @@ describe.each(databases)('what was read for one message, on $name', ({ name, ope
         },
       },
     })
-    host = await startHost({ prisma: counting as unknown as OpenDatabase['prisma'] })
+    host = await startHost({ prisma: counting as unknown as OpenDatabase['prisma'] }, { storage })
     elsewhere = await startHost({ prisma: database.connect() })
     await people(host, 'alice', 'bob')
     roomId = await givenGroup(host, 'alice', 'bob')
@@ -137,6 +141,41 @@ describe.each(databases)('what was read for one message, on $name', ({ name, ope
     await Promise.all([send('three'), host.chat.messages.send('bob', roomId, { text: 'four' })])
     expect(reads).toBe(2)
     expect(await stored()).toHaveLength(4)
+  })
+
+  it('answers each of several that come again with what was stored, and tries no other message by itself', async () => {
+    const clientIds = ['c1', 'c2', 'c3']
+    const first = await Promise.all(clientIds.map((clientId) => send(clientId, clientId)))
+    const rooms = await Promise.all(Array.from({ length: 10 }, () => givenGroup(host, 'alice', 'bob')))
+    const sendAll = () => rooms.map((id) => host.chat.messages.send('alice', id, { text: 'beside them' }))
+    later(600)
+    await Promise.all([send('new', 'c9'), ...sendAll()])
+    writes = 0
+    const again = clientIds.map((clientId) => send(clientId, clientId))
+    const beside = sendAll()
+    expect((await Promise.all(again)).map(({ id }) => id)).toEqual(first.map(({ id }) => id))
+    await Promise.all(beside)
+    // Once in vain, once for all, and perhaps for one that was not yet there when the first ones went.
+    expect(writes).toBeLessThanOrEqual(3)
+  })
+
+  it('answers a message with media that comes again with what was stored', async () => {
+    vi.restoreAllMocks()
+    const stream = Readable.from([await picture(8, 8)])
+    const { id } = await host.chat.media.upload('alice', { filename: 'a.png', stream })
+    vi.spyOn(performance, 'now').mockReturnValue(1_000)
+    const withMedia = () => host.chat.messages.send('alice', roomId, { clientId: 'm1', mediaIds: [id] })
+    const first = await withMedia()
+    later(600)
+    await send('new', 'c9')
+    expect((await withMedia()).id).toBe(first.id)
+  })
+
+  it('does not refuse what was sent before: that is told first', async () => {
+    await send('one', 'c1', elsewhere)
+    await send('two')
+    const other = host.chat.messages.send('alice', roomId, { text: 'three', clientId: 'c1', mentions: ['a stranger'] })
+    await expect(other).rejects.toMatchObject({ code: 'idempotency_conflict' })
   })
 
   it('is not the message that is answered: that is read', async () => {
