@@ -123,6 +123,7 @@ async function coldStart({ rounds }: Scale): Promise<Report> {
         measured: extra,
         limit: 250,
         unit: 'ms',
+        why: 'more than 100 ms of it is loading zod, which checks what comes in',
       }),
     ],
   }

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express'
-import multer, { type StorageEngine } from 'multer'
+import type { MulterError, StorageEngine } from 'multer'
 import { ChatError, invalid } from '../contract/problems.js'
 import type { Limits } from '../core/limits.js'
 import type { Media, Received } from '../core/media.js'
@@ -19,6 +19,8 @@ export function createUploadReader(media: Media, limits: Limits): UploadReader {
     if (!/^multipart\/form-data\s*;/i.test(type)) {
       throw new ChatError('unsupported_media_type', 'the body must be multipart/form-data with one part, file')
     }
+    // With the first file: those who start a server, and those who take no files, do not wait for it.
+    const { default: multer } = await import('multer')
     // Before a byte is read, so that nobody waits for what will be refused.
     if (Number(length) > limits.fileBytes + envelopeBytes) throw tooLarge(limits.fileBytes)
     if (request.readableEnded || request.destroyed) throw invalid('', 'was read by another middleware')
@@ -73,9 +75,11 @@ const details: Record<string, string> = {
   LIMIT_FIELD_COUNT: 'send one part, file, and nothing else',
 }
 
+const isOfMulter = (error: unknown): error is MulterError => error instanceof Error && error.name === 'MulterError'
+
 function refusalOf(error: unknown, request: Request, { fileBytes }: Limits): unknown {
   if (error instanceof ChatError) return error
-  if (error instanceof multer.MulterError) {
+  if (isOfMulter(error)) {
     return error.code === 'LIMIT_FILE_SIZE' ? tooLarge(fileBytes) : invalid('', details[error.code] ?? error.message)
   }
   if ((error as Error).message === 'Malformed part header')

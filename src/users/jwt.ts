@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import jsonwebtoken from 'jsonwebtoken'
 import type { ResolvedUser, ResolveUser } from '../core/identity.js'
 
 /** The algorithms of RFC 7518 that there are keys for. */
@@ -57,9 +56,12 @@ export type JwtUserOptions = CommonJwtOptions &
 export function jwtUser(options: JwtUserOptions): ResolveUser {
   const { algorithms, secret, getKey, issuer, audience, queryParameter, user = claimsOf } = options
   checkOptions(options)
+  // By those who use it only: everybody else's server starts without.
+  const loading = import('jsonwebtoken')
   return async (request) => {
     const token = bearerOf(request) ?? (queryParameter ? inQuery(request, queryParameter) : undefined)
     if (!token) return null
+    const { default: jsonwebtoken } = await loading
     let payload: string | JwtPayload
     try {
       // Throws where the token's payload is not the JSON that its header promises.
