@@ -13,8 +13,6 @@ interface SenderMemory {
   readAt: number
   /** By our clock. */
   goodUntil: number
-  /** Of what they sent since they were read. */
-  clientIds: Set<string>
 }
 
 interface RoomMemory {
@@ -64,13 +62,12 @@ export class Remembered {
     })
   }
 
-  #sender({ roomId, userId, clientId, replyToId, mentions }: Append, now: number): SenderMemory | undefined {
+  #sender({ roomId, userId, replyToId, mentions }: Append, now: number): SenderMemory | undefined {
     // What may be refused for what it says is told first whether it is there already. And of a null user the database
     // would take a clientId twice.
     if (replyToId !== null || mentions.length > 0 || userId === null) return undefined
     const sender = this.#rooms.get(roomId)?.senders.get(userId)
-    const isGood = sender && sender.goodUntil > now && !(clientId !== null && sender.clientIds.has(clientId))
-    return isGood ? sender : undefined
+    return sender && sender.goodUntil > now ? sender : undefined
   }
 
   /** To be called once all of it was written. */
@@ -89,15 +86,14 @@ export class Remembered {
       if (!senders || !rooms.has(roomId) || userId === null) continue
       if (!senders.has(userId)) this.#senders += 1
       const goodUntil = sentAt + goodMs
-      senders.set(userId, { facts: { n, ...facts, ...nothingFound }, readAt, goodUntil, clientIds: new Set() })
+      senders.set(userId, { facts: { n, ...facts, ...nothingFound }, readAt, goodUntil })
     }
     for (const { n } of [...recalled, ...read]) {
-      const { roomId, userId, clientId } = items[n] as Append
+      const { roomId } = items[n] as Append
       const [memory, numbering] = [this.#rooms.get(roomId), rooms.get(roomId)]
       // Forgotten meanwhile, or passed over.
       if (!memory || !numbering) continue
       memory.numbering = numbering
-      if (clientId !== null) memory.senders.get(userId ?? '')?.clientIds.add(clientId)
     }
   }
 
@@ -129,7 +125,7 @@ export class Remembered {
   }
 }
 
-/** A repeated clientId, and the message that is answered, are asked for each time. */
+/** A repeated clientId shows when it is written, and then all is read. */
 const nothingFound = {
   existingId: null,
   existingHash: null,

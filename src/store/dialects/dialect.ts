@@ -167,6 +167,22 @@ export const factsJoins = (existing: string): string => `
 export const existingBy = (equals: string): string =>
   `chat_messages x ON x.room_id = i.room_id AND x.user_id ${equals} i.user_id AND x.client_id = i.client_id`
 
+/** In the order of the columns that the statements name. */
+export const valuesOf = (message: NewMessage) => [
+  message.id,
+  message.roomId,
+  message.seq,
+  message.userId,
+  message.clientId,
+  message.bodyHash,
+  message.kind,
+  message.text,
+  message.replyToId,
+  message.mentions,
+  message.hasMedia,
+  message.revision,
+]
+
 /** Rows as one JSON text, for the databases without arrays: each is an array itself. */
 export const json = {
   locks: (locks: RoomLock[]): string => JSON.stringify(locks.map(({ roomId, count }) => [roomId, count])),

@@ -1,4 +1,13 @@
-import { type Dialect, existingBy, factsJoins, factsOf, json, type LockedRoom, packedFacts } from './dialect.js'
+import {
+  type Dialect,
+  existingBy,
+  factsJoins,
+  factsOf,
+  json,
+  type LockedRoom,
+  packedFacts,
+  valuesOf,
+} from './dialect.js'
 
 // One JSON text carries all rows into a statement. Each text column names the collation of our tables: else MySQL
 // refuses to compare the two.
@@ -62,22 +71,7 @@ export const mysql: Dialect = {
          (id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, has_media, revision,
           created_revision, created_at)
        VALUES ${messages.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
-      ...messages.flatMap((message) => [
-        message.id,
-        message.roomId,
-        message.seq,
-        message.userId,
-        message.clientId,
-        message.bodyHash,
-        message.kind,
-        message.text,
-        message.replyToId,
-        message.mentions,
-        message.hasMedia,
-        message.revision,
-        message.revision,
-        now,
-      ]),
+      ...messages.flatMap((message) => [...valuesOf(message), message.revision, now]),
     )
     if (markers.length === 0) return
     await db.$executeRawUnsafe(

@@ -1,4 +1,13 @@
-import { type Dialect, existingBy, factsJoins, factsOf, json, type LockedRoom, packedFacts } from './dialect.js'
+import {
+  type Dialect,
+  existingBy,
+  factsJoins,
+  factsOf,
+  json,
+  type LockedRoom,
+  packedFacts,
+  valuesOf,
+} from './dialect.js'
 
 // One JSON text carries all rows into a statement: SQLite has no arrays. Once it was told by ANALYZE of tables that were
 // small, it would go through those for each row of the text, as large as they may have become: what is materialized, it
@@ -44,22 +53,7 @@ export const sqlite: Dialect = {
        SELECT id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, has_media, revision,
               revision, ?
        FROM i`,
-      JSON.stringify(
-        messages.map((message) => [
-          message.id,
-          message.roomId,
-          message.seq,
-          message.userId,
-          message.clientId,
-          message.bodyHash,
-          message.kind,
-          message.text,
-          message.replyToId,
-          message.mentions,
-          message.hasMedia ? 1 : 0,
-          message.revision,
-        ]),
-      ),
+      JSON.stringify(messages.map(valuesOf)),
       now,
     )
     if (markers.length === 0) return
