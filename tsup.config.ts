@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import type { Plugin } from 'esbuild'
 import { defineConfig } from 'tsup'
 
 // tsup hands TypeScript an option that TypeScript 6 deprecates.
@@ -9,19 +11,44 @@ const browser = {
   react: 'src/react/index.ts',
 }
 
+const server = { index: 'src/index.ts', s3: 'src/storage/s3.ts', testing: 'src/testing/index.ts' }
+
+/** What both builds for Node have in common. */
+const node = { entry: server, platform: 'node' as const, target: 'node20', sourcemap: true }
+
+/** Writes the licenses of the packages that became a part of our files: each has to be where its code is. */
+const licensesOfBundled: Plugin = {
+  name: 'licenses of what is bundled',
+  setup(build) {
+    build.initialOptions.metafile = true
+    build.onEnd(({ metafile }) => {
+      const outputs = Object.values(metafile?.outputs ?? {})
+      const files = outputs.flatMap(({ inputs }) => Object.keys(inputs).filter((path) => inputs[path]?.bytesInOutput))
+      const folders = files.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [])
+      const texts = [...new Set(folders)].sort().map((folder) => {
+        const name = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file))
+        if (!name) throw new Error(`${folder} has no license to ship with its code`)
+        const { name: of } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
+        return `${of}\n\n${readFileSync(`${folder}/${name}`, 'utf8').trim()}\n`
+      })
+      writeFileSync('dist/THIRD-PARTY-LICENSES.txt', texts.join(`\n${'-'.repeat(80)}\n\n`))
+    })
+  },
+}
+
 export default defineConfig([
+  { ...node, format: ['esm'], clean: true },
   {
-    entry: {
-      index: 'src/index.ts',
-      s3: 'src/storage/s3.ts',
-      testing: 'src/testing/index.ts',
+    ...node,
+    format: ['cjs'],
+    // There are only ES modules of it, which Jest cannot `require`: it becomes a part of our file.
+    noExternal: ['file-type'],
+    esbuildOptions(options) {
+      // `require` of whatever can be required: Jest has no `import()` without a flag.
+      options.supported = { ...options.supported, 'dynamic-import': false }
+      options.define = { ...options.define, 'import.meta.url': 'undefined' }
     },
-    format: ['esm', 'cjs'],
-    platform: 'node',
-    target: 'node20',
-    dts: { compilerOptions },
-    sourcemap: true,
-    clean: true,
+    esbuildPlugins: [licensesOfBundled],
   },
   ...Object.entries(browser).map(([name, path]) => ({
     entry: { [name]: path },
@@ -40,6 +67,10 @@ export default defineConfig([
     sourcemap: true,
     ...(name === 'react' && { banner: { js: "'use client'" } }),
   })),
-  // Together, so that a client is the same type to both.
-  { entry: browser, format: ['esm', 'cjs'], dts: { only: true, compilerOptions } },
+  // Together what has types in common, so that a client is the same type to both.
+  ...(process.argv.includes('--no-dts') ? [] : [server, browser]).map((entry) => ({
+    entry,
+    format: ['esm' as const, 'cjs' as const],
+    dts: { only: true, compilerOptions },
+  })),
 ])

@@ -1,20 +1,25 @@
 -- CreateTable
 CREATE TABLE `chat_users` (
     `id` VARCHAR(191) NOT NULL,
+    `tenant_id` VARCHAR(191) NOT NULL DEFAULT '',
     `name` VARCHAR(255) NOT NULL,
     `description` VARCHAR(2000) NOT NULL DEFAULT '',
     `host_avatar_url` TEXT,
     `avatar_media_id` VARCHAR(191),
     `last_seen_at` DATETIME(3),
     `created_at` DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+    `changed_at` DATETIME(3),
 
     PRIMARY KEY (`id`),
-    INDEX `chat_users_avatar_media_id_idx` (`avatar_media_id`)
+    INDEX `chat_users_tenant_id_id_idx` (`tenant_id`, `id`),
+    INDEX `chat_users_avatar_media_id_idx` (`avatar_media_id`),
+    INDEX `chat_users_changed_at_idx` (`changed_at`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- CreateTable
 CREATE TABLE `chat_rooms` (
     `id` VARCHAR(191) NOT NULL,
+    `tenant_id` VARCHAR(191) NOT NULL DEFAULT '',
     `type` ENUM('private', 'group', 'channel') NOT NULL,
     `name` VARCHAR(255),
     `description` VARCHAR(2000) NOT NULL DEFAULT '',
@@ -22,6 +27,9 @@ CREATE TABLE `chat_rooms` (
     `is_public` BOOLEAN NOT NULL DEFAULT false,
     `created_by_id` VARCHAR(191),
     `pair_key` VARCHAR(400),
+    `is_blocked` BOOLEAN NOT NULL DEFAULT false,
+    `is_ownerless` BOOLEAN NOT NULL DEFAULT false,
+    `slow_mode_seconds` INTEGER NOT NULL DEFAULT 0,
     `revision` INTEGER NOT NULL DEFAULT 0,
     `edited_revision` INTEGER NOT NULL DEFAULT 0,
     `last_message_seq` INTEGER NOT NULL DEFAULT 0,
@@ -33,7 +41,7 @@ CREATE TABLE `chat_rooms` (
 
     PRIMARY KEY (`id`),
     UNIQUE INDEX `chat_rooms_pair_key_key` (`pair_key`),
-    INDEX `chat_rooms_is_public_idx` (`is_public`),
+    INDEX `chat_rooms_tenant_id_is_public_idx` (`tenant_id`, `is_public`),
     INDEX `chat_rooms_avatar_media_id_idx` (`avatar_media_id`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
@@ -52,6 +60,9 @@ CREATE TABLE `chat_room_users` (
     `can_edit_room` BOOLEAN NOT NULL,
     `can_delete_room` BOOLEAN NOT NULL,
     `muted` BOOLEAN NOT NULL DEFAULT false,
+    `silenced_until` DATETIME(3),
+    `last_sent_at` DATETIME(3),
+    `request` VARCHAR(191),
     `last_read_seq` INTEGER NOT NULL DEFAULT 0,
     `last_seen_at` DATETIME(3),
     `added_by_id` VARCHAR(191),
@@ -81,6 +92,7 @@ CREATE TABLE `chat_messages` (
     `reply_to_id` VARCHAR(191),
     `mentions` MEDIUMTEXT NOT NULL DEFAULT ('[]'),
     `reactions` MEDIUMTEXT NOT NULL DEFAULT ('[]'),
+    `system` TEXT,
     `has_media` BOOLEAN NOT NULL DEFAULT false,
     `created_revision` INTEGER NOT NULL,
     `revision` INTEGER NOT NULL,
@@ -93,6 +105,14 @@ CREATE TABLE `chat_messages` (
     UNIQUE INDEX `chat_messages_room_id_seq_key` (`room_id`, `seq`),
     UNIQUE INDEX `chat_messages_room_id_user_id_client_id_key` (`room_id`, `user_id`, `client_id`),
     CONSTRAINT `chat_messages_room_id_fkey` FOREIGN KEY (`room_id`) REFERENCES `chat_rooms`(`id`) ON DELETE RESTRICT ON UPDATE CASCADE
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_uncounted_messages` (
+    `room_id` VARCHAR(191) NOT NULL,
+    `seq` INTEGER NOT NULL,
+
+    PRIMARY KEY (`room_id`,`seq`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- CreateTable
@@ -169,4 +189,75 @@ CREATE TABLE `chat_presences` (
     PRIMARY KEY (`user_id`,`node_id`),
     INDEX `chat_presences_node_id_idx` (`node_id`),
     CONSTRAINT `chat_presences_node_id_fkey` FOREIGN KEY (`node_id`) REFERENCES `chat_nodes`(`id`) ON DELETE CASCADE ON UPDATE CASCADE
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_revocations` (
+    `user_id` VARCHAR(191) NOT NULL,
+    `id` VARCHAR(191) NOT NULL,
+    `expires_at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`user_id`),
+    INDEX `chat_revocations_expires_at_idx` (`expires_at`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_bans` (
+    `room_id` VARCHAR(191) NOT NULL,
+    `user_id` VARCHAR(191) NOT NULL,
+    `until` DATETIME(3),
+    `reason` VARCHAR(1000),
+    `banned_by_id` VARCHAR(191),
+    `created_at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`room_id`,`user_id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_blocks` (
+    `user_id` VARCHAR(191) NOT NULL,
+    `blocked_id` VARCHAR(191) NOT NULL,
+    `created_at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`user_id`,`blocked_id`),
+    INDEX `chat_blocks_blocked_id_idx` (`blocked_id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_reports` (
+    `id` VARCHAR(191) NOT NULL,
+    `room_id` VARCHAR(191) NOT NULL,
+    `message_id` VARCHAR(191) NOT NULL,
+    `author_id` VARCHAR(191),
+    `reporter_id` VARCHAR(191) NOT NULL,
+    `reason` VARCHAR(1000) NOT NULL,
+    `text` VARCHAR(2000) NOT NULL,
+    `copy` MEDIUMTEXT NOT NULL,
+    `status` VARCHAR(191) NOT NULL,
+    `note` VARCHAR(2000),
+    `handled_by_id` VARCHAR(191),
+    `handled_at` DATETIME(3),
+    `created_at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`id`),
+    INDEX `chat_reports_status_id_idx` (`status`, `id`),
+    UNIQUE INDEX `chat_reports_message_id_reporter_id_key` (`message_id`, `reporter_id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_audit_entries` (
+    `id` VARCHAR(191) NOT NULL,
+    `action` VARCHAR(191) NOT NULL,
+    `actor_id` VARCHAR(191),
+    `room_id` VARCHAR(191),
+    `user_id` VARCHAR(191),
+    `message_id` VARCHAR(191),
+    `reason` VARCHAR(1000),
+    `details` TEXT,
+    `created_at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`id`),
+    INDEX `chat_audit_entries_room_id_id_idx` (`room_id`, `id`),
+    INDEX `chat_audit_entries_user_id_id_idx` (`user_id`, `id`),
+    INDEX `chat_audit_entries_actor_id_id_idx` (`actor_id`, `id`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -10,12 +10,14 @@ CREATE TYPE "ChatMessageKind" AS ENUM ('user', 'system');
 -- CreateTable
 CREATE TABLE "chat_users" (
     "id" TEXT NOT NULL,
+    "tenant_id" TEXT NOT NULL DEFAULT '',
     "name" TEXT NOT NULL,
     "description" TEXT NOT NULL DEFAULT '',
     "host_avatar_url" TEXT,
     "avatar_media_id" TEXT,
     "last_seen_at" TIMESTAMP(3),
     "created_at" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "changed_at" TIMESTAMP(3),
 
     CONSTRAINT "chat_users_pkey" PRIMARY KEY ("id")
 );
@@ -23,6 +25,7 @@ CREATE TABLE "chat_users" (
 -- CreateTable
 CREATE TABLE "chat_rooms" (
     "id" TEXT NOT NULL,
+    "tenant_id" TEXT NOT NULL DEFAULT '',
     "type" "ChatRoomType" NOT NULL,
     "name" TEXT,
     "description" TEXT NOT NULL DEFAULT '',
@@ -30,6 +33,9 @@ CREATE TABLE "chat_rooms" (
     "is_public" BOOLEAN NOT NULL DEFAULT false,
     "created_by_id" TEXT,
     "pair_key" TEXT,
+    "is_blocked" BOOLEAN NOT NULL DEFAULT false,
+    "is_ownerless" BOOLEAN NOT NULL DEFAULT false,
+    "slow_mode_seconds" INTEGER NOT NULL DEFAULT 0,
     "revision" INTEGER NOT NULL DEFAULT 0,
     "edited_revision" INTEGER NOT NULL DEFAULT 0,
     "last_message_seq" INTEGER NOT NULL DEFAULT 0,
@@ -57,6 +63,9 @@ CREATE TABLE "chat_room_users" (
     "can_edit_room" BOOLEAN NOT NULL,
     "can_delete_room" BOOLEAN NOT NULL,
     "muted" BOOLEAN NOT NULL DEFAULT false,
+    "silenced_until" TIMESTAMP(3),
+    "last_sent_at" TIMESTAMP(3),
+    "request" TEXT,
     "last_read_seq" INTEGER NOT NULL DEFAULT 0,
     "last_seen_at" TIMESTAMP(3),
     "added_by_id" TEXT,
@@ -82,6 +91,7 @@ CREATE TABLE "chat_messages" (
     "reply_to_id" TEXT,
     "mentions" TEXT NOT NULL DEFAULT '[]',
     "reactions" TEXT NOT NULL DEFAULT '[]',
+    "system" TEXT,
     "has_media" BOOLEAN NOT NULL DEFAULT false,
     "created_revision" INTEGER NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -90,6 +100,14 @@ CREATE TABLE "chat_messages" (
     "deleted_at" TIMESTAMP(3),
 
     CONSTRAINT "chat_messages_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "chat_uncounted_messages" (
+    "room_id" TEXT NOT NULL,
+    "seq" INTEGER NOT NULL,
+
+    CONSTRAINT "chat_uncounted_messages_pkey" PRIMARY KEY ("room_id","seq")
 );
 
 -- CreateTable
@@ -154,14 +172,84 @@ CREATE TABLE "chat_presences" (
     CONSTRAINT "chat_presences_pkey" PRIMARY KEY ("user_id","node_id")
 );
 
+-- CreateTable
+CREATE TABLE "chat_revocations" (
+    "user_id" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "expires_at" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "chat_revocations_pkey" PRIMARY KEY ("user_id")
+);
+
+-- CreateTable
+CREATE TABLE "chat_bans" (
+    "room_id" TEXT NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "until" TIMESTAMP(3),
+    "reason" TEXT,
+    "banned_by_id" TEXT,
+    "created_at" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "chat_bans_pkey" PRIMARY KEY ("room_id","user_id")
+);
+
+-- CreateTable
+CREATE TABLE "chat_blocks" (
+    "user_id" TEXT NOT NULL,
+    "blocked_id" TEXT NOT NULL,
+    "created_at" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "chat_blocks_pkey" PRIMARY KEY ("user_id","blocked_id")
+);
+
+-- CreateTable
+CREATE TABLE "chat_reports" (
+    "id" TEXT NOT NULL,
+    "room_id" TEXT NOT NULL,
+    "message_id" TEXT NOT NULL,
+    "author_id" TEXT,
+    "reporter_id" TEXT NOT NULL,
+    "reason" TEXT NOT NULL,
+    "text" TEXT NOT NULL,
+    "copy" TEXT NOT NULL,
+    "status" TEXT NOT NULL,
+    "note" TEXT,
+    "handled_by_id" TEXT,
+    "handled_at" TIMESTAMP(3),
+    "created_at" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "chat_reports_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "chat_audit_entries" (
+    "id" TEXT NOT NULL,
+    "action" TEXT NOT NULL,
+    "actor_id" TEXT,
+    "room_id" TEXT,
+    "user_id" TEXT,
+    "message_id" TEXT,
+    "reason" TEXT,
+    "details" TEXT,
+    "created_at" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "chat_audit_entries_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateIndex
+CREATE INDEX "chat_users_tenant_id_id_idx" ON "chat_users"("tenant_id", "id");
+
 -- CreateIndex
 CREATE INDEX "chat_users_avatar_media_id_idx" ON "chat_users"("avatar_media_id");
+
+-- CreateIndex
+CREATE INDEX "chat_users_changed_at_idx" ON "chat_users"("changed_at");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "chat_rooms_pair_key_key" ON "chat_rooms"("pair_key");
 
 -- CreateIndex
-CREATE INDEX "chat_rooms_is_public_idx" ON "chat_rooms"("is_public");
+CREATE INDEX "chat_rooms_tenant_id_is_public_idx" ON "chat_rooms"("tenant_id", "is_public");
 
 -- CreateIndex
 CREATE INDEX "chat_rooms_avatar_media_id_idx" ON "chat_rooms"("avatar_media_id");
@@ -213,6 +301,27 @@ CREATE INDEX "chat_nodes_alive_until_idx" ON "chat_nodes"("alive_until");
 
 -- CreateIndex
 CREATE INDEX "chat_presences_node_id_idx" ON "chat_presences"("node_id");
+
+-- CreateIndex
+CREATE INDEX "chat_revocations_expires_at_idx" ON "chat_revocations"("expires_at");
+
+-- CreateIndex
+CREATE INDEX "chat_blocks_blocked_id_idx" ON "chat_blocks"("blocked_id");
+
+-- CreateIndex
+CREATE INDEX "chat_reports_status_id_idx" ON "chat_reports"("status", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "chat_reports_message_id_reporter_id_key" ON "chat_reports"("message_id", "reporter_id");
+
+-- CreateIndex
+CREATE INDEX "chat_audit_entries_room_id_id_idx" ON "chat_audit_entries"("room_id", "id");
+
+-- CreateIndex
+CREATE INDEX "chat_audit_entries_user_id_id_idx" ON "chat_audit_entries"("user_id", "id");
+
+-- CreateIndex
+CREATE INDEX "chat_audit_entries_actor_id_id_idx" ON "chat_audit_entries"("actor_id", "id");
 
 -- AddForeignKey
 ALTER TABLE "chat_room_users" ADD CONSTRAINT "chat_room_users_room_id_fkey" FOREIGN KEY ("room_id") REFERENCES "chat_rooms"("id") ON DELETE RESTRICT ON UPDATE CASCADE;

@@ -1,17 +1,20 @@
 -- CreateTable
 CREATE TABLE "chat_users" (
     "id" TEXT NOT NULL PRIMARY KEY,
+    "tenant_id" TEXT NOT NULL DEFAULT '',
     "name" TEXT NOT NULL,
     "description" TEXT NOT NULL DEFAULT '',
     "host_avatar_url" TEXT,
     "avatar_media_id" TEXT,
     "last_seen_at" DATETIME,
-    "created_at" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP
+    "created_at" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "changed_at" DATETIME
 );
 
 -- CreateTable
 CREATE TABLE "chat_rooms" (
     "id" TEXT NOT NULL PRIMARY KEY,
+    "tenant_id" TEXT NOT NULL DEFAULT '',
     "type" TEXT NOT NULL,
     "name" TEXT,
     "description" TEXT NOT NULL DEFAULT '',
@@ -19,6 +22,9 @@ CREATE TABLE "chat_rooms" (
     "is_public" BOOLEAN NOT NULL DEFAULT false,
     "created_by_id" TEXT,
     "pair_key" TEXT,
+    "is_blocked" BOOLEAN NOT NULL DEFAULT false,
+    "is_ownerless" BOOLEAN NOT NULL DEFAULT false,
+    "slow_mode_seconds" INTEGER NOT NULL DEFAULT 0,
     "revision" INTEGER NOT NULL DEFAULT 0,
     "edited_revision" INTEGER NOT NULL DEFAULT 0,
     "last_message_seq" INTEGER NOT NULL DEFAULT 0,
@@ -44,6 +50,9 @@ CREATE TABLE "chat_room_users" (
     "can_edit_room" BOOLEAN NOT NULL,
     "can_delete_room" BOOLEAN NOT NULL,
     "muted" BOOLEAN NOT NULL DEFAULT false,
+    "silenced_until" DATETIME,
+    "last_sent_at" DATETIME,
+    "request" TEXT,
     "last_read_seq" INTEGER NOT NULL DEFAULT 0,
     "last_seen_at" DATETIME,
     "added_by_id" TEXT,
@@ -70,6 +79,7 @@ CREATE TABLE "chat_messages" (
     "reply_to_id" TEXT,
     "mentions" TEXT NOT NULL DEFAULT '[]',
     "reactions" TEXT NOT NULL DEFAULT '[]',
+    "system" TEXT,
     "has_media" BOOLEAN NOT NULL DEFAULT false,
     "created_revision" INTEGER NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -77,6 +87,14 @@ CREATE TABLE "chat_messages" (
     "edited_at" DATETIME,
     "deleted_at" DATETIME,
     CONSTRAINT "chat_messages_room_id_fkey" FOREIGN KEY ("room_id") REFERENCES "chat_rooms" ("id") ON DELETE RESTRICT ON UPDATE CASCADE
+);
+
+-- CreateTable
+CREATE TABLE "chat_uncounted_messages" (
+    "room_id" TEXT NOT NULL,
+    "seq" INTEGER NOT NULL,
+
+    PRIMARY KEY ("room_id", "seq")
 );
 
 -- CreateTable
@@ -135,14 +153,78 @@ CREATE TABLE "chat_presences" (
     CONSTRAINT "chat_presences_node_id_fkey" FOREIGN KEY ("node_id") REFERENCES "chat_nodes" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
 
+-- CreateTable
+CREATE TABLE "chat_revocations" (
+    "user_id" TEXT NOT NULL PRIMARY KEY,
+    "id" TEXT NOT NULL,
+    "expires_at" DATETIME NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "chat_bans" (
+    "room_id" TEXT NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "until" DATETIME,
+    "reason" TEXT,
+    "banned_by_id" TEXT,
+    "created_at" DATETIME NOT NULL,
+
+    PRIMARY KEY ("room_id", "user_id")
+);
+
+-- CreateTable
+CREATE TABLE "chat_blocks" (
+    "user_id" TEXT NOT NULL,
+    "blocked_id" TEXT NOT NULL,
+    "created_at" DATETIME NOT NULL,
+
+    PRIMARY KEY ("user_id", "blocked_id")
+);
+
+-- CreateTable
+CREATE TABLE "chat_reports" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "room_id" TEXT NOT NULL,
+    "message_id" TEXT NOT NULL,
+    "author_id" TEXT,
+    "reporter_id" TEXT NOT NULL,
+    "reason" TEXT NOT NULL,
+    "text" TEXT NOT NULL,
+    "copy" TEXT NOT NULL,
+    "status" TEXT NOT NULL,
+    "note" TEXT,
+    "handled_by_id" TEXT,
+    "handled_at" DATETIME,
+    "created_at" DATETIME NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "chat_audit_entries" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "action" TEXT NOT NULL,
+    "actor_id" TEXT,
+    "room_id" TEXT,
+    "user_id" TEXT,
+    "message_id" TEXT,
+    "reason" TEXT,
+    "details" TEXT,
+    "created_at" DATETIME NOT NULL
+);
+
+-- CreateIndex
+CREATE INDEX "chat_users_tenant_id_id_idx" ON "chat_users"("tenant_id", "id");
+
 -- CreateIndex
 CREATE INDEX "chat_users_avatar_media_id_idx" ON "chat_users"("avatar_media_id");
+
+-- CreateIndex
+CREATE INDEX "chat_users_changed_at_idx" ON "chat_users"("changed_at");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "chat_rooms_pair_key_key" ON "chat_rooms"("pair_key");
 
 -- CreateIndex
-CREATE INDEX "chat_rooms_is_public_idx" ON "chat_rooms"("is_public");
+CREATE INDEX "chat_rooms_tenant_id_is_public_idx" ON "chat_rooms"("tenant_id", "is_public");
 
 -- CreateIndex
 CREATE INDEX "chat_rooms_avatar_media_id_idx" ON "chat_rooms"("avatar_media_id");
@@ -194,3 +276,24 @@ CREATE INDEX "chat_nodes_alive_until_idx" ON "chat_nodes"("alive_until");
 
 -- CreateIndex
 CREATE INDEX "chat_presences_node_id_idx" ON "chat_presences"("node_id");
+
+-- CreateIndex
+CREATE INDEX "chat_revocations_expires_at_idx" ON "chat_revocations"("expires_at");
+
+-- CreateIndex
+CREATE INDEX "chat_blocks_blocked_id_idx" ON "chat_blocks"("blocked_id");
+
+-- CreateIndex
+CREATE INDEX "chat_reports_status_id_idx" ON "chat_reports"("status", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "chat_reports_message_id_reporter_id_key" ON "chat_reports"("message_id", "reporter_id");
+
+-- CreateIndex
+CREATE INDEX "chat_audit_entries_room_id_id_idx" ON "chat_audit_entries"("room_id", "id");
+
+-- CreateIndex
+CREATE INDEX "chat_audit_entries_user_id_id_idx" ON "chat_audit_entries"("user_id", "id");
+
+-- CreateIndex
+CREATE INDEX "chat_audit_entries_actor_id_id_idx" ON "chat_audit_entries"("actor_id", "id");

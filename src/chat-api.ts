@@ -1,20 +1,43 @@
 import type { Readable } from 'node:stream'
-import { z } from 'zod'
+import {
+  acting,
+  addressable,
+  checked,
+  messagePosition,
+  messageSearch,
+  pageOf,
+  removal,
+  roomsPage,
+  searchPage,
+  sinceRevision,
+} from './api-input.js'
+import type { Ban, SetBan } from './contract/bans.js'
+import type { Block } from './contract/blocks.js'
 import type { Changes } from './contract/events.js'
-import { id, type List, type Page, page, searchText, whole } from './contract/fields.js'
+import { type List, type Page, whole } from './contract/fields.js'
 import type { Media } from './contract/media.js'
-import { type AddMember, addMember, type Me, type Member, type UpdateMember, updateMember } from './contract/members.js'
-import { editMessage, type Message, type MessagePage, type SendMessage, sendMessage } from './contract/messages.js'
+import {
+  type AddMember,
+  type Me,
+  type Member,
+  type ReadMany,
+  type ReadManyAnswer,
+  readMany,
+  type UpdateMember,
+} from './contract/members.js'
+import type { EditMessage, Message, MessagePage, SendMessage } from './contract/messages.js'
 import { parse } from './contract/parse.js'
-import { type RoomType, roomType } from './contract/permissions.js'
+import type { RoomType } from './contract/permissions.js'
 import { addReaction, type Reaction } from './contract/reactions.js'
-import { type CreateRoom, createRoom, type Room, type UpdateRoom, updateRoom } from './contract/rooms.js'
+import { type CreateReport, createReport, type OwnReport } from './contract/reports.js'
+import type { CreateRoom, Room, UpdateRoom } from './contract/rooms.js'
 import { type UpdateUser, type User, updateUser } from './contract/users.js'
-import { type Actor, system } from './core/actor.js'
 import type { Core } from './core/create-core.js'
 import type { MessagePosition } from './core/history.js'
 import type { HostUser } from './core/hooks.js'
 import type { Upload } from './core/media.js'
+import { type ModerationApi, moderationApi } from './moderation-api.js'
+import { type SystemApi, systemApi } from './system-api.js'
 
 /**
  * The use-cases for the host's own code, with the same rules and the same errors (`ChatError`) as for clients. `userId`
@@ -29,15 +52,31 @@ export interface ChatApi {
     update(userId: string, roomId: string, changes: UpdateRoom): Promise<Room>
     delete(userId: string, roomId: string): Promise<void>
   }
+  /** Where `contact` says that people are asked first. */
+  requests: {
+    /** Rooms that somebody is asked into, the last one first; `request` tells who asks. */
+    list(userId: string, page?: Page): Promise<List<Room>>
+    accept(userId: string, roomId: string): Promise<Room>
+    /** It stays refused; whoever asked is not told. */
+    refuse(userId: string, roomId: string): Promise<void>
+  }
   members: {
     list(userId: string, roomId: string, page?: Page): Promise<List<Member>>
     get(userId: string, roomId: string, memberId: string): Promise<Member>
-    /** Adds somebody; with one's own id, joins a public room. */
+    /** Adds somebody; with one's own id, joins a public room. Of who is asked first, `isAsked` is true. */
     add(userId: string, roomId: string, member: AddMember): Promise<Member>
     update(userId: string, roomId: string, memberId: string, changes: UpdateMember): Promise<Member>
-    /** Removes somebody; with one's own id, leaves. */
-    remove(userId: string, roomId: string, memberId: string): Promise<void>
+    /** Removes somebody; with one's own id, leaves. Who is removed from a public room is banned from it unless `ban` is false. */
+    remove(userId: string, roomId: string, memberId: string, options?: { ban?: boolean }): Promise<void>
     markRead(userId: string, roomId: string, seq: number): Promise<Me>
+    /** The same of up to 500 rooms at once; gives the user's side of each that is theirs. */
+    markManyRead(userId: string, rooms: ReadMany['rooms']): Promise<ReadManyAnswer['rooms']>
+  }
+  bans: {
+    list(userId: string, roomId: string, page?: Page): Promise<List<Ban>>
+    /** Removes somebody, if they are in, and keeps them out. */
+    set(userId: string, roomId: string, memberId: string, ban?: SetBan): Promise<Ban>
+    remove(userId: string, roomId: string, memberId: string): Promise<void>
   }
   messages: {
     list(userId: string, roomId: string, position?: MessagePosition): Promise<MessagePage>
@@ -45,8 +84,10 @@ export interface ChatApi {
     get(userId: string, roomId: string, messageId: string): Promise<Message>
     /** Resolves once it is committed. With a `clientId` it may be called again without becoming two messages. */
     send(userId: string, roomId: string, message: SendMessage): Promise<Message>
-    edit(userId: string, roomId: string, messageId: string, changes: { text: string }): Promise<Message>
+    edit(userId: string, roomId: string, messageId: string, changes: EditMessage): Promise<Message>
     delete(userId: string, roomId: string, messageId: string): Promise<void>
+    /** Tells the host's moderators of a message, once. */
+    report(userId: string, roomId: string, messageId: string, report: CreateReport): Promise<OwnReport>
   }
   reactions: {
     add(userId: string, roomId: string, messageId: string, reaction: string): Promise<Reaction>
@@ -68,49 +109,23 @@ export interface ChatApi {
     search(options?: Page & { q?: string }): Promise<List<User>>
     update(userId: string, changes: UpdateUser): Promise<User>
   }
-  changes(userId: string, roomId: string, options: { since: number; limit?: number }): Promise<Changes>
-  /** The host itself acts: no membership and no permission is asked for, no `before` hook is called. */
-  system: {
-    rooms: {
-      /** Every room there is, last active first. */
-      list(page?: Page): Promise<List<Room>>
-      /** The first of `userIds` becomes the owner. A private room takes both its people. */
-      create(room: CreateRoom): Promise<Room>
-      get(roomId: string): Promise<Room>
-      update(roomId: string, changes: UpdateRoom): Promise<Room>
-      delete(roomId: string): Promise<void>
-    }
-    members: {
-      list(roomId: string, page?: Page): Promise<List<Member>>
-      add(roomId: string, member: AddMember): Promise<Member>
-      update(roomId: string, memberId: string, changes: Pick<UpdateMember, 'role' | 'permissions'>): Promise<Member>
-      remove(roomId: string, memberId: string): Promise<void>
-    }
-    messages: {
-      list(roomId: string, position?: MessagePosition): Promise<MessagePage>
-      /** A message of kind `system`, by nobody. */
-      send(roomId: string, message: SendMessage): Promise<Message>
-      edit(roomId: string, messageId: string, changes: { text: string }): Promise<Message>
-      delete(roomId: string, messageId: string): Promise<void>
-    }
+  blocks: {
+    /** Whom the user blocks. */
+    list(userId: string, page?: Page): Promise<List<Block>>
+    /** From here on neither starts a private room with the other, adds the other to a room, or writes in their private room. */
+    add(userId: string, blockedId: string): Promise<Block>
+    remove(userId: string, blockedId: string): Promise<void>
   }
+  changes(userId: string, roomId: string, options: { since: number; limit?: number }): Promise<Changes>
+  /** For moderators: any room. */
+  moderation: ModerationApi
+  /** The host itself acts: no membership and no permission is asked for, no `before` hook is called. */
+  system: SystemApi
 }
 
-const pageOf = z.object(page)
-const roomsPage = pageOf.extend({ type: roomType.optional() })
-const searchPage = pageOf.extend({ q: searchText.optional() })
-const messageSearch = pageOf.extend({ q: searchText })
-const messagePosition = z.object({
-  before: whole.optional(),
-  after: whole.optional(),
-  around: whole.optional(),
-  limit: page.limit,
-})
-const sinceRevision = z.object({ since: whole, limit: page.limit })
-const addressable = z.object({ id: id.refine((value) => value !== 'me', 'stands for the caller in paths') })
-
 export function chatApi(core: Core): ChatApi {
-  const { rooms, members, messages, reactions, users, media, changes } = core
+  const { rooms, requests, members, bans, readMarkers, messages, reactions, users, media, blocks, reports, changes } =
+    core
   const asUser = acting(core)
   return {
     rooms: {
@@ -121,14 +136,27 @@ export function chatApi(core: Core): ChatApi {
       update: async (userId, roomId, input) => asUser.updateRoom(checked(userId), roomId, input),
       delete: async (userId, roomId) => rooms.delete(checked(userId), checked(roomId)),
     },
+    requests: {
+      list: async (userId, options = {}) => requests.list(checked(userId), parse(pageOf, options)),
+      accept: async (userId, roomId) => rooms.accept(checked(userId), checked(roomId)),
+      refuse: async (userId, roomId) => requests.refuse(checked(userId), checked(roomId)),
+    },
     members: {
       list: async (userId, roomId, options = {}) =>
         members.list(checked(userId), checked(roomId), parse(pageOf, options)),
       get: async (userId, roomId, memberId) => members.get(checked(userId), checked(roomId), checked(memberId)),
       add: async (userId, roomId, input) => asUser.addMember(checked(userId), roomId, input),
       update: async (userId, roomId, memberId, input) => asUser.updateMember(checked(userId), roomId, memberId, input),
-      remove: async (userId, roomId, memberId) => members.remove(checked(userId), checked(roomId), checked(memberId)),
-      markRead: async (userId, roomId, seq) => members.markRead(checked(userId), checked(roomId), parse(whole, seq)),
+      remove: async (userId, roomId, memberId, options = {}) =>
+        members.remove(checked(userId), checked(roomId), checked(memberId), parse(removal, options)),
+      markRead: async (userId, roomId, seq) => readMarkers.move(checked(userId), checked(roomId), parse(whole, seq)),
+      markManyRead: async (userId, rooms) =>
+        (await readMarkers.moveMany(checked(userId), parse(readMany, { rooms }).rooms)).rooms,
+    },
+    bans: {
+      list: async (userId, roomId, options = {}) => bans.list(checked(userId), checked(roomId), parse(pageOf, options)),
+      set: async (userId, roomId, memberId, input = {}) => asUser.setBan(checked(userId), roomId, memberId, input),
+      remove: async (userId, roomId, memberId) => bans.remove(checked(userId), checked(roomId), checked(memberId)),
     },
     messages: {
       list: async (userId, roomId, position = {}) =>
@@ -140,6 +168,10 @@ export function chatApi(core: Core): ChatApi {
       edit: async (userId, roomId, messageId, input) => asUser.edit(checked(userId), roomId, messageId, input),
       delete: async (userId, roomId, messageId) =>
         messages.delete(checked(userId), checked(roomId), checked(messageId)),
+      async report(userId, roomId, messageId, input) {
+        const given = parse(createReport, input)
+        return (await reports.add(checked(userId), checked(roomId), checked(messageId), given)).report
+      },
     },
     reactions: {
       async add(userId, roomId, messageId, asked) {
@@ -164,52 +196,20 @@ export function chatApi(core: Core): ChatApi {
       async save(user) {
         const { id } = parse(addressable, user)
         await users.welcome({ ...user, id })
-        return users.get(id)
+        return users.get(id, null)
       },
-      get: async (userId) => users.get(checked(userId)),
-      search: async (options = {}) => users.search(parse(searchPage, options)),
+      get: async (userId) => users.get(checked(userId), null),
+      search: async (options = {}) => users.search(parse(searchPage, options), null),
       update: async (userId, input) => users.update(checked(userId), parse(updateUser, input)),
+    },
+    blocks: {
+      list: async (userId, options = {}) => blocks.list(checked(userId), parse(pageOf, options)),
+      add: async (userId, blockedId) => (await blocks.add(checked(userId), checked(blockedId))).block,
+      remove: async (userId, blockedId) => blocks.remove(checked(userId), checked(blockedId)),
     },
     changes: async (userId, roomId, options) =>
       changes.since(checked(userId), checked(roomId), parse(sinceRevision, options)),
-    system: {
-      rooms: {
-        list: async (options = {}) => rooms.all(parse(pageOf, options)),
-        create: async (room) => asUser.createRoom(system, room),
-        get: async (roomId) => rooms.get(system, checked(roomId)),
-        update: async (roomId, input) => asUser.updateRoom(system, roomId, input),
-        delete: async (roomId) => rooms.delete(system, checked(roomId)),
-      },
-      members: {
-        list: async (roomId, options = {}) => members.list(system, checked(roomId), parse(pageOf, options)),
-        add: async (roomId, input) => asUser.addMember(system, roomId, input),
-        update: async (roomId, memberId, input) => asUser.updateMember(system, roomId, memberId, input),
-        remove: async (roomId, memberId) => members.remove(system, checked(roomId), checked(memberId)),
-      },
-      messages: {
-        list: async (roomId, position = {}) => messages.list(system, checked(roomId), parse(messagePosition, position)),
-        send: async (roomId, input) => asUser.send(system, roomId, input),
-        edit: async (roomId, messageId, input) => asUser.edit(system, roomId, messageId, input),
-        delete: async (roomId, messageId) => messages.delete(system, checked(roomId), checked(messageId)),
-      },
-    },
+    moderation: moderationApi(core),
+    system: systemApi(core),
   }
 }
-
-/** Prisma takes `{ id: undefined }` for "any": what JavaScript hosts give is checked like what clients send. */
-const checked = (value: string): string => parse(id, value)
-
-/** What takes an input, by a user or by the host itself. */
-const acting = ({ rooms, members, messages }: Core) => ({
-  createRoom: async (actor: Actor, room: CreateRoom) => (await rooms.create(actor, parse(createRoom, room))).room,
-  updateRoom: (actor: Actor, roomId: string, input: UpdateRoom) =>
-    rooms.update(actor, checked(roomId), parse(updateRoom, input)),
-  addMember: async (actor: Actor, roomId: string, input: AddMember) =>
-    (await members.add(actor, checked(roomId), parse(addMember, input))).member,
-  updateMember: (actor: Actor, roomId: string, memberId: string, input: UpdateMember) =>
-    members.update(actor, checked(roomId), checked(memberId), parse(updateMember, input)),
-  send: async (actor: Actor, roomId: string, input: SendMessage) =>
-    (await messages.send(actor, checked(roomId), parse(sendMessage, input))).message,
-  edit: (actor: Actor, roomId: string, messageId: string, input: { text: string }) =>
-    messages.edit(actor, checked(roomId), checked(messageId), parse(editMessage, input)),
-})

@@ -1,35 +1,54 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { Duplex } from 'node:stream'
+import { checked } from './api-input.js'
 import { type ChatApi, chatApi } from './chat-api.js'
-import type { DurableEvent } from './contract/events.js'
+import { checkOptions } from './check-options.js'
+import type { Report } from './contract/reports.js'
+import type { ContactPolicy } from './core/contact.js'
 import { coreInside, createCore } from './core/create-core.js'
 import { Gate } from './core/gate.js'
+import type { ObservedEvent } from './core/hooks.js'
+import { atOnce } from './core/hooks.js'
+import { HostApp } from './core/host-app.js'
 import { Identity } from './core/identity.js'
 import { Janitor, type Swept } from './core/janitor.js'
 import { limitsFrom } from './core/limits.js'
+import { safely } from './core/logger.js'
 import { defaultMediaTypes } from './core/media-types.js'
+import { HostMiddleware } from './core/middleware.js'
+import { Mount } from './core/mount.js'
+import { Origins } from './core/origins.js'
 import { Pictures } from './core/pictures.js'
 import { Rates } from './core/rates.js'
 import { emoji, type ReactionPolicy } from './core/reaction-policies.js'
+import { Revocations } from './core/revocations.js'
 import { roomPresets } from './core/room-presets.js'
 import { Cursors } from './core/signatures.js'
+import { Start } from './core/start.js'
+import type { ChatStorage } from './core/storage.js'
+import { hostWords } from './core/system-text.js'
 import { Tickets } from './core/tickets.js'
 import { View } from './core/view.js'
 import { createHttp } from './http/create-http.js'
-import type { ErrorHandlerLike, RequestHandlerLike } from './http/handlers.js'
-import { type ChatOptions, checkOptions } from './options.js'
+import type { RequestHandlerLike } from './http/handlers.js'
+import { standInApp } from './http/stand-in.js'
+import type { ChatOptions } from './options.js'
 import { Realtime } from './realtime/create-realtime.js'
 import { Hub } from './realtime/hub.js'
-import { checkOrigins } from './realtime/origin.js'
 import { asDb, type ChatPrismaClient, type InTransaction } from './store/client.js'
 import { Database } from './store/database.js'
-import { checkClient, checkDatabase, SetupError } from './store/start-check.js'
+import { driverComplaint } from './store/driver-version.js'
+import { SetupError } from './store/setup-error.js'
+import { checkClient, checkDatabase } from './store/start-check.js'
 
 /** A chat inside an Express app. */
 export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient> extends ChatApi {
-  /** Give it to `app.use('/chat', chat.router)`; with it come the handlers of requests and of what the host's own parser refused. */
-  readonly router: [RequestHandlerLike, ErrorHandlerLike]
+  /**
+   * Give it to `app.use('/chat', chat.router)`, behind whatever else stands before it. It answers, too, for what a parser
+   * of the app refused before us; in an `express.Router` of yours, which cannot tell us so, the app's error handlers do.
+   */
+  readonly router: RequestHandlerLike
 
   /** Takes the socket upgrades of our path on this server, and leaves all others as they are. Undone by `close`. */
   attach(server: Server | SecureServer): void
@@ -66,11 +85,21 @@ export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient> extend
    */
   sweep(): Promise<Swept>
 
-  /** Resolves once the database was found to be as it must be; rejects with what to mend. Requests wait for it by themselves. */
+  /**
+   * Resolves once the database was found to be as it must be; rejects with what to mend (`SetupError`), which is then yours
+   * to tell: it goes to the logger only where nobody asks within a second. Requests wait for it by themselves.
+   */
   ready(): Promise<void>
 
-  /** Closes every socket of a user with 4401: signed out, banned. On other servers too, where there is a bus. */
-  disconnect(userId: string): void
+  /**
+   * Signs a user out of the chat: closes every socket of theirs with 4401, here at once, on other servers at once with a bus
+   * and within `pollMs` without one. No ticket from before opens one any more, on any server, and who was on their way in
+   * is asked for again. End your own session first, else whoever asks your resolver is let in anew. Resolves once it is
+   * remembered in the database, which is tried again for as long as a ticket lives (30 s); rejects where that failed, and
+   * then other servers may not know. It need not be waited for: what it rejects with is logged as well. Not from inside
+   * `chat.transaction`.
+   */
+  disconnect(userId: string): Promise<void>
 
   /**
    * Ends the chat on this server, for a deploy: `process.once('SIGTERM', () => chat.close({ drainMs: 10_000 }))`, and then
@@ -90,15 +119,26 @@ export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient> extend
  */
 export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma>): Chat<Prisma> {
   checkOptions(options)
-  checkClient(options.prisma)
-  const { secret, path = '/chat', origins = [], middleware = [], logger = console, docs = true } = options
-  checkOrigins(origins)
   const limits = limitsFrom(options.limits)
+  checkClient(options.prisma)
+  const {
+    secret,
+    path = '/chat',
+    publicPath = path,
+    origins = [],
+    middleware = [],
+    logger: told = console,
+    docs = true,
+  } = options
   const clock = options.clock ?? (() => new Date())
-  const database = new Database(options.prisma)
-  const observe = options.on?.event && observer(options.on.event.bind(options.on), logger)
-  const { bus, pollMs = bus ? 5_000 : 1_000 } = options
-  const hub = new Hub({ secret, logger, observe, bus, pollMs })
+  const logger = safely(told)
+  const database = new Database(options.prisma, (message, error) => logger.warn(message, error))
+  const observe = options.on?.event && observer<ObservedEvent>('event', options.on.event.bind(options.on), logger)
+  const observeReport = options.on?.report && observer<Report>('report', options.on.report.bind(options.on), logger)
+  const { bus } = options
+  const pollMs = { withBus: options.pollMs ?? 5_000, without: options.pollMs ?? 1_000 }
+  const pictures = new Pictures(logger)
+  const hub = new Hub({ secret, logger, observe, observeReport, bus, pollMs })
   const core = createCore(
     {
       audience: hub,
@@ -106,12 +146,16 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
       limits,
       presets: options.permissions ?? roomPresets,
       reactions: policyOf(options.reactions ?? emoji()),
-      hooks: { before: options.before ?? {}, can: options.can },
+      canReact: options.canReact ?? 'members',
+      hooks: { before: options.before ?? {}, can: options.can && atOnce(options.can.bind(options)) },
+      contact: contactOf(options.contact),
+      systemText: options.systemText && hostWords(options.systemText, limits.textLength, logger),
       directory: options.directory,
+      canSee: options.canSee?.bind(options),
       storage: options.storage,
       mediaTypes: new Set(options.media?.types ?? defaultMediaTypes),
-      pictures: new Pictures(),
-      view: new View(secret, path, clock),
+      pictures,
+      view: new View(secret, publicPath, clock, options.media?.urlSeconds, options.canSee !== undefined),
       cursors: new Cursors(secret),
     },
     database,
@@ -120,17 +164,45 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
   const janitor = new Janitor(core.context, logger)
   const { sweepMinutes = 360 } = options.media ?? {}
   const stopSweeping = options.storage && sweepMinutes !== false ? janitor.start(sweepMinutes) : () => undefined
-  const identity = new Identity(options.resolveUser, core.users, clock)
+  const identity = new Identity(options.resolveUser, core.users, clock, options.isModerator?.bind(options))
   const tickets = new Tickets(core.context, secret)
-  const rates = new Rates(limits.rates)
+  const revocations = new Revocations(core.context)
+  const rates = new Rates(limits, bus)
   const gate = new Gate(limits)
-  const ready = onceReady(() => checkDatabase(database), logger)
-  const shared = { path, middleware, identity, tickets, rates, gate, limits, logger, ready }
-  const realtime = new Realtime({ ...shared, origins, hub })
-  ready().catch(() => undefined)
+  const start = new Start(async () => {
+    await checkDatabase(database)
+    const complaint = driverComplaint(database.client)
+    if (complaint) logger.warn(complaint)
+    if (options.storage) {
+      await checkStorage(options.storage)
+      await pictures.look()
+    }
+  }, logger)
+  const app = new HostApp(standInApp())
+  const hostMiddleware = new HostMiddleware(middleware, app)
+  const { isStillWelcome } = options
+  const shared = {
+    ...{
+      app,
+      origins: new Origins(origins, app),
+      middleware: hostMiddleware,
+      identity,
+      tickets,
+      revocations,
+      rates,
+      gate,
+      limits,
+      logger,
+    },
+    ready: start.ready,
+  }
+  const mount = new Mount(path, publicPath, logger)
+  const realtime = new Realtime({ ...shared, path, mount, hub, isStillWelcome: isStillWelcome?.bind(options) })
+  const disconnect = async (userId: string) => realtime.disconnect(checked(userId))
   let closing: Promise<void> | undefined
   const close = async (drainMs: number) => {
     gate.isDraining = true
+    start.end()
     await realtime.drain(drainMs)
     await gate.close()
     stopSweeping()
@@ -139,7 +211,7 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
 
   return {
     ...chatApi(core),
-    router: createHttp({ ...shared, core, docs }),
+    router: createHttp({ ...shared, core, docs, mount, publicPath, isShared: origins.length > 0 }),
     attach: (server) => realtime.attach(server),
     handleUpgrade: (request, socket, head) => realtime.handleUpgrade(request, socket, head),
     async transaction(work) {
@@ -155,8 +227,12 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
       const inside = coreInside(core, asDb(tx))
       return { ...chatApi(inside.core), published: inside.published }
     },
-    ready,
-    disconnect: (userId) => realtime.disconnect(userId),
+    ready: start.readyForHost,
+    disconnect(userId) {
+      const disconnected = disconnect(userId)
+      disconnected.catch((error) => logger.error('express-chat: chat.disconnect is not remembered everywhere', error))
+      return disconnected
+    },
     sweep: () => janitor.sweep(),
     close({ drainMs = 0 } = {}) {
       if (!(drainMs >= 0 && drainMs <= 600_000)) {
@@ -168,29 +244,31 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
   }
 }
 
+async function checkStorage(storage: ChatStorage): Promise<void> {
+  try {
+    await storage.check?.()
+  } catch (cause) {
+    throw new SetupError((cause as Error).message, { cause })
+  }
+}
+
+/** The host's client inside is the same that its function is written for. */
+const contactOf = <Prisma>(contact: ContactPolicy<Prisma> = 'anyone'): ContactPolicy => contact as ContactPolicy
+
 const policyOf = (reactions: ReactionPolicy | ReactionPolicy['accept']): ReactionPolicy =>
   typeof reactions === 'function' ? { accept: reactions } : reactions
 
-function observer(observe: (event: DurableEvent) => void | Promise<void>, logger: ChatOptions['logger'] & object) {
-  const failed = (error: unknown) => logger.error('express-chat: on.event threw', error)
-  return (event: DurableEvent): void => {
+function observer<Told>(
+  name: string,
+  observe: (told: Told) => void | Promise<void>,
+  logger: ChatOptions['logger'] & object,
+) {
+  const failed = (error: unknown) => logger.error(`express-chat: on.${name} threw`, error)
+  return (event: Told): void => {
     try {
       Promise.resolve(observe(event)).catch(failed)
     } catch (error) {
       failed(error)
     }
-  }
-}
-
-/** A check that is made once if it succeeds, or says what to mend; and again if only the database was away. */
-function onceReady(check: () => Promise<void>, logger: ChatOptions['logger'] & object): () => Promise<void> {
-  let checking: Promise<void> | undefined
-  return () => {
-    checking ??= check().catch((error) => {
-      if (error instanceof SetupError) logger.error(error.message)
-      else checking = undefined
-      throw error
-    })
-    return checking
   }
 }

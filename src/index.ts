@@ -2,6 +2,9 @@ export { memoryBus } from './bus/memory.js'
 export { type PostgresBusOptions, type PostgresClient, postgresBus } from './bus/postgres.js'
 export { type RedisBusOptions, type RedisClient, redisBus } from './bus/redis.js'
 export type { ChatApi } from './chat-api.js'
+export type { AuditAction, AuditEntry, AuditFilter } from './contract/audit.js'
+export type { Ban, SetBan } from './contract/bans.js'
+export type { Block } from './contract/blocks.js'
 export type {
   Changes,
   DurableEvent,
@@ -13,38 +16,74 @@ export type {
 export type { List, Page } from './contract/fields.js'
 export type { ControlFrame, Ticket, Welcome, WelcomeRoom } from './contract/frames.js'
 export type { Media } from './contract/media.js'
-export type { AddMember, Me, Member, UpdateMember } from './contract/members.js'
-export type { EditMessage, Message, MessagePage, ReplyTo, SendMessage } from './contract/messages.js'
+export type { AddMember, HostMember, Me, Member, ReadMany, ReadManyAnswer, UpdateMember } from './contract/members.js'
+export type {
+  EditMessage,
+  Message,
+  MessagePage,
+  ReplyTo,
+  SendMessage,
+  SystemMessage,
+  SystemMessageType,
+} from './contract/messages.js'
 export type { Permission, Permissions, Role, RoomType, SomePermissions } from './contract/permissions.js'
 export { ChatError, type Problem, type ProblemCode, type ProblemPart } from './contract/problems.js'
 export type { AddReaction, Reaction, ReactionCount } from './contract/reactions.js'
-export type { CreateRoom, Room, UpdateRoom } from './contract/rooms.js'
+export type {
+  CreateReport,
+  OwnReport,
+  Report,
+  ReportedMedia,
+  ReportedMessage,
+  ReportFilter,
+  ReportStatus,
+  UpdateReport,
+} from './contract/reports.js'
+export type { CreateRoom, Room, RoomRequest, UpdateRoom } from './contract/rooms.js'
 export type { UpdateUser, User } from './contract/users.js'
 export type { Bus, EndSubscription } from './core/bus.js'
+export type { ContactPolicy, ContactVerdict } from './core/contact.js'
 export type { MessagePosition } from './core/history.js'
 export {
   type BeforeHooks,
   type Directory,
   type EventObserver,
   type HostUser,
+  type ObservedEvent,
   type Question,
+  type RoomCreated,
   reject,
   type UploadedFile,
+  type Viewer,
 } from './core/hooks.js'
-export type { ResolvedUser, ResolveUser } from './core/identity.js'
+export type { IsModerator, ResolvedUser, ResolveUser } from './core/identity.js'
 export type { Swept } from './core/janitor.js'
 export { defaultLimits, type Limits, type Rate, type SomeLimits } from './core/limits.js'
 export type { Logger } from './core/logger.js'
 export type { Upload } from './core/media.js'
 export { defaultMediaTypes } from './core/media-types.js'
 export type { Middleware } from './core/middleware.js'
-export { anyText, emoji, likeDislike, type ReactionContext, type ReactionPolicy } from './core/reaction-policies.js'
-export { type RoomPresets, roomPresets } from './core/room-presets.js'
+export {
+  anyText,
+  emoji,
+  likeDislike,
+  type ReactionContext,
+  type ReactionPolicy,
+  type WhoReacts,
+} from './core/reaction-policies.js'
+export { type RoomPreset, type RoomPresets, roomPresets } from './core/room-presets.js'
+export type { Unread, UnreadRoom } from './core/rooms.js'
+export type { CanSee } from './core/sight.js'
+export type { IsStillWelcome } from './core/still-welcome.js'
 export type { ByteRange, ChatStorage, SignedUrlOptions } from './core/storage.js'
+export type { SystemText } from './core/system-text.js'
 export { type Chat, createChatRouter } from './create-chat-router.js'
+export type { Docs, SecurityScheme, SecuritySchemes } from './http/openapi.js'
+export type { ModerationApi } from './moderation-api.js'
 export type { ChatOptions } from './options.js'
 export { type DiskStorageOptions, diskStorage } from './storage/disk.js'
 export type { ChatPrismaClient, InTransaction } from './store/client.js'
-export { statementName } from './store/dialects/postgresql.js'
-export { SetupError } from './store/start-check.js'
+export { SetupError } from './store/setup-error.js'
+export { statementName } from './store/statement-names.js'
+export type { SystemApi, UserPresence } from './system-api.js'
 export { type Algorithm, type JwtHeader, type JwtPayload, type JwtUserOptions, jwtUser } from './users/jwt.js'

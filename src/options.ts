@@ -1,24 +1,39 @@
 import type { IncomingMessage } from 'node:http'
+import type { Report } from './contract/reports.js'
 import type { Bus } from './core/bus.js'
+import type { ContactPolicy } from './core/contact.js'
 import type { BeforeHooks, Directory, EventObserver, Hooks } from './core/hooks.js'
-import type { ResolveUser } from './core/identity.js'
+import type { IsModerator, ResolveUser } from './core/identity.js'
 import type { SomeLimits } from './core/limits.js'
 import type { Logger } from './core/logger.js'
-import { checkMediaTypes } from './core/media-types.js'
 import type { Middleware } from './core/middleware.js'
-import type { ReactionPolicy } from './core/reaction-policies.js'
+import type { ReactionPolicy, WhoReacts } from './core/reaction-policies.js'
 import type { RoomPresets } from './core/room-presets.js'
+import type { CanSee } from './core/sight.js'
+import type { IsStillWelcome } from './core/still-welcome.js'
 import type { ChatStorage } from './core/storage.js'
+import type { SystemText } from './core/system-text.js'
+import type { Docs } from './http/openapi.js'
 import type { ChatPrismaClient } from './store/client.js'
 
 /** What `createChatRouter` takes. Only the first three must be given. */
 export interface ChatOptions<Prisma extends ChatPrismaClient = ChatPrismaClient> {
   /**
-   * Tells who sent a request, over HTTP and on the upgrade of a socket alike. Called once a request; null means nobody
-   * (401), throwing is answered with 500. `jwtUser` makes one for JSON web tokens.
+   * Tells who sent a request, over HTTP and on the upgrade of a socket alike. Called once a request, and once more, behind
+   * `middleware`, where somebody comes for a socket or a ticket who was signed out by `chat.disconnect` a short while ago;
+   * null means nobody (401), throwing is answered with 500. `jwtUser` makes one for JSON web tokens.
    */
   // biome-ignore lint/suspicious/noExplicitAny: hosts write it for the request type of their Express
   resolveUser: ResolveUser<IncomingMessage & any>
+
+  /**
+   * Whether somebody may still be here: not deleted, not locked, still a customer. Asked about the user of each socket that
+   * is opened by a ticket, since that brings no credentials that `resolveUser` could look at, and every
+   * `limits.recheckMinutes` about everybody who is connected, once a user and server. False closes their sockets with 4401,
+   * and opens none; throwing is logged and leaves those that are open as they are, while one that is to be opened is
+   * answered with 500. Everybody is, unless given.
+   */
+  isStillWelcome?: IsStillWelcome
 
   /** Your Prisma client, generated from a schema that has our models; or one extended with `$extends`. */
   prisma: Prisma
@@ -29,57 +44,108 @@ export interface ChatOptions<Prisma extends ChatPrismaClient = ChatPrismaClient>
    */
   secret: string
 
-  /** Where the router is mounted, for the upgrade, which is not told. `/chat` unless given. */
+  /**
+   * Where the router is mounted, as `app.use(path, chat.router)` says: upgrades are not told. `/chat` unless given, `''`
+   * for the root; always the same, without parameters. A router that is mounted elsewhere says so at its first request.
+   */
   path?: string
 
-  /** Origins of other sites that may open sockets with their visitors' cookies, as `https://example.com`. The host's own always may. */
+  /**
+   * Where the same is reached from outside, if a proxy takes a prefix away or changes it: `/api/chat` for a proxy that hands
+   * `/api/chat/rooms` on as `/chat/rooms`. URLs of media and the API's documents begin with it. `path` unless given.
+   */
+  publicPath?: string
+
+  /**
+   * Origins of other sites, as `https://example.com`, and of apps' web views, as `capacitor://localhost`: they may open
+   * sockets and change things (every POST, PATCH and DELETE) with their visitors' cookies, and show pictures and files. The
+   * host's own always may, also by the name that a proxy gives it which your app trusts (`trust proxy`); a page by http is
+   * not the host's own where the host is reached by https. Who comes with a bearer token and no cookie needs none, nor do
+   * programs, which say no `Origin`.
+   */
   origins?: readonly string[]
 
   /** Middleware that `resolveUser` relies on (sessions, cookies): runs before it on our routes and on upgrades. */
   middleware?: readonly Middleware[]
 
   /** Your own list of people, so that those who never connected can be found and added. */
-  directory?: Directory
+  directory?: Directory<Prisma>
+
+  /**
+   * Whom somebody may see: asked for presence, `lastSeenAt`, profiles and searches, of people of the same tenant. Only true
+   * lets them; false, and that person is not there (404), is in no search, never online and never seen. May take its time,
+   * but is asked for up to 200 people at once: answer from memory, or gather what you read. With it, `lastSeenAt` is null
+   * in whatever many receive at once: events, and the people of messages and reactions.
+   */
+  canSee?: CanSee
 
   /** Where the bytes of media are kept: `diskStorage({ directory })`, `s3Storage` of `express-chat/s3`, or one of your own. Without it the paths below `/media` are not ours. */
   storage?: ChatStorage
 
-  /** What may be uploaded, and when what nobody uses is swept up. */
+  /** What may be uploaded, how long its URLs are good, and when what nobody uses is swept up. */
   media?: {
     /** Content types, as told by a file's first bytes, in place of `defaultMediaTypes`. None that browsers run as a page. */
     types?: readonly string[]
     /** Minutes between two sweeps, 360 unless given; false leaves them to your own scheduler and `chat.sweep()`. */
     sweepMinutes?: number | false
+    /**
+     * Seconds for which a signed URL is good, 900 unless given; 120 to 604800, which is as long as a store's own URLs can be.
+     * A URL is given out again for a third of that time, so that browsers keep what they have: the least that is left of one
+     * that a client is given is two thirds.
+     */
+    urlSeconds?: number
   }
 
   /** Which reactions there are: `emoji()` unless given, `likeDislike()`, `anyText()`, or a policy of your own. */
   reactions?: ReactionPolicy | ReactionPolicy['accept']
 
+  /**
+   * Who may react to messages: every member (`'members'`, unless given), or only those who may write in that room
+   * (`'writers'`: `canCreateMessages`), so that in channels the readers only read.
+   */
+  canReact?: WhoReacts
+
   /** What members may do when they join, by room type and role: `roomPresets` unless given. */
   permissions?: RoomPresets
+
+  /**
+   * Who may start a private room with whom, and add whom to a room: `anyone` unless given. With `ask`, those who do not
+   * know each other are asked first: the room shows under `GET /rooms?requests=true`, counts as no unread, and they are in
+   * it once they accept. Whoever asked is not told of their answer. Your own calls through `chat.system` are not asked about.
+   */
+  contact?: ContactPolicy<Prisma>
 
   /** Your last word on a permission that a member holds. */
   can?: Hooks['can']
 
+  /** Your words for what messages of the system say happened, in place of the English ones. */
+  systemText?: SystemText
+
+  /** Who is a moderator; nobody unless given. */
+  // biome-ignore lint/suspicious/noExplicitAny: as for resolveUser
+  isModerator?: IsModerator<IncomingMessage & any>
+
   /** Policies of yours that may change or refuse what users ask for. */
-  before?: BeforeHooks
+  before?: BeforeHooks<Prisma>
 
   /** Observers, told after the commit. They cannot refuse; what they throw goes to the logger. */
   on?: {
     /** Every durable event that this server made, once, after its commit. */
     event?: EventObserver
+    /** A message was reported here: to write to your moderators, say. */
+    report?: (report: Report) => void | Promise<void>
   }
 
   /**
    * Tells other servers of changes at once: `redisBus({ client })`, `postgresBus({ createClient })`, or one of your own.
-   * Without one each server finds within `pollMs` what the others wrote, and what is never stored (typing, signing out)
-   * stays on its server.
+   * Without one each server finds within `pollMs` what the others wrote, signing out included, and what is never stored
+   * (typing) stays on its server.
    */
   bus?: Bus
 
   /**
-   * Ms between two looks at the database for what other servers wrote: 1000 unless given, 5000 with a `bus`, where it
-   * only finds what the bus lost. 100 to 60000.
+   * Ms between two looks at the database for what other servers wrote: 1000 unless given, 5000 while a `bus` works, where
+   * it only finds what the bus lost. 100 to 60000.
    */
   pollMs?: number
 
@@ -89,44 +155,9 @@ export interface ChatOptions<Prisma extends ChatPrismaClient = ChatPrismaClient>
   /** `console` unless given. */
   logger?: Logger
 
-  /** Whether `/openapi.json`, `/asyncapi.json` and `/docs` are served. True unless given. */
-  docs?: boolean
+  /** Whether `/openapi.json`, `/asyncapi.json` and `/docs` are served (true unless given), and what only you know of them. */
+  docs?: boolean | Docs
 
   /** The time. For tests. */
   clock?: () => Date
-}
-
-const shortestSecret = 32
-
-/** Refuses, with the mend, what can be told to be wrong before anything runs. */
-export function checkOptions(options: ChatOptions): void {
-  const { resolveUser, secret, path = '/chat', storage, media = {}, bus, pollMs = 1_000 } = options
-  if (typeof resolveUser !== 'function') {
-    throw new TypeError('express-chat: give `resolveUser`, which tells who sent a request; jwtUser({ … }) makes one')
-  }
-  if (typeof secret !== 'string' || secret.length < shortestSecret) {
-    throw new TypeError(
-      `express-chat: \`secret\` needs ${shortestSecret} characters or more; make one with: node -p "crypto.randomBytes(32).toString('base64url')"`,
-    )
-  }
-  if (!/^(\/[^/?#]+)*$/.test(path)) {
-    throw new TypeError(
-      `express-chat: \`path\` is "${path}"; write where the router is mounted, as '/chat' (or '' for the root)`,
-    )
-  }
-  if (storage !== undefined && typeof storage?.put !== 'function') {
-    throw new TypeError('express-chat: give `storage` as diskStorage({ directory }), s3Storage({ … }) or a ChatStorage')
-  }
-  if (bus !== undefined && !(typeof bus?.publish === 'function' && typeof bus.subscribe === 'function')) {
-    throw new TypeError('express-chat: give `bus` as redisBus({ client }), postgresBus({ createClient }) or a Bus')
-  }
-  if (!(pollMs >= 100 && pollMs <= 60_000)) {
-    throw new TypeError(`express-chat: pollMs is ${pollMs}; give 100 to 60000`)
-  }
-  checkMediaTypes(media.types ?? [])
-  const { sweepMinutes = false } = media
-  // A timer of Node's holds no longer time.
-  if (sweepMinutes !== false && !(sweepMinutes >= 1 && sweepMinutes <= 30_000)) {
-    throw new TypeError(`express-chat: media.sweepMinutes is ${sweepMinutes}; give 1 to 30000, or false`)
-  }
 }

@@ -1,35 +1,40 @@
-import { inject } from 'vitest'
+import { expect, inject } from 'vitest'
 import type { PrismaClient } from '../examples/prisma/generated/client.js'
 import { clientsOf } from './databases/clients.js'
 import type { DatabaseName } from './databases/engine.js'
-import { engines } from './databases/engines.js'
+import { engines, schema } from './databases/engines.js'
+import { throughPgBouncer } from './databases/pgbouncer.js'
 
 /** A database that answers here: every suite that stores something runs on each of them. */
 export interface TestDatabase {
   name: DatabaseName
-  /** Makes a fresh, empty database with our tables and the host's `User`. */
-  open(): Promise<OpenDatabase>
+  /** Makes a fresh, empty database with our tables and the host's `User`, or with what these statements make. */
+  open(statements?: string): Promise<OpenDatabase>
 }
 
 export interface OpenDatabase {
   prisma: PrismaClient
-  /** With `clientsOf` of databases/clients.ts, how another process connects. */
+  /** With `clientsOf` of databases/clients.ts, how another process connects: to the server itself, whoever is before it here. */
   url: string
   /** Another client on the same database, with connections of its own, as a second server would have. */
   connect(): PrismaClient
+  /** Runs several statements, as a migration does. */
+  execute(statements: string): Promise<void>
   /** Disconnects every client and drops the database. */
   close(): Promise<void>
 }
 
 export const databases: TestDatabase[] = inject('databases').map(({ name, place }) => {
-  const engine = engines[name](place, inject('run'))
+  const engine = engines[name](place, inject('run'), schema)
   return {
     name,
-    async open() {
-      const [createClient, url] = await Promise.all([clientsOf(name), engine.create()])
+    async open(statements) {
+      const [createClient, url] = await Promise.all([clientsOf(name), engine.create(statements)])
       const clients: PrismaClient[] = []
+      const isPooled =
+        name === 'postgresql' && inject('pgbouncer') > 0 && isEveryOther(expect.getState().testPath ?? '')
       const connect = () => {
-        const client = createClient(url)
+        const client = createClient(isPooled ? throughPgBouncer(url, inject('pgbouncer')) : url)
         clients.push(client)
         return client
       }
@@ -37,6 +42,7 @@ export const databases: TestDatabase[] = inject('databases').map(({ name, place 
         prisma: connect(),
         url,
         connect,
+        execute: (statements) => engine.execute(url, statements),
         async close() {
           await Promise.all(clients.map((client) => client.$disconnect()))
           await engine.drop(url)
@@ -45,3 +51,7 @@ export const databases: TestDatabase[] = inject('databases').map(({ name, place 
     },
   }
 })
+
+/** A half of the files, by their names, so that each is the same one everywhere. */
+const isEveryOther = (path: string): boolean =>
+  [...path.slice(path.lastIndexOf('/'))].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 2 === 1

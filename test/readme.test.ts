@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { databases, type OpenDatabase } from './databases.js'
 import { people, startHost, type TestHost } from './host.js'
-import { readme, readmeBlock } from './readme.js'
+import { execute, readme, readmeBlock } from './readme.js'
 
 describe('the README shows, whole and unchanged,', () => {
   it('the minimal example', () => {
@@ -109,6 +109,22 @@ describe('the README names', () => {
     expect(named.sort()).toEqual(existing.sort())
   })
 
+  it('the drivers that this repository itself overrides, and in the versions that it takes', () => {
+    const { overrides, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+    const shown = JSON.parse(`{${readmeBlock('test/readme.test.ts: overrides')}}`).overrides
+    expect(overrides).toMatchObject(shown)
+    expect(Object.keys(overrides).filter((name) => name.startsWith('@prisma/'))).toEqual(Object.keys(shown))
+    for (const name of ['@libsql/client', 'mariadb']) {
+      expect(readme).toContain(`${name}@${devDependencies[name].replace('^', '')}`)
+    }
+  })
+
+  it('the versions of Node.js that package.json takes', () => {
+    const { engines } = JSON.parse(readFileSync('package.json', 'utf8'))
+    expect(engines.node).toBe('^20.19 || ^22.12 || >=24')
+    expect(readme).toContain('20.19 or a later 20, 22.12 or a later 22, or 24 and newer')
+  })
+
   it('only commands that package.json has', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'))
     const named = [...readme.matchAll(/npm (?:run ([\w:]+)|(test))/g)].map(([, run, test]) => run ?? test)
@@ -126,11 +142,3 @@ describe('the README names', () => {
     expect(paths.filter((path) => !existsSync(path))).toEqual([])
   })
 })
-
-/** Runs code with these names in its scope. */
-function execute(code: string, scope: Record<string, unknown>): Promise<void> {
-  const AsyncFunction = (async () => undefined).constructor as new (
-    ...parts: string[]
-  ) => (...values: unknown[]) => Promise<void>
-  return new AsyncFunction(...Object.keys(scope), code)(...Object.values(scope))
-}

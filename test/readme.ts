@@ -1,11 +1,24 @@
 import { readFileSync } from 'node:fs'
 
-export const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+
+export const readme = read('README.md')
 
 /** The code of the README under the comment with this text. */
-export function readmeBlock(comment: string): string {
-  const [, after] = readme.split(`<!-- ${comment} -->\n`)
-  const block = /^```\w+\n(.*?)^```$/ms.exec(after ?? '')
-  if (!after || block?.index !== 0) throw new Error(`the README has no block under <!-- ${comment} -->`)
-  return block[1] as string
+export const readmeBlock = (comment: string): string => blockOf('README.md', comment)
+
+/** The code of a page under the comment with this text. */
+export function blockOf(page: string, comment: string): string {
+  const [, after] = read(page).split(`<!-- ${comment} -->\n`)
+  const block = /^( *)```\w+\n(.*?)^ *```$/ms.exec(after ?? '')
+  if (!after || block?.index !== 0) throw new Error(`${page} has no block under <!-- ${comment} -->`)
+  return block[2] as string
+}
+
+/** Runs code with these names in its scope, and returns what it returns. */
+export function execute(code: string, scope: Record<string, unknown>): Promise<unknown> {
+  const AsyncFunction = (async () => undefined).constructor as new (
+    ...parts: string[]
+  ) => (...values: unknown[]) => Promise<unknown>
+  return new AsyncFunction(...Object.keys(scope), code)(...Object.values(scope))
 }

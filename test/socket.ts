@@ -98,7 +98,9 @@ export class TestSocket {
   }
 
   events(roomId?: string): Frame[] {
-    return this.frames.filter((frame) => frame.revision !== undefined && (!roomId || frame.roomId === roomId))
+    return this.frames.filter(
+      ({ type, revision, roomId: of }) => revision !== undefined && type !== 'me.updated' && (!roomId || of === roomId),
+    )
   }
 
   async close(): Promise<{ code: number; reason: string }> {

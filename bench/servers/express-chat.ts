@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { PrismaLibSql } from '@prisma/adapter-libsql'
 import { PrismaPg } from '@prisma/adapter-pg'
 import express from 'express'
-import { type Chat, createChatRouter, type Limits, statementName } from 'express-chat'
+import { type Chat, createChatRouter, defaultLimits, type Limits, statementName } from 'express-chat'
 import pg from 'pg'
 import { PrismaClient as SqliteClient } from '../../examples/prisma/generated/client.js'
 import { PrismaClient as PostgresqlClient } from '../../examples/prisma/postgresql/generated/client.js'
@@ -29,7 +29,13 @@ serve(
       }),
       prisma,
       secret: 'a secret for benchmarks, of more than 32 characters',
-      limits: { rates: generous, groupMembers: 1_000_000, channelMembers: 1_000_000, addsPerCall: 1000 },
+      limits: {
+        rates: generous,
+        groupMembers: 1_000_000,
+        channelMembers: 1_000_000,
+        addsPerCall: 1000,
+        requestsPerUser: 10_000,
+      },
     })
     const app = express()
     app.use('/chat', chat.router)
@@ -49,13 +55,9 @@ serve(
   },
 )
 
-const generous: Limits['rates'] = {
-  frames: { points: 1e9, seconds: 10 },
-  sends: { points: 1e9, seconds: 10 },
-  reactions: { points: 1e9, seconds: 10 },
-  uploads: { points: 1e9, seconds: 10 },
-  tickets: { points: 1e9, seconds: 10 },
-}
+const generous = Object.fromEntries(
+  Object.keys(defaultLimits.rates).map((name) => [name, { points: 1e9, seconds: 10 }]),
+) as Limits['rates']
 
 async function clientOf({ database, url, synchronous = 'FULL' }: ExpressChatOptions) {
   if (database === 'postgresql')

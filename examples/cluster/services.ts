@@ -4,15 +4,23 @@ import pg from 'pg'
 import { giveUp } from './give-up.js'
 
 const chatTables = new URL('../../prisma/postgresql.sql', import.meta.url)
+const upgrade = new URL('../../prisma/upgrades/0.1-to-0.2.postgresql.sql', import.meta.url)
 const hostTables = `CREATE TABLE "User" (
   "id" TEXT NOT NULL PRIMARY KEY, "name" TEXT NOT NULL, "createdAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP);`
 
-/** Makes the database, the first time. Only an example does that by itself; an app of yours runs `prisma migrate`. */
+/**
+ * Makes the database, the first time, and brings one of an older version up to date. Only an example does that by itself; an
+ * app of yours runs `prisma migrate`.
+ */
 export async function prepareDatabase(url: string): Promise<void> {
   try {
     const client = (await connect(url)) ?? (await createDatabase(url))
-    const { rows } = await client.query(`SELECT to_regclass('"User"') AS "user"`)
-    if (rows[0].user === null) await client.query(`BEGIN; ${await readFile(chatTables, 'utf8')} ${hostTables} COMMIT;`)
+    const { rows } = await client.query(
+      `SELECT to_regclass('"User"') AS "user", to_regclass('chat_uncounted_messages') AS "uncounted"`,
+    )
+    const [{ user, uncounted }] = rows
+    if (user === null) await client.query(`BEGIN; ${await readFile(chatTables, 'utf8')} ${hostTables} COMMIT;`)
+    else if (uncounted === null) await client.query(`BEGIN; ${await readFile(upgrade, 'utf8')} COMMIT;`)
     await client.end()
   } catch (error) {
     giveUp(

@@ -4,6 +4,7 @@ import { PrismaLibSql } from '@prisma/adapter-libsql'
 import { PrismaClient } from '../prisma/generated/client.js'
 
 const chatTables = new URL('../../prisma/sqlite.sql', import.meta.url)
+const upgrade = new URL('../../prisma/upgrades/0.1-to-0.2.sqlite.sql', import.meta.url)
 const hostTables = `CREATE TABLE "User" (
   "id" TEXT NOT NULL PRIMARY KEY, "name" TEXT NOT NULL, "createdAt" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP);`
 
@@ -24,21 +25,24 @@ async function openPostgres(connectionString: string): Promise<PrismaClient> {
 }
 
 /**
- * Opens the database in a folder, and makes it the first time. Only the demo does that by itself, so that it starts
- * without a step before it; an app of yours runs `prisma migrate`.
+ * Opens the database in a folder, makes it the first time, and brings one of an older version up to date. Only the demo does
+ * that by itself, so that it starts without a step before it; an app of yours runs `prisma migrate`.
  */
 async function openSqlite(folder: string): Promise<PrismaClient> {
   await mkdir(folder, { recursive: true })
   const adapter = new PrismaLibSql({ url: `file:${join(folder, 'chat.db')}` })
   const connection = await adapter.connect()
   const { rows } = await connection.queryRaw({
-    sql: `SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'User'`,
+    sql: `SELECT name FROM sqlite_master WHERE type = 'table'`,
     args: [],
     argTypes: [],
   })
+  const tables = new Set(rows.map(([name]) => name))
   // In one script, hence all or nothing: a demo that is killed while it starts can start again.
-  if (rows.length === 0) {
+  if (!tables.has('User')) {
     await connection.executeScript(`BEGIN; ${await readFile(chatTables, 'utf8')} ${hostTables} COMMIT;`)
+  } else if (!tables.has('chat_uncounted_messages')) {
+    await connection.executeScript(`BEGIN; ${await readFile(upgrade, 'utf8')} COMMIT;`)
   }
   await connection.dispose()
   return new PrismaClient({ adapter })

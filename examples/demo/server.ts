@@ -7,6 +7,7 @@ import { busTo } from './bus.js'
 import { openDatabase } from './database.js'
 import { directoryOf } from './directory.js'
 import { limitsTimes } from './limits.js'
+import { isModerator, whoAmI } from './moderators.js'
 import { buildPage } from './page.js'
 import { secretIn } from './secret.js'
 import { seed } from './seed.js'
@@ -15,7 +16,7 @@ import { sideBySide } from './side-by-side.js'
 import { signIn, tokenFor } from './sign-in.js'
 import { storageFor } from './storage.js'
 
-const { data, port, rateFactor, databaseUrl, redisUrl, drainMs } = settingsOf(process.env)
+const { data, port, rateFactor, contact, databaseUrl, redisUrl, drainMs } = settingsOf(process.env)
 const pages = await buildPage()
 
 const prisma = await openDatabase(data, databaseUrl)
@@ -30,12 +31,16 @@ const chat = createChatRouter({
   storage,
   directory: directoryOf(prisma),
   limits: limitsTimes(rateFactor),
+  isModerator,
+  contact,
   ...(redisUrl ? { bus: await busTo(redisUrl) } : {}),
 })
 
 const app = express()
 app.disable('x-powered-by')
 app.use((_request, response, next) => {
+  // The links below carry tokens.
+  response.set('Referrer-Policy', 'no-referrer')
   response.set(
     'Content-Security-Policy',
     // `blob:` is a picture before it is uploaded.
@@ -46,6 +51,7 @@ app.use((_request, response, next) => {
 app.use(express.json())
 app.use('/chat', chat.router)
 app.use('/api/auth', signIn(prisma, secret))
+app.get('/api/me', whoAmI(resolveUser))
 app.use('/api/admin', adminRoutes(chat, resolveUser))
 app.use('/assets', express.static(pages))
 app.get('/', (_request, response) => response.sendFile('sign-in.html', { root: pages }))
@@ -66,16 +72,16 @@ await new Promise<void>((resolve) => server.listen(port, resolve))
 const site = `http://localhost:${port}`
 const link = (user: typeof alice) => `/chat/${room.id}/?token=${tokenFor(secret, user)}`
 console.log(`
-The demo is running. Open these two, in two browsers or windows, and talk:
+The demo is running. Open these two links, in two tabs or browsers, and talk:
 
   Alice  ${site}${link(alice)}
 
   Bob    ${site}${link(bob)}
 
-Alone? Both of them side by side:               ${site}/side-by-side
-Or sign in as anyone, with the password "demo":  ${site}/
-Rooms, as an admin sees them:                    ${site}/admin
-What is said is kept in ${data}/. This is a demo: whoever reaches this port can sign in as anyone.
+On your own? Both of them side by side:         ${site}/side-by-side
+Or sign in as anyone, with the password "demo": ${site}/
+All rooms, as an admin sees them:               ${site}/admin
+Messages are kept in ${data}/. This is a demo: whoever reaches this port can sign in as anyone.
 `)
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

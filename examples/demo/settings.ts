@@ -1,5 +1,6 @@
 /**
- * What the environment says: where things are kept, where to listen, and how many times faster than a person one may be;
+ * What the environment says: where things are kept, where to listen, how many times faster than a person one may be, and
+ * whether strangers are asked before they are written to;
  * for one of several servers also the database and the Redis of all, and how many ms it takes to close.
  */
 export function settingsOf(env: NodeJS.ProcessEnv) {
@@ -9,8 +10,11 @@ export function settingsOf(env: NodeJS.ProcessEnv) {
     giveUp(`PORT is "${env.PORT}", not a number from 1 to 65535`)
   if (!Number.isFinite(rateFactor) || rateFactor <= 0)
     giveUp(`RATE_FACTOR is "${env.RATE_FACTOR}", not a number above 0`)
+  const contact = env.CONTACT || 'anyone'
+  if (contact !== 'anyone' && contact !== 'ask') giveUp(`CONTACT is "${contact}", not anyone or ask`)
   const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = env
-  return { data: env.DATA || '.demo', port, rateFactor, databaseUrl, redisUrl, drainMs: Number(env.DRAIN_MS || 0) }
+  const drainMs = Number(env.DRAIN_MS || 0)
+  return { data: env.DATA || '.demo', port, rateFactor, contact, databaseUrl, redisUrl, drainMs } as const
 }
 
 /** Ends with one line that says what to mend, which a stack would hide. */

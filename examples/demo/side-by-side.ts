@@ -7,7 +7,7 @@ export const sideBySide = (links: Record<string, string>): string => `<!doctype 
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="referrer" content="same-origin">
+    <meta name="referrer" content="no-referrer">
     <title>${Object.keys(links).join(' and ')}</title>
     <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
     <link rel="stylesheet" href="/assets/side-by-side.css">

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import type { Bus } from '../core/bus.js'
 import { within } from '../core/deadline.js'
+import { checkCall, func, object, refuse } from '../core/option-checks.js'
 import { Turns } from '../core/turns.js'
 
 /** A client of `pg`: what the bus needs of it. */
@@ -15,8 +17,9 @@ export interface PostgresClient {
 export interface PostgresBusOptions {
   /**
    * Makes a client that is not connected yet: `() => new pg.Client(url)`. Called for the one connection that the bus
-   * keeps, and again whenever that was lost. It must lead to the server itself: poolers that share connections between
-   * transactions (PgBouncer) do not carry notifications.
+   * keeps, again whenever that was lost, and each time once more for a moment: what is notified there must be heard here.
+   * It must lead to the server itself: poolers that share connections between transactions (PgBouncer) do not carry
+   * notifications, and `subscribe` rejects then.
    */
   createClient: () => PostgresClient
   /** The channel of LISTEN and NOTIFY, `express_chat` unless given: the same on every server of the chat. */
@@ -28,18 +31,28 @@ const patienceMs = 5_000
 /** How often it is asked whether it is still there: who only listens would never find out. */
 const beatMs = 15_000
 const longestPauseMs = 5_000
+/** What is notified on the server itself is heard within some ms. */
+const deafMs = 3_000
+const deaf =
+  'postgresBus hears nothing of what is notified: a pooler that shares connections between transactions (PgBouncer) is in between; give `createClient` a URL that leads to PostgreSQL itself'
+/** What is notified to find out whether it is heard; no hint begins so. */
+const trial = 'express-chat is listening '
+
+const check = object<PostgresBusOptions>(
+  {
+    createClient: func('give what makes one, as () => new pg.Client(process.env.DATABASE_URL)'),
+    channel(value, name) {
+      if (typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= 63) return
+      refuse(name, value, 'give 1 to 63 bytes, as PostgreSQL demands')
+    },
+  },
+  { required: ['createClient'] },
+)
 
 /** Hints over PostgreSQL's LISTEN and NOTIFY, on one connection of its own that it mends by itself. */
-export function postgresBus({ createClient, channel = 'express_chat' }: PostgresBusOptions): Bus {
-  if (typeof createClient !== 'function') {
-    throw new TypeError(
-      'express-chat: give postgresBus `createClient`, as () => new pg.Client(process.env.DATABASE_URL)',
-    )
-  }
-  if (channel === '' || Buffer.byteLength(channel) > 63) {
-    throw new TypeError('express-chat: the `channel` of postgresBus has 1 to 63 bytes, as PostgreSQL demands')
-  }
-  return new PostgresBus(createClient, channel)
+export function postgresBus(options: PostgresBusOptions): Bus {
+  checkCall('postgresBus', options, check, 'postgresBus({ createClient: () => new pg.Client(url) })')
+  return new PostgresBus(options.createClient, options.channel ?? 'express_chat')
 }
 
 class PostgresBus implements Bus {
@@ -51,6 +64,7 @@ class PostgresBus implements Bus {
   #retry: NodeJS.Timeout | undefined
   #beat: NodeJS.Timeout | undefined
   #failures = 0
+  #heard: (payload: string) => void = () => undefined
 
   constructor(
     readonly createClient: () => PostgresClient,
@@ -95,12 +109,14 @@ class PostgresBus implements Bus {
     client.on('error', lost)
     client.on('end', lost)
     client.on('notification', ({ payload = '' }) => {
+      if (payload.startsWith(trial)) return this.#heard(payload)
       for (const { listen } of this.#listeners) listen(payload)
     })
     this.#client = client
     try {
       await withinPatience(client.connect())
       await this.#ask(client, `LISTEN "${this.channel.replaceAll('"', '""')}"`)
+      await this.#hearsOthers()
     } catch (error) {
       lost()
       throw error
@@ -109,6 +125,23 @@ class PostgresBus implements Bus {
     clearInterval(this.#beat)
     this.#beat = setInterval(() => void this.#ask(client, 'SELECT 1').catch(() => undefined), beatMs).unref()
     return client
+  }
+
+  /** Notified from another connection: its own a pooler might bring even to a client that hears no others. */
+  async #hearsOthers(): Promise<void> {
+    const word = `${trial}${randomUUID()}`
+    const heard = new Promise<void>((resolve) => {
+      this.#heard = (payload) => payload === word && resolve()
+    })
+    const other = this.createClient()
+    other.on('error', () => undefined)
+    try {
+      await withinPatience(other.connect())
+      await withinPatience(other.query('SELECT pg_notify($1, $2)', [this.channel, word]))
+      await within(deafMs, heard, () => new Error(deaf))
+    } finally {
+      withinPatience(other.end()).catch(() => undefined)
+    }
   }
 
   async #ask(client: PostgresClient, text: string, values: string[] = []): Promise<void> {

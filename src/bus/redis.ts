@@ -1,4 +1,6 @@
-import type { Bus } from '../core/bus.js'
+import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
+import type { Bus, RateCounter } from '../core/bus.js'
+import { checkCall, having, object, text } from '../core/option-checks.js'
 
 /** A client of ioredis 5 or node-redis (`redis` 4 or 5): what the bus needs of it. */
 export interface RedisClient {
@@ -31,11 +33,18 @@ interface NodeRedis {
   disconnect?(): Promise<void>
 }
 
+const check = object<RedisBusOptions>(
+  {
+    client: having(['publish', 'duplicate'], 'give a client of ioredis or of node-redis'),
+    channel: text('give the name of a channel'),
+  },
+  { required: ['client'] },
+)
+
 /** Hints over Redis Pub/Sub, through the client that you have. Its own options say how it reconnects. */
-export function redisBus({ client, channel = 'express-chat' }: RedisBusOptions): Bus {
-  if (typeof client?.publish !== 'function' || typeof client.duplicate !== 'function') {
-    throw new TypeError('express-chat: give redisBus `client`, a client of ioredis or of node-redis')
-  }
+export function redisBus(options: RedisBusOptions): Bus {
+  checkCall('redisBus', options, check, 'redisBus({ client })')
+  const { client, channel = 'express-chat' } = options
   return {
     async publish(hint) {
       await client.publish(channel, hint)
@@ -56,6 +65,28 @@ export function redisBus({ client, channel = 'express-chat' }: RedisBusOptions):
       }
       return end
     },
+    counter: (name, rate) => counterOf(client, `${channel} ${name}`, rate),
+  }
+}
+
+/** A Redis that is away is not waited for. */
+function counterOf(client: RedisClient, keyPrefix: string, rate: { points: number; seconds: number }): RateCounter {
+  const limiter = new RateLimiterRedis({
+    storeClient: client,
+    useRedisPackage: isNodeRedis(client),
+    rejectIfRedisNotReady: true,
+    points: rate.points,
+    duration: rate.seconds,
+    keyPrefix,
+  })
+  return async (userId, points) => {
+    try {
+      await (points < 0 ? limiter.reward(userId, -points) : limiter.consume(userId, points))
+      return 0
+    } catch (refusal) {
+      if (refusal instanceof RateLimiterRes) return refusal.msBeforeNext
+      throw refusal
+    }
   }
 }
 

@@ -18,11 +18,19 @@ interface Request {
 
 /** What browsers have and other places may lack. Types of our own: who compiles against us need not have those of the DOM. */
 interface Browser {
-  addEventListener?(type: string, listener: () => void, options?: { signal: AbortSignal }): void
+  addEventListener?(type: string, listener: () => void, capture?: boolean): void
+  removeEventListener?(type: string, listener: () => void, capture?: boolean): void
+  document?: { visibilityState?: string }
   location?: { href: string; origin: string }
   navigator?: {
     onLine?: boolean
-    locks?: { request(name: string, hold: () => Promise<void>): Promise<void> }
+    locks?: {
+      request(
+        name: string,
+        options: { ifAvailable?: boolean; signal?: AbortSignal },
+        hold: (lock: unknown) => Promise<void>,
+      ): Promise<void>
+    }
   }
   fetch: typeof globalThis.fetch
   WebSocket?: new (url: string, protocols: string[]) => WebSocketLike
@@ -30,15 +38,6 @@ interface Browser {
 }
 
 export const browser = globalThis as unknown as Browser
-
-/** Calls when the network or the page came back, and when the network went. Gives what ends that. */
-export function onWake(wake: () => void, lose: () => void): () => void {
-  const controller = new AbortController()
-  for (const type of ['online', 'visibilitychange', 'offline']) {
-    browser.addEventListener?.(type, type === 'offline' ? lose : wake, controller)
-  }
-  return () => controller.abort()
-}
 
 /** Not `crypto.randomUUID`, which is only there on https and localhost: a chat may be opened by IP address. */
 export const newId = (): string => `${Date.now()}-${Math.random()}`

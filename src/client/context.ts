@@ -11,6 +11,8 @@ const retryMs = 2_000
 export type Context = ReturnType<typeof createContext>
 
 export function createContext(store: Store, http: Http, socket: Socket) {
+  /** Rooms whose messages or members somebody looked at, the last one last. */
+  const used = new Set<string>()
   let open: () => void = ignore
   let gate: Promise<void>
 
@@ -30,6 +32,12 @@ export function createContext(store: Store, http: Http, socket: Socket) {
     /** Between a `welcome` and the end of its socket what is read cannot miss what is told. */
     open: () => open(),
     shut,
+    used,
+    /** Somebody looks at a room: of many, those are resumed first. */
+    use(roomId: string): void {
+      used.delete(roomId)
+      used.add(roomId)
+    },
     entry: (roomId: string) => entryOf(store.state, roomId),
     /**
      * Reads into the state, until there is an answer, or nobody wants it any more: then it rejects with `aborted`. `isWanted`
@@ -43,8 +51,14 @@ export function createContext(store: Store, http: Http, socket: Socket) {
       ...given: Given
     ): Promise<T> {
       const room = () => entryOf(store.state, path[1] ?? '')
+      socket.used(true)
       for (;;) {
-        await gate
+        // It may have been shut again before this goes on.
+        let before: unknown
+        do {
+          before = gate
+          await gate
+        } while (before !== gate)
         if (!isWanted(room())) throw new ChatClientError('aborted')
         try {
           const asked = store.state.version

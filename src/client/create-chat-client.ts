@@ -1,44 +1,71 @@
+import type { WelcomeLimits } from '../contract/frames.js'
 import type { ChatClient, ChatEvent } from './api/chat-client.js'
 import type { ConnectionState } from './api/connection.js'
 import type { ChatClientOptions } from './api/options.js'
+import { createBlocks } from './blocks.js'
 import { createCatchingUp } from './catching-up.js'
 import { createContext } from './context.js'
 import { createHttp } from './http.js'
 import { createMedia } from './media.js'
+import { createModeration } from './moderation.js'
 import { createOutbox } from './outbox.js'
 import { createPresence } from './presence.js'
 import { createReadMarkers } from './read-markers.js'
+import { createRequests } from './requests.js'
 import { createRoom, createRooms, type OwnRoom } from './rooms.js'
 import { createSocket, type Frame } from './socket.js'
 import { type AnyEvent, applyEvent, deafen, type RoomReset } from './state/events.js'
 import { isGuess } from './state/messages.js'
 import { blank, welcome } from './state/rooms.js'
 import { cached, createListeners, createStore } from './store.js'
+import { createTurns } from './turns.js'
 import { createUsers } from './users.js'
 
 /** How long the socket outlives those who wanted it: what mounts anew at once shall find it. */
 const graceMs = 200
+/** Rooms that are resumed event by event. */
+const mostNamed = 500
 
 /** A client of a chat, in a browser or in Node.js. It does nothing until `connect` is called. */
 export function createChatClient(options: ChatClientOptions): ChatClient {
   const store = createStore()
-  const http = createHttp(options, () => socket.stop('unauthenticated'))
+  const turns = createTurns()
+  const http = createHttp(options, turns, {
+    signedOut: () => socket.stop('unauthenticated'),
+    used: (isReading) => socket.used(isReading),
+  })
   // The server answers a probe, and what it answers is of use.
-  const socket = createSocket(store, http, seen, hear, () => presence.tell())
+  const socket = createSocket(store, http, turns, seen, hear, () => presence.tell())
   const context = createContext(store, http, socket)
   const catchingUp = createCatchingUp(context)
   const outbox = createOutbox(context)
   const markers = createReadMarkers(context)
   const presence = createPresence(context)
+  const blocks = createBlocks(context)
+  const { resume: readRequests, ...requests } = createRequests(context)
   const rooms = new Map<string, OwnRoom>()
-  const room = cached((roomId) => createRoom(context, catchingUp, outbox, markers, roomId), rooms)
+  const handleOf = cached((roomId) => createRoom(context, catchingUp, outbox, markers, roomId), rooms)
+  const room = (roomId: string): OwnRoom => {
+    if (roomId === '' || typeof roomId !== 'string') {
+      throw new TypeError(`express-chat: a room has an id, and ${JSON.stringify(roomId)} can be none`)
+    }
+    return handleOf(roomId)
+  }
   const { tell, listen } = createListeners<[event: ChatEvent]>()
   const holders = new Set<() => void>()
 
-  /** A room that was never read is left out: it starts fresh. */
-  function seen(): Record<string, number> {
-    const known = [...store.state.rooms].flatMap(([id, { status, seen }]) => (status === 'joined' ? [[id, seen]] : []))
-    return Object.fromEntries(known)
+  /** What the last `hello` has named. */
+  let named: ReadonlySet<string> = new Set()
+
+  /** The rooms that somebody has looked into, the last ones first; of all others `welcome` tells whether they moved. */
+  function seen(isFresh: boolean): Record<string, number> {
+    const known = [...context.used].reverse().flatMap((id): [string, number][] => {
+      const { status, seen, history, book } = context.entry(id)
+      return status === 'joined' && (history || book) ? [[id, seen]] : []
+    })
+    const told = Object.fromEntries(isFresh ? [] : known.slice(0, mostNamed))
+    named = new Set(Object.keys(told))
+    return told
   }
 
   function hear(frame: Frame): void {
@@ -47,11 +74,13 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       const { me } = store.state
       if (me && me.id !== frame.user.id) forget()
       store.hold(true)
-      store.update(welcome, frame)
+      store.update(welcome, frame, named)
       context.open()
       outbox.open(frame.user.id)
       void catchingUp.rooms()
+      blocks.changed()
       for (const handle of rooms.values()) handle.resume()
+      readRequests()
     } else if (type === 'ready') {
       store.hold(false)
       outbox.flush()
@@ -68,16 +97,18 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     const { type, room: told, roomId = told?.id ?? '', revision, message, cause } = event as AnyEvent
     const before = context.entry(roomId).seen
     store.update(applyEvent, event)
+    if (type === 'block.changed') blocks.changed()
     if (type === 'room.joined' || type === 'room.reset') room(roomId).resume()
     if (event.type === 'room.reset') return void catchingUp.room(roomId)
     // What is replayed is told as it is now, and skips; what is live does not, unless something was lost.
-    const begins = revision === undefined ? (told?.revision ?? -1) : revision - 1
+    const begins = revision === undefined || type === 'me.updated' ? (told?.revision ?? -1) : revision - 1
     if (socket.isLive() && begins > before && before >= 0) void catchingUp.changes(roomId, before)
+    void catchingUp.complete(roomId)
     if (message) {
-      outbox.heard(message)
       rooms.get(roomId)?.trim()
       if (isGuess(message, store.state.me?.id ?? '', cause)) catchingUp.message(message)
     }
+    if (event.type === 'typing') catchingUp.people(event.roomId, event.userIds)
     tell(event)
   }
 
@@ -88,10 +119,20 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   }
 
   return {
-    ...createRooms(context),
+    ...createRooms(context, markers),
     ...createUsers(context),
     connection: store.topic<[ConnectionState], ConnectionState>(({ connection }) => [connection]),
-    ...{ presence, room, media: createMedia(context), onEvent: listen },
+    limits: store.topic<[WelcomeLimits | null], WelcomeLimits | null>(({ limits }) => [limits ?? null]),
+    ...{
+      presence,
+      requests,
+      blocks,
+      room,
+      media: createMedia(context),
+      moderation: createModeration(context),
+      onEvent: listen,
+    },
+    wake: socket.wake,
     connect() {
       socket.start()
       const release = () => {

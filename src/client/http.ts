@@ -1,27 +1,56 @@
 import type { List, Page } from '../contract/fields.js'
 import type { Problem, ProblemCode } from '../contract/problems.js'
 import { ChatClientError } from './api/errors.js'
-import type { UploadOptions } from './api/media.js'
+import type { NativeFile, UploadOptions } from './api/media.js'
 import type { ChatClientOptions } from './api/options.js'
 import { browser, ignore } from './browser.js'
+import type { Turns } from './turns.js'
+import { retryAfterOf } from './waits.js'
 
 const patienceMs = 15_000
 
 type Headers = Record<string, string>
 
+interface Answer {
+  status: number
+  retryAfter: string | null
+  /** Undefined where it was no JSON. */
+  value: unknown
+}
+
+export interface HttpListener {
+  /** Nobody is signed in any more. */
+  signedOut(): void
+  /** Something is asked for. */
+  used(isReading: boolean): void
+}
+
 export type Http = ReturnType<typeof createHttp>
 
-/** The chat's requests, signed in. `onSignedOut`: nobody is any more. */
-export function createHttp(options: ChatClientOptions, onSignedOut: () => void) {
+/** The chat's requests, signed in. What changes the same room is asked for one after the other. */
+export function createHttp(options: ChatClientOptions, turns: Turns, listener: HttpListener) {
   const { auth, credentials } = options
   /** What signs in, as it was last given. */
   let given: Promise<Headers> | undefined
 
-  const base = (): string => new URL(options.url, browser.location?.href).href.replace(/\/+$/, '')
+  /** Not by `URL`, which in React Native resolves nothing. */
+  function base(): string {
+    const { url } = options
+    const { location } = browser
+    const isWhole = /^https?:\/\//i.test(url)
+    if (!isWhole && !location) {
+      const example = 'as https://example.com/chat'
+      throw new TypeError(`express-chat: where there is no page, url needs its origin, ${example}; it is ${url}`)
+    }
+    const whole = isWhole
+      ? url.replace(/^https?/i, (scheme) => scheme.toLowerCase())
+      : new URL(url, location?.href).href
+    return whole.replace(/\/+$/, '')
+  }
 
   function signedOut(): ChatClientError {
     given = undefined
-    onSignedOut()
+    listener.signedOut()
     return new ChatClientError('unauthenticated')
   }
 
@@ -37,7 +66,8 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
     return typeof answer === 'string' ? { authorization: `Bearer ${answer}` } : { ...answer }
   }
 
-  const signIn = (): Promise<Headers> => (given ??= ask())
+  // Asked once it is known what is asked: one that throws at once is forgotten again, too.
+  const signIn = (): Promise<Headers> => (given ??= Promise.resolve().then(ask))
 
   /** What signs in where `known` did not; rejects where there is nothing new. */
   async function again(known = given): Promise<Headers> {
@@ -47,39 +77,53 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
     return after
   }
 
-  async function answered<T>(send: (headers: Headers) => Promise<Response>, signal?: AbortSignal): Promise<T> {
+  async function answered<T>(send: (headers: Headers) => Promise<Answer>, signal?: AbortSignal): Promise<T> {
     try {
       const signed = signIn()
-      let response = await send(await signed)
-      if (response.status === 401) response = await send(await again(signed))
-      if (response.status === 401) throw signedOut()
-      if (response.status === 204) return undefined as T
-      const value = await response.json().catch(ignore)
-      if (response.ok && value !== undefined) return value as T
+      let answer = await send(await signed)
+      if (answer.status === 401) answer = await send(await again(signed))
+      const { status, value, retryAfter } = answer
+      if (status === 401) throw signedOut()
+      if (status === 204) return undefined as T
+      if (status >= 200 && status < 300 && value !== undefined) return value as T
       // A proxy in between has its own words, and often a limit that is lower than the chat's.
-      const code = response.status === 413 ? 'too_large' : undefined
-      throw errorOf(value as Problem, code, response.headers.get('retry-after'))
+      throw errorOf(value as Problem, status === 413 ? 'too_large' : undefined, retryAfter)
     } catch (cause) {
       if (signal?.aborted) throw new ChatClientError('aborted', { cause })
       throw cause instanceof ChatClientError ? cause : new ChatClientError('unreachable', { cause })
     }
   }
 
-  const url = (parts: readonly string[], query: object = {}): string => {
-    const made = new URL([base(), ...parts.map(encodeURIComponent)].join('/'))
-    for (const [key, value] of Object.entries(query)) if (value !== undefined) made.searchParams.set(key, value)
-    return made.href
+  function urlOf(parts: readonly string[], query: object = {}): string {
+    const given = Object.entries(query).filter(([, value]) => value !== undefined)
+    const search = given.map((pair) => pair.map(encodeURIComponent).join('=')).join('&')
+    return [base(), ...parts.map(encodeURIComponent)].join('/') + (search && `?${search}`)
+  }
+
+  /** `patient`: who can cancel has a patience of their own, and a file takes as long as it takes. */
+  async function fetched(target: string, init: RequestInit, signal: AbortSignal | undefined, isPatient: boolean) {
+    // `AbortSignal.timeout` is not everywhere.
+    const controller = new AbortController()
+    const timer = isPatient ? undefined : setTimeout(() => controller.abort(), patienceMs)
+    try {
+      const own = isPatient ? (signal ?? null) : controller.signal
+      const response = await (options.fetch ?? browser.fetch)(target, { ...init, signal: own })
+      const { status, headers } = response
+      const value = await response.json().catch(ignore)
+      return { status, retryAfter: headers.get('retry-after'), value }
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** `fetch` does not tell how far it is. */
   const xhr = (target: string, headers: Headers, form: FormData, { onProgress, signal }: UploadOptions) =>
-    new Promise<Response>((resolve, reject) => {
+    new Promise<Answer>((resolve, reject) => {
       const request = new (browser.XMLHttpRequest as NonNullable<typeof browser.XMLHttpRequest>)()
       request.upload.onprogress = ({ loaded, total }) => onProgress?.(loaded / total || 0)
       request.onload = () => {
         const { status, responseText } = request
-        const headers = { 'retry-after': request.getResponseHeader('retry-after') ?? '' }
-        resolve(new Response(responseText, { status, headers }))
+        resolve({ status, retryAfter: request.getResponseHeader('retry-after'), value: jsonOf(responseText) })
       }
       request.onerror = request.onabort = reject
       request.open('POST', target)
@@ -90,24 +134,25 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
       if (signal?.aborted) request.abort()
     })
 
-  function send<T>(
+  async function send<T>(
     method: string,
     parts: readonly string[],
     body?: object,
     { query, signal, onProgress }: { query?: object | undefined } & UploadOptions = {},
   ): Promise<T> {
-    return answered<T>((signed) => {
-      const target = url(parts, query)
-      const isFile = body instanceof FormData
-      if (isFile && browser.XMLHttpRequest && !options.fetch) return xhr(target, signed, body, { signal, onProgress })
-      return (options.fetch ?? browser.fetch)(target, {
-        ...{ method, credentials },
-        headers: body && !isFile ? { ...signed, 'content-type': 'application/json' } : signed,
-        body: isFile ? body : JSON.stringify(body),
-        // A file takes as long as it takes, and who can cancel has a patience of their own.
-        signal: signal ?? (isFile ? null : AbortSignal.timeout(patienceMs)),
-      } as RequestInit)
-    }, signal)
+    const target = urlOf(parts, query)
+    const [noun, id] = parts
+    const isReading = method === 'GET'
+    listener.used(isReading)
+    const ask = () =>
+      answered<T>((signed) => {
+        const isFile = body instanceof FormData
+        if (isFile && browser.XMLHttpRequest && !options.fetch) return xhr(target, signed, body, { signal, onProgress })
+        const headers = body && !isFile ? { ...signed, 'content-type': 'application/json' } : signed
+        const init = { method, credentials, headers, body: isFile ? body : JSON.stringify(body) } as RequestInit
+        return fetched(target, init, signal, isFile || signal !== undefined)
+      }, signal)
+    return isReading || id === undefined ? ask() : turns(noun === 'rooms' ? id : `${noun}/${id}`, ask)
   }
 
   const get = <T>(parts: readonly string[], query?: object, signal?: AbortSignal): Promise<T> =>
@@ -127,9 +172,11 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
       (q?: string, { signal, ...page }: Page & { signal?: AbortSignal } = {}): Promise<List<T>> =>
         get(parts, { q, ...page }, signal),
     send,
-    async upload<T>(file: Blob, { filename, ...upload }: UploadOptions = {}): Promise<T> {
+    async upload<T>(file: Blob | NativeFile, { filename, ...upload }: UploadOptions = {}): Promise<T> {
       const body = new FormData()
-      body.append('file', file, filename ?? (file as { name?: string }).name ?? 'file')
+      const name = filename ?? (file as { name?: string }).name ?? 'file'
+      if (isNative(file)) body.append('file', { ...file, name } as unknown as string)
+      else body.append('file', file, name)
       const value = await send<T>('POST', ['media'], body, upload)
       upload.onProgress?.(1)
       return value
@@ -137,9 +184,20 @@ export function createHttp(options: ChatClientOptions, onSignedOut: () => void) 
   }
 }
 
+/** React Native's `FormData` takes what names a file of the device. */
+const isNative = (file: Blob | NativeFile): file is NativeFile => typeof (file as NativeFile).uri === 'string'
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 /** A refusal in the server's own words, if those are a problem. */
 export function errorOf(value: Problem | undefined, code?: ProblemCode, retryAfter?: string | null): ChatClientError {
   const problem = value?.code ? value : undefined
-  const retryAfterMs = 1_000 * (problem?.retryAfter ?? Number(retryAfter)) || undefined
+  const retryAfterMs = retryAfterOf(problem?.retryAfter ?? retryAfter)
   return new ChatClientError(problem?.code ?? code ?? 'unreachable', { problem, retryAfterMs })
 }

@@ -1,3 +1,6 @@
+export type { AuditAction, AuditEntry, AuditFilter } from '../contract/audit.js'
+export type { Ban, SetBan } from '../contract/bans.js'
+export type { Block } from '../contract/blocks.js'
 export type {
   Changes,
   DurableEvent,
@@ -7,21 +10,36 @@ export type {
   RoomLeftReason,
 } from '../contract/events.js'
 export type { List, Page } from '../contract/fields.js'
+export type { Rate, WelcomeLimits } from '../contract/frames.js'
 export type { Media } from '../contract/media.js'
 export type { AddMember, Me, Member } from '../contract/members.js'
-export type { Message, ReplyTo } from '../contract/messages.js'
+export type { EditMessage, Message, ReplyTo, SystemMessage, SystemMessageType } from '../contract/messages.js'
 export type { Permission, Permissions, Role, RoomType, SomePermissions } from '../contract/permissions.js'
 export type { Problem, ProblemCode, ProblemPart } from '../contract/problems.js'
 export type { Reaction, ReactionCount } from '../contract/reactions.js'
-export type { CreateRoom, Room, UpdateRoom } from '../contract/rooms.js'
+export type {
+  CreateReport,
+  OwnReport,
+  Report,
+  ReportedMedia,
+  ReportedMessage,
+  ReportFilter,
+  ReportStatus,
+  UpdateReport,
+} from '../contract/reports.js'
+export type { CreateRoom, Room, RoomRequest, UpdateRoom } from '../contract/rooms.js'
 export type { UpdateUser, User } from '../contract/users.js'
+export type { Bans } from './api/bans.js'
+export type { BlockList, Blocks } from './api/blocks.js'
 export type { ChatClient, ChatEvent } from './api/chat-client.js'
 export type { ConnectionState, ConnectionStatus } from './api/connection.js'
 export { ChatClientError, type ChatClientErrorCode, type ChatClientErrorDetails } from './api/errors.js'
-export type { MediaFiles, UploadOptions } from './api/media.js'
+export type { MediaFiles, NativeFile, UploadOptions } from './api/media.js'
 export type { MemberList, Members } from './api/members.js'
 export type { Draft, Messages, MessageWindow, ShownMessage } from './api/messages.js'
+export type { ModeratedRoom, Moderation } from './api/moderation.js'
 export type { ChatClientOptions, ChatClientStorage, Credentials, WebSocketLike } from './api/options.js'
+export type { RequestList, Requests } from './api/requests.js'
 export type { RoomHandle, RoomList, RoomState, Rooms, Typing, UnreadTotal } from './api/rooms.js'
 export type { Topic } from './api/topic.js'
 export type { MyProfile, Presence, PresenceState, Users } from './api/users.js'

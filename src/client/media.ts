@@ -6,7 +6,14 @@ import { cached, createListeners, once } from './store.js'
 
 /** A URL that ends so soon is not begun with. */
 const marginMs = 60_000
-const signedUrl = /\/media\/([\w-]+\/\w+)\?.*\bexpires=(\d+)/
+const signedUrl = /\/media\/([\w-]+\/\w+)\?(?:[^#]*&)?expires=(\d+)/
+/** No URL of a server is good for longer: one that says so was made up, to stand where a good one would. */
+const longestMs = 8 * 86_400_000
+
+const originOf = (url: string): string => /^[a-z]+:\/\/[^/?#]*/i.exec(url)?.[0] ?? ''
+
+/** Only what is fetched from a server is shown. Browsers leave out spaces before they look at what a URL is. */
+const safe = (url: string): string => (/^(https?:\/\/|[^:]*([/?#]|$))/i.test(url.replace(/[\0-\x20]/g, '')) ? url : '')
 
 /** Files, and URLs of them that are good. */
 export function createMedia({ http, socket }: Context): Api {
@@ -14,13 +21,30 @@ export function createMedia({ http, socket }: Context): Api {
   const shown = new Map<string, string>()
   const { tell, listen } = createListeners()
 
-  const keyOf = (url: string): string => signedUrl.exec(url)?.[1] ?? ''
-  const isGood = (url = ''): boolean => Number(signedUrl.exec(url)?.[2]) - marginMs > Date.now() + socket.skewMs()
+  /** Where a URL of the server leads to. By hand: `URL` does so only in browsers. */
+  function wholeOf(url: string): string {
+    const base = http.base()
+    if (/^[a-z][a-z\d+.-]*:/i.test(url)) return url
+    if (url.startsWith('//')) return base.slice(0, base.indexOf(':') + 1) + url
+    return originOf(base) + (url.startsWith('/') ? '' : '/') + url
+  }
 
-  /** Where a URL of the server leads to: the page's own, if it is of the same origin. */
+  /** What a URL of a file or a thumbnail of this chat is of; empty for all others, which are not ours to ask for. */
+  const keyOf = (url: string): string => {
+    const [, key = ''] = signedUrl.exec(url) ?? []
+    return key && wholeOf(url).startsWith(`${http.base()}/media/${key}?`) ? key : ''
+  }
+  const now = (): number => Date.now() + socket.skewMs()
+  const endOf = (url = ''): number => {
+    const end = Number(signedUrl.exec(url)?.[2])
+    return end < now() + longestMs ? end : 0
+  }
+  const isGood = (url?: string): boolean => endOf(url) - marginMs > now()
+
+  /** The page's own, if it is of the same origin. */
   const resolve = (url: string): string => {
-    const { origin, href } = new URL(url, http.base())
-    return origin === browser.location?.origin ? url : href
+    const whole = wholeOf(url)
+    return originOf(whole) === browser.location?.origin ? url : whole
   }
 
   const get = (mediaId: string): Promise<Media> => http.get(['media', mediaId])
@@ -39,20 +63,24 @@ export function createMedia({ http, socket }: Context): Api {
 
   return {
     get,
-    refresh: async (url) => (keyOf(url) ? ask(keyOf(url))() : url),
+    refresh: async (url) => (keyOf(url) ? ask(keyOf(url))() : safe(url)),
     upload: http.upload,
     source: cached((url) => {
-      const key = keyOf(url)
+      // Where a page is rendered on a server, nobody may know where the chat is.
+      let known: string | undefined
+      const key = () => (known ??= keyOf(url))
       /** While the first one is good it stays, so that a browser need not load the same picture again. */
       const current = (): string => {
-        if (isGood(url) && !isGood(shown.get(key))) shown.set(key, url)
-        return shown.get(key) ?? url
+        const before = shown.get(key())
+        // Where none is good any more, it is the one that ends last.
+        if (!isGood(before) && !(endOf(before) >= endOf(url))) shown.set(key(), url)
+        return shown.get(key()) ?? url
       }
       return {
-        getSnapshot: () => (key ? resolve(current()) : url),
-        getInitialSnapshot: () => url,
+        getSnapshot: () => (key() ? resolve(current()) : safe(url)),
+        getInitialSnapshot: () => safe(url),
         subscribe(listener) {
-          if (key && !isGood(current())) ask(key)().catch(ignore)
+          if (key() && !isGood(current())) ask(key())().catch(ignore)
           return listen(listener)
         },
       }

@@ -3,15 +3,16 @@ import type { ChatClientError } from './api/errors.js'
 import type { Members as Api, MemberList } from './api/members.js'
 import type { Context } from './context.js'
 import { emptyBook, takeMember, takeMembers } from './state/members.js'
-import { entryOf, type MemberBook, patch, type RoomEntry } from './state/state.js'
+import { entryOf, type MemberBook, patch, type RoomEntry, type State } from './state/state.js'
+import { shownUser } from './state/users.js'
 import { statusOf } from './state/window.js'
 import { once } from './store.js'
 
-function listOf(book: MemberBook | undefined): MemberList {
+function listOf(book: MemberBook | undefined, users: State['users']): MemberList {
   const { byId, markers, cursor, error } = book ?? emptyBook
   const isRead = cursor !== undefined
   const here = [...byId].flatMap(([id, { member, isGone }]) =>
-    isGone || !isRead ? [] : { ...member, lastReadSeq: markers.get(id) ?? 0 },
+    isGone || !isRead ? [] : { ...member, user: shownUser(users, member.user), lastReadSeq: markers.get(id) ?? 0 },
   )
   return {
     items: here.sort((one, other) => one.joinedAt.localeCompare(other.joinedAt)),
@@ -24,7 +25,7 @@ function listOf(book: MemberBook | undefined): MemberList {
 const isWanted = ({ book, status }: RoomEntry): unknown => book && status !== 'left'
 
 /** One room's members: loads them, and changes them. */
-export function createMembers({ store, http, read, entry }: Context, roomId: string): Api {
+export function createMembers({ store, http, read, entry, use }: Context, roomId: string): Api {
   const path = ['rooms', roomId, 'members']
   const book = () => entry(roomId).book
   const set = (changes: Partial<MemberBook>) =>
@@ -41,18 +42,22 @@ export function createMembers({ store, http, read, entry }: Context, roomId: str
   })
 
   const load = async (): Promise<void> => {
+    use(roomId)
     if (book()?.cursor === undefined) await readPage()
   }
 
   return {
-    ...store.topic((state) => [entryOf(state, roomId).book], listOf),
+    ...store.topic((state) => [entryOf(state, roomId).book, state.users], listOf),
     load,
     async loadMore() {
       if (typeof book()?.cursor === 'string') await readPage()
     },
-    add: async (body) => store.update(takeMember, await http.send<Member>('POST', path, body)),
+    async add(body) {
+      const member = await http.send<Member>('POST', path, body)
+      return member.isAsked ? member : store.update(takeMember, member)
+    },
     update: async (userId, body) => store.update(takeMember, await http.send<Member>('PATCH', [...path, userId], body)),
-    remove: (userId) => http.send('DELETE', [...path, userId]),
+    remove: (userId, query) => http.send('DELETE', [...path, userId], undefined, { query }),
     get: async (userId) => store.update(takeMember, await http.get<Member>([...path, userId])),
   }
 }

@@ -5,9 +5,11 @@ import type { Context } from './context.js'
 import type { Outbox } from './outbox.js'
 import { done } from './state/deeds.js'
 import { emptyHistory, takeMessage, takePage, withHistory } from './state/messages.js'
+import { acknowledge } from './state/outbox.js'
 import { type Deed, entryOf, type History, type RoomEntry } from './state/state.js'
 import { windowOf } from './state/window.js'
 import { once } from './store.js'
+import { tooLarge } from './too-large.js'
 
 /** Of what is kept of a room that nobody watches. */
 const most = 100
@@ -19,12 +21,13 @@ type Wish<Each = Deed> = Each extends Deed ? Omit<Each, 'at'> : never
 
 /** One room's messages: loads them, and does to them what its user wishes. */
 export function createMessages(
-  { store, http, socket, read, entry }: Context,
+  { store, http, socket, read, entry, use }: Context,
   outbox: Outbox,
   roomId: string,
   onSend: () => void,
 ): Api & { trim(): void } {
   const path = ['rooms', roomId, 'messages']
+  const search = http.search<Message>(...path)
   const watchers = new Set<() => void>()
   /** Somebody who does not watch has read further than the newest page. */
   let isReadByHand = false
@@ -34,9 +37,9 @@ export function createMessages(
   const topic = store.topic(
     (state) => {
       const { history, room } = entryOf(state, roomId)
-      return [history, room.lastMessageSeq, state.outbox, state.me]
+      return [history, room.lastMessageSeq, state.outbox, state.me, state.users, state.blocks]
     },
-    (...parts) => windowOf(...parts, roomId),
+    (history, seq, outbox, me, users, blocks) => windowOf(history, seq, outbox, me, roomId, users, blocks),
   )
 
   /** Reads a page into the history, and with it `changes`; whatever goes wrong shows there. */
@@ -54,6 +57,7 @@ export function createMessages(
   })
 
   const load = async (): Promise<void> => {
+    use(roomId)
     if (!history()?.hasLatest) await readLatest()
   }
 
@@ -75,6 +79,8 @@ export function createMessages(
   /** Does it here at once, and back again if the server refuses. A message that has changed since tells itself. */
   async function wish<T>(wished: Wish): Promise<T> {
     const { type, ...fields } = wished
+    const refusal = tooLarge(store.state.limits, { roomId, ...fields })
+    if (refusal) throw refusal
     const { items, deeds } = history() ?? emptyHistory
     const revision = items.find(({ id }) => id === wished.messageId)?.revision
     const deed: Deed = { ...wished, at: new Date().toISOString() }
@@ -97,6 +103,7 @@ export function createMessages(
     ...topic,
     trim,
     subscribe(listener) {
+      use(roomId)
       const end = topic.subscribe(listener)
       watchers.add(end)
       return () => {
@@ -131,14 +138,23 @@ export function createMessages(
       onSend()
       return outbox.send(roomId, draft)
     },
-    retry: outbox.retry,
-    discard: outbox.discard,
-    edit: (messageId, text) => wish({ type: 'message.edit', messageId, text }),
+    retry: (clientId) => outbox.retry(roomId, clientId),
+    discard: (clientId) => outbox.discard(roomId, clientId),
+    revise: (clientId, draft) => outbox.revise(roomId, clientId, draft),
+    edit(messageId, changes) {
+      const { text, mentions } = typeof changes === 'string' ? { text: changes } : changes
+      return wish({ type: 'message.edit', messageId, text, mentions })
+    },
     delete: (messageId) => wish({ type: 'message.delete', messageId }),
     react: (messageId, reaction) => wish({ type: 'reaction.add', messageId, reaction }),
     unreact: (messageId, reaction) => wish({ type: 'reaction.remove', messageId, reaction }),
     get: async (messageId) => store.update(takeMessage, await http.get<Message>([...path, messageId])),
+    report: (messageId, report) => http.send('POST', [...path, messageId, 'reports'], report),
     reactions: (messageId, page) => http.get([...path, messageId, 'reactions'], page),
-    search: http.search(...path),
+    async search(q, page) {
+      const found = await search(q, page)
+      store.update(acknowledge, found.items)
+      return found
+    },
   }
 }

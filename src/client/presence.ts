@@ -1,7 +1,9 @@
 import type { Presence as Api, PresenceState } from './api/users.js'
 import { ignore } from './browser.js'
 import type { Context } from './context.js'
-import { cached } from './store.js'
+import { bytesOf, envelopeBytes, usualFrameBytes } from './frame-size.js'
+import { isId } from './ids.js'
+import { cached, once } from './store.js'
 
 const most = 200
 const settleMs = 20
@@ -10,10 +12,19 @@ const settleMs = 20
 export function createPresence({ store, socket }: Context): Api & { tell(): void } {
   const watched = new Set<readonly string[]>()
   let timer: ReturnType<typeof setTimeout> | undefined
+  /** Counts what has to be told, so that what is told is the last of it. */
+  let wanted = 0
 
   async function watchAll(): Promise<void> {
     // Those who were asked for last come first.
-    const userIds = [...new Set([...watched].reverse().flat())].slice(0, most)
+    const all = [...new Set([...watched].reverse().flat())]
+    // Ids of the host's may be long; the frame has to fit, also into that of a server that says no limits.
+    const { frameBytes = usualFrameBytes } = store.state.limits ?? {}
+    let bytes = envelopeBytes
+    const userIds = all.slice(0, most).filter((id) => {
+      bytes += bytesOf(JSON.stringify(id)) + 1
+      return bytes <= frameBytes
+    })
     const present = await socket.command<string[]>('presence.watch', { userIds })
     store.update(({ presence, users, ...state }) => {
       const told = userIds.map((id) => {
@@ -26,8 +37,16 @@ export function createPresence({ store, socket }: Context): Api & { tell(): void
     })
   }
 
+  /** One at a time: the answer to an older question is of other people. */
+  const tellAll = once(async () => {
+    for (let told = 0; told !== wanted; ) {
+      told = wanted
+      await watchAll()
+    }
+  })
   const tell = () => {
-    watchAll().catch(ignore)
+    wanted += 1
+    tellAll().catch(ignore)
   }
   const tellSoon = () => {
     clearTimeout(timer)
@@ -37,7 +56,7 @@ export function createPresence({ store, socket }: Context): Api & { tell(): void
   return {
     tell,
     watch(userIds) {
-      const own = [...userIds]
+      const own = userIds.filter(isId)
       watched.add(own)
       tellSoon()
       return () => {

@@ -1,3 +1,4 @@
+import type { Changes } from '../contract/events.js'
 import type { Room } from '../contract/rooms.js'
 import type { RoomHandle, RoomState, Rooms as RoomsApi, UnreadTotal } from './api/rooms.js'
 import type { Topic } from './api/topic.js'
@@ -7,27 +8,36 @@ import { createMembers } from './members.js'
 import { createMessages } from './messages.js'
 import type { Outbox } from './outbox.js'
 import type { ReadMarkers } from './read-markers.js'
+import { acknowledge } from './state/outbox.js'
 import { takeMe, takeRoom } from './state/rooms.js'
 import { entryOf, type State } from './state/state.js'
+import { shownRoom } from './state/users.js'
 import { createTyping } from './typing.js'
 
 const lastActive = ({ lastMessage, createdAt }: Room): string => lastMessage?.createdAt ?? createdAt
 
 function mineOf(rooms: State['rooms']): Room[] {
   const mine = [...rooms.values()].flatMap(({ status, room }) => (status === 'joined' ? (room as Room) : []))
-  return mine.sort((one, other) => lastActive(other).localeCompare(lastActive(one)))
+  // Times of one form compare as texts, and faster so.
+  const times = new Map(mine.map((room) => [room, lastActive(room)]))
+  const at = (room: Room): string => times.get(room) as string
+  return mine.sort((one, other) => (at(one) < at(other) ? 1 : at(one) > at(other) ? -1 : 0))
 }
 
 /** My rooms. */
-export function createRooms({ store, http }: Context): { rooms: RoomsApi; unread: Topic<UnreadTotal> } {
+export function createRooms(
+  { store, http }: Context,
+  markers: ReadMarkers,
+): { rooms: RoomsApi; unread: Topic<UnreadTotal> } {
   return {
     rooms: {
       ...store.topic(
-        ({ rooms, roomsStatus }) => [rooms, roomsStatus],
-        (rooms, status) => ({ items: mineOf(rooms), status }),
+        ({ rooms, roomsStatus, users }) => [rooms, roomsStatus, users],
+        (rooms, status, users) => ({ items: mineOf(rooms).map((room) => shownRoom(users, room)), status }),
       ),
       create: async (input) => store.update(takeRoom, await http.send<Room>('POST', ['rooms'], input)),
       searchPublic: http.search('rooms', 'public'),
+      markAllRead: () => markers.markAll(),
     },
     unread: store.topic(
       ({ rooms }) => [rooms],
@@ -55,11 +65,15 @@ export function createRoom(
   markers: ReadMarkers,
   id: string,
 ): OwnRoom {
-  const { store, http, entry } = context
+  const { store, http, socket, entry } = context
   const path = ['rooms', id]
   const me = [...path, 'members', 'me']
+  const bans = [...path, 'bans']
   const typing = createTyping(context, id)
-  const messages = createMessages(context, outbox, id, typing.sent)
+  const messages = createMessages(context, outbox, id, () => {
+    typing.sent()
+    socket.used(false)
+  })
   const members = createMembers(context, id)
 
   return {
@@ -67,14 +81,19 @@ export function createRoom(
     ...store.topic(
       (state) => {
         const { status, reason, room } = entryOf(state, id)
-        return [status, reason, room]
+        return [status, reason, room, state.users]
       },
-      (status, reason, room) => {
+      (status, reason, room, users) => {
         const isShown = room.type && status !== 'loading' && status !== 'missing'
-        return { status, reason, room: isShown ? room : null } as RoomState
+        return { status, reason, room: isShown ? shownRoom(users, room) : null } as RoomState
       },
     ),
     ...{ messages, members, typing },
+    bans: {
+      list: ({ signal, ...query } = {}) => http.get(bans, query, signal),
+      set: (userId, ban = {}) => http.send('PUT', [...bans, userId], ban),
+      remove: (userId) => http.send('DELETE', [...bans, userId]),
+    },
     trim: messages.trim,
     resume() {
       const { history, book } = entry(id)
@@ -101,6 +120,13 @@ export function createRoom(
       await catchingUp.room(id)
     },
     leave: () => http.send('DELETE', me),
-    changes: (since, limit) => http.get([...path, 'changes'], { since, limit }),
+    async changes(since, limit) {
+      const changes = await http.get<Changes>([...path, 'changes'], { since, limit })
+      store.update(
+        acknowledge,
+        changes.events.map((event) => ('message' in event ? event.message : null)),
+      )
+      return changes
+    },
   }
 }

@@ -1,87 +1,202 @@
-import { ChatClientError } from './api/errors.js'
-import type { ChatClientOptions, ChatClientStorage } from './api/options.js'
-import { browser, ignore, pause } from './browser.js'
+import type { ChatClientOptions } from './api/options.js'
+import { browser, newId, pause } from './browser.js'
 import type { Pending } from './state/state.js'
+import { createStorage } from './storage.js'
+import { readStored } from './stored-message.js'
 
-/** How long another tab leaves a message to the one that wrote it, which is about to take the lock for it. */
+/** Where there are no locks: how long another tab is left to send what it has just written. */
 const courtesyMs = 1_000
 
+/** From the moment on that it is known who is here until they sign out. */
+interface Session {
+  readonly storage: ReturnType<typeof createStorage>
+  /** Begins the name of all that is stored for who is here, and of nothing else: its parts are encoded and end in a space. */
+  readonly prefix: string
+  /** Names this client among the tabs that share a storage. */
+  readonly writer: string
+  /** Under what name each message lies that was taken up or stored here. */
+  readonly keys: Map<string, string>
+  /** Writers whose messages are ours by now, or will be once their tab is gone. */
+  readonly claimed: Set<string>
+  /** Aborted when it ends. */
+  readonly controller: AbortController
+}
+
+const idOf = ({ roomId, clientId }: Pending): string => JSON.stringify([roomId, clientId])
+/** What is no Unicode the server refuses anyway. */
+const encode = (part: string): string => encodeURIComponent(part.replace(/[\ud800-\udfff]/gu, '\ufffd'))
+const named = (...parts: string[]): string => parts.map(encode).join(' ')
+
+/** Gets what came while the messages of others were taken up, and what went that others had written. */
+export interface Shelved {
+  /** In no order; `highest` is the highest `order` of all that is stored for this user, other tabs' included. */
+  found(entries: Pending[], highest: number): void
+  /** Messages that another tab wrote and has settled since. Only where there are no locks. */
+  gone(entries: { roomId: string; clientId: string }[]): void
+}
+
 /**
- * Where messages wait that were not sent yet, so that they survive a reload. Each is stored by itself, and whoever sends it
- * holds a lock for it; so that of several tabs one sends it, and when that one is gone another. Where there are no locks, a
- * client takes up all that it finds.
+ * Where messages wait that were not sent yet, so that they survive a reload. Each is stored by itself, and its name says
+ * which tab wrote it. A tab holds a lock as long as it lives; whoever gets that lock, sends what the tab left. Where there are
+ * no locks, a client takes up all that it finds, and the same message may be sent by two, which makes one of it.
  */
-export function createShelf({ storage, storageKey, url }: ChatClientOptions, adopt: (entry: Pending) => void) {
-  /** What lets go of the lock of a message. */
-  const holds = new Map<string, () => void>()
-  /** Names what is stored for who is signed in. */
-  let owner = ''
+export function createShelf({ storage: given, storageKey, url }: ChatClientOptions, { found, gone }: Shelved) {
+  const storage = given && createStorage(given)
+  let session: Session | undefined
+  let opening: Promise<void> | undefined
+  /** Locks that are being let go of. */
+  let releasing: Promise<unknown>[] = []
 
-  /** A storage may be full, or forbidden: then messages live as long as the client. */
-  function use<T>(action: (storage: ChatClientStorage) => T): T | undefined {
-    try {
-      return storage && owner ? action(storage) : undefined
-    } catch {
-      return undefined
-    }
+  /** The tab that wrote what lies under a name. An older version named no tabs: each message is as if of a tab of its own. */
+  const writerOf = ({ prefix }: Session, key: string): string => key.slice(prefix.length).split(' ')[0] as string
+
+  async function storedKeys({ storage, prefix }: Session): Promise<string[]> {
+    const keys: unknown = await storage.keys()
+    return Array.isArray(keys) ? keys.filter((key) => typeof key === 'string' && key.startsWith(prefix)) : []
   }
 
-  function read(key: string): Pending | undefined {
-    const text = use((all) => all.getItem(key))
-    if (!text) return undefined
-    const entry = JSON.parse(text)
-    return { ...entry, error: entry.error && new ChatClientError(entry.error.code, entry.error) }
-  }
-
-  function take(clientId: string): void {
-    const key = owner + clientId
-    if (holds.has(clientId) || !storage || !owner) return
-    holds.set(clientId, ignore)
-    const taken = async (): Promise<void> => {
-      const stored = owner + clientId === key && holds.has(clientId) && read(key)
-      if (!stored) return void holds.delete(clientId)
-      const held = new Promise<void>((resolve) => holds.set(clientId, resolve))
-      adopt(stored)
-      return held
-    }
+  /** Asks for the lock of a tab, and resolves with whether it was given; once it was, it is kept to the end of the session. */
+  function lock(own: Session, writer: string, ifAvailable: boolean): Promise<boolean> {
     const { locks } = browser.navigator ?? {}
-    void (locks ? locks.request(key, taken) : taken())
-  }
-
-  function takeAll(): void {
-    use((all) => {
-      for (let n = 0; n < all.length; n += 1) {
-        const key = all.key(n) ?? ''
-        if (key.startsWith(owner)) take(key.slice(owner.length))
-      }
+    if (!locks) return Promise.resolve(true)
+    const { signal } = own.controller
+    // The two do not go together.
+    const options = ifAvailable ? { ifAvailable } : { signal }
+    return new Promise((resolve) => {
+      const held = locks.request(`express-chat ${own.prefix}${writer}`, options, async (lock) => {
+        const isOurs = lock !== null && own === session
+        resolve(isOurs)
+        if (isOurs) await new Promise((release) => signal.addEventListener('abort', release))
+      })
+      // A page may be forbidden to use locks.
+      releasing.push(held.catch(() => resolve(true)))
     })
   }
 
-  // Another tab stored something; should it go, somebody has to send it.
-  if (storage) browser.addEventListener?.('storage', () => void pause(courtesyMs).then(takeAll))
+  async function read({ storage }: Session, keys: string[]): Promise<[key: string, entry: Pending][]> {
+    const entries: [string, Pending][] = []
+    for (const key of keys) {
+      const text: unknown = await storage.get(key)
+      if (typeof text !== 'string') continue
+      const entry = readStored(text)
+      if (entry) entries.push([key, entry])
+      // Nobody could ever read it.
+      else storage.remove(key)
+    }
+    return entries
+  }
+
+  /** Takes up what of this is ours now. */
+  function take(own: Session, entries: [key: string, entry: Pending][], highest = 0): void {
+    const taken = entries.flatMap(([key, entry]) => {
+      const known = own.keys.get(idOf(entry))
+      if (known === key) return []
+      // Two tabs have written the same.
+      if (known) {
+        own.storage.remove(key)
+        return []
+      }
+      own.keys.set(idOf(entry), key)
+      return [entry]
+    })
+    found(taken, highest)
+  }
+
+  async function takeOf(own: Session, writer: string): Promise<void> {
+    const keys = (await storedKeys(own)).filter((key) => writerOf(own, key) === writer)
+    const entries = await read(own, keys)
+    if (own === session) take(own, entries)
+  }
+
+  const claim = (own: Session, writer: string): Promise<void> =>
+    lock(own, writer, false).then((isOurs) => (isOurs ? takeOf(own, writer) : undefined))
+
+  /** Takes up, all at once, what nobody is there to send; the rest as soon as nobody is. */
+  async function takeAll(own: Session): Promise<void> {
+    const before = releasing
+    releasing = []
+    await Promise.all(before)
+    if (own !== session) return
+    void lock(own, own.writer, false)
+    const keys = (await storedKeys(own)).filter((key) => writerOf(own, key) !== own.writer)
+    const isOurs = new Map<string, boolean>()
+    for (const writer of new Set(keys.map((key) => writerOf(own, key)))) {
+      own.claimed.add(writer)
+      isOurs.set(writer, await lock(own, writer, true))
+    }
+    const entries = await read(own, keys)
+    if (own !== session) return
+    const highest = Math.max(0, ...entries.map(([, { order }]) => order))
+    take(
+      own,
+      entries.filter(([key]) => isOurs.get(writerOf(own, key))),
+      highest,
+    )
+    for (const [writer, isTaken] of isOurs) if (!isTaken) void claim(own, writer)
+  }
+
+  /** Another tab has stored something, or settled it. */
+  async function lookAgain(own: Session): Promise<void> {
+    const keys = await storedKeys(own)
+    if (own !== session) return
+    const hasLocks = Boolean(browser.navigator?.locks)
+    for (const writer of new Set(keys.map((key) => writerOf(own, key)))) {
+      if (writer === own.writer || (hasLocks && own.claimed.has(writer))) continue
+      own.claimed.add(writer)
+      void claim(own, writer)
+    }
+    if (hasLocks) return
+    const stored = new Set(keys)
+    const settled = [...own.keys].filter(([, key]) => writerOf(own, key) !== own.writer && !stored.has(key))
+    for (const [id] of settled) own.keys.delete(id)
+    gone(settled.map(([id]) => JSON.parse(id)).map(([roomId, clientId]) => ({ roomId, clientId })))
+  }
+
+  function listen(own: Session): void {
+    let isDue = false
+    const heard = async (): Promise<void> => {
+      if (isDue) return
+      isDue = true
+      await pause(courtesyMs)
+      isDue = false
+      if (own === session) await lookAgain(own)
+    }
+    browser.addEventListener?.('storage', heard)
+    own.controller.signal.addEventListener('abort', () => browser.removeEventListener?.('storage', heard))
+  }
 
   return {
-    /** Opens it for a user, and takes up what nobody else is sending. */
-    open(userId: string): void {
-      owner = `${storageKey ?? `express-chat ${url}`} ${encodeURIComponent(userId)} `
-      takeAll()
+    /** Opens it for a user; resolves when what nobody else sends was found. */
+    async open(userId: string): Promise<void> {
+      if (!storage || session) return opening
+      const prefix = `${named(storageKey ?? `express-chat ${url}`, userId)} `
+      const controller = new AbortController()
+      const own: Session = { storage, prefix, writer: newId(), keys: new Map(), claimed: new Set(), controller }
+      session = own
+      listen(own)
+      opening = takeAll(own)
+      return opening
     },
     /** Leaves all where it is, to be taken up by whoever comes. */
     close(): void {
-      owner = ''
-      for (const release of holds.values()) release()
-      holds.clear()
+      session?.controller.abort()
+      session = undefined
     },
-    /** Stores a message of this client's, as it is now. */
+    /** Stores a message as it is now. */
     put(entry: Pending): void {
-      const { clientId } = entry
-      use((all) => all.setItem(owner + clientId, JSON.stringify(entry)))
-      take(clientId)
+      if (!session) return
+      const { storage, prefix, writer, keys } = session
+      const id = idOf(entry)
+      if (!keys.has(id)) keys.set(id, `${prefix}${named(writer, entry.roomId, entry.clientId)}`)
+      storage.set(keys.get(id) as string, JSON.stringify(entry))
     },
-    remove(clientId: string): void {
-      use((all) => all.removeItem(owner + clientId))
-      holds.get(clientId)?.()
-      holds.delete(clientId)
+    remove(entry: Pending): void {
+      if (!session) return
+      const { storage, keys } = session
+      const key = keys.get(idOf(entry))
+      if (!key) return
+      keys.delete(idOf(entry))
+      storage.remove(key)
     },
   }
 }

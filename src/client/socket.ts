@@ -3,26 +3,33 @@ import type { ChatEvent } from './api/chat-client.js'
 import type { ConnectionStatus } from './api/connection.js'
 import { ChatClientError } from './api/errors.js'
 import type { WebSocketLike } from './api/options.js'
-import { browser, ignore, newId, onWake } from './browser.js'
-import { errorOf, type Http } from './http.js'
+import { browser, ignore } from './browser.js'
+import { createCommands } from './commands.js'
+import { helloFrames } from './hello.js'
+import type { Http } from './http.js'
 import type { RoomReset } from './state/events.js'
 import type { Store } from './store.js'
+import type { Turns } from './turns.js'
+import { longestWaitMs, since, waitOf } from './waits.js'
+import { isHidden, onWake } from './wake.js'
 
 const firstDelayMs = 300
 const longestDelayMs = 10_000
 /** Silence for so long means that the line is dead, though nobody has noticed yet. */
 const patienceMs = 10_000
-const longestAskedDelayMs = 60_000
+/** A line that has just said something needs no proof that it is alive. */
+const freshMs = 2_000
+/** How often a signed-out client looks for a session by itself. */
+const sessionMs = 5_000
 
 /** Half of the wait is chance: after a crash everybody comes back, but not in the same moment. */
-const backOff = (failures: number): number =>
-  Math.min(longestDelayMs, firstDelayMs * 2 ** failures) * (0.5 + Math.random() / 2)
+const backOff = (failures: number, longestMs = longestDelayMs): number =>
+  Math.min(longestMs, firstDelayMs * 2 ** failures) * (0.5 + Math.random() / 2)
 
-interface Waiting {
-  resolve(result: never): void
-  reject(error: ChatClientError): void
-  timer: ReturnType<typeof setTimeout>
-}
+/** The socket was closed for something that it was told. Said again, it would be closed again. */
+const offences: readonly unknown[] = [1002, 1003, 1007, 1008, 1009, 4400]
+/** The same, or its `hello` took too long, or asked for more than this line can take: at once is too soon to come back. */
+const refusals: readonly unknown[] = [...offences, 4408, 4413]
 
 /** What the socket tells: frames, and that it is lost. */
 export type Frame = Welcome | ChatEvent | RoomReset | { type: 'ready' } | { type: 'lost' }
@@ -31,31 +38,41 @@ export type Socket = ReturnType<typeof createSocket>
 
 /**
  * The socket that is always there: it connects, resumes and reconnects for ever, until nobody wants it or the session is
- * over. `seen` gives what was seen, for `hello`; `probe` asks for something cheap, to hear whether the line is alive.
+ * over. `seen` gives what was seen, for `hello`, nothing where it shall be fresh; `probe` asks for something cheap, to hear whether the line is alive.
  */
 export function createSocket(
   store: Store,
   http: Http,
-  seen: () => Record<string, number>,
+  turns: Turns,
+  seen: (isFresh: boolean) => Record<string, number>,
   hear: (frame: Frame) => void,
   probe: () => void,
 ) {
   const { WebSocket = browser.WebSocket } = http.options
-  const commands = new Map<string, Waiting>()
+  const commands = createCommands(turns, {
+    isLive: () => isLive(),
+    send: (data) => socket?.send(data),
+    lose: () => lose(new ChatClientError('unreachable')),
+  })
   let socket: WebSocketLike | undefined
   /** Counts attempts: what an earlier one brings is void. */
   let attempt = 0
   let failures = 0
   let liveSince = 0
+  let heardAt = 0
   let heartbeatMs = 25_000
   let skewMs = 0
+  /** What was seen is not said: the server closed the socket when it was. */
+  let isFresh = false
+  /** When a session was looked for last. */
+  let lookedAt = 0
   /** Until the next attempt, until this one is given up, or until a silence has to be looked into: one at a time. */
   let timer: ReturnType<typeof setTimeout> | undefined
   let endWake: () => void = ignore
 
   const now = () => store.state.connection
-  const isLive = () => now().status === 'live'
-  const isOver = () => now().status === 'idle' || now().status === 'signed-out'
+  const is = (...statuses: ConnectionStatus[]) => statuses.includes(now().status)
+  const isLive = () => is('live')
 
   function set(status: ConnectionStatus, error: ChatClientError | null = null, retryAt: number | null = null): void {
     store.set({ connection: { status, error, retryAt } })
@@ -68,17 +85,20 @@ export function createSocket(
 
   async function connect(): Promise<void> {
     drop()
-    set(now().status, now().error)
+    const { status, error } = now()
+    // A session that may not be there is looked for in silence: it stays `signed-out`.
+    set(status === 'replaced' ? 'reconnecting' : status, error)
     const current = attempt
     try {
       http.forget()
       const { ticket, expiresAt } = await http.send<Ticket>('POST', ['ws-ticket'])
       if (current !== attempt) return
       // Tickets last 30 s.
-      skewMs = Date.parse(expiresAt) - 30_000 - Date.now()
+      skewMs = Date.parse(expiresAt) - 30_000 - Date.now() || 0
+      if (is('signed-out')) set('connecting')
       open(ticket)
     } catch (error) {
-      if (current === attempt) retry(error as ChatClientError)
+      if (current === attempt && !is('signed-out')) retry(error as ChatClientError)
     }
   }
 
@@ -88,74 +108,94 @@ export function createSocket(
       `ticket.${ticket}`,
     ])
     socket = opened
-    doIn(patienceMs, lose)
-    opened.onopen = () => opened.send(JSON.stringify({ type: 'hello', rooms: seen() }))
+    waitForMore()
+    opened.onopen = () => {
+      for (const frame of helloFrames(seen(isFresh))) opened.send(frame)
+    }
     opened.onmessage = ({ data }: { data: string }) => receive(JSON.parse(data))
     opened.onclose = closed
     // Told by the close, too.
     opened.onerror = ignore
   }
 
+  /** A server that was too slow the last time gets longer. */
+  const waitForMore = () => doIn(Math.min(patienceMs * (failures + 1), longestWaitMs), lose)
+
   function receive(frame: ControlFrame | ChatEvent): void {
     const { type } = frame
+    heardAt = Date.now()
     if (type === 'ready') {
+      isFresh = false
       set('live')
-      liveSince = Date.now()
+      liveSince = heardAt
     }
     // Browsers answer the server's pings without telling us.
     if (isLive()) doIn(heartbeatMs, probe)
-    else doIn(patienceMs, lose)
-    if (type === 'welcome') heartbeatMs = frame.heartbeatMs
-    if (type === 'ok' || type === 'error') answer(frame)
+    else waitForMore()
+    if (type === 'welcome') {
+      heartbeatMs = waitOf(frame.heartbeatMs, 1_000) ?? heartbeatMs
+      commands.limit(frame)
+    }
+    if (type === 'ok' || type === 'error') commands.answer(frame)
     else hear(frame)
   }
 
-  function answer(frame: Extract<ControlFrame, { type: 'ok' | 'error' }>): void {
-    const { id = '' } = frame
-    const { resolve, reject, timer } = commands.get(id) ?? {}
-    commands.delete(id)
-    clearTimeout(timer)
-    if (frame.type === 'ok') resolve?.(frame.result as never)
-    else reject?.(errorOf(frame.problem))
-  }
-
-  function wake(): void {
-    if (isLive()) probe()
-    else if (now().retryAt) {
+  /** The page or the network came back. */
+  function back(): void {
+    const { status, retryAt, error } = now()
+    if (status === 'live') {
+      if (since(heardAt) > freshMs) probe()
+    } else if (status === 'signed-out') {
+      if (since(lookedAt) < sessionMs) return
+      lookedAt = Date.now()
+      void connect()
+    } else if (retryAt && error?.code !== 'rate_limited' && !isRefusal(error)) {
       failures = 0
       void connect()
     }
   }
 
+  /** Somebody wants something of it here: so it is this one's turn. */
+  function used(): void {
+    if (is('replaced')) void connect()
+  }
+
+  const isRefusal = (error: ChatClientError | null) => refusals.includes(error?.closeCode) || error?.closeCode === 4429
+
   function closed({ code, reason }: { code?: number; reason?: string }): void {
-    if (code === 4401) void renew()
-    else if (code === 4403) stop('forbidden')
-    else {
-      // A server that goes away says when to come back.
-      const askedMs = Math.min(Number(reason), longestAskedDelayMs) || undefined
-      lose('disconnected', code === 4429 ? longestDelayMs : askedMs)
-    }
+    const error = new ChatClientError('disconnected', { closeCode: code, retryAfterMs: waitOf(reason) })
+    if (code === 4401) void renew(error)
+    else if (code === 4403) stop('forbidden', error)
+    else if (code === 4409) replaced(error)
+    else lose(error)
+  }
+
+  /** The user has opened more than they may, elsewhere and later: to come back at once would be to take turns for ever. */
+  function replaced(error: ChatClientError): void {
+    drop(error)
+    set('replaced', error)
   }
 
   /** The session is over; whether there is a next one, `auth` knows, and of cookies the server. */
-  async function renew(): Promise<void> {
-    drop()
+  async function renew(error: ChatClientError): Promise<void> {
+    drop(error)
     set('reconnecting')
     const current = attempt
     const next = (error: unknown) => current === attempt && retry(error as ChatClientError)
     if (http.options.auth) await http.again().catch(next)
-    next(new ChatClientError('unauthenticated'))
+    next(new ChatClientError('unauthenticated', { closeCode: error.closeCode }))
   }
 
   /** Does not wait for the close handshake, which takes its time when nobody is at the other end. */
-  function lose(code: 'unreachable' | 'disconnected' = 'unreachable', delayMs?: number): void {
+  function lose(error = new ChatClientError('unreachable')): void {
     if (!socket) return
     // Only a connection that lasted proves that the trouble is over.
-    if (isLive() && Date.now() - liveSince > longestDelayMs) failures = 0
-    retry(new ChatClientError(code), delayMs)
+    if (isLive() && since(liveSince) > longestDelayMs) failures = 0
+    if (!isLive() && refusals.includes(error.closeCode)) isFresh = true
+    retry(error)
   }
 
-  function drop(code: 'aborted' | 'disconnected' = 'disconnected'): void {
+  function drop(error = new ChatClientError('disconnected')): void {
     attempt += 1
     clearTimeout(timer)
     const dropped = socket
@@ -167,52 +207,61 @@ export function createSocket(
       set('reconnecting')
       hear({ type: 'lost' })
     }
-    for (const [id, { reject, timer }] of commands) {
-      commands.delete(id)
-      clearTimeout(timer)
-      reject(new ChatClientError(code))
-    }
+    commands.lost(error, offences.includes(error.closeCode))
   }
 
-  function retry(error: ChatClientError, delayMs = error.retryAfterMs ?? backOff(failures)): void {
-    drop()
+  function retry(error: ChatClientError): void {
+    drop(error)
+    const soonestMs = isRefusal(error)
+      ? backOff(failures + (error.closeCode === 4429 ? 5 : 2), longestWaitMs)
+      : backOff(failures)
+    const delayMs = Math.max(soonestMs, error.retryAfterMs ?? 0)
     failures += 1
     doIn(delayMs, connect)
     const isOffline = browser.navigator?.onLine === false
     set(isOffline ? 'offline' : liveSince ? 'reconnecting' : 'connecting', error, Date.now() + delayMs)
   }
 
-  /** Ends it: nobody wants it, or the session is over. */
-  function stop(code?: 'unauthenticated' | 'forbidden'): void {
-    if (isOver()) return
-    drop(code ? 'disconnected' : 'aborted')
-    endWake()
-    if (code) set('signed-out', new ChatClientError(code))
+  /** Ends it: nobody wants it, or the session is over; then it is looked for when somebody comes back. */
+  function stop(code?: 'unauthenticated' | 'forbidden', cause?: ChatClientError): void {
+    if (!code) endWake()
+    if (is('idle', 'signed-out')) {
+      // Whoever looks for a session looks no more.
+      if (!code) drop()
+      return
+    }
+    drop(code ? cause : new ChatClientError('aborted'))
+    lookedAt = Date.now()
+    if (code) set('signed-out', new ChatClientError(code, { closeCode: cause?.closeCode }))
     else set('idle')
   }
 
   return {
     isLive,
     stop,
+    /** Something is asked of the server; nobody sees a page that only reads in the background. */
+    used(isReading: boolean): void {
+      if (!isReading || !isHidden()) used()
+    },
+    /** The host knows that somebody is back. */
+    wake(): void {
+      lookedAt = 0
+      back()
+      used()
+    },
     /** Server time − our time, in ms. */
     skewMs: () => skewMs,
     start(): void {
-      if (!isOver()) return
+      used()
+      if (!is('idle', 'signed-out')) return
       if (!WebSocket) throw new TypeError('express-chat: no WebSocket here: give it that of `npm install ws`')
+      http.base()
       liveSince = failures = 0
-      endWake = onWake(wake, () => lose('disconnected'))
+      endWake()
+      endWake = onWake({ back, used, offline: () => lose(new ChatClientError('disconnected')) })
       set('connecting')
       void connect()
     },
-    /** Resolves with the result; rejects with `disconnected` where nobody knows whether it was done. */
-    command<T>(type: string, fields: object): Promise<T> {
-      return new Promise<T>((resolve, reject) => {
-        if (!socket || !isLive()) return reject(new ChatClientError('disconnected'))
-        const id = newId()
-        // Every command is answered.
-        commands.set(id, { resolve, reject, timer: setTimeout(lose, patienceMs) })
-        socket.send(JSON.stringify({ type, id, ...fields }))
-      })
-    },
+    command: commands.command,
   }
 }

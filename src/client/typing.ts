@@ -2,6 +2,7 @@ import type { Typing as Api } from './api/rooms.js'
 import { ignore } from './browser.js'
 import type { Context } from './context.js'
 import { entryOf } from './state/state.js'
+import { since } from './waits.js'
 
 /** The server forgets it after six seconds. */
 const againMs = 3_000
@@ -30,7 +31,7 @@ export function createTyping({ store, socket }: Context, roomId: string): Api & 
     start() {
       clearTimeout(timer)
       timer = setTimeout(stop, lastsMs)
-      if (Date.now() - toldAt < againMs) return
+      if (since(toldAt) < againMs) return
       toldAt = Date.now()
       tell(true)
     },

@@ -6,15 +6,22 @@ import { cached } from './store.js'
 
 /** People, as they were last heard of. */
 export function createUsers({ store, http }: Context): { users: Users; me: MyProfile } {
+  async function told(ask: () => Promise<User>): Promise<User> {
+    const asked = store.state.version
+    const user = await ask()
+    store.update(learn, asked, user)
+    return user
+  }
+
   return {
     users: {
       known: cached((userId) => store.topic<[User | undefined], User | undefined>(({ users }) => [users.get(userId)])),
-      get: async (userId) => store.update(learn, await http.get<User>(['users', userId])),
+      get: (userId) => told(() => http.get(['users', userId])),
       search: http.search('users'),
     },
     me: {
       ...store.topic<[User | null], User | null>(({ me }) => [me]),
-      update: async (changes) => store.update(learn, await http.send<User>('PATCH', ['users', 'me'], changes)),
+      update: (changes) => told(() => http.send('PATCH', ['users', 'me'], changes)),
       reactions: (page) => http.get(['reactions'], page),
     },
   }

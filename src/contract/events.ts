@@ -3,6 +3,7 @@ import { id, time, whole } from './fields.js'
 import { type Me, type Member, me, member } from './members.js'
 import { type Message, message } from './messages.js'
 import { type Room, room } from './rooms.js'
+import { type User, user } from './users.js'
 
 /** Says of a live `message.updated` that a reaction made it. */
 export interface ReactionCause {
@@ -32,14 +33,20 @@ export type RoomLeftReason = 'removed' | 'left' | 'deleted'
 /** To all sockets of one user. */
 export type PersonalEvent =
   | { type: 'room.joined'; room: Room }
+  /** Somebody asks me into a room; `room.request` tells who. */
+  | { type: 'room.requested'; room: Room }
   | { type: 'room.left'; roomId: string; reason: RoomLeftReason }
-  | { type: 'me.updated'; roomId: string; me: Me }
+  /** The user blocks somebody, or does so no more. The other one is told nothing. */
+  | { type: 'block.changed'; userId: string; isBlocked: boolean }
+  /** With the room's standing at which `me.unreadCount` was counted. */
+  | { type: 'me.updated'; roomId: string; me: Me; revision: number; lastMessageSeq: number }
 
 /** Never replayed. */
 export type EphemeralEvent =
   | { type: 'typing'; roomId: string; userIds: string[] }
   | { type: 'read'; roomId: string; userId: string; lastReadSeq: number }
   | { type: 'presence'; userId: string; online: boolean; lastSeenAt: string | null }
+  | { type: 'user.updated'; user: User }
 
 const ofRoom = { roomId: id, revision: whole }
 
@@ -67,14 +74,17 @@ export const durableEvent = z.discriminatedUnion('type', [
 
 export const personalEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('room.joined'), room }),
+  z.strictObject({ type: z.literal('room.requested'), room }),
   z.strictObject({ type: z.literal('room.left'), roomId: id, reason: z.enum(['removed', 'left', 'deleted']) }),
-  z.strictObject({ type: z.literal('me.updated'), roomId: id, me }),
+  z.strictObject({ type: z.literal('block.changed'), userId: id, isBlocked: z.boolean() }),
+  z.strictObject({ type: z.literal('me.updated'), ...ofRoom, me, lastMessageSeq: whole }),
 ]) satisfies z.ZodType<PersonalEvent>
 
 export const ephemeralEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('typing'), roomId: id, userIds: z.array(id) }),
   z.strictObject({ type: z.literal('read'), roomId: id, userId: id, lastReadSeq: whole }),
   z.strictObject({ type: z.literal('presence'), userId: id, online: z.boolean(), lastSeenAt: time.nullable() }),
+  z.strictObject({ type: z.literal('user.updated'), user }),
 ]) satisfies z.ZodType<EphemeralEvent>
 
 /** What changed in a room, in the order of its revisions. */

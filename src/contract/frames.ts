@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { id, text, whole } from './fields.js'
-import { sendMessageCommand } from './messages.js'
+import { id, inputList, text, whole } from './fields.js'
+import { readMany } from './members.js'
+import { editMessageCommand, sendMessageCommand } from './messages.js'
 import { type Problem, problem } from './problems.js'
 import { type User, user } from './users.js'
 
@@ -15,14 +16,16 @@ export const closeCodes = {
   sessionExpired: 4401,
   notAllowed: 4403,
   noHello: 4408,
+  replaced: 4409,
   tooSlow: 4413,
   tooMuch: 4429,
 } as const
 
-/** The client's first frame: what it has seen of its rooms. */
+/** The client's first frame, or frames, all but the last with `more`: what it has seen of its rooms. */
 export const hello = z.strictObject({
   type: z.literal('hello'),
   rooms: z.record(id, whole).optional(),
+  more: z.boolean().optional(),
 })
 
 const commandId = text.min(1).max(100)
@@ -33,13 +36,14 @@ const ofReaction = { ...ofMessage, reaction: text.min(1) }
 /** What a client may ask for over the socket, each answered once. */
 export const commands = {
   'message.send': z.strictObject(sendMessageCommand),
-  'message.edit': z.strictObject({ ...ofMessage, text }),
+  'message.edit': editMessageCommand,
   'message.delete': z.strictObject(ofMessage),
   'reaction.add': z.strictObject(ofReaction),
   'reaction.remove': z.strictObject(ofReaction),
   read: z.strictObject({ ...ofRoom, seq: whole }),
+  'read.many': readMany,
   typing: z.strictObject({ ...ofRoom, isTyping: z.boolean() }),
-  'presence.watch': z.strictObject({ userIds: z.array(id).max(200) }),
+  'presence.watch': z.strictObject({ userIds: inputList(id, 200) }),
 } as const
 
 export type CommandName = keyof typeof commands
@@ -57,11 +61,38 @@ export interface WelcomeRoom {
   muted: boolean
 }
 
+/** So many in so many seconds. */
+export interface Rate {
+  points: number
+  seconds: number
+}
+
+/** What a client has to know to stay within it: what is too large is told before it is sent, and what is too much is paced. */
+export interface WelcomeLimits {
+  /** Characters (Unicode code points) of a message. */
+  textLength: number
+  /** Bytes of a frame from the client. */
+  frameBytes: number
+  mediaPerMessage: number
+  /** Of each user, all sockets and HTTP together; `frames` counts every frame but `hello`. */
+  rates: { frames: Rate; sends: Rate; reactions: Rate }
+}
+
+const rate = z.strictObject({ points: whole, seconds: whole })
+
+const welcomeLimits = z.strictObject({
+  textLength: whole,
+  frameBytes: whole,
+  mediaPerMessage: whole,
+  rates: z.strictObject({ frames: rate, sends: rate, reactions: rate }),
+}) satisfies z.ZodType<WelcomeLimits>
+
 export interface Welcome {
   type: 'welcome'
   connectionId: string
   user: User
   heartbeatMs: number
+  limits: WelcomeLimits
   rooms: Record<string, WelcomeRoom>
 }
 
@@ -70,6 +101,7 @@ export const welcome = z.strictObject({
   connectionId: z.string(),
   user,
   heartbeatMs: whole,
+  limits: welcomeLimits,
   rooms: z.record(
     id,
     z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { endsVisibly, id, text, time, whole } from './fields.js'
+import { endsVisibly, id, inputList, text, time, whole } from './fields.js'
 import { type Media, media } from './media.js'
 import { type ReactionCount, reactionCount } from './reactions.js'
 import { type User, user } from './users.js'
@@ -10,6 +10,33 @@ export interface ReplyTo {
   seq: number
   userId: string | null
   text: string
+}
+
+const systemMessageTypes = [
+  'room.created',
+  'room.renamed',
+  'member.added',
+  'member.joined',
+  'member.left',
+  'member.removed',
+  'member.banned',
+  'owner.changed',
+  'message.pinned',
+  'host',
+] as const
+
+export type SystemMessageType = (typeof systemMessageTypes)[number]
+
+/** What a message of the system says happened, for clients to put into words of their reader's language. */
+export interface SystemMessage {
+  /** `host`: the host's own words, which only `text` has. */
+  type: SystemMessageType
+  /** Who did it; null where nobody of the chat did. */
+  actorId: string | null
+  /** Whom it happened to. */
+  userIds?: string[]
+  /** What the room is called from then on. */
+  name?: string
 }
 
 /** A message as it is now. One that was deleted stays as a tombstone: text, media and reactions are empty. */
@@ -24,7 +51,10 @@ export interface Message {
   kind: 'user' | 'system'
   /** Null where the host's own code spoke. */
   user: User | null
+  /** Of the system: in English, or in the words of the host. */
   text: string
+  /** What happened, where `kind` is `system`; null once the message was deleted. */
+  system: SystemMessage | null
   media: Media[]
   replyTo: ReplyTo | null
   mentions: string[]
@@ -45,6 +75,14 @@ export const message = z.strictObject({
   kind: z.enum(['user', 'system']),
   user: user.nullable(),
   text: z.string(),
+  system: z
+    .strictObject({
+      type: z.enum(systemMessageTypes),
+      actorId: id.nullable(),
+      userIds: z.array(id).exactOptional(),
+      name: z.string().exactOptional(),
+    })
+    .nullable(),
   media: z.array(media),
   replyTo: z.strictObject({ id, seq: whole, userId: id.nullable(), text: z.string() }).nullable(),
   mentions: z.array(id),
@@ -65,17 +103,24 @@ export interface SendMessage {
   mentions?: string[] | undefined
   /** The sender's own id for it: sent again with the same one, it stays one message. */
   clientId?: string | undefined
+  /**
+   * The message is sent although what it refers to is gone: without its quote where the answered message was deleted or
+   * is not there, without the mentions of people who are not members. It does not count for `clientId`.
+   */
+  lenient?: boolean | undefined
 }
 
 export const clientId = text.min(1).max(100).refine(endsVisibly, 'must not end in a space')
 
-const ids = z.array(id).refine((all) => new Set(all).size === all.length, 'must not repeat itself')
+const ids = (most?: number) =>
+  inputList(id, most).refine((all) => new Set(all).size === all.length, 'must not repeat itself')
 
 const content = {
   text: text.optional(),
-  mediaIds: ids.optional(),
+  mediaIds: ids().optional(),
   replyToId: id.optional(),
-  mentions: ids.max(100).optional(),
+  mentions: ids(100).optional(),
+  lenient: z.boolean().optional(),
 }
 
 export const sendMessage = z.strictObject({
@@ -86,11 +131,25 @@ export const sendMessage = z.strictObject({
 /** Over the socket the `clientId` is a must: that is where answers get lost. */
 export const sendMessageCommand = { roomId: id, ...content, clientId }
 
+/** What is to be changed of a message: one of the two or both, what is left out stays. */
 export interface EditMessage {
-  text: string
+  text?: string | undefined
+  /** Ids of members who are addressed, in place of those who were; those who were may have left meanwhile. */
+  mentions?: string[] | undefined
 }
 
-export const editMessage = z.strictObject({ text }) satisfies z.ZodType<EditMessage>
+const edited = { text: content.text, mentions: content.mentions }
+const changesSomething = ({ text, mentions }: EditMessage): boolean => (text ?? mentions) !== undefined
+const nothing = { path: ['text'], error: 'give text, mentions or both' }
+
+export const editMessage = z
+  .strictObject(edited)
+  .refine(changesSomething, nothing)
+  .meta({ minProperties: 1 }) satisfies z.ZodType<EditMessage>
+
+export const editMessageCommand = z
+  .strictObject({ roomId: id, messageId: id, ...edited })
+  .refine(changesSomething, nothing)
 
 /** A page of a room's history, ascending by `seq`. */
 export interface MessagePage {

@@ -4,6 +4,9 @@ const problems = {
   invalid_request: [400, 'The request is not valid'],
   unauthenticated: [401, 'Nobody is signed in'],
   forbidden: [403, 'You may not do this'],
+  blocked: [403, 'One of the two blocks the other'],
+  banned: [403, 'They are kept out of this room'],
+  silenced: [403, 'You may read here, and not write'],
   not_found: [404, 'There is no such thing, or it is not yours to know about'],
   conflict: [409, 'The state does not allow it'],
   idempotency_conflict: [409, 'The same clientId came with another body'],
@@ -12,6 +15,7 @@ const problems = {
   reaction_not_allowed: [422, 'This reaction is not allowed'],
   rejected: [422, 'The application refused it'],
   rate_limited: [429, 'Too much, too fast'],
+  slow_mode: [429, 'One message at a time, with a pause between'],
   internal: [500, 'Something went wrong on the server'],
   unavailable: [503, 'Not available at the moment'],
   insufficient_storage: [507, 'There is no room for it'],
@@ -21,6 +25,10 @@ const problems = {
 export type ProblemCode = keyof typeof problems
 
 export const problemCodes = Object.keys(problems) as [ProblemCode, ...ProblemCode[]]
+
+/** The code that says what an HTTP status says, if one does; the first where there are several. */
+export const codeOfStatus = (status: number): ProblemCode | undefined =>
+  problemCodes.find((code) => problems[code][0] === status)
 
 /** Where a request is wrong: a JSON pointer into its body, or the name of a parameter. */
 export interface ProblemPart {
@@ -36,7 +44,9 @@ export interface Problem {
   code: ProblemCode
   detail?: string
   errors?: ProblemPart[]
-  /** Seconds: of `rate_limited` and `unavailable`, the `Retry-After` that a socket has no header for. */
+  /** Of `banned` and `silenced`, when that ends, if it does. */
+  until?: string
+  /** Seconds: of `rate_limited`, `slow_mode` and `unavailable`, the `Retry-After` that a socket has no header for. */
   retryAfter?: number
   requestId: string
 }
@@ -48,6 +58,7 @@ export const problem = z.strictObject({
   code: z.enum(problemCodes),
   detail: z.string().exactOptional(),
   errors: z.array(z.strictObject({ pointer: z.string(), detail: z.string() })).exactOptional(),
+  until: z.string().exactOptional(),
   retryAfter: z.int().exactOptional(),
   requestId: z.string(),
 }) satisfies z.ZodType<Problem>
@@ -56,6 +67,8 @@ export interface ChatErrorDetails {
   errors?: ProblemPart[] | undefined
   /** Seconds after which trying again makes sense: the `Retry-After` of 429 and 503. */
   retryAfter?: number | undefined
+  /** When what is refused for ends by itself. */
+  until?: Date | null | undefined
   cause?: unknown
 }
 
@@ -72,13 +85,15 @@ export class ChatError extends Error {
   readonly status: number
   readonly errors: ProblemPart[] | undefined
   readonly retryAfter: number | undefined
+  readonly until: string | undefined
 
-  constructor(code: ProblemCode, detail?: string, { errors, retryAfter, cause }: ChatErrorDetails = {}) {
+  constructor(code: ProblemCode, detail?: string, { errors, retryAfter, until, cause }: ChatErrorDetails = {}) {
     super(detail ?? problems[code][1], { cause })
     this.code = code
     this.status = problems[code][0]
     this.errors = errors
     this.retryAfter = retryAfter
+    this.until = until?.toISOString()
     this.detail = code === 'internal' ? undefined : detail
   }
 
@@ -92,6 +107,7 @@ export class ChatError extends Error {
       code: this.code,
       ...(this.detail === undefined ? {} : { detail: this.detail }),
       ...(this.errors === undefined ? {} : { errors: this.errors }),
+      ...(this.until === undefined ? {} : { until: this.until }),
       ...(this.retryAfter === undefined ? {} : { retryAfter: this.retryAfter }),
       requestId,
     }

@@ -10,3 +10,14 @@ export async function takeAvatar(tx: Db, userId: string, mediaId: string): Promi
   const media = isThere ? await findOwnMedia(tx, userId, mediaId) : null
   if (!media || !isPicture(media.contentType)) throw invalid('/avatarMediaId', 'is not a picture of yours')
 }
+
+/**
+ * What the host says is somebody's picture, where it may be one: an address over http(s), or of the host's own site. It may
+ * come from a profile that its owner filled in, and every page shows it.
+ */
+export function avatarAddress(said: string | null): string | null {
+  // Browsers leave these out before they look at what it is.
+  const url = said?.replaceAll(/[\0-\x20\x7f]/g, '') ?? ''
+  const isAddress = /^https?:\/\/[^/?#\\@]+([/?#][^\\]*)?$/i.test(url) || /^\/(?![/\\])[^\\]*$/.test(url)
+  return isAddress ? url : null
+}

@@ -2,14 +2,18 @@ import { ChatError, conflict, forbidden, notFound } from '../contract/problems.j
 import type { Db } from '../store/client.js'
 import { findMember, type MemberRow } from '../store/members.js'
 import { findRoom, type RoomRow } from '../store/rooms.js'
-import { type Actor, system } from './actor.js'
+import { isOfOneTenant } from '../store/tenants.js'
+import type { AnyActor } from './actor.js'
+import type { ContactPolicy } from './contact.js'
 import type { Directory, Hooks } from './hooks.js'
 import type { Limits } from './limits.js'
 import type { Pictures } from './pictures.js'
-import type { ReactionPolicy } from './reaction-policies.js'
+import type { ReactionPolicy, WhoReacts } from './reaction-policies.js'
 import type { RoomPresets } from './room-presets.js'
+import type { CanSee } from './sight.js'
 import type { Cursors } from './signatures.js'
 import type { ChatStorage } from './storage.js'
+import type { SystemText } from './system-text.js'
 import type { View } from './view.js'
 import type { Audience, Work } from './work.js'
 
@@ -21,8 +25,15 @@ export interface Context {
   limits: Limits
   presets: RoomPresets
   reactions: ReactionPolicy
+  canReact: WhoReacts
   hooks: Hooks
+  /** Who may turn to whom. */
+  contact: ContactPolicy
+  /** The host's words for what happened, if it has some. */
+  systemText: ((...asked: Parameters<SystemText>) => string | undefined) | undefined
   directory: Directory | undefined
+  /** Whom somebody may see, if the host says. */
+  canSee: CanSee | undefined
   /** Where the bytes of media are; without it there are none. */
   storage: ChatStorage | undefined
   mediaTypes: ReadonlySet<string>
@@ -38,22 +49,27 @@ export interface Entered {
 }
 
 /** A room for one who is in it. For all others there is no such room, unless it is public. */
-export async function enter(db: Db, roomId: string, actor: Actor): Promise<Entered> {
+export async function enter(db: Db, roomId: string, actor: AnyActor): Promise<Entered> {
   const [room, member] = await Promise.all([
     findRoom(db, roomId),
-    actor === system ? undefined : findMember(db, roomId, actor),
+    typeof actor === 'string' ? findMember(db, roomId, actor) : undefined,
   ])
   if (!room || room.deletedAt !== null) throw notFound()
-  if (actor !== system && !member) throw room.isPublic ? outside() : notFound()
+  if (typeof actor === 'string' && !member) throw await whyOutside(db, room, actor)
   return { room, member }
 }
 
 /** The same inside a change, where the room's lock is held. */
-export async function memberIn(tx: Db, room: RoomRow, actor: Actor): Promise<MemberRow | undefined> {
-  if (actor === system) return undefined
+export async function memberIn(tx: Db, room: RoomRow, actor: AnyActor): Promise<MemberRow | undefined> {
+  if (typeof actor !== 'string') return undefined
   const member = await findMember(tx, room.id, actor)
-  if (!member) throw room.isPublic ? outside() : notFound()
+  if (!member) throw await whyOutside(tx, room, actor)
   return member
+}
+
+/** What somebody is told of a room that they are not in. A public one of another tenant does not exist for them either. */
+export async function whyOutside(db: Db, room: { id: string; isPublic: boolean }, userId: string): Promise<ChatError> {
+  return room.isPublic && (await isOfOneTenant(db, room.id, userId)) ? outside() : notFound()
 }
 
 export const outside = (): ChatError => forbidden('only members may do this: join the room first')

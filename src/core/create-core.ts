@@ -6,12 +6,19 @@ import type { Db } from '../store/client.js'
 import type { Database } from '../store/database.js'
 import { GroupCommit } from '../store/group-commit.js'
 import type { Append, Appended } from '../store/judging.js'
+import { Audit } from './audit.js'
+import { Bans } from './bans.js'
+import { Blocks } from './blocks.js'
 import { Changes } from './changes.js'
 import type { Context } from './context.js'
 import { Media } from './media.js'
 import { Members } from './members.js'
 import { judgeOf, Messages, showMessages } from './messages.js'
+import { Moderation } from './moderation.js'
 import { Reactions } from './reactions.js'
+import { ReadMarkers } from './read-markers.js'
+import { Reports } from './reports.js'
+import { Requests } from './requests.js'
 import { Rooms } from './rooms.js'
 import { Users } from './users.js'
 import { type Audience, HostWork, type Listeners, OwnWork, type Sent } from './work.js'
@@ -20,25 +27,50 @@ import { type Audience, HostWork, type Listeners, OwnWork, type Sent } from './w
 export interface Core {
   rooms: Rooms
   members: Members
+  requests: Requests
+  bans: Bans
+  readMarkers: ReadMarkers
   messages: Messages
   reactions: Reactions
   changes: Changes
   users: Users
   media: Media
+  audit: Audit
+  blocks: Blocks
+  reports: Reports
+  moderation: Moderation
   context: Context
+  /** Somebody was changed on another server: what is remembered of them is read again. */
+  forgetPerson(userId: string): void
 }
 
-function assemble(context: Context): Core {
+function assemble(context: Context, forgetPerson: (userId: string) => void): Core {
   const users = new Users(context)
+  const readMarkers = new ReadMarkers(context)
+  const requests = new Requests(context)
+  const rooms = new Rooms(context, users, requests)
+  const members = new Members(context, users, readMarkers)
+  const bans = new Bans(context, users)
+  const messages = new Messages(context)
+  const reports = new Reports(context)
+  const audit = new Audit(context)
   return {
     users,
-    rooms: new Rooms(context, users),
-    members: new Members(context, users),
-    messages: new Messages(context),
+    rooms,
+    members,
+    bans,
+    requests,
+    readMarkers,
+    messages,
     reactions: new Reactions(context),
     changes: new Changes(context),
     media: new Media(context),
+    audit,
+    blocks: new Blocks(context, users),
+    reports,
+    moderation: new Moderation(context, { audit, rooms, members, bans, messages, reports }),
     context,
+    forgetPerson,
   }
 }
 
@@ -67,10 +99,20 @@ export function createCore(
     },
     meChanged: (...news) => audience.meChanged(...news),
     markerMoved: (...news) => audience.markerMoved(...news),
-    userChanged: () => group.remembered.forgetPeople(),
+    blockChanged: (...news) => audience.blockChanged(...news),
+    reported: (...news) => audience.reported(...news),
+    userChanged(userId) {
+      forgetPerson(userId)
+      audience.userChanged(userId)
+    },
+    requested: (...news) => audience.requested(...news),
   }
   const work = new OwnWork(database, told, async (item) => group.push(item))
-  const core = assemble({ ...given, audience: told, work })
+  const forgetPerson = (userId: string) => {
+    group.remembered.forgetPeople()
+    core.users.forget(userId)
+  }
+  const core = assemble({ ...given, audience: told, work }, forgetPerson)
   return core
 }
 
@@ -84,7 +126,10 @@ export function coreInside(core: Core, tx: Db): { core: Core; published: () => v
     committed: (...note) => void notes.push(() => audience.committed(...note)),
     meChanged: (...note) => void notes.push(() => audience.meChanged(...note)),
     markerMoved: (...note) => void notes.push(() => audience.markerMoved(...note)),
-    userChanged: () => void notes.push(() => audience.userChanged()),
+    reported: (...note) => void notes.push(() => audience.reported(...note)),
+    blockChanged: (...note) => void notes.push(() => audience.blockChanged(...note)),
+    userChanged: (...note) => void notes.push(() => audience.userChanged(...note)),
+    requested: (...note) => void notes.push(() => audience.requested(...note)),
   }
   const work = new HostWork(tx, own.dialect, later, async (item: Append): Promise<Sent> => {
     const batch = { db: tx, dialect: own.dialect, now: clock(), judge }
@@ -100,7 +145,7 @@ export function coreInside(core: Core, tx: Db): { core: Core; published: () => v
   const published = () => {
     for (const note of notes.splice(0)) note()
   }
-  return { core: assemble({ ...context, work, audience: later }), published }
+  return { core: assemble({ ...context, work, audience: later }, core.forgetPerson), published }
 }
 
 const eventOf = ({ message }: Sent): DurableEvent => ({

@@ -1,8 +1,11 @@
+/** Longest delay of a timer; one that is longer would end at once. */
+const longestMs = 2 ** 31 - 1
+
 /** Work that counts as failed once it takes longer; it goes on all the same, and what it says then is heard by nobody. */
 export function within<T>(ms: number, work: Promise<T>, late: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(late()), ms).unref()
+    timer = setTimeout(() => reject(late()), Math.min(ms, longestMs)).unref()
   })
   return Promise.race([work, tooLate]).finally(() => clearTimeout(timer))
 }

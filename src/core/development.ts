@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { ChatError, notFound } from '../contract/problems.js'
 import { newId } from '../store/ids.js'
-import { type Dimensions, dimensionsOf, type ReadAt } from './dimensions.js'
+import { type Dimensions, dimensionsOf } from './dimensions.js'
 import { type Stored, storageFailure } from './intake.js'
+import { type PictureFile, readPicture, sizeOfPicture } from './picture-folder.js'
 import { type Developed, longestSide, mostPixels, type Pictures, thumbnailType } from './pictures.js'
+import type { ReadAt } from './read-window.js'
 import type { ChatStorage } from './storage.js'
 
 /** A file as it is going to be kept. */
@@ -29,21 +26,20 @@ export const keysOf = ({ key, thumbnailKey }: Pick<Kept, 'key' | 'thumbnailKey'>
 
 /**
  * Measures a picture by its header, and then, with sharp, gives it a thumbnail and takes from it what tells where and by
- * what it was made. By way of a file, so that no picture is in memory as a whole. What fails leaves nothing but the original.
+ * what it was made. By way of a file, so that no picture is in memory as a whole, if there is a place for that. What fails
+ * leaves nothing but the original.
  */
-export async function developInto({ storage, pictures }: Darkroom, stored: Stored): Promise<Kept> {
+export async function developInto({ storage, pictures }: Darkroom, userId: string, stored: Stored): Promise<Kept> {
   const size = await measured(storage, stored)
-  const folder = await mkdtemp(join(tmpdir(), 'express-chat-'))
   try {
-    const original = join(folder, 'original')
-    await pipeline(await readerOf(storage)(stored.key), createWriteStream(original))
-    const developed = await pictures.develop(original, folder)
-    if (!developed) return { ...stored, ...size, thumbnailKey: null }
-    return await put(storage, stored, developed)
+    const kept = await pictures.within(userId, async (folder) => {
+      const original = await folder.write('original', await readerOf(storage)(stored.key))
+      const developed = await pictures.develop(stored.contentType, original, folder)
+      return developed && put(storage, stored, developed)
+    })
+    return kept ?? { ...stored, ...size, thumbnailKey: null }
   } catch (error) {
     throw storageFailure(error)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
   }
 }
 
@@ -58,9 +54,10 @@ async function measured(storage: ChatStorage, { key, contentType, byteSize }: St
   const size = await dimensionsOf(contentType, at)
   if (!size) throw new ChatError('unsupported_media_type', 'the picture is damaged')
   const { width, height } = size
-  if (width * height <= mostPixels && Math.max(width, height) <= longestSide) return size
-  const allowed = `${mostPixels} pixels, ${longestSide} to a side`
-  throw new ChatError('too_large', `a picture may have ${allowed}, and this one has ${width} × ${height}`)
+  const most = mostPixels[contentType] ?? 0
+  if (width * height <= most && Math.max(width, height) <= longestSide) return size
+  const allowed = `${most} pixels, ${longestSide} to a side`
+  throw new ChatError('too_large', `a picture of ${contentType} may have ${allowed}; this one has ${width} × ${height}`)
 }
 
 const readerOf =
@@ -79,7 +76,7 @@ async function put(
   const cleaned = clean === undefined ? stored : await replaced(storage, stored, clean)
   const thumbnailKey = `${cleaned.key}-thumbnail`
   try {
-    await storage.put(thumbnailKey, createReadStream(thumbnail), { contentType: thumbnailType })
+    await storage.put(thumbnailKey, readPicture(thumbnail), { contentType: thumbnailType })
   } catch (error) {
     if (cleaned.key !== stored.key) await storage.delete(cleaned.key)
     throw error
@@ -88,15 +85,15 @@ async function put(
   return { ...cleaned, thumbnailKey, width, height }
 }
 
-async function replaced(storage: ChatStorage, stored: Stored, path: string): Promise<Stored> {
+async function replaced(storage: ChatStorage, stored: Stored, clean: PictureFile): Promise<Stored> {
   const key = newId()
   const hash = createHash('sha256')
   const hashed = async function* () {
-    for await (const chunk of createReadStream(path)) {
+    for await (const chunk of readPicture(clean)) {
       hash.update(chunk)
       yield chunk
     }
   }
   await storage.put(key, Readable.from(hashed(), { objectMode: false }), { contentType: stored.contentType })
-  return { ...stored, key, byteSize: (await stat(path)).size, sha256: hash.digest('hex') }
+  return { ...stored, key, byteSize: await sizeOfPicture(clean), sha256: hash.digest('hex') }
 }

@@ -1,17 +1,23 @@
+import { isFrame } from './picture-traces.js'
+import { inWindows, type ReadAt } from './read-window.js'
+
 export interface Dimensions {
   width: number
   height: number
 }
 
-/** Reads a part of a file; shorter at its end. */
-export type ReadAt = (offset: number, length: number) => Promise<Buffer>
-
 type Measure = (at: ReadAt) => Promise<Dimensions | undefined>
 
 /** The size that a picture's header claims, without decoding anything; undefined where there is no such header. */
 export async function dimensionsOf(contentType: string, at: ReadAt): Promise<Dimensions | undefined> {
-  const found = await measures[contentType]?.(at)
-  return found && found.width > 0 && found.height > 0 ? found : undefined
+  try {
+    const found = await measures[contentType]?.(at)
+    return found && found.width > 0 && found.height > 0 ? found : undefined
+  } catch (error) {
+    // Read past the end of the file: it is cut off.
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
 }
 
 const png: Measure = async (at) => {
@@ -37,13 +43,14 @@ const webp: Measure = async (at) => {
   return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 }
 }
 
-/** Cameras put megabytes of depth maps and previews before the frame: the segments are walked over, not read. */
+/** Cameras put megabytes of depth maps and previews before the frame: the segments are walked over, block by block. */
 const jpeg: Measure = async (at) => {
   let offset = 2
+  const near = inWindows(at)
   for (let count = 0; count < mostSegments; count += 1) {
-    const segment = await at(offset, 9)
-    const marker = segment[1]
-    if (segment.length < 9 || segment[0] !== 0xff || marker === undefined) return undefined
+    const segment = await near(offset, 9)
+    const marker = segment.readUInt8(1)
+    if (segment[0] !== 0xff) return undefined
     if (marker === 0xff) offset += 1
     else if (isFrame(marker)) return { width: segment.readUInt16BE(7), height: segment.readUInt16BE(5) }
     else offset += 2 + segment.readUInt16BE(2)
@@ -52,10 +59,6 @@ const jpeg: Measure = async (at) => {
 }
 
 const mostSegments = 2000
-
-/** SOF0 to SOF15, but for the three markers among them that are no frames. */
-const isFrame = (marker: number): boolean =>
-  marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
 
 /** The largest of the sizes that are declared: that of the whole, where it is put together from tiles. */
 const avif: Measure = async (at) => {

@@ -1,15 +1,44 @@
 import { ChatError } from '../contract/problems.js'
+import { diagnosisOf } from '../store/diagnosis.js'
 import { failureOf } from '../store/failures.js'
+import { SetupError } from '../store/setup-error.js'
 import type { Logger } from './logger.js'
 
 /** What the caller is told of an error. What is nobody's business but the host's goes to the logger. */
 export function refusalOf(error: unknown, logger: Logger, requestId?: string): ChatError {
-  if (error instanceof ChatError) return error
+  if (error instanceof ChatError) {
+    if (error.code === 'unavailable' && error.cause) logger.warn(`express-chat: ${diagnosisOf(error.cause)}`, error)
+    // Only the host can make room, and knows where by the cause.
+    if (error.code === 'insufficient_storage') logger.error('express-chat: there is no room for a file', error.cause)
+    return error
+  }
   const failure = failureOf(error)
   if (failure === 'unavailable' || failure === 'retry') {
-    logger.warn('express-chat: the database is not available', error)
+    logger.warn(`express-chat: ${diagnosisOf(error)}`, error)
     return new ChatError('unavailable', 'the database is not available', { retryAfter: 1, cause: error })
   }
-  logger.error(`express-chat: a request failed${requestId === undefined ? '' : ` (${requestId})`}`, error)
+  if (error instanceof SetupError) tellSetup(error, logger)
+  else {
+    const told = isObject(error) && repeated.has(error) ? String(error) : error
+    logger.error(`express-chat: a request failed${requestId === undefined ? '' : ` (${requestId})`}`, told)
+  }
   return new ChatError('internal', undefined, { cause: error })
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+/** Errors of which the like was logged before, with its stack: a line is enough for these. */
+const repeated = new WeakSet<object>()
+
+export function markRepeated(error: unknown): void {
+  if (isObject(error)) repeated.add(error)
+}
+
+const told = new WeakSet<SetupError>()
+
+/** What the start found wrong is said once, however many requests meet it. */
+export function tellSetup(error: SetupError, logger: Logger): void {
+  if (told.has(error)) return
+  told.add(error)
+  logger.error(error.message, ...(error.cause ? [error.cause] : []))
 }

@@ -18,6 +18,15 @@ export type ResolveUser<Request extends IncomingMessage = IncomingMessage> = (
   request: Request,
 ) => ResolvedUser | null | undefined | Promise<ResolvedUser | null | undefined>
 
+/**
+ * Whether a user, as `resolveUser` gave them, is a moderator: sees reports, the audit and any room, deletes what is said there
+ * and keeps people out. Asked at each request below `/moderation`; nothing but true is a yes. No socket is one of a moderator.
+ */
+export type IsModerator<Request extends IncomingMessage = IncomingMessage> = (
+  user: ResolvedUser,
+  request: Request,
+) => boolean | Promise<boolean>
+
 /** Somebody who was let in. */
 export interface Session {
   userId: string
@@ -29,10 +38,14 @@ export const unauthenticated = (): ChatError => new ChatError('unauthenticated')
 
 /** The way in for every request: asks the host, and takes over what it says of the user. */
 export class Identity {
+  /** Whom the resolver gave, as it gave them. */
+  readonly #resolved = new WeakMap<IncomingMessage, ResolvedUser>()
+
   constructor(
     readonly resolveUser: ResolveUser,
     readonly users: Users,
     readonly clock: () => Date,
+    readonly moderates?: IsModerator,
   ) {}
 
   async of(request: IncomingMessage): Promise<Session> {
@@ -42,19 +55,26 @@ export class Identity {
     const expiresAt = user.expiresAt === undefined ? null : Number(user.expiresAt)
     if (expiresAt !== null && !(expiresAt > this.clock().getTime())) throw unauthenticated()
     await this.users.welcome(user)
+    this.#resolved.set(request, user)
     return { userId: user.id, expiresAt }
+  }
+
+  /** Whether the host trusts who sent this request, after it was asked who they are. */
+  async isModerator(request: IncomingMessage): Promise<boolean> {
+    const user = this.#resolved.get(request)
+    return user !== undefined && (await this.moderates?.(user, request)) === true
   }
 }
 
+/** Whether every database can store and compare it. */
+const isStorable = (id: string): boolean =>
+  id !== '' && id.length <= 191 && id.isWellFormed() && !id.includes('\0') && !id.endsWith(' ')
+
+/** Whether a text can be somebody's id: one that strangers say, in a token that another has signed, need not be. */
+export const isUserId = (id: string): boolean => isStorable(id) && id !== 'me'
+
 function check({ id }: ResolvedUser): void {
-  const usable =
-    typeof id === 'string' &&
-    id !== '' &&
-    id.length <= 191 &&
-    id.isWellFormed() &&
-    !id.includes('\0') &&
-    !id.endsWith(' ')
-  if (!usable)
+  if (typeof id !== 'string' || !isStorable(id))
     throw new TypeError(
       `resolveUser gave ${typeof id} as a user's id: it must be a text of 1 to 191 characters that does not end in a space`,
     )

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { ChatError, invalid } from '../contract/problems.js'
-import { headLength, kindOf, TextCheck } from './media-types.js'
+import { headLength, kindOf } from './media-types.js'
 import type { ChatStorage } from './storage.js'
+import { TextCheck } from './text-check.js'
 
 /** Bytes that are in the store, whole, and that no row speaks of yet. */
 export interface Stored {
@@ -32,7 +33,7 @@ export async function takeIn(
     const { head, taken, ended } = await takeHead(chunks)
     if (head.length === 0) throw invalid('/file', 'is empty')
     const kind = await kindOf(head, types)
-    const text = kind.contentType === 'text/plain' ? new TextCheck() : undefined
+    const text = kind.contentType === 'text/plain' ? new TextCheck(head) : undefined
     const hash = createHash('sha256')
     let byteSize = 0
     const bytes = joined(taken, ended, chunks)
@@ -55,7 +56,10 @@ export async function takeIn(
       for (let chunk = await take(); chunk; chunk = await take()) yield chunk
     }
     await storage.put(key, Readable.from(measured(), { objectMode: false }), { contentType: kind.contentType })
-    return { key, ...kind, byteSize, sha256: hash.digest('hex') }
+    // Only the last byte tells in which characters it is written.
+    const charset = text?.charset ?? 'utf-8'
+    const contentType = charset === 'utf-8' ? kind.contentType : `${kind.contentType}; charset=${charset}`
+    return { key, ...kind, contentType, byteSize, sha256: hash.digest('hex') }
   } catch (error) {
     // Why the bytes stopped says more than that the store did not get them all.
     throw failure ? failure.reason : storageFailure(error)

@@ -1,8 +1,8 @@
-/** So many in so many seconds. */
-export interface Rate {
-  points: number
-  seconds: number
-}
+import { longestList } from '../contract/fields.js'
+import type { Rate } from '../contract/frames.js'
+import { type Check, type Checks, object, refuse } from './option-checks.js'
+
+export type { Rate }
 
 /** Every bound of the library. None may be infinite: a limit that is not there is found by an attacker first. */
 export interface Limits {
@@ -18,28 +18,62 @@ export interface Limits {
   fileBytes: number
   /** Bytes of all files that one user keeps here. */
   userBytes: number
-  /** Bytes of a frame from a client. */
+  /**
+   * Bytes of a frame from a client; a larger one is answered with `too_large`. Unless given, what the largest message may
+   * take as JSON: 12 bytes a character, which is the worst escaping of one, and some for the rest; 128 KiB at least.
+   */
   frameBytes: number
-  /** Bytes of a JSON body. */
+  /** Bytes of a JSON body. Unless given, it follows from the other limits as `frameBytes` does. */
   bodyBytes: number
   /** Bytes of a reaction in UTF-8. */
   reactionBytes: number
   /** Different reactions to one message. */
   reactionsPerMessage: number
+  /** Different reactions of one user to one message, so that nobody takes all those that it can have. */
+  reactionsPerUserAndMessage: number
   groupMembers: number
   channelMembers: number
   /** People added to a room in one call. */
   addsPerCall: number
+  /** People whom one user blocks. */
+  blocksPerUser: number
+  /** Rooms that somebody is in: who is in so many makes and joins no more, and is added to none. */
+  roomsPerUser: number
+  /** People whom one user brings into rooms, or starts private rooms with, in a day. Counted as the rates are. */
+  invitesPerDay: number
+  /** Sockets of a user on one server: the newest is let in, and another one closed with 4409. */
   socketsPerUser: number
   /** Bytes that wait for a reader who does not keep up; past them the socket is closed with 4413. */
   queuedBytes: number
   /** Requests and commands that are under way at once, those that wait for a database that hangs included; who comes then gets 503. */
   requestsAtOnce: number
+  /** The same of one user, over HTTP and socket together: a share, so that nobody takes the places of others. */
+  requestsPerUser: number
   /** Ms after which a request or command that has no answer gets 503. Not for uploads and downloads. */
   answerMs: number
-  /** Rates for each user; `frames` counts every frame of a socket, the others what they say over HTTP and socket together. */
-  rates: { frames: Rate; sends: Rate; reactions: Rate; uploads: Rate; tickets: Rate }
+  /** Minutes between two times that `isStillWelcome` is asked about somebody who is connected. */
+  recheckMinutes: number
+  /**
+   * Rates for each user, over 24 days at most; `frames` counts every frame of a socket, the others what they say over HTTP
+   * and socket together. `rooms` counts the rooms that they make, `adds` the people whom they bring into rooms, those of
+   * a new one included, `writes` whatever else changes something, and `reads` what they read over HTTP. A private room that
+   * stands already, and a person who is in the room already, do not count for `rooms` and `adds`.
+   */
+  rates: {
+    frames: Rate
+    sends: Rate
+    reactions: Rate
+    uploads: Rate
+    tickets: Rate
+    reports: Rate
+    rooms: Rate
+    adds: Rate
+    writes: Rate
+    reads: Rate
+  }
 }
+
+const kibibyte = 1024
 
 export const defaultLimits: Limits = {
   textLength: 8000,
@@ -48,44 +82,111 @@ export const defaultLimits: Limits = {
   mediaPerMessage: 10,
   fileBytes: 25 * 1024 * 1024,
   userBytes: 1024 * 1024 * 1024,
-  frameBytes: 64 * 1024,
-  bodyBytes: 64 * 1024,
+  frameBytes: 128 * kibibyte,
+  bodyBytes: 128 * kibibyte,
   reactionBytes: 64,
   reactionsPerMessage: 20,
+  reactionsPerUserAndMessage: 5,
   groupMembers: 1000,
   channelMembers: 100_000,
   addsPerCall: 50,
+  blocksPerUser: 1000,
+  roomsPerUser: 10_000,
+  invitesPerDay: 500,
   socketsPerUser: 10,
   queuedBytes: 1024 * 1024,
   requestsAtOnce: 10_000,
+  requestsPerUser: 100,
   answerMs: 10_000,
+  recheckMinutes: 15,
   rates: {
     frames: { points: 60, seconds: 10 },
     sends: { points: 20, seconds: 10 },
     reactions: { points: 30, seconds: 10 },
     uploads: { points: 30, seconds: 3600 },
     tickets: { points: 30, seconds: 60 },
+    reports: { points: 20, seconds: 3600 },
+    rooms: { points: 30, seconds: 3600 },
+    adds: { points: 200, seconds: 3600 },
+    writes: { points: 100, seconds: 10 },
+    reads: { points: 600, seconds: 10 },
   },
 }
 
 /** What a host gives: some of the limits, the others keep their defaults. */
 export type SomeLimits = Partial<Omit<Limits, 'rates'>> & { rates?: Partial<Limits['rates']> }
 
-/** The limits in force. Throws on one that bounds nothing. */
-export function limitsFrom({ rates, ...given }: SomeLimits = {}): Limits {
-  const limits: Limits = { ...defaultLimits, ...given, rates: { ...defaultLimits.rates, ...rates } }
-  const { rates: allRates, ...numbers } = limits
-  for (const [name, value] of Object.entries(numbers)) check(name, value)
-  for (const [name, rate] of Object.entries(allRates)) {
-    check(`rates.${name}.points`, rate.points)
-    check(`rates.${name}.seconds`, rate.seconds)
+const bound: Check = (value, name) => {
+  if (Number.isSafeInteger(value) && Number(value) > 0) return
+  refuse(name, value, 'give a whole number above 0, since every limit must bound something')
+}
+/** A timer counts no longer: it would end at once, and the rate bound nothing. */
+const longestSeconds = Math.floor((2 ** 31 - 1) / 1000)
+const seconds: Check = (value, name) => {
+  bound(value, name)
+  if (Number(value) > longestSeconds) refuse(name, value, `give ${longestSeconds} at most, which is 24 days`)
+}
+const rate = object<Rate>({ points: bound, seconds }, { required: ['points', 'seconds'] })
+
+const checksLike = <Keys extends object>(keys: Keys, check: Check) =>
+  Object.fromEntries(Object.keys(keys).map((key) => [key, check])) as Checks<Keys>
+
+/** Of what clients give in a list, which is never longer. */
+const inList: Check = (value, name) => {
+  bound(value, name)
+  if (Number(value) > longestList)
+    refuse(name, value, `give ${longestList} at most, as no list of a client's is longer`)
+}
+
+export const checkLimits = object<Limits>({
+  ...checksLike(defaultLimits, bound),
+  addsPerCall: inList,
+  mediaPerMessage: inList,
+  rates: object(checksLike(defaultLimits.rates, rate)),
+})
+
+const given = <Values extends object>(values: Values): Partial<Values> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<Values>
+
+/** The limits in force. Throws where some that are given cannot be met together. */
+export function limitsFrom({ rates = {}, ...some }: SomeLimits = {}): Limits {
+  const asked: Limits = { ...defaultLimits, ...given(some), rates: { ...defaultLimits.rates, ...given(rates) } }
+  const limits = { ...asked }
+  // Where there are few places, a share is a part of them.
+  if (some.requestsPerUser === undefined) {
+    limits.requestsPerUser = Math.min(asked.requestsPerUser, Math.ceil(asked.requestsAtOnce / 4))
+  }
+  for (const [name, least, reason] of leastOf(asked)) {
+    if (some[name] === undefined) limits[name] = Math.max(asked[name], least)
+    else if (asked[name] < least) throw new TypeError(tooSmall(name, asked[name], least, reason))
   }
   return limits
 }
 
-function check(name: string, value: unknown): void {
-  if (Number.isSafeInteger(value) && Number(value) > 0) return
-  throw new TypeError(
-    `express-chat: limits.${name} is ${String(value)}; give a whole number above 0, since every limit must bound something`,
-  )
+/** The worst that JSON makes of a code point: an escaped pair of surrogates. What the server writes escapes only controls. */
+const [escapedBytes, writtenBytes] = [12, 6]
+/** An id of ours in a list of JSON; one of the host's may be longer. */
+const [idBytes, userIdBytes] = [40, 200]
+/** What else is in a frame or a body: people who are mentioned or watched, rooms that are named. */
+const restBytes = 16 * kibibyte
+
+/** The bytes that others of the limits ask for; said by the names of those. */
+function* leastOf(limits: Limits): Generator<['frameBytes' | 'bodyBytes' | 'queuedBytes', number, string]> {
+  const { textLength, nameLength, descriptionLength, mediaPerMessage, reactionBytes, reactionsPerMessage } = limits
+  const message = textLength * escapedBytes + mediaPerMessage * idBytes + restBytes
+  const ofMessage = 'a message (limits.textLength, limits.mediaPerMessage) may take as JSON'
+  yield ['frameBytes', message, ofMessage]
+  const room = (nameLength + descriptionLength) * escapedBytes + limits.addsPerCall * userIdBytes + restBytes
+  if (room > message) {
+    const ofRoom = 'a new room (limits.addsPerCall, limits.nameLength, limits.descriptionLength) may take as JSON'
+    yield ['bodyBytes', room, ofRoom]
+  } else yield ['bodyBytes', message, ofMessage]
+  const shown = textLength * writtenBytes + mediaPerMessage * 1.5 * kibibyte
+  const event = shown + reactionsPerMessage * (reactionBytes * 2 + kibibyte) + 4 * kibibyte
+  const ofEvents =
+    'two messages (limits.textLength, limits.mediaPerMessage, limits.reactionsPerMessage, limits.reactionBytes) may take'
+  yield ['queuedBytes', event * 2, ofEvents]
 }
+
+const tooSmall = (name: string, value: number, least: number, reason: string): string =>
+  `express-chat: limits.${name} is ${value}, less than ${reason}; leave it out, give ${least} or more, or lower those`

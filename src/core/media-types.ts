@@ -1,4 +1,5 @@
 import { ChatError } from '../contract/problems.js'
+import { charsetOf, TextCheck } from './text-check.js'
 
 /** What a file is, by its bytes. */
 export interface FileKind {
@@ -15,8 +16,9 @@ const openDocument = 'application/vnd.oasis.opendocument'
 
 /** What may be uploaded unless the host says otherwise. */
 export const defaultMediaTypes: readonly string[] = [
-  ...['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif'],
-  ...['video/mp4', 'video/x-m4v', 'video/quicktime', 'video/webm', 'video/ogg'],
+  ...['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/heic', 'image/heif'],
+  ...['video/mp4', 'video/x-m4v', 'video/quicktime', 'video/3gpp', 'video/3gpp2'],
+  ...['video/webm', 'video/matroska', 'video/ogg'],
   ...['audio/mpeg', 'audio/mp4', 'audio/x-m4a', 'audio/aac', 'audio/ogg', 'audio/opus', 'audio/wav', 'audio/flac'],
   ...['application/pdf', 'text/plain', 'application/zip', 'application/gzip'],
   ...['wordprocessingml.document', 'spreadsheetml.sheet', 'presentationml.presentation'].map((of) => `${office}.${of}`),
@@ -27,6 +29,10 @@ const pictures = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 
 
 /** Raster images that browsers show: measured, and shown in place. */
 export const isPicture = (contentType: string): boolean => pictures.has(contentType)
+
+/** Kept in the boxes of ISO's base media format: what tells where they were made can be overwritten in them. */
+export const isIsoMedia = (contentType: string): boolean =>
+  /^(image\/(avif|hei[cf](-sequence)?)|(audio|video)\/(mp4|x-m4[av]|quicktime|3gpp2?))$/.test(contentType)
 
 /** Whether browsers may show it in place: nothing of this kind can carry a script that they would run. */
 export const isInline = (contentType: string): boolean => isPicture(contentType) || /^(audio|video)\//.test(contentType)
@@ -50,29 +56,48 @@ export function checkMediaTypes(types: readonly string[]): void {
 const sameAs: Record<string, string> = {
   'image/apng': 'image/png',
   'audio/ogg; codecs=opus': 'audio/opus',
-  'audio/vnd.wave': 'audio/wav',
-  'audio/x-flac': 'audio/flac',
 }
 
 const unsupported = (detail: string): ChatError => new ChatError('unsupported_media_type', detail)
 
 /** Tells what a file is by its first bytes; what it calls itself counts for nothing. Throws 415 for what is not allowed. */
 export async function kindOf(head: Uint8Array, allowed: ReadonlySet<string>): Promise<FileKind> {
-  if (isWideMarkup(head)) throw unsupported('HTML, SVG and XML are not accepted')
-  const { fileTypeFromBuffer } = await import('file-type')
-  const found = await fileTypeFromBuffer(head)
-  const kind = found && { contentType: sameAs[found.mime] ?? found.mime, extension: found.ext }
-  if (kind && allowed.has(kind.contentType)) return kind
   if (isMarkup(head)) throw unsupported('HTML, SVG and XML are not accepted')
+  const kind = await foundIn(head)
+  if (kind && allowed.has(kind.contentType)) return kind
   // A text may begin with the letters that bitmaps, programs or calendars begin with.
   if (allowed.has('text/plain') && (!kind || isText(head))) return { contentType: 'text/plain', extension: 'txt' }
   throw unsupported(kind ? `${kind.contentType} is not accepted` : 'files of an unknown kind are not accepted')
 }
 
+async function foundIn(head: Uint8Array): Promise<FileKind | undefined> {
+  // In UTF-16 a text begins as the sound of a format that nobody has used for thirty years.
+  if (charsetOf(head) !== 'utf-8') return undefined
+  const { fileTypeFromBuffer } = await import('file-type/core')
+  const found = heifIn(head) ?? (await fileTypeFromBuffer(head))
+  if (found) return { contentType: sameAs[found.mime] ?? found.mime, extension: found.ext }
+  return isLatePdf(head) ? { contentType: 'application/pdf', extension: 'pdf' } : undefined
+}
+
+/** What a picture of HEIF's is coded as, which it may only say in its second place. */
+function heifIn(head: Uint8Array) {
+  const bytes = Buffer.from(head)
+  if (bytes.toString('latin1', 4, 8) !== 'ftyp' || !/^m[is]f1$/.test(bytes.toString('latin1', 8, 12))) return undefined
+  const brands: string[] = bytes.toString('latin1', 16, Math.min(bytes.readUInt32BE(0), 256)).match(/.{4}/gs) ?? []
+  if (brands.includes('avif') || brands.includes('avis')) return { mime: 'image/avif', ext: 'avif' }
+  return brands.some((brand) => /^hei[cx]$/.test(brand)) ? { mime: 'image/heic', ext: 'heic' } : undefined
+}
+
+/** Readers take a PDF that begins within the first 1024 bytes; printers and mail put a line or two before it. */
+const isLatePdf = (head: Uint8Array): boolean => {
+  const text = Buffer.from(head).toString('latin1')
+  return /[\r\n]%PDF-\d\.\d\s/.test(text.slice(0, 1024)) && /[\r\n]\d+ \d+ obj\b/.test(text)
+}
+
 /** The end may be in the middle of a character. */
 function isText(head: Uint8Array): boolean {
   try {
-    new TextCheck().take(head)
+    new TextCheck(head).take(head)
     return true
   } catch {
     return false
@@ -81,28 +106,4 @@ function isText(head: Uint8Array): boolean {
 
 /** A tag, comment or declaration first, behind whatever white space and byte order mark. */
 const isMarkup = (head: Uint8Array): boolean =>
-  /^[\s\uFEFF\0]*<[a-z!?/]/i.test(Buffer.from(head.subarray(0, 1024)).toString())
-
-/** The same in UTF-16, which otherwise passes for sound. */
-function isWideMarkup(head: Uint8Array): boolean {
-  const [first, second] = head
-  const encoding = first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : ''
-  return encoding !== '' && isMarkup(Buffer.from(new TextDecoder(encoding).decode(head.subarray(0, 1024))))
-}
-
-/** Text throughout: well-formed UTF-8 without what only binary files have. */
-export class TextCheck {
-  readonly #decoder = new TextDecoder('utf-8', { fatal: true })
-
-  /** Throws 415 where it is no text; without bytes, at the end. */
-  take(bytes?: Uint8Array): void {
-    let text: string
-    try {
-      text = this.#decoder.decode(bytes, { stream: bytes !== undefined })
-    } catch {
-      throw unsupported('files of an unknown kind are not accepted')
-    }
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that are looked for
-    if (/[\0-\x08\x0E-\x1A\x1C-\x1F]/.test(text)) throw unsupported('files of an unknown kind are not accepted')
-  }
-}
+  /^[\s\uFEFF\0]*<[a-z!?/]/i.test(new TextDecoder(charsetOf(head)).decode(head.subarray(0, 1024)))

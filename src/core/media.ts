@@ -3,14 +3,19 @@ import type { Media as Shown } from '../contract/media.js'
 import { ChatError, notFound } from '../contract/problems.js'
 import { newId } from '../store/ids.js'
 import type { MediaRow } from '../store/media.js'
-import { isAvatarFor, isCarriedFor } from '../store/media-access.js'
+import { faceOf, isCarriedFor, isRoomPictureFor } from '../store/media-access.js'
 import { createMedia, findMedia, findUploader, keptBytes, lockUploader } from '../store/media-keeping.js'
+import { tenantOf } from '../store/tenants.js'
+import { type Actor, system } from './actor.js'
 import type { Context } from './context.js'
 import { developInto, type Kept, keysOf } from './development.js'
-import { filenameFor } from './filenames.js'
+import { filenameFor, nameToServe } from './filenames.js'
+import { returned } from './hooks.js'
 import { type Stored, takeIn } from './intake.js'
-import { isPicture } from './media-types.js'
+import { withoutIsoTraces } from './iso-cleaning.js'
+import { isIsoMedia, isPicture } from './media-types.js'
 import { thumbnailType } from './pictures.js'
+import { isSeenBy } from './sight.js'
 import type { ByteRange, ChatStorage } from './storage.js'
 
 /** A file to upload. */
@@ -54,9 +59,9 @@ export class Media {
     }
     checkSize(Math.min(1, limits.fileBytes))
     // Refused for its name before its bytes are taken.
-    filenameFor(filename, '')
+    filenameFor(filename, { contentType: '', extension: '' })
     const stored = await takeIn({ storage: this.#storage(), types: mediaTypes, checkSize }, newId(), stream)
-    return { ...stored, filename: filenameFor(filename, stored.extension) }
+    return { ...stored, filename: filenameFor(filename, stored) }
   }
 
   /** The second half: pictures are measured and cleaned, the host is asked, the row is written. What fails leaves nothing. */
@@ -65,7 +70,8 @@ export class Media {
     const storage = this.#storage()
     let kept: Kept = { ...received, thumbnailKey: null, width: null, height: null }
     try {
-      if (isPicture(received.contentType)) kept = await developInto({ storage, pictures }, received)
+      if (isIsoMedia(kept.contentType)) kept = { ...kept, ...(await withoutIsoTraces(storage, kept)) }
+      if (isPicture(kept.contentType)) kept = await developInto({ storage, pictures }, userId, kept)
       const filename = await this.#ask(userId, kept, received.filename)
       const row = await this.#insert(userId, kept, filename)
       return view.media(row)
@@ -80,18 +86,18 @@ export class Media {
     return this.#remove([received.key])
   }
 
-  async get(userId: string, id: string): Promise<Shown> {
-    return this.context.view.media(await this.#findFor(userId, id))
+  async get(actor: Actor, id: string): Promise<Shown> {
+    return this.context.view.media(await this.#findFor(actor, id))
   }
 
-  /** A file for its reader; or for anyone, where the reader is undefined because a signed URL let them in. */
-  async open(userId: string | undefined, id: string, part: Part): Promise<OpenFile> {
-    const row = userId === undefined ? await findMedia(this.context.work.db, id) : await this.#findFor(userId, id)
-    if (!row) throw notFound()
-    const { filename, contentType, storageKey, thumbnailKey } = row
+  /** A file for its reader; `system` for anyone whom a signed URL let in. */
+  async open(actor: Actor, id: string, part: Part): Promise<OpenFile> {
+    const row = await this.#findFor(actor, id)
+    const { contentType, storageKey, thumbnailKey } = row
+    const filename = nameToServe(row.filename, contentType)
     if (part === 'content') return { key: storageKey, etag: `"${id}"`, filename, contentType }
     // A picture that nobody made a thumbnail of stands for itself: a room's or a person's picture may be one.
-    if (thumbnailKey === null && isPicture(contentType)) return this.open(userId, id, 'content')
+    if (thumbnailKey === null && isPicture(contentType)) return this.open(actor, id, 'content')
     if (thumbnailKey === null) throw notFound()
     const name = `${filename.replace(/\.[^.]*$/, '')}.webp`
     return { key: thumbnailKey, etag: `"${id}-thumbnail"`, filename: name, contentType: thumbnailType }
@@ -111,24 +117,40 @@ export class Media {
 
   /** Where the store itself serves the file, if it does. */
   async urlOf(file: OpenFile, disposition: string, expiresAt: Date): Promise<string | undefined> {
-    return this.#storage().signedUrl?.(file.key, { expiresAt, contentType: file.contentType, disposition })
+    const url = await this.#storage().signedUrl?.(file.key, { expiresAt, contentType: file.contentType, disposition })
+    if (url === undefined || /^https?:\/\//i.test(url)) return url
+    throw new TypeError('express-chat: the URL that the storage signed does not begin with http:// or https://')
   }
 
   /** Its uploader, whoever is in a room with a live message that carries it, and all who see it as an avatar. For others there is none. */
-  async #findFor(userId: string, id: string): Promise<MediaRow> {
+  async #findFor(actor: Actor, id: string): Promise<MediaRow> {
     const { db } = this.context.work
     const row = await findMedia(db, id)
     if (!row) throw notFound()
+    if (actor === system) return row
+    const userId = actor
     const mayRead =
-      row.uploadedById === userId || (await isCarriedFor(db, id, userId)) || (await isAvatarFor(db, id, userId))
+      row.uploadedById === userId || (await isCarriedFor(db, id, userId)) || (await this.#isShownTo(userId, id))
     if (!mayRead) throw notFound()
     return row
   }
 
-  async #ask(userId: string, { key, contentType, extension, byteSize }: Kept, filename: string): Promise<string> {
+  /** Whether it is the picture of a person whom, or of a room which, this user can see. */
+  async #isShownTo(userId: string, id: string): Promise<boolean> {
+    const { db } = this.context.work
+    const tenantId = await tenantOf(db, userId)
+    const face = await faceOf(db, id, tenantId)
+    if (face && (await isSeenBy(this.context, userId, face.id))) return true
+    return isRoomPictureFor(db, id, userId, tenantId)
+  }
+
+  async #ask(userId: string, kept: Kept, filename: string): Promise<string> {
+    const { key, contentType, byteSize } = kept
     const file = { filename, contentType, byteSize, read: () => this.read(key) }
-    const changed = await this.context.hooks.before.upload?.(file, { userId })
-    return changed ? filenameFor(changed.filename, extension) : filename
+    const { work, hooks } = this.context
+    const given = await hooks.before.upload?.(file, { userId, prisma: work.prisma })
+    const changed = returned<{ filename: string }>('upload', given)
+    return changed ? filenameFor(changed.filename, kept) : filename
   }
 
   async #insert(userId: string, kept: Kept, filename: string): Promise<MediaRow> {

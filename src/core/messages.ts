@@ -1,30 +1,36 @@
 import { hash } from 'node:crypto'
 import type { List, Page } from '../contract/fields.js'
-import type { EditMessage, Message, MessagePage, SendMessage } from '../contract/messages.js'
+import type { EditMessage, Message, MessagePage, SendMessage, SystemMessage } from '../contract/messages.js'
 import { ChatError, conflict, forbidden, invalid, notFound } from '../contract/problems.js'
-import { changeRoom, type RoomChange } from '../store/change.js'
+import type { RoomChange } from '../store/change.js'
 import type { Db } from '../store/client.js'
 import { newId } from '../store/ids.js'
-import type { Append, Sender } from '../store/judging.js'
+import { type Append, refusalOfMentions, type Sender } from '../store/judging.js'
 import { detachMedia, mediaOfMessages } from '../store/media.js'
-import { moveMarker } from '../store/members.js'
 import {
   changeMessage,
   findMessage,
   findReplies,
+  lastShown,
   type MessageRow,
+  mentionsOf,
   messageColumns,
   messagesBySeq,
 } from '../store/messages.js'
 import { deleteReactionsTo, ownReactions } from '../store/reactions.js'
 import { searchMessages } from '../store/search.js'
+import { uncount } from '../store/unread.js'
 import { type UserRow, usersById } from '../store/users.js'
-import { type Actor, system, userIdOf } from './actor.js'
-import { authorize } from './authorize.js'
-import { type Context, checkLength, enter, memberIn, outside } from './context.js'
+import { type Actor, type AnyActor, system, userIdOf } from './actor.js'
+import { auditIn } from './audit.js'
+import { authorize, authorizeWriting, checkSilence, silenceOf } from './authorize.js'
+import { blocked, refuseIn } from './block-rules.js'
+import { type Context, checkLength, enter, outside, whyOutside } from './context.js'
 import { type MessagePosition, readHistory } from './history.js'
-import type { BeforeHooks } from './hooks.js'
+import { ask } from './hooks.js'
 import { lacks } from './permissions.js'
+import { type Acting, changeRoomAs } from './room-change.js'
+import { englishOf } from './system-text.js'
 import { Turns } from './turns.js'
 import type { Sent } from './work.js'
 
@@ -60,8 +66,17 @@ export async function showMessages(
   })
 }
 
-/** A message of the system, inside a change that is under way: who made it has read it. */
-export async function say(context: Context, change: RoomChange, actor: Actor, text: string): Promise<void> {
+/** A message of the system, inside a change that is under way. Nobody has to read it, nor has who made it read what came before. */
+export async function say(
+  context: Context,
+  change: RoomChange,
+  actor: AnyActor,
+  happened: Omit<SystemMessage, 'actorId'>,
+): Promise<void> {
+  const said: SystemMessage = { ...happened, actorId: userIdOf(actor) }
+  const users = await usersById(change.tx, [said.actorId, ...(said.userIds ?? [])])
+  const names = Object.fromEntries([...users].map(([id, { name }]) => [id, name]))
+  const text = context.systemText?.(said, names) ?? englishOf(said, names, change.room.type)
   const revision = change.takeRevision()
   const seq = change.takeSeq()
   const row = await change.tx.chatMessage.create({
@@ -71,6 +86,7 @@ export async function say(context: Context, change: RoomChange, actor: Actor, te
       userId: userIdOf(actor),
       kind: 'system',
       text,
+      system: JSON.stringify(said),
       seq,
       revision,
       createdRevision: revision,
@@ -78,29 +94,36 @@ export async function say(context: Context, change: RoomChange, actor: Actor, te
     },
     select: messageColumns,
   })
-  if (actor !== system) await moveMarker(change.tx, change.room.id, actor, seq, change.now)
-  const [message] = await showMessages(context, change.tx, [row], undefined)
+  await uncount(change.tx, [row])
+  const [message] = await showMessages(context, change.tx, [row], undefined, users)
   if (message) change.events.push({ type: 'message.created', roomId: change.room.id, revision, message })
 }
 
 /** The rule of the append path, asked with what was read after the lock. */
 export const judgeOf =
   ({ hooks }: Pick<Context, 'hooks'>) =>
-  ({ userId, room, member }: Sender): ChatError | undefined => {
+  ({ userId, room, member, now, lastSentAt }: Sender): ChatError | undefined => {
     if (!member) return room.isPublic ? outside() : notFound()
     if (!member.canCreateMessages) return lacks('canCreateMessages')
-    if (
-      hooks.can?.({
-        permission: 'canCreateMessages',
-        userId,
-        role: member.role,
-        room: { id: room.id, type: room.type },
-      }) === false
-    ) {
+    if (room.isBlocked) return blocked()
+    const { id, type } = room
+    const asks = (permission: 'canCreateMessages' | 'canDeleteMessages') =>
+      member[permission] && hooks.can?.({ permission, userId, role: member.role, room: { id, type } }) !== false
+    if (!asks('canCreateMessages')) {
       return forbidden('the application does not allow canCreateMessages here')
     }
-    return undefined
+    if (lastSentAt) return tooSoon(room.slowModeSeconds, lastSentAt, now, () => asks('canDeleteMessages'))
+    return silenceOf(member.silencedUntil, now)
   }
+
+/** Why somebody writes too soon in a room that is slow; those are exempt who may delete messages. */
+function tooSoon(seconds: number, lastSentAt: Date, now: Date, isExempt: () => boolean): ChatError | undefined {
+  const waitMs = lastSentAt.getTime() + seconds * 1000 - now.getTime()
+  if (waitMs <= 0 || isExempt()) return undefined
+  // Another server's clock may be ahead.
+  const retryAfter = Math.min(Math.ceil(waitMs / 1000), seconds)
+  return new ChatError('slow_mode', `one message in ${seconds} seconds`, { retryAfter })
+}
 
 export class Messages {
   readonly #turns = new Turns()
@@ -111,7 +134,7 @@ export class Messages {
     const { work } = this.context
     const { room, rows, users } = await readHistory(work, roomId, actor, position)
     if (!room) throw notFound()
-    if (actor !== system && !room.isMember) throw room.isPublic ? outside() : notFound()
+    if (actor !== system && !room.isMember) throw await whyOutside(work.db, { ...room, id: roomId }, actor)
     const { before, after } = position
     const last = room.lastMessageSeq
     const items = await showMessages(this.context, work.db, rows, actor, users)
@@ -145,26 +168,22 @@ export class Messages {
   async send(actor: Actor, roomId: string, input: SendMessage): Promise<Sent> {
     const { work, hooks } = this.context
     this.#check(input)
-    const ask = actor === system ? undefined : hooks.before.message
-    const sent = await (ask && actor !== system
-      ? this.#sendAsked(ask, actor, roomId, input)
+    const sent = await (hooks.before.message && actor !== system
+      ? this.#sendAsked(actor, roomId, input)
       : work.append(appendOf(actor, roomId, input, input)))
     if (sent.created || actor === system) return sent
     return { created: false, message: await this.get(actor, roomId, sent.message.id) }
   }
 
   /** A hook may take longer for one message than for the next: they are asked about, and go on, in their order. */
-  async #sendAsked(
-    ask: NonNullable<BeforeHooks['message']>,
-    userId: string,
-    roomId: string,
-    input: SendMessage,
-  ): Promise<Sent> {
-    const { work } = this.context
+  async #sendAsked(userId: string, roomId: string, input: SendMessage): Promise<Sent> {
+    const { work, hooks } = this.context
     const { appending } = await this.#turns.take(`${userId} ${roomId}`, async () => {
       // Who may not write here is told so, and the hook is not asked.
-      authorize(this.context, await enter(work.db, roomId, userId), 'canCreateMessages')
-      const draft = (await ask(input, { userId, roomId })) ?? input
+      const entered = await enter(work.db, roomId, userId)
+      authorizeWriting(this.context, entered)
+      refuseIn(entered.room, userId)
+      const draft = await ask(hooks.before, 'message', input, { userId, roomId, prisma: work.prisma })
       this.#check(draft)
       // Begun inside the turn, waited for outside: else each message would wait for the commit of the one before.
       const appending = work.append(appendOf(userId, roomId, draft, input))
@@ -185,61 +204,73 @@ export class Messages {
   }
 
   async edit(actor: Actor, roomId: string, messageId: string, input: EditMessage): Promise<Message> {
-    const { work, hooks, limits, clock } = this.context
+    const { work, hooks, limits } = this.context
     checkLength('/text', input.text, limits.textLength)
-    let { text } = input
+    let { text, mentions } = input
     if (actor !== system && hooks.before.message) {
       const entered = await enter(work.db, roomId, actor)
       this.#authorizeChange(actor, entered, await findMessage(work.db, roomId, messageId), 'Edit')
-      text = (await hooks.before.message({ text }, { userId: actor, roomId, messageId }))?.text ?? text
+      const about = { userId: actor, roomId, messageId, prisma: work.prisma }
+      const asked = await ask(hooks.before, 'message', input, about)
+      text = asked.text ?? text
+      mentions = asked.mentions ?? mentions
       checkLength('/text', text, limits.textLength)
     }
-    const row = await work.run(async (tx, commit) => {
-      const { result, committed } = await changeRoom(tx, roomId, clock(), async (change) => {
-        const member = await memberIn(tx, change.room, actor)
-        const found = await findMessage(tx, roomId, messageId)
-        const message = this.#authorizeChange(actor, { room: change.room, member }, found, 'Edit')
-        if (message.deletedAt !== null) throw conflict('the message was deleted')
-        if (text.trim() === '' && !message.hasMedia) throw invalid('/text', 'a message needs text or media')
-        const revision = change.takeRevision()
-        const edited = await changeMessage(tx, messageId, { text, editedAt: change.now, revision })
-        await this.#record(change, 'message.updated', edited)
-        return edited
+    const check = async (acting: Acting) => {
+      const message = this.#authorizeChange(actor, acting, await findMessage(acting.db, roomId, messageId), 'Edit')
+      if (message.deletedAt !== null) throw conflict('the message was deleted')
+      if (text?.trim() === '' && !message.hasMedia) throw invalid('/text', 'a message needs text or media')
+      if (mentions) {
+        // Who is mentioned already may have left: the others can be taken out all the same.
+        const refusal = await refusalOfMentions(acting.db, roomId, mentions, mentionsOf(message))
+        if (refusal) throw refusal
+      }
+    }
+    const row = await changeRoomAs(this.context, { actor, roomId, check }, async (change) => {
+      const revision = change.takeRevision()
+      const edited = await changeMessage(change.tx, messageId, {
+        ...(text === undefined ? {} : { text }),
+        ...(mentions === undefined ? {} : { mentions: JSON.stringify(mentions) }),
+        editedAt: change.now,
+        revision,
       })
-      commit(committed)
-      return result
+      await this.#record(change, 'message.updated', edited)
+      return edited
     })
     return this.#show(row, actor)
   }
 
   /** What was said is gone; that something was said stays, so that nobody's history has a hole. */
-  async delete(actor: Actor, roomId: string, messageId: string): Promise<void> {
-    const { work, clock } = this.context
-    await work.run(async (tx, commit) => {
-      const { committed } = await changeRoom(tx, roomId, clock(), async (change) => {
-        const member = await memberIn(tx, change.room, actor)
-        const found = await findMessage(tx, roomId, messageId)
-        const message = this.#authorizeChange(actor, { room: change.room, member }, found, 'Delete')
-        if (message.deletedAt !== null) return
-        const revision = change.takeRevision()
-        await Promise.all([detachMedia(tx, messageId), deleteReactionsTo(tx, messageId)])
-        const deleted = await changeMessage(tx, messageId, {
-          text: '',
-          mentions: '[]',
-          reactions: '[]',
-          hasMedia: false,
-          bodyHash: null,
-          deletedAt: change.now,
-          revision,
-        })
-        await this.#record(change, 'message.deleted', deleted)
+  async delete(actor: AnyActor, roomId: string, messageId: string): Promise<void> {
+    const check = async (acting: Acting) =>
+      this.#authorizeChange(actor, acting, await findMessage(acting.db, roomId, messageId), 'Delete')
+    await changeRoomAs(this.context, { actor, roomId, check }, async (change, { db: tx }, message) => {
+      if (message.deletedAt !== null) return
+      const revision = change.takeRevision()
+      await Promise.all([detachMedia(tx, messageId), deleteReactionsTo(tx, messageId)])
+      const deleted = await changeMessage(tx, messageId, {
+        text: '',
+        mentions: '[]',
+        reactions: '[]',
+        system: null,
+        hasMedia: false,
+        bodyHash: null,
+        deletedAt: change.now,
+        revision,
       })
-      commit(committed)
+      if (message.kind === 'user') await uncount(tx, [message])
+      // What was said is not kept here either.
+      if (message.kind !== 'user' || message.userId !== actor)
+        await auditIn(change, actor, { action: 'message.deleted', userId: message.userId, messageId })
+      // The list goes by what is shown as a room's last message.
+      const last = await lastShown(tx, roomId)
+      if ((last?.seq ?? 0) < message.seq) change.set({ lastMessageAt: last?.createdAt ?? change.room.createdAt })
+      await this.#record(change, 'message.deleted', deleted)
     })
   }
 
   #authorizeChange(
-    actor: Actor,
+    actor: AnyActor,
     entered: Awaited<ReturnType<typeof enter>>,
     message: MessageRow | null,
     what: 'Edit' | 'Delete',
@@ -249,6 +280,8 @@ export class Messages {
     if (!said && what === 'Edit' && actor !== system) throw conflict('a system message stays as it is')
     const own = said && message.userId === actor ? [`can${what}OwnMessages` as const] : []
     authorize(this.context, entered, `can${what}Messages`, ...own)
+    if (what === 'Edit') refuseIn(entered.room, actor)
+    if (what === 'Edit') checkSilence(this.context, entered)
     return message
   }
 
@@ -275,6 +308,7 @@ function appendOf(actor: Actor, roomId: string, draft: SendMessage, asked: SendM
     replyToId: draft.replyToId ?? null,
     mentions: draft.mentions ?? [],
     mediaIds: draft.mediaIds ?? [],
+    lenient: asked.lenient ?? false,
   }
 }
 

@@ -15,18 +15,29 @@ export const permissionsOf = (row: Permissions): Permissions =>
 
 export const lacks = (permission: Permission) => forbidden(`needs the permission ${permission}`)
 
-/** Throws where a role or a permission is given that the giver does not hold. */
-export function checkGrant(giver: MemberRow, role: Role, given: SomePermissions): void {
+/** Throws where a role is given that is above the giver's own. */
+export function checkRole(giver: MemberRow, role: Role): void {
   if (ranks[role] > ranks[giver.role]) throw forbidden(`only who is ${role} can make others ${role}`)
-  const missing = permissionNames.find((name) => given[name] === true && !giver[name])
-  if (missing) throw lacks(missing)
+}
+
+/** Throws where somebody who was in a room comes back with more than they left with: an owner alone gives that. */
+export function checkReturn(former: MemberRow, role: Role, given: SomePermissions): void {
+  const isMore =
+    ranks[role] > ranks[former.role] || permissionNames.some((name) => given[name] === true && !former[name])
+  if (isMore) throw forbidden('they were here with less: only an owner gives them more')
 }
 
 /** A preset never gives more than the giver holds, or somebody who was silenced could add a second self that is not. */
 export const capped = (preset: Permissions, giver: Permissions | undefined): Permissions =>
   giver === undefined
-    ? preset
+    ? permissionsOf(preset)
     : (Object.fromEntries(permissionNames.map((name) => [name, preset[name] && giver[name]])) as Permissions)
+
+/** What comes with a new role, without what the preset of the old one gives and its holder has not: that was taken. */
+export const withoutTaken = (preset: Permissions, former: Permissions, held: Permissions): Permissions =>
+  Object.fromEntries(
+    permissionNames.map((name) => [name, preset[name] && (held[name] || !former[name])]),
+  ) as Permissions
 
 export const withGiven = (preset: Permissions, given: SomePermissions = {}): Permissions =>
   Object.fromEntries(permissionNames.map((name) => [name, given[name] ?? preset[name]])) as Permissions

@@ -1,4 +1,3 @@
-import { inChunks } from '../store/chunks.js'
 import { newId } from '../store/ids.js'
 import {
   claimDeadNode,
@@ -7,14 +6,14 @@ import {
   deadNodes,
   deleteNodes,
   deletePresences,
-  presencesOf,
   renewNode,
   usersAt,
 } from '../store/presence.js'
-import { findUsers, touchUsers } from '../store/users.js'
+import { touchUsers } from '../store/users.js'
 import type { Context } from './context.js'
 import { within } from './deadline.js'
 import type { Logger } from './logger.js'
+import { type Whereabouts, whereaboutsOf } from './whereabouts.js'
 
 /** Who is on a server that was killed counts as present for up to this time. */
 const leaseMs = 30_000
@@ -25,13 +24,6 @@ const graceMs = 2_000
 const gatherMs = 100
 const retryMs = 1_000
 const closingMs = 5_000
-
-/** Where somebody is: here or on another server, or nowhere since `lastSeenAt`. */
-export interface Whereabouts {
-  userId: string
-  isPresent: boolean
-  lastSeenAt: Date | null
-}
 
 /**
  * Who has a socket on which server, kept in the database by lease: right without a bus, and after `kill -9`. What comes
@@ -97,25 +89,8 @@ export class Presence {
   }
 
   /** Looks in the database where these are. */
-  async find(userIds: string[]): Promise<Whereabouts[]> {
-    const { work, clock } = this.context
-    const now = clock()
-    const last = new Map<string, Date>()
-    for (const { userId, aliveUntil } of await presencesOf(work.db, userIds)) {
-      if (aliveUntil > (last.get(userId) ?? 0)) last.set(userId, aliveUntil)
-    }
-    const isPresent = (userId: string) => (last.get(userId) ?? 0) > now
-    const rows = await inChunks(
-      userIds.filter((userId) => !isPresent(userId)),
-      (some) => findUsers(work.db, some),
-    )
-    const seen = new Map(rows.flat().map((row) => [row.id, row.lastSeenAt]))
-    return userIds.map((userId) => ({
-      userId,
-      isPresent: isPresent(userId),
-      // Of one whose server was killed, and who is not buried yet, only that server's end is known.
-      lastSeenAt: latest(seen.get(userId), last.get(userId)),
-    }))
+  find(userIds: string[]): Promise<Whereabouts[]> {
+    return whereaboutsOf(this.context, userIds)
   }
 
   #note(userId: string): void {
@@ -252,6 +227,3 @@ export class Presence {
 }
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref())
-
-const latest = (a: Date | null | undefined, b: Date | undefined): Date | null =>
-  a && b ? new Date(Math.max(a.getTime(), b.getTime())) : (a ?? b ?? null)

@@ -1,4 +1,5 @@
 import type { RoomType } from '../contract/permissions.js'
+import { bool, type Check, checkCall, func, number, object, refuse } from './option-checks.js'
 
 /** What a reaction policy is told. */
 export interface ReactionContext {
@@ -19,6 +20,9 @@ export interface ReactionPolicy {
   /** Whether a user's new reaction to a message takes the place of the one before. */
   exclusive?: boolean
 }
+
+/** Who may react: every member, or those alone who may write. */
+export type WhoReacts = 'members' | 'writers'
 
 /** `like` or `dislike`, one of the two for each user. */
 export const likeDislike = (): ReactionPolicy => ({
@@ -43,9 +47,31 @@ export const emoji = (): ReactionPolicy => ({
 })
 
 /** Any text of up to so many characters, without spaces at its ends. */
-export const anyText = ({ maxLength = 32 }: { maxLength?: number } = {}): ReactionPolicy => ({
-  accept: (reaction) => {
-    const trimmed = reaction.trim()
-    return trimmed !== '' && [...trimmed].length <= maxLength && trimmed
-  },
-})
+export const anyText = (options: { maxLength?: number } = {}): ReactionPolicy => {
+  checkCall('anyText', options, checkAnyText, 'anyText({ maxLength: 32 })')
+  const { maxLength = 32 } = options
+  return {
+    accept: (reaction) => {
+      const trimmed = reaction.trim()
+      return trimmed !== '' && [...trimmed].length <= maxLength && trimmed
+    },
+  }
+}
+
+export const checkCanReact: Check = (value, name) => {
+  if (value !== 'members' && value !== 'writers') refuse(name, value, "give 'members' or 'writers'")
+}
+
+const checkAnyText = object<{ maxLength?: number }>({ maxLength: number(1, Number.MAX_SAFE_INTEGER) })
+
+const checkPolicy = object<ReactionPolicy>(
+  { accept: func('give a function (reaction) => boolean'), exclusive: bool },
+  { required: ['accept'], mend: 'give emoji(), likeDislike(), anyText() or a function (reaction) => boolean' },
+)
+
+export const checkReactions: Check = (value, name) => {
+  if (typeof value === 'function') return
+  const one = Array.isArray(value) && value.map((each) => JSON.stringify(each)).join(', ')
+  if (one !== false) refuse(name, value, `give a function: (reaction) => [${one}].includes(reaction)`)
+  checkPolicy(value, name)
+}

@@ -2,7 +2,7 @@ import type { ReactionCause } from '../contract/events.js'
 import type { List, Page } from '../contract/fields.js'
 import { ChatError, conflict, forbidden, notFound } from '../contract/problems.js'
 import type { Reaction, ReactionCount } from '../contract/reactions.js'
-import { changeRoom, type RoomChange } from '../store/change.js'
+import type { RoomChange } from '../store/change.js'
 import type { Db } from '../store/client.js'
 import { newId } from '../store/ids.js'
 import { changeMessage, findMessage, type MessageRow } from '../store/messages.js'
@@ -18,56 +18,71 @@ import {
 } from '../store/reactions.js'
 import { findUser, usersById } from '../store/users.js'
 import type { Actor } from './actor.js'
-import { type Context, enter, memberIn } from './context.js'
+import { authorizeReacting } from './authorize.js'
+import { refuseIn } from './block-rules.js'
+import { type Context, enter } from './context.js'
 import { showMessages } from './messages.js'
 import { namedReactors, withoutReaction, withReaction } from './reaction-counts.js'
+import { type Acting, changeRoomAs } from './room-change.js'
 
 export class Reactions {
   constructor(readonly context: Context) {}
 
-  /** Any member may react. One that stands already stays as it is. */
+  /** Any member may react, unless the host leaves it to those who may write. One that stands already stays as it is. */
   async add(
     userId: string,
     roomId: string,
     messageId: string,
-    asked: string,
+    given: string,
   ): Promise<{ reaction: Reaction; created: boolean }> {
-    const { work, clock, reactions: policy, limits } = this.context
-    const reaction = await this.#accepted(userId, roomId, messageId, asked)
-    const { row, created } = await work.run(async (tx, commit) => {
-      const { result, committed } = await changeRoom(tx, roomId, clock(), async (change) => {
-        await memberIn(tx, change.room, userId)
-        const message = await liveMessage(tx, roomId, messageId)
-        const own = await reactionsOfUserTo(tx, messageId, userId)
-        const standing = own.find((row) => row.reaction === reaction)
-        if (standing) return { row: standing, created: false }
-        let counts = countsOf(message)
-        if (policy.exclusive) counts = await this.#takeBack(tx, counts, own)
-        counts = withReaction(counts, reaction, userId)
-        if (counts.length > limits.reactionsPerMessage) {
-          throw conflict(`a message has ${limits.reactionsPerMessage} different reactions at most`)
-        }
-        const id = newId()
-        const row = await createReaction(tx, { id, messageId, roomId, userId, reaction, createdAt: change.now })
-        await this.#record(change, message, counts, { type: 'reaction.added', userId, reaction })
-        return { row, created: true }
-      })
-      commit(committed)
-      return result
+    const { reactions: policy, limits } = this.context
+    const reaction = await this.#accepted(userId, roomId, messageId, given)
+    const check = (acting: Acting) => {
+      authorizeReacting(this.context, acting)
+      refuseIn(acting.room, userId)
+      return liveMessage(acting.db, roomId, messageId)
+    }
+    const asked = { actor: userId, roomId, isChecked: true, check }
+    const { row, created } = await changeRoomAs(this.context, asked, async (change, { db: tx }, message) => {
+      const own = await reactionsOfUserTo(tx, messageId, userId)
+      const standing = own.find((row) => row.reaction === reaction)
+      if (standing) return { row: standing, created: false }
+      let counts = countsOf(message)
+      if (policy.exclusive) counts = await this.#takeBack(tx, counts, own)
+      counts = withReaction(counts, reaction, userId)
+      if (counts.length > limits.reactionsPerMessage) {
+        throw conflict(`a message has ${limits.reactionsPerMessage} different reactions at most`)
+      }
+      const { reactionsPerUserAndMessage: mostOfOne } = limits
+      if (!policy.exclusive && own.length >= mostOfOne) {
+        throw conflict(`one user has ${mostOfOne} different reactions to a message at most`)
+      }
+      const id = newId()
+      const row = await createReaction(tx, { id, messageId, roomId, userId, reaction, createdAt: change.now })
+      await this.#record(change, message, counts, { type: 'reaction.added', userId, reaction })
+      return { row, created: true }
     })
     return { reaction: await this.#show(row), created }
   }
 
   /** The reaction in its normal form, if the policy lets it through. Asked before anything is locked: it may take its time. */
   async #accepted(userId: string, roomId: string, messageId: string, asked: string): Promise<string> {
-    const form = await this.#formOf(userId, roomId, messageId, asked)
+    const form = await this.#formOf(userId, roomId, messageId, asked, authorizeReacting)
     if (form) return form
     throw new ChatError('reaction_not_allowed', 'this reaction is not one of those allowed here')
   }
 
-  async #formOf(userId: string, roomId: string, messageId: string, asked: string): Promise<string | undefined> {
+  async #formOf(
+    userId: string,
+    roomId: string,
+    messageId: string,
+    asked: string,
+    authorizeIt?: typeof authorizeReacting,
+  ): Promise<string | undefined> {
     const { work, limits, reactions: policy } = this.context
-    const { room } = await enter(work.db, roomId, userId)
+    const entered = await enter(work.db, roomId, userId)
+    authorizeIt?.(this.context, entered)
+    const { room } = entered
     const message = await liveMessage(work.db, roomId, messageId)
     if (Buffer.byteLength(asked) > limits.reactionBytes) {
       const detail = `a reaction has ${limits.reactionBytes} bytes at most`
@@ -79,6 +94,11 @@ export class Reactions {
       actor: userId,
     })
     if (verdict === false) return undefined
+    if (verdict !== true && typeof verdict !== 'string') {
+      throw new TypeError(
+        `express-chat: reactions gave ${typeof verdict} for a reaction; give true, false or the text that stands for it`,
+      )
+    }
     // Some databases do not tell texts apart that differ in spaces at their end.
     return (verdict === true ? asked : verdict).trimEnd()
   }
@@ -106,19 +126,18 @@ export class Reactions {
     userId: string,
     roomId: string,
     messageId: string,
-    find: (tx: Db) => Promise<ReactionRow | undefined>,
+    find: (db: Db) => Promise<ReactionRow | undefined>,
   ): Promise<void> {
-    const { work, clock } = this.context
-    await work.run(async (tx, commit) => {
-      const { committed } = await changeRoom(tx, roomId, clock(), async (change) => {
-        await memberIn(tx, change.room, userId)
-        const message = await findMessage(tx, roomId, messageId)
-        const row = message && (await find(tx))
-        if (!message || !row) throw notFound()
-        const counts = await this.#takeBack(tx, countsOf(message), [row])
-        await this.#record(change, message, counts, { type: 'reaction.removed', userId, reaction: row.reaction })
-      })
-      commit(committed)
+    const check = async ({ db }: Acting) => {
+      const message = await findMessage(db, roomId, messageId)
+      const row = message && (await find(db))
+      if (!message || !row) throw notFound()
+      return { message, row }
+    }
+    const asked = { actor: userId, roomId, check }
+    await changeRoomAs(this.context, asked, async (change, { db: tx }, { message, row }) => {
+      const counts = await this.#takeBack(tx, countsOf(message), [row])
+      await this.#record(change, message, counts, { type: 'reaction.removed', userId, reaction: row.reaction })
     })
   }
 

@@ -1,11 +1,16 @@
 import type { RoomChange } from '../store/change.js'
 import { detachMediaOfRoom } from '../store/media.js'
+import { forgetUncounted } from '../store/unread.js'
+import type { AnyActor } from './actor.js'
+import { auditIn } from './audit.js'
 
 /** Ends a room for everyone; what belongs to it stays as tombstones that nobody can see, but for its media, which the janitor takes. */
-export async function closeRoom(change: RoomChange): Promise<void> {
+export async function closeRoom(change: RoomChange, actor: AnyActor): Promise<void> {
   const revision = change.takeRevision()
   // Without its key the pair may start anew.
   change.set({ deletedAt: change.now, updatedAt: change.now, editedRevision: revision, pairKey: null })
   await detachMediaOfRoom(change.tx, change.room.id)
+  await forgetUncounted(change.tx, change.room.id)
+  await auditIn(change, actor, { action: 'room.deleted' })
   change.events.push({ type: 'room.deleted', roomId: change.room.id, revision })
 }

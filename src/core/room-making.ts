@@ -1,17 +1,25 @@
 import { createHash } from 'node:crypto'
+import type { AddMember } from '../contract/members.js'
 import { invalid } from '../contract/problems.js'
 import type { CreateRoom } from '../contract/rooms.js'
 import { createRoom, type RoomChange } from '../store/change.js'
 import { failureOf } from '../store/failures.js'
-import { newId } from '../store/ids.js'
 import { createMembers, type MemberRow } from '../store/members.js'
-import { findPair } from '../store/rooms.js'
+import { findPair, type RoomRow } from '../store/rooms.js'
 import type { UserRow } from '../store/users.js'
 import { type Actor, system, userIdOf } from './actor.js'
 import { takeAvatar } from './avatars.js'
+import { blocked, isPairBlocked } from './block-rules.js'
+import { type Asked, saveRequest } from './contact.js'
 import { type Context, checkLength } from './context.js'
-import { newMember } from './members.js'
+import { ask } from './hooks.js'
 import { say } from './messages.js'
+import { permissionsOf, withGiven } from './permissions.js'
+import { checkRoomsOf } from './room-counts.js'
+import { newMember } from './room-joining.js'
+
+/** What a room is called before it is there, and whose it is. */
+export type RoomIdentity = Pick<RoomRow, 'id' | 'tenantId'>
 
 interface Made {
   roomId: string
@@ -20,7 +28,7 @@ interface Made {
 
 /** Throws where a room cannot be made so, whoever else it takes. */
 export function checkDraft({ limits }: Context, actor: Actor, draft: CreateRoom): void {
-  const { type, name, description, isPublic, userIds = [], avatarMediaId } = draft
+  const { type, name, description, isPublic, slowModeSeconds, userIds = [], avatarMediaId } = draft
   checkLength('/name', name, limits.nameLength)
   checkLength('/description', description, limits.descriptionLength)
   if (userIds.length > limits.addsPerCall) throw invalid('/userIds', `adds ${limits.addsPerCall} people at most`)
@@ -35,17 +43,59 @@ export function checkDraft({ limits }: Context, actor: Actor, draft: CreateRoom)
   if (name !== undefined) throw invalid('/name', 'a private room has no name')
   if (description) throw invalid('/description', 'a private room has no description')
   if (avatarMediaId !== undefined) throw invalid('/avatarMediaId', 'a private room has no picture')
+  if (slowModeSeconds) throw invalid('/slowModeSeconds', 'a private room is never slow')
   if (isPublic) throw invalid('/isPublic', 'a private room is for its two people')
 }
 
+/**
+ * The people whom a room is made with beside who makes it, as the host lets them in; where it refuses one, there is no room.
+ * Into the private room that stands nobody comes.
+ */
+export async function askOfComers(
+  { work, hooks }: Context,
+  actor: Actor,
+  roomId: string,
+  draft: CreateRoom,
+): Promise<AddMember[]> {
+  const comers = (draft.userIds ?? []).map((userId): AddMember => ({ userId }))
+  if (actor === system || !hooks.before.member) return comers
+  const isPair = draft.type === 'private'
+  if (isPair && (await findPair(work.db, pairKeyOf([actor, ...(draft.userIds ?? [])])))) return comers
+  const about = { userId: actor, roomId, newRoom: draft, prisma: work.prisma }
+  const others = new Map(comers.map((comer) => [comer.userId, comer]))
+  const asked: AddMember[] = []
+  for (const comer of others.values()) {
+    const answer = comer.userId === actor ? comer : await ask(hooks.before, 'member', comer, about)
+    asked.push(isPair ? comer : answer)
+  }
+  return asked
+}
+
+/** The private room of two people that stands. */
+export const findPairOf = ({ work }: Context, people: UserRow[]) =>
+  findPair(work.db, pairKeyOf(people.map(({ id }) => id)))
+
 /** The private room of two people: the one that stands, or a new one. */
-export async function makePair(context: Context, actor: Actor, people: UserRow[], tries = 3): Promise<Made> {
-  const { work, clock, presets } = context
+export async function makePair(
+  context: Context,
+  actor: Actor,
+  of: RoomIdentity,
+  people: UserRow[],
+  asked: Asked,
+  tries = 3,
+): Promise<Made> {
+  const { work, clock, presets, view } = context
   const pairKey = pairKeyOf(people.map((user) => user.id))
   const standing = await findPair(work.db, pairKey)
   if (standing) return { roomId: standing.id, created: false }
+  await checkRoomsOf(
+    context,
+    work.db,
+    actor,
+    people.map((user) => user.id),
+  )
   const data = {
-    id: newId(),
+    ...of,
     type: 'private',
     name: null,
     description: '',
@@ -54,51 +104,91 @@ export async function makePair(context: Context, actor: Actor, people: UserRow[]
   } as const
   try {
     await work.run(async (tx, commit) => {
-      const room = { ...data, createdById: userIdOf(actor), pairKey }
-      const { committed } = await createRoom(tx, clock(), room, (change) =>
-        fill(context, change, people, ({ id }) => ({
+      const ids = people.map((user) => user.id) as [string, string]
+      const isBlocked = await isPairBlocked(tx, work, ids)
+      if (isBlocked && typeof actor === 'string') throw blocked()
+      const room = { ...data, createdById: userIdOf(actor), pairKey, isBlocked }
+      const { result, committed } = await createRoom(tx, clock(), room, async (change) => {
+        await fill(context, change, comeIn(people, asked), ({ id }) => ({
           role: 'member',
           addedById: id === room.createdById ? null : room.createdById,
-          ...presets.private.member,
-        })),
-      )
-      commit(committed)
+          ...permissionsOf(presets.private.member),
+        }))
+        await saveRequests(context, change, actor, asked)
+        return view.room(change.room)
+      })
+      commit({ ...committed, created: result })
     })
   } catch (error) {
     // Both wrote to each other at the same moment: the first one's room is the room.
     if (failureOf(error) !== 'unique' || tries === 1) throw error
-    return makePair(context, actor, people, tries - 1)
+    return makePair(context, actor, of, people, asked, tries - 1)
   }
   return { roomId: data.id, created: true }
 }
 
-/** A group or a channel; the first of its people owns it. */
-export async function makeShared(context: Context, actor: Actor, draft: CreateRoom, people: UserRow[]): Promise<Made> {
-  const { work, clock, presets } = context
-  const { type, name = null, description = '', avatarMediaId = null, isPublic = false } = draft
+/** A group or a channel; the first of its people owns it. One that the host makes without people is nobody's. */
+export async function makeShared(
+  context: Context,
+  actor: Actor,
+  of: RoomIdentity,
+  draft: CreateRoom,
+  people: UserRow[],
+  comers: AddMember[],
+  asked: Asked,
+): Promise<void> {
+  const { work, clock, presets, view } = context
+  const { type, name = null, description = '', avatarMediaId = null, isPublic = false, slowModeSeconds = 0 } = draft
   const createdById = userIdOf(actor)
   const creator = people.find((user) => user.id === createdById)
-  const id = newId()
+  const grants = new Map(comers.map((comer) => [comer.userId, comer]))
+  await checkRoomsOf(
+    context,
+    work.db,
+    actor,
+    people.map((user) => user.id),
+  )
   await work.run(async (tx, commit) => {
     if (createdById !== null && avatarMediaId !== null) await takeAvatar(tx, createdById, avatarMediaId)
-    const data = { id, type, name, description, avatarMediaId, isPublic, createdById, pairKey: null }
-    const { committed } = await createRoom(tx, clock(), data, async (change) => {
+    const data = {
+      ...of,
+      type,
+      name,
+      description,
+      avatarMediaId,
+      isPublic,
+      slowModeSeconds,
+      createdById,
+      pairKey: null,
+      isOwnerless: people.length === 0,
+    }
+    const { result, committed } = await createRoom(tx, clock(), data, async (change) => {
       await fill(
         context,
         change,
-        people,
-        (_, n) => {
+        comeIn(people, asked),
+        (user, n) => {
+          const given = n === 0 ? undefined : grants.get(user.id)
           // A room that the host makes belongs to the first of its people.
-          const role = n === 0 ? 'owner' : 'member'
-          return { role, addedById: n === 0 ? null : createdById, ...presets[type][role] }
+          const role = n === 0 ? 'owner' : (given?.role ?? 'member')
+          const permissions = withGiven(permissionsOf(presets[type][role]), given?.permissions)
+          return { role, addedById: n === 0 ? null : createdById, ...permissions }
         },
         creator ? 1 : 0,
       )
-      if (creator) await say(context, change, actor, `${creator.name} created the ${type}`)
+      await saveRequests(context, change, actor, asked)
+      if (creator && name !== null) await say(context, change, actor, { type: 'room.created', name })
+      return view.room(change.room)
     })
-    commit(committed)
+    commit({ ...committed, created: result })
   })
-  return { roomId: id, created: true }
+}
+
+const comeIn = (people: UserRow[], asked: Asked): UserRow[] => people.filter(({ id }) => !asked.has(id))
+
+async function saveRequests(context: Context, change: RoomChange, actor: Actor, asked: Asked): Promise<void> {
+  if (actor === system) return
+  for (const [userId, state] of asked) await saveRequest(context, change, { userId, askerId: actor, state })
 }
 
 async function fill(
@@ -114,7 +204,7 @@ async function fill(
   if (people.length > most) throw invalid('/userIds', `a ${change.room.type} has ${most} members at most`)
   const rows = people.map((user, n) => {
     const { role, addedById, ...permissions } = as(user, n)
-    return { ...newMember(change, { userId: user.id, role, addedById }, permissions), lastReadSeq }
+    return { ...newMember(change, { userId: user.id, role, addedById, former: undefined }, permissions), lastReadSeq }
   })
   if (rows.length > 0) await createMembers(change.tx, rows)
   for (const [n, row] of rows.entries()) {
@@ -129,7 +219,7 @@ async function fill(
 }
 
 /** The same for both, and of one length whatever the host's ids are. */
-const pairKeyOf = (ids: string[]): string =>
+export const pairKeyOf = (ids: string[]): string =>
   createHash('sha256')
     .update(JSON.stringify([...ids].sort()))
     .digest('hex')

@@ -1,11 +1,11 @@
 import type { List, Page } from '../contract/fields.js'
 import type { WelcomeRoom } from '../contract/frames.js'
 import type { RoomType } from '../contract/permissions.js'
-import { ChatError, forbidden, notFound } from '../contract/problems.js'
+import { ChatError, forbidden, invalid, notFound } from '../contract/problems.js'
 import type { CreateRoom, Room, UpdateRoom } from '../contract/rooms.js'
-import { changeRoom } from '../store/change.js'
 import { inChunks } from '../store/chunks.js'
 import { Gathered } from '../store/gathered.js'
+import { newId } from '../store/ids.js'
 import { type OwnSideRow, ownSidesOf, standingsOf } from '../store/members.js'
 import {
   type ActivityCursor,
@@ -19,15 +19,23 @@ import {
   seenRooms,
 } from '../store/rooms.js'
 import { searchRoomIds } from '../store/search.js'
+import { isOfOneTenant } from '../store/tenants.js'
+import { unreadOf } from '../store/unread.js'
 import type { UserRow } from '../store/users.js'
 import { type Actor, system } from './actor.js'
-import { authorize } from './authorize.js'
+import { authorize, authorizeWriting } from './authorize.js'
 import { takeAvatar } from './avatars.js'
-import { type Context, checkLength, enter, memberIn } from './context.js'
+import { refuseBlocked, refuseIn } from './block-rules.js'
+import { type Asked, askContact } from './contact.js'
+import { type Context, checkLength, enter } from './context.js'
+import { ask } from './hooks.js'
 import { unknownUser } from './members.js'
-import { showMessages } from './messages.js'
+import { say, showMessages } from './messages.js'
+import type { Requests } from './requests.js'
+import { type Acting, changeRoomAs } from './room-change.js'
 import { closeRoom } from './room-closing.js'
-import { checkDraft, makePair, makeShared } from './room-making.js'
+import { askOfComers, checkDraft, findPairOf, makePair, makeShared, type RoomIdentity } from './room-making.js'
+import { seenBy } from './sight.js'
 import type { Users } from './users.js'
 
 const position = (room: RoomRow): ActivityCursor => ({ at: room.lastMessageAt.getTime(), id: room.id })
@@ -43,6 +51,24 @@ interface Standing {
   lastSeenAt: Date | null
 }
 
+/** A room in which somebody has something to read. */
+export interface UnreadRoom {
+  roomId: string
+  /** Messages of people, by others, not deleted, above `lastReadSeq`. */
+  unreadCount: number
+  muted: boolean
+  lastReadSeq: number
+  lastMessageSeq: number
+}
+
+/** What somebody has to read. */
+export interface Unread {
+  /** In all rooms that are not muted. */
+  messages: number
+  /** Those with something to read, muted ones too. */
+  rooms: UnreadRoom[]
+}
+
 export class Rooms {
   readonly #standings = new Gathered<Standing[]>(
     (userIds) => this.#readStandings(userIds),
@@ -52,6 +78,7 @@ export class Rooms {
   constructor(
     readonly context: Context,
     readonly users: Users,
+    readonly requests: Requests,
   ) {}
 
   /** A user's rooms, last active first. */
@@ -66,19 +93,20 @@ export class Rooms {
     return { items: await this.#show(page.rows, userId), nextCursor: page.nextCursor }
   }
 
-  /** Rooms that anyone may join. */
-  async listPublic(actor: Actor, { q, limit = 50, cursor }: Page & { q?: string | undefined }): Promise<List<Room>> {
+  /** Rooms that anyone of the tenant may join. */
+  async listPublic(userId: string, { q, limit = 50, cursor }: Page & { q?: string | undefined }): Promise<List<Room>> {
     const { work, cursors } = this.context
+    const tenantId = await this.users.tenantOf(userId)
+    const list = JSON.stringify(['public', tenantId, q ?? ''])
     if (q === undefined || q === '') {
-      const rows = await publicRooms(work.db, cursors.read<ActivityCursor>('public', cursor), limit + 1)
-      const page = cursors.page('public', rows, limit, position)
+      const rows = await publicRooms(work.db, tenantId, cursors.read<ActivityCursor>(list, cursor), limit + 1)
+      const page = cursors.page(list, rows, limit, position)
       const ids = page.rows.map(({ id }) => id)
-      return { items: await this.#showPublic(ids, actor), nextCursor: page.nextCursor }
+      return { items: await this.#showPublic(ids, userId), nextCursor: page.nextCursor }
     }
-    const list = `public ${q}`
-    const ids = await searchRoomIds(work, q, cursors.read<string>(list, cursor) ?? afterAllIds, limit + 1)
+    const ids = await searchRoomIds(work, tenantId, q, cursors.read<string>(list, cursor) ?? afterAllIds, limit + 1)
     const page = cursors.page(list, ids, limit, (id) => id)
-    return { items: await this.#showPublic(page.rows, actor), nextCursor: page.nextCursor }
+    return { items: await this.#showPublic(page.rows, userId), nextCursor: page.nextCursor }
   }
 
   /** Every room there is, last active first, as nobody in particular sees it: for the host's own pages. */
@@ -91,8 +119,15 @@ export class Rooms {
 
   async get(actor: Actor, roomId: string): Promise<Room> {
     const [room] = await this.#showAll([roomId], actor)
-    if (!room || (actor !== system && !room.me && !room.isPublic)) throw notFound()
-    return room
+    if (room && (actor === system || room.me || (await this.#isFoundBy(room, actor)))) return room
+    const request = room && actor !== system ? await this.requests.find(actor, roomId) : undefined
+    if (!request) throw notFound()
+    return request
+  }
+
+  /** Whether one who is not in a room may look at it. */
+  async #isFoundBy({ id, isPublic }: Room, userId: string): Promise<boolean> {
+    return isPublic && (await isOfOneTenant(this.context.work.db, id, userId))
   }
 
   /** Rooms as one person sees them, in a fixed number of queries. A public room's insides are for its members only. */
@@ -102,11 +137,18 @@ export class Rooms {
     const rows = seen.flatMap(({ lastMessage }) => lastMessage ?? [])
     const messages = await showMessages(this.context, work.db, rows, userId, writers)
     const byRoom = new Map(messages.map((message) => [message.roomId, message]))
-    return seen.map(({ room, member, peer }): Room => {
+    const peers = seen.flatMap(({ member, peer }) => (member && peer ? [peer.id] : []))
+    const visible = await seenBy(this.context, userId, peers)
+    return seen.map(({ room, member, unreadCount, peer }): Room => {
       const shown = view.room(room)
       if (!member) return { ...shown, lastMessage: null, peer: null, me: null }
       const lastMessage = byRoom.get(room.id) ?? null
-      return { ...shown, lastMessage, peer: peer ? view.user(peer) : null, me: view.me(member, room) }
+      return {
+        ...shown,
+        lastMessage,
+        peer: peer ? view.user(peer, visible.has(peer.id)) : null,
+        me: view.me(member, unreadCount),
+      }
     })
   }
 
@@ -127,66 +169,102 @@ export class Rooms {
   }
 
   /** Makes a room. The private room of two people is one: asked for again, by either, it is the first. */
-  async create(actor: Actor, input: CreateRoom): Promise<{ room: Room; created: boolean }> {
-    const { hooks } = this.context
+  async create(actor: Actor, input: CreateRoom, tenantId?: string): Promise<{ room: Room; created: boolean }> {
+    const { work, hooks } = this.context
     checkDraft(this.context, actor, input)
     let draft = input
     if (actor !== system && hooks.before.room) {
-      draft = (await hooks.before.room(input, { userId: actor })) ?? input
+      draft = await ask(hooks.before, 'room', input, { userId: actor, prisma: work.prisma })
       checkDraft(this.context, actor, draft)
     }
-    const ids = [...new Set([...(actor === system ? [] : [actor]), ...(draft.userIds ?? [])])]
-    const users = await this.users.known(ids)
-    const unknown = (draft.userIds ?? []).findIndex((id) => !users.has(id))
+    const roomId = newId()
+    const comers = await askOfComers(this.context, actor, roomId, draft)
+    const others = comers.map(({ userId }) => userId)
+    const ids = [...new Set([...(actor === system ? [] : [actor]), ...others])]
+    const viewer = actor === system ? null : await this.users.viewer(actor)
+    const users = await this.users.known(ids, viewer, viewer?.tenantId ?? tenantId)
+    const unknown = others.findIndex((id) => !users.has(id))
     if (unknown >= 0) throw unknownUser(`/userIds/${unknown}`)
     if (actor !== system && !users.has(actor)) throw new ChatError('not_found', 'who acts is not a user of the chat')
     const people = ids.flatMap((id) => users.get(id) ?? [])
-    if (draft.type === 'private') return this.#pair(actor, people)
-    const { roomId, created } = await makeShared(this.context, actor, draft, people)
-    return { room: await this.get(actor, roomId), created }
+    const [whose = viewer?.tenantId ?? tenantId ?? ''] = people.map((user) => user.tenantId)
+    const isMixed = people.some((user) => user.tenantId !== whose)
+    if (isMixed) throw invalid('/userIds', 'people of several tenants are never in one room')
+    const of = { id: roomId, tenantId: whose }
+    if (draft.type === 'private') return this.#pair(actor, people, of)
+    await refuseBlocked(work.db, actor, others, (n) => `/userIds/${n}`)
+    const asked = await this.#ask(actor, people, draft)
+    await makeShared(this.context, actor, of, draft, people, comers, asked)
+    this.#tellAsked(roomId, asked)
+    return { room: await this.get(actor, roomId), created: true }
+  }
+
+  #ask(actor: Actor, people: UserRow[], { userIds = [] }: Pick<CreateRoom, 'userIds'>): Promise<Asked> {
+    const ids = people.map(({ id }) => id)
+    return askContact(this.context, actor, ids, (userId) => `/userIds/${Math.max(0, userIds.indexOf(userId))}`)
+  }
+
+  #tellAsked(roomId: string, asked: Asked): void {
+    for (const [userId, state] of asked) if (state === 'pending') this.context.audience.requested(userId, roomId)
   }
 
   /** The other one may delete their room in the moment between finding it and showing it: then it is a new one. */
-  async #pair(actor: Actor, people: UserRow[]): Promise<{ room: Room; created: boolean }> {
+  async #pair(actor: Actor, people: UserRow[], of: RoomIdentity): Promise<{ room: Room; created: boolean }> {
     for (let tries = 3; tries > 0; tries -= 1) {
-      const { roomId, created } = await makePair(this.context, actor, people)
+      const { roomId, created } = await this.#makePair(actor, people, of)
       const [room] = await this.#showAll([roomId], actor)
-      if (room) return { room, created }
+      if (room && (actor === system || room.me)) return { room, created }
     }
     throw notFound()
   }
 
+  /** Comes into the room that one was asked into. */
+  async accept(userId: string, roomId: string): Promise<Room> {
+    await this.requests.accept(userId, roomId)
+    return this.get(userId, roomId)
+  }
+
+  /** Who turns to somebody by whom they were asked accepts that, and takes back that they once refused. */
+  async #makePair(actor: Actor, people: UserRow[], of: RoomIdentity): Promise<{ roomId: string; created: boolean }> {
+    const { context, requests } = this
+    const standing = await findPairOf(context, people)
+    if (standing) {
+      if (actor !== system) await requests.acceptIfAsked(actor, standing.id)
+      return { roomId: standing.id, created: false }
+    }
+    const userIds = people.flatMap(({ id }) => (id === actor ? [] : [id]))
+    const asked = await this.#ask(actor, people, { userIds })
+    const made = await makePair(context, actor, of, people, asked)
+    if (made.created) this.#tellAsked(made.roomId, asked)
+    if (actor !== system) await requests.forgetRefusals(actor, userIds)
+    return made
+  }
+
   async update(actor: Actor, roomId: string, input: UpdateRoom): Promise<Room> {
-    const { work, view, limits, clock } = this.context
+    const { view, limits } = this.context
     checkLength('/name', input.name, limits.nameLength)
     checkLength('/description', input.description, limits.descriptionLength)
-    await work.run(async (tx, commit) => {
-      const { committed } = await changeRoom(tx, roomId, clock(), async (change) => {
-        const member = await memberIn(tx, change.room, actor)
-        authorize(this.context, { room: change.room, member }, 'canEditRoom')
-        if (change.room.type === 'private') throw forbidden('a private room has nothing to edit')
-        if (input.avatarMediaId && actor !== system) await takeAvatar(tx, actor, input.avatarMediaId)
-        const given = Object.entries(input).filter(([, value]) => value !== undefined)
-        if (given.length === 0) return
-        const revision = change.takeRevision()
-        change.set({ ...Object.fromEntries(given), editedRevision: revision, updatedAt: change.now })
-        change.events.push({ type: 'room.updated', roomId, revision, room: view.room(change.room) })
-      })
-      commit(committed)
+    const check = (acting: Acting) => {
+      authorize(this.context, acting, 'canEditRoom')
+      if (acting.room.type === 'private') throw forbidden('a private room has nothing to edit')
+    }
+    await changeRoomAs(this.context, { actor, roomId, check }, async (change) => {
+      if (input.avatarMediaId && actor !== system) await takeAvatar(change.tx, actor, input.avatarMediaId)
+      const given = Object.entries(input).filter(([, value]) => value !== undefined)
+      const { name = change.room.name } = input
+      const isRenamed = name !== change.room.name
+      if (given.length === 0) return
+      const revision = change.takeRevision()
+      change.set({ ...Object.fromEntries(given), editedRevision: revision, updatedAt: change.now })
+      change.events.push({ type: 'room.updated', roomId, revision, room: view.room(change.room) })
+      if (isRenamed && name !== null) await say(this.context, change, actor, { type: 'room.renamed', name })
     })
     return this.get(actor, roomId)
   }
 
   async delete(actor: Actor, roomId: string): Promise<void> {
-    const { work, clock } = this.context
-    await work.run(async (tx, commit) => {
-      const { committed } = await changeRoom(tx, roomId, clock(), async (change) => {
-        const member = await memberIn(tx, change.room, actor)
-        authorize(this.context, { room: change.room, member }, 'canDeleteRoom')
-        await closeRoom(change)
-      })
-      commit(committed)
-    })
+    const check = (acting: Acting) => authorize(this.context, acting, 'canDeleteRoom')
+    await changeRoomAs(this.context, { actor, roomId, check }, (change) => closeRoom(change, actor))
   }
 
   /** Where rooms stand now; for the library's own use. */
@@ -197,6 +275,16 @@ export class Rooms {
   /** These users' side of rooms that they joined or read since, or muted; for the library's own use. */
   async ownSides(userIds: string[], since: Date): Promise<OwnSideRow[]> {
     return userIds.length === 0 ? [] : ownSidesOf(this.context.work.db, userIds, since)
+  }
+
+  /** What somebody has to read; nothing where there is no such user. */
+  async unread(userId: string): Promise<Unread> {
+    const rooms = (await this.#readStandings([userId])).get(userId)?.flatMap(({ roomId, welcome }) => {
+      const { unreadCount, muted, lastReadSeq, lastMessageSeq } = welcome
+      return unreadCount > 0 ? [{ roomId, unreadCount, muted, lastReadSeq, lastMessageSeq }] : []
+    })
+    const loud = rooms?.filter(({ muted }) => !muted) ?? []
+    return { messages: loud.reduce((sum, { unreadCount }) => sum + unreadCount, 0), rooms: rooms ?? [] }
   }
 
   /** Where a user's rooms stand: what a socket is welcomed with. Read together for all who are welcomed at once. */
@@ -211,10 +299,9 @@ export class Rooms {
 
   async #readStandings(userIds: string[], roomId?: string): Promise<Map<string, Standing[]>> {
     const standings = new Map<string, Standing[]>()
-    for (const row of await standingsOf(this.context.work.db, userIds, roomId)) {
-      const { revision, lastMessageSeq } = row.room
-      const { roomId, joinedAt, lastReadSeq, lastSeenAt, muted } = row
-      const unreadCount = Math.max(0, lastMessageSeq - lastReadSeq)
+    for (const row of await standingsOf(this.context.work, userIds, roomId)) {
+      const { roomId, joinedAt, lastReadSeq, lastSeenAt, muted, revision, lastMessageSeq, uncounted } = row
+      const unreadCount = unreadOf(lastMessageSeq, lastReadSeq, uncounted)
       const standing = {
         roomId,
         joinedAt,
@@ -231,7 +318,8 @@ export class Rooms {
   /** Throws unless the user may type here: what `typing` asks. Gives where the room stands. */
   async checkTyping(userId: string, roomId: string): Promise<number> {
     const entered = await enter(this.context.work.db, roomId, userId)
-    authorize(this.context, entered, 'canCreateMessages')
+    authorizeWriting(this.context, entered)
+    refuseIn(entered.room, userId)
     return entered.room.revision
   }
 }

@@ -32,6 +32,8 @@ export interface ChatStorage {
   delete(key: string): Promise<void>
   /** Everything that is kept, in any order, remains of uploads that were cut off by a crash included. */
   list(): AsyncIterable<{ key: string; modifiedAt: Date }>
+  /** Rejects with what is wrong with how the store was made, and how to mend it: asked once, at start. */
+  check?(): Promise<void>
   /** A URL of the store itself that needs no header. Without it the library serves the bytes. */
   signedUrl?(key: string, options: SignedUrlOptions): Promise<string>
 }

@@ -2,21 +2,43 @@ import type { List, Page } from '../contract/fields.js'
 import { notFound } from '../contract/problems.js'
 import type { UpdateUser, User } from '../contract/users.js'
 import { Gathered } from '../store/gathered.js'
+import { roomsAmong } from '../store/members.js'
 import { searchUserIds } from '../store/search.js'
-import { findUser, findUsers, type HostUserRow, saveUser, type UserRow, updateUser, usersById } from '../store/users.js'
+import {
+  changedUsers,
+  findUser,
+  findUsers,
+  type HostUserRow,
+  looksSame,
+  type PersonRow,
+  saveUser,
+  type UserChange,
+  updateUser,
+  usersById,
+} from '../store/users.js'
 import { takeAvatar } from './avatars.js'
 import { type Context, checkLength } from './context.js'
-import type { HostUser } from './hooks.js'
+import { type HostUser, usersFrom, type Viewer } from './hooks.js'
+import { rowOf, strangerRow } from './host-users.js'
+import { Newest } from './newest.js'
+import { isSeenBy, seenBy } from './sight.js'
 
 /** Users whose row says what the host says; enough for the people who are about. */
 const remembered = 10_000
 
+/** However many the directory gives, so many are asked about. */
+const mostAsked = 200
+
 export class Users {
   /** What was written last, so that a request costs no write. Not a cache of anything that decides. */
-  readonly #saved = new Map<string, string>()
+  readonly #saved = new Newest<string>(remembered)
+  /** Whose people those are who were here last. */
+  readonly #tenants = new Newest<string>(remembered)
+  /** Counts what was forgotten of that. */
+  #forgets = 0
 
   /** Asked for together by all who connect at once. */
-  readonly #rows = new Gathered<UserRow | undefined>(
+  readonly #rows = new Gathered<PersonRow | undefined>(
     (ids) => usersById(this.context.work.db, ids),
     () => undefined,
   )
@@ -30,95 +52,169 @@ export class Users {
     const said = JSON.stringify(row)
     if (this.#saved.get(id) === said) return
     // After a restart everybody comes at once, and hardly anybody has changed: who has not costs no write.
-    if (!holds(await this.#rows.ask(id), row)) {
-      await this.context.work.write((db) => saveUser(db, row))
-      this.context.audience.userChanged()
-    }
-    this.#saved.delete(id)
+    const forgets = this.#forgets
+    const before = await this.#rows.ask(id)
+    const { tenantId = before?.tenantId ?? '' } = row
+    if (before && before.tenantId !== '' && before.tenantId !== tenantId) throw ofTwoTenants(id)
+    if (!holds(before, row)) {
+      const { work, audience, clock } = this.context
+      if (!(await work.write((db) => saveUser(db, row, clock())))) throw ofTwoTenants(id)
+      const isCurrent = forgets === this.#forgets
+      // Of somebody new nobody has heard yet.
+      if (before && (before.tenantId !== tenantId || !looksSame(before, { ...before, ...row }))) {
+        audience.userChanged(id)
+      }
+      // Somebody else may have written another name meanwhile.
+      if (!isCurrent) return
+    } else if (forgets !== this.#forgets) return
     this.#saved.set(id, said)
-    for (const oldest of this.#saved.keys()) {
-      if (this.#saved.size <= remembered) break
-      this.#saved.delete(oldest)
-    }
+    this.#tenants.set(id, tenantId)
   }
 
-  /** Rows of users who exist: known already, or to the host's directory. */
-  async known(ids: string[]): Promise<Map<string, UserRow>> {
-    const { work, directory } = this.context
+  /** Whose people somebody is of: empty for none, and for those of whom nothing is known. */
+  async tenantOf(id: string): Promise<string> {
+    const known = this.#tenants.get(id)
+    if (known !== undefined) return known
+    const forgets = this.#forgets
+    const row = await this.#rows.ask(id)
+    if (row && forgets === this.#forgets) this.#tenants.set(id, row.tenantId)
+    return row?.tenantId ?? ''
+  }
+
+  /** Somebody of the chat, as one who asks for others. */
+  async viewer(userId: string): Promise<Viewer> {
+    return { userId, tenantId: await this.tenantOf(userId) }
+  }
+
+  /** Somebody is another than was written here: whatever the host says of them next is compared with their row again. */
+  forget(id: string): void {
+    this.#forgets += 1
+    this.#saved.delete(id)
+    this.#tenants.delete(id)
+  }
+
+  /**
+   * Rows of users who exist for who asks: of that tenant, and known already, or given to that viewer by the host's
+   * directory, which are written down. The host's own code is nobody, and may mean any tenant.
+   */
+  async known(ids: string[], viewer: Viewer | null, tenantId = viewer?.tenantId): Promise<Map<string, PersonRow>> {
+    const { work } = this.context
     const rows = await usersById(work.db, ids)
-    const unknown = ids.filter((id) => !rows.has(id))
-    if (unknown.length === 0 || !directory) return rows
-    const found = await directory.find(unknown)
-    for (const user of found) if (unknown.includes(user.id)) await this.welcome(user)
-    for (const row of await findUsers(work.db, unknown)) rows.set(row.id, row)
-    return rows
+    const known = new Map([...rows].filter(([, row]) => isOf(tenantId, row)))
+    const unknown = ids.filter((id) => !known.has(id))
+    const found = (await this.#listed(unknown, viewer, tenantId)).filter(({ id }) => !rows.has(id))
+    if (found.length === 0) return known
+    for (const user of found) await this.welcome({ ...user, tenantId: user.tenantId || tenantId })
+    const written = await findUsers(
+      work.db,
+      found.map(({ id }) => id),
+    )
+    for (const row of written) if (isOf(tenantId, row)) known.set(row.id, row)
+    return known
   }
 
-  async get(id: string): Promise<User> {
-    const row = (await this.#rows.ask(id)) ?? (await this.known([id])).get(id)
-    if (!row) throw notFound()
-    return this.context.view.user(row)
+  /** Those whom the host's directory gives to who asks; those of other tenants are nobody. */
+  async #listed(ids: string[], viewer: Viewer | null, tenantId = viewer?.tenantId): Promise<HostUser[]> {
+    const { work, directory } = this.context
+    if (ids.length === 0 || !directory) return []
+    const found = usersFrom('find', await directory.find(ids, { prisma: work.prisma, viewer }))
+    return found.filter((user) => ids.includes(user.id) && isOf(tenantId, { tenantId: user.tenantId || tenantId }))
+  }
+
+  /**
+   * Somebody, for who asks; null for oneself, and for the host's own code. Whom the directory gives is shown and not written
+   * down: what it gave to one viewer is not there for another.
+   */
+  async get(id: string, viewer: Viewer | null): Promise<User> {
+    const row = await this.#rows.ask(id)
+    const { view } = this.context
+    if (row && isOf(viewer?.tenantId, row)) {
+      if (viewer && !(await isSeenBy(this.context, viewer.userId, id))) throw notFound()
+      return view.user(row, true)
+    }
+    const [listed] = await this.#listed([id], viewer)
+    // One of another tenant is nobody, whatever the directory says: it was asked all the same, as about an id of nobody.
+    if (!listed || row || (viewer && !(await isSeenBy(this.context, viewer.userId, id)))) throw notFound()
+    return view.user(strangerRow(listed))
   }
 
   async update(id: string, { description, avatarMediaId }: UpdateUser): Promise<User> {
-    const { work, limits, view, audience } = this.context
+    const { work, limits, view, audience, clock } = this.context
     checkLength('/description', description, limits.descriptionLength)
-    const updated = await work.run(async (tx) => {
+    const { user, isNews } = await work.run(async (tx) => {
       if (avatarMediaId) await takeAvatar(tx, id, avatarMediaId)
-      if (!(await findUser(tx, id))) throw notFound()
+      const before = await findUser(tx, id)
+      if (!before) throw notFound()
       const row = await updateUser(tx, id, {
         ...(description === undefined ? {} : { description }),
         ...(avatarMediaId === undefined ? {} : { avatarMediaId }),
+        changedAt: clock(),
       })
-      return view.user(row)
+      return { user: view.user(row, true), isNews: !looksSame(before, row) }
     })
-    audience.userChanged()
-    return updated
+    if (isNews) audience.userChanged(id)
+    return user
   }
 
-  /** People who can be added: through the host's directory if it gave one, else those who have been here. */
-  async search({ q = '', limit = 50, cursor }: Page & { q?: string | undefined }): Promise<List<User>> {
+  /** Who has changed since, the last first; for the library's own use. */
+  changedSince(since: Date, limit: number): Promise<UserChange[]> {
+    return changedUsers(this.context.work.db, since, limit)
+  }
+
+  /** Which of these rooms a user is in; for the library's own use. */
+  roomsAmong(userId: string, roomIds: string[]): Promise<string[]> {
+    return roomIds.length === 0 ? Promise.resolve([]) : roomsAmong(this.context.work.db, userId, roomIds)
+  }
+
+  /** People who can be added: through the host's directory if it gave one, else those of the tenant who have been here. */
+  async search(
+    { q = '', limit = 50, cursor }: Page & { q?: string | undefined },
+    viewer: Viewer | null,
+  ): Promise<List<User>> {
+    const tenantId = viewer?.tenantId
     const { work, directory, view, cursors } = this.context
     if (directory) {
-      const found = (await directory.search(q, { limit })).slice(0, limit)
+      const given = usersFrom('search', await directory.search(q, { limit, prisma: work.prisma, viewer }))
       const rows = await usersById(
         work.db,
-        found.map((user) => user.id),
+        given.map((user) => user.id),
       )
-      const items = found.map(({ id, name, avatarUrl }): User => {
-        const row = rows.get(id)
-        if (!row) return { id, name: name || id, description: '', avatarUrl: avatarUrl ?? null, lastSeenAt: null }
+      const found = given.filter((user) => isOf(tenantId, rows.get(user.id) ?? { tenantId: user.tenantId || tenantId }))
+      const seen = await seenBy(
+        this.context,
+        viewer?.userId,
+        found.slice(0, mostAsked).map(({ id }) => id),
+      )
+      const shown = found.filter(({ id }) => seen.has(id)).slice(0, limit)
+      const items = shown.map((user): User => {
+        const row = rows.get(user.id)
+        if (!row) return view.user(strangerRow(user))
+        const { name, avatarUrl } = user
         const hostAvatarUrl = avatarUrl === undefined ? row.hostAvatarUrl : avatarUrl
-        return view.user({ ...row, name: name || row.name, hostAvatarUrl })
+        return view.user({ ...row, name: name || row.name, hostAvatarUrl }, true)
       })
       return { items, nextCursor: null }
     }
-    const list = `users ${q}`
+    const list = JSON.stringify(['users', tenantId, q])
     const after = cursors.read<string>(list, cursor) ?? ''
-    const ids = await searchUserIds(work, q, after, limit + 1)
+    const ids = await searchUserIds(work, tenantId, q, after, limit + 1)
     const page = cursors.page(list, ids, limit, (id) => id)
     const rows = await usersById(work.db, page.rows)
-    const items = page.rows.flatMap((id) => rows.get(id) ?? []).map((row) => view.user(row))
+    const seen = await seenBy(this.context, viewer?.userId, page.rows)
+    const items = page.rows.flatMap((id) => (seen.has(id) && rows.get(id)) || []).map((row) => view.user(row, true))
     return { items, nextCursor: page.nextCursor }
   }
 }
 
 /** Whether a row says what the host says; what the host does not say may be anything. */
-const holds = (row: UserRow | undefined, said: HostUserRow): boolean =>
-  row !== undefined && Object.entries(said).every(([key, value]) => row[key as keyof UserRow] === value)
+const holds = (row: PersonRow | undefined, said: HostUserRow): boolean =>
+  row !== undefined && Object.entries(said).every(([key, value]) => row[key as keyof PersonRow] === value)
 
-/** What the host says of a user, as every database takes it. What is no text at all is a mistake of the host's. */
-function rowOf({ id, name, avatarUrl }: HostUser): HostUserRow {
-  for (const [what, value] of Object.entries({ name, avatarUrl })) {
-    if (typeof value === 'string' || value === null || value === undefined) continue
-    throw new TypeError(`express-chat: the ${what} of the user "${id}" is a ${typeof value}; give a text or null`)
-  }
-  return {
-    id,
-    ...(name ? { name: [...storable(name)].slice(0, 191).join('') } : {}),
-    ...(avatarUrl === undefined ? {} : { hostAvatarUrl: avatarUrl && storable(avatarUrl) }),
-  }
-}
+/** Whether somebody is of a tenant; of any, where none is meant. */
+const isOf = (tenantId: string | undefined, somebody: { tenantId: string | undefined }): boolean =>
+  tenantId === undefined || somebody.tenantId === tenantId
 
-/** It is shown, not compared: what no database takes is left out rather than refused. */
-const storable = (shown: string): string => shown.toWellFormed().replaceAll('\0', '')
+const ofTwoTenants = (id: string): TypeError =>
+  new TypeError(
+    `express-chat: the user "${id}" was of another tenant before; an id belongs to one tenant: give ids like acme:17, and tell the chat the same tenant each time`,
+  )

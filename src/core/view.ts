@@ -1,15 +1,18 @@
+import type { Ban } from '../contract/bans.js'
 import type { Media } from '../contract/media.js'
-import type { Me, Member } from '../contract/members.js'
-import type { Message, ReplyTo } from '../contract/messages.js'
+import type { HostMember, Me, Member } from '../contract/members.js'
+import type { Message, ReplyTo, SystemMessage } from '../contract/messages.js'
 import type { Reaction, ReactionCount } from '../contract/reactions.js'
 import type { Room } from '../contract/rooms.js'
 import type { User } from '../contract/users.js'
+import type { BanRow } from '../store/bans.js'
 import type { MediaRow } from '../store/media.js'
 import type { MemberRow } from '../store/members.js'
-import type { MessageRow, ReplyRow } from '../store/messages.js'
+import { type MessageRow, mentionsOf, type ReplyRow } from '../store/messages.js'
 import type { ReactionRow } from '../store/reactions.js'
 import type { RoomRow } from '../store/rooms.js'
 import type { UserRow } from '../store/users.js'
+import { avatarAddress } from './avatars.js'
 import { permissionsOf } from './permissions.js'
 import { Signer } from './signatures.js'
 
@@ -17,13 +20,18 @@ const iso = (date: Date): string => date.toISOString()
 const isoOrNull = (date: Date | null): string | null => date?.toISOString() ?? null
 
 const replyLength = 280
-const urlLifeMs = 15 * 60_000
 
 /** What belongs to a message beside its row. */
 export interface MessageParts {
   user: UserRow | undefined
   reply: ReplyRow | undefined
   media: MediaRow[]
+}
+
+/** Messages of the host have no more than words; nor have those of before 0.2, of which nobody knows what they said. */
+function systemOf({ kind, system, userId, deletedAt }: MessageRow): SystemMessage | null {
+  if (kind === 'user' || deletedAt !== null) return null
+  return system === null ? { type: 'host', actorId: userId } : (JSON.parse(system) as SystemMessage)
 }
 
 /** Rows as clients see them. */
@@ -34,23 +42,28 @@ export class View {
     secret: string,
     readonly path: string,
     readonly clock: () => Date,
+    /** How long a signed URL is good. */
+    readonly urlSeconds = 900,
+    /** Not everybody may see when everybody was here: it is told where it is known who looks. */
+    readonly hidesLastSeen = false,
   ) {
     this.#signer = new Signer(secret, 'media')
   }
 
-  user(row: UserRow): User {
+  user(row: UserRow, isSeen = !this.hidesLastSeen): User {
     return {
       id: row.id,
       name: row.name,
       description: row.description,
-      avatarUrl: row.avatarMediaId === null ? row.hostAvatarUrl : this.mediaUrl(row.avatarMediaId, 'thumbnail'),
-      lastSeenAt: isoOrNull(row.lastSeenAt),
+      avatarUrl:
+        row.avatarMediaId === null ? avatarAddress(row.hostAvatarUrl) : this.mediaUrl(row.avatarMediaId, 'thumbnail'),
+      lastSeenAt: isSeen ? isoOrNull(row.lastSeenAt) : null,
     }
   }
 
   /** A user whose row is gone, or was never made: their messages and memberships stay readable. */
-  userOr(row: UserRow | undefined, id: string): User {
-    return row ? this.user(row) : { id, name: id, description: '', avatarUrl: null, lastSeenAt: null }
+  userOr(row: UserRow | undefined, id: string, isSeen = !this.hidesLastSeen): User {
+    return row ? this.user(row, isSeen) : { id, name: id, description: '', avatarUrl: null, lastSeenAt: null }
   }
 
   /** The part of a room that is the same for everyone. */
@@ -62,39 +75,65 @@ export class View {
       description: row.description,
       avatarUrl: row.avatarMediaId === null ? null : this.mediaUrl(row.avatarMediaId, 'thumbnail'),
       isPublic: row.isPublic,
+      isBlocked: row.isBlocked,
+      slowModeSeconds: row.slowModeSeconds,
       createdById: row.createdById,
       createdAt: iso(row.createdAt),
       updatedAt: iso(row.updatedAt),
-      memberCount: row.memberCount,
+      // Whether the other one has accepted is theirs to tell.
+      memberCount: row.type === 'private' ? 2 : row.memberCount,
       lastMessageSeq: row.lastMessageSeq,
       revision: row.revision,
     }
   }
 
-  me(row: MemberRow, room: { lastMessageSeq: number }): Me {
+  me(row: MemberRow, unreadCount: number): Me {
     return {
       role: row.role,
       permissions: permissionsOf(row),
+      silencedUntil: this.#ahead(row.silencedUntil),
       muted: row.muted,
       lastReadSeq: row.lastReadSeq,
-      unreadCount: Math.max(0, room.lastMessageSeq - row.lastReadSeq),
+      unreadCount,
       lastSeenAt: isoOrNull(row.lastSeenAt),
       joinedAt: iso(row.joinedAt),
     }
   }
 
-  member(row: MemberRow, user: UserRow | undefined): Member {
+  member(row: MemberRow, user: UserRow | undefined, isSeen = !this.hidesLastSeen): Member {
     return {
       roomId: row.roomId,
-      user: this.userOr(user, row.userId),
+      user: this.userOr(user, row.userId, isSeen),
       role: row.role,
       permissions: permissionsOf(row),
       addedById: row.addedById,
       joinedAt: iso(row.joinedAt),
+      silencedUntil: this.#ahead(row.silencedUntil),
       lastReadSeq: row.lastReadSeq,
-      lastSeenAt: isoOrNull(row.lastSeenAt),
+      lastSeenAt: isSeen ? isoOrNull(row.lastSeenAt) : null,
       revision: row.revision,
     }
+  }
+
+  ban(row: BanRow, user: UserRow | undefined): Ban {
+    return {
+      roomId: row.roomId,
+      user: this.userOr(user, row.userId),
+      until: isoOrNull(row.until),
+      reason: row.reason,
+      bannedById: row.bannedById,
+      createdAt: iso(row.createdAt),
+    }
+  }
+
+  /** What is over is not so any more. */
+  #ahead(until: Date | null): string | null {
+    return until && until > this.clock() ? iso(until) : null
+  }
+
+  /** For the host's own code alone: whether somebody muted a room is nobody else's to know. */
+  memberForHost(row: MemberRow, user: UserRow | undefined): HostMember {
+    return { ...this.member(row, user, true), muted: row.muted }
   }
 
   message(row: MessageRow, { user, reply, media }: MessageParts): Message {
@@ -107,9 +146,10 @@ export class View {
       kind: row.kind,
       user: row.userId === null ? null : this.userOr(user, row.userId),
       text: row.text,
+      system: systemOf(row),
       media: media.map((item) => this.media(item)),
       replyTo: reply ? this.#reply(reply) : null,
-      mentions: row.mentions === '[]' ? [] : (JSON.parse(row.mentions) as string[]),
+      mentions: mentionsOf(row),
       reactions: row.reactions === '[]' ? [] : (JSON.parse(row.reactions) as ReactionCount[]),
       createdAt: iso(row.createdAt),
       editedAt: isoOrNull(row.editedAt),
@@ -145,8 +185,8 @@ export class View {
 
   /** Expiry goes in steps, so that a picture keeps its URL, and a browser its copy, for some minutes. */
   mediaUrl(id: string, part: 'content' | 'thumbnail'): string {
-    const step = urlLifeMs / 3
-    const expires = Math.ceil((this.clock().getTime() + urlLifeMs - step) / step) * step
+    const step = Math.floor((this.urlSeconds * 1000) / 3)
+    const expires = Math.ceil(this.clock().getTime() / step + 2) * step
     return `${this.path}/media/${id}/${part}?expires=${expires}&signature=${this.#signer.sign(`${id}/${part}/${expires}`)}`
   }
 

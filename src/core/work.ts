@@ -1,28 +1,41 @@
 import type { Me } from '../contract/members.js'
 import type { Message } from '../contract/messages.js'
+import type { Report } from '../contract/reports.js'
 import type { RoomEvents } from '../store/change.js'
-import type { Db } from '../store/client.js'
+import type { ChatPrismaClient, Db, InTransaction } from '../store/client.js'
 import { type Database, retried } from '../store/database.js'
 import type { Dialect } from '../store/dialects/dialect.js'
 import type { Append } from '../store/judging.js'
 import { atSavepoint } from '../store/savepoint.js'
 import { Turns } from './turns.js'
 
+/** Somebody's side of a room, and where the room stood when it was read. */
+export interface OwnStanding {
+  me: Me
+  revision: number
+  lastMessageSeq: number
+}
+
 /** Who is told of changes from outside: the sockets, and the host's observer. */
 export interface Listeners {
   /** Durable changes, after their commit; changes of one room may come out of order and are put right by their revision. */
   committed(changes: RoomEvents[]): void
   /** A user read, or muted a room: for the user's other devices. */
-  meChanged(userId: string, roomId: string, me: Me): void
+  meChanged(userId: string, roomId: string, standing: OwnStanding): void
   /** A read marker moved when the room stood at `revision`: for the other people in it. */
   markerMoved(roomId: string, userId: string, lastReadSeq: number, revision: number): void
+  /** A user blocks somebody, or does so no more: for the user's own devices. */
+  blockChanged(userId: string, blockedId: string): void
+  /** Somebody reported a message: for the host. */
+  reported(report: Report): void
+  /** What is shown of a user changed. */
+  userChanged(userId: string): void
+  /** Somebody was asked into a room, or has refused. */
+  requested(userId: string, roomId: string): void
 }
 
 /** Everyone who is told of changes. */
-export interface Audience extends Listeners {
-  /** What is shown of a user changed, which is seen with whatever is read next. */
-  userChanged(): void
-}
+export type Audience = Listeners
 
 export interface Sent {
   message: Message
@@ -32,6 +45,8 @@ export interface Sent {
 /** Where use-cases read and write: in transactions of their own, or inside one of the host's. */
 export interface Work {
   readonly db: Db
+  /** What the host's hooks query with meanwhile. */
+  readonly prisma: InTransaction<ChatPrismaClient>
   readonly dialect: Dialect
   /** What `commit` is given is told once the transaction has committed, and never if it did not. */
   run<T>(work: (tx: Db, commit: (changes: RoomEvents) => void) => Promise<T>): Promise<T>
@@ -54,8 +69,12 @@ export class OwnWork implements Work {
 
   get db(): Db {
     // Where there is one connection, reading waits for the transaction too.
-    if (this.dialect.transactions === 1) this.database.checkOutside()
+    if (this.database.hasOneConnection) this.database.checkOutside()
     return this.database.client
+  }
+
+  get prisma(): InTransaction<ChatPrismaClient> {
+    return this.database.host
   }
 
   get dialect(): Dialect {
@@ -101,6 +120,10 @@ export class HostWork implements Work {
     append: (item: Append) => Promise<Sent>,
   ) {
     this.#append = append
+  }
+
+  get prisma(): InTransaction<ChatPrismaClient> {
+    return this.db as unknown as InTransaction<ChatPrismaClient>
   }
 
   #whole<T>(work: () => Promise<T>): Promise<T> {

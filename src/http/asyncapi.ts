@@ -10,12 +10,15 @@ import {
   subprotocol,
 } from '../contract/frames.js'
 import { components, jsonSchemasOf, refTo } from './components.js'
+import { commandDescriptions, schemaDescriptions } from './descriptions.js'
+import { commandExamples, frameExamples, schemaExamples } from './examples.js'
+import { type Docs, infoOf } from './openapi.js'
 
 const channel = { $ref: '#/channels/socket' }
 const messageIn = (name: string) => ({ $ref: `#/channels/socket/messages/${name}` })
 
-/** The socket as AsyncAPI 3.0, from the schemas that its frames are checked against. */
-export function asyncApi(mount: string): object {
+/** The socket as AsyncAPI 3.1, from the schemas that its frames are checked against. */
+export function asyncApi(mount: string, docs: Docs = {}): object {
   const said = [...controlFrame.options, ...durableEvent.options, ...personalEvent.options, ...ephemeralEvent.options]
   // The client's `read` is not the server's: each side names its own.
   const frames: Record<string, z.ZodType> = {
@@ -24,11 +27,27 @@ export function asyncApi(mount: string): object {
     ...Object.fromEntries(said.flatMap(framesByType).map(([name, frame]) => [`server.${name}`, frame])),
   }
   const keys = Object.keys(frames)
-  const messages = keys.map((key) => [key, { name: key.slice(key.indexOf('.') + 1), payload: refTo(key) }])
+  const messages = keys.map((key) => {
+    return [
+      key,
+      { name: key.slice(key.indexOf('.') + 1), payload: refTo(key), examples: [{ payload: examples.get(key) }] },
+    ]
+  })
   return {
-    asyncapi: '3.0.0',
-    info: { title: 'express-chat', version: '1.0.0', description: introduction },
+    asyncapi: '3.1.0',
+    info: { ...infoOf(docs, introduction), tags: [{ name: 'chat' }] },
     defaultContentType: 'application/json',
+    servers: {
+      application: {
+        host: '{host}',
+        protocol: 'wss',
+        description: 'The application that serves this document; `ws` where it is served by `http`.',
+        variables: {
+          host: { default: 'localhost', description: 'Its host name, and its port if it has one of its own' },
+        },
+        security: [{ $ref: '#/components/securitySchemes/ticket' }],
+      },
+    },
     channels: {
       socket: {
         address: `${mount}/ws`,
@@ -38,20 +57,52 @@ export function asyncApi(mount: string): object {
       },
     },
     operations: {
-      hello: receive('client.hello', ['server.welcome']),
+      hello: receive('client.hello', ['server.welcome'], helloDescription),
       ...Object.fromEntries(
-        commandNames.map((name) => [name, receive(`client.${name}`, ['server.ok', 'server.error'])]),
+        commandNames.map((name) => [
+          name,
+          receive(`client.${name}`, ['server.ok', 'server.error'], commandDescriptions[name]),
+        ]),
       ),
-      tell: { action: 'send', channel, messages: keys.filter((key) => key.startsWith('server.')).map(messageIn) },
+      tell: {
+        action: 'send',
+        description: 'Tells what happens, as it happens.',
+        channel,
+        messages: keys.filter((key) => key.startsWith('server.')).map(messageIn),
+      },
     },
     components: {
       messages: Object.fromEntries(messages),
-      schemas: jsonSchemasOf({ ...components, ...frames }, 'draft-7'),
+      schemas: jsonSchemasOf({ ...parts, ...frames }, 'draft-7', saidOf),
+      securitySchemes: { ticket: ticketScheme },
     },
   }
 }
 
+/** What frames are made of. */
+const { User, Room, RoomType, Me, Member, Role, Permissions, Message, Media, ReactionCount, Problem } = components
+const parts = { User, Room, RoomType, Me, Member, Role, Permissions, Message, Media, ReactionCount, Problem }
+
 const commandNames = Object.keys(commands) as CommandName[]
+
+const examples = new Map<string, object>([
+  ['client.hello', { type: 'hello', rooms: { [commandExamples.read.roomId]: 11 } }],
+  ...commandNames.map((name): [string, object] => [
+    `client.${name}`,
+    { type: name, id: '1', ...commandExamples[name] },
+  ]),
+  ...frameExamples.map((frame): [string, object] => [`server.${frame.type}`, frame]),
+])
+
+const saidOf = (name: string) =>
+  name in parts
+    ? {
+        description: schemaDescriptions[name as keyof typeof parts],
+        example: schemaExamples[name as keyof typeof parts],
+      }
+    : { example: examples.get(name) }
+
+const helloDescription = 'Says which revision of each room the client has seen, so that it is told what it missed.'
 
 const introduction = [
   'The client says `hello` within 5 s and is answered with `welcome`, then the events that it missed, then `ready`.',
@@ -67,8 +118,16 @@ const ticketQuery = {
   properties: { ticket: { type: 'string', description: 'Of POST /ws-ticket, for clients that cannot send headers' } },
 }
 
-const receive = (asked: string, answers: string[]) => ({
+const ticketScheme = {
+  type: 'httpApiKey',
+  in: 'query',
+  name: 'ticket',
+  description: 'Of POST /ws-ticket. Browsers give it as a subprotocol, `ticket.` and the ticket; cookies do as well.',
+}
+
+const receive = (asked: string, answers: string[], description: string) => ({
   action: 'receive',
+  description,
   channel,
   messages: [messageIn(asked)],
   reply: { channel, messages: answers.map(messageIn) },

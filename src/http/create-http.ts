@@ -1,15 +1,20 @@
 import type { IncomingMessage } from 'node:http'
 import express, { type Request, type RequestHandler, type Response } from 'express'
-import { type ChatError, notFound } from '../contract/problems.js'
-import type { Gate } from '../core/gate.js'
+import { ChatError, notFound } from '../contract/problems.js'
+import type { Gate, Place } from '../core/gate.js'
+import type { HostApp } from '../core/host-app.js'
 import type { Identity } from '../core/identity.js'
 import type { Limits } from '../core/limits.js'
 import type { Logger } from '../core/logger.js'
-import { type Middleware, refusalOfMiddleware } from '../core/middleware.js'
+import type { HostMiddleware } from '../core/middleware.js'
+import type { Mount } from '../core/mount.js'
+import type { Origins } from '../core/origins.js'
 import type { Rates } from '../core/rates.js'
 import { createBodyReader, refusalOfParser } from './body.js'
 import { documentsOf } from './documents.js'
-import type { ErrorHandlerLike, RequestHandlerLike } from './handlers.js'
+import type { RequestHandlerLike } from './handlers.js'
+import { mountable } from './mountable.js'
+import type { Docs } from './openapi.js'
 import { refuse, respond, write } from './respond.js'
 import type { Method, Route, Services } from './route.js'
 import { routesServed } from './routes.js'
@@ -23,23 +28,30 @@ export interface HttpParts extends Services {
   limits: Limits
   logger: Logger
   /** The host's, run before its resolver is asked. */
-  middleware: readonly Middleware[]
-  /** Whether the API describes itself. */
-  docs: boolean
-  /** Where the router is mounted. */
-  path: string
+  middleware: HostMiddleware
+  app: HostApp
+  /** From where what changes something may come. */
+  origins: Origins
+  mount: Mount
+  /** Whether pages of other sites may show the media. */
+  isShared: boolean
+  /** Whether the API describes itself, and what only the host knows of that. */
+  docs: boolean | Docs
+  /** Where the router is reached from outside. */
+  publicPath: string
   /** Rejects with what the start found wrong. */
   ready: () => Promise<void>
 }
 
-const verbs = { GET: 'get', POST: 'post', PATCH: 'patch', DELETE: 'delete' } as const satisfies Record<Method, string>
+const verbs = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const satisfies Record<
+  Method,
+  string
+>
 
-/**
- * The router, as the two handlers that it is made of: the second one answers for what the host's own parser refused
- * before us. A router of our own, since that of Express 4 does not see errors that are thrown later.
- */
-export function createHttp(parts: HttpParts): [RequestHandlerLike, ErrorHandlerLike] {
-  const { core, tickets, identity, rates, gate, limits, logger, middleware, ready } = parts
+/** The router. One of our own, since that of Express 4 does not see errors that are thrown later. */
+export function createHttp(parts: HttpParts): RequestHandlerLike {
+  const { core, tickets, revocations, identity, rates, gate, limits, logger, middleware, origins, ready, isShared } =
+    parts
   const readBody = createBodyReader(limits.bodyBytes)
   const receive = createUploadReader(core.media, limits)
   const routes = routesServed(core.context.storage !== undefined)
@@ -51,6 +63,10 @@ export function createHttp(parts: HttpParts): [RequestHandlerLike, ErrorHandlerL
   const guard: RequestHandler = async (request, _response, next) => {
     const refusal = refused.get(request)
     if (refusal) throw refusal
+    // Before anybody is asked who it is, and before a byte of a file is read.
+    if (!isSafe(request) && !origins.isAllowed(request)) {
+      throw new ChatError('forbidden', 'pages of this origin may change nothing here')
+    }
     await gate.pass(ready)
     next()
   }
@@ -59,36 +75,44 @@ export function createHttp(parts: HttpParts): [RequestHandlerLike, ErrorHandlerL
     (route: Route): RequestHandler =>
     async (request, response) => {
       try {
-        const incoming = {
+        const incoming = (place: Place) => ({
           core,
           tickets,
+          revocations,
+          askAgain: () => identity.of(request),
           async authenticate() {
             const session = await identity.of(request)
-            if (route.rate) await rates.take(route.rate, session.userId)
+            place.claim(session.userId)
+            await rates.take(route.rate, session.userId)
             return session
           },
+          rates,
+          isModerator: () => identity.isModerator(request),
           url: request.url,
           params: request.params as Record<string, string>,
           headers: request.headers,
           readBody: () => readBody(request, response),
           receive: (userId: string) => receive(request, response, userId),
-        }
-        const answered = await gate.pass(() => route.answer(incoming), route.upload ? 'stream' : 'answer')
-        if (answered.file) await serveFile(request, response, core.media, answered.file, core.context.clock())
-        else respond(request, response, answered)
+        })
+        const answered = await gate.pass((place) => route.answer(incoming(place)), route.upload ? 'stream' : 'answer')
+        if (answered.file) {
+          await serveFile(request, response, core.media, answered.file, { now: core.context.clock(), isShared })
+        } else respond(request, response, answered)
       } catch (error) {
         fail(request, response, error)
       }
     }
 
   const router = express.Router()
-  for (const route of routes) router[verbs[route.method]](route.path, guard, ...middleware, answer(route))
-  for (const { path, headers, text } of parts.docs ? documentsOf(routes, parts.path) : []) {
+  for (const route of routes) router[verbs[route.method]](route.path, guard, ...middleware.handlers, answer(route))
+  for (const { path, headers, text } of documentsServed(routes, parts)) {
     router.get(path, (_request, response) => write(response, 200, headers, text()))
   }
 
   const enter = (request: Request, response: Response, next: (error?: unknown) => void): void => {
     const left = (error?: unknown) => (error ? fail(request, response, refusalOfRouter(error)) : next())
+    parts.app.learn(request.app)
+    parts.mount.look(request)
     // The next request is to find another server. (HTTP/2 has no such header, and Node leaves it out there.)
     if (gate.isDraining) response.setHeader('Connection', 'close')
     // Express would answer OPTIONS by itself, and a host's CORS that stands behind us never would.
@@ -96,7 +120,7 @@ export function createHttp(parts: HttpParts): [RequestHandlerLike, ErrorHandlerL
     else router(request, response, left)
   }
 
-  return [
+  return mountable(
     (request, response, next) => enter(request as Request, response as Response, next),
     (error, request, response, next) => {
       const refusal = refusalOfParser(error)
@@ -104,11 +128,14 @@ export function createHttp(parts: HttpParts): [RequestHandlerLike, ErrorHandlerL
       refused.set(request, refusal)
       enter(request as Request, response as Response, () => next(error))
     },
-  ]
+  )
 }
 
+/** Whether a request only reads. */
+const isSafe = ({ method }: Request): boolean => ['GET', 'HEAD', 'OPTIONS'].includes(method)
+
+const documentsServed = (routes: readonly Route[], { docs, publicPath }: HttpParts) =>
+  docs === false ? [] : documentsOf(routes, publicPath, docs === true ? {} : docs)
+
 /** What comes out of the router and is not ours: a path that cannot be decoded, or a refusal by the host's middleware. */
-function refusalOfRouter(error: unknown): unknown {
-  if (error instanceof URIError) return notFound()
-  return refusalOfMiddleware(error)
-}
+const refusalOfRouter = (error: unknown): unknown => (error instanceof URIError ? notFound() : error)

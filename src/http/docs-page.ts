@@ -4,6 +4,9 @@ import type { OpenApi, Operation } from './openapi.js'
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => escapes[character] ?? '')
 
+/** A sentence of the descriptions, where code stands between backticks. */
+const prose = (text: string): string => escaped(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>')
+
 /** The API to read: one page without scripts, so that it works under any content security policy. */
 export function docsPage({ info, servers, paths, components }: OpenApi): string {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
@@ -42,10 +45,11 @@ ${schemas.join('\n')}
 }
 
 function operationHtml(method: string, path: string, operation: Operation): string {
-  const { operationId, summary, parameters, requestBody, responses } = operation
+  const { operationId, summary, description, parameters, requestBody, responses } = operation
   const lines = [
-    ...parameters.map(({ name, in: place, required, schema }) => {
-      return `${place} <code>${escaped(name)}</code>${required ? '' : ', optional'}: <code>${escaped(shortly(schema))}</code>`
+    ...parameters.map(({ name, in: place, required, schema, description }) => {
+      const what = `${place} <code>${escaped(name)}</code>${required ? '' : ', optional'}`
+      return `${what}: <code>${escaped(shortly(schema))}</code>. ${prose(description)}`
     }),
     ...Object.entries(requestBody?.content ?? {}).map(([type, { schema }]) => `body ${linkTo(schema, type)}`),
     `answers ${Object.entries(responses)
@@ -54,7 +58,7 @@ function operationHtml(method: string, path: string, operation: Operation): stri
   ]
   return `<article id="${escaped(operationId)}">
 <h3>${method.toUpperCase()} ${escaped(path)}</h3>
-<p>${escaped(summary)}</p>
+<p><strong>${escaped(summary)}.</strong> ${prose(description)}</p>
 <ul>${lines.map((line) => `<li>${line}</li>`).join('')}</ul>
 </article>`
 }
@@ -77,5 +81,5 @@ function shortly({ enum: values, type, minimum, maximum }: JsonSchema): string {
   return isBounded ? `${type} ${minimum}–${maximum}` : String(type)
 }
 
-const schemaHtml = (name: string, schema: JsonSchema): string =>
-  `<details id="${escaped(name)}"><summary>${escaped(name)}</summary><pre>${escaped(JSON.stringify(schema, null, 2))}</pre></details>`
+const schemaHtml = (name: string, { description = '', ...schema }: JsonSchema): string =>
+  `<details id="${escaped(name)}"><summary>${escaped(name)}: ${prose(description)}</summary><pre>${escaped(JSON.stringify(schema, null, 2))}</pre></details>`

@@ -1,6 +1,6 @@
 import { asyncApi } from './asyncapi.js'
 import { docsPage } from './docs-page.js'
-import { openApi } from './openapi.js'
+import { type Docs, openApi } from './openapi.js'
 import type { Route } from './route.js'
 
 interface Document {
@@ -13,11 +13,11 @@ interface Document {
 const json = { 'Content-Type': 'application/json; charset=utf-8' }
 
 /** What the API says of itself, to anyone. */
-export function documentsOf(routes: readonly Route[], mount: string): Document[] {
-  const openApiDocument = once(() => openApi(routes, mount))
+export function documentsOf(routes: readonly Route[], mount: string, docs: Docs = {}): Document[] {
+  const openApiDocument = once(() => openApi(routes, mount, docs))
   return [
     { path: '/openapi.json', headers: json, text: once(() => JSON.stringify(openApiDocument())) },
-    { path: '/asyncapi.json', headers: json, text: once(() => JSON.stringify(asyncApi(mount))) },
+    { path: '/asyncapi.json', headers: json, text: once(() => JSON.stringify(asyncApi(mount, docs))) },
     {
       path: '/docs',
       headers: {

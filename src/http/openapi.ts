@@ -1,37 +1,87 @@
 import { z } from 'zod'
 import { ChatError, type ProblemCode, problemCodes } from '../contract/problems.js'
 import { components, type JsonSchema, jsonSchemasOf, override, refTo } from './components.js'
+import { parameterDescriptions, schemaDescriptions, tags } from './descriptions.js'
+import { schemaExamples } from './examples.js'
 import type { Route } from './route.js'
+
+export const securitySchemeTypes = ['apiKey', 'http', 'mutualTLS', 'oauth2', 'openIdConnect'] as const
+
+/** How callers sign in to the application, as an OpenAPI Security Scheme Object. */
+export interface SecurityScheme {
+  type: (typeof securitySchemeTypes)[number]
+  description?: string
+  /** The rest is as the type asks for: `scheme`, `in` and `name`, `flows`, `openIdConnectUrl`. */
+  [field: string]: unknown
+}
+
+export type SecuritySchemes = Readonly<Record<string, SecurityScheme>>
+
+/** What only the host knows of the API's documents. */
+export interface Docs {
+  /**
+   * How your users sign in, by names of your choice; any one of them lets a caller in.
+   * `{ session: { type: 'apiKey', in: 'cookie', name: 'sid' } }`, for example. A bearer token unless given.
+   */
+  securitySchemes?: SecuritySchemes
+  /** Whom developers may ask about the API. */
+  contact?: { name?: string; url?: string; email?: string }
+}
+
+/** What is said where the host says nothing: a token in the Authorization header, as `jwtUser` takes it. */
+const bearer: SecuritySchemes = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'As the application signs its users in.' },
+}
 
 interface Parameter {
   name: string
   in: 'path' | 'query' | 'header'
   required: boolean
+  description: string
   schema: JsonSchema
+  example: unknown
 }
 
 interface Content {
-  [type: string]: { schema: JsonSchema }
+  [type: string]: { schema: JsonSchema; example?: unknown }
 }
 
 export interface Operation {
   operationId: string
+  tags: string[]
   summary: string
+  description: string
   parameters: Parameter[]
   requestBody?: { required: true; content: Content }
-  responses: Record<string, { $ref: string } | { description: string; content?: Content }>
+  responses: Record<string, { $ref: string } | { description: string; headers?: object; content?: Content }>
 }
 
 export interface OpenApi {
   openapi: string
-  info: { title: string; version: string; description: string }
+  info: { title: string; version: string; description: string; license: object; contact: object }
   servers: { url: string }[]
+  tags: { name: string; description: string }[]
+  security: Record<string, string[]>[]
   paths: Record<string, Record<string, Operation>>
-  components: { schemas: Record<string, JsonSchema>; responses: Record<string, object> }
+  components: {
+    schemas: Record<string, JsonSchema>
+    responses: Record<string, object>
+    securitySchemes: SecuritySchemes
+  }
 }
 
-/** The API as OpenAPI 3.1. How callers are authenticated is the host's business, and not in it. */
-export function openApi(routes: readonly Route[], mount: string): OpenApi {
+/** What both documents say of the whole. */
+export const infoOf = ({ contact = { name: 'express-chat' } }: Docs, description: string) => ({
+  title: 'express-chat',
+  version: '1.0.0',
+  description,
+  license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
+  contact,
+})
+
+/** The API as OpenAPI 3.1. How callers sign in is the host's business: any one of its schemes lets them in. */
+export function openApi(routes: readonly Route[], mount: string, docs: Docs = {}): OpenApi {
+  const { securitySchemes = bearer } = docs
   const paths: OpenApi['paths'] = {}
   for (const route of routes) {
     const path = route.path.replaceAll(/:(\w+)/g, '{$1}')
@@ -39,28 +89,43 @@ export function openApi(routes: readonly Route[], mount: string): OpenApi {
   }
   return {
     openapi: '3.1.1',
-    info: {
-      title: 'express-chat',
-      version: '1.0.0',
-      description: 'Rooms, members, messages and reactions. Whoever you are to the application, you are here.',
-    },
+    info: infoOf(docs, 'Rooms, members, messages and reactions. Whoever you are to the application, you are here.'),
     servers: [{ url: mount }],
+    tags: tags
+      .filter(({ name }) => routes.some(({ path }) => tagOf(path) === name))
+      .map(({ name, description }) => ({ name, description })),
+    security: Object.keys(securitySchemes).map((name) => ({ [name]: [] })),
     paths,
-    components: { schemas: jsonSchemasOf(components, 'draft-2020-12'), responses: problemResponses() },
+    components: {
+      schemas: jsonSchemasOf(components, 'draft-2020-12', saidOf),
+      responses: problemResponses(),
+      securitySchemes,
+    },
   }
 }
 
+type ComponentName = keyof typeof components
+
+const saidOf = (name: string) => ({
+  description: schemaDescriptions[name as ComponentName],
+  example: schemaExamples[name as ComponentName],
+})
+
+const tagOf = (path: string): string => tags.find(({ paths }) => paths.test(path))?.name ?? ''
+
 function operationOf(route: Route): Operation {
-  const { name, summary, body } = route
+  const { name, path, summary, description, body } = route
   return {
     operationId: name,
+    tags: [tagOf(path)],
     summary,
+    description,
     parameters: [
       ...pathParameters(route),
       ...parametersIn('query', route.query),
       ...parametersIn('header', route.headers),
     ],
-    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: named(body) } } } } : {}),
+    ...(body ? { requestBody: { required: true, content: jsonOf(body) } } : {}),
     ...(route.upload ? { requestBody: { required: true, content: { 'multipart/form-data': { schema: form } } } } : {}),
     responses: { ...successesOf(route), ...refusalsOf(route) },
   }
@@ -71,29 +136,25 @@ const form: JsonSchema = {
   type: 'object',
   properties: { file: { type: 'string', contentMediaType: 'application/octet-stream' } },
   required: ['file'],
+  examples: [{ file: 'the bytes of the file' }],
 }
 
 const pathParameters = ({ path }: Route): Parameter[] =>
-  [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: {
-      type: 'string',
-      ...(name === 'userId' ? { description: 'The id of a user; "me" stands for the caller' } : {}),
-    },
-  }))
+  [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => parameter(name, 'path', true, { type: 'string' }))
+
+function parameter(name: string, place: Parameter['in'], required: boolean, schema: JsonSchema): Parameter {
+  const said = parameterDescriptions[name]
+  if (!said) throw new TypeError(`a parameter has no description: ${name}`)
+  return { name, in: place, required, description: said.description, schema, example: said.example }
+}
 
 function parametersIn(place: 'query' | 'header', schema: z.ZodObject | undefined): Parameter[] {
   if (!schema) return []
   // What a text is turned into says more than that it is a text.
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'output', override })
-  return Object.entries(properties).map(([name, property]) => ({
-    name,
-    in: place,
-    required: required.includes(name),
-    schema: property as JsonSchema,
-  }))
+  return Object.entries(properties).map(([name, property]) =>
+    parameter(name, place, required.includes(name), property as JsonSchema),
+  )
 }
 
 const meanings: Record<number, string> = {
@@ -103,16 +164,29 @@ const meanings: Record<number, string> = {
   206: 'The part that was asked for',
   302: 'At the address in Location, without credentials',
   304: 'As you have it',
+  416: 'There is no such part',
+}
+
+/** What a status says in headers alone. */
+const headersOf: Record<number, object> = {
+  206: { 'Content-Range': header('Which part it is, of how many bytes') },
+  302: { Location: header('Where the bytes are') },
+  416: { 'Content-Range': header('How many bytes there are') },
+}
+
+function header(description: string): object {
+  return { description, schema: { type: 'string' } }
 }
 
 function successesOf({ statuses, response, isFile }: Route): Operation['responses'] {
-  const content = response && { content: { 'application/json': { schema: named(response) } } }
+  const content = response && { content: jsonOf(response) }
   const bytes = { content: { '*/*': { schema: {} } } }
   const isThere = statuses.includes(201)
   return Object.fromEntries(
     statuses.map((status) => {
       const description = status === 200 && isThere ? 'It was there already' : (meanings[status] ?? '')
-      return [status, { description, ...(isFile && status < 300 ? bytes : content) }]
+      const headers = headersOf[status] && { headers: headersOf[status] }
+      return [status, { description, ...headers, ...(isFile && status < 300 ? bytes : content) }]
     }),
   )
 }
@@ -142,16 +216,25 @@ function problemResponses(): Record<string, object> {
       ...(status === 429 || status === 503
         ? { headers: { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } } } }
         : {}),
-      content: { 'application/problem+json': { schema: refTo('Problem') } },
+      content: { 'application/problem+json': { schema: refTo('Problem'), example: exampleOf(codes) } },
     }
   }
   return responses
 }
 
-const names = new Map<z.ZodType, string>(Object.entries(components).map(([name, schema]) => [schema, name]))
+const exampleOf = ([code = 'internal']: ProblemCode[]) => new ChatError(code).toProblem('5f0c7a1e')
 
-function named(schema: z.ZodType): { $ref: string } {
+const jsonOf = (schema: z.ZodType): Content => {
+  const name = nameOf(schema)
+  return { 'application/json': { schema: refTo(name), example: schemaExamples[name] } }
+}
+
+const names = new Map<z.ZodType, ComponentName>(
+  Object.entries(components).map(([name, schema]) => [schema, name as ComponentName]),
+)
+
+function nameOf(schema: z.ZodType): ComponentName {
   const name = names.get(schema)
   if (!name) throw new TypeError('a schema of a route has no name in components')
-  return refTo(name)
+  return name
 }

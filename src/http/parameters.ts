@@ -7,19 +7,23 @@ import type { ProblemPart } from '../contract/problems.js'
 export const pageQuery = z.object(pageInQuery)
 export const searchQuery = z.object({ ...pageInQuery, q: searchText.optional() })
 
+/** Each may cost an error: one that is not percent-encoded. */
+const mostParameters = 500
+
 /**
  * The parameters that a route knows; others (tokens, cache busters) are not our business. Read from the URL itself:
  * Express 4 and 5 parse queries differently, and a host may have set a parser of its own.
  */
 export function parseQuery<Schema extends z.ZodObject>(schema: Schema, url: string): z.infer<Schema> {
   const given: Record<string, string> = {}
-  const [, ...query] = url.split('?')
-  for (const pair of query.join('?').split('&')) {
-    const [name = '', ...value] = pair.split('=')
+  const [, query] = halves(url, '?')
+  // As parsers of queries do: those beyond are not read.
+  for (const pair of query.split('&', mostParameters)) {
+    const [name, value] = halves(pair, '=')
     const key = decoded(name)
     if (key === undefined || !Object.hasOwn(schema.shape, key)) continue
     if (Object.hasOwn(given, key)) throw invalidAt([{ pointer: key, detail: 'must be given once' }])
-    const text = decoded(value.join('='))
+    const text = decoded(value)
     if (text === undefined) throw invalidAt([{ pointer: key, detail: 'is not percent-encoded UTF-8' }])
     given[key] = text
   }
@@ -40,6 +44,12 @@ function check<Schema extends z.ZodObject>(schema: Schema, given: Record<string,
   throw invalidAt(
     result.error.issues.map(({ path, message }): ProblemPart => ({ pointer: path.join('.'), detail: message })),
   )
+}
+
+/** What stands before and behind the first such sign. Not by splitting: somebody may send thousands of them. */
+function halves(text: string, sign: string): [before: string, behind: string] {
+  const at = text.indexOf(sign)
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
 }
 
 function decoded(value: string): string | undefined {

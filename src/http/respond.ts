@@ -25,7 +25,7 @@ export function refuse(request: IncomingMessage, response: ServerResponse, error
   const headers = {
     'X-Request-Id': requestId,
     'Content-Type': 'application/problem+json',
-    ...(code === 'rate_limited' || code === 'unavailable' ? { 'Retry-After': String(retryAfter) } : {}),
+    ...(status === 429 || code === 'unavailable' ? { 'Retry-After': String(retryAfter) } : {}),
     ...(status === 401 && !response.hasHeader('WWW-Authenticate') ? { 'WWW-Authenticate': 'Bearer' } : {}),
   }
   write(response, status, headers, JSON.stringify(refusal.toProblem(requestId)))

@@ -6,12 +6,13 @@ import { notFound, type ProblemCode } from '../contract/problems.js'
 import type { Core } from '../core/create-core.js'
 import type { Session } from '../core/identity.js'
 import type { Received } from '../core/media.js'
-import type { RateName } from '../core/rates.js'
+import type { RateName, Rates } from '../core/rates.js'
+import type { Revocations } from '../core/revocations.js'
 import type { Tickets } from '../core/tickets.js'
 import { parseHeaders, parseQuery } from './parameters.js'
 import type { ServedFile } from './serve-file.js'
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 type ParamOf<Segment extends string> = Segment extends `:${infer Name}` ? { [key in Name]: string } : unknown
 
@@ -30,12 +31,18 @@ export interface Answer<Body> {
 export interface Services {
   core: Core
   tickets: Tickets
+  revocations: Revocations
 }
 
 /** A request as it came in. */
 interface Incoming extends Services {
   /** Who sent it; throws where that is nobody, or somebody who does too much. */
   authenticate: () => Promise<Session>
+  /** Asks the host once more who sent it. */
+  askAgain: () => Promise<Session>
+  rates: Rates
+  /** Whether the host trusts them with every room. */
+  isModerator: () => Promise<boolean>
   url: string
   params: Record<string, string>
   headers: IncomingHttpHeaders
@@ -47,6 +54,7 @@ interface Incoming extends Services {
 /** A request of which everything was checked against its schema. */
 interface Call<Path extends string, Query, Headers, Body> extends Services {
   session: Session
+  askAgain: () => Promise<Session>
   /** The caller's id. */
   me: string
   params: ParamsOf<Path>
@@ -61,11 +69,17 @@ interface Call<Path extends string, Query, Headers, Body> extends Services {
 interface Description {
   /** Of the operation, for generated clients. */
   name: string
+  /** A few words. */
   summary: string
+  /** Whole sentences, for who does not know it yet. */
+  description: string
   statuses: readonly number[]
   /** Beside those that follow from the rest of the description. */
   refusals?: readonly ProblemCode[]
+  /** What it counts as; unless given, `reads` where it only reads, else `writes`. */
   rate?: RateName
+  /** For all others there is no such path. */
+  isForModerators?: true
   /** Takes a form with a file instead of JSON. */
   upload?: true
   /** Answers with bytes instead of JSON. */
@@ -83,10 +97,13 @@ interface Definition<
   headers?: Headers
   body?: Body
   response?: Response
+  /** How many people it brings into a room. They, and what it counts as, do not count where all was there already. */
+  adds?(body: z.infer<Body>, me: string): number
   handle(call: Call<Path, z.infer<Query>, z.infer<Headers>, z.infer<Body>>): Promise<Answer<NoInfer<z.infer<Response>>>>
 }
 
 export interface Route extends Description {
+  rate: RateName
   method: Method
   path: string
   query?: z.ZodObject
@@ -105,30 +122,48 @@ export function route<
   Response extends z.ZodType,
 >(target: `${Method} ${Path}`, definition: Definition<Path, Query, Headers, Body, Response>): Route {
   const [method, path] = target.split(' ') as [Method, Path]
-  const { handle, ...described } = definition
+  const { handle, adds, ...described } = definition
   const { query, headers, body } = definition
+  const rate = definition.rate ?? rateOf(method)
   return {
     method,
     path,
     ...described,
-    async answer({ core, tickets, authenticate, ...given }) {
+    rate,
+    async answer({ core, tickets, revocations, authenticate, rates, ...given }) {
       const session = await authenticate()
+      if (definition.isForModerators && !(await given.isModerator())) throw notFound()
       const params = Object.entries(given.params).map(([name, value]) => [name, idFrom(name, value, session.userId)])
-      return handle({
+      const parsed = (body && parse(body, await given.readBody())) as z.infer<Body>
+      const people = adds?.(parsed, session.userId) ?? 0
+      if (people > 0) await rates.take('adds', session.userId, people)
+      if (people > 0) await rates.take('invites', session.userId, people)
+      const answered = await handle({
         core,
         tickets,
+        revocations,
         session,
+        askAgain: given.askAgain,
         me: session.userId,
         params: Object.fromEntries(params) as ParamsOf<Path>,
         // Without a schema nothing is read: whoever does not declare it does not get it.
         query: (query && parseQuery(query, given.url)) as z.infer<Query>,
         headers: (headers && parseHeaders(headers, given.headers)) as z.infer<Headers>,
-        body: (body && parse(body, await given.readBody())) as z.infer<Body>,
+        body: parsed,
         receive: () => given.receive(session.userId),
       })
+      if (adds && answered.status === 200) {
+        await rates.giveBack(rate, session.userId)
+        if (people > 0) await rates.giveBack('adds', session.userId, people)
+        if (people > 0) await rates.giveBack('invites', session.userId, people)
+      }
+      return answered
     },
   }
 }
+
+/** Nothing is without a rate. */
+const rateOf = (method: Method): RateName => (method === 'GET' ? 'reads' : 'writes')
 
 /** What cannot be an id is the id of nothing. */
 export function idFrom(name: string, value: string, me: string | undefined): string {

@@ -1,8 +1,11 @@
 import type { Route } from './route.js'
+import { banRoutes } from './routes/bans.js'
 import { mediaRoutes } from './routes/media.js'
 import { memberRoutes } from './routes/members.js'
 import { messageRoutes } from './routes/messages.js'
+import { moderationRoutes } from './routes/moderation.js'
 import { reactionRoutes } from './routes/reactions.js'
+import { reportRoutes } from './routes/reports.js'
 import { roomRoutes } from './routes/rooms.js'
 import { ticketRoutes } from './routes/tickets.js'
 import { userRoutes } from './routes/users.js'
@@ -12,9 +15,12 @@ export const routes: readonly Route[] = [
   ...mediaRoutes,
   ...roomRoutes,
   ...memberRoutes,
+  ...banRoutes,
   ...messageRoutes,
   ...reactionRoutes,
+  ...reportRoutes,
   ...userRoutes,
+  ...moderationRoutes,
   ...ticketRoutes,
 ]
 

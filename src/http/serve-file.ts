@@ -21,16 +21,19 @@ export async function serveFile(
   response: ServerResponse,
   media: Media,
   file: ServedFile,
-  now: Date,
+  { now, isShared }: { now: Date; isShared: boolean },
 ): Promise<void> {
   const { key, etag, filename, contentType, expiresAt } = file
   const disposition = dispositionOf(filename, { type: isInline(contentType) ? 'inline' : 'attachment' })
   const secondsLeft = expiresAt && Math.max(0, Math.floor((expiresAt.getTime() - now.getTime()) / 1000))
+  // With a session every look is allowed anew; with a URL, for as long as the URL is good.
+  const kept = secondsLeft === undefined ? 'private, no-cache' : `private, max-age=${secondsLeft}, immutable`
   const headers: Record<string, string | number> = {
-    // With a session every look is allowed anew; with a URL, for as long as the URL is good.
-    'Cache-Control': secondsLeft === undefined ? 'private, no-cache' : `private, max-age=${secondsLeft}, immutable`,
+    // Compressed on the way, a part of a file would be no part of it, and the ETag that of something else.
+    'Cache-Control': `${kept}, no-transform`,
     'X-Content-Type-Options': 'nosniff',
-    'Cross-Origin-Resource-Policy': 'same-site',
+    // A signed URL is all that its reader needs, so that no page gets by it what its visitor alone may see.
+    'Cross-Origin-Resource-Policy': isShared && expiresAt ? 'cross-origin' : 'same-site',
     'Content-Security-Policy': sandbox,
     'Referrer-Policy': 'no-referrer',
   }

@@ -1,17 +1,17 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import type { ChatClientError, Media, UploadOptions } from '../client/index.js'
+import type { ChatClientError, Media, NativeFile, UploadOptions } from '../client/index.js'
 import { useChatClient } from './chat-provider.js'
+import { unknown } from './nothing.js'
 import { useTopic } from './topic.js'
-
-const nothing = { subscribe: () => () => undefined, getSnapshot: () => undefined, getInitialSnapshot: () => undefined }
 
 /**
  * What to put into an `<img>` for a `url`, `thumbnailUrl` or `avatarUrl` of the chat, which expire:
- * `<img {...useMediaSource(user.avatarUrl)} alt="" />`. `src` is undefined where there is no URL.
+ * `<img {...useMediaSource(user.avatarUrl)} alt="" />`. `src` is undefined where there is no URL, or one that
+ * no server has (`javascript:`, `data:`, `blob:`).
  */
 export function useMediaSource(url: string | null | undefined): { src: string | undefined; onError: () => void } {
   const { media } = useChatClient()
-  const src = useTopic<string | undefined>(url ? media.source(url) : nothing)
+  const src = useTopic<string | undefined>(url ? media.source(url) : unknown)
   const failed = useRef<string>(undefined)
   const onError = useCallback(() => {
     // Once for each URL: what is gone stays gone.
@@ -19,14 +19,14 @@ export function useMediaSource(url: string | null | undefined): { src: string | 
     failed.current = src
     media.refresh(url).catch(() => undefined)
   }, [media, url, src])
-  return useMemo(() => ({ src, onError }), [src, onError])
+  return useMemo(() => ({ src: src || undefined, onError }), [src, onError])
 }
 
 /** A file on its way, or what became of it. */
-export interface Uploading {
+export interface Uploading<File extends Blob | NativeFile = Blob> {
   /** Names it in `cancel` and `remove`. */
   id: number
-  file: Blob
+  file: File
   filename: string
   status: 'uploading' | 'done' | 'failed'
   /** From 0 to 1. */
@@ -37,13 +37,13 @@ export interface Uploading {
 }
 
 /** The files that go with the next message. */
-export interface Uploads {
-  uploads: readonly Uploading[]
+export interface Uploads<File extends Blob | NativeFile = Blob> {
+  uploads: readonly Uploading<File>[]
   isUploading: boolean
   /** What is done, in the order in which it was added. */
   media: readonly Media[]
   /** Begins an upload at once. */
-  add(file: Blob, options?: Pick<UploadOptions, 'filename'>): void
+  add(file: File, options?: Pick<UploadOptions, 'filename'>): void
   /** Begins one that has failed again. */
   retry(id: number): void
   /** Cancels an upload, or takes away what became of it. */
@@ -52,25 +52,21 @@ export interface Uploads {
   clear(): void
 }
 
-/** Uploads files for one composer; what still is under way when it unmounts is cancelled. */
-export function useUpload(): Uploads {
+/**
+ * Uploads files for one composer; what still is under way when it unmounts is cancelled. In React Native
+ * `useUpload<NativeFile>()` takes what an image picker gives.
+ */
+export function useUpload<File extends Blob | NativeFile = Blob>(): Uploads<File> {
   const { media } = useChatClient()
-  const [uploads, setUploads] = useState<readonly Uploading[]>([])
+  const [uploads, setUploads] = useState<readonly Uploading<File>[]>([])
   const running = useRef(new Map<number, AbortController>())
   const lastId = useRef(0)
 
-  useEffect(() => {
-    const all = running.current
-    return () => {
-      for (const controller of all.values()) controller.abort()
-    }
-  }, [])
-
   const actions = useMemo(() => {
-    const change = (id: number, changes: Partial<Uploading>) =>
+    const change = (id: number, changes: Partial<Uploading<File>>) =>
       setUploads((all) => all.map((each) => (each.id === id ? { ...each, ...changes } : each)))
 
-    const start = ({ id, file, filename }: Uploading) => {
+    const start = ({ id, file, filename }: Uploading<File>) => {
       const controller = new AbortController()
       running.current.set(id, controller)
       const onProgress = (progress: number) => change(id, { progress })
@@ -84,16 +80,16 @@ export function useUpload(): Uploads {
     }
 
     return {
-      add(file: Blob, { filename = (file as { name?: string }).name ?? 'file' } = {}) {
+      add(file: File, { filename = (file as { name?: string }).name ?? 'file' } = {}) {
         lastId.current += 1
-        const begun: Uploading = {
+        const begun: Uploading<File> = {
           ...{ id: lastId.current, file, filename },
           ...{ status: 'uploading', progress: 0, media: null, error: null },
         }
         setUploads((all) => [...all, begun])
         start(begun)
       },
-      retry(upload: Uploading) {
+      retry(upload: Uploading<File>) {
         change(upload.id, { status: 'uploading', progress: 0, error: null })
         start(upload)
       },
@@ -107,6 +103,9 @@ export function useUpload(): Uploads {
       },
     }
   }, [media])
+
+  // What one user has uploaded no other one can send.
+  useEffect(() => actions.clear, [actions])
 
   return useMemo(
     () => ({

@@ -1,12 +1,16 @@
 import { useEffect } from 'react'
 import type { MemberList, Members } from '../client/index.js'
 import { useChatClient } from './chat-provider.js'
+import { type MaybeId, noMembers } from './nothing.js'
 import { useTopic } from './topic.js'
 
-/** A room's members, and the handle to act on them. Loads the first 100 once it is mounted. */
-export function useMembers(roomId: string): MemberList & { handle: Members } {
-  const handle = useChatClient().room(roomId).members
-  const list = useTopic(handle)
-  useEffect(() => void handle.load(), [handle])
+/** A room's members, and the handle to act on them. Loads the first 100 once it is mounted. Without an id: none, and no handle. */
+export function useMembers(roomId: string): MemberList & { handle: Members }
+export function useMembers(roomId: MaybeId): MemberList & { handle: Members | null }
+export function useMembers(roomId: MaybeId): MemberList & { handle: Members | null } {
+  const client = useChatClient()
+  const handle = roomId ? client.room(roomId).members : null
+  const list = useTopic(handle ?? noMembers)
+  useEffect(() => void handle?.load(), [handle])
   return { ...list, handle }
 }

@@ -1,12 +1,16 @@
 import { useEffect } from 'react'
 import type { Messages, MessageWindow } from '../client/index.js'
 import { useChatClient } from './chat-provider.js'
+import { type MaybeId, noWindow } from './nothing.js'
 import { useTopic } from './topic.js'
 
-/** A room's messages, and the handle to act on them. Loads the newest page once it is mounted. */
-export function useMessages(roomId: string): MessageWindow & { handle: Messages } {
-  const handle = useChatClient().room(roomId).messages
-  const window = useTopic(handle)
-  useEffect(() => void handle.load(), [handle])
+/** A room's messages, and the handle to act on them. Loads the newest page once it is mounted. Without an id: none, and no handle. */
+export function useMessages(roomId: string): MessageWindow & { handle: Messages }
+export function useMessages(roomId: MaybeId): MessageWindow & { handle: Messages | null }
+export function useMessages(roomId: MaybeId): MessageWindow & { handle: Messages | null } {
+  const client = useChatClient()
+  const handle = roomId ? client.room(roomId).messages : null
+  const window = useTopic(handle ?? noWindow)
+  useEffect(() => void handle?.load(), [handle])
   return { ...window, handle }
 }

@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import type { RoomHandle, RoomList, RoomState, UnreadTotal, User } from '../client/index.js'
 import { useChatClient } from './chat-provider.js'
+import { type MaybeId, nobody, noRoom, zero } from './nothing.js'
 import { useTopic } from './topic.js'
 
 /** My rooms, last active first. */
@@ -8,23 +9,30 @@ export function useRooms(): RoomList {
   return useTopic(useChatClient().rooms)
 }
 
-/** One room, mine or public, and the handle to act on it. Asks the server where it is not mine. */
-export function useRoom(roomId: string): RoomState & { handle: RoomHandle } {
-  const handle = useChatClient().room(roomId)
-  const state = useTopic(handle)
-  useEffect(() => void handle.load(), [handle])
+/** One room, mine or public, and the handle to act on it. Asks the server where it is not mine. Without an id: `loading`, and no handle. */
+export function useRoom(roomId: string): RoomState & { handle: RoomHandle }
+export function useRoom(roomId: MaybeId): RoomState & { handle: RoomHandle | null }
+export function useRoom(roomId: MaybeId): RoomState & { handle: RoomHandle | null } {
+  const client = useChatClient()
+  const handle = roomId ? client.room(roomId) : null
+  const state = useTopic<RoomState>(handle ?? noRoom)
+  useEffect(() => void handle?.load(), [handle])
   return { ...state, handle }
 }
 
-/** Who else is typing in a room. */
-export function useTyping(roomId: string): readonly User[] {
-  return useTopic(useChatClient().room(roomId).typing)
+/** Who else is typing in a room; nobody without an id. */
+export function useTyping(roomId: MaybeId): readonly User[] {
+  const client = useChatClient()
+  return useTopic<readonly User[]>(roomId ? client.room(roomId).typing : nobody)
 }
 
-/** How many messages I have not read: in a room, or, without one, in all rooms that are not muted. */
+/** How many messages I have not read: in a room, or, called without anything, in all rooms that are not muted. */
 export function useUnread(): UnreadTotal
-export function useUnread(roomId: string): number
-export function useUnread(roomId?: string): UnreadTotal | number {
+export function useUnread(roomId: MaybeId): number
+export function useUnread(...of: [roomId?: MaybeId]): UnreadTotal | number {
   const client = useChatClient()
-  return useTopic<UnreadTotal | number>(roomId === undefined ? client.unread : client.room(roomId).unread)
+  const [roomId] = of
+  // An id that is not there yet is no question for all rooms.
+  const inRoom = roomId ? client.room(roomId).unread : zero
+  return useTopic<UnreadTotal | number>(of.length === 0 ? client.unread : inRoom)
 }

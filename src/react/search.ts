@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
-import type { ChatClientError, List, Message, Room, User } from '../client/index.js'
+import type { Ban, Bans, ChatClientError, List, Message, Room, User } from '../client/index.js'
 import { useChatClient } from './chat-provider.js'
+import type { MaybeId } from './nothing.js'
 
 /** A list that is searched, a page at a time. */
 export interface Listing<T> {
@@ -16,28 +17,36 @@ export interface Listing<T> {
 /** How long typing has to pause before it is asked for. */
 const pauseMs = 200
 
-type Read<T> = (page: { signal: AbortSignal; cursor?: string }) => Promise<List<T>>
+export type Read<T> = (page: { signal: AbortSignal; cursor?: string }) => Promise<List<T>>
 
 interface Pages<T> {
+  /** Where it was looked. */
+  where: unknown
+  /** What `nextCursor` goes on with. */
+  read: Read<T> | null
   items: readonly T[]
   nextCursor: string | null
   isLoading: boolean
   error: ChatClientError | null
 }
 
-const nothing: Pages<never> = { items: [], nextCursor: null, isLoading: false, error: null }
+const nothing: Omit<Pages<never>, 'where'> = { read: null, items: [], nextCursor: null, isLoading: false, error: null }
 
-/** Pages of what `read` gives: anew for another `read`, null for nothing. What was asked before is void, and cancelled. */
-function useListing<T>(read: Read<T> | null): Listing<T> {
-  const [pages, setPages] = useState<Pages<T>>(nothing)
+/**
+ * Pages of what `read` gives: anew for another `read`, null for nothing. What was asked before is void, and cancelled; what
+ * was found by it is shown until there is an answer, but nothing that was found elsewhere than in `where`.
+ */
+export function useListing<T>(read: Read<T> | null, where: unknown): Listing<T> {
+  const [known, setPages] = useState<Pages<T>>({ ...nothing, where })
+  const pages = known.where === where ? known : { ...nothing, where, isLoading: read !== null }
   const [asked, setAsked] = useState<{ read: Read<T> | null; cursor?: string }>({ read: null })
 
   useEffect(() => {
-    if (!read) return setPages(nothing)
-    setPages((known) => ({ ...known, isLoading: true }))
+    if (!read) return setPages({ ...nothing, where })
+    setPages((known) => ({ ...(known.where === where ? known : nothing), where, isLoading: true }))
     const timer = setTimeout(() => setAsked({ read }), pauseMs)
     return () => clearTimeout(timer)
-  }, [read])
+  }, [read, where])
 
   useEffect(() => {
     const { cursor } = asked
@@ -48,7 +57,7 @@ function useListing<T>(read: Read<T> | null): Listing<T> {
       ({ items, nextCursor }) => {
         if (controller.signal.aborted) return
         setPages((known) => ({
-          ...{ nextCursor, isLoading: false, error: null },
+          ...{ where, read, nextCursor, isLoading: false, error: null },
           items: cursor === undefined ? items : [...known.items, ...items],
         }))
       },
@@ -57,9 +66,10 @@ function useListing<T>(read: Read<T> | null): Listing<T> {
       },
     )
     return () => controller.abort()
-  }, [asked, read])
+  }, [asked, read, where])
 
-  const { items, nextCursor, isLoading, error } = pages
+  const { items, isLoading, error } = pages
+  const nextCursor = pages.read === read ? pages.nextCursor : null
   const loadMore = useCallback(() => {
     if (nextCursor !== null && !isLoading) setAsked({ read, cursor: nextCursor })
   }, [read, nextCursor, isLoading])
@@ -73,18 +83,39 @@ function useListing<T>(read: Read<T> | null): Listing<T> {
 /** People who can be added, as they are typed for; asks once typing pauses. An empty `q` lists all. */
 export function useUserSearch(q: string): Listing<User> {
   const { users } = useChatClient()
-  return useListing(useCallback<Read<User>>((page) => users.search(q, page), [users, q]))
+  return useListing(
+    useCallback<Read<User>>((page) => users.search(q, page), [users, q]),
+    users,
+  )
 }
 
 /** Public rooms, which anyone may join; an empty `q` lists all. */
 export function usePublicRooms(q = ''): Listing<Room> {
   const { rooms } = useChatClient()
-  return useListing(useCallback<Read<Room>>((page) => rooms.searchPublic(q, page), [rooms, q]))
+  return useListing(
+    useCallback<Read<Room>>((page) => rooms.searchPublic(q, page), [rooms, q]),
+    rooms,
+  )
 }
 
-/** Messages of a room that contain `q`, newest first; an empty one finds nothing. */
-export function useMessageSearch(roomId: string, q: string): Listing<Message> {
-  const { messages } = useChatClient().room(roomId)
-  const read = useCallback<Read<Message>>((page) => messages.search(q, page), [messages, q])
-  return useListing(q.trim() === '' ? null : read)
+/**
+ * Who is kept out of a room, for who may remove people, and the handle to ban and to let in; nobody without an id. `reload`
+ * after a change shows it.
+ */
+export function useBans(roomId: MaybeId): Listing<Ban> & { handle: Bans | null } {
+  const client = useChatClient()
+  const handle = roomId ? client.room(roomId).bans : null
+  const list = useListing<Ban>(handle?.list ?? null, handle)
+  return { ...list, handle }
+}
+
+/** Messages of a room that contain `q`, newest first; an empty one finds nothing, and neither does a search without an id. */
+export function useMessageSearch(roomId: MaybeId, q: string): Listing<Message> {
+  const client = useChatClient()
+  const messages = roomId ? client.room(roomId).messages : null
+  const read = useMemo<Read<Message> | null>(
+    () => (messages && q.trim() !== '' ? (page) => messages.search(q, page) : null),
+    [messages, q],
+  )
+  return useListing(read, messages)
 }

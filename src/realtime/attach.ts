@@ -33,7 +33,9 @@ export function attachTo(server: Server | SecureServer, upgrade: Upgrade): () =>
   const answerForeign: Marked = (request, socket, head) => {
     const listeners = server.listeners('upgrade') as Marked[]
     const alone = listeners.every((listener) => listener[mark])
-    if (alone && listeners[0] === answerForeign) answerAsRequest(server, request, socket, head)
+    if (!alone || listeners[0] !== answerForeign) return
+    upgrade.missed(request)
+    answerAsRequest(server, request, socket, head)
   }
   answerForeign[mark] = true
   server.on('upgrade', answerForeign)

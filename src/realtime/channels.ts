@@ -35,6 +35,11 @@ export class Channels implements ChannelHost {
     this.#replays = new Replays(core)
   }
 
+  /** The rooms that somebody here hears of. */
+  ids(): string[] {
+    return [...this.#channels.keys()]
+  }
+
   get(roomId: string): Channel | undefined {
     return this.#channels.get(roomId)
   }

@@ -1,12 +1,15 @@
 import { type CommandInput, type CommandName, commands } from '../contract/frames.js'
 import type { RateName } from '../core/rates.js'
+import { watchableBy } from '../core/sight.js'
 import type { Connection } from './connection.js'
 import type { Hub } from './hub.js'
 
 interface Command<Name extends CommandName> {
   schema: (typeof commands)[Name]
-  /** What it counts as, beside being a frame. */
+  /** What it counts as, beside being a frame: `writes` unless given; `frames` where it stores nothing. */
   rate?: RateName
+  /** Begun one after the other, they take effect in that order by themselves: many go into one commit. */
+  flows?: true
   run(hub: Hub, connection: Connection, input: CommandInput<Name>): Promise<unknown>
 }
 
@@ -15,13 +18,15 @@ export const commandTable: { readonly [Name in CommandName]: Command<Name> } = {
   'message.send': {
     schema: commands['message.send'],
     rate: 'sends',
+    flows: true,
     run: async ({ core }, { userId }, { roomId, ...draft }) =>
       (await core.messages.send(userId, roomId, draft)).message,
   },
   'message.edit': {
     schema: commands['message.edit'],
     rate: 'sends',
-    run: ({ core }, { userId }, { roomId, messageId, text }) => core.messages.edit(userId, roomId, messageId, { text }),
+    run: ({ core }, { userId }, { roomId, messageId, ...changes }) =>
+      core.messages.edit(userId, roomId, messageId, changes),
   },
   'message.delete': {
     schema: commands['message.delete'],
@@ -41,10 +46,15 @@ export const commandTable: { readonly [Name in CommandName]: Command<Name> } = {
   },
   read: {
     schema: commands.read,
-    run: ({ core }, { userId }, { roomId, seq }) => core.members.markRead(userId, roomId, seq),
+    run: ({ core }, { userId }, { roomId, seq }) => core.readMarkers.move(userId, roomId, seq),
+  },
+  'read.many': {
+    schema: commands['read.many'],
+    run: ({ core }, { userId }, { rooms }) => core.readMarkers.moveMany(userId, rooms),
   },
   typing: {
     schema: commands.typing,
+    rate: 'frames',
     run: (hub, { userId }, { roomId, isTyping }) =>
       hub.turns.take(`typing ${userId} ${roomId}`, async () => {
         hub.types(roomId, userId, isTyping, await hub.core.rooms.checkTyping(userId, roomId))
@@ -52,8 +62,20 @@ export const commandTable: { readonly [Name in CommandName]: Command<Name> } = {
   },
   'presence.watch': {
     schema: commands['presence.watch'],
-    run: ({ watchers }, connection, { userIds }) => watchers.watch(connection, userIds),
+    rate: 'frames',
+    run: async ({ watchers, core }, connection, { userIds }) =>
+      watchers.watch(connection, await watchableBy(core.context, connection.userId, [...new Set(userIds)])),
   },
 }
 
 export const isCommand = (type: string): type is CommandName => Object.hasOwn(commandTable, type)
+
+/** Where the order of what is asked counts: in each room that it names, or, of what is no room's, among its like. */
+export function placesOf(type: string, input: unknown): string[] {
+  if (typeof input !== 'object' || input === null) return []
+  if ('roomId' in input && typeof input.roomId === 'string') return [input.roomId]
+  // What is no command names no rooms that it could touch.
+  if (type === '') return []
+  if ('rooms' in input && Array.isArray(input.rooms)) return input.rooms.map(({ roomId }) => String(roomId))
+  return [` ${type}`]
+}

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { closeCodes } from '../contract/frames.js'
-import type { Session } from '../core/identity.js'
+import type { Admitted } from '../core/revocations.js'
 import type { Channel } from './channel.js'
 
 /** How long a peer may take to answer a close before it is cut off. */
@@ -62,7 +62,7 @@ export class Outbox {
 
 export interface ConnectionParts {
   id: string
-  session: Session
+  admitted: Admitted
   webSocket: WebSocket
   /** The socket below: frames that were made once are written to it past `webSocket`, which would copy each. */
   stream: Duplex
@@ -75,21 +75,30 @@ export interface ConnectionParts {
 export class Connection {
   readonly id: string
   readonly userId: string
+  /** What its user was signed out by last, before it began. */
+  readonly revocation: string | null
   readonly channels = new Set<Channel>()
-  /** Pings that were not answered. */
+  /** Pings of the heartbeat that were not answered. */
   silence = 0
+  /** When it was asked first for a sign of life that has not come. */
+  unansweredSince: number | undefined
   readonly #parts: ConnectionParts
   #frames: Buffer[] = []
   #bytes = 0
+  /** What came at once when nothing waited, be it more than may wait. */
+  #atOnce = 0
   #closed = false
+  #revoked = false
   #expiry: NodeJS.Timeout | undefined
   #early: (() => void)[] | undefined = []
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts
     this.id = parts.id
-    this.userId = parts.session.userId
-    if (parts.session.expiresAt !== null) this.#expireAt(parts.session.expiresAt)
+    const { session, revocation } = parts.admitted
+    this.userId = session.userId
+    this.revocation = revocation
+    if (session.expiresAt !== null) this.#expireAt(session.expiresAt)
   }
 
   #expireAt(time: number): void {
@@ -104,6 +113,11 @@ export class Connection {
 
   get closed(): boolean {
     return this.#closed
+  }
+
+  /** Whether its user was signed out: nothing that it asked begins from then on. */
+  get isRevoked(): boolean {
+    return this.#revoked
   }
 
   get greeted(): boolean {
@@ -149,8 +163,9 @@ export class Connection {
     if (this.#frames.length === 0 || this.#closed) return
     const frames = this.#frames
     const { stream, webSocket, queuedBytes } = this.#parts
-    // One who has taken everything so far is not slow, however much comes at once.
-    if (stream.writableLength > 0 && this.#waiting > queuedBytes) {
+    // One who has taken everything so far is not slow, however much comes at once, and neither while taking it.
+    if (stream.writableLength === 0) this.#atOnce = this.#bytes
+    if (stream.writableLength > 0 && this.#waiting > queuedBytes + this.#atOnce) {
       this.close(closeCodes.tooSlow, 'too slow a reader: reconnect and resume')
       return
     }
@@ -179,10 +194,21 @@ export class Connection {
 
   ping(): void {
     this.silence += 1
+    this.ask()
+  }
+
+  /** Asks for a sign of life. */
+  ask(): void {
+    this.unansweredSince ??= performance.now()
     this.#parts.webSocket.ping()
   }
 
+  heard(): void {
+    this.unansweredSince = undefined
+  }
+
   close(code: number, reason: string): void {
+    if (code === closeCodes.sessionExpired) this.#revoked = true
     if (this.#closed) return
     if (code !== closeCodes.tooSlow) this.flush()
     // Which may have found that the reader is too slow.

@@ -1,13 +1,14 @@
 import type { DurableEvent, EphemeralEvent } from '../contract/events.js'
-import type { Me } from '../contract/members.js'
 import { ChatError } from '../contract/problems.js'
+import type { Report } from '../contract/reports.js'
 import type { Room } from '../contract/rooms.js'
 import type { Bus } from '../core/bus.js'
 import type { Core } from '../core/create-core.js'
+import type { ObservedEvent } from '../core/hooks.js'
 import type { Logger } from '../core/logger.js'
 import { Presence } from '../core/presence.js'
 import { Turns } from '../core/turns.js'
-import type { Listeners } from '../core/work.js'
+import type { Listeners, OwnStanding } from '../core/work.js'
 import type { RoomEvents } from '../store/change.js'
 import { Channels } from './channels.js'
 import type { Connection } from './connection.js'
@@ -17,16 +18,19 @@ import { Watchers } from './presence.js'
 import { type Hint, Relay } from './relay.js'
 import { SafetyPoll } from './safety-poll.js'
 import { Typing } from './typing.js'
+import { UserUpdates } from './users.js'
 
 const nobody: ReadonlySet<Connection> = new Set()
 
 export interface HubParts {
   secret: string
   logger: Logger
-  observe: ((event: DurableEvent) => void) | undefined
+  observe: ((event: ObservedEvent) => void) | undefined
+  observeReport?: ((report: Report) => void) | undefined
   /** What tells of changes on other servers; without it they are found by the poll. */
   bus: Bus | undefined
-  pollMs: number
+  /** Between two polls while the bus works, and while none does. */
+  pollMs: { withBus: number; without: number }
 }
 
 /** What the hub has once it is connected to the rules. */
@@ -36,6 +40,7 @@ interface Connected {
   ownSides: OwnSides
   watchers: Watchers
   relay: Relay
+  userUpdates: UserUpdates
   poll: SafetyPoll
 }
 
@@ -46,8 +51,10 @@ export class Hub implements Listeners {
   /** For commands that must take effect in the order in which they came. */
   readonly turns = new Turns()
   readonly logger: Logger
-  /** Somebody was signed out on another server. */
-  signedOut: (userId: string) => void = () => undefined
+  /** Another server says that somebody was signed out. */
+  signedOut: (userId: string) => Promise<void> = async () => undefined
+  /** Finds who was signed out without a word. */
+  pollSignedOut: () => Promise<void> = async () => undefined
   #connected: Connected | undefined
 
   constructor(readonly parts: HubParts) {
@@ -69,14 +76,29 @@ export class Hub implements Listeners {
     }
     const channels = new Channels(core, joined, toldJoined, (event) => this.#happened(event), failed)
     const watchers = new Watchers(presence)
+    const userUpdates = new UserUpdates(core, channels, (userId) => this.#connectionsOf(userId), failed)
     const meChanged = (userId: string, roomId: string) => this.#hearMe(userId, roomId, true)
+    const requested = (userId: string, roomId: string) => this.#requested(userId, roomId)
+    const poll = new SafetyPoll(
+      {
+        ...{ core, channels, watchers, ownSides, userUpdates, users: this.#users },
+        ...{ joined, requested, meChanged, failed },
+        pollSignedOut: () => this.pollSignedOut(),
+      },
+      pollMs.without,
+    )
     this.#connected = {
-      ...{ channels, presence, watchers, ownSides },
-      relay: new Relay(bus, secret, logger, (hint) => this.#hear(hint)),
-      poll: new SafetyPoll({
-        ...{ core, channels, watchers, ownSides, users: this.#users },
-        ...{ pollMs, joined, meChanged, failed },
-      }),
+      ...{ channels, presence, watchers, ownSides, userUpdates },
+      relay: new Relay(
+        bus,
+        secret,
+        logger,
+        (hint) => this.#hear(hint),
+        (isUp) => {
+          poll.every(isUp ? pollMs.withBus : pollMs.without)
+        },
+      ),
+      poll,
     }
   }
 
@@ -148,7 +170,8 @@ export class Hub implements Listeners {
   // What the rules tell
 
   committed(changes: RoomEvents[]): void {
-    for (const { roomId, events } of changes) {
+    for (const { roomId, events, created } of changes) {
+      if (created) this.parts.observe?.({ type: 'room.created', roomId, revision: 1, room: created })
       const newest = events.at(-1)
       if (newest) {
         this.channels.note(roomId, newest.revision)
@@ -172,16 +195,16 @@ export class Hub implements Listeners {
     this.relay.tell({ type: 'joined', roomId, userId })
   }
 
-  meChanged(userId: string, roomId: string, me: Me): void {
-    this.#tellMe(userId, roomId, me)
+  meChanged(userId: string, roomId: string, standing: OwnStanding): void {
+    this.#tellMe(userId, roomId, standing)
     this.relay.tell({ type: 'me', roomId, userId })
   }
 
-  #tellMe(userId: string, roomId: string, me: Me): void {
+  #tellMe(userId: string, roomId: string, standing: OwnStanding): void {
     const connections = this.#connectionsOf(userId)
     if (connections.size === 0) return
-    this.ownSides.told(userId, roomId, me)
-    const frame = frameOf({ type: 'me.updated', roomId, me })
+    this.ownSides.told(userId, roomId, standing.me)
+    const frame = frameOf({ type: 'me.updated', roomId, ...standing })
     for (const connection of connections) {
       connection.whenGreeted(() => this.channels.tellOwn(connection, roomId, frame))
     }
@@ -192,8 +215,51 @@ export class Hub implements Listeners {
     this.relay.tell({ type: 'read', roomId, userId, lastReadSeq, revision })
   }
 
+  reported(report: Report): void {
+    this.parts.observeReport?.(report)
+  }
+
+  blockChanged(userId: string, blockedId: string): void {
+    this.#tellBlock(userId, blockedId)
+    this.relay.tell({ type: 'block', userId, blockedId })
+  }
+
+  /** Read in their order, so that what is told last is how it is. */
+  #tellBlock(userId: string, blockedId: string): void {
+    if (this.#connectionsOf(userId).size === 0) return
+    const read = async () => {
+      const isBlocked = await this.core.blocks.isBlocking(userId, blockedId)
+      const frame = frameOf({ type: 'block.changed', userId: blockedId, isBlocked })
+      for (const connection of this.#connectionsOf(userId)) connection.whenGreeted(() => connection.send(frame))
+    }
+    this.turns.take(`block ${userId} ${blockedId}`, read).catch((error) => this.#failed(error))
+  }
+
+  userChanged(userId: string): void {
+    this.#parts.userUpdates.changed(userId)
+    this.relay.tell({ type: 'user', userId })
+  }
+
+  requested(userId: string, roomId: string): void {
+    this.#requested(userId, roomId)
+    this.relay.tell({ type: 'requested', userId, roomId })
+  }
+
+  /** Looks what has become of it: whoever accepted meanwhile was told of the room that is theirs. */
+  #requested(userId: string, roomId: string): void {
+    const connections = this.#connectionsOf(userId)
+    if (connections.size === 0) return
+    const tell = async () => {
+      const room = await this.core.requests.find(userId, roomId)
+      if (!room && (await this.core.users.roomsAmong(userId, [roomId])).length > 0) return
+      const frame = frameOf(room ? { type: 'room.requested', room } : { type: 'room.left', roomId, reason: 'left' })
+      for (const connection of connections) connection.whenGreeted(() => connection.send(frame))
+    }
+    this.turns.take(`request ${userId} ${roomId}`, tell).catch((error) => this.#failed(error))
+  }
+
   /** Tells what happened when the room stood at `revision`. */
-  toRoom(event: Exclude<EphemeralEvent, { type: 'presence' }>, revision: number): void {
+  toRoom(event: Exclude<EphemeralEvent, { type: 'presence' | 'user.updated' }>, revision: number): void {
     this.channels.get(event.roomId)?.tellMoment(frameOf(event), revision)
   }
 
@@ -219,8 +285,7 @@ export class Hub implements Listeners {
   #happened(event: DurableEvent): void {
     if (event.type === 'member.removed') this.ownSides.left(event.member.user.id, event.roomId)
     const done = whoIsDone(event)
-    // What the system says of what they did, too.
-    if (event.type === 'message.created' && event.message.user)
+    if (event.type === 'message.created' && event.message.kind === 'user' && event.message.user)
       this.ownSides.wrote(event.message.user.id, event.roomId, event.message.seq)
     if (done !== undefined) this.typing.stop(event.roomId, done, event.revision)
   }
@@ -238,11 +303,16 @@ export class Hub implements Listeners {
       this.channels.note(hint.roomId, hint.revision)
       this.channels.get(hint.roomId)?.hint(hint.revision, 0)
     } else if (hint.type === 'joined') this.#joined(hint.userId, hint.roomId)
+    else if (hint.type === 'requested') this.#requested(hint.userId, hint.roomId)
     else if (hint.type === 'typing') this.#hearTyping(hint)
     else if (hint.type === 'read') this.#hearRead(hint)
     else if (hint.type === 'me') this.#hearMe(hint.userId, hint.roomId)
     else if (hint.type === 'presence') this.#presenceChanged([hint.userId])
-    else this.signedOut(hint.userId)
+    else if (hint.type === 'block') this.#tellBlock(hint.userId, hint.blockedId)
+    else if (hint.type === 'user') {
+      this.core.forgetPerson(hint.userId)
+      this.#parts.userUpdates.changed(hint.userId)
+    } else this.signedOut(hint.userId).catch((error) => this.#failed(error))
   }
 
   #hearTyping({ roomId, userId, isTyping, revision }: Hint & { type: 'typing' }): void {
@@ -259,13 +329,13 @@ export class Hub implements Listeners {
   #hearMe(userId: string, roomId: string, unlessKnown = false): void {
     if (this.#connectionsOf(userId).size === 0) return
     const read = async () => {
-      const { me, revision } = await this.core.members.me(userId, roomId)
+      const standing = await this.core.readMarkers.standing(userId, roomId)
       const tell = () => {
-        if (!unlessKnown || !this.ownSides.knows(userId, roomId, me)) this.#tellMe(userId, roomId, me)
+        if (!unlessKnown || !this.ownSides.knows(userId, roomId, standing.me)) this.#tellMe(userId, roomId, standing)
       }
       // What came of a message of theirs is known once that was told, which may be on its way.
       const channel = this.channels.get(roomId)
-      if (channel) channel.after(revision, tell)
+      if (channel) channel.after(standing.revision, tell)
       else tell()
     }
     this.turns.take(`me ${userId} ${roomId}`, read).catch((error) => {
@@ -283,6 +353,7 @@ export class Hub implements Listeners {
   async close(): Promise<void> {
     this.#parts.poll.stop()
     this.typing.close()
+    this.#parts.userUpdates.close()
     this.channels.close()
     await this.#parts.presence.close()
     await this.relay.close()

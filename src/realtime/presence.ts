@@ -1,4 +1,5 @@
-import type { Presence, Whereabouts } from '../core/presence.js'
+import type { Presence } from '../core/presence.js'
+import type { Whereabouts } from '../core/whereabouts.js'
 import type { Connection } from './connection.js'
 import { frameOf } from './frame.js'
 

@@ -5,11 +5,12 @@ import { within } from '../core/deadline.js'
 import type { Logger } from '../core/logger.js'
 import { Signer } from '../core/signatures.js'
 import { newId } from '../store/ids.js'
+import { ReplayGuard } from './replay-guard.js'
 
 /** What one server tells the others: ids and numbers, never what was said. */
 const hint = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('room'), roomId: id, revision: whole }),
-  z.strictObject({ type: z.literal('joined'), roomId: id, userId: id }),
+  z.strictObject({ type: z.enum(['joined', 'requested']), roomId: id, userId: id }),
   z.strictObject({
     type: z.literal('typing'),
     roomId: id,
@@ -20,13 +21,17 @@ const hint = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('read'), roomId: id, userId: id, lastReadSeq: whole, revision: whole }),
   z.strictObject({ type: z.literal('me'), roomId: id, userId: id }),
   z.strictObject({ type: z.literal('presence'), userId: id }),
+  z.strictObject({ type: z.literal('block'), userId: id, blockedId: id }),
+  z.strictObject({ type: z.literal('user'), userId: id }),
   z.strictObject({ type: z.literal('signedOut'), userId: id }),
 ])
 
 export type Hint = z.infer<typeof hint>
 
-const parcel = z.tuple([z.string(), z.array(z.unknown())])
+/** By which server, its how-manieth, and when by its clock. */
+const parcel = z.tuple([id, whole, whole, z.array(z.unknown())])
 
+const mostWhole = Number.MAX_SAFE_INTEGER
 /** A notification of PostgreSQL holds 8,000 bytes less one; others hold more. */
 const mostBytes = 7_900
 /** So many wait at most for a bus that does not take them; the oldest go first. */
@@ -34,13 +39,22 @@ const mostWaiting = 10_000
 const patienceMs = 5_000
 const retryMs = 5_000
 const warnEveryMs = 60_000
+/** How often it is looked whether what is told here comes back: the bus counts as down from the first time that it did not. */
+const beatMs = 5_000
 
 /** Tells the other servers what happened here, and hears what they tell: gathered over a turn of the event loop, and while the bus is busy. */
 export class Relay {
   readonly #node = newId()
   readonly #signer: Signer
+  readonly #replays = new ReplayGuard()
+  #published = 0
   #waiting = new Map<string, Hint>()
   #publishing = false
+  /** To be published although there is nothing to tell. */
+  #isBeatDue = false
+  #hasHeard = false
+  #isUp = false
+  #beat: NodeJS.Timeout | undefined
   #warnedAt = Number.NEGATIVE_INFINITY
   #retry: NodeJS.Timeout | undefined
   #end: EndSubscription | undefined
@@ -51,21 +65,46 @@ export class Relay {
     secret: string,
     readonly logger: Logger,
     readonly hear: (hint: Hint) => void,
+    /** Told each time that the bus begins or ceases to work; until the first time it does not. */
+    readonly changed: (isUp: boolean) => void = () => undefined,
   ) {
     // Two chats may share a bus, and others may reach it: what is not signed with our secret is not for us.
     this.#signer = new Signer(secret, 'bus')
-    if (bus) void this.#subscribe(bus)
+    // Not at once: a bus may call back before those who are told are ready.
+    if (bus) queueMicrotask(() => void this.#subscribe(bus))
   }
 
   async #subscribe(bus: Bus): Promise<void> {
+    if (this.#closed) return
     try {
       const end = await bus.subscribe((text) => this.#received(text))
-      if (this.#closed) await end()
-      else this.#end = end
+      if (this.#closed) return void (await end())
+      this.#end = end
+      this.#askWhetherHeard()
+      this.#beat = setInterval(() => this.#look(), beatMs).unref()
     } catch (error) {
       this.#failed(error)
       if (!this.#closed) this.#retry = setTimeout(() => void this.#subscribe(bus), retryMs).unref()
     }
+  }
+
+  /** A subscription says nothing of the connection below it: what is published here must be heard here. */
+  #look(): void {
+    if (!this.#hasHeard) this.#failed(new Error(`what is published is not heard within ${beatMs / 1000} s`))
+    this.#hasHeard = false
+    this.#askWhetherHeard()
+  }
+
+  #askWhetherHeard(): void {
+    this.#isBeatDue = true
+    this.#start()
+  }
+
+  #heardMyself(): void {
+    this.#hasHeard = true
+    if (this.#isUp) return
+    this.#isUp = true
+    this.changed(true)
   }
 
   /** Of hints about the same thing the last one counts; of revisions the highest. */
@@ -79,13 +118,18 @@ export class Relay {
       const [oldest = ''] = this.#waiting.keys()
       this.#waiting.delete(oldest)
     }
+    this.#start()
+  }
+
+  #start(): void {
     if (this.#publishing) return
     this.#publishing = true
     setImmediate(() => void this.#publish(this.bus as Bus))
   }
 
   async #publish(bus: Bus): Promise<void> {
-    while (this.#waiting.size > 0) {
+    while (this.#waiting.size > 0 || this.#isBeatDue) {
+      this.#isBeatDue = false
       const hints = [...this.#waiting.values()]
       this.#waiting.clear()
       try {
@@ -101,10 +145,11 @@ export class Relay {
   #parcels(hints: Hint[]): string[] {
     const parcels: string[] = []
     let part: string[] = []
-    const head = 43 + Buffer.byteLength(JSON.stringify([this.#node, []]))
+    const head = 43 + Buffer.byteLength(JSON.stringify([this.#node, mostWhole, mostWhole, []]))
     let bytes = head
     const close = () => {
-      const body = `["${this.#node}",[${part.join(',')}]]`
+      this.#published += 1
+      const body = `["${this.#node}",${this.#published},${Date.now()},[${part.join(',')}]]`
       parcels.push(this.#signer.sign(body) + body)
       part = []
       bytes = head
@@ -119,12 +164,27 @@ export class Relay {
     return parcels
   }
 
+  /** Never throws: whoever calls is a driver in whose hands an error would end the process. */
   #received(text: string): void {
+    try {
+      this.#open(text)
+    } catch (error) {
+      this.logger.error('express-chat: what came over the bus could not be followed; the poll finds it', error)
+    }
+  }
+
+  #open(text: string): void {
     if (this.#closed || typeof text !== 'string') return
     const [signature, body] = [text.slice(0, 43), text.slice(43)]
     if (!this.#signer.verify(body, signature)) return
-    const [node, hints] = parcel.parse(JSON.parse(body))
-    if (node === this.#node) return
+    const { success, data } = parcel.safeParse(jsonOf(body))
+    if (!success) return
+    const [node, number, time, hints] = data
+    if (!this.#replays.isNew(node, number, time)) return
+    if (node === this.#node) {
+      this.#heardMyself()
+      return
+    }
     for (const each of hints) {
       // A newer version may say what this one does not know: that is found by the poll.
       const { success, data } = hint.safeParse(each)
@@ -133,6 +193,10 @@ export class Relay {
   }
 
   #failed(error: unknown): void {
+    if (this.#isUp) {
+      this.#isUp = false
+      this.changed(false)
+    }
     if (performance.now() - this.#warnedAt < warnEveryMs) return
     this.#warnedAt = performance.now()
     this.logger.warn('express-chat: the bus does not work; other servers hear of changes by polling', error)
@@ -143,10 +207,20 @@ export class Relay {
     if (this.bus && this.#waiting.size > 0) await this.#publish(this.bus)
     this.#closed = true
     clearTimeout(this.#retry)
+    clearInterval(this.#beat)
     try {
       await this.#end?.()
     } catch (error) {
       this.#failed(error)
     }
+  }
+}
+
+/** Undefined for what is none. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }

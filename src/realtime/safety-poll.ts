@@ -3,9 +3,12 @@ import type { OwnSideRow } from '../store/members.js'
 import type { Channels } from './channels.js'
 import type { OwnSides } from './own-sides.js'
 import type { Watchers } from './presence.js'
+import type { UserUpdates } from './users.js'
 
 /** How many users are looked after in one poll. */
 const usersAPoll = 500
+/** So many requests are known to have been told; of one that is forgotten is told again. */
+const mostRequests = 10_000
 /** How often those who are watched are looked up. */
 const presencePollMs = 5_000
 
@@ -14,11 +17,13 @@ export interface SafetyPollParts {
   channels: Channels
   watchers: Watchers
   ownSides: OwnSides
+  userUpdates: UserUpdates
   /** Who is connected here. */
   users: ReadonlyMap<string, unknown>
-  pollMs: number
   joined(userId: string, roomId: string): void
+  requested(userId: string, roomId: string): void
   meChanged(userId: string, roomId: string): void
+  pollSignedOut(): Promise<void>
   failed(error: unknown): void
 }
 
@@ -26,31 +31,62 @@ export interface SafetyPollParts {
 export class SafetyPoll {
   readonly #parts: SafetyPollParts
   #timer: NodeJS.Timeout | undefined
+  #everyMs: number
+  /** Since the last poll. */
+  #waitedMs = 0
   #polling = false
   #presencePolledAt = 0
-  /** Whom the poll has not looked after in this round. */
-  #round: Iterator<string>
+  /**
+   * Whom the poll has not looked after in this round, the next one last. No iterator over who is connected: one that is
+   * kept keeps every table that its map has outgrown or shrunk since, one for some who come and go.
+   */
+  #round: string[] = []
+  /** Of whom was told that they are asked into which room. */
+  readonly #requests = new Set<string>()
 
-  constructor(parts: SafetyPollParts) {
+  constructor(
+    parts: SafetyPollParts,
+    /** Between two polls, unless `every` says otherwise: no less. */
+    readonly leastMs: number,
+  ) {
     this.#parts = parts
-    this.#round = parts.users.keys()
+    this.#everyMs = leastMs
   }
 
   /** Goes on until `stop`; started twice, it runs once. */
   start(): void {
-    this.#timer ??= setInterval(() => void this.#poll(), this.#parts.pollMs).unref()
+    this.#timer ??= setInterval(() => this.#tick(), this.leastMs).unref()
+  }
+
+  /** As often from now on. However often that changes, a poll that is due comes. */
+  every(ms: number): void {
+    this.#everyMs = ms
+  }
+
+  #tick(): void {
+    this.#waitedMs += this.leastMs
+    if (this.#waitedMs < this.#everyMs) return
+    this.#waitedMs = 0
+    void this.#poll()
   }
 
   stop(): void {
     clearInterval(this.#timer)
     this.#timer = undefined
+    this.#round = []
   }
 
   async #poll(): Promise<void> {
     if (this.#polling) return
     this.#polling = true
     try {
-      await Promise.all([this.#parts.channels.poll(), this.#pollUsers(), this.#pollPresence()])
+      await Promise.all([
+        this.#parts.channels.poll(),
+        this.#pollUsers(),
+        this.#pollPresence(),
+        this.#parts.userUpdates.poll(),
+        this.#parts.pollSignedOut(),
+      ])
     } catch (error) {
       this.#parts.failed(error)
     } finally {
@@ -60,25 +96,31 @@ export class SafetyPoll {
 
   /** What became of users on another server: some of them a poll, all of them in turn. */
   async #pollUsers(): Promise<void> {
-    const { core, users, ownSides, joined, meChanged } = this.#parts
-    const userIds: string[] = []
-    while (userIds.length < usersAPoll) {
-      const { value, done } = this.#round.next()
-      if (done) {
-        this.#round = users.keys()
-        break
-      }
-      userIds.push(value)
-    }
+    const { core, users, ownSides, joined, requested, meChanged } = this.#parts
+    if (this.#round.length === 0) this.#round = [...users.keys()].reverse()
+    const userIds = this.#round.splice(-usersAPoll).filter((userId) => users.has(userId))
     const { since } = ownSides
     const read = new Map(userIds.map((userId): [string, OwnSideRow[]] => [userId, []]))
     for (const row of await core.rooms.ownSides(userIds, since)) {
       if (row.joinedAt > since) joined(row.userId, row.roomId)
       read.get(row.userId)?.push(row)
     }
+    for (const { userId, roomId } of await core.requests.since(userIds, since)) {
+      if (this.#isNewRequest(userId, roomId)) requested(userId, roomId)
+    }
     for (const [userId, rows] of read) {
       for (const roomId of ownSides.compare(userId, rows)) meChanged(userId, roomId)
     }
+  }
+
+  /** Each is told once, though it is found again for as long as it is a late one. */
+  #isNewRequest(userId: string, roomId: string): boolean {
+    const key = JSON.stringify([userId, roomId])
+    if (this.#requests.has(key)) return false
+    this.#requests.add(key)
+    const [oldest = key] = this.#requests
+    if (this.#requests.size > mostRequests) this.#requests.delete(oldest)
+    return true
   }
 
   async #pollPresence(): Promise<void> {

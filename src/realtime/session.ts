@@ -1,22 +1,26 @@
-import { closeCodes, envelope, hello, type WelcomeRoom } from '../contract/frames.js'
-import { parse } from '../contract/parse.js'
-import { ChatError } from '../contract/problems.js'
+import { closeCodes, type WelcomeLimits, type WelcomeRoom } from '../contract/frames.js'
 import { refusalOf } from '../core/failures.js'
 import type { Gate } from '../core/gate.js'
+import type { Limits } from '../core/limits.js'
 import type { Rates } from '../core/rates.js'
+import { inChunks } from '../store/chunks.js'
 import { Slots } from '../store/slots.js'
-import { commandTable, isCommand } from './commands.js'
+import { Answers } from './answers.js'
 import type { Connection } from './connection.js'
 import { frameOf } from './frame.js'
+import { Greeting, HelloTooLong } from './greeting.js'
 import type { Hub } from './hub.js'
 
 const helloMs = 5_000
-/** So many frames that are no commands, or that come too fast, and the socket is closed. */
-const patience = 50
 /** So many frames may come right behind `hello`, to be answered after `welcome`. */
 const mostEarly = 50
 /** How many rooms are caught up with at a time: each may hold some MB that wait to be read. */
 const roomsAtOnce = 4
+/** In so many rooms what was missed is told; of those beyond it is said that they are to be read anew. */
+const mostReplayed = 500
+
+/** Of so many rooms that are the user's no more it is read why. Of those beyond, which nobody ever left honestly, it is said that the user was removed. */
+const mostAskedAfter = 1_000
 
 /** Not all at once: what was wrong with one is wrong with many. */
 const reconnectMs = (): number => 1_000 + Math.round(Math.random() * 2_000)
@@ -24,20 +28,22 @@ const reconnectMs = (): number => 1_000 + Math.round(Math.random() * 2_000)
 /** What one socket says and is answered: first `hello`, then commands. */
 export class Session {
   readonly #helloTimer: NodeJS.Timeout
-  #greeting = false
-  #offences = 0
+  readonly #greeting = new Greeting()
+  readonly #answers: Answers
   #early = 0
-  #answering = 0
+  #replayed = 0
   /** After how many ms to come back; set once the server sends the socket away. */
   #farewell: string | undefined
 
   constructor(
     readonly hub: Hub,
     readonly connection: Connection,
-    readonly rates: Rates,
+    rates: Rates,
     readonly gate: Gate,
+    readonly limits: Limits,
     readonly heartbeatMs: number,
   ) {
+    this.#answers = new Answers({ hub, connection, rates, gate, limits, idle: () => this.#goIfDismissed() })
     this.#helloTimer = setTimeout(() => connection.close(closeCodes.noHello, 'say hello within 5 s'), helloMs)
     this.#helloTimer.unref()
   }
@@ -48,144 +54,114 @@ export class Session {
     this.hub.leave(this.connection)
   }
 
-  received(data: string): void {
+  received(data: Buffer): void {
     const { connection } = this
     if (connection.closed || this.#farewell !== undefined) return
-    if (!this.#greeting) void this.#hello(data)
-    else if (connection.greeted) void this.#answer(data)
+    if (!this.#greeting.isOver) this.#hear(data)
+    else if (connection.greeted) this.#answers.receive(data)
     else if (this.#early < mostEarly) {
       this.#early += 1
-      connection.whenGreeted(() => void this.#answer(data))
+      connection.whenGreeted(() => this.#answers.receive(data))
     } else connection.close(closeCodes.tooMuch, 'too many frames before the welcome')
   }
 
   /** Sends the socket away, to reconnect after so many ms: once what it asked before has been answered. */
   dismiss(afterMs: number): void {
     this.#farewell = String(afterMs)
-    if (this.#answering === 0) this.connection.close(closeCodes.restarting, this.#farewell)
+    if (this.#answers.isIdle) this.#goIfDismissed()
   }
 
-  async #answer(data: string): Promise<void> {
+  #goIfDismissed(): void {
+    if (this.#farewell !== undefined) this.connection.close(closeCodes.restarting, this.#farewell)
+  }
+
+  #hear(data: Buffer): void {
     const { connection } = this
-    this.#answering += 1
-    // Whatever is wrong with it, a frame with an id is answered under that.
-    const frame = fromJson(data)
-    const id = idOf(frame)
+    let seen: Map<string, number> | undefined
     try {
-      await this.rates.take('frames', connection.userId)
-      if (frame === undefined) throw new ChatError('invalid_request', 'the frame is not JSON')
-      const { type, id: _, ...input } = parse(envelope, frame)
-      if (!isCommand(type)) throw new ChatError('invalid_request', 'there is no such command')
-      const result = await this.#run(type, input)
-      connection.send(frameOf({ type: 'ok', id: id as string, result: result ?? null }))
+      seen = this.#greeting.hear(data)
     } catch (error) {
-      this.#refuse(error, id)
+      clearTimeout(this.#helloTimer)
+      const reason = error instanceof HelloTooLong ? error.message : 'the first frame is hello'
+      connection.close(closeCodes.notTheProtocol, reason)
+      return
     }
-    this.#answering -= 1
-    if (this.#farewell !== undefined && this.#answering === 0) connection.close(closeCodes.restarting, this.#farewell)
-  }
-
-  async #run(type: keyof typeof commandTable, input: unknown): Promise<unknown> {
-    // The table ties each command's input to its schema; TypeScript cannot follow that through a variable name.
-    const command = commandTable[type] as (typeof commandTable)['message.send']
-    const parsed = parse(command.schema, input)
-    if (command.rate) await this.rates.take(command.rate, this.connection.userId)
-    return this.gate.pass(async () => command.run(this.hub, this.connection, parsed))
-  }
-
-  #refuse(error: unknown, id: string | undefined): void {
-    const requestId = `${this.connection.id}${id === undefined ? '' : `:${id}`}`
-    const refusal = refusalOf(error, this.hub.logger, requestId)
-    this.connection.send(
-      frameOf({ type: 'error', ...(id === undefined ? {} : { id }), problem: refusal.toProblem(requestId) }),
-    )
-    if (refusal.code !== 'invalid_request' && refusal.code !== 'rate_limited') return
-    this.#offences += 1
-    if (this.#offences < patience) return
-    const [code, reason] =
-      refusal.code === 'rate_limited'
-        ? [closeCodes.tooMuch, 'too many frames']
-        : [closeCodes.notTheProtocol, 'too many frames that are no commands']
-    this.connection.close(code, reason)
-  }
-
-  async #hello(data: string): Promise<void> {
-    const { connection } = this
-    this.#greeting = true
+    if (!seen) return
     clearTimeout(this.#helloTimer)
-    let seen: Record<string, number>
-    try {
-      seen = parse(hello, fromJson(data)).rooms ?? {}
-    } catch {
-      return connection.close(closeCodes.notTheProtocol, 'the first frame is hello')
-    }
-    try {
-      await this.#welcome(seen)
-    } catch (error) {
+    this.#welcome(seen).catch((error) => {
       refusalOf(error, this.hub.logger)
       connection.close(closeCodes.restarting, String(reconnectMs()))
-    }
+    })
   }
 
   /**
    * Enters before it reads, so that whoever is added meanwhile is told; reads, and subscribes in the same tick to what
    * it read, so that nothing comes between.
    */
-  async #welcome(seen: Record<string, number>): Promise<void> {
+  async #welcome(seen: Map<string, number>): Promise<void> {
     const { hub, connection } = this
     hub.enter(connection)
     const { users, rooms: ownRooms } = hub.core
-    const [user, standings] = await this.gate.pass(() =>
-      Promise.all([users.get(connection.userId), ownRooms.standings(connection.userId)]),
-    )
+    const read = () => Promise.all([users.get(connection.userId, null), ownRooms.standings(connection.userId)])
+    const [user, standings] = await this.gate.pass(read, 'answer', connection.userId)
     if (connection.closed) return
     const rooms: Record<string, WelcomeRoom> = Object.create(null)
     for (const { roomId, welcome } of standings) rooms[roomId] = welcome
     hub.ownSides.welcomed(connection.userId, standings)
     connection.send(
-      frameOf({ type: 'welcome', connectionId: connection.id, user, heartbeatMs: this.heartbeatMs, rooms }),
+      frameOf({
+        type: 'welcome',
+        connectionId: connection.id,
+        user,
+        heartbeatMs: this.heartbeatMs,
+        limits: welcomeLimitsOf(this.limits),
+        rooms,
+      }),
     )
     const slots = new Slots(roomsAtOnce, Number.POSITIVE_INFINITY)
     const caughtUp = standings.map(({ roomId, welcome: { revision } }) =>
-      this.#resume(roomId, seen[roomId], revision, slots),
+      this.#resume(roomId, seen.get(roomId), revision, slots),
     )
-    const gone = Object.keys(seen).filter((roomId) => !Object.hasOwn(rooms, roomId))
-    const told = gone.map((roomId) => slots.run(() => this.#tellGone(roomId)))
+    const gone = [...seen.keys()].filter((roomId) => !Object.hasOwn(rooms, roomId))
     connection.greet()
-    await Promise.all([...caughtUp, ...told])
+    await Promise.all([...caughtUp, slots.run(() => this.#tellGone(gone))])
     connection.send(frameOf({ type: 'ready' }))
   }
 
   #resume(roomId: string, seen: number | undefined, revision: number, slots: Slots): void | Promise<void> {
     const { hub, connection } = this
-    if (seen !== undefined && seen < revision) return hub.channels.resume(connection, roomId, seen, revision, slots)
-    if (seen !== undefined && seen > revision) {
-      // The client saw what this database never held, or holds no more: it was restored from a backup.
-      connection.send(frameOf({ type: 'room.reset', roomId, revision }))
+    if (seen !== undefined && seen < revision && this.#replayed < mostReplayed) {
+      this.#replayed += 1
+      return hub.channels.resume(connection, roomId, seen, revision, slots)
     }
+    // Or the client saw what this database never held, or holds no more: it was restored from a backup.
+    if (seen !== undefined && seen !== revision) connection.send(frameOf({ type: 'room.reset', roomId, revision }))
     if (hub.channels.enter(connection, roomId, revision)) return
     return hub.channels.resume(connection, roomId, revision, revision, slots)
   }
 
-  async #tellGone(roomId: string): Promise<void> {
-    if (this.connection.closed) return
-    const reason = await this.hub.core.members.reasonOfLeaving(this.connection.userId, roomId)
-    // Added again meanwhile, and told so: it is theirs.
-    if (this.hub.channels.hears(this.connection, roomId)) return
-    this.connection.send(frameOf({ type: 'room.left', roomId, reason }))
+  /** Of some hundred at a time: who has gone meanwhile is asked about no more. */
+  async #tellGone(roomIds: string[]): Promise<void> {
+    const { hub, connection } = this
+    let asked = 0
+    await inChunks(roomIds, async (some) => {
+      if (connection.closed) return
+      asked += some.length
+      const reasons =
+        asked > mostAskedAfter
+          ? some.map((roomId) => [roomId, 'removed'] as const)
+          : await hub.core.members.reasonsOfLeaving(connection.userId, some)
+      for (const [roomId, reason] of reasons) {
+        // Added again meanwhile, and told so: it is theirs.
+        if (hub.channels.hears(connection, roomId)) continue
+        connection.send(frameOf({ type: 'room.left', roomId, reason }))
+        while (connection.isBehind) await connection.drained()
+      }
+    })
   }
 }
 
-function fromJson(data: string): unknown {
-  try {
-    return JSON.parse(data)
-  } catch {
-    return undefined
-  }
-}
-
-function idOf(frame: unknown): string | undefined {
-  if (typeof frame !== 'object' || frame === null || !('id' in frame)) return undefined
-  const { id } = frame
-  return typeof id === 'string' && id.length <= 100 ? id : undefined
+const welcomeLimitsOf = ({ textLength, frameBytes, mediaPerMessage, rates }: Limits): WelcomeLimits => {
+  const { frames, sends, reactions } = rates
+  return { textLength, frameBytes, mediaPerMessage, rates: { frames, sends, reactions } }
 }

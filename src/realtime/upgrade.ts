@@ -5,29 +5,43 @@ import { subprotocol } from '../contract/frames.js'
 import { ChatError } from '../contract/problems.js'
 import { refusalOf } from '../core/failures.js'
 import type { Gate } from '../core/gate.js'
-import { type Identity, type Session as UserSession, unauthenticated } from '../core/identity.js'
+import { type Identity, unauthenticated } from '../core/identity.js'
 import type { Limits } from '../core/limits.js'
 import type { Logger } from '../core/logger.js'
-import { type Middleware, runMiddleware } from '../core/middleware.js'
+import type { HostMiddleware } from '../core/middleware.js'
+import type { Mount } from '../core/mount.js'
+import type { Origins } from '../core/origins.js'
+import type { Admitted, Revocations } from '../core/revocations.js'
+import type { StillWelcome } from '../core/still-welcome.js'
 import type { Tickets } from '../core/tickets.js'
 import { newId } from '../store/ids.js'
-import { isOriginAllowed } from './origin.js'
 import { rejectUpgrade } from './rejection.js'
 
 export interface UpgradeParts {
   /** Where the router is mounted. */
   path: string
-  origins: readonly string[]
-  middleware: readonly Middleware[]
+  origins: Origins
+  mount: Mount
+  middleware: HostMiddleware
   identity: Identity
   tickets: Tickets
+  revocations: Revocations
+  stillWelcome: StillWelcome
   gate: Gate
   limits: Limits
   logger: Logger
   ready: () => Promise<void>
-  socketsOf: (userId: string) => number
-  opened: (webSocket: WebSocket, stream: Duplex, session: UserSession) => void
+  opened: (webSocket: WebSocket, stream: Duplex, admitted: Admitted) => void
 }
+
+/**
+ * A frame over the limit is answered, and the socket stays; beyond so many times the limit it is not even taken, and the
+ * socket ends with 1009. Enough for what somebody pastes, and a bound for what a socket may hold here: nobody has one who
+ * was not let in, and each user has few.
+ */
+const hardCap = 8
+/** What ws takes for a number. */
+const mostPayload = 2 ** 31 - 1
 
 const ticketPrefix = 'ticket.'
 
@@ -39,7 +53,7 @@ export class Upgrade {
     this.#webSockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
-      maxPayload: parts.limits.frameBytes,
+      maxPayload: Math.min(parts.limits.frameBytes * hardCap, mostPayload),
       perMessageDeflate: false,
       handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
     })
@@ -61,15 +75,26 @@ export class Upgrade {
     // Before anything is awaited: a client that resets the connection now must not crash the host.
     socket.on('error', ignore)
     const requestId = newId()
-    this.#pass(request)
-      .then((session) => this.#open(request, socket, head, session))
-      .catch((error) => rejectUpgrade(socket, refusalOf(error, this.parts.logger, requestId), requestId))
+    let isRefused = false
+    const open = (admitted: Admitted): void => {
+      // One whose time was over has been answered.
+      if (!isRefused) this.#open(request, socket, head, admitted)
+    }
+    this.#pass(request, open).catch((error) => {
+      isRefused = true
+      rejectUpgrade(socket, refusalOf(error, this.parts.logger, requestId), requestId)
+    })
     return true
   }
 
-  async #pass(request: IncomingMessage): Promise<UserSession> {
+  /** An upgrade that nobody took. */
+  missed(request: IncomingMessage): void {
+    this.parts.mount.miss(request)
+  }
+
+  async #pass(request: IncomingMessage, open: (admitted: Admitted) => void): Promise<void> {
     this.#checkOpen()
-    return this.parts.gate.pass(() => this.#admit(request), 'upgrade')
+    await this.parts.gate.pass(() => this.#admit(request, open), 'upgrade')
   }
 
   /** Sockets last: a server that is about to close takes none. */
@@ -78,30 +103,34 @@ export class Upgrade {
     if (gate.isDraining) throw new ChatError('unavailable', 'the server is going away', { retryAfter: 1 })
   }
 
-  async #admit(request: IncomingMessage): Promise<UserSession> {
-    const { ready, tickets, origins, middleware, identity } = this.parts
+  /** `open` is called in the same turn in which it was seen that nobody has signed the user out: nothing comes between. */
+  async #admit(request: IncomingMessage, open: (admitted: Admitted) => void): Promise<void> {
+    const { ready, tickets, origins, revocations, stillWelcome } = this.parts
     await ready()
     const ticket = ticketOf(request)
     if (ticket !== undefined) {
       const holder = await tickets.spend(ticket)
       if (!holder) throw unauthenticated()
-      return { userId: holder.userId, expiresAt: holder.sessionExpiresAt }
+      // A ticket brings nothing that the host could look at.
+      if (!(await stillWelcome.ask(holder.session.userId))) throw unauthenticated()
+      return revocations.confirm(holder, () => open(holder))
     }
-    if (!isOriginAllowed(request, origins)) throw new ChatError('forbidden', 'this origin may not open a socket')
-    await runMiddleware(middleware, request)
-    return identity.of(request)
+    if (!origins.isAllowed(request)) throw new ChatError('forbidden', 'this origin may not open a socket')
+    const own = new Set(Reflect.ownKeys(request))
+    const ask = async () => {
+      // What the host found the last time, its session for one, would be found again.
+      for (const key of Reflect.ownKeys(request)) if (!own.has(key)) Reflect.deleteProperty(request, key)
+      await this.parts.middleware.run(request)
+      return this.parts.identity.of(request)
+    }
+    await revocations.settle(await ask(), ask, open)
   }
 
-  #open(request: IncomingMessage, socket: Duplex, head: Buffer, session: UserSession): void {
-    const { limits, socketsOf, opened } = this.parts
-    const { userId } = session
+  #open(request: IncomingMessage, socket: Duplex, head: Buffer, admitted: Admitted): void {
+    const { opened } = this.parts
     this.#checkOpen()
-    if (socketsOf(userId) >= limits.socketsPerUser) {
-      const detail = `a user has ${limits.socketsPerUser} sockets at most`
-      throw new ChatError('rate_limited', detail, { retryAfter: 5 })
-    }
     if (socket.destroyed) return
-    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => opened(webSocket, socket, session))
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => opened(webSocket, socket, admitted))
   }
 }
 

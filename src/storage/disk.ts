@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { mkdir, open, opendir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { checkCall, object, text } from '../core/option-checks.js'
 import type { ChatStorage } from '../core/storage.js'
 
 export interface DiskStorageOptions {
@@ -12,9 +13,20 @@ export interface DiskStorageOptions {
 const unfinished = '.part'
 const isKey = /^[\w-]{1,100}(\.part)?$/
 
-/** Keeps the bytes of media in a folder: on one server, or on a drive that all servers share. */
-export function diskStorage({ directory }: DiskStorageOptions): ChatStorage {
-  const root = resolve(directory)
+const example = "diskStorage({ directory: 'uploads' })"
+const check = object<DiskStorageOptions>(
+  { directory: text(`give a folder that exists, as ${example}`) },
+  { required: ['directory'] },
+)
+
+/**
+ * Keeps the bytes of media in a folder: on one server, or on a drive that all servers share.
+ *
+ * @throws TypeError without a folder, Error for one that cannot be used.
+ */
+export function diskStorage(options: DiskStorageOptions): ChatStorage {
+  checkCall('diskStorage', options, check, example)
+  const root = resolve(options.directory)
   checkDirectory(root)
 
   /** Folders by the end of the key: keys begin with the time, so their beginnings are alike. */
@@ -70,9 +82,12 @@ export function diskStorage({ directory }: DiskStorageOptions): ChatStorage {
 }
 
 function checkDirectory(root: string): void {
-  const mend = `run: mkdir -p ${JSON.stringify(root)}; and let the user of this process write there`
+  let mend = `run: mkdir -p ${JSON.stringify(root)}; and let the user of this process write there`
   try {
-    if (!statSync(root).isDirectory()) throw new Error('it is a file')
+    if (!statSync(root).isDirectory()) {
+      mend = 'give a folder'
+      throw new Error('it is a file')
+    }
     accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (cause) {
     throw new Error(`express-chat: diskStorage cannot use ${root} (${(cause as Error).message}); ${mend}`, { cause })

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { bool, checkCall, having, object, refuse, text } from '../core/option-checks.js'
 import type { ChatStorage } from '../core/storage.js'
 
 export interface S3StorageOptions {
@@ -23,19 +24,35 @@ export interface S3StorageOptions {
   redirect?: boolean
 }
 
-/** Keeps the bytes of media in a bucket of Amazon S3, Cloudflare R2, MinIO or any other store that speaks S3. */
-export function s3Storage({
-  client,
-  bucket: Bucket,
-  prefix = 'express-chat/',
-  redirect = true,
-}: S3StorageOptions): ChatStorage {
+const example = "s3Storage({ client: new S3Client({ … }), bucket: 'chat' })"
+const check = object<S3StorageOptions>(
+  {
+    client: having(['send'], `give an S3Client of @aws-sdk/client-s3, as ${example}`),
+    bucket: text(`give the name of a bucket, as ${example}`),
+    prefix(value, name) {
+      if (typeof value !== 'string') refuse(name, value, "give a text, as 'express-chat/'")
+    },
+    redirect: bool,
+  },
+  { required: ['client', 'bucket'] },
+)
+
+/**
+ * Keeps the bytes of media in a bucket of Amazon S3, Cloudflare R2, MinIO or any other store that speaks S3.
+ *
+ * @throws TypeError without a client or a bucket.
+ */
+export function s3Storage(options: S3StorageOptions): ChatStorage {
+  checkCall('s3Storage', options, check, example)
+  const { client, bucket: Bucket, prefix = 'express-chat/', redirect = true } = options
   const objectOf = (key: string) => ({ Bucket, Key: `${prefix}${key}` })
   const checked = checkChecksums(client)
-  // Where nobody waits for it, a wrong setting must not end the process: the first request says it.
+  // Where nobody waits for it, a wrong setting must not end the process: the start says it, and each upload.
   checked.catch(() => undefined)
 
   return {
+    check: () => checked,
+
     async put(key, bytes, { contentType: ContentType }) {
       await checked
       const upload = new Upload({ client, params: { ...objectOf(key), Body: bytes, ContentType }, queueSize: 1 })
@@ -81,7 +98,7 @@ export function s3Storage({
           ...objectOf(key),
           ResponseContentType: contentType,
           ResponseContentDisposition: disposition,
-          ResponseCacheControl: `private, max-age=${expiresIn}`,
+          ResponseCacheControl: `private, max-age=${expiresIn}, no-transform`,
         })
         return getSignedUrl(client, command, { expiresIn })
       },

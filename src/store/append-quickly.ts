@@ -38,12 +38,13 @@ export async function appendQuickly(
   const rows = [...recalled, ...read]
   const rooms = new Map<string, Numbering>()
   const stood = new Map<string, number>()
-  for (const { n, type, isPublic, revision, lastMessageSeq } of rows) {
+  for (const { n, type, isPublic, isBlocked, slowModeSeconds, revision, lastMessageSeq } of rows) {
     const { roomId } = items[n] as Append
     stood.set(roomId, revision)
-    rooms.set(roomId, { room: { id: roomId, type, isPublic }, seq: lastMessageSeq, revision })
+    const room = { id: roomId, type, isPublic, isBlocked, slowModeSeconds }
+    rooms.set(roomId, { room, seq: lastMessageSeq, revision })
   }
-  const { outcomes, fresh } = await judgeAll(batch, items, rooms, byNumber(rows))
+  const { outcomes, fresh } = await judgeAll({ ...batch, staysBehind: true }, items, rooms, byNumber(rows))
   const moves: RoomMove[] = []
   for (const [roomId, revision] of stood) {
     const count = (rooms.get(roomId)?.revision ?? revision) - revision

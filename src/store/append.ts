@@ -3,8 +3,9 @@ import type { Db } from './client.js'
 import type { Dialect, FactsQuery, FactsRow, LockedRoom } from './dialects/dialect.js'
 import { type Append, held, type Judge, judgeAll, markersOf, type Numbering, type Outcome } from './judging.js'
 import { attachMedia, findUnattached } from './media.js'
-import type { MessageRow } from './messages.js'
+import { lastShown, type MessageRow } from './messages.js'
 import type { Judgement, Remembered } from './remembered.js'
+import { uncount } from './unread.js'
 
 export interface Batch {
   db: Db
@@ -36,9 +37,11 @@ export async function append(
   const read = queries.length === 0 ? [] : await dialect.facts(db, queries)
   const { outcomes, fresh } = await judgeAll(batch, items, rooms, byNumber([...recalled, ...read]))
   if (fresh.length > 0) await dialect.append(db, fresh, markersOf(fresh), now)
+  const uncounted = fresh.filter(({ kind }) => kind === 'system')
+  if (uncounted.length > 0) await uncount(db, uncounted)
   for (const [roomId, { seq }] of rooms) {
     const refused = (locked.get(roomId)?.lastMessageSeq ?? seq) - seq
-    if (refused > 0) await giveBack(db, roomId, refused, seq)
+    if (refused > 0) await giveBack(db, roomId, refused)
   }
   const all = outcomes.map((outcome) => (outcome === held && !skipLocked ? new ChatError('not_found') : outcome))
   return { outcomes: await attachAll(batch, items, all), judgement: { items, recalled, read, sentAt, stood, rooms } }
@@ -90,11 +93,8 @@ export function byNumber<Row extends FactsRow>(rows: Row[]): (Row | undefined)[]
 }
 
 /** Refused messages took their numbers with the lock: what they took goes back before anyone can see it. */
-async function giveBack(db: Db, roomId: string, count: number, lastSeq: number): Promise<void> {
-  const last = await db.chatMessage.findUnique({
-    where: { roomId_seq: { roomId, seq: lastSeq } },
-    select: { createdAt: true },
-  })
+async function giveBack(db: Db, roomId: string, count: number): Promise<void> {
+  const last = await lastShown(db, roomId)
   const room = await db.chatRoom.findUniqueOrThrow({ where: { id: roomId }, select: { createdAt: true } })
   await db.chatRoom.updateMany({
     where: { id: roomId },

@@ -1,5 +1,6 @@
 import type { DurableEvent } from '../contract/events.js'
 import { notFound } from '../contract/problems.js'
+import type { Room } from '../contract/rooms.js'
 import type { Db } from './client.js'
 import { type RoomRow, roomColumns } from './rooms.js'
 
@@ -7,6 +8,8 @@ import { type RoomRow, roomColumns } from './rooms.js'
 export interface RoomEvents {
   roomId: string
   events: DurableEvent[]
+  /** The room, where this made it. */
+  created?: Room
 }
 
 type Counters = Pick<
@@ -15,6 +18,8 @@ type Counters = Pick<
   | 'description'
   | 'avatarMediaId'
   | 'isPublic'
+  | 'isBlocked'
+  | 'slowModeSeconds'
   | 'editedRevision'
   | 'lastMessageSeq'
   | 'memberCount'
@@ -97,8 +102,14 @@ export async function changeRoom<T>(
 export async function createRoom<T>(
   tx: Db,
   now: Date,
-  data: Pick<RoomRow, 'id' | 'type' | 'name' | 'description' | 'avatarMediaId' | 'isPublic' | 'createdById'> & {
+  data: Pick<
+    RoomRow,
+    'id' | 'tenantId' | 'type' | 'name' | 'description' | 'avatarMediaId' | 'isPublic' | 'createdById'
+  > & {
     pairKey: string | null
+    isOwnerless?: boolean
+    isBlocked?: boolean
+    slowModeSeconds?: number
   },
   rule: (change: RoomChange) => Promise<T>,
 ): Promise<{ result: T; committed: RoomEvents }> {

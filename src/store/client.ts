@@ -14,14 +14,17 @@ export interface ChatPrismaClient {
   readonly chatUser: Columns<{
     lastSeenAt: 'DateTime'
     id: 'String'
+    tenantId: 'String'
     name: 'String'
     description: 'String'
     hostAvatarUrl: 'String'
     avatarMediaId: 'String'
     createdAt: 'DateTime'
+    changedAt: 'DateTime'
   }>
   readonly chatRoom: Columns<{
     id: 'String'
+    tenantId: 'String'
     type: 'ChatRoomType'
     name: 'String'
     description: 'String'
@@ -29,6 +32,9 @@ export interface ChatPrismaClient {
     isPublic: 'Boolean'
     createdById: 'String'
     pairKey: 'String'
+    isBlocked: 'Boolean'
+    isOwnerless: 'Boolean'
+    slowModeSeconds: 'Int'
     revision: 'Int'
     editedRevision: 'Int'
     lastMessageSeq: 'Int'
@@ -53,6 +59,9 @@ export interface ChatPrismaClient {
     canEditRoom: 'Boolean'
     canDeleteRoom: 'Boolean'
     muted: 'Boolean'
+    silencedUntil: 'DateTime'
+    lastSentAt: 'DateTime'
+    request: 'String'
     lastReadSeq: 'Int'
     addedById: 'String'
     removedById: 'String'
@@ -73,6 +82,7 @@ export interface ChatPrismaClient {
     replyToId: 'String'
     mentions: 'String'
     reactions: 'String'
+    system: 'String'
     hasMedia: 'Boolean'
     createdRevision: 'Int'
     revision: 'Int'
@@ -80,6 +90,7 @@ export interface ChatPrismaClient {
     editedAt: 'DateTime'
     deletedAt: 'DateTime'
   }>
+  readonly chatUncountedMessage: Columns<{ roomId: 'String'; seq: 'Int' }>
   readonly chatMedia: Columns<{
     id: 'String'
     uploadedById: 'String'
@@ -103,6 +114,42 @@ export interface ChatPrismaClient {
     createdAt: 'DateTime'
   }>
   readonly chatSpentTicket: Columns<{ id: 'String'; expiresAt: 'DateTime' }>
+  readonly chatRevocation: Columns<{ userId: 'String'; id: 'String'; expiresAt: 'DateTime' }>
+  readonly chatBan: Columns<{
+    roomId: 'String'
+    userId: 'String'
+    until: 'DateTime'
+    reason: 'String'
+    bannedById: 'String'
+    createdAt: 'DateTime'
+  }>
+  readonly chatBlock: Columns<{ userId: 'String'; blockedId: 'String'; createdAt: 'DateTime' }>
+  readonly chatReport: Columns<{
+    id: 'String'
+    roomId: 'String'
+    messageId: 'String'
+    authorId: 'String'
+    reporterId: 'String'
+    reason: 'String'
+    text: 'String'
+    copy: 'String'
+    status: 'String'
+    note: 'String'
+    handledById: 'String'
+    handledAt: 'DateTime'
+    createdAt: 'DateTime'
+  }>
+  readonly chatAuditEntry: Columns<{
+    id: 'String'
+    action: 'String'
+    actorId: 'String'
+    roomId: 'String'
+    userId: 'String'
+    messageId: 'String'
+    reason: 'String'
+    details: 'String'
+    createdAt: 'DateTime'
+  }>
   readonly chatNode: Columns<{ id: 'String'; aliveUntil: 'DateTime' }>
   readonly chatPresence: Columns<{ userId: 'String'; nodeId: 'String' }>
   // biome-ignore lint/suspicious/noExplicitAny: every generated client types its raw queries in its own way
@@ -114,6 +161,14 @@ export interface ChatPrismaClient {
 /** What the library reads and writes through: the host's client, or a transaction of it. */
 export type Db = Prisma.TransactionClient
 
+/** What SQL of ours needs of it. */
+export interface Raw {
+  // biome-ignore lint/suspicious/noExplicitAny: as Prisma types the values of raw queries
+  $queryRawUnsafe<Rows = unknown>(sql: string, ...values: any[]): Promise<Rows>
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  $executeRawUnsafe(sql: string, ...values: any[]): Promise<number>
+}
+
 /** The host's client where transactions are opened. */
 export type Client = PrismaClient
 
@@ -123,13 +178,21 @@ export const modelNames = [
   'chatRoom',
   'chatRoomUser',
   'chatMessage',
+  'chatUncountedMessage',
   'chatMedia',
   'chatMessageMedia',
   'chatMessageReaction',
   'chatSpentTicket',
+  'chatRevocation',
+  'chatBan',
+  'chatBlock',
+  'chatReport',
+  'chatAuditEntry',
   'chatNode',
   'chatPresence',
 ] as const satisfies readonly (keyof ChatPrismaClient)[]
+
+export type ModelName = (typeof modelNames)[number]
 
 /** The one cast: from what was checked by its columns to what the queries are written against. */
 export const asClient = (client: ChatPrismaClient): Client => client as unknown as Client

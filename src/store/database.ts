@@ -1,12 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { ChatError } from '../contract/problems.js'
 import { asClient, type ChatPrismaClient, type Client, type Db } from './client.js'
-import type { Dialect } from './dialects/dialect.js'
+import { type Dialect, through } from './dialects/dialect.js'
 import { mysql } from './dialects/mysql.js'
 import { postgresql } from './dialects/postgresql.js'
 import { sqlite } from './dialects/sqlite.js'
 import { failureOf } from './failures.js'
 import { Slots } from './slots.js'
+import { Statements } from './statements.js'
+import { adapterOf, Tables } from './tables.js'
 
 const dialects: Record<string, Dialect> = { sqlite, postgresql, postgres: postgresql, mysql }
 
@@ -14,6 +16,9 @@ const longestLine = 10_000
 /** Sooner than whoever waits for the answer is told that there is none: so what is refused has not been done. */
 export const longestWaitMs = 8_000
 const tries = 12
+
+const namesLost =
+  'express-chat: a pooler between here and PostgreSQL does not keep the names of prepared statements; the chat goes on without. Leave statementName out, or set max_prepared_statements in PgBouncer 1.21 or later'
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -29,18 +34,35 @@ export class CommitUnknown extends Error {
 
 /** The host's database: its dialect, and transactions that wait their turn and run again where another was in the way. */
 export class Database {
+  /** Of the host's client what reads where it writes: a replica may not have yet what a rule depends on. */
   readonly client: Client
+  /** Of our transactions at once: fewer than the pool has connections, so that there is one for whatever else the host does. */
+  readonly transactions: number
+  /** Who waits for a second connection while a transaction has the first waits for it to end. */
+  readonly hasOneConnection: boolean
   readonly dialect: Dialect
+  readonly tables: Tables
   readonly #slots: Slots
   #isolationLevel: Dialect['isolationLevel']
   /** The host's transaction that the running code is in; it may outlive it. */
   readonly #inside = new AsyncLocalStorage<{ open: boolean }>()
 
-  constructor(client: ChatPrismaClient) {
+  constructor(
+    /** The host's client as it was given: in its transactions the host finds what its extensions add. */
+    readonly host: ChatPrismaClient,
+    warn: (message: string, error: unknown) => void = console.warn,
+  ) {
+    const client = primaryOf(host)
     this.client = asClient(client)
-    this.dialect = dialectOf(client)
+    const dialect = dialectOf(client)
+    this.tables = new Tables(client, dialect.name)
+    const statements = new Statements(this.tables, (error) => warn(namesLost, error))
+    this.dialect = through(dialect, (db) => statements.over(db))
     this.#isolationLevel = this.dialect.isolationLevel
-    this.#slots = new Slots(this.dialect.transactions, longestLine, longestWaitMs)
+    const connections = dialect.transactions === 1 ? 1 : connectionsOf(client)
+    this.hasOneConnection = connections === 1
+    this.transactions = Math.max(1, Math.min(dialect.transactions, connections - 1))
+    this.#slots = new Slots(this.transactions, longestLine, longestWaitMs)
   }
 
   /** Spares each transaction the statement that asks for what it would be anyway. */
@@ -52,11 +74,11 @@ export class Database {
    * `work` may run more than once, each time in a new transaction; only the last one counts. Rejects with
    * `CommitUnknown` where it is not known whether it does.
    */
-  transaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
+  transaction<T>(work: (tx: Db) => Promise<T>, client = this.client): Promise<T> {
     const isolationLevel = this.#isolationLevel
     // Typed by the client for SQLite, which knows no other isolation level than its own.
     const options: object = { maxWait: 10_000, timeout: 30_000, ...(isolationLevel ? { isolationLevel } : {}) }
-    return this.#slots.run(() => retried(() => this.#attempt(work, options)))
+    return this.#slots.run(() => retried(() => this.#attempt(client, work, options)))
   }
 
   /** One statement that writes and commits by itself. Rejects with `CommitUnknown` where nobody answered it. */
@@ -68,10 +90,10 @@ export class Database {
     }
   }
 
-  async #attempt<T>(work: (tx: Db) => Promise<T>, options: object): Promise<T> {
+  async #attempt<T>(client: Client, work: (tx: Db) => Promise<T>, options: object): Promise<T> {
     let isWritten = false
     try {
-      return await this.client.$transaction(async (tx) => {
+      return await client.$transaction(async (tx) => {
         const result = await work(tx)
         isWritten = true
         return result
@@ -92,7 +114,7 @@ export class Database {
       } finally {
         here.open = false
       }
-    })
+    }, asClient(this.host))
   }
 
   /** Who goes past the host's transaction from inside it would wait for it to end, and it for them. */
@@ -116,6 +138,18 @@ export async function retried<T>(attempt: () => Promise<T>): Promise<T> {
       await pause(Math.random() * Math.min(2 ** count, 250))
     }
   }
+}
+
+/** An extension that reads from replicas hands out its primary, as @prisma/extension-read-replicas does. */
+function primaryOf<Prisma extends ChatPrismaClient>(client: Prisma): ChatPrismaClient {
+  const { $primary } = client as { $primary?: () => ChatPrismaClient }
+  return typeof $primary === 'function' ? $primary.call(client) : client
+}
+
+/** As many as its pool may have at most, where that can be told: 10 is what the drivers take unless they are told. */
+function connectionsOf(client: ChatPrismaClient): number {
+  const { max } = (adapterOf(client)?.config ?? {}) as { max?: unknown }
+  return typeof max === 'number' && max >= 1 ? max : 10
 }
 
 function dialectOf(client: ChatPrismaClient): Dialect {

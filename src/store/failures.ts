@@ -16,6 +16,9 @@ const retryCodes = new Set([
   'P2034',
   '40001',
   '40P01',
+  // A prepared statement that a pooler lost, or has already: nothing was done, and the chat does without from then on.
+  '26000',
+  '42P05',
   '1213',
   '1205',
   'SQLITE_BUSY',
@@ -26,8 +29,12 @@ const retryKinds = new Set(['TransactionWriteConflict'])
 const unavailableCodes = new Set([
   ...['P1000', 'P1001', 'P1002', 'P1003', 'P1008', 'P1011', 'P1017', 'P2024', 'P2028', 'P2037'],
   ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'ENOENT'],
-  // PostgreSQL: going down, starting up, connection lost, too many connections; MariaDB: the same.
+  // PostgreSQL: lets nobody in, has no such database, going down, starting up, connection lost, too many connections;
+  // MariaDB: the same.
   ...[
+    '28000',
+    '28P01',
+    '3D000',
     '57P01',
     '57P02',
     '57P03',
@@ -69,7 +76,7 @@ interface ErrorLike {
 }
 
 /** The error and what it was made of, outermost first. */
-function* chain(error: unknown): Generator<ErrorLike> {
+export function* chain(error: unknown): Generator<ErrorLike> {
   let current = error
   for (let depth = 0; depth < 6 && typeof current === 'object' && current !== null; depth += 1) {
     const here: ErrorLike = current

@@ -1,5 +1,6 @@
 import type { Db } from './client.js'
 import { lockMedia } from './media-keeping.js'
+import { isUnderReport } from './reports.js'
 
 /** What the janitor has to know of a piece of media. */
 export interface SweptRow {
@@ -43,7 +44,7 @@ export async function deleteUnused(tx: Db, id: string): Promise<boolean> {
     tx.chatMessageMedia.findUnique({ where: { mediaId: id }, select: { mediaId: true } }),
     avatarsAmong(tx, [id]),
   ])
-  if (carried || avatars.has(id)) return false
+  if (carried || avatars.has(id) || (await isUnderReport(tx, id))) return false
   const deleted = await tx.chatMedia.deleteMany({ where: { id } })
   return deleted.count > 0
 }

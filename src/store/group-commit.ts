@@ -88,7 +88,7 @@ export class GroupCommit<T> {
 
   /** When a batch hangs, on a room that a transaction of the host's holds for example, the others do not wait for it. */
   #hurry(): void {
-    const lanes = this.database.dialect.transactions > 1 ? 4 : 1
+    const lanes = this.database.transactions > 1 ? 4 : 1
     if (this.#impatient || this.#flying >= lanes) return
     this.#impatient = setTimeout(() => {
       this.#impatient = undefined
@@ -250,7 +250,9 @@ export class GroupCommit<T> {
   /** One message that the database chokes on must not fail its neighbours: each is tried by itself. */
   async #failed(batch: Waiting<T>[], error: unknown): Promise<void> {
     const [only] = batch
-    if (only && batch.length === 1 && (only.patient || isAlone(only))) return only.reject(takenMedia(error) ?? error)
+    // Only where it has media may that be what is in the way.
+    if (only && batch.length === 1 && isAlone(only)) return only.reject(takenMedia(error) ?? error)
+    if (only && batch.length === 1 && only.patient) return only.reject(error)
     if (error instanceof ChatError || failureOf(error) === 'unavailable') {
       for (const waiting of batch) waiting.reject(error)
       return

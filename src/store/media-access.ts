@@ -11,14 +11,15 @@ export async function isCarriedFor(db: Db, mediaId: string, userId: string): Pro
   return found !== null
 }
 
-/** Whether it is the picture of a person, whom everyone may look at, or of a room that this user can see. */
-export async function isAvatarFor(db: Db, mediaId: string, userId: string): Promise<boolean> {
-  const [user, room] = await Promise.all([
-    db.chatUser.findFirst({ where: { avatarMediaId: mediaId }, select: { id: true } }),
-    db.chatRoom.findFirst({
-      where: { avatarMediaId: mediaId, deletedAt: null, OR: [{ isPublic: true }, memberIs(userId)] },
-      select: { id: true },
-    }),
-  ])
-  return user !== null || room !== null
+/** Whose picture it is, if somebody's of this tenant. */
+export const faceOf = (db: Db, mediaId: string, tenantId: string): Promise<{ id: string } | null> =>
+  db.chatUser.findFirst({ where: { avatarMediaId: mediaId, tenantId }, select: { id: true } })
+
+/** Whether it is the picture of a room that this user, of this tenant, can see. */
+export async function isRoomPictureFor(db: Db, mediaId: string, userId: string, tenantId: string): Promise<boolean> {
+  const room = await db.chatRoom.findFirst({
+    where: { avatarMediaId: mediaId, deletedAt: null, OR: [{ isPublic: true, tenantId }, memberIs(userId)] },
+    select: { id: true },
+  })
+  return room !== null
 }

@@ -1,6 +1,8 @@
 import { type Permissions, permissionNames, type Role } from '../contract/permissions.js'
 import type { Db } from './client.js'
-import { columnsOf, Packed } from './packed.js'
+import type { Dialect } from './dialects/dialect.js'
+import { columnsOf, Packed, unpacked } from './packed.js'
+import { uncountedAbove } from './unread.js'
 
 export const memberColumns = {
   roomId: true,
@@ -16,6 +18,7 @@ export const memberColumns = {
   canEditRoom: true,
   canDeleteRoom: true,
   muted: true,
+  silencedUntil: true,
   lastReadSeq: true,
   lastSeenAt: true,
   addedById: true,
@@ -24,6 +27,7 @@ export const memberColumns = {
   leftAt: true,
   joinedRevision: true,
   revision: true,
+  request: true,
 } as const
 
 export interface MemberRow extends Permissions {
@@ -31,6 +35,8 @@ export interface MemberRow extends Permissions {
   userId: string
   role: Role
   muted: boolean
+  /** Outlives leaving. */
+  silencedUntil: Date | null
   lastReadSeq: number
   lastSeenAt: Date | null
   addedById: string | null
@@ -39,11 +45,13 @@ export interface MemberRow extends Permissions {
   leftAt: Date | null
   joinedRevision: number
   revision: number
+  /** Of who was asked and is no member: `pending` or `refused`. */
+  request: string | null
 }
 
 /** Of the table called `m`. */
 export const packedMember = new Packed<MemberRow>(columnsOf('m', memberColumns), {
-  moments: ['lastSeenAt', 'joinedAt', 'leftAt'],
+  moments: ['silencedUntil', 'lastSeenAt', 'joinedAt', 'leftAt'],
   flags: [...permissionNames, 'muted'],
 })
 
@@ -53,15 +61,29 @@ const key = (roomId: string, userId: string) => ({ roomId_userId: { roomId, user
 export const findMembership = (db: Db, roomId: string, userId: string): Promise<MemberRow | null> =>
   db.chatRoomUser.findUnique({ where: key(roomId, userId), select: memberColumns })
 
+/** What is left of somebody in rooms that are no longer theirs: their tombstones, and whether the rooms are gone. */
+export const formerMemberships = (db: Db, userId: string, roomIds: string[]) =>
+  db.chatRoomUser.findMany({
+    where: { userId, roomId: { in: roomIds } },
+    select: { roomId: true, leftAt: true, removedById: true, room: { select: { deletedAt: true } } },
+  })
+
 export async function findMember(db: Db, roomId: string, userId: string): Promise<MemberRow | undefined> {
   const row = await findMembership(db, roomId, userId)
   return row?.leftAt === null ? row : undefined
 }
 
+/** Who was asked into a private room counts there as one of its two people: whoever asked is told nothing of their answer. */
+const askedIntoPair = { request: { not: null }, room: { type: 'private' } } as const
+
+/** The other one of a private room, whether they have accepted or not. */
+export const findAsked = (db: Db, roomId: string, userId: string): Promise<MemberRow | null> =>
+  db.chatRoomUser.findFirst({ where: { roomId, userId, ...askedIntoPair }, select: memberColumns })
+
 /** In the order in which they joined. */
 export const membersOf = (db: Db, roomId: string, afterRevision: number, take: number): Promise<MemberRow[]> =>
   db.chatRoomUser.findMany({
-    where: { roomId, leftAt: null, joinedRevision: { gt: afterRevision } },
+    where: { roomId, OR: [{ leftAt: null }, askedIntoPair], joinedRevision: { gt: afterRevision } },
     orderBy: { joinedRevision: 'asc' },
     take,
     select: memberColumns,
@@ -70,31 +92,66 @@ export const membersOf = (db: Db, roomId: string, afterRevision: number, take: n
 /** Which of these people are members. */
 export async function membersAmong(db: Db, roomId: string, userIds: string[]): Promise<Set<string>> {
   const rows = await db.chatRoomUser.findMany({
-    where: { roomId, leftAt: null, userId: { in: userIds } },
+    where: { roomId, OR: [{ leftAt: null }, askedIntoPair], userId: { in: userIds } },
     select: { userId: true },
   })
   return new Set(rows.map((row) => row.userId))
 }
 
-/** The rooms of users with where each stands: what sockets are welcomed with. */
-export const standingsOf = (db: Db, userIds: string[], roomId?: string) =>
-  db.chatRoomUser.findMany({
-    where: {
-      userId: { in: userIds },
-      leftAt: null,
-      room: { deletedAt: null },
-      ...(roomId === undefined ? {} : { roomId }),
-    },
-    select: {
-      userId: true,
-      roomId: true,
-      joinedAt: true,
-      lastReadSeq: true,
-      lastSeenAt: true,
-      muted: true,
-      room: { select: { revision: true, lastMessageSeq: true } },
-    },
+/** Of these rooms, those that somebody is in; of all their rooms, where there are too many to ask for each. */
+export async function roomsAmong(db: Db, userId: string, roomIds: string[]): Promise<string[]> {
+  const few = roomIds.length <= 500 ? { roomId: { in: roomIds } } : {}
+  const rows = await db.chatRoomUser.findMany({
+    where: { userId, leftAt: null, ...few },
+    select: { roomId: true },
   })
+  const wanted = new Set(roomIds)
+  return rows.flatMap(({ roomId }) => (wanted.has(roomId) ? [roomId] : []))
+}
+
+/** Where one of somebody's rooms stands, and how far they have read in it. */
+export interface StandingRow extends OwnSideRow {
+  revision: number
+  lastMessageSeq: number
+  /** Of the messages that they have not read, those that nobody has to. */
+  uncounted: number
+}
+
+const ownSideColumns = {
+  userId: true,
+  roomId: true,
+  joinedAt: true,
+  lastReadSeq: true,
+  lastSeenAt: true,
+  muted: true,
+} as const
+
+const packedStanding = new Packed<StandingRow>(
+  {
+    ...columnsOf('m', ownSideColumns),
+    ...columnsOf('c', { revision: true, lastMessageSeq: true }),
+    uncounted: uncountedAbove,
+  },
+  { moments: ['joinedAt', 'lastSeenAt'], flags: ['muted'] },
+)
+
+/** The rooms of users with where each stands: what sockets are welcomed with. */
+export async function standingsOf(
+  { db, dialect }: { db: Db; dialect: Dialect },
+  userIds: string[],
+  roomId?: string,
+): Promise<StandingRow[]> {
+  const rows: { packed: unknown }[] = await dialect.select(
+    db,
+    `SELECT ${packedStanding.sql(dialect.array)} AS packed
+     FROM chat_room_users m JOIN chat_rooms c ON c.id = m.room_id
+     WHERE m.user_id IN (${userIds.map(() => '?').join(', ')}) AND m.left_at IS NULL AND c.deleted_at IS NULL
+       ${roomId === undefined ? '' : 'AND m.room_id = ?'}`,
+    [...userIds, ...(roomId === undefined ? [] : [roomId])],
+    userIds.length === 1 ? `welcome${roomId === undefined ? '' : '_room'}` : '',
+  )
+  return unpacked(rows).map((row) => packedStanding.read(row))
+}
 
 /** What somebody has set for themselves in a room, and since when. */
 export interface OwnSideRow {
@@ -115,7 +172,7 @@ export const ownSidesOf = (db: Db, userIds: string[], since: Date): Promise<OwnS
       room: { deletedAt: null },
       OR: [{ joinedAt: { gt: since } }, { lastSeenAt: { gt: since } }, { muted: true }],
     },
-    select: { userId: true, roomId: true, joinedAt: true, lastReadSeq: true, lastSeenAt: true, muted: true },
+    select: ownSideColumns,
   })
 
 /** Writes a member, new or come back. */
@@ -142,20 +199,59 @@ export async function moveMarker(db: Db, roomId: string, userId: string, seq: nu
   return moved.count > 0
 }
 
+/** The same of many rooms, in one statement. */
+export async function moveMarkers(
+  { db, dialect }: { db: Db; dialect: Dialect },
+  userId: string,
+  rooms: { roomId: string; seq: number }[],
+  now: Date,
+): Promise<void> {
+  const seq = `CASE room_id ${rooms.map(() => 'WHEN ? THEN ?').join(' ')} ELSE 0 END`
+  const pairs = rooms.flatMap((room) => [room.roomId, room.seq])
+  await dialect.execute(
+    db,
+    `UPDATE chat_room_users SET last_read_seq = ${seq}, last_seen_at = ?
+     WHERE user_id = ? AND left_at IS NULL AND room_id IN (${rooms.map(() => '?').join(', ')}) AND last_read_seq < ${seq}`,
+    [...pairs, now, userId, ...rooms.map(({ roomId }) => roomId), ...pairs],
+  )
+}
+
 export const setMuted = (db: Db, roomId: string, userId: string, muted: boolean) =>
   db.chatRoomUser.updateMany({ where: { roomId, userId, leftAt: null }, data: { muted } })
 
-/** Who follows when the last owner goes: the longest-standing admin, else member. */
-export async function successorOf(db: Db, roomId: string): Promise<MemberRow | undefined> {
-  for (const role of ['admin', 'member'] as const) {
-    const row = await db.chatRoomUser.findFirst({
-      where: { roomId, leftAt: null, role },
-      orderBy: { joinedRevision: 'asc' },
-      select: memberColumns,
-    })
-    if (row) return row
+/** Who follows when the last owner goes: the longest-standing admin, else member; who is silenced, after all others. */
+export async function successorOf(db: Db, roomId: string, now: Date): Promise<MemberRow | undefined> {
+  const speaks = { OR: [{ silencedUntil: null }, { silencedUntil: { lte: now } }] }
+  for (const heard of [speaks, {}]) {
+    for (const role of ['admin', 'member'] as const) {
+      const row = await db.chatRoomUser.findFirst({
+        where: { roomId, leftAt: null, role, ...heard },
+        orderBy: { joinedRevision: 'asc' },
+        select: memberColumns,
+      })
+      if (row) return row
+    }
   }
   return undefined
+}
+
+/** Who of these is in so many rooms, or in more. */
+export async function crowdedAmong(db: Db, userIds: string[], most: number): Promise<string[]> {
+  const rows = await db.chatRoomUser.groupBy({
+    by: ['userId'],
+    where: { userId: { in: userIds }, leftAt: null },
+    having: { userId: { _count: { gte: most } } },
+  })
+  const crowded: string[] = []
+  // In a room that ended its members stay as they were, so those few are counted again without such rooms.
+  for (const { userId } of rows) {
+    const rooms = await db.chatRoomUser.count({
+      where: { userId, leftAt: null, room: { deletedAt: null } },
+      take: most,
+    })
+    if (rooms >= most) crowded.push(userId)
+  }
+  return crowded
 }
 
 export const countOwners = (db: Db, roomId: string): Promise<number> =>

@@ -12,6 +12,7 @@ export const messageColumns = {
   replyToId: true,
   mentions: true,
   reactions: true,
+  system: true,
   hasMedia: true,
   createdRevision: true,
   revision: true,
@@ -31,6 +32,8 @@ export interface MessageRow {
   replyToId: string | null
   mentions: string
   reactions: string
+  /** JSON; null where the host's own code spoke. */
+  system: string | null
   hasMedia: boolean
   createdRevision: number
   revision: number
@@ -44,6 +47,10 @@ export const packedMessage = new Packed<MessageRow>(columnsOf('x', messageColumn
   moments: ['createdAt', 'editedAt', 'deletedAt'],
   flags: ['hasMedia'],
 })
+
+/** Whom a message addresses. */
+export const mentionsOf = ({ mentions }: Pick<MessageRow, 'mentions'>): string[] =>
+  mentions === '[]' ? [] : (JSON.parse(mentions) as string[])
 
 /** What a reply shows of the message that it answers. */
 export interface ReplyRow {
@@ -65,6 +72,24 @@ export const messagesBySeq = (db: Db, roomId: string, seqs: number[]): Promise<M
     where: { roomId, seq: { in: seqs } },
     orderBy: { seq: 'desc' },
     select: messageColumns,
+  })
+
+/** The newest message of each of these rooms, deleted or not. */
+export async function newestMessages(
+  db: Db,
+  rooms: readonly { id: string; lastMessageSeq: number }[],
+): Promise<MessageRow[]> {
+  if (rooms.length === 0) return []
+  const newest = rooms.map(({ id, lastMessageSeq }) => ({ roomId: id, seq: lastMessageSeq }))
+  return db.chatMessage.findMany({ where: { OR: newest }, select: messageColumns })
+}
+
+/** The last message of a room that was not deleted. */
+export const lastShown = (db: Db, roomId: string): Promise<Pick<MessageRow, 'seq' | 'createdAt'> | null> =>
+  db.chatMessage.findFirst({
+    where: { roomId, deletedAt: null },
+    orderBy: { seq: 'desc' },
+    select: { seq: true, createdAt: true },
   })
 
 export const findReplies = (db: Db, ids: string[]): Promise<ReplyRow[]> =>

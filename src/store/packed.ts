@@ -39,12 +39,10 @@ export class Packed<Row extends object> {
 
 /** The expressions of a table's columns, which are called as their fields are, but in snake case. */
 export const columnsOf = <Key extends string>(alias: string, fields: Record<Key, true>): Record<Key, string> =>
-  Object.fromEntries(
-    Object.keys(fields).map((field) => [
-      field,
-      `${alias}.${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
-    ]),
-  ) as Record<Key, string>
+  Object.fromEntries(Object.keys(fields).map((field) => [field, `${alias}.${columnOf(field)}`])) as Record<Key, string>
+
+/** What the column of a field is called. */
+export const columnOf = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /** The arrays of rows whose one column is called `packed`; some drivers have read the JSON already. */
 export const unpacked = (rows: { packed: unknown }[]): unknown[][] =>

@@ -57,8 +57,8 @@ export class Remembered {
       const [sender, memory] = [known[n], this.#rooms.get(roomId)]
       if (!sender || !memory || unknown.has(roomId)) return undefined
       const { room, seq, revision } = memory.numbering
-      const { type, isPublic } = room
-      return { ...sender.facts, n, type, isPublic, revision, lastMessageSeq: seq, readAt: sender.readAt }
+      const { id: _, ...facts } = room
+      return { ...sender.facts, ...facts, n, revision, lastMessageSeq: seq, readAt: sender.readAt }
     })
   }
 
@@ -84,6 +84,8 @@ export class Remembered {
       const { roomId, userId } = items[n] as Append
       const senders = this.#rooms.get(roomId)?.senders
       if (!senders || !rooms.has(roomId) || userId === null) continue
+      // When they wrote last is read each time where that counts.
+      if (rooms.get(roomId)?.room.slowModeSeconds) continue
       if (!senders.has(userId)) this.#senders += 1
       const goodUntil = sentAt + goodMs
       senders.set(userId, { facts: { n, ...facts, ...nothingFound }, readAt, goodUntil })

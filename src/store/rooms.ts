@@ -4,15 +4,20 @@ import type { Dialect } from './dialects/dialect.js'
 import { type MemberRow, packedMember } from './members.js'
 import { type MessageRow, packedMessage } from './messages.js'
 import { columnsOf, Packed, unpacked } from './packed.js'
+import { uncountedAbove, unreadOf } from './unread.js'
 import { packedUser, type UserRow, userColumns } from './users.js'
 
 export const roomColumns = {
   id: true,
+  tenantId: true,
   type: true,
   name: true,
   description: true,
   avatarMediaId: true,
   isPublic: true,
+  isBlocked: true,
+  isOwnerless: true,
+  slowModeSeconds: true,
   createdById: true,
   revision: true,
   editedRevision: true,
@@ -26,11 +31,18 @@ export const roomColumns = {
 
 export interface RoomRow {
   id: string
+  /** Whose room it is: nobody of another tenant comes in. Empty for none. */
+  tenantId: string
   type: RoomType
   name: string | null
   description: string
   avatarMediaId: string | null
   isPublic: boolean
+  isBlocked: boolean
+  /** Made by the host with nobody in it: it has no owner unless the host gives it one, and outlives its members. */
+  isOwnerless: boolean
+  /** How long a person waits between two messages; 0 is not at all. */
+  slowModeSeconds: number
   createdById: string | null
   revision: number
   editedRevision: number
@@ -70,9 +82,14 @@ export const findPair = (db: Db, pairKey: string): Promise<RoomRow | null> =>
 export const findRooms = (db: Db, ids: string[]): Promise<RoomRow[]> =>
   db.chatRoom.findMany({ where: { id: { in: ids }, deletedAt: null }, select: roomColumns })
 
-export const publicRooms = (db: Db, cursor: ActivityCursor | undefined, take: number): Promise<RoomRow[]> =>
+export const publicRooms = (
+  db: Db,
+  tenantId: string,
+  cursor: ActivityCursor | undefined,
+  take: number,
+): Promise<RoomRow[]> =>
   db.chatRoom.findMany({
-    where: { isPublic: true, deletedAt: null, ...before(cursor) },
+    where: { tenantId, isPublic: true, deletedAt: null, ...before(cursor) },
     orderBy: lastActiveFirst,
     take,
     select: roomColumns,
@@ -94,7 +111,7 @@ export const revisionsOf = (db: Db, ids: string[]): Promise<{ id: string; revisi
 /** Of the table called `c`. */
 export const packedRoom = new Packed<RoomRow>(columnsOf('c', roomColumns), {
   moments: ['lastMessageAt', 'createdAt', 'updatedAt', 'deletedAt'],
-  flags: ['isPublic'],
+  flags: ['isPublic', 'isBlocked', 'isOwnerless'],
 })
 const packedPeer = new Packed<UserRow>(columnsOf('p', userColumns), { moments: ['lastSeenAt'] })
 
@@ -102,6 +119,9 @@ const packedPeer = new Packed<UserRow>(columnsOf('p', userColumns), { moments: [
 export interface SeenRoom {
   room: RoomRow
   member: MemberRow | undefined
+  /** How many messages they have to read. */
+  unreadCount: number
+  /** The last one that was not deleted. */
   lastMessage: MessageRow | undefined
   /** Who wrote it. */
   writer: UserRow | undefined
@@ -147,6 +167,11 @@ export const seenRooms = (on: { db: Db; dialect: Dialect }, userId: string, ids:
 /** One more than a page, which tells whether there is another. */
 const usualTake = 51
 
+// By its key, and only where that one was deleted down from there.
+const lastShownSeq = `COALESCE(
+  (SELECT y.seq FROM chat_messages y WHERE y.room_id = c.id AND y.seq = c.last_message_seq AND y.deleted_at IS NULL),
+  (SELECT y.seq FROM chat_messages y WHERE y.room_id = c.id AND y.deleted_at IS NULL ORDER BY y.seq DESC LIMIT 1))`
+
 async function seen(
   { db, dialect }: { db: Db; dialect: Dialect },
   userId: string,
@@ -156,10 +181,10 @@ async function seen(
   const arrays = [packedRoom, packedMember, packedMessage, packedUser, packedPeer].map((packed) => packed.sql(array))
   const rows: { packed: unknown }[] = await dialect.select(
     db,
-    `SELECT ${array}(${arrays.join(', ')}) AS packed
+    `SELECT ${array}(${arrays.join(', ')}, ${uncountedAbove}) AS packed
      FROM (${picked.sql}) c
      LEFT JOIN chat_room_users m ON m.room_id = c.id AND m.user_id = ? AND m.left_at IS NULL
-     LEFT JOIN chat_messages x ON x.room_id = m.room_id AND x.seq = c.last_message_seq
+     LEFT JOIN chat_messages x ON x.room_id = m.room_id AND x.seq = ${lastShownSeq}
      LEFT JOIN chat_users u ON u.id = x.user_id
      LEFT JOIN chat_room_users o ON c.type = 'private' AND o.room_id = m.room_id AND o.user_id <> m.user_id
      LEFT JOIN chat_users p ON p.id = o.user_id
@@ -168,10 +193,13 @@ async function seen(
     picked.name,
   )
   return unpacked(rows).map((values) => {
-    const [room = [], member, message, writer, peer] = values as unknown[][]
+    const [aRoom, aMember, message, writer, peer, uncounted] = values as Seen
+    const room = packedRoom.read(aRoom)
+    const member = optional(packedMember, aMember)
     return {
-      room: packedRoom.read(room),
-      member: optional(packedMember, member),
+      room,
+      member,
+      unreadCount: member ? unreadOf(room.lastMessageSeq, member.lastReadSeq, uncounted) : 0,
       lastMessage: optional(packedMessage, message),
       writer: optional(packedUser, writer),
       peer: optional(packedPeer, peer),
@@ -179,6 +207,15 @@ async function seen(
   })
 }
 
+type Seen = [
+  room: unknown[],
+  member: unknown[],
+  message: unknown[],
+  writer: unknown[],
+  peer: unknown[],
+  uncounted: number,
+]
+
 /** What a join did not find is all null, its first column too. */
-const optional = <Row extends object>(packed: Packed<Row>, values: unknown[] | undefined): Row | undefined =>
-  values && values[0] !== null ? packed.read(values) : undefined
+const optional = <Row extends object>(packed: Packed<Row>, values: unknown[]): Row | undefined =>
+  values[0] !== null ? packed.read(values) : undefined

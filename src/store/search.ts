@@ -1,22 +1,53 @@
 import type { Db } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
 
-/** What searching means on every database alike. A Σ that ends what was typed so far may stand within a word. */
-const fold = (value: string): string => value.normalize('NFC').toLowerCase().replaceAll('ς', 'σ')
+/**
+ * What is found is what contains the query by full case folding: ß is ss, and İ, ı and I are i, in every locale alike.
+ * Upper case comes before lower case, since that is what takes letters like ß apart. A Σ that ends what was typed so far
+ * may stand within a word.
+ */
+export function fold(value: string): string {
+  const folded = value.normalize('NFC').toLowerCase().toUpperCase().toLowerCase()
+  return folded.normalize('NFC').replaceAll('i\u0307', 'i').replaceAll('ς', 'σ')
+}
+
+/** Letters of living languages that fold into ASCII, replaced in the database, so that their texts can be told apart there. */
+const inAscii: [letter: string, folded: string][] = [
+  ['ß', 'ss'],
+  ['ẞ', 'ss'],
+  ['ı', 'i'],
+  ['İ', 'i'],
+]
 
 /**
- * A LIKE pattern that lets through at least what matches. SQLite compares only ASCII letters without regard to case, so
- * any other letter becomes "one of any kind"; what may be written as several, as e and an accent, becomes "any number".
- * `fold` decides afterwards.
+ * All others that fold into something that a pattern says literally: ligatures, compatibility ideographs, letters that
+ * NFC takes apart. Texts with one of these are rare, and `fold` decides about each of them.
  */
-function patternFor(query: string): string {
-  const characters = [...query.normalize('NFC')].map((character) => {
+export const standIns =
+  '\u0149\u017f\u0307\u0374\u037e\u0387\u0958-\u095f\u09dc\u09dd\u09df\u0a33\u0a36\u0a59-\u0a5b\u0a5e\u0b5c\u0b5d' +
+  '\u0f43\u0f4d\u0f52\u0f57\u0f5c\u0f69\u1e9a\u1fef\u1ffd\u2000\u2001\u212a\u2329\u232a\u2adc' +
+  '\uf900-\ufaff\ufb00-\ufb4f\u{1d15e}-\u{1d1c0}\u{2f800}-\u{2fa1d}'
+
+/**
+ * A LIKE pattern that lets through at least what matches. The databases compare ASCII letters without regard to case, so
+ * any other letter that has one becomes "anything", and so do accents and what may be written with them.
+ */
+export function patternFor(folded: string): string {
+  const characters = [...folded].map((character) => {
     if (character === '%' || character === '_' || character === '!') return `!${character}`
     if (character.charCodeAt(0) < 128) return character
-    if (character.normalize('NFD') !== character) return '%'
-    return character.toLowerCase() === character.toUpperCase() ? character : '_'
+    const isOne = character.normalize('NFD') === character && !/\p{M}/u.test(character)
+    return isOne && character.toLowerCase() === character.toUpperCase() ? character : '%'
   })
-  return `%${characters.join('')}%`
+  return `%${characters.join('')}%`.replaceAll(/(?<!!)%{2,}/g, '%')
+}
+
+/** SQL with one `?`, for the pattern: whether a column may contain the query, of which `fold` is asked afterwards. */
+function mayContain({ like, isWide, mayHave }: Dialect, column: string): string {
+  const plain = inAscii.reduce((text, [letter, folded]) => `replace(${text}, '${letter}', '${folded}')`, column)
+  const wide = isWide(column)
+  // Most texts are ASCII alone, and cost nothing more.
+  return `(CASE WHEN ${wide} THEN ${plain} ELSE ${column} END ${like} OR (${wide} AND ${mayHave(column, standIns)}))`
 }
 
 const chunk = 200
@@ -56,17 +87,18 @@ export async function searchMessages(
       dialect.select(
         db,
         `SELECT seq, text FROM chat_messages
-         WHERE room_id = ? AND seq < ? AND deleted_at IS NULL AND kind = 'user' AND text ${dialect.like}
+         WHERE room_id = ? AND seq < ? AND deleted_at IS NULL AND kind = 'user' AND ${mayContain(dialect, 'text')}
          ORDER BY seq DESC LIMIT ${chunk}`,
-        [roomId, last?.seq ?? before, patternFor(query)],
+        [roomId, last?.seq ?? before, patternFor(wanted)],
       ),
   )
   return rows.map((row) => row.seq)
 }
 
-/** Ids of users whose name contains the query, in the order of ids. */
+/** Ids of a tenant's users, or of everybody's, whose name contains the query, in the order of ids. */
 export async function searchUserIds(
   { db, dialect }: { db: Db; dialect: Dialect },
+  tenantId: string | undefined,
   query: string,
   after: string,
   take: number,
@@ -78,22 +110,25 @@ export async function searchUserIds(
     (last) =>
       dialect.select(
         db,
-        `SELECT id, name FROM chat_users WHERE id > ? AND name ${dialect.like} ORDER BY id LIMIT ${chunk}`,
-        [last?.id ?? after, patternFor(query)],
+        `SELECT id, name FROM chat_users
+         WHERE ${tenantId === undefined ? '' : 'tenant_id = ? AND '}id > ? AND ${mayContain(dialect, 'name')}
+         ORDER BY id LIMIT ${chunk}`,
+        [...(tenantId === undefined ? [] : [tenantId]), last?.id ?? after, patternFor(wanted)],
       ),
   )
   return rows.map((row) => row.id)
 }
 
-/** Ids of public rooms whose name or description contains the query, newest id first. */
+/** Ids of a tenant's public rooms whose name or description contains the query, newest id first. */
 export async function searchRoomIds(
   { db, dialect }: { db: Db; dialect: Dialect },
+  tenantId: string,
   query: string,
   before: string,
   take: number,
 ): Promise<string[]> {
   const wanted = fold(query)
-  const pattern = patternFor(query)
+  const pattern = patternFor(wanted)
   const rows = await walk<{ id: string; name: string; description: string }>(
     take,
     (row) => fold(row.name).includes(wanted) || fold(row.description).includes(wanted),
@@ -101,9 +136,10 @@ export async function searchRoomIds(
       dialect.select(
         db,
         `SELECT id, name, description FROM chat_rooms
-         WHERE is_public = TRUE AND deleted_at IS NULL AND id < ? AND (name ${dialect.like} OR description ${dialect.like})
+         WHERE tenant_id = ? AND is_public = TRUE AND deleted_at IS NULL AND id < ?
+           AND (${mayContain(dialect, 'name')} OR ${mayContain(dialect, 'description')})
          ORDER BY id DESC LIMIT ${chunk}`,
-        [last?.id ?? before, pattern, pattern],
+        [tenantId, last?.id ?? before, pattern, pattern],
       ),
   )
   return rows.map((row) => row.id)

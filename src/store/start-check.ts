@@ -1,22 +1,39 @@
-import { type ChatPrismaClient, type Client, modelNames } from './client.js'
+import { auditColumns } from './audit.js'
+import { banColumns } from './bans.js'
+import { blockColumns } from './blocks.js'
+import { type ChatPrismaClient, type Client, type ModelName, modelNames } from './client.js'
 import type { Database } from './database.js'
-import { failureOf } from './failures.js'
+import { causeOf, diagnosisOf, faultOf } from './diagnosis.js'
 import { mediaColumns } from './media.js'
 import { memberColumns } from './members.js'
 import { messageColumns } from './messages.js'
+import { columnOf } from './packed.js'
 import { reactionColumns } from './reactions.js'
+import { reportColumns } from './reports.js'
 import { roomColumns } from './rooms.js'
-import { userColumns } from './users.js'
+import { SetupError } from './setup-error.js'
+import { adapterOf, modelOf, Tables } from './tables.js'
+import { tryTransaction } from './trial.js'
+import { personColumns } from './users.js'
 
-const columns: Record<(typeof modelNames)[number], object> = {
-  chatUser: userColumns,
-  chatRoom: { ...roomColumns, pairKey: true },
-  chatRoomUser: memberColumns,
+const columns: Record<ModelName, object> = {
+  chatUser: { ...personColumns, changedAt: true },
+  chatRoom: {
+    ...roomColumns,
+    ...{ pairKey: true },
+  },
+  chatRoomUser: { ...memberColumns, lastSentAt: true },
   chatMessage: { ...messageColumns, bodyHash: true },
+  chatUncountedMessage: { roomId: true, seq: true },
   chatMedia: { ...mediaColumns, sha256: true },
   chatMessageMedia: { mediaId: true, messageId: true, sequence: true },
   chatMessageReaction: reactionColumns,
   chatSpentTicket: { id: true, expiresAt: true },
+  chatRevocation: { userId: true, id: true, expiresAt: true },
+  chatBan: banColumns,
+  chatBlock: blockColumns,
+  chatReport: reportColumns,
+  chatAuditEntry: auditColumns,
   chatNode: { id: true, aliveUntil: true },
   chatPresence: { userId: true, nodeId: true },
 }
@@ -26,11 +43,6 @@ const busyTimeoutMs = 5_000
 
 const howToGenerate =
   'copy node_modules/express-chat/prisma/chat.prisma (chat.mysql.prisma for MySQL and MariaDB) into your schema folder and run: npx prisma generate'
-
-/** Something about the host's setup that nothing but the host can mend. The message says how. */
-export class SetupError extends Error {
-  override readonly name = 'SetupError'
-}
 
 /** What can be told without asking the database: JavaScript hosts have no compiler that rejects a wrong client. */
 export function checkClient(client: ChatPrismaClient): void {
@@ -45,47 +57,85 @@ export function checkClient(client: ChatPrismaClient): void {
       throw new SetupError(
         `express-chat: the model ${name} has no ${missing}: it is of another version; ${howToGenerate}`,
       )
+    checkColumnNames(client, model)
   }
+  checkUrl(client)
+}
+
+/** A table may have another name, by which our SQL calls it too; its columns may not. */
+function checkColumnNames(client: ChatPrismaClient, model: ModelName): void {
+  const renamed = modelOf(client, model)?.fields?.find(
+    ({ name, dbName }) => name in columns[model] && (dbName ?? name) !== columnOf(name),
+  )
+  if (!renamed) return
+  throw new SetupError(
+    `express-chat: the column of ${renamed.name} in the model Chat${model.slice(4)} has the name "${renamed.dbName ?? renamed.name}"; leave @map("${columnOf(renamed.name)}") as it is in node_modules/express-chat/prisma/chat.prisma`,
+  )
+}
+
+/** What Prisma's own commands read in a URL, its adapter for PostgreSQL does not: they would work on different tables. */
+function checkUrl(client: ChatPrismaClient): void {
+  const adapter = adapterOf(client)
+  if (adapter?.provider !== 'postgres') return
+  const { connectionString } = (adapter.config ?? {}) as { connectionString?: string }
+  const asked = /[?&]schema=([^&#]+)/.exec(connectionString ?? '')?.[1]
+  const { schema } = new Tables(client, 'postgresql')
+  if (asked === undefined || decodeURIComponent(asked) === schema) return
+  throw new SetupError(
+    `express-chat: your URL says ?schema=${asked}, which @prisma/adapter-pg does not read: your client's queries go to the schema "${schema}"; say it to the adapter: new PrismaPg(…, { schema: '${decodeURIComponent(asked)}' })`,
+  )
 }
 
 /** What only the database can tell. */
 export async function checkDatabase(database: Database): Promise<void> {
-  const { client, dialect } = database
-  if (dialect.name === 'sqlite') await checkSqlite(database)
   try {
-    await Promise.all(modelNames.map((model) => readAll(client[model], columns[model])))
+    if (database.dialect.name === 'sqlite') await checkSqlite(database)
+    await Promise.all(modelNames.map((model) => readAll(database.client[model], columns[model])))
     await database.learnIsolation()
+    await tryTransaction(database)
   } catch (error) {
-    if (failureOf(error) === 'unavailable') throw error
-    throw new SetupError(
-      `express-chat: the database lacks our tables or one of their columns; run: npx prisma migrate dev, or apply node_modules/express-chat/prisma/${dialect.name}.sql`,
-      { cause: error },
-    )
+    throw await explained(error, database)
   }
-  await checkSearchPath(database)
-  if (dialect.name === 'mysql') await checkCollations(database)
+  if (database.dialect.name === 'mysql') await checkCollations(database)
 }
 
 /** The models' methods are too different for one call of all. */
 const readAll = (model: object, select: object): Promise<unknown> =>
   (model as { findFirst(query: object): Promise<unknown> }).findFirst({ select })
 
-/** Prisma writes the schema before each table that it names, if it was given one; our own SQL does not. */
-async function checkSearchPath({ client, dialect }: Database): Promise<void> {
-  try {
-    await dialect.select(client, 'SELECT id FROM chat_rooms WHERE id = ?', [''])
-  } catch (error) {
-    if (failureOf(error) === 'unavailable') throw error
-    throw new SetupError(
-      'express-chat: our tables are in a schema that is not on the search path of your connection; put it there: in the URL, for a schema "app", as ?options=-c%20search_path%3Dapp',
-      { cause: error },
-    )
+/** What the host alone can mend says so, with the database's own words; all else stays what it is, and is tried again. */
+async function explained(error: unknown, database: Database): Promise<unknown> {
+  const fault = faultOf(error)
+  if (fault === 'forbidden' || fault === 'startup') {
+    return new SetupError(`express-chat: ${diagnosisOf(error)}`, { cause: error })
   }
+  if (fault !== 'missing') return error
+  const { dialect, tables } = database
+  const elsewhere = await schemasWithTables(database).catch(() => [])
+  const place = tables.schema && dialect.name === 'postgresql' ? ` in the schema "${tables.schema}"` : ''
+  const mend =
+    elsewhere.length > 0
+      ? `; there are some in ${elsewhere.join(', ')}: say so to the adapter, as new PrismaPg(…, { schema: ${elsewhere[0]} }); else`
+      : ';'
+  return new SetupError(
+    `express-chat: the database lacks our tables or one of their columns${place} (${causeOf(error)})${mend} run: npx prisma migrate dev, or apply node_modules/express-chat/prisma/${dialect.name}.sql; over the tables of an older version, what is in prisma/upgrades beside it`,
+    { cause: error },
+  )
+}
+
+/** Other schemas of PostgreSQL that have tables of ours. */
+async function schemasWithTables({ client, dialect, tables }: Database): Promise<string[]> {
+  if (dialect.name !== 'postgresql') return []
+  const rows = await dialect.select<{ place: string }>(
+    client,
+    'SELECT table_schema AS place FROM information_schema.tables WHERE table_name = ? AND table_schema <> ?',
+    [tables.nameOf('chat_rooms'), tables.schema ?? ''],
+  )
+  return rows.map(({ place }) => `"${place}"`)
 }
 
 async function checkSqlite({ client }: Database): Promise<void> {
-  const adapter = Reflect.get(client, '_engineConfig')?.adapter?.adapterName
-  if (String(adapter).includes('better-sqlite3')) {
+  if (String(adapterOf(client)?.adapterName).includes('better-sqlite3')) {
     throw new SetupError(
       'express-chat: @prisma/adapter-better-sqlite3 runs queries from outside inside whatever transaction is open, and a rollback takes acknowledged messages with it; use @prisma/adapter-libsql on the same file',
     )
@@ -110,10 +160,11 @@ async function waitForOthers(client: Client): Promise<void> {
 }
 
 /** Under a collation of MySQL's own choice 👍 equals 👎, and two users whose ids differ in case are one. */
-async function checkCollations({ client }: Database): Promise<void> {
+async function checkCollations({ client, tables }: Database): Promise<void> {
   const rows: { tableName: string }[] = await client.$queryRawUnsafe(
     `SELECT DISTINCT table_name AS tableName FROM information_schema.columns
-     WHERE table_schema = DATABASE() AND table_name LIKE 'chat\\_%' AND collation_name IS NOT NULL
+     WHERE table_schema = DATABASE() AND table_name IN (${tables.names.map((name) => `'${name}'`).join(', ')})
+       AND collation_name IS NOT NULL
        AND column_name IN ('id', 'user_id', 'room_id', 'client_id', 'reaction', 'message_id', 'media_id', 'node_id')
        AND collation_name <> 'utf8mb4_bin'`,
   )

@@ -21,6 +21,14 @@ export interface UserRow {
   lastSeenAt: Date | null
 }
 
+/** What is not shown: whose people they are. */
+export const personColumns = { ...userColumns, tenantId: true } as const
+
+export interface PersonRow extends UserRow {
+  /** Empty for those of no tenant. */
+  tenantId: string
+}
+
 /** Of the table called `u`; all null where a message's user is not there. */
 export const packedUser = new Packed<UserRow>(columnsOf('u', userColumns), { moments: ['lastSeenAt'] })
 
@@ -29,15 +37,16 @@ export interface HostUserRow {
   id: string
   name?: string
   hostAvatarUrl?: string | null
+  tenantId?: string
 }
 
-export const findUser = (db: Db, id: string): Promise<UserRow | null> =>
-  db.chatUser.findUnique({ where: { id }, select: userColumns })
+export const findUser = (db: Db, id: string): Promise<PersonRow | null> =>
+  db.chatUser.findUnique({ where: { id }, select: personColumns })
 
-export const findUsers = (db: Db, ids: string[]): Promise<UserRow[]> =>
-  db.chatUser.findMany({ where: { id: { in: ids } }, select: userColumns })
+export const findUsers = (db: Db, ids: string[]): Promise<PersonRow[]> =>
+  db.chatUser.findMany({ where: { id: { in: ids } }, select: personColumns })
 
-export async function usersById(db: Db, ids: Iterable<string | null>): Promise<Map<string, UserRow>> {
+export async function usersById(db: Db, ids: Iterable<string | null>): Promise<Map<string, PersonRow>> {
   const wanted = new Set(ids)
   wanted.delete(null)
   if (wanted.size === 0) return new Map()
@@ -45,23 +54,47 @@ export async function usersById(db: Db, ids: Iterable<string | null>): Promise<M
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** Writes what the host says; two at once are one. */
-export async function saveUser(db: Db, { id, ...said }: HostUserRow): Promise<void> {
-  if (Object.keys(said).length > 0) {
-    const changed = await db.chatUser.updateMany({ where: { id }, data: said })
-    if (changed.count > 0) return
-  } else if (await findUser(db, id)) return
+/** Whether two rows show the same person in the same way. */
+export const looksSame = (one: UserRow, other: UserRow): boolean =>
+  one.name === other.name &&
+  one.description === other.description &&
+  (one.avatarMediaId ?? one.hostAvatarUrl) === (other.avatarMediaId ?? other.hostAvatarUrl)
+
+/** When somebody last became another to look at. */
+export interface UserChange {
+  id: string
+  changedAt: Date
+}
+
+/** Who has changed since, the last first. */
+export const changedUsers = async (db: Db, since: Date, limit: number): Promise<UserChange[]> =>
+  (await db.chatUser.findMany({
+    where: { changedAt: { gt: since } },
+    orderBy: { changedAt: 'desc' },
+    take: limit,
+    select: { id: true, changedAt: true },
+  })) as UserChange[]
+
+/** Writes what the host says; two at once are one. False where somebody of another tenant has this id. */
+export async function saveUser(db: Db, { id, ...said }: HostUserRow, now: Date): Promise<boolean> {
+  const { tenantId } = said
+  const ours = tenantId === undefined ? {} : { tenantId: { in: ['', tenantId] } }
+  const update = () => db.chatUser.updateMany({ where: { id, ...ours }, data: { ...said, changedAt: now } })
+  if (Object.keys(said).length === 0 ? await findUser(db, id) : (await update()).count > 0) return true
   try {
     await db.chatUser.create({ data: { id, ...said, name: said.name ?? id }, select: { id: true } })
   } catch (error) {
     if (failureOf(error) !== 'unique') throw error
+    // Somebody else made them meanwhile, perhaps for another tenant.
+    return tenantId === undefined || (await update()).count > 0
   }
+  return true
 }
 
 export const updateUser = (
   db: Db,
   id: string,
-  data: { description?: string; avatarMediaId?: string | null; lastSeenAt?: Date },
+  data: { description?: string; avatarMediaId?: string | null; lastSeenAt?: Date; changedAt?: Date },
 ): Promise<UserRow> => db.chatUser.update({ where: { id }, data, select: userColumns })
 
 /** Notes when these were here last; never earlier than is known already. */

@@ -9,5 +9,5 @@ export const kinds = ['private', 'group', 'channel', 'public'] as const
 export type Kind = (typeof kinds)[number]
 
 /** What one asks about: the ids that stand in a path, a body or a frame. */
-export const targetIds = ['roomId', 'messageId', 'reactionId', 'mediaId', 'userId'] as const
+export const targetIds = ['roomId', 'messageId', 'reactionId', 'mediaId', 'reportId', 'userId'] as const
 export type Target = Record<(typeof targetIds)[number], string>

@@ -93,6 +93,21 @@ export const inQuery: Record<string, { wrong: string[]; odd: string[] }> = Objec
     name,
     { wrong: ['%ED%A0%80', '%ZZ'], odd: ['', '%00', '-1', 'NaN', '9e99', 'x'] },
   ]),
+  ...['roomId', 'userId', 'actorId'].map((name) => [
+    name,
+    {
+      wrong: ['', '%00', '%ED%A0%80', '%ZZ', 'x'.repeat(192), 'a%20'],
+      odd: ['me', '__proto__', '%27', '%25', '%E2%80%AE'],
+    },
+  ]),
+  ...['action', 'status'].map((name) => [
+    name,
+    { wrong: ['', 'Open', '__proto__', 'constructor', 'null', '%00', '%ZZ'], odd: [] },
+  ]),
+  ...['requests', 'ban'].map((name) => [
+    name,
+    { wrong: ['', '1', 'True', 'yes', '__proto__', 'null', '%00', '%ZZ'], odd: ['false'] },
+  ]),
   ['type', { wrong: ['', 'Group', '__proto__', 'constructor', 'null', '%00', '%ZZ'], odd: [] }],
 ])
 

@@ -22,10 +22,16 @@ const keys = {
   chatRoom: ['id'],
   chatRoomUser: ['roomId', 'userId'],
   chatMessage: ['id'],
+  chatUncountedMessage: ['roomId', 'seq'],
   chatMedia: ['id'],
   chatMessageMedia: ['mediaId'],
   chatMessageReaction: ['id'],
   chatSpentTicket: ['id'],
+  chatRevocation: ['userId'],
+  chatBan: ['roomId', 'userId'],
+  chatBlock: ['userId', 'blockedId'],
+  chatReport: ['id'],
+  chatAuditEntry: ['id'],
 } satisfies Record<Exclude<(typeof modelNames)[number], Leases>, string[]>
 
 const tables = Object.entries(keys)

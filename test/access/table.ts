@@ -3,7 +3,9 @@ import { commands } from './table/commands.js'
 import { media } from './table/media.js'
 import { members } from './table/members.js'
 import { messages } from './table/messages.js'
+import { moderation } from './table/moderation.js'
 import { reactions } from './table/reactions.js'
+import { reports } from './table/reports.js'
 import { rooms } from './table/rooms.js'
 import type { Row, Statuses } from './table/row.js'
 import { documents, users } from './table/users.js'
@@ -11,7 +13,17 @@ import { documents, users } from './table/users.js'
 export type { Row } from './table/row.js'
 export { commands as commandRows }
 
-export const routeRows: Row[] = [...media, ...rooms, ...members, ...messages, ...reactions, ...users, ...documents]
+export const routeRows: Row[] = [
+  ...media,
+  ...rooms,
+  ...members,
+  ...messages,
+  ...reactions,
+  ...reports,
+  ...moderation,
+  ...users,
+  ...documents,
+]
 
 /** What a row says, a kind of room at a time; where no room is asked about, once. */
 export function statusesOf(row: Row): [Kind | 'anywhere', Statuses][] {

@@ -6,6 +6,9 @@ import type { Kind, Somebody, Target } from './askers.js'
 import { pixelStorage } from './pixel.js'
 import { dump, fill, putBack, type Rows } from './rows.js'
 import { makeScene, type Scene, type Things } from './scene.js'
+import type { Row } from './table/row.js'
+
+type Whose = NonNullable<Row['whose']> | 'others'
 
 /** Whoever has `canEditMessages` may edit what they said themselves, too. */
 const covering: Partial<Record<Permission, Permission>> = {
@@ -37,7 +40,12 @@ export class World {
     const opened = await database.open()
     const logged: unknown[] = []
     const log = (...said: unknown[]) => logged.push(said)
-    const host = await startHost(opened, { storage: pixelStorage, logger: { warn: log, error: log }, ...options })
+    const host = await startHost(opened, {
+      storage: pixelStorage,
+      logger: { warn: log, error: log },
+      isModerator: ({ id }) => id === 'owner',
+      ...options,
+    })
     if (World.#made) await fill(opened.prisma, (await World.#made).rows)
     else World.#made = makeScene(host)
     const world = new World(host, logged, await World.#made, async () => {
@@ -87,16 +95,17 @@ export class World {
   }
 
   /** Something of the asker's own, or of another member's; who never was in the room has nothing of their own there. */
-  target(kind: Kind, asker: Somebody, whose: 'own' | 'others'): Target {
-    const roomId = this.room(kind, asker)
+  target(kind: Kind, asker: Somebody, whose: Whose): Target {
+    const roomId = whose === 'asked' ? this.#room('asking') : this.room(kind, asker)
     const victim = asker !== 'bystander' ? 'bystander' : kind === 'private' ? 'owner' : 'with'
     const own = this.scene.things.get(`${roomId} ${asker}`)
     const others = this.scene.things.get(`${roomId} ${victim}`) as Things
-    return whose === 'own' ? { roomId, ...(own ?? others), userId: 'me' } : { roomId, ...others, userId: victim }
+    if (whose === 'own') return { roomId, ...(own ?? others), userId: 'me' }
+    return { roomId, ...others, userId: whose === 'banned' ? whose : victim }
   }
 
   /** What `other` owns, and what somebody else says there. */
-  elsewhere(whose: 'own' | 'others'): Target {
+  elsewhere(whose: Whose): Target {
     const roomId = this.#room('elsewhere')
     const userId = whose === 'own' ? 'other' : 'newcomer'
     return { roomId, ...(this.scene.things.get(`${roomId} ${userId}`) as Things), userId }

@@ -1,5 +1,5 @@
+import type { Patch } from '../mistakes/patch.js'
 import type { Violation } from './check/violation.js'
-import type { Patch } from './world/build.js'
 
 /** A mistake that somebody could make in `src`, and what brings it to light. */
 export interface Mistake {
@@ -115,8 +115,8 @@ export const mistakes: Mistake[] = [
     patches: [
       {
         file: 'realtime/session.ts',
-        find: 'slots.run(() => this.#tellGone(roomId))',
-        replace: 'slots.run(() => hub.channels.resume(connection, roomId, seen[roomId] ?? 0, 0))',
+        find: 'slots.run(() => this.#tellGone(gone))',
+        replace: '...gone.map((roomId) => hub.channels.resume(connection, roomId, seen.get(roomId) ?? 0, 0, slots))',
       },
       {
         file: 'realtime/replay.ts',
@@ -132,7 +132,7 @@ export const mistakes: Mistake[] = [
     patches: [
       {
         file: 'realtime/connection.ts',
-        find: 'if (stream.writableLength > 0 && this.#waiting > queuedBytes) {',
+        find: 'if (stream.writableLength > 0 && this.#waiting > queuedBytes + this.#atOnce) {',
         replace: 'if (queuedBytes < 0) {',
       },
       {

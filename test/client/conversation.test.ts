@@ -59,7 +59,12 @@ describe('a client', () => {
     // Added again, what the page asked for once is there again.
     await host.as('alice').post(`/rooms/${roomId}/members`, { userId: 'bob' })
     await until(bob.room(roomId).messages, ({ status, items }) => status === 'ready' && items.length > 1)
-    expect(textsOf(bob, roomId)).toEqual(['I am here'])
+    // What could not be sent stays until its author decides what becomes of it.
+    expect(textsOf(bob, roomId)).toEqual(['I am here', 'Still?'])
+    expect(bob.room(roomId).messages.getSnapshot().items.at(-1)).toMatchObject({
+      state: 'failed',
+      error: { code: 'not_found' },
+    })
   })
 
   it('asks nothing of a room that it was told it is not in any more, and everything once it is again', async () => {
@@ -142,6 +147,33 @@ describe('a client', () => {
     expect(shown()).toMatchObject({ text: '', deletedAt: expect.any(String) })
     await until(theirs, () => asBob()?.deletedAt !== null)
     expect(theirs.getSnapshot().items.find(({ id }) => id === reply.id)?.replyTo?.text).toBe('')
+  })
+
+  it('shows at once whom an edit mentions, and takes it back when it is refused', async () => {
+    const roomId = await givenGroup(host, 'alice', 'bob')
+    const alice = await liveClient(host, 'alice')
+    const { messages } = alice.room(roomId)
+    await messages.load()
+    const { id } = await messages.send({ text: '@Bob', mentions: ['bob'] })
+    const shown = () => messages.getSnapshot().items.find((item) => item.id === id)
+    const edits = [
+      [{ mentions: [] }, { text: '@Bob', mentions: [] }],
+      [
+        { text: '@Alice', mentions: ['alice'] },
+        { text: '@Alice', mentions: ['alice'] },
+      ],
+      ['Nobody', { text: 'Nobody', mentions: ['alice'] }],
+    ] as const
+    for (const [changes, looks] of edits) {
+      const edited = messages.edit(id, changes as Parameters<typeof messages.edit>[1])
+      expect(shown()).toMatchObject(looks)
+      expect(await edited).toMatchObject(looks)
+      expect(shown()).toMatchObject(looks)
+    }
+    const refused = messages.edit(id, { mentions: ['erin'] })
+    expect(shown()?.mentions).toEqual(['erin'])
+    await expect(refused).rejects.toMatchObject({ code: 'invalid_request' })
+    expect(shown()).toMatchObject({ text: 'Nobody', mentions: ['alice'] })
   })
 
   it('pages a long history both ways, and jumps into it without a hole in what it shows', async () => {

@@ -77,3 +77,34 @@ export function memoryStorage() {
     removeItem: (key: string) => void items.delete(key),
   }
 }
+
+/** AsyncStorage of React Native, in memory: what it is asked for takes its time, as on a device. */
+export function asyncStorage(items = new Map<string, string>()) {
+  const later = () => new Promise<void>((resolve) => void setTimeout(resolve))
+  return {
+    items,
+    async getAllKeys(): Promise<readonly string[]> {
+      await later()
+      return [...items.keys()]
+    },
+    async getItem(key: string): Promise<string | null> {
+      await later()
+      return items.get(key) ?? null
+    },
+    async setItem(key: string, value: string): Promise<void> {
+      await later()
+      items.set(key, value)
+    },
+    async removeItem(key: string): Promise<void> {
+      await later()
+      items.delete(key)
+    },
+  }
+}
+
+/** A socket of which no message arrives at the server. */
+export class MutedWebSocket extends WebSocket {
+  override send(data: string): void {
+    if (!String(data).includes('"message.send"')) super.send(data)
+  }
+}

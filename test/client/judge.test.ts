@@ -82,7 +82,9 @@ const fresh = ({ room, page, members }: Snapshot) => ({
 describe('what a client knows from snapshots and events', () => {
   it('is what a fresh GET says, for every kind of change and in whatever order things arrive', async () => {
     const told: DurableEvent[] = []
-    const host = await startHost(await givenDatabase(), { on: { event: (event) => void told.push(event) } })
+    const host = await startHost(await givenDatabase(), {
+      on: { event: (event) => void (event.type !== 'room.created' && told.push(event)) },
+    })
     onTestFinished(() => host.close())
     await people(host, 'alice', 'bob', 'carol', 'dave')
     const roomId = await givenGroup(host, 'alice', 'bob', 'carol')
@@ -108,7 +110,8 @@ describe('what a client knows from snapshots and events', () => {
     await as('alice').post(`${path}/members`, { userId: 'dave' })
     await as('alice').patch(`${path}/members/dave`, { role: 'admin' })
     await as('alice').patch(path, { name: 'Renamed', isPublic: true })
-    await as('dave').delete(`${path}/members/carol`)
+    // Who left like that may come back.
+    await as('dave').delete(`${path}/members/carol?ban=false`)
     const third = (await as('dave').post(`${path}/messages`, { text: 'Third', replyToId: second.id })).body
     const { body: reaction } = await as('alice').post(`${path}/messages/${third.id}/reactions`, { reaction: '🎉' })
     await look()

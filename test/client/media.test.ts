@@ -70,4 +70,16 @@ describe('files', () => {
     expect(await alice.media.refresh('https://elsewhere.example/face.png')).toBe('https://elsewhere.example/face.png')
     expect(alice.media.source('https://elsewhere.example/face.png').getSnapshot()).toContain('elsewhere')
   })
+  it('are not mistaken for those of somebody else, whose addresses look alike', async () => {
+    const host = await givenHost({ storage: givenStorage() })
+    const alice = await liveClient(host, 'alice')
+    const { url } = await alice.media.upload(new Blob([pixel]), { filename: 'dot.png' })
+    const foreign = `https://elsewhere.example${url}`
+    const source = alice.media.source(foreign)
+    source.subscribe(() => undefined)
+    expect(source.getSnapshot()).toBe(foreign)
+    expect(await alice.media.refresh(foreign)).toBe(foreign)
+    // Nor do they take the place of ours.
+    expect(alice.media.source(url).getSnapshot()).toBe(`${host.origin}${url}`)
+  })
 })

@@ -1,19 +1,8 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { givenGroup, givenHost } from '../realtime/given.js'
 import { givenClient, live, liveClient, memoryStorage, textsOf, until } from './given.js'
 import { givenLine } from './line.js'
-
-/** Web Locks, as the tabs of one browser share them; Node.js 20 has none. */
-function stubLocks(): void {
-  const queues = new Map<string, Promise<void>>()
-  const request = (name: string, hold: () => Promise<void>) => {
-    const held = (queues.get(name) ?? Promise.resolve()).then(hold)
-    queues.set(name, held)
-    return held
-  }
-  vi.stubGlobal('navigator', { locks: { request } })
-  onTestFinished(() => void vi.unstubAllGlobals())
-}
+import { stubLocks } from './locks.js'
 
 describe('a message that could not be sent yet', () => {
   it('survives a reload where there is a storage, and is sent once by whoever comes', async () => {
@@ -34,7 +23,7 @@ describe('a message that could not be sent yet', () => {
     const after = await liveClient(line, 'alice', { storage })
     await after.room(roomId).messages.load()
     await until(after.room(roomId).messages, () => textsOf(after, roomId).length === 2)
-    await expect.poll(() => storage.length).toBe(0)
+    await expect.poll(() => storage.length, { timeout: 8_000 }).toBe(0)
     expect(textsOf(after, roomId)).toEqual(['Written in a tunnel', 'And another'])
     const { items } = await host.chat.system.messages.list(roomId, {})
     expect(items.filter(({ kind }) => kind === 'user')).toHaveLength(2)
@@ -78,7 +67,7 @@ describe('a message that could not be sent yet', () => {
     expect(textsOf(other, roomId)).toEqual(['From the second tab'])
     one.close()
     await until(other.room(roomId).messages, () => textsOf(other, roomId).length === 2)
-    await expect.poll(() => storage.length).toBe(0)
+    await expect.poll(() => storage.length, { timeout: 8_000 }).toBe(0)
     expect(textsOf(other, roomId)).toEqual(['From the second tab', 'From the first tab'])
   })
 
@@ -146,7 +135,7 @@ describe('a message that could not be sent yet', () => {
       )
       .toBe(true)
     expect(textsOf(again, roomId)).toEqual(['Fine', 'spam'])
-    await expect.poll(() => storage.length).toBe(0)
+    await expect.poll(() => storage.length, { timeout: 8_000 }).toBe(0)
   })
 
   it('waits its turn when it is too fast, and keeps its order', async () => {

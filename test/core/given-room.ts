@@ -25,6 +25,7 @@ export function roomOf(host: TestHost, id: string): GivenRoom {
     return {
       get: (below) => caller.get(path + below),
       post: (below, body, headers) => caller.post(path + below, body, headers),
+      put: (below, body) => caller.put(path + below, body),
       patch: (below, body) => caller.patch(path + below, body),
       delete: (below) => caller.delete(path + below),
     }

@@ -33,7 +33,7 @@ describe.each(databases)('hooks on $name', (database) => {
     it('may change a message, and is told whose it is and where', async () => {
       const room = await givenGroup(host, 'alice', 'bob')
       const asked: unknown[] = []
-      before.message = (draft, about) => {
+      before.message = (draft, { prisma: _, ...about }) => {
         asked.push([draft, about])
         return { ...draft, text: draft.text?.replace('darn', '****'), mentions: ['alice'] }
       }
@@ -51,6 +51,23 @@ describe.each(databases)('hooks on $name', (database) => {
       const edited = await room.as('bob').patch(`/messages/${sent.id}`, { text: 'darn that' })
       expect(edited.body).toMatchObject({ text: '**** that', mentions: ['alice'] })
       expect(asked.at(-1)).toEqual([{ text: 'darn that' }, { userId: 'bob', roomId: room.id, messageId: sent.id }])
+    })
+
+    it('sees and may change the mentions of an edit', async () => {
+      const room = await givenGroup(host, 'alice', 'bob')
+      const { id } = await room.say('alice', 'Hello')
+      const asked: unknown[] = []
+      before.message = (draft) => {
+        asked.push(draft)
+        return { ...draft, mentions: draft.mentions?.filter((userId) => userId !== 'alice') }
+      }
+      const edit = (changes: object) => room.as('alice').patch(`/messages/${id}`, changes)
+      const { body } = await edit({ mentions: ['alice', 'bob'] })
+      expect(body).toMatchObject({ text: 'Hello', mentions: ['bob'] })
+      expect((await edit({ text: 'Hi', mentions: ['alice'] })).body).toMatchObject({ text: 'Hi', mentions: [] })
+      expect(asked).toEqual([{ mentions: ['alice', 'bob'] }, { text: 'Hi', mentions: ['alice'] }])
+      before.message = () => ({ text: 'Hey', mentions: ['erin'] })
+      expect(await edit({ text: 'Hi' })).toMatchObject({ status: 400, body: { errors: [{ pointer: '/mentions/0' }] } })
     })
 
     it('may refuse, over HTTP and over the socket, and nothing is written', async () => {
@@ -144,7 +161,7 @@ describe.each(databases)('hooks on $name', (database) => {
     it('may change who is added as what, or refuse it; and is asked about those who join as well', async () => {
       const room = await givenRoom(host, 'alice', { type: 'group', name: 'Open', isPublic: true })
       const asked: unknown[] = []
-      before.member = (draft, about) => {
+      before.member = (draft, { prisma: _, ...about }) => {
         asked.push([draft, about])
         if (draft.userId === 'carol') throw reject('carol is banned')
         return { ...draft, permissions: { canAddUsers: false } }
@@ -195,6 +212,25 @@ describe.each(databases)('hooks on $name', (database) => {
       expect((await room.as('alice').patch('', { name: 'Ours' })).status).toBe(200)
       can = () => undefined
       expect((await room.as('bob').post('/messages', { text: 'Hi' })).status).toBe(201)
+    })
+
+    it('is an error of the host’s where it gives a promise, which never counts as a yes', async () => {
+      const room = await givenGroup(host, 'alice', 'bob')
+      const { id } = await room.say('bob', 'Mine')
+      const promised: (() => Promise<boolean>)[] = [async () => true, async () => Promise.reject(new Error('away'))]
+      for (const answer of promised) {
+        can = answer as never
+        const others = Array.from({ length: 5 }, () => room.as('alice').post('/messages', { text: 'Hi' }))
+        const answers = await Promise.all([
+          ...others,
+          room.as('bob').patch(`/messages/${id}`, { text: 'Hi' }),
+          room.as('bob').post('/members', { userId: 'carol' }),
+        ])
+        expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 500))
+        expect(String(logged.at(-1))).toContain('can gave a promise, which nobody waits for')
+      }
+      can = undefined
+      expect((await room.as('bob').get('')).body).toMatchObject({ lastMessageSeq: 2, memberCount: 2 })
     })
   })
 })

@@ -50,6 +50,8 @@ describe.each(databases)('a message with a clientId on $name', (database) => {
       const sent = await Promise.all([send({ text: 'Before' }), ...Array.from({ length: 4 }, () => send(draft))])
       const first = sent[0]?.seq ?? 0
       expect(sent.map((message) => message.seq - first)).toEqual([0, 1, 1, 1, 1])
+      // And once that commit is over.
+      expect((await send(draft)).seq - first).toBe(1)
     }
     expect((await room.as('alice').get('')).body).toMatchObject({ lastMessageSeq: 5, revision: 7 })
   })
@@ -103,6 +105,52 @@ describe.each(databases)('a message with a clientId on $name', (database) => {
     const draft = { text: 'Hello', clientId: 'same' }
     const sent = [await room.say('alice', draft), await room.say('bob', draft), await other.say('alice', draft)]
     expect(new Set(sent.map((message) => message.id)).size).toBe(3)
+  })
+
+  it.each([
+    ['alice', 'bob'],
+    ['bob', 'alice'],
+  ])('is two messages when %s and %s give theirs the same clientId in one moment', async (first, second) => {
+    const room = await givenGroup(host, 'alice', 'bob')
+    const { messages } = host.chat
+    const socket = await host.socket('alice')
+    await socket.ready()
+    // The same words, and others: neither is the other's, nor a clash with it.
+    for (const texts of [
+      ['Hello', 'Hello'],
+      ['Good morning', 'Good evening'],
+    ]) {
+      const clientId = texts.join()
+      const send = (userId: string, n: number) => messages.send(userId, room.id, { text: texts[n] as string, clientId })
+      // The first one is under way alone, the others wait and go together, each twice.
+      const [before, ...sent] = await Promise.all([
+        messages.send(first, room.id, { text: 'Before' }),
+        ...[send(first, 0), send(second, 1), send(first, 0), send(second, 1)],
+      ])
+      expect(sent.map(({ seq, user, text }) => [seq - before.seq, user?.id, text])).toEqual([
+        [1, first, texts[0]],
+        [2, second, texts[1]],
+        [1, first, texts[0]],
+        [2, second, texts[1]],
+      ])
+      // And again once they are stored, and what they were judged by is remembered.
+      const again = await Promise.all([send(second, 1), send(first, 0)])
+      expect(again.map(({ id }) => id)).toEqual([sent[1]?.id, sent[0]?.id])
+    }
+    const last = await room.say('alice', 'The end')
+    expect(last.seq).toBe(8)
+    await socket.until(() => socket.events(room.id).some((event) => event.message?.id === last.id), 'the last message')
+    const told = socket.events(room.id).map(({ message }) => [message.user.id, message.text])
+    const both = [first, second]
+    expect(told).toEqual([
+      ...[[first, 'Before'], ...both.map((userId) => [userId, 'Hello'])],
+      ...[
+        [first, 'Before'],
+        [first, 'Good morning'],
+        [second, 'Good evening'],
+      ],
+      ['alice', 'The end'],
+    ])
   })
 
   it('is itself after it was edited: as it is now, and not sent anew', async () => {

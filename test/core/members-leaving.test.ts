@@ -1,3 +1,4 @@
+import type { Member } from 'express-chat'
 import { describe, expect, it } from 'vitest'
 import { databases } from '../databases.js'
 import { type GivenRoom, givenGroup, givenRoom } from './given-room.js'
@@ -81,7 +82,32 @@ describe.each(databases)('leaving and removing on $name', (database) => {
     await room.as('alice').post('/members', { userId: 'bob' })
     await room.as('alice').delete('/members/me')
     expect([await roleOf(room, 'bob'), await roleOf(room, 'carol')]).toEqual(['member', 'owner'])
-    expect(await lastText(room, 'carol')).toBe('Alice left')
+    expect(await lastText(room, 'carol')).toBe('Carol is now an owner')
+  })
+
+  it('never makes somebody owner who left before, whatever they were', async () => {
+    for (const heir of ['dave', 'bob']) {
+      const room = await givenGroup(host, 'alice', 'bob')
+      await room.as('alice').post('/members', { userId: 'carol', role: 'admin' })
+      if (heir === 'dave') await room.as('alice').post('/members', { userId: 'dave', role: 'admin' })
+      await room.as('carol').delete('/members/me')
+      await room.as('alice').delete('/members/me')
+      expect(await roleOf(room, heir)).toBe('owner')
+      expect((await room.as('carol').get('')).status).toBe(404)
+      const members = (await room.as(heir).get('/members')).body.items
+      const others = heir === 'dave' ? [['bob', 'member']] : []
+      expect(members.map((member: Member) => [member.user.id, member.role]).sort()).toEqual(
+        [...others, [heir, 'owner']].sort(),
+      )
+    }
+  })
+
+  it('raises somebody also where another owner has left before', async () => {
+    const room = await givenGroup(host, 'alice', 'bob', 'carol')
+    await room.as('alice').patch('/members/carol', { role: 'owner' })
+    await room.as('carol').delete('/members/me')
+    await room.as('alice').delete('/members/me')
+    expect(await roleOf(room, 'bob')).toBe('owner')
   })
 
   it('raises nobody while another owner stays', async () => {
@@ -149,9 +175,9 @@ describe.each(databases)('leaving and removing on $name', (database) => {
     expect((await room.as('bob').patch(`/messages/${said.id}`, { text: 'Before, edited' })).status).toBe(200)
   })
 
-  it('lets who was removed from a public room come back', async () => {
+  it('lets who was removed from a public room, and not banned by that, come back', async () => {
     const room = await givenRoom(host, 'alice', { type: 'group', name: 'Open', isPublic: true, userIds: ['bob'] })
-    await room.as('alice').delete('/members/bob')
+    await room.as('alice').delete('/members/bob?ban=false')
     expect(await room.as('bob').get('/messages')).toMatchObject({ status: 403 })
     expect(await room.as('bob').post('/members', { userId: 'me' })).toMatchObject({
       status: 201,

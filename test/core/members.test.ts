@@ -58,9 +58,9 @@ describe.each(databases)('adding members on $name', (database) => {
       'Bob added Carol',
     ])
     expect((await room.as('carol').get('')).body.me).toMatchObject({ lastReadSeq: 5, unreadCount: 0 })
-    // To those who were there it is news, except to who did it.
-    expect((await room.as('bob').get('')).body.me.unreadCount).toBe(0)
-    expect((await room.as('alice').get('')).body.me.unreadCount).toBe(1)
+    // Nor is it anything to read to those who were there; what who did it has not read stays so.
+    expect((await room.as('bob').get('')).body.me.unreadCount).toBe(3)
+    expect((await room.as('alice').get('')).body.me.unreadCount).toBe(0)
   })
 
   it('changes nothing for somebody who is in already', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { databases } from '../databases.js'
+import { tables } from '../databases/tables.js'
+import { databases, type TestDatabase } from '../databases.js'
 import { type GivenRoom, givenGroup } from './given-room.js'
 import { shareHost } from './shared-host.js'
 
@@ -45,6 +46,37 @@ describe.each(databases)('searching the messages of a room on $name', (database)
     expect(await found(room, '학교'.normalize('NFD'))).toEqual(['학교에 가요'])
     await room.say('alice', '집에 가요'.normalize('NFD'))
     expect(await found(room, '집에')).toEqual(['집에 가요'.normalize('NFD')])
+  })
+
+  it('takes as one letter what full case folding does: İ ı I i, and ß ẞ ss', async () => {
+    const room = await givenGroup(host, 'alice', 'bob')
+    const texts = [
+      'İstanbul',
+      'ISPARTA',
+      'ısparta',
+      'I\u0307zmir',
+      'Straße',
+      'STRASSE',
+      'STRAẞE',
+      'ﬁnd me',
+      '\u212Aelvin',
+    ]
+    for (const text of texts) await room.say('alice', text)
+    const wanted: [string[], string[]][] = [
+      [['İstanbul', 'istanbul', 'ISTANBUL', 'i\u0307stanbul'], ['İstanbul']],
+      [
+        ['isparta', 'ISPARTA', 'ısparta'],
+        ['ısparta', 'ISPARTA'],
+      ],
+      [['izmir', 'İZMİR'], ['I\u0307zmir']],
+      [
+        ['straße', 'strasse', 'STRASSE', 'STRAẞE'],
+        ['STRAẞE', 'STRASSE', 'Straße'],
+      ],
+      [['find', 'ﬁnd'], ['ﬁnd me']],
+      [['kelvin'], ['\u212Aelvin']],
+    ]
+    for (const [queries, texts] of wanted) for (const q of queries) expect(await found(room, q), q).toEqual(texts)
   })
 
   it('takes every letter as it is: nothing is a wildcard or a quote', async () => {
@@ -113,5 +145,28 @@ describe.each(databases)('searching the messages of a room on $name', (database)
       cursor = body.nextCursor
     }
     expect(texts.sort()).toEqual(['été 0', 'été 1', 'été 2', 'été 3', 'été 4'])
+  })
+})
+
+const postgresql = databases.find(({ name }) => name === 'postgresql')
+
+/** As in a database of that locale, where the lower case of I is ı. */
+const inTurkish = `${tables('postgresql')}
+ALTER TABLE "chat_messages" ALTER COLUMN "text" TYPE TEXT COLLATE "tr-x-icu";
+ALTER TABLE "chat_users" ALTER COLUMN "name" TYPE TEXT COLLATE "tr-x-icu";
+ALTER TABLE "chat_rooms" ALTER COLUMN "name" TYPE TEXT COLLATE "tr-x-icu", ALTER COLUMN "description" TYPE TEXT COLLATE "tr-x-icu";`
+
+describe.skipIf(!postgresql)('searching a PostgreSQL database of Turkish locale', () => {
+  const host = shareHost({ name: 'postgresql', open: async () => (postgresql as TestDatabase).open(inTurkish) })
+
+  it('finds messages, people and public rooms by words with an I', async () => {
+    const room = await givenGroup(host, 'alice', 'bob')
+    await room.say('alice', 'INFO: Noon')
+    const { body } = await room.as('bob').get('/messages?q=info')
+    expect(body.items.map((message: { text: string }) => message.text)).toEqual(['INFO: Noon'])
+    await host.chat.users.save({ id: 'ingrid', name: 'INGRID' })
+    expect((await host.chat.users.search({ q: 'ingrid' })).items.map(({ id }) => id)).toEqual(['ingrid'])
+    await host.chat.rooms.create('alice', { type: 'channel', name: 'TIDINGS', isPublic: true })
+    expect((await host.chat.rooms.listPublic('bob', { q: 'tidings' })).items).toHaveLength(1)
   })
 })

@@ -30,6 +30,58 @@ describe.each(databases)('editing messages on $name', (database) => {
     expect((await room.as('alice').get('')).body.lastMessageSeq).toBe(sent.seq)
   })
 
+  it('changes whom it mentions, by itself or with the text; what is left out stays', async () => {
+    const room = await givenGroup(host, 'alice', 'bob', 'carol')
+    const { id } = await room.say('alice', { text: '@Bob look', mentions: ['bob'] })
+    const edit = async (changes: object) => {
+      const { status, body } = await room.as('alice').patch(`/messages/${id}`, changes)
+      return { status, text: body.text, mentions: body.mentions }
+    }
+    const added = await edit({ mentions: ['bob', 'carol'] })
+    expect(added).toEqual({ status: 200, text: '@Bob look', mentions: ['bob', 'carol'] })
+    const only = await edit({ text: '@Carol look', mentions: ['carol'] })
+    expect(only).toEqual({ status: 200, text: '@Carol look', mentions: ['carol'] })
+    expect(await edit({ text: 'Look' })).toEqual({ status: 200, text: 'Look', mentions: ['carol'] })
+    expect(await edit({ mentions: [] })).toEqual({ status: 200, text: 'Look', mentions: [] })
+    const read = (await room.as('bob').get(`/messages/${id}`)).body
+    expect(read).toMatchObject({ text: 'Look', mentions: [], editedAt: expect.any(String) })
+  })
+
+  it('takes mentions as a new message does, and keeps those of people who have left since', async () => {
+    const room = await givenGroup(host, 'alice', 'bob', 'carol')
+    const { id } = await room.say('alice', { text: '@Bob @Carol', mentions: ['bob', 'carol'] })
+    await room.as('carol').delete('/members/me')
+    const edit = (changes: object) => room.as('alice').patch(`/messages/${id}`, changes)
+    expect(await edit({ mentions: ['carol', 'bob', 'erin'] })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/mentions/2' }] },
+    })
+    expect(await edit({ mentions: ['bob', 'bob'] })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/mentions' }] },
+    })
+    expect(await edit({})).toMatchObject({ status: 400, body: { errors: [{ pointer: '/text' }] } })
+    expect((await edit({ mentions: ['carol'] })).body).toMatchObject({ text: '@Bob @Carol', mentions: ['carol'] })
+    expect((await edit({ mentions: [] })).body.mentions).toEqual([])
+    // Taken out, it is a new mention like any other.
+    expect((await edit({ mentions: ['carol'] })).status).toBe(400)
+  })
+
+  it('changes mentions over the socket and from the host’s own code as well', async () => {
+    const room = await givenGroup(host, 'alice', 'bob')
+    const { id } = await room.say('alice', { text: '@Bob', mentions: ['bob'] })
+    const socket = await host.socket('alice')
+    await socket.ready()
+    const answer = await socket.command('message.edit', { roomId: room.id, messageId: id, mentions: [] })
+    expect(answer).toMatchObject({ type: 'ok', result: { text: '@Bob', mentions: [] } })
+    expect(await socket.next('message.updated')).toMatchObject({ message: { text: '@Bob', mentions: [] } })
+    const wrong = await socket.command('message.edit', { roomId: room.id, messageId: id })
+    expect(wrong).toMatchObject({ type: 'error', problem: { status: 400, errors: [{ pointer: '/text' }] } })
+    const edited = await host.chat.messages.edit('alice', room.id, id, { mentions: ['bob'] })
+    expect(edited).toMatchObject({ text: '@Bob', mentions: ['bob'] })
+    expect(await host.chat.system.messages.edit(room.id, id, { mentions: [] })).toMatchObject({ mentions: [] })
+  })
+
   it('is not for others: they need the permission for that', async () => {
     const room = await givenGroup(host, 'alice', 'bob')
     const sent = await room.say('bob', 'Mine')
@@ -104,7 +156,7 @@ describe.each(databases)('deleting messages on $name', (database) => {
     await room.as('alice').delete(`/messages/${sent[1].id}`)
     await room.as('alice').delete(`/messages/${sent[2].id}`)
     const { body } = await room.as('bob').get('')
-    expect(body).toMatchObject({ lastMessageSeq: 4, me: { unreadCount: 3 }, lastMessage: { id: sent[2].id, text: '' } })
+    expect(body).toMatchObject({ lastMessageSeq: 4, me: { unreadCount: 1 }, lastMessage: { id: sent[0].id } })
     const { items } = (await room.as('bob').get('/messages')).body
     expect(items.map((message: { seq: number }) => message.seq)).toEqual([1, 2, 3, 4])
     expect((await room.say('alice', 'Next')).seq).toBe(5)

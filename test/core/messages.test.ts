@@ -64,6 +64,7 @@ describe.each(databases)('messages on $name', (database) => {
       kind: 'user',
       user: { id: 'alice', name: 'Alice', description: '', avatarUrl: null, lastSeenAt: null },
       text: 'To all',
+      system: null,
       media: [],
       replyTo: null,
       mentions: ['bob'],

@@ -8,7 +8,9 @@ const notAllowed = { status: 422, body: { code: 'reaction_not_allowed' } }
 
 /** A host with this policy, and a message by Alice to which Bob and she react. */
 function reactingWith(database: TestDatabase, reactions?: ChatOptions['reactions']) {
-  const host = shareHost(database, reactions === undefined ? {} : { reactions })
+  // How many of one person a message may have is another matter.
+  const limits = { reactionsPerUserAndMessage: 20 }
+  const host = shareHost(database, { limits, ...(reactions === undefined ? {} : { reactions }) })
   const givenMessage = async () => {
     const room = await givenGroup(host, 'alice', 'bob')
     const { id } = await room.say('alice', 'What do you think?')

@@ -59,11 +59,14 @@ describe.each(databases)('rooms on $name', (database) => {
     const message = await room.say('bob', 'Hello')
     expect(message.revision).toBe(5)
     await room.as('bob').patch(`/messages/${message.id}`, { text: 'Hello!' })
-    await room.as('alice').patch('', { name: 'Two' })
+    await room.as('alice').patch('', { description: 'Two' })
     expect(await revision()).toBe(7)
     await room.as('alice').patch('/members/me', { muted: true })
     await room.as('alice').get('/messages')
     expect(await revision()).toBe(7)
+    // The new name, and the message that tells of it.
+    await room.as('alice').patch('', { name: 'Three' })
+    expect(await revision()).toBe(9)
   })
 
   it.each(['group', 'channel'])('makes no %s without a name', async (type) => {
@@ -145,7 +148,7 @@ describe.each(databases)('rooms on $name', (database) => {
     const changed = await room.as('alice').patch('', { name: 'New' })
     expect(changed).toMatchObject({
       status: 200,
-      body: { name: 'New', description: 'Stays', revision: before.revision + 1 },
+      body: { name: 'New', description: 'Stays', revision: before.revision + 2 },
     })
     expect(Date.parse(changed.body.updatedAt)).toBeGreaterThanOrEqual(Date.parse(before.updatedAt))
     expect(await socket.next('room.updated')).toMatchObject({

@@ -1,4 +1,4 @@
-import type { DurableEvent } from 'express-chat'
+import type { ObservedEvent } from 'express-chat'
 import { describe, expect, it } from 'vitest'
 import { databases } from '../databases.js'
 import { people } from '../host.js'
@@ -6,7 +6,7 @@ import { type GivenRoom, givenGroup } from './given-room.js'
 import { shareHost } from './shared-host.js'
 
 describe.each(databases)('chat.transaction on $name', (database) => {
-  const told: DurableEvent[] = []
+  const told: ObservedEvent[] = []
   const host = shareHost(database, { on: { event: (event) => void told.push(event) } })
 
   const textsIn = async (room: GivenRoom, userId = 'alice') =>
@@ -147,10 +147,16 @@ describe.each(databases)('chat.transaction on $name', (database) => {
       ]),
     )
     expect(first).toMatchObject({ text: 'One', seq: 2 })
-    expect(told.map((event) => event.revision)).toEqual([4, 5, 6, 7, 8, 9, 10])
+    expect(told.map((event) => event.revision)).toEqual([4, 5, 6, 7, 8, 9, 10, 11])
     const { body } = await room.as('carol').get('')
-    expect(body).toMatchObject({ name: 'Renamed', memberCount: 3, lastMessageSeq: 5, revision: 10 })
-    expect((await textsIn(room)).sort()).toEqual(['Alice added Bob', 'Alice added Carol', 'One', 'Two'])
+    expect(body).toMatchObject({ name: 'Renamed', memberCount: 3, lastMessageSeq: 6, revision: 11 })
+    expect((await textsIn(room)).sort()).toEqual([
+      'Alice added Bob',
+      'Alice added Carol',
+      'Alice renamed the group to “Renamed”',
+      'One',
+      'Two',
+    ])
   })
 
   it('leaves nothing of a call that was refused where the host goes on', async () => {

@@ -14,7 +14,11 @@ const connectors: Record<DatabaseName, () => Promise<Connect>> = {
   async postgresql() {
     const generated = await import('../../examples/prisma/postgresql/generated/client.js')
     const Client = generated.PrismaClient as unknown as typeof PrismaClient
-    return (url) => new Client({ adapter: new PrismaPg(url) })
+    return (url) => {
+      // Prisma's commands read the schema there, the adapter has to be told.
+      const schema = new URL(url).searchParams.get('schema')
+      return new Client({ adapter: new PrismaPg(url, schema ? { schema } : undefined) })
+    }
   },
   async mysql() {
     const generated = await import('../mysql/generated/client.js')

@@ -6,8 +6,10 @@ export interface Engine {
   version(): Promise<string>
   /** Once before a run: what `create` copies, if that is faster than running the SQL again. */
   prepare(): Promise<void>
-  /** Makes a fresh database with our tables and the host's, and gives its URL. */
-  create(): Promise<string>
+  /** Makes a fresh database with our tables and the host's, or with what these statements make, and gives its URL. */
+  create(statements?: string): Promise<string>
+  /** Runs statements on one of these databases. */
+  execute(url: string, statements: string): Promise<void>
   drop(url: string): Promise<void>
   /** Once after a run: drops whatever it left, and what killed runs left an hour ago. */
   clean(): Promise<void>

@@ -13,10 +13,13 @@ export function mysql(url: string, run: string): Engine {
       return String(row?.version)
     },
     async prepare() {},
-    async create() {
+    async create(statements = tables('mysql')) {
       const database = nameIn(run)
-      await query(url, `CREATE DATABASE \`${database}\`; USE \`${database}\`; ${tables('mysql')}`)
+      await query(url, `CREATE DATABASE \`${database}\`; USE \`${database}\`; ${statements}`)
       return urlOf(database)
+    },
+    async execute(databaseUrl, statements) {
+      await query(databaseUrl, statements)
     },
     async drop(databaseUrl) {
       await drop(new URL(databaseUrl).pathname.slice(1))

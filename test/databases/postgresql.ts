@@ -3,10 +3,14 @@ import type { Engine } from './engine.js'
 import { isLeftover, nameIn } from './names.js'
 import { tables } from './tables.js'
 
-/** Databases on the server behind `url`, copied from a template. */
-export function postgresql(url: string, run: string): Engine {
+/** Databases on the server behind `url`, copied from a template, with our tables in this schema. */
+export function postgresql(url: string, run: string, schema = 'public'): Engine {
   const template = `${run}template`
-  const urlOf = (database: string) => Object.assign(new URL(url), { pathname: `/${database}` }).href
+  const urlOf = (database: string) =>
+    Object.assign(new URL(url), { pathname: `/${database}`, search: `?schema=${schema}` }).href
+  const makeIn = async (database: string, statements: string) => {
+    await query(urlOf(database), `CREATE SCHEMA IF NOT EXISTS ${schema}; SET search_path TO ${schema}; ${statements}`)
+  }
   const drop = (database: string) => query(url, `DROP DATABASE IF EXISTS "${database}" WITH (FORCE)`)
   return {
     async version() {
@@ -15,12 +19,16 @@ export function postgresql(url: string, run: string): Engine {
     },
     async prepare() {
       await query(url, `CREATE DATABASE "${template}"`)
-      await query(urlOf(template), tables('postgresql'))
+      await makeIn(template, tables('postgresql'))
     },
-    async create() {
+    async create(statements) {
       const database = nameIn(run)
-      await query(url, `CREATE DATABASE "${database}" TEMPLATE "${template}"`)
+      await query(url, `CREATE DATABASE "${database}"${statements === undefined ? ` TEMPLATE "${template}"` : ''}`)
+      if (statements !== undefined) await makeIn(database, statements)
       return urlOf(database)
+    },
+    async execute(databaseUrl, statements) {
+      await query(databaseUrl, `SET search_path TO ${schema}; ${statements}`)
     },
     async drop(databaseUrl) {
       await drop(new URL(databaseUrl).pathname.slice(1))

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DatabaseName } from './engine.js'
 import { engines } from './engines.js'
+import { pgbouncerVersion } from './pgbouncer.js'
 
 /** A database or cache that the suites use where it answers. */
 export interface Server {
-  name: DatabaseName | 'redis'
+  name: DatabaseName | 'redis' | 'pgbouncer'
   place: string
   /** The variable that points the tests somewhere else. */
   variable?: string
@@ -22,7 +23,8 @@ export async function findServers(run: string): Promise<Server[]> {
     { name: 'mysql', variable: 'TEST_MYSQL_URL', standard: 'mysql://root@127.0.0.1:3306/' },
     { name: 'redis', variable: 'TEST_REDIS_URL', standard: 'redis://127.0.0.1:6379' },
   ] as const
-  return Promise.all(
+  const pgbouncer: Server = { name: 'pgbouncer', place: 'pgbouncer', found: pgbouncerVersion() }
+  const servers = await Promise.all(
     candidates.map(async (candidate) => {
       const place = 'place' in candidate ? candidate.place : env[candidate.variable] || candidate.standard
       const { name } = candidate
@@ -34,6 +36,7 @@ export async function findServers(run: string): Promise<Server[]> {
       return { ...candidate, place, found }
     }),
   )
+  return [...servers, pgbouncer]
 }
 
 /** Those that were asked for by name, in REQUIRE_DATABASES or by a URL of their own, and did not answer. */
@@ -46,8 +49,9 @@ export function missingOnes(servers: Server[], env = process.env): Server[] {
 }
 
 export function describeServer({ name, variable, found }: Server): string {
-  if ('version' in found) return `  ✓ ${name} (${found.version})`
-  return `  – ${name} is left out: ${found.missing}; ${variable} can name another one`
+  const use = name === 'pgbouncer' ? ', through which every other file of tests goes to PostgreSQL' : ''
+  if ('version' in found) return `  ✓ ${name} (${found.version})${use}`
+  return `  – ${name} is left out: ${found.missing}${variable ? `; ${variable} can name another one` : ''}`
 }
 
 function reasonOf(error: unknown): string {

@@ -6,6 +6,12 @@ import { createClient } from '@libsql/client'
 import type { Engine } from './engine.js'
 import { tables } from './tables.js'
 
+async function execute(url: string, statements: string): Promise<void> {
+  const client = createClient({ url })
+  await client.executeMultiple(statements)
+  client.close()
+}
+
 /** SQLite files in `directory`, in WAL mode. */
 export function sqlite(directory: string): Engine {
   const template = join(directory, 'template.db')
@@ -18,11 +24,14 @@ export function sqlite(directory: string): Engine {
       await client.executeMultiple(`PRAGMA journal_mode = WAL;\n${tables('sqlite')}\nPRAGMA wal_checkpoint(TRUNCATE);`)
       client.close()
     },
-    async create() {
+    async create(statements) {
       const path = join(directory, `${randomUUID()}.db`)
-      copyFileSync(template, path)
-      return pathToFileURL(path).href
+      const { href } = pathToFileURL(path)
+      if (statements === undefined) copyFileSync(template, path)
+      else await execute(href, `PRAGMA journal_mode = WAL;\n${statements}`)
+      return href
     },
+    execute,
     async drop(url) {
       const path = new URL(url)
       for (const suffix of ['', '-wal', '-shm']) rmSync(new URL(`${path}${suffix}`), { force: true })

@@ -1,18 +1,20 @@
 import { expect, it } from 'vitest'
 import { startsMs } from './demo.js'
 import { describeInBrowser, eventually, stage } from './stage.js'
-import type { Visitor } from './visitor.js'
+import { hasFocus, type Visitor } from './visitor.js'
 
 const count = 130
+/** What is in the page of a long conversation: what is in sight, and some around it. */
+const mostRows = 90
 
 describeInBrowser('a long conversation on the page of the demo', { timeout: startsMs }, () => {
   const people = stage()
 
   /** A room that Bob has read up to a message, with the numbered lines of Alice. */
-  async function longRoom(name: string, readUpTo = count): Promise<string> {
+  async function longRoom(name: string, readUpTo = count, total = count): Promise<string> {
     const roomId = await people.room(name)
     const { alice, bob } = people.demo
-    for (let first = 1; first <= count; first += 10) {
+    for (let first = 1; first <= total; first += 10) {
       const lines = Array.from({ length: 10 }, (_, n) => `Line ${first + n}`)
       for (const text of lines) await alice.call('POST', `/chat/rooms/${roomId}/messages`, { text })
     }
@@ -23,6 +25,16 @@ describeInBrowser('a long conversation on the page of the demo', { timeout: star
   }
 
   const line = (visitor: Visitor, n: number) => visitor.message(`Line ${n}`)
+  const rowCount = ({ page }: Visitor) => page.locator('.timeline-rows > *').count()
+  /** Turns the wheel until a line is in the page, and in sight. */
+  async function scrollUpTo(visitor: Visitor, n: number): Promise<void> {
+    await visitor.page.locator('.timeline').hover()
+    await eventually(async () => {
+      if ((await line(visitor, n).count()) > 0 && (await isInSight(visitor, n))) return true
+      await visitor.page.mouse.wheel(0, -200)
+      return false
+    }).toBe(true)
+  }
   const isInSight = async (visitor: Visitor, n: number) => {
     const [box, frame] = [await line(visitor, n).boundingBox(), await visitor.page.locator('.timeline').boundingBox()]
     return box !== null && frame !== null && box.y >= frame.y - 1 && box.y + box.height <= frame.y + frame.height + 1
@@ -38,7 +50,12 @@ describeInBrowser('a long conversation on the page of the demo', { timeout: star
       const timeline = document.querySelector('.timeline')
       window.jumps = []
       let row, top, scrollTop
+      window.seen = new Set()
+      window.mostRows = 0
       const look = () => {
+        const texts = document.querySelectorAll('.message:not(.system) .message-text')
+        for (const { textContent } of texts) window.seen.add(textContent)
+        window.mostRows = Math.max(window.mostRows, document.querySelectorAll('.timeline-rows > *').length)
         if (row && row.isConnected) {
           const moved = row.getBoundingClientRect().top - top - (window.scrolledBy ?? 0)
           if (Math.abs(moved) > 2) window.jumps.push(moved)
@@ -65,7 +82,8 @@ describeInBrowser('a long conversation on the page of the demo', { timeout: star
     }).toBe(0)
     expect(await bob.page.evaluate('jumps')).toEqual([])
     const lines = Array.from({ length: count }, (_, n) => `Line ${n + 1}`)
-    expect(await bob.texts()).toEqual(lines)
+    expect(new Set((await bob.page.evaluate('[...seen]')) as string[])).toEqual(new Set(lines))
+    expect(await bob.page.evaluate('mostRows')).toBeLessThan(mostRows)
   })
 
   it('opens where the new messages begin, and counts those below', async () => {
@@ -73,7 +91,7 @@ describeInBrowser('a long conversation on the page of the demo', { timeout: star
     const bob = await people.enter(roomId, 'Bob')
     await line(bob, count - 39).waitFor()
     await bob.page.locator('.unread-divider').waitFor()
-    expect(await isInSight(bob, count - 39)).toBe(true)
+    await eventually(() => isInSight(bob, count - 39)).toBe(true)
     expect(await isInSight(bob, count)).toBe(false)
     const down = bob.page.locator('.to-latest')
     await down.locator('.badge').waitFor()
@@ -88,7 +106,7 @@ describeInBrowser('a long conversation on the page of the demo', { timeout: star
     const bob = await people.enter(await longRoom('Reading'), 'Bob')
     await line(bob, count).waitFor()
     const roomId = new URL(bob.page.url()).pathname.split('/')[2] as string
-    await line(bob, count - 30).scrollIntoViewIfNeeded()
+    await scrollUpTo(bob, count - 30)
     await bob.page.locator('.to-latest').waitFor()
     const before = await line(bob, count - 30).boundingBox()
     for (const text of ['New 1', 'New 2'])
@@ -109,6 +127,42 @@ describeInBrowser('a long conversation on the page of the demo', { timeout: star
     })()`)
     const below = `(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)(document.querySelector('.timeline'))`
     await eventually(() => bob.page.evaluate(below)).toBeLessThan(2)
+  })
+
+  it('has few rows in the page and scrolls smoothly, with a thousand messages', async () => {
+    const total = 1000
+    const bob = await people.enter(await longRoom('Thousand', total, total), 'Bob')
+    await line(bob, total).waitFor()
+    const measured = await bob.page.evaluate(`new Promise((resolve) => {
+      const timeline = document.querySelector('.timeline')
+      const frames = []
+      let mostRows = 0, before = performance.now(), still = 0
+      const frame = (now) => {
+        frames.push(now - before)
+        before = now
+        mostRows = Math.max(mostRows, document.querySelectorAll('.timeline-rows > *').length)
+        timeline.scrollTop -= 150
+        still = timeline.scrollTop === 0 ? still + 1 : 0
+        if (still < 60) return requestAnimationFrame(frame)
+        const slow = frames.filter((each) => each > 50)
+        resolve({ frames: frames.length, slow: slow.length, slowest: Math.round(Math.max(...frames)), mostRows })
+      }
+      requestAnimationFrame(frame)
+    })`)
+    const { mostRows: rows, ...times } = measured as { frames: number; slow: number; slowest: number; mostRows: number }
+    console.log(`1,000 messages scrolled through: ${JSON.stringify(times)} (slow: above 50 ms; slowest in ms)`)
+    expect(await line(bob, 1).count()).toBe(1)
+    expect(rows).toBeLessThan(mostRows)
+    // And back by keys, which find what is not in the page.
+    await line(bob, 1).focus()
+    await bob.page.keyboard.press('End')
+    await eventually(() => isInSight(bob, total)).toBe(true)
+    await eventually(() => hasFocus(line(bob, total))).toBe(true)
+    await bob.page.keyboard.press('Home')
+    await eventually(() => isInSight(bob, 1)).toBe(true)
+    await bob.page.keyboard.press('ArrowDown')
+    await eventually(() => hasFocus(line(bob, 1))).toBe(true)
+    expect(await rowCount(bob)).toBeLessThan(mostRows)
   })
 
   it('is searched, and jumps to what was found, and to what a reply answers', async () => {

@@ -26,7 +26,7 @@ describeInBrowser('a room and its people on the page of the demo', { timeout: st
     await bob.room('Removed').waitFor({ state: 'detached' })
     expect(await bob.message('Before').count()).toBe(0)
     await bob.shoot('removed')
-    await alice.message('Alice removed Bob').waitFor()
+    await alice.message('You removed Bob').waitFor()
   })
 
   it('can be joined again by who left it, if it is public', async () => {
@@ -38,8 +38,8 @@ describeInBrowser('a room and its people on the page of the demo', { timeout: st
     await bob.room('Revolving door').waitFor({ state: 'detached' })
     await bob.page.goBack()
     await bob.page.getByText('You left Revolving door').waitFor()
-    await bob.page.getByRole('button', { name: 'Join this room' }).click()
-    await bob.message('Bob joined').waitFor()
+    await bob.page.getByRole('button', { name: 'Join room' }).click()
+    await bob.message('You joined').waitFor()
     await bob.composer.waitFor()
   })
 
@@ -51,7 +51,7 @@ describeInBrowser('a room and its people on the page of the demo', { timeout: st
     await panel.getByRole('button', { name: 'More about Bob' }).click()
     await alice.page.getByRole('menuitem', { name: 'Role and permissions' }).click()
     await alice.page.getByRole('switch', { name: 'Write messages' }).click()
-    await bob.page.getByText('You may not write in this room').waitFor()
+    await bob.page.getByText('You can’t write in this room').waitFor()
     expect(await bob.composer.isVisible()).toBe(false)
     await alice.page.getByLabel('Role').selectOption('admin')
     await eventually(() => alice.page.getByRole('switch', { name: 'Edit the room' }).isChecked()).toBe(true)
@@ -65,7 +65,7 @@ describeInBrowser('a room and its people on the page of the demo', { timeout: st
     await panel.getByRole('button', { name: 'Leave room' }).waitFor()
     for (const name of ['Edit room', 'Delete room']) expect(await panel.getByRole('button', { name }).count()).toBe(0)
     await panel.getByRole('button', { name: 'More about Alice' }).click()
-    expect(await bob.page.getByRole('menuitem').allTextContents()).toEqual(['Write privately'])
+    expect(await bob.page.getByRole('menuitem').allTextContents()).toEqual(['Send a private message', 'Block'])
   })
 
   it('is renamed, muted, left and deleted', async () => {

@@ -1,9 +1,7 @@
 import { expect, it } from 'vitest'
 import { startsMs } from './demo.js'
 import { describeInBrowser, eventually, stage } from './stage.js'
-import type { Visitor } from './visitor.js'
-
-const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 }
+import { phone, type Visitor } from './visitor.js'
 
 /** Pixels by which the page is wider than its window. */
 const overflow = ({ page }: Visitor) =>
@@ -24,7 +22,7 @@ describeInBrowser('the pages of the demo', { timeout: startsMs }, () => {
     await signIn(erin, 'Erin', 'demo')
     await erin.page.getByRole('button', { name: 'My profile' }).getByText('Erin').waitFor()
     await erin.bar.waitFor({ state: 'hidden' })
-    await erin.page.getByText('You are in no room yet').waitFor()
+    await erin.page.getByText('You’re not in any rooms yet').waitFor()
     await erin.page.getByRole('button', { name: 'Discover public rooms' }).click()
     await erin.page.getByRole('button', { name: 'Join Welcome' }).click()
     await erin.write('Hello everybody')
@@ -48,7 +46,7 @@ describeInBrowser('the pages of the demo', { timeout: startsMs }, () => {
     await admin.page.getByLabel('Name').fill('Announcements')
     await admin.page.getByLabel('Type').selectOption('channel')
     await admin.page.getByLabel('People').fill('alice, bob')
-    await admin.page.getByRole('button', { name: 'Make room' }).click()
+    await admin.page.getByRole('button', { name: 'Create room' }).click()
     const row = admin.page.locator('tbody tr', { hasText: 'Announcements' })
     await row.getByRole('link').waitFor()
     expect(await row.locator('td').allTextContents()).toEqual(['Channel', 'no', '3', '1', 'Today', 'Open'])
@@ -59,7 +57,7 @@ describeInBrowser('the pages of the demo', { timeout: startsMs }, () => {
     const bob = await people.open(people.demo.links.bob)
     await bob.room('Announcements').click()
     await bob.message('Read this').waitFor()
-    await bob.page.getByText('Only admins write in this channel').waitFor()
+    await bob.page.getByText('Only admins can post in this channel').waitFor()
     expect(await bob.composer.isVisible()).toBe(false)
     await bob.shoot('channel')
   })
@@ -92,7 +90,7 @@ describeInBrowser('the pages of the demo', { timeout: startsMs }, () => {
     const { token } = await people.demo.signIn('Alice')
     const alice = await people.open(`${people.demo.origin}/chat/nowhere/?token=${token}`)
     alice.excuse(/^Failed to load resource: .* 404/)
-    await alice.page.getByText('There is no such room').waitFor()
+    await alice.page.getByText('This room doesn’t exist').waitFor()
     await alice.room('Welcome').click()
     await eventually(alice.heading).toBe('Welcome')
   })

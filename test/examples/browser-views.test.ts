@@ -5,11 +5,9 @@ import { beforeAll, expect, it } from 'vitest'
 import { startsMs } from './demo.js'
 import { givenTrip } from './scene.js'
 import { describeInBrowser, stage } from './stage.js'
-import type { Visitor } from './visitor.js'
+import { desktop, phone, type Visitor } from './visitor.js'
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-const desktop = { viewport: { width: 1280, height: 800 } }
-const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 }
 
 /** What axe finds wrong, in short. */
 async function violations({ page }: Visitor): Promise<string[]> {

@@ -102,7 +102,7 @@ describeInBrowser('two people with the page of the demo', { timeout: startsMs },
     await eventually(() => mark.textContent()).toBe('Sent')
     const bob = await people.enter(roomId, 'Bob')
     await bob.message('Can you hear me?').waitFor()
-    await eventually(() => mark.textContent()).toBe('Read')
+    await eventually(() => mark.textContent()).toBe('Read by everyone')
   })
 
   it('see how much they have not read, and where it begins', async () => {
@@ -121,7 +121,7 @@ describeInBrowser('two people with the page of the demo', { timeout: startsMs },
     await bob.shoot('unread')
     await row.click()
     await bob.message('Three').waitFor()
-    const first = bob.page.locator('[data-key]', { has: bob.page.locator('.unread-divider') }).locator('+ [data-key]')
+    const first = bob.page.locator('[data-key]', { has: bob.page.locator('.unread-divider') })
     expect(await first.locator('.message-text').textContent()).toBe('One')
     await row.locator('.badge').waitFor({ state: 'hidden' })
     await eventually(() => bob.page.title()).toBe('Unread')
@@ -145,7 +145,7 @@ describeInBrowser('two people with the page of the demo', { timeout: startsMs },
     await alice.page.getByLabel('Name', { exact: true }).fill('Holidays')
     const making = await pick('Carol')
     await alice.shoot('new-room')
-    await making.getByRole('button', { name: 'Make room' }).click()
+    await making.getByRole('button', { name: 'Create group' }).click()
     await eventually(alice.heading).toBe('Holidays')
     await alice.write('Who comes along?')
 

@@ -1,5 +1,8 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
+import { join } from 'node:path'
+import { PrismaLibSql } from '@prisma/adapter-libsql'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Demo, newPlace, type Place, runDemo, startDemo, startsMs } from './demo.js'
 import { takenAtOnce } from './rates.js'
@@ -31,6 +34,19 @@ describe('the process of the demo', { timeout: startsMs }, () => {
     expect(second.roomId).toBe(first.roomId)
     const { body } = await first.bob.call('GET', `/chat/rooms/${second.roomId}/messages`)
     expect(body.items.at(-1)).toMatchObject({ text: 'Kept', user: { name: 'Alice' } })
+  })
+
+  it('goes on with what an older version has kept', async () => {
+    const connection = await new PrismaLibSql({ url: `file:${join(place.data, 'chat.db')}` }).connect()
+    await connection.executeScript(`${await readFile('test/prisma/before/sqlite.sql', 'utf8')}
+      CREATE TABLE "User" ("id" TEXT NOT NULL PRIMARY KEY, "name" TEXT NOT NULL,
+        "createdAt" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP);
+      INSERT INTO chat_users (id, name) VALUES ('alice', 'Alice of before');`)
+    await connection.dispose()
+    const demo = await start()
+    await demo.alice.call('POST', `/chat/rooms/${demo.roomId}/messages`, { text: 'Said since' })
+    const { body } = await demo.bob.call('GET', `/chat/rooms/${demo.roomId}`)
+    expect(body).toMatchObject({ lastMessage: { text: 'Said since' }, me: { unreadCount: expect.any(Number) } })
   })
 
   it('multiplies every rate by RATE_FACTOR', async () => {

@@ -135,6 +135,25 @@ describe('signing in to the demo', () => {
   })
 })
 
+describe('the directory of the demo', () => {
+  it.each(['Łukasz', 'łuk', 'luk', 'LUK', 'Ukasz', 'kaSZ'])('finds Łukasz Żółty by %s', async (q) => {
+    await token({ username: 'Łukasz Żółty', password: 'demo' })
+    const { body } = await demo.alice.call('GET', `/chat/users?${new URLSearchParams({ q })}`)
+    expect(body.items.map(({ name }: { name: string }) => name)).toContain('Łukasz Żółty')
+  })
+
+  it.each([
+    ['Straße', 'strasse'],
+    ['Søren Ærø', 'soren aero'],
+    ['İpek', 'ipek'],
+    ['Zoë', 'ZOE'],
+  ])('finds %s by %s', async (username, q) => {
+    await token({ username, password: 'demo' })
+    const { body } = await demo.alice.call('GET', `/chat/users?${new URLSearchParams({ q })}`)
+    expect(body.items.map(({ name }: { name: string }) => name)).toContain(username)
+  })
+})
+
 describe('the admin page of the demo', () => {
   it('lists every room, also those that one is not in', async () => {
     const { client } = await demo.signIn('Operator')

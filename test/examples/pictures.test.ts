@@ -20,7 +20,7 @@ describeInBrowser.each(['a folder', 'a bucket'])(
       place = await newPlace()
       bucket = way === 'a bucket' ? await givenBucket() : undefined
       const s3 = bucket && {
-        ...{ S3_ENDPOINT: bucket.origin, S3_BUCKET: bucket.bucket },
+        ...{ S3_ENDPOINT: bucket.origin, S3_BUCKET: bucket.options.bucket },
         ...{ AWS_ACCESS_KEY_ID: 'S3RVER', AWS_SECRET_ACCESS_KEY: 'S3RVER' },
       }
       demo = await startDemo(place, { RATE_FACTOR: '100', ...s3 })

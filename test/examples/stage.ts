@@ -11,7 +11,7 @@ export const describeInBrowser = describe.skipIf(!executablePath)
 /** Reads again and again until it is as expected: pages change at their own time. */
 export const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 15_000, interval: 25 })
 
-/** A demo and a browser for all tests of a `describe`. */
+/** A demo, set as the environment says, and a browser for all tests of a `describe`. */
 export interface Stage {
   demo: Demo
   place: Place
@@ -24,11 +24,11 @@ export interface Stage {
   restart(): Promise<void>
 }
 
-export function stage(): Stage {
+export function stage(env: Record<string, string> = {}): Stage {
   let browser: Browser
   let visitors: Visitor[] = []
 
-  const start = () => startDemo(set.place, { RATE_FACTOR: '100' })
+  const start = () => startDemo(set.place, { RATE_FACTOR: '100', ...env })
   const set: Stage = {
     demo: {} as Demo,
     place: {} as Place,

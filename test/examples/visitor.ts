@@ -9,6 +9,10 @@ export const screenshots = fileURLToPath(new URL('../screenshots/', import.meta.
 /** What a browser says by itself when a server is away, which is not the page's fault. */
 export const lineIsCut = /^Failed to load resource: net::ERR_|^WebSocket connection to .* failed/
 
+/** A phone as browsers see one: taps come as touch, pointer and mouse events, and nothing hovers. */
+export const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 }
+export const desktop = { viewport: { width: 1280, height: 800 } }
+
 /** Somebody in front of the demo's page, in a browser of their own. */
 export interface Visitor {
   page: Page
@@ -26,6 +30,8 @@ export interface Visitor {
   message(text: string): Locator
   /** Chooses from the menu of a message. */
   choose(message: Locator, item: string): Promise<void>
+  /** Touches something for a moment, as a finger does: the browser itself makes all the events of it. */
+  tap(target: Locator): Promise<void>
   /** The row of a room in the list. */
   room(name: string): Locator
   /** The name above the open room. */
@@ -66,6 +72,19 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
       await message.getByRole('button', { name: 'More', exact: true }).click()
       await page.getByRole('menuitem', { name: item }).click()
     },
+    async tap(target) {
+      await target.scrollIntoViewIfNeeded()
+      const box = await target.boundingBox()
+      if (!box) throw new Error('what is tapped is not to be seen')
+      const devtools = await context.newCDPSession(page)
+      const [x, y] = [box.x + Math.min(box.width / 2, 30), box.y + box.height / 2]
+      // In one go: a busy machine would make a long press of what `touchscreen.tap` sends.
+      await Promise.all([
+        devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] }),
+        devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] }),
+      ])
+      await devtools.detach()
+    },
     room: (name) => page.locator('.room-row', { has: page.locator('.room-row-name').getByText(name, { exact: true }) }),
     heading: () => page.locator('.heading-name').textContent(),
     bar: page.locator('.connection-bar'),
@@ -79,3 +98,6 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
 /** Where somebody reads who opens the room of this address with their own token. */
 export const linkInto = (origin: string, roomId: string, token: string): string =>
   `${origin}/chat/${roomId}/?${new URLSearchParams({ token })}`
+
+export const hasFocus = (locator: Locator): Promise<boolean> =>
+  locator.evaluate((element) => element === Reflect.get(globalThis, 'document').activeElement)

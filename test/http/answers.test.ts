@@ -26,7 +26,11 @@ const nameOf = ({ method, path }: Route) => `${method} ${path}`
 it.each(databases)('every route answers as its row says, on $name', async ({ open }) => {
   const database = await open()
   const { storage, remove } = givenStorage()
-  const host = await serve(database, (chat) => express().use('/chat', chat.router), { storage })
+  const host = await serve(database, (chat) => express().use('/chat', chat.router), {
+    storage,
+    isModerator: ({ id }) => id === 'alice',
+    contact: (_from, to) => (to === 'dave' ? 'ask' : true),
+  })
   const answered = new Map<string, Set<number>>()
 
   /** Asks, and holds the answer against the schema that the documents are made of. */
@@ -65,6 +69,8 @@ it.each(databases)('every route answers as its row says, on $name', async ({ ope
   await ask(`POST ${room}/messages`, { text: 'hello', clientId: '1', mentions: ['bob'] })
   const reply = await ask(`POST ${room}/messages`, { text: 'hi', replyToId: first.id }, 'bob')
   await ask(`PATCH ${room}/messages/${first.id}`, { text: 'hello all' })
+  const read = await ask('POST /chat/rooms/read', { rooms: [{ roomId: first.roomId, seq: reply.seq }] }, 'carol')
+  expect(read).toMatchObject({ rooms: { [first.roomId]: { lastReadSeq: reply.seq, unreadCount: 0 } } })
   const reaction = await ask(`POST ${room}/messages/${first.id}/reactions`, { reaction: '👍' }, 'bob')
   await ask(`POST ${room}/messages/${first.id}/reactions`, { reaction: '👍' }, 'bob')
   await ask(`GET ${room}/messages/${first.id}`, undefined, 'bob')
@@ -87,6 +93,39 @@ it.each(databases)('every route answers as its row says, on $name', async ({ ope
   expect(await ask('GET /chat/users/me', undefined, 'bob')).toEqual(await ask('GET /chat/users/bob'))
   await ask('GET /chat/users?q=o')
   await ask('POST /chat/ws-ticket')
+
+  await ask('GET /chat/users/me', undefined, 'dave')
+  const asked = await ask('POST /chat/rooms', { type: 'private', userIds: ['dave'] })
+  await ask(`POST ${room}/members`, { userId: 'dave' })
+  await ask('GET /chat/rooms?requests=true', undefined, 'dave')
+  await ask(`POST /chat/rooms/${asked.id}/accept`, undefined, 'dave')
+  await ask(`POST ${room}/refuse`, undefined, 'dave')
+
+  const blocked = '/chat/users/me/blocks/carol'
+  for (const method of ['PUT', 'PUT', 'DELETE']) await ask(`${method} ${blocked}`)
+  await ask('GET /chat/users/me/blocks')
+
+  for (const text of ['rude', 'still rude'])
+    await ask(`POST ${room}/messages/${first.id}/reports`, { reason: 'abuse', text }, 'bob')
+  await ask('GET /chat/moderation/audit')
+  const [report] = (await ask('GET /chat/moderation/reports?status=open')).items
+  await ask(`GET /chat/moderation/reports/${report.id}`)
+  await ask(`PATCH /chat/moderation/reports/${report.id}`, { status: 'dismissed' })
+
+  const moderated = `/chat/moderation/rooms/${group.id}`
+  await ask(`GET ${moderated}`)
+  await ask(`GET ${moderated}/members`)
+  await ask(`GET ${moderated}/messages`)
+  await ask(`PATCH ${moderated}/members/bob`, { silencedUntil: '2100-01-01T00:00:00.000Z' })
+  await ask(`PATCH ${moderated}/members/bob`, { silencedUntil: null })
+  for (const bans of [`${room}/bans`, `${moderated}/bans`]) {
+    for (const reason of ['a', 'b']) await ask(`PUT ${bans}/dave`, { reason })
+    await ask(`GET ${bans}`)
+    await ask(`DELETE ${bans}/dave`)
+  }
+  const other = await ask(`POST ${room}/messages`, { text: 'gone' })
+  await ask(`DELETE ${moderated}/messages/${other.id}`)
+  await ask(`DELETE ${moderated}/members/carol`)
 
   await ask(`DELETE ${room}/messages/${first.id}/reactions/${reaction.id}`, undefined, 'bob')
   await ask(`DELETE ${room}/messages/${reply.id}`, undefined, 'bob')

@@ -24,7 +24,7 @@ describe('problems over HTTP', () => {
     options: Partial<ChatOptions<OpenDatabase['prisma']>> = {},
     before: express.RequestHandler[] = [],
   ): Promise<Served> => {
-    host = await serve(database, (chat) => express().use('/chat', ...before, ...chat.router), { logger, ...options })
+    host = await serve(database, (chat) => express().use('/chat', ...before, chat.router), { logger, ...options })
     return host
   }
 

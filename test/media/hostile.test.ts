@@ -11,8 +11,8 @@ vi.mock('../../src/core/pictures.js', async (original) => {
   const actual = await original<typeof import('../../src/core/pictures.js')>()
   const missing = Object.assign(new Error("Cannot find package 'sharp'"), { code: 'ERR_MODULE_NOT_FOUND' })
   class Pictures extends actual.Pictures {
-    constructor() {
-      super(() => (made.withSharp ? import('sharp') : Promise.reject(missing)))
+    constructor(logger: import('express-chat').Logger) {
+      super(logger, () => (made.withSharp ? import('sharp') : Promise.reject(missing)))
     }
   }
   return { ...actual, Pictures }

@@ -36,7 +36,7 @@ describe.each(databases)('the picture flow on $name', (database) => {
     expect(await sharp(thumbnail.bytes).metadata()).toMatchObject({ format: 'webp', width: 512, height: 288 })
   })
 
-  it('turns photographs upright, and takes from them where they were made', async () => {
+  it('shows photographs upright, and takes from them where they were made', async () => {
     for (const format of ['jpeg', 'png', 'webp'] as const) {
       const bytes = await photograph(400, 200, format)
       expect((await sharp(bytes).metadata()).exif).toBeDefined()
@@ -46,8 +46,13 @@ describe.each(databases)('the picture flow on $name', (database) => {
       expect(body).toMatchObject({ width: 200, height: 400, contentType: `image/${format}` })
       const kept = await fetchFile(host, body.url)
       const metadata = await sharp(kept.bytes).metadata()
-      expect(metadata).toMatchObject({ format, width: 200, height: 400 })
-      expect([metadata.exif, metadata.xmp, metadata.orientation ?? 1]).toEqual([undefined, undefined, 1])
+      // As it was coded, and how it is turned is all that is said of it.
+      expect(metadata).toMatchObject({ format, width: 400, height: 200, orientation: 6 })
+      expect(metadata.xmp).toBeUndefined()
+      const pixels = await sharp(kept.bytes).raw().toBuffer()
+      expect(pixels.equals(await sharp(bytes).raw().toBuffer())).toBe(true)
+      const thumbnail = await fetchFile(host, body.thumbnailUrl)
+      expect(await sharp(thumbnail.bytes).metadata()).toMatchObject({ width: 200, height: 400 })
       expect(kept.bytes.includes('Telephone')).toBe(false)
       expect(kept.bytes.length).toBe(body.byteSize)
       // The original is gone: what is kept is the clean picture and its thumbnail.
@@ -74,5 +79,37 @@ describe.each(databases)('the picture flow on $name', (database) => {
     )
     expect(uploads.filter(({ status }) => status === 'fulfilled')).toHaveLength(3)
     for (const result of uploads) if (result.status === 'rejected') expect(result.reason.code).toBe('too_large')
+  })
+
+  it('keeps a quota with room for one of three that are all but stored in the same moment', async () => {
+    const bytes = await picture(8, 8)
+    for (const userId of ['quota-1', 'quota-2', 'quota-3', 'quota-4', 'quota-5']) {
+      await host.chat.users.save({ id: userId, name: userId })
+      const before = await keys()
+      let waiting = 0
+      let go = () => {}
+      const all = new Promise<void>((resolve) => (go = resolve))
+      const { media } = createChatRouter({
+        ...{ resolveUser: userOfHeader, prisma: host.prisma, secret, storage },
+        limits: { userBytes: bytes.length * 2 - 1 },
+        before: {
+          // The last that is asked before the row is written: nobody goes on until all three are there.
+          async upload() {
+            waiting += 1
+            if (waiting === 3) go()
+            await all
+          },
+        },
+      })
+      const uploads = await Promise.allSettled(
+        [1, 2, 3].map(() => media.upload(userId, { filename: 'q.png', stream: Readable.from([bytes]) })),
+      )
+      expect(uploads.map((result) => (result.status === 'rejected' ? result.reason.code : 'kept')).sort()).toEqual([
+        ...['kept', 'too_large', 'too_large'],
+      ])
+      expect(await host.prisma.chatMedia.count({ where: { uploadedById: userId } })).toBe(1)
+      // A picture and its thumbnail.
+      expect((await keys()).length).toBe(before.length + 2)
+    }
   })
 })

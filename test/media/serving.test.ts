@@ -1,6 +1,10 @@
+import { Readable } from 'node:stream'
+import compression from 'compression'
+import express from 'express'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { shareHost } from '../core/shared-host.js'
-import { databases, type TestDatabase } from '../databases.js'
+import { databases, type OpenDatabase, type TestDatabase } from '../databases.js'
+import { type Served, serve } from '../http/serve.js'
 import { givenStorage } from './given-storage.js'
 import { picture } from './pictures.js'
 import { type Fetched, fetchFile, upload } from './upload.js'
@@ -28,7 +32,7 @@ describe('files are served', () => {
       'accept-ranges': 'bytes',
       'x-content-type-options': 'nosniff',
       'cross-origin-resource-policy': 'same-site',
-      'cache-control': expect.stringMatching(/^private, max-age=\d+, immutable$/),
+      'cache-control': expect.stringMatching(/^private, max-age=\d+, immutable, no-transform$/),
     })
     expect(headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none'/)
     const maxAge = Number(/max-age=(\d+)/.exec(headers.get('cache-control') ?? '')?.[1])
@@ -40,7 +44,7 @@ describe('files are served', () => {
     const { id } = (await upload(host, 'alice', await picture(8, 8))).body
     const { headers } = await fetchFile(host, `/chat/media/${id}/content`, { 'x-user': 'alice' })
     expect(headers.get('content-disposition')).toBe('inline; filename=cat.png')
-    expect(headers.get('cache-control')).toBe('private, no-cache')
+    expect(headers.get('cache-control')).toBe('private, no-cache, no-transform')
   })
 
   it.each([
@@ -90,5 +94,60 @@ describe('files are served', () => {
     await storage.delete(storageKey)
     const { status, bytes } = await fetchFile(host, lost)
     expect([status, JSON.parse(String(bytes)).code]).toEqual([404, 'not_found'])
+  })
+})
+
+describe('files are served to other sites', () => {
+  const { storage, remove } = givenStorage()
+  const host = shareHost(databases[0] as TestDatabase, {
+    ...{ storage, origins: ['https://elsewhere.example'], publicPath: '/site/chat' },
+  })
+  afterAll(remove)
+
+  it('where their origins are listed, by the URLs that need no cookie', async () => {
+    const { id, url } = (await upload(host, 'alice', 'words', 'a.txt')).body
+    const policyOf = async (path: string) =>
+      (await fetchFile(host, path, { 'x-user': 'alice' })).headers.get('cross-origin-resource-policy')
+    expect(await policyOf(url.replace('/site', ''))).toBe('cross-origin')
+    expect(await policyOf(`/chat/media/${id}/content`)).toBe('same-site')
+  })
+
+  it('by URLs that begin with the path that a proxy shows', async () => {
+    const { url } = (await upload(host, 'alice', 'words', 'a.txt')).body
+    expect(url).toMatch(/^\/site\/chat\/media\//)
+    expect(String((await fetchFile(host, url.replace('/site', ''))).bytes)).toBe('words')
+  })
+})
+
+describe('files are served under compression()', () => {
+  const { storage, remove } = givenStorage()
+  let database: OpenDatabase
+  let served: Served
+  beforeAll(async () => {
+    database = await (databases[0] as TestDatabase).open()
+    const app = (chat: Served['chat']) =>
+      express()
+        .use(compression({ threshold: 0 }))
+        .use('/chat', chat.router)
+    served = await serve(database, app, { storage })
+  })
+  afterAll(async () => {
+    await served.close()
+    await database.close()
+    remove()
+  })
+
+  it('as they are, whole and in part, while answers of the API are compressed', async () => {
+    const text = '0123456789'.repeat(1_000)
+    const stream = Readable.from([Buffer.from(text)])
+    const { url } = await served.chat.media.upload('alice', { filename: 'digits.txt', stream })
+    const accepting = { 'accept-encoding': 'br, gzip' }
+    const whole = await served.call(`GET ${url}`, { headers: accepting })
+    expect([whole.status, whole.headers.get('content-encoding'), whole.text]).toEqual([200, null, text])
+    const part = await served.call(`GET ${url}`, { headers: { ...accepting, range: 'bytes=5-9' } })
+    expect([part.status, part.headers.get('content-encoding'), part.text]).toEqual([206, null, '56789'])
+    expect(part.headers.get('etag')).toBe(whole.headers.get('etag'))
+    const api = await served.call('GET /chat/openapi.json', { headers: accepting })
+    expect(api.headers.get('content-encoding')).toBe('br')
   })
 })

@@ -119,7 +119,7 @@ describe('uploads', () => {
       expect(body, text.slice(0, 9)).toMatchObject({ contentType: 'text/plain', filename: 'a.txt' })
     }
     const refused = { status: 415, body: { code: 'unsupported_media_type' } }
-    for (const bytes of [Buffer.from('BM\0\0'), Buffer.from(`BM${'x'.repeat(50_000)}\xff`, 'latin1')]) {
+    for (const bytes of [Buffer.from('BM\0\0'), Buffer.from(`BM${'x'.repeat(50_000)}\x81`, 'latin1')]) {
       expect(await leavesNothing(() => upload(host, 'alice', bytes, 'a.txt'))).toMatchObject(refused)
     }
   })

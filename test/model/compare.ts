@@ -2,10 +2,10 @@ import { expect } from 'vitest'
 import type { Answer, Caller } from '../host.js'
 import { readRoom } from '../realtime/follower.js'
 import type { Frame } from '../socket.js'
-import { memberOf } from './model.js'
 import type { Ids } from './perform.js'
+import { memberOf } from './rooms.js'
 import { expectedEvent, shownEvent } from './stream.js'
-import { missed } from './told.js'
+import { missed, unreadOf } from './told.js'
 import type { ModelMember, ModelMessage, ModelRoom, World } from './world.js'
 
 /** Every page of a list. */
@@ -22,14 +22,15 @@ async function all(api: Caller, path: string, limit: number): Promise<Frame[]> {
 }
 
 /** What is comparable of a message: no ids, no times, and of a system message not its words. */
-export function shownMessage({ kind, user, text, replyTo, reactions, ...message }: Frame) {
+export function shownMessage({ kind, user, text, system, replyTo, reactions, ...message }: Frame) {
   const { seq, revision, clientId, mentions, myReactions, editedAt, deletedAt } = message
   return {
     seq,
     revision,
     kind,
-    userId: user?.id,
+    userId: user?.id ?? null,
     text: kind === 'user' ? text : '',
+    system,
     replyTo: replyTo && { seq: replyTo.seq, userId: replyTo.userId, text: replyTo.text },
     mentions: [...mentions].sort(),
     reactions,
@@ -41,7 +42,9 @@ export function shownMessage({ kind, user, text, replyTo, reactions, ...message 
 }
 
 export function expectedMessage(room: ModelRoom, seq: number, reader: string) {
-  const { kind, userId, text, revision, isEdited, isDeleted, ...message } = room.messages[seq - 1] as ModelMessage
+  const { kind, userId, text, system, revision, isEdited, isDeleted, ...message } = room.messages[
+    seq - 1
+  ] as ModelMessage
   const quoted = message.replyTo === null ? undefined : room.messages[message.replyTo - 1]
   const reactions = [...new Set(message.reactions.map(({ reaction }) => reaction))].map((reaction) => {
     const userIds = message.reactions.filter((one) => one.reaction === reaction).map(({ userId }) => userId)
@@ -53,6 +56,7 @@ export function expectedMessage(room: ModelRoom, seq: number, reader: string) {
     kind,
     userId,
     text,
+    system,
     replyTo: quoted
       ? { seq: message.replyTo, userId: quoted.userId, text: quoted.kind === 'user' ? quoted.text : expect.any(String) }
       : null,
@@ -68,13 +72,13 @@ export function expectedMessage(room: ModelRoom, seq: number, reader: string) {
   }
 }
 
-const shownMember = ({ user, role, permissions, addedById, lastReadSeq, revision }: Frame) => {
-  return { userId: user.id, role, permissions, addedBy: addedById, lastReadSeq, revision }
+const shownMember = ({ user, role, permissions, addedById, silencedUntil, lastReadSeq, revision }: Frame) => {
+  return { userId: user.id, role, permissions, addedBy: addedById, silencedUntil, lastReadSeq, revision }
 }
 const expectedMember = ({ muted: _, ...member }: ModelMember) => member
 
-const shownMe = ({ role, permissions, muted, lastReadSeq, unreadCount }: Frame) => {
-  return { role, permissions, muted, lastReadSeq, unreadCount }
+const shownMe = ({ role, permissions, silencedUntil, muted, lastReadSeq, unreadCount }: Frame) => {
+  return { role, permissions, silencedUntil, muted, lastReadSeq, unreadCount }
 }
 
 const shownRoom = ({ type, name, description, isPublic, createdById, memberCount, ...room }: Frame) => ({
@@ -84,6 +88,7 @@ const shownRoom = ({ type, name, description, isPublic, createdById, memberCount
   isPublic,
   createdBy: createdById,
   memberCount,
+  slowModeSeconds: room.slowModeSeconds,
   revision: room.revision,
   lastMessageSeq: room.lastMessageSeq,
   lastMessage: room.lastMessage ? shownMessage(room.lastMessage) : null,
@@ -92,21 +97,23 @@ const shownRoom = ({ type, name, description, isPublic, createdById, memberCount
 })
 
 function expectedRoom(room: ModelRoom, reader: string) {
-  const { type, name, description, isPublic, createdBy, revision, members, messages } = room
+  const { type, name, description, isPublic, slowModeSeconds, createdBy, revision, members, messages } = room
   const me = memberOf(room, reader)
+  const last = messages.findLastIndex(({ isDeleted }) => !isDeleted) + 1
   const peer = type === 'private' ? members.find(({ userId }) => userId !== reader)?.userId : null
   return {
     type,
     name,
     description,
     isPublic,
+    slowModeSeconds,
     createdBy,
     memberCount: members.length,
     revision,
     lastMessageSeq: messages.length,
-    lastMessage: me && messages.length > 0 ? expectedMessage(room, messages.length, reader) : null,
+    lastMessage: me && last > 0 ? expectedMessage(room, last, reader) : null,
     peer: peer ?? null,
-    me: me ? shownMe({ ...me, unreadCount: messages.length - me.lastReadSeq }) : null,
+    me: me ? shownMe({ ...me, unreadCount: unreadOf(room, me) }) : null,
   }
 }
 
@@ -162,5 +169,10 @@ export async function compareRoom(room: ModelRoom, n: number, id: string, userId
   expect(changes.events.map(shownEvent), `changes of ${what}`).toEqual(
     missed(room.told, 0).slice(0, 100).map(expectedEvent),
   )
+  const bans: Answer = await api.get(`${path}/bans?limit=100`)
+  const mayKnow = room.type === 'private' ? 409 : memberOf(room, userId)?.permissions.canRemoveUsers ? 200 : 403
+  expect(bans.status, `bans of ${what}`).toBe(mayKnow)
+  const banned = bans.body.items?.map(({ user }: Frame) => user.id) ?? []
+  expect(banned, `bans of ${what}`).toEqual(mayKnow === 200 ? [...room.banned].sort() : [])
   return read
 }

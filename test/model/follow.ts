@@ -6,9 +6,10 @@ import { liveValues, thingsOf } from '../realtime/follower.js'
 import { quietLogger } from '../realtime/given.js'
 import { compareReads, compareRoom, expectedMessage, shownMessage } from './compare.js'
 import { Device } from './device.js'
-import { after, memberOf } from './model.js'
+import { after } from './model.js'
 import { deedOf, type Operation, type Run, users } from './operations.js'
 import { type Answered, Ids, perform } from './perform.js'
+import { memberOf } from './rooms.js'
 import { compareStream } from './stream.js'
 import type { Deed, ModelRoom, Outcome, World } from './world.js'
 
@@ -16,7 +17,8 @@ const commands = ['send', 'edit', 'delete', 'react', 'unreact', 'read']
 
 /** Does everything of a run to a fresh chat and to the model, and holds the one to the other. */
 export async function follow(prisma: PrismaClient, run: Run): Promise<void> {
-  for (const table of [prisma.chatMessageReaction, prisma.chatMessage, prisma.chatRoomUser, prisma.chatRoom]) {
+  const { chatMessageReaction, chatMessage, chatUncountedMessage, chatRoomUser, chatRoom } = prisma
+  for (const table of [chatMessageReaction, chatMessage, chatUncountedMessage, chatRoomUser, chatRoom]) {
     await (table as PrismaClient['chatRoom']).deleteMany()
   }
   const logger = quietLogger()

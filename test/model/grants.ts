@@ -29,11 +29,13 @@ const codes = {
   404: 'not_found',
   409: 'conflict',
   422: 'reaction_not_allowed',
+  429: 'slow_mode',
 }
 export const refuse = (status: keyof typeof codes, code = codes[status]): never => {
   throw new Refusal({ status, code })
 }
-export const holdTo = (isAllowed: unknown, status: keyof typeof codes): void => void (isAllowed || refuse(status))
+export const holdTo = (isAllowed: unknown, status: keyof typeof codes, code?: string): void =>
+  void (isAllowed || refuse(status, code))
 
 /** A role's preset within what the giver holds, and single permissions on top. */
 export function granted(giver: ModelMember, type: RoomType, role: Role, single: SomePermissions = {}): Permissions {
@@ -45,6 +47,14 @@ export function granted(giver: ModelMember, type: RoomType, role: Role, single: 
   ])
   return Object.fromEntries(capped) as Permissions
 }
+
+/** What somebody holds who comes back: no more than when they went. */
+export const within = (held: Permissions, former: ModelMember | undefined): Permissions =>
+  Object.fromEntries(
+    permissions.map((name) => [name, held[name] && former?.permissions[name] !== false]),
+  ) as Permissions
+
+export const ranksAbove = (one: Role, other: Role): boolean => roles.indexOf(one) > roles.indexOf(other)
 
 /** Nobody grants a permission that they do not hold; everyone who grants may take. */
 export function allowed(giver: ModelMember, single: SomePermissions = {}): SomePermissions {

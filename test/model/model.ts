@@ -1,17 +1,9 @@
-import type { Permission, Permissions, Role } from 'express-chat'
-import { allowed, granted, holdTo, preset, Refusal, refuse } from './grants.js'
-import { tell, tellMe, tellOne, tellRead } from './told.js'
-import type {
-  Creation,
-  Deed,
-  ModelMember,
-  ModelMessage,
-  ModelRoom,
-  OfMessage,
-  OfRoom,
-  Outcome,
-  World,
-} from './world.js'
+import type { Permission } from 'express-chat'
+import { allowed, granted, holdTo, permissions, preset, Refusal, ranksAbove, refuse, within } from './grants.js'
+import { ban, remove, silence, unban } from './keeping-out.js'
+import { end, enter, memberOf, say, write } from './rooms.js'
+import { tell, tellMe, tellRead } from './told.js'
+import type { Creation, Deed, ModelMember, ModelRoom, OfMessage, OfRoom, Outcome, World } from './world.js'
 
 // The chat as its protocol tells it: what a deed makes of the world. Nothing of the library's code is in here. Where the
 // protocol is silent, a comment says so, and what is taken as said.
@@ -25,49 +17,6 @@ export function after(before: World, deed: Deed): { world: World; outcome: Outco
     if (error instanceof Refusal) return { world: before, outcome: error.outcome }
     throw error
   }
-}
-
-export const memberOf = (room: ModelRoom, userId: string): ModelMember | undefined =>
-  room.members.find((member) => member.userId === userId)
-
-function write(
-  room: ModelRoom,
-  message: Partial<ModelMessage> & Pick<ModelMessage, 'kind' | 'userId' | 'text'>,
-): number {
-  const seq = room.messages.length + 1
-  const nothing = {
-    replyTo: null,
-    mentions: [],
-    reactions: [],
-    clientId: null,
-    sent: '',
-    isEdited: false,
-    isDeleted: false,
-  }
-  room.messages.push({ ...nothing, ...message, revision: tell(room, 'message.created', `message ${seq}`) })
-  // Sending is reading.
-  const sender = memberOf(room, message.userId)
-  if (sender) sender.lastReadSeq = seq
-  return seq
-}
-
-/** Silent: a system message of who did it tells of a group or channel that was made, and of who came and went. */
-const say = (room: ModelRoom, userId: string): number => write(room, { kind: 'system', userId, text: '' })
-
-function enter(room: ModelRoom, userId: string, addedBy: string, role: Role, held: Permissions): ModelMember {
-  const revision = tell(room, 'member.added', `member ${userId}`)
-  const member = {
-    userId,
-    role,
-    permissions: held,
-    addedBy: addedBy === userId ? null : addedBy,
-    muted: false,
-    lastReadSeq: 0,
-    revision,
-  }
-  room.members.push(member)
-  tellOne(room, 'room.joined', userId)
-  return member
 }
 
 function create(world: World, { by, room: type, isPublic, userIds }: Creation): Outcome {
@@ -88,10 +37,14 @@ function create(world: World, { by, room: type, isPublic, userIds }: Creation): 
     name: type === 'private' ? null : `Room ${world.rooms.length}`,
     description: '',
     isPublic: type !== 'private' && isPublic,
+    slowModeSeconds: 0,
     createdBy: by,
     isDeleted: false,
     revision: 0,
     members: [],
+    former: {},
+    banned: [],
+    wrote: [],
     messages: [],
     told: [],
   }
@@ -100,7 +53,7 @@ function create(world: World, { by, room: type, isPublic, userIds }: Creation): 
   const roleOf = (userId: string) => (type !== 'private' && userId === by ? 'owner' : 'member')
   for (const id of [by, ...others]) enter(room, id, by, roleOf(id), preset(type, roleOf(id)))
   if (type !== 'private') {
-    const seq = say(room, by)
+    const seq = say(room, by, 'room.created', { name: room.name ?? '' })
     for (const member of room.members) member.lastReadSeq = seq
   }
   return { status: 201 }
@@ -115,22 +68,30 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
     holdTo(room.isPublic, 404)
     if (deed.type !== 'add' || deed.userId !== by) return refuse(403)
     holdTo(!deed.role && !deed.permissions, 403)
-    enter(room, by, by, 'member', preset(room.type, 'member')).lastReadSeq = room.messages.length + 1
-    say(room, by)
+    holdTo(!room.banned.includes(by), 403, 'banned')
+    const held = within(preset(room.type, 'member'), room.former[by]?.member)
+    enter(room, by, by, 'member', held).lastReadSeq = room.messages.length + 1
+    say(room, by, 'member.joined', { userIds: [by] })
     return { status: 201 }
   }
   const may = (permission: Permission) => me.permissions[permission]
 
   switch (deed.type) {
-    case 'edit room':
+    case 'edit room': {
       holdTo(may('canEditRoom'), 403)
       // Silent: what changes nothing takes no revision.
-      if ([deed.name, deed.description, deed.isPublic].every((value) => value === undefined)) return { status: 200 }
-      room.name = deed.name ?? room.name
+      const given = [deed.name, deed.description, deed.isPublic, deed.slowModeSeconds]
+      if (given.every((value) => value === undefined)) return { status: 200 }
+      const { name = room.name } = deed
+      const isRenamed = name !== room.name
+      room.name = name
       room.description = deed.description ?? room.description
       room.isPublic = deed.isPublic ?? room.isPublic
+      room.slowModeSeconds = deed.slowModeSeconds ?? room.slowModeSeconds
       tell(room, 'room.updated', 'room')
+      if (isRenamed && name !== null) say(room, by, 'room.renamed', { name })
       return { status: 200 }
+    }
 
     case 'delete room':
       holdTo(may('canDeleteRoom'), 403)
@@ -142,11 +103,22 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
       if (memberOf(room, userId)) return { status: 200 }
       holdTo(room.type !== 'private', 409)
       holdTo(may('canAddUsers'), 403)
+      holdTo(!room.banned.includes(userId), 403, 'banned')
       holdTo(me.role !== 'member' || (!deed.role && !deed.permissions), 403)
       const held = granted(me, room.type, role, deed.permissions)
+      const { member: former, removedBy } = room.former[userId] ?? {}
+      holdTo(!former || removedBy === userId || may('canRemoveUsers'), 403)
+      const isBack = former !== undefined && me.role !== 'owner'
+      if (isBack) {
+        holdTo(!ranksAbove(role, former.role), 403)
+        holdTo(
+          permissions.every((name) => !deed.permissions?.[name] || former.permissions[name]),
+          403,
+        )
+      }
       holdTo(world.users.includes(userId), 404)
-      enter(room, userId, by, role, held).lastReadSeq = room.messages.length + 1
-      say(room, by)
+      enter(room, userId, by, role, isBack ? within(held, former) : held).lastReadSeq = room.messages.length + 1
+      say(room, by, 'member.added', { userIds: [userId] })
       return { status: 201 }
     }
 
@@ -155,6 +127,7 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
       holdTo(room.type !== 'private', 409)
       holdTo(me.role === 'owner', 403)
       const { role, permissions: single } = deed
+      holdTo(member.role !== 'owner' || deed.userId === by || room.createdBy === by, 403)
       const isNew = role !== undefined && role !== member.role
       const held = isNew ? granted(me, room.type, role, single) : { ...member.permissions, ...allowed(me, single) }
       const isLast = member.role === 'owner' && room.members.filter(({ role }) => role === 'owner').length === 1
@@ -162,24 +135,18 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
       member.role = role ?? member.role
       member.permissions = held
       member.revision = tell(room, 'member.updated', `member ${member.userId}`)
+      if (isNew && role === 'owner') say(room, by, 'owner.changed', { userIds: [member.userId] })
       return { status: 200 }
     }
 
-    case 'remove': {
-      const member = memberOf(room, deed.userId) ?? refuse(404)
-      holdTo(room.type !== 'private', 409)
-      const isSelf = deed.userId === by
-      holdTo(isSelf || (may('canRemoveUsers') && member.role !== 'owner'), 403)
-      room.members = room.members.filter((other) => other !== member)
-      tell(room, 'member.removed', `member ${member.userId}`)
-      tellOne(room, 'room.left', member.userId, isSelf ? 'left' : 'removed')
-      if (room.members.length === 0) end(room)
-      else {
-        say(room, by)
-        succeed(room)
-      }
-      return { status: 204 }
-    }
+    case 'remove':
+      return remove(room, me, deed)
+    case 'ban':
+      return ban(world, room, me, deed.userId)
+    case 'unban':
+      return unban(room, me, deed.userId)
+    case 'silence':
+      return silence(room, me, deed)
 
     case 'mute':
       me.muted = deed.muted
@@ -195,6 +162,7 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
 
     case 'send': {
       holdTo(may('canCreateMessages'), 403)
+      holdTo(!me.silencedUntil, 403, 'silenced')
       const { by: _, room: __, ...body } = deed
       const { text, clientId = null, replyTo = null, mentions } = body
       const sent = JSON.stringify(body)
@@ -207,12 +175,15 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
         if (!same.isDeleted && same.sent !== sent) refuse(409, 'idempotency_conflict')
         return { status: 200, seq: standing + 1 }
       }
+      const isTooSoon = room.slowModeSeconds > 0 && room.wrote.includes(by) && !may('canDeleteMessages')
+      holdTo(!isTooSoon, 429)
       const quoted = replyTo === null ? undefined : (room.messages[replyTo - 1] ?? refuse(400))
       holdTo(!quoted?.isDeleted, 409)
       holdTo(
         mentions.every((id) => memberOf(room, id)),
         400,
       )
+      room.wrote.push(by)
       return { status: 201, seq: write(room, { kind: 'user', userId: by, text, replyTo, mentions, clientId, sent }) }
     }
 
@@ -223,6 +194,8 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
 
 function changeMessage(world: World, room: ModelRoom, me: ModelMember, deed: OfMessage): Outcome {
   const { by, seq } = deed
+  // Silent: who is silenced is told so first.
+  if (deed.type === 'react') holdTo(!me.silencedUntil, 403, 'silenced')
   const message = room.messages[seq - 1] ?? refuse(404)
   const may = (own: Permission, any: Permission) =>
     // Silent: what the system says is nobody's own.
@@ -236,6 +209,7 @@ function changeMessage(world: World, room: ModelRoom, me: ModelMember, deed: OfM
       // Silent: what the system says stays as it is.
       holdTo(message.kind === 'user', 409)
       may('canEditOwnMessages', 'canEditMessages')
+      holdTo(!me.silencedUntil, 403, 'silenced')
       holdTo(!message.isDeleted, 409)
       Object.assign(message, { text: deed.text, isEdited: true })
       tellOf('message.updated')
@@ -244,7 +218,7 @@ function changeMessage(world: World, room: ModelRoom, me: ModelMember, deed: OfM
     case 'delete':
       may('canDeleteOwnMessages', 'canDeleteMessages')
       if (message.isDeleted) return { status: 204 }
-      Object.assign(message, { text: '', mentions: [], reactions: [], isDeleted: true })
+      Object.assign(message, { text: '', system: null, mentions: [], reactions: [], isDeleted: true })
       tellOf('message.deleted')
       return { status: 204 }
 
@@ -269,19 +243,4 @@ function changeMessage(world: World, room: ModelRoom, me: ModelMember, deed: OfM
       return { status: 204 }
     }
   }
-}
-
-/** A live group or channel always has an owner. */
-function succeed(room: ModelRoom): void {
-  if (room.members.some(({ role }) => role === 'owner')) return
-  const heir = room.members.find(({ role }) => role === 'admin') ?? room.members[0]
-  if (!heir) return
-  Object.assign(heir, { role: 'owner', permissions: preset(room.type, 'owner') })
-  heir.revision = tell(room, 'member.updated', `member ${heir.userId}`)
-}
-
-function end(room: ModelRoom): void {
-  tell(room, 'room.deleted', 'room')
-  for (const { userId } of room.members) tellOne(room, 'room.left', userId, 'deleted')
-  Object.assign(room, { isDeleted: true, isPublic: false, members: [], messages: [] })
 }

@@ -1,7 +1,7 @@
 import type { Role, RoomType } from 'express-chat'
 import fc, { type Arbitrary } from 'fast-check'
 import { permissions } from './grants.js'
-import { memberOf } from './model.js'
+import { memberOf } from './rooms.js'
 import type { Deed, ModelMessage, ModelRoom, World } from './world.js'
 
 export const users = ['alice', 'bob', 'carol', 'dave']
@@ -27,9 +27,12 @@ export interface Operation {
 
 type What =
   | { type: 'create'; room: RoomType; isPublic: boolean; users: number[] }
-  | { type: 'edit room'; name?: string; description?: string; isPublic?: boolean }
+  | { type: 'edit room'; name?: string; description?: string; isPublic?: boolean; slowModeSeconds?: number }
   | { type: 'delete room' }
-  | { type: 'leave' | 'join' | 'remove' }
+  | { type: 'leave' | 'join' }
+  | { type: 'ban' | 'unban' }
+  | { type: 'remove'; ban?: boolean }
+  | { type: 'silence'; until: string | null }
   | { type: 'delete' }
   | { type: 'cut' }
   | { type: 'connect' }
@@ -66,6 +69,7 @@ const what: Arbitrary<What> = fc.oneof(
         name: fc.constantFrom('New name', 'Newer name'),
         description: fc.constantFrom('', 'What it is about'),
         isPublic: fc.boolean(),
+        slowModeSeconds: fc.constantFrom(0, 21_600),
       },
       { requiredKeys: ['type'] },
     ),
@@ -73,7 +77,19 @@ const what: Arbitrary<What> = fc.oneof(
   { weight: 1, arbitrary: plain('delete room') },
   { weight: 4, arbitrary: plain('leave') },
   { weight: 3, arbitrary: plain('join') },
-  { weight: 4, arbitrary: plain('remove') },
+  {
+    weight: 4,
+    arbitrary: fc.record({ type: fc.constant('remove' as const), ban: fc.boolean() }, { requiredKeys: ['type'] }),
+  },
+  { weight: 2, arbitrary: plain('ban') },
+  { weight: 3, arbitrary: plain('unban') },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('silence' as const),
+      until: fc.constantFrom('2999-12-31T23:59:59.000Z', null),
+    }),
+  },
   {
     weight: 13,
     arbitrary: fc.record(
@@ -165,6 +181,10 @@ export function deedOf(world: World, { by: choice, among, what, ...operation }: 
   const n = pick(rooms, operation.room)
   const room = n === undefined ? undefined : world.rooms[n]
   if (n === undefined || !room) return
+  if ((what.type === 'ban' || what.type === 'unban' || what.type === 'silence') && operation.message % 4) {
+    const able = room.members.filter(({ permissions }) => permissions.canRemoveUsers)
+    by = pick(able, operation.message)?.userId ?? by
+  }
   const inside = room.members.map(({ userId }) => userId).filter((userId) => userId !== by)
   const outside = anyone.filter((userId) => userId !== by && !inside.includes(userId))
   /** Mostly one who makes sense. */
@@ -183,7 +203,12 @@ export function deedOf(world: World, { by: choice, among, what, ...operation }: 
     case 'step down':
       return { by, room: n, type: 'change', userId: by, role: what.role }
     case 'remove':
-      return { by, room: n, type: 'remove', userId: someone(inside) }
+    case 'ban':
+      return { by, room: n, ...what, userId: someone(inside) }
+    case 'unban':
+      return { by, room: n, ...what, userId: someone(room.banned) }
+    case 'silence':
+      return { by, room: n, ...what, userId: someone([...inside, ...Object.keys(room.former)]) }
     case 'add':
     case 'change': {
       const { type, role, permission, value = false } = what

@@ -69,7 +69,15 @@ export async function perform(ids: Ids, deed: Deed, device: Device, overSocket: 
         : api.patch(`${path}/members/${userId}`, body)
     }
     case 'remove':
-      return api.delete(`${path}/members/${deed.userId === deed.by ? 'me' : deed.userId}`)
+      return api.delete(
+        `${path}/members/${deed.userId === deed.by ? 'me' : deed.userId}${deed.ban === undefined ? '' : `?ban=${deed.ban}`}`,
+      )
+    case 'ban':
+      return api.put(`${path}/bans/${deed.userId}`, {})
+    case 'unban':
+      return api.delete(`${path}/bans/${deed.userId}`)
+    case 'silence':
+      return api.patch(`${path}/members/${deed.userId}`, { silencedUntil: deed.until })
     case 'mute':
       return api.patch(`${path}/members/me`, { muted: deed.muted })
     case 'read':

@@ -12,9 +12,18 @@ export function tell(room: ModelRoom, type: string, subject: string, says?: unkn
 export const tellOne = (room: ModelRoom, type: string, userId: string, says?: unknown): void =>
   void room.told.push({ type, subject: userId, to: [userId], says })
 
-export function tellMe(room: ModelRoom, { userId, muted, lastReadSeq }: ModelMember): void {
-  tellOne(room, 'me.updated', userId, { muted, lastReadSeq, unreadCount: room.messages.length - lastReadSeq })
+export function tellMe(room: ModelRoom, member: ModelMember): void {
+  const { userId, muted, lastReadSeq } = member
+  const { revision, messages } = room
+  const standing = { revision, lastMessageSeq: messages.length }
+  tellOne(room, 'me.updated', userId, { muted, lastReadSeq, unreadCount: unreadOf(room, member), ...standing })
 }
+
+/** What others said above the marker, and still stands. */
+export const unreadOf = ({ messages }: ModelRoom, { userId, lastReadSeq }: ModelMember): number =>
+  messages
+    .slice(lastReadSeq)
+    .filter((message) => message.kind === 'user' && message.userId !== userId && !message.isDeleted).length
 
 /** Ephemeral: to everyone else. */
 export function tellRead(room: ModelRoom, { userId, lastReadSeq }: ModelMember): void {

@@ -14,11 +14,18 @@ export interface ModelRoom {
   name: string | null
   description: string
   isPublic: boolean
+  slowModeSeconds: number
   createdBy: string
   isDeleted: boolean
   revision: number
   /** The longest-standing first. */
   members: ModelMember[]
+  /** Who was here, as they were when they went, and who made them go. */
+  former: Record<string, { member: ModelMember; removedBy: string }>
+  /** Who is kept out. */
+  banned: string[]
+  /** Who ever wrote here; no run lasts as long as a room is slow. */
+  wrote: string[]
   /** The message with `seq` 1 first. */
   messages: ModelMessage[]
   /** Everything that sockets were told of it. */
@@ -32,14 +39,19 @@ export interface ModelMember {
   /** Null for who came by themselves. */
   addedBy: string | null
   muted: boolean
+  /** Far ahead, if ever. */
+  silencedUntil: string | null
   lastReadSeq: number
   revision: number
 }
 
 export interface ModelMessage {
   kind: 'user' | 'system'
-  userId: string
+  /** Null where nobody of the chat spoke. */
+  userId: string | null
   text: string
+  /** What a message of the system says happened: what, by whom, to whom, and how the room is called then. */
+  system: { type: string; actorId: string | null; userIds?: string[]; name?: string } | null
   replyTo: number | null
   mentions: string[]
   /** The oldest first. */
@@ -74,10 +86,12 @@ export type OfMessage = { by: string; room: number; seq: number } & (
 
 /** What is done in a room. */
 export type OfRoom = { by: string; room: number } & (
-  | { type: 'edit room'; name?: string; description?: string; isPublic?: boolean }
+  | { type: 'edit room'; name?: string; description?: string; isPublic?: boolean; slowModeSeconds?: number }
   | { type: 'delete room' }
   | { type: 'add' | 'change'; userId: string; role?: Role; permissions?: SomePermissions }
-  | { type: 'remove'; userId: string }
+  | { type: 'remove'; userId: string; ban?: boolean }
+  | { type: 'ban' | 'unban'; userId: string }
+  | { type: 'silence'; userId: string; until: string | null }
   | { type: 'mute'; muted: boolean }
   | { type: 'read'; seq: number }
   | { type: 'send'; text: string; clientId?: string; replyTo?: number; mentions: string[] }

@@ -1,24 +1,57 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import ts from 'typescript'
 import { describe, expect, inject, it } from 'vitest'
-import { mustRun } from './run.js'
+import { mustRun, run } from './run.js'
 
 const tarball = inject('tarball')
+const packed = (await mustRun('.', 'tar', '-tf', tarball)).trim().split('\n')
+const paths = packed.map((path) => path.replace('package/', ''))
 
 describe('the package', () => {
-  it('holds the library, the models and the SQL, and nothing else', async () => {
-    const files = (await mustRun('.', 'tar', '-tf', tarball)).trim().split('\n')
+  it('holds every file that its package.json names, and every one that its README links to or shows', () => {
+    const { main, types, typesVersions, exports } = JSON.parse(readFileSync('package.json', 'utf8'))
+    const named = namesIn([main, types, typesVersions, exports]).filter((path) => !path.includes('*'))
+    expect(named).toContain('dist/index.cjs')
+    const shown = [...readFileSync('README.md', 'utf8').matchAll(/(?:\]\(|src=")(?!https?:|#)([^)"#]+)/g)]
+    const linked = shown.map(([, path = '']) => path)
+    expect(linked).toEqual(expect.arrayContaining(['docs/hosts.md', 'docs/demo-desktop.webp', 'CHANGELOG.md']))
+    expect([...named, ...linked].filter((path) => !paths.includes(path))).toEqual([])
+  })
+
+  it('is refused before it is packed where a file is missing that `exports` names', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'express-chat-unbuilt-'))
+    cpSync('package.json', join(folder, 'package.json'))
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'))
+    const [building, checking] = scripts.prepack.split(' && ')
+    expect(building).toBe('npm run build')
+    const { ok, output } = await run('.', 'npx', ...checking.split(' '), folder)
+    expect(ok).toBe(false)
+    expect(output).toContain('dist/index.cjs')
+    rmSync(folder, { recursive: true })
+  })
+
+  it('has types that fit its files, whoever resolves them', async () => {
+    await mustRun('.', 'npx', 'attw', tarball)
+  })
+
+  it('holds the library, its pages, the models and the SQL, and nothing else', () => {
     // What two entries share is in a file that is named by its content.
-    const names = files.map((file) => file.replace('package/', '').replace(/-[\w-]{8}\.d\./, '-….d.'))
+    const names = paths.map((path) => path.replace(/-[\w-]{8}(?=\.d\.|\.js)/, '-…'))
     expect(names.sort()).toMatchInlineSnapshot(`
       [
+        "CHANGELOG.md",
         "LICENSE",
         "README.md",
+        "dist/THIRD-PARTY-LICENSES.txt",
         "dist/bus-….d.cts",
         "dist/bus-….d.ts",
         "dist/chat-client-….d.cts",
         "dist/chat-client-….d.ts",
+        "dist/chunk-….js",
+        "dist/chunk-….js.map",
         "dist/client.cjs",
         "dist/client.cjs.map",
         "dist/client.d.cts",
@@ -51,12 +84,24 @@ describe('the package', () => {
         "dist/testing.d.ts",
         "dist/testing.js",
         "dist/testing.js.map",
+        "docs/chaos.md",
+        "docs/demo-desktop.webp",
+        "docs/demo-phone.webp",
+        "docs/design.md",
+        "docs/hosts.md",
+        "docs/mutation.md",
+        "docs/performance.md",
+        "docs/protocol.md",
+        "docs/tables.md",
         "package.json",
         "prisma/chat.mysql.prisma",
         "prisma/chat.prisma",
         "prisma/mysql.sql",
         "prisma/postgresql.sql",
         "prisma/sqlite.sql",
+        "prisma/upgrades/0.1-to-0.2.mysql.sql",
+        "prisma/upgrades/0.1-to-0.2.postgresql.sql",
+        "prisma/upgrades/0.1-to-0.2.sqlite.sql",
       ]
     `)
   })
@@ -67,9 +112,9 @@ describe('the package', () => {
 })
 
 describe('the client', () => {
-  it('arrives as one file of less than 10 kB', () => {
+  it('arrives as one file of less than 20 kB', () => {
     // What bundlers take; CommonJS adds some of its own.
-    expect(gzipSync(readFileSync('dist/client.js')).length).toBeLessThan(10_000)
+    expect(gzipSync(readFileSync('dist/client.js')).length).toBeLessThan(20_000)
   })
 
   it.each(['client.js', 'client.cjs'])('needs nothing else: %s', (file) => {
@@ -89,6 +134,12 @@ describe('the hooks', () => {
     expect(new Set(importsOf(`dist/${file}`))).toEqual(new Set(['react']))
   })
 })
+
+/** Every path that a part of package.json names. */
+function namesIn(part: unknown): string[] {
+  if (typeof part === 'string') return [part.replace('./', '')]
+  return Object.values(part ?? {}).flatMap(namesIn)
+}
 
 /** Whatever a built file imports or requires. */
 function importsOf(path: string): string[] {

@@ -30,10 +30,10 @@ const queries: Record<DatabaseName, string> = {
            CASE WHEN column_default IS NULL THEN '' ELSE ' with a default' END AS line
       FROM information_schema.columns WHERE table_name LIKE 'chat%'
     UNION ALL
-    SELECT i.indrelid::regclass || CASE WHEN i.indisprimary THEN ' key' WHEN i.indisunique THEN ' unique' ELSE ' index' END || ' ' ||
+    SELECT t.relname || CASE WHEN i.indisprimary THEN ' key' WHEN i.indisunique THEN ' unique' ELSE ' index' END || ' ' ||
            (SELECT string_agg(a.attname, ',' ORDER BY k.n) FROM unnest(i.indkey) WITH ORDINALITY k(attnum, n)
              JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum)
-      FROM pg_index i WHERE i.indrelid::regclass::text LIKE 'chat%'
+      FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid WHERE t.relname LIKE 'chat%'
     UNION ALL
     SELECT k.table_name || '.' || k.column_name || ' -> ' || u.table_name || '.' || u.column_name || ' ' ||
            r.delete_rule || ' ' || r.update_rule

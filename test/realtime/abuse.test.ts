@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { defaultLimits } from 'express-chat'
+import { describe, expect, it, vi } from 'vitest'
 import { givenGroup, givenHost, ready } from './given.js'
 
 describe('a user who does too much', () => {
@@ -61,6 +62,43 @@ describe('a user who does too much', () => {
     for (let n = 0; n < 100; n += 1) alice.send('{')
     expect(await alice.ended()).toMatchObject({ code: 4400 })
     expect(alice.frames.filter((frame) => frame.type === 'error').length).toBeLessThanOrEqual(50)
+  })
+
+  it('now and then, over days, is not closed: what was wrong is forgotten after a while', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    const host = await givenHost()
+    const alice = await ready(host, 'alice')
+    for (let hour = 0; hour < 10; hour += 1) {
+      for (let n = 0; n < 40; n += 1) alice.send('{')
+      await alice.settled()
+      vi.advanceTimersByTime(3_600_000)
+    }
+    expect(alice.closed).toBeUndefined()
+    expect(alice.frames.filter((frame) => frame.type === 'error')).toHaveLength(400)
+  })
+
+  it('is told the seconds to wait in a way that a program reads', async () => {
+    const host = await givenHost({ limits: { rates: { frames: { points: 1, seconds: 7 } } } })
+    const alice = await ready(host, 'alice')
+    await alice.settled()
+    const { problem } = await alice.command('presence.watch', { userIds: [] })
+    expect(problem).toMatchObject({ code: 'rate_limited', retryAfter: expect.any(Number) })
+    expect(problem.retryAfter).toBeGreaterThanOrEqual(1)
+    expect(problem.retryAfter).toBeLessThanOrEqual(7)
+  })
+
+  it('with frames that are too large has each counted as often as it is larger, and is closed if it goes on', async () => {
+    const host = await givenHost({ limits: { rates: { frames: { points: 10, seconds: 60 } } } })
+    const alice = await ready(host, 'alice')
+    const large = (times: number) => 'x'.repeat(defaultLimits.frameBytes * times - 100)
+    const answers = async (count: number) => {
+      await alice.until(() => alice.frames.filter((frame) => frame.type === 'error').length === count, 'the answers')
+      return alice.frames.filter((frame) => frame.type === 'error').map((frame) => frame.problem.code)
+    }
+    for (const times of [6, 4, 2]) alice.send(large(times))
+    expect(await answers(3)).toEqual(['too_large', 'too_large', 'rate_limited'])
+    for (let n = 0; n < 60; n += 1) alice.send(large(2))
+    expect((await alice.ended()).code).toBe(4429)
   })
 
   it('with refused commands is not: a member without a permission may ask as often as the rate allows', async () => {

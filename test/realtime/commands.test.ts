@@ -1,3 +1,4 @@
+import { defaultLimits } from 'express-chat'
 import { describe, expect, it } from 'vitest'
 import type { commands } from '../../src/contract/frames.js'
 import { message } from '../../src/contract/messages.js'
@@ -73,12 +74,14 @@ describe('a command that is wrong', () => {
       [{ roomId: 'r', clientId: 'c', text: 'half \ud83d' }, '/text'],
       [{ roomId: 'r', clientId: 'c', text: 'hi', mentions: ['a', 'a'] }, '/mentions'],
       [{ roomId: 'r', clientId: 'c', text: 'hi', mediaIds: 'm' }, '/mediaIds'],
+      [{ roomId: 'r', clientId: 'c', text: 'hi', lenient: 'yes' }, '/lenient'],
       [{ roomId: 'r', clientId: 'c', text: 'hi', kind: 'system' }, '/kind'],
       [{ roomId: 'r', clientId: 'c', text: 'hi', userId: 'bob' }, '/userId'],
     ],
     'message.edit': [
       [ofMessage, '/text'],
       [{ ...ofMessage, text: null }, '/text'],
+      [{ ...ofMessage, mentions: ['a', 'a'] }, '/mentions'],
     ],
     'message.delete': [
       [ofRoom, '/messageId'],
@@ -98,6 +101,11 @@ describe('a command that is wrong', () => {
     typing: [
       [{ ...ofRoom, isTyping: 'true' }, '/isTyping'],
       [ofRoom, '/isTyping'],
+    ],
+    'read.many': [
+      [{ rooms: 'r' }, '/rooms'],
+      [{ rooms: [{ roomId: 'r' }] }, '/rooms/0/seq'],
+      [{ rooms: [{ roomId: '', seq: 1 }] }, '/rooms/0/roomId'],
     ],
     'presence.watch': [
       [{ userIds: 'bob' }, '/userIds'],
@@ -142,10 +150,53 @@ describe('a command that is wrong', () => {
     expect(await alice.next('error')).toMatchObject({ id: '1', problem: { code: 'invalid_request' } })
     expect({}).not.toHaveProperty('admin')
   })
+})
 
-  it('ends the socket when it is larger than a frame may be', async () => {
+describe('a frame that is too large', () => {
+  const host = sharedHost()
+  const { frameBytes } = defaultLimits
+
+  it.each([
+    ['at its beginning', (text: string) => ({ type: 'message.send', id: '1', roomId: 'r', clientId: 'c', text })],
+    ['at its end', (text: string) => ({ type: 'message.send', text, mentions: ['",{"id":"x"'], roomId: 'r', id: '1' })],
+  ])('is answered with too_large under its id, which stands %s, and the socket stays', async (_, frame) => {
     const alice = await ready(host, 'alice')
-    alice.send({ type: 'presence.watch', id: '1', userIds: ['x'.repeat(64 * 1024)] })
+    alice.send(frame('"id":"no",\n'.repeat(frameBytes / 10)))
+    const answer = await alice.next('error')
+    expect(answer).toMatchObject({ id: '1', problem: { code: 'too_large', status: 413 } })
+    expect(answer.problem.detail).toMatch(new RegExp(`the limit is ${frameBytes}$`))
+    await alice.settled()
+    expect(alice.closed).toBeUndefined()
+  })
+
+  it.each([
+    ['has none', { type: 'typing', pad: 'x'.repeat(frameBytes) }],
+    ['has it in the middle', { pad: 'x'.repeat(frameBytes), id: '1', more: 'x'.repeat(frameBytes) }],
+    ['has one of more than 100 characters', { id: 'x'.repeat(101), pad: 'x'.repeat(frameBytes) }],
+    ['has one that is no text', { id: 1, pad: 'x'.repeat(frameBytes) }],
+    ['has it in a text only', { pad: `${'x'.repeat(frameBytes)},"id":"1"` }],
+  ])('is answered without an id where it %s', async (_, frame) => {
+    const alice = await ready(host, 'alice')
+    alice.send(frame)
+    const answer = await alice.next('error')
+    expect(answer).not.toHaveProperty('id')
+    expect(answer.problem).toMatchObject({ code: 'too_large' })
+    await alice.settled()
+  })
+
+  it('and of the largest message that may be sent is none: whatever it is made of, it arrives', async () => {
+    const roomId = await givenGroup(host, 'alice', 'bob')
+    const alice = await ready(host, 'alice')
+    const escaped = '\\ud83d\\ude00'.repeat(defaultLimits.textLength)
+    alice.send(`{"type":"message.send","id":"1","roomId":"${roomId}","clientId":"1","text":"${escaped}"}`)
+    expect(await alice.next('ok')).toMatchObject({ result: { text: '😀'.repeat(defaultLimits.textLength) } })
+    const { status } = await host.as('alice').post(`/rooms/${roomId}/messages`, `{"text":"${escaped}"}`)
+    expect(status).toBe(201)
+  })
+
+  it('ends the socket when it is many times as large as it may be', async () => {
+    const alice = await ready(host, 'alice')
+    alice.send({ type: 'presence.watch', id: '1', userIds: ['x'.repeat(8 * frameBytes)] })
     expect(await alice.ended()).toMatchObject({ code: 1009 })
   })
 })

@@ -54,7 +54,7 @@ describe('typing', () => {
   ])('ends with %s', async (_, end) => {
     const { roomId, alice, bob, carol, type } = await roomOfThree()
     await host.chat.members.update('alice', roomId, 'bob', { role: 'owner' })
-    await host.chat.members.update('bob', roomId, 'alice', { role: 'member' })
+    await host.chat.members.update('alice', roomId, 'alice', { role: 'member' })
     await type(bob)
     await type(alice)
     await end(roomId, alice)

@@ -203,7 +203,11 @@ describe('all sockets of one user', () => {
     const [phone, laptop] = await devices('alice')
     const bob = await ready(host, 'bob')
     const { result: me } = await phone.command('read', { roomId, seq: 2 })
-    expect(personalEvent.parse(await laptop.next('me.updated'))).toEqual({ type: 'me.updated', roomId, me })
+    expect(personalEvent.parse(await laptop.next('me.updated'))).toEqual({
+      ...{ type: 'me.updated', roomId, me },
+      // Where the room stood when what is unread was counted.
+      ...{ revision: 5, lastMessageSeq: 2 },
+    })
     expect(me).toMatchObject({ lastReadSeq: 2, unreadCount: 0 })
     await host.as('alice').patch(`/rooms/${roomId}/members/me`, { muted: true })
     expect(await laptop.next('me.updated')).toMatchObject({ me: { muted: true, lastReadSeq: 2 } })

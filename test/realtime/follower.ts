@@ -87,7 +87,7 @@ export class Follower {
     else if (frame.type === 'room.left') this.rooms.delete(frame.roomId)
     else if (frame.type === 'room.joined') this.#load(frame.room.id, frame.room.revision, api)
     else if (frame.type === 'room.reset') this.#load(frame.roomId, frame.revision, api)
-    else if (frame.revision !== undefined) this.#happened(frame)
+    else if (frame.revision !== undefined && frame.type !== 'me.updated') this.#happened(frame)
   }
 
   #happened(event: Frame): void {

@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { welcome } from '../../src/contract/frames.js'
-import { givenGroup, ready, sharedHost } from './given.js'
+import { newId } from '../../src/store/ids.js'
+import { generousRates } from '../host.js'
+import { givenDatabase, givenGroup, givenHost, ready, revisionOf, sharedHost } from './given.js'
 
 describe('hello', () => {
   const host = sharedHost()
@@ -15,6 +17,12 @@ describe('hello', () => {
     expect(welcome.parse(alice.frames[0])).toMatchObject({
       user: { id: 'alice', name: 'Alice' },
       heartbeatMs: 25_000,
+      limits: {
+        textLength: 8000,
+        frameBytes: 131_072,
+        mediaPerMessage: 10,
+        rates: { sends: generousRates.sends, reactions: generousRates.reactions, frames: generousRates.frames },
+      },
       rooms: { [friends]: { lastMessageSeq: 2, lastReadSeq: 1, unreadCount: 1, muted: true } },
     })
     const { revision } = (await host.as('alice').get(`/rooms/${friends}`)).body
@@ -81,10 +89,87 @@ describe('hello', () => {
     expect(said).toEqual(['1', '2', '3'])
   })
 
+  it('may come in parts: only with the last one it is said, and all that they name counts', async () => {
+    const [first, second] = [await givenGroup(host, 'alice', 'bob'), await givenGroup(host, 'alice', 'bob')]
+    const seen = { [first]: await revisionOf(host, first), [second]: await revisionOf(host, second) }
+    for (const roomId of [first, second]) await host.chat.messages.send('bob', roomId, { text: 'hi' })
+    const alice = await host.socket('alice', { hello: null })
+    alice.send({ type: 'hello', rooms: { [first]: seen[first] }, more: true })
+    alice.send({ type: 'hello', more: true })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(alice.frames).toEqual([])
+    alice.send({ type: 'hello', rooms: { [second]: seen[second] } })
+    await alice.ready()
+    for (const roomId of [first, second]) expect(alice.events(roomId)).toMatchObject([{ type: 'message.created' }])
+  })
+
+  it('in parts is one hello for the rate of frames, and may be larger than a frame', async () => {
+    const slow = await givenHost({ limits: { rates: { frames: { points: 2, seconds: 60 } } } })
+    const alice = await slow.socket('alice', { hello: null })
+    const rooms = (from: number) => Object.fromEntries(Array.from({ length: 4_000 }, (_, n) => [newId(), from + n]))
+    for (let n = 0; n < 3; n += 1) alice.send({ type: 'hello', rooms: rooms(n), more: true })
+    alice.send({ type: 'hello' })
+    await alice.ready()
+    await alice.settled()
+    expect(alice.frames.filter((frame) => frame.type === 'room.left')).toHaveLength(12_000)
+  })
+
+  it.each([
+    ['names more than 50,000 rooms', 13, (n: number) => ({ rooms: Object.fromEntries(roomIds(n, 4_000)) })],
+    ['takes more than 5 MB', 8, (n: number) => ({ rooms: { [`${n}`]: n }, more: true, pad: ' ' })],
+    ['comes in more than 5,000 parts', 5_001, () => ({})],
+  ])('that %s ends the socket with 4400', async (what, parts, part) => {
+    const alice = await host.socket('alice', { hello: null })
+    for (let n = 0; n < parts; n += 1) {
+      const text = JSON.stringify({ type: 'hello', more: true, ...part(n), pad: undefined })
+      alice.send(what.includes('MB') ? text + ' '.repeat(700_000) : text)
+    }
+    expect(await alice.ended()).toMatchObject({ code: 4400, reason: expect.stringMatching(/^hello /) })
+    expect(alice.frames).toEqual([])
+  })
+
   it('is said once', async () => {
     const alice = await ready(host, 'alice')
     alice.send({ type: 'hello' })
     expect(await alice.next('error')).toMatchObject({ problem: { code: 'invalid_request' } })
     expect(await alice.command('hello', {})).toMatchObject({ problem: { code: 'invalid_request' } })
   })
+
+  it('asks about what is no longer theirs for as long as somebody is there to be told', async () => {
+    const { prisma } = await givenDatabase()
+    let asked = 0
+    let reach = () => {}
+    let release = () => {}
+    const reached = new Promise<void>((resolve) => (reach = resolve))
+    const released = new Promise<void>((resolve) => (release = resolve))
+    const holding = prisma.$extends({
+      query: {
+        chatRoomUser: {
+          async findMany({ args, query }) {
+            if (typeof args.where?.roomId !== 'object') return query(args)
+            asked += 1
+            reach()
+            await released
+            return query(args)
+          },
+        },
+      },
+    })
+    const host = await givenHost({}, { prisma: holding as unknown as typeof prisma })
+    const alice = await host.socket('alice', { hello: null })
+    for (let n = 0; n < 5; n += 1) {
+      const rooms = Object.fromEntries(Array.from({ length: 1_000 }, () => [newId(), 1]))
+      alice.send({ type: 'hello', rooms, more: n < 4 })
+    }
+    await reached
+    const bob = await ready(host, 'bob')
+    alice.terminate()
+    const present = async () => (await bob.command('presence.watch', { userIds: ['alice'] })).result
+    await expect.poll(present, { timeout: 10_000 }).toEqual([])
+    release()
+    await bob.settled()
+    expect(asked).toBe(1)
+  })
 })
+
+const roomIds = (from: number, count: number) => Array.from({ length: count }, (_, n) => [`${from} ${n}`, n] as const)

@@ -88,10 +88,10 @@ describe.each(databases)('presence on several servers, on $name', (on) => {
 describe('presence', () => {
   it('does not tell of one who is back within two seconds, on whatever server', async () => {
     const { here, there } = await twoServers()
-    const [alice, bob] = [await ready(here, 'alice'), await ready(there, 'bob')]
-    await watch(alice, 'bob', 'carol')
-    await bob.close()
-    await ready(here, 'bob')
+    const [alice, bob, dave] = [await ready(here, 'alice'), await ready(there, 'bob'), await ready(here, 'dave')]
+    await watch(alice, 'bob', 'carol', 'dave')
+    await Promise.all([bob.close(), dave.close()])
+    await Promise.all([ready(here, 'bob'), ready(here, 'dave')])
     const carol = await ready(there, 'carol')
     await alice.next('presence')
     await carol.close()
@@ -116,6 +116,7 @@ describe('presence', () => {
   it('writes many who come at once with a few statements, and looks up only those who are watched', async () => {
     const { here, there, client } = await twoServers()
     const ids = Array.from({ length: 60 }, (_, n) => `user${n}`)
+    await here.chat.users.save({ id: 'user7', name: 'User 7' })
     const alice = await ready(there, 'alice')
     await watch(alice, 'user7')
     await storedIn(here, 1)

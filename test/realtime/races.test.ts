@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { givenDatabase, givenGroup, givenHost, ready, revisionOf, say } from './given.js'
-import { type HoldingClient, holding, readsChanges, seesRoom } from './holding.js'
+import { type HoldingClient, holding, readsChanges, readsStandings, seesRoom } from './holding.js'
 import { followed } from './stream.js'
 
 /** A host whose database can be made to answer late, and whose safety poll never comes to the rescue. */
@@ -14,7 +14,7 @@ describe('a socket that is being welcomed', () => {
   it('is told at once of what was committed after its rooms were read', async () => {
     const { client, host } = await lateHost()
     const roomId = await givenGroup(host, 'alice', 'bob')
-    const standings = client.hold('ChatRoomUser.findMany')
+    const standings = client.hold(readsStandings)
     const alice = await host.socket('alice')
     await standings.reached
     await say(host, 'bob', roomId, 1, 'meanwhile')
@@ -25,7 +25,7 @@ describe('a socket that is being welcomed', () => {
   it('is told of a room that it was added to after its rooms were read', async () => {
     const { client, host } = await lateHost()
     const roomId = await givenGroup(host, 'alice')
-    const standings = client.hold('ChatRoomUser.findMany')
+    const standings = client.hold(readsStandings)
     const bob = await host.socket('bob')
     await standings.reached
     await host.chat.members.add('alice', roomId, { userId: 'bob' })
@@ -42,7 +42,7 @@ describe('a socket that is being welcomed', () => {
   it('is told nothing of a room that it was removed from after its rooms were read', async () => {
     const { client, host } = await lateHost()
     const roomId = await givenGroup(host, 'alice', 'bob')
-    const standings = client.hold('ChatRoomUser.findMany')
+    const standings = client.hold(readsStandings)
     const bob = await host.socket('bob')
     await standings.reached
     await host.chat.members.remove('alice', roomId, 'bob')
@@ -97,7 +97,7 @@ describe('a socket that is being welcomed', () => {
     const roomId = await givenGroup(host, 'alice', 'bob')
     const rooms = { [roomId]: await revisionOf(host, roomId) }
     await host.chat.members.remove('alice', roomId, 'bob')
-    const reason = client.hold('ChatRoomUser.findUnique')
+    const reason = client.hold('ChatRoomUser.findMany')
     const bob = await host.socket('bob', { hello: { rooms } })
     await reason.reached
     await host.chat.members.add('alice', roomId, { userId: 'bob' })
@@ -126,7 +126,7 @@ describe('a socket that is being welcomed', () => {
 
   it('is closed with 4429 when it floods meanwhile', async () => {
     const { client, host } = await lateHost()
-    const standings = client.hold('ChatRoomUser.findMany')
+    const standings = client.hold(readsStandings)
     const alice = await host.socket('alice')
     await standings.reached
     for (let n = 0; n < 51; n += 1) alice.send({ type: 'presence.watch', id: `${n}`, userIds: [] })

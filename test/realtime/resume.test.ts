@@ -21,8 +21,9 @@ describe.each(databases)('a socket that says what it has seen, on $name', (on) =
       ['member.added', 4],
       ['message.created', 5],
       ['room.updated', 6],
+      ['message.created', 7],
     ])
-    expect(alice.frames[0].rooms[roomId].revision).toBe(seen + 6)
+    expect(alice.frames[0].rooms[roomId].revision).toBe(seen + 7)
   })
 
   it('is told nothing of what it saw, not even the last of it', async () => {

@@ -1,37 +1,28 @@
-import { type ChatOptions, createChatRouter } from 'express-chat'
 import { describe, expect, it } from 'vitest'
-import { secret, userOfHeader } from '../host.js'
-import { givenDatabase } from './given.js'
+import { givenGroup, givenHost, ready } from './given.js'
 
-describe('a mistake in the options of the socket is an error at start that says what to do', () => {
-  it.each<[string, Partial<ChatOptions>, RegExp]>([
-    ['a wildcard origin', { origins: ['*'] }, /would let any site act as its visitors; list each origin/],
-    ['a wildcard in an origin', { origins: ['https://*.example.com'] }, /list each origin by itself/],
-    [
-      'an origin with a path',
-      { origins: ['https://example.com/app'] },
-      /is not an origin; write it as https:\/\/example\.com/,
-    ],
-    ['an origin with a slash', { origins: ['https://example.com/'] }, /write it as/],
-    ['an origin without a scheme', { origins: ['example.com'] }, /write it as/],
-    ['the origin of nothing', { origins: ['null'] }, /write it as/],
-    ['a path with a slash at its end', { path: '/chat/' }, /write where the router is mounted/],
-    ['a path without one at its beginning', { path: 'chat' }, /write where the router is mounted/],
-    [
-      'an infinite limit',
-      { limits: { queuedBytes: Number.POSITIVE_INFINITY } },
-      /limits\.queuedBytes is Infinity; give a whole number/,
-    ],
-    ['a limit of nothing', { limits: { socketsPerUser: 0 } }, /limits\.socketsPerUser is 0/],
-    [
-      'a rate without bound',
-      { limits: { rates: { frames: { points: Number.NaN, seconds: 1 } } } },
-      /limits\.rates\.frames\.points/,
-    ],
-    ['a short secret', { secret: 'short' }, /`secret` needs 32 characters or more; make one with/],
-    ['no resolver', { resolveUser: undefined as unknown as () => null }, /give `resolveUser`/],
-  ])('%s', async (_, wrong, message) => {
-    const { prisma } = await givenDatabase()
-    expect(() => createChatRouter({ resolveUser: userOfHeader, prisma, secret, ...wrong })).toThrow(message)
+describe('limits that depend on others follow them', () => {
+  it.each([30_000, 40_000])('so that a text of %i characters may be sent, whatever they are', async (textLength) => {
+    const host = await givenHost({ limits: { textLength: 40_000 } })
+    const roomId = await givenGroup(host, 'alice', 'bob')
+    const alice = await ready(host, 'alice')
+    expect(alice.frames[0].limits).toMatchObject({ textLength: 40_000, frameBytes: 496_784 })
+    for (const character of ['a', '漢', '😀', '\n']) {
+      const text = `x${character.repeat(textLength - 2)}x`
+      const sent = await alice.command('message.send', { roomId, clientId: character, text })
+      expect(sent).toMatchObject({ type: 'ok', result: { text } })
+      expect(await alice.command('message.edit', { roomId, messageId: sent.result.id, text })).toMatchObject({
+        type: 'ok',
+      })
+      expect(await host.as('alice').post(`/rooms/${roomId}/messages`, { text })).toMatchObject({ status: 201 })
+    }
+  })
+
+  it('and a room that more people are added to than by default may be made', async () => {
+    const host = await givenHost({ limits: { addsPerCall: 1_000, invitesPerDay: 1_000 } })
+    const userIds = Array.from({ length: 1_000 }, (_, n) => `${n}`.padEnd(190, 'x'))
+    const { status, body } = await host.as('alice').post('/rooms', { type: 'group', name: 'All', userIds })
+    // Told that they are unknown: the body was read.
+    expect([status, body.code]).toEqual([404, 'not_found'])
   })
 })

@@ -82,8 +82,9 @@ describe('a ticket', () => {
 
   it('counts as a socket of its user like any other', async () => {
     const small = await givenHost({ limits: { socketsPerUser: 1 } })
-    await openWith(small, await issue(small))
-    expect(await statusOf(openWith(small, await issue(small)))).toBe(429)
+    const first = await openWith(small, await issue(small))
+    expect(await statusOf(openWith(small, await issue(small)))).toBe(101)
+    expect(await first.ended()).toMatchObject({ code: 4409 })
   })
 })
 

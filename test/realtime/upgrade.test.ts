@@ -173,19 +173,6 @@ describe('an upgrade with an Origin', () => {
   })
 })
 
-describe('the sockets of one user', () => {
-  it('are so many at most: one more is answered with 429 until another has ended', async () => {
-    const host = await givenHost({ limits: { socketsPerUser: 2 } })
-    const [first] = [await ready(host, 'alice'), await host.socket('alice', { hello: null })]
-    const { status, headers, body } = await refused(host.socket('alice'))
-    expect([status, JSON.parse(body).code]).toEqual([429, 'rate_limited'])
-    expect(Number(headers['retry-after'])).toBeGreaterThan(0)
-    await ready(host, 'bob')
-    await first.close()
-    await vi.waitFor(() => ready(host, 'alice'))
-  })
-})
-
 describe('an upgrade while the database is away', () => {
   it('is answered with 503, and opens a socket once it is back', async () => {
     const { prisma } = await givenDatabase()

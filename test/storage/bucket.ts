@@ -6,8 +6,8 @@ import { S3Client } from '@aws-sdk/client-s3'
 import S3rver from 's3rver'
 
 export interface Bucket {
-  client: S3Client
-  bucket: string
+  /** What `s3Storage` takes of it. */
+  options: { client: S3Client; bucket: string }
   origin: string
   close(): Promise<void>
 }
@@ -29,7 +29,7 @@ export async function givenBucket(): Promise<Bucket> {
     responseChecksumValidation: 'WHEN_REQUIRED',
   })
   return {
-    ...{ client, bucket, origin },
+    ...{ options: { client, bucket }, origin },
     async close() {
       client.destroy()
       await server.close()

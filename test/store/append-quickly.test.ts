@@ -3,8 +3,9 @@ import { statementName } from 'express-chat'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PrismaClient as PostgresClient } from '../../examples/prisma/postgresql/generated/client.js'
 import type { Db } from '../../src/store/client.js'
-import { type NewMessage, quickMs } from '../../src/store/dialects/dialect.js'
-import { postgresql } from '../../src/store/dialects/postgresql.js'
+import { Database } from '../../src/store/database.js'
+import { type Dialect, type NewMessage, quickMs } from '../../src/store/dialects/dialect.js'
+import { schema } from '../databases/engines.js'
 import { databases, type OpenDatabase } from '../databases.js'
 import { people, startHost } from '../host.js'
 import { givenGroup, ready, say } from '../realtime/given.js'
@@ -35,12 +36,13 @@ const message = (roomId: string): NewMessage => ({
 })
 
 describe.each(databases.filter(({ name }) => name === 'postgresql'))('without a transaction, on $name', (on) => {
-  const quick = postgresql.quick as NonNullable<typeof postgresql.quick>
+  let quick: NonNullable<Dialect['quick']>
   let database: OpenDatabase
   let db: Db
   beforeEach(async () => {
     database = await on.open()
     db = database.prisma
+    quick = new Database(database.prisma).dialect.quick as typeof quick
     await database.prisma.chatRoom.createMany({ data: ['one', 'two'].map((id) => ({ id, ...room })) })
   })
   afterEach(() => database.close())
@@ -136,7 +138,13 @@ describe.each(databases.filter(({ name }) => name === 'postgresql'))('without a 
 
   it('its statements are planned once a connection where the host gives them their names', async () => {
     // As the README has it, on one connection.
-    const adapter = new PrismaPg({ connectionString: database.url, max: 1 }, { statementNameGenerator: statementName })
+    const adapter = new PrismaPg(
+      { connectionString: database.url, max: 1 },
+      {
+        schema,
+        statementNameGenerator: statementName,
+      },
+    )
     const prisma = new PostgresClient({ adapter })
     const host = await startHost({ prisma: prisma as unknown as OpenDatabase['prisma'] })
     await people(host, 'alice', 'bob')
@@ -151,7 +159,8 @@ describe.each(databases.filter(({ name }) => name === 'postgresql'))('without a 
       await host.chat.rooms.get('alice', roomId)
     }
     const prepared = await prisma.$queryRawUnsafe(
-      'SELECT name, generic_plans AS kept FROM pg_prepared_statements ORDER BY name',
+      `SELECT regexp_replace(name, '_[0-9a-f]+_[0-9]+$', '') AS name, generic_plans AS kept
+       FROM pg_prepared_statements ORDER BY name`,
     )
     expect(prepared).toEqual([
       { name: 'express_chat_append', kept: 4n },

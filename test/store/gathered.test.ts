@@ -57,6 +57,18 @@ describe('statements that are asked for one key at a time', () => {
     expect(await next).toBe('C')
   })
 
+  it('are made again for whoever asks after there was nothing to do', async () => {
+    const { gathered, asked, answer } = gatheredByHand()
+    for (const key of ['a', 'b']) {
+      const result = gathered.ask(key)
+      await nextTurn()
+      answer()
+      expect(await result).toBe(key.toUpperCase())
+      await nextTurn()
+    }
+    expect(asked).toEqual([['a'], ['b']])
+  })
+
   it('have an end: a crowd is served by several', async () => {
     const { gathered, asked, answer } = gatheredByHand()
     const results = Promise.all(Array.from({ length: 501 }, (_, n) => gathered.ask(`${n}`)))

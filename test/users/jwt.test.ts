@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createHmac, generateKeyPairSync } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { type JwtUserOptions, jwtUser } from 'express-chat'
 import jsonwebtoken, { type SignOptions } from 'jsonwebtoken'
@@ -18,6 +18,13 @@ const signed = (claims: object, options: SignOptions = {}, key = secret): string
   jsonwebtoken.sign(claims, key, { algorithm: 'HS256', expiresIn: 60, ...options })
 
 const encoded = (part: string): string => Buffer.from(part).toString('base64url')
+
+/** Signed with the public key, as if that were a shared secret. */
+function forged(): string {
+  const claims = { sub: 'alice', exp: Math.ceil(Date.now() / 1000) + 60 }
+  const signedPart = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) => encoded(JSON.stringify(part))).join('.')
+  return `${signedPart}.${createHmac('sha256', publicKey).update(signedPart).digest('base64url')}`
+}
 
 const base: JwtUserOptions = { secret, algorithms: ['HS256'] }
 const who = (token: string, options: JwtUserOptions = base) => jwtUser(options)(request(token))
@@ -59,13 +66,7 @@ describe('a token', () => {
     expect(await who(signed({ sub: 'alice' }, { algorithm: 'RS256' }, privateKey), options)).toMatchObject({
       id: 'alice',
     })
-    const [head, body] = [
-      { alg: 'HS256', typ: 'JWT' },
-      { sub: 'alice', exp: Math.ceil(Date.now() / 1000) + 60 },
-    ].map((part) => encoded(JSON.stringify(part)))
-    const { createHmac } = await import('node:crypto')
-    const forged = `${head}.${body}.${createHmac('sha256', publicKey).update(`${head}.${body}`).digest('base64url')}`
-    expect(await who(forged, options)).toBeNull()
+    expect(await who(forged(), options)).toBeNull()
   })
 
   test('must be by the issuer and for the audience, where they are named', async () => {
@@ -91,6 +92,31 @@ describe('a token', () => {
     expect(await who(by('k2'), options)).toBeNull()
   })
 
+  test('of another algorithm than those that are named is nobody’s, also where its key is found for it', async () => {
+    const shared: JwtUserOptions = { algorithms: ['HS256'], getKey: () => secret }
+    expect(await who(signed({ sub: 'alice' }), shared)).toMatchObject({ id: 'alice' })
+    for (const algorithm of ['HS384', 'HS512'] as const) {
+      expect(await who(signed({ sub: 'alice' }, { algorithm }), shared), algorithm).toBeNull()
+    }
+    expect(await who(signed({ sub: 'alice' }, { algorithm: 'none' }, ''), shared)).toBeNull()
+    const pair: JwtUserOptions = { algorithms: ['RS256'], getKey: async () => publicKey }
+    expect(await who(signed({ sub: 'alice' }, { algorithm: 'RS256' }, privateKey), pair)).toMatchObject({ id: 'alice' })
+    for (const algorithm of ['RS512', 'PS256'] as const) {
+      expect(await who(signed({ sub: 'alice' }, { algorithm }, privateKey), pair), algorithm).toBeNull()
+    }
+    expect(await who(signed({ sub: 'alice' }, { algorithm: 'none' }, ''), pair)).toBeNull()
+    expect(await who(forged(), pair)).toBeNull()
+  })
+
+  test('whose key is not found is nobody’s', async () => {
+    const unsigned = signed({ sub: 'alice' }, { algorithm: 'none' }, '')
+    for (const getKey of [() => '', () => undefined as never, () => Promise.reject(new Error('away'))]) {
+      for (const token of [signed({ sub: 'alice' }), unsigned]) {
+        expect(await who(token, { algorithms: ['HS256'], getKey })).toBeNull()
+      }
+    }
+  })
+
   test('is taken out of the query only where that is asked for', async () => {
     const token = signed({ sub: 'alice' })
     const inQuery = request('', `/chat/ws?token=${token}`)
@@ -106,7 +132,7 @@ describe('is refused at start', () => {
     ['with "none"', { secret, algorithms: ['none'] }, /anyone/],
     ['without a key', { algorithms: ['HS256'] }, /give the key/],
     ['with two kinds of keys', { secret, algorithms: ['HS256', 'RS256'] }, /one kind/],
-    ['with a short secret', { secret: 'short', algorithms: ['HS256'] }, /32 bytes/],
+    ['with a short secret', { secret: 'short', algorithms: ['HS256'] }, /HS256 needs 32/],
   ])('%s', (_name, options, mend) => {
     expect(() => jwtUser(options as JwtUserOptions)).toThrow(mend)
   })

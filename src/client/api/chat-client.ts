@@ -1,6 +1,10 @@
 import type { DurableEvent, EphemeralEvent, PersonalEvent } from '../../contract/events.js'
+import type { WelcomeLimits } from '../../contract/frames.js'
+import type { Blocks } from './blocks.js'
 import type { ConnectionState } from './connection.js'
 import type { MediaFiles } from './media.js'
+import type { Moderation } from './moderation.js'
+import type { Requests } from './requests.js'
 import type { RoomHandle, Rooms, UnreadTotal } from './rooms.js'
 import type { Topic } from './topic.js'
 import type { MyProfile, Presence, Users } from './users.js'
@@ -13,19 +17,31 @@ export interface ChatClient {
   readonly connection: Topic<ConnectionState>
   readonly me: MyProfile
   readonly rooms: Rooms
+  /** Rooms that I am asked into. */
+  readonly requests: Requests
   readonly users: Users
   readonly presence: Presence
   readonly media: MediaFiles
+  readonly blocks: Blocks
+  readonly moderation: Moderation
   /** Of all my rooms that are not muted. */
   readonly unread: Topic<UnreadTotal>
+  /** What the server takes, for counters and for telling what is too large; null until it has said so. */
+  readonly limits: Topic<WelcomeLimits | null>
+  /** The same object for the same id. Throws a `TypeError` for what can be no id, as an empty one. */
   room(roomId: string): RoomHandle
 
   /**
    * Connects, and stays connected until the returned function is called. May be called by several, who share one socket; it
    * ends a moment after the last of them has gone. After `signed-out` it starts the next session. Throws where there is no
-   * WebSocket, and says how to give it one.
+   * WebSocket, and where `url` leads nowhere, and says what to give.
    */
   connect(): () => void
+  /**
+   * Somebody is back: looks at once whether the line is alive, connects without waiting for the next attempt, and looks for
+   * a session where there was none. In browsers it is called by itself; in React Native when `AppState` becomes `active`.
+   */
+  wake(): void
   /** Ends the socket for all, and forgets who is signed in; unsent messages stay in `storage`. It may connect again. */
   close(): void
   /** Hears each event after it was taken in, in its order: for sounds, notifications and bots. Returns the function that ends it. */

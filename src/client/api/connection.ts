@@ -6,9 +6,12 @@ import type { ChatClientError } from './errors.js'
  * - `live`: what happens is told at once.
  * - `reconnecting`: the connection was lost, and comes back by itself.
  * - `offline`: the same, and the device says that it has no network.
- * - `signed-out`: the session is over, and `connect` starts the next one.
+ * - `replaced`: the same user has opened more connections than they may have, elsewhere and later. It comes back when somebody
+ *   uses it: when its page is shown, clicked or typed in, by `wake`, and by any call that asks something of the server.
+ * - `signed-out`: the session is over. `connect` starts the next one; it is looked for, too, when the page or the network
+ *   comes back, and by `wake`.
  */
-export type ConnectionStatus = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'offline' | 'signed-out'
+export type ConnectionStatus = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'offline' | 'replaced' | 'signed-out'
 
 export interface ConnectionState {
   status: ConnectionStatus

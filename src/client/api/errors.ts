@@ -13,6 +13,8 @@ export interface ChatClientErrorDetails {
   problem?: Problem | undefined
   /** Milliseconds after which trying again makes sense. */
   retryAfterMs?: number | undefined
+  /** With what code the socket was closed. */
+  closeCode?: number | undefined
   cause?: unknown
 }
 
@@ -24,6 +26,8 @@ export class ChatClientError extends Error {
   declare readonly problem: Problem | undefined
   /** Milliseconds after which trying again makes sense, where the server said so. */
   declare readonly retryAfterMs: number | undefined
+  /** Of `disconnected`: the code with which the socket was closed, as the protocol lists them, where it was closed by a peer. */
+  declare readonly closeCode: number | undefined
 
   constructor(code: ChatClientErrorCode, details: ChatClientErrorDetails = {}) {
     super(details.problem?.detail ?? details.problem?.title ?? code, details)
@@ -42,6 +46,6 @@ export class ChatClientError extends Error {
 
   /** Whether the very same request has a chance a little later. */
   get isTransient(): boolean {
-    return ['unreachable', 'disconnected', 'unavailable', 'rate_limited'].includes(this.code)
+    return ['unreachable', 'disconnected', 'unavailable', 'rate_limited', 'slow_mode'].includes(this.code)
   }
 }

@@ -10,20 +10,28 @@ export interface UploadOptions {
   filename?: string | undefined
 }
 
+/** A file of the device, as React Native names it: what an image picker gives. */
+export interface NativeFile {
+  uri: string
+  name?: string | undefined
+  /** As `image/jpeg`. */
+  type?: string | undefined
+}
+
 export interface MediaFiles {
   /**
    * Uploads a file, to be given to `send`. Rejects with `too_large`, `unsupported_media_type`, `rejected`,
-   * `insufficient_storage`, `rate_limited`, `unreachable` or `aborted`.
+   * `insufficient_storage`, `rate_limited`, `unreachable` or `aborted`. In React Native it takes `{ uri, name, type }`.
    */
-  upload(file: Blob, options?: UploadOptions): Promise<Media>
+  upload(file: Blob | NativeFile, options?: UploadOptions): Promise<Media>
   /** Asks the server. */
   get(mediaId: string): Promise<Media>
   /**
    * The URL to show, of a `url`, `thumbnailUrl` or `avatarUrl` that may have been held for long: those of the chat expire
-   * after 10 to 15 minutes. It stays the same while it is good, and is asked for anew once somebody subscribes to one that
+   * after 10 to 15 minutes, unless the host says otherwise (`media.urlSeconds`). It stays the same while it is good, and is asked for anew once somebody subscribes to one that
    * is not. With the origin of the chat, where that is another than the page's. The same topic for the same URL.
    */
   source(url: string): Topic<string>
-  /** Asks for a good URL now: for the `error` event of an `<img>`. Tells the topic of `source` as well. */
+  /** Asks for a good URL now: for the `error` event of an `<img>`, and for a link at the moment when it is used. Tells the topic of `source` as well. */
   refresh(url: string): Promise<string>
 }

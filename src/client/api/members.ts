@@ -19,10 +19,16 @@ export interface Members extends Topic<MemberList> {
   loadMore(): Promise<void>
   /** Adds somebody; needs `canAddUsers`. */
   add(input: AddMember): Promise<Member>
-  /** Changes somebody's role (which brings its preset) and permissions; for owners. */
-  update(userId: string, changes: { role?: Role; permissions?: SomePermissions }): Promise<Member>
-  /** Removes somebody; needs `canRemoveUsers`. */
-  remove(userId: string): Promise<void>
+  /**
+   * Changes somebody's role (which brings its preset) and permissions; for owners. `silencedUntil` lets them read and not
+   * write until then, null ends that; needs `canRemoveUsers`.
+   */
+  update(
+    userId: string,
+    changes: { role?: Role; permissions?: SomePermissions; silencedUntil?: string | null },
+  ): Promise<Member>
+  /** Removes somebody; needs `canRemoveUsers`. From a public room they are banned by that, unless `ban` is false. */
+  remove(userId: string, options?: { ban?: boolean }): Promise<void>
   /** Asks the server for one. */
   get(userId: string): Promise<Member>
 }

@@ -1,7 +1,8 @@
 import type { List, Page } from '../../contract/fields.js'
 import type { Media } from '../../contract/media.js'
-import type { Message, ReplyTo } from '../../contract/messages.js'
+import type { EditMessage, Message, ReplyTo } from '../../contract/messages.js'
 import type { Reaction } from '../../contract/reactions.js'
+import type { CreateReport, OwnReport } from '../../contract/reports.js'
 import type { ChatClientError } from './errors.js'
 import type { Topic } from './topic.js'
 
@@ -12,11 +13,14 @@ export interface ShownMessage extends Message {
   /**
    * - `sent`: the server has it.
    * - `sending`: it waits for its turn, its connection or its answer. It has no `seq` (0) and no `revision` (0).
-   * - `failed`: the server refused it, see `error`; `retry` or `discard` it.
+   * - `failed`: it was refused, see `error`; `retry`, `revise` or `discard` it. It stays, also through a reload where there
+   *   is a `storage` and in a room that is not mine any more, until one of them is called.
    */
   state: 'sent' | 'sending' | 'failed'
   error: ChatClientError | null
   myReactions: string[]
+  /** Its author is one whom I block, as far as `client.blocks` is loaded: hide it, or show it only when asked to. */
+  isBlocked?: boolean
 }
 
 /** A stretch of a room's history without a hole, and what is on its way at its end. */
@@ -66,16 +70,23 @@ export interface Messages extends Topic<MessageWindow> {
   /**
    * Writes a message. It is shown at once, waits for the connection where there is none, and is sent once, whatever is
    * retried. Resolves when the server has it; rejects when it was refused or discarded, which may be left alone: the list
-   * shows it as `failed`.
+   * shows it as `failed`. One that is over the server's limits fails at once with `too_large`, whose `errors` name the limit,
+   * or as soon as the limits are known. What it answers, or whom it mentions, may be gone by the time it is sent; then it is
+   * sent without. One that ends the connection each time it is sent, fails with `too_large` or `disconnected`.
    */
   send(draft: Draft): Promise<Message>
   /** Sends a message again that has failed; by its `clientId`. */
   retry(clientId: string): void
+  /**
+   * Writes a message that has failed anew, and sends it: in the same place, and as another message, with a `clientId` of its
+   * own. Rejects as `send` does, and with `not_found` where no message of this `clientId` has failed.
+   */
+  revise(clientId: string, draft: Draft): Promise<Message>
   /** Takes back a message that was not sent, or has failed. */
   discard(clientId: string): void
 
-  /** Changes the text: at once, and back again if it is refused. */
-  edit(messageId: string, text: string): Promise<Message>
+  /** Changes the text, or whom it mentions, or both: at once, and back again if it is refused. What is left out stays. */
+  edit(messageId: string, changes: string | EditMessage): Promise<Message>
   /** Deletes it, likewise. */
   delete(messageId: string): Promise<void>
   /** Adds a reaction of mine, likewise. */
@@ -85,6 +96,8 @@ export interface Messages extends Topic<MessageWindow> {
 
   /** Asks the server for one. */
   get(messageId: string): Promise<Message>
+  /** Tells the host's moderators of a message of somebody else's, once; `reason` is a word of the host's, as `spam`. */
+  report(messageId: string, report: CreateReport): Promise<OwnReport>
   /** Who reacted, oldest first. */
   reactions(messageId: string, page?: Page): Promise<List<Reaction>>
   /** Messages that contain `q`, newest first. */

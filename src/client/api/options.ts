@@ -13,14 +13,24 @@ export interface WebSocketLike {
   close(): void
 }
 
-/** `localStorage`, `sessionStorage`, or anything that does the same. */
-export interface ChatClientStorage {
-  readonly length: number
-  key(index: number): string | null
-  getItem(key: string): string | null
-  setItem(key: string, value: string): void
-  removeItem(key: string): void
-}
+/**
+ * `localStorage`, `sessionStorage`, or anything that does the same; or one that answers with promises, as React Native's
+ * `AsyncStorage` does. It may fail at any call: messages then live as long as the client.
+ */
+export type ChatClientStorage =
+  | {
+      readonly length: number
+      key(index: number): string | null
+      getItem(key: string): string | null
+      setItem(key: string, value: string): void
+      removeItem(key: string): void
+    }
+  | {
+      getAllKeys(): Promise<readonly string[]>
+      getItem(key: string): Promise<string | null>
+      setItem(key: string, value: string): Promise<void>
+      removeItem(key: string): Promise<void>
+    }
 
 export interface ChatClientOptions {
   /** Where the chat's router is mounted, as `/chat`; outside of browsers with its origin, as `https://example.com/chat`. */
@@ -34,8 +44,9 @@ export interface ChatClientOptions {
   /** Whether cookies go along, as of `fetch`; `same-origin`. A chat on another origin needs `include`. */
   credentials?: 'omit' | 'same-origin' | 'include' | undefined
   /**
-   * Where messages wait that were not sent yet, so that they survive a reload: `localStorage`. They are kept for each user
-   * apart. None: they live as long as the client.
+   * Where messages wait that were not sent yet, or were refused, so that they survive a reload: `localStorage`, or
+   * `AsyncStorage`. They are kept for each user apart. What lies there and cannot be read is removed. None: they live as long
+   * as the client.
    */
   storage?: ChatClientStorage | undefined
   /** Names what the client keeps in `storage`; `express-chat` and the URL. */

@@ -3,6 +3,7 @@ import type { List, Page } from '../../contract/fields.js'
 import type { Permission } from '../../contract/permissions.js'
 import type { CreateRoom, Room, UpdateRoom } from '../../contract/rooms.js'
 import type { User } from '../../contract/users.js'
+import type { Bans } from './bans.js'
 import type { Members } from './members.js'
 import type { Messages } from './messages.js'
 import type { Topic } from './topic.js'
@@ -18,6 +19,8 @@ export interface RoomList {
 export interface Rooms extends Topic<RoomList> {
   /** Makes a room; asked for again, the private room with somebody is the one that stands. */
   create(room: CreateRoom): Promise<Room>
+  /** Marks all my rooms as read, those that are muted too: shown at once, told as `markRead` of each. */
+  markAllRead(): void
   /** Public rooms, which anyone may join; `q` is a part of their name or description. */
   searchPublic(q?: string, page?: Page & { signal?: AbortSignal }): Promise<List<Room>>
 }
@@ -41,6 +44,7 @@ export interface RoomHandle extends Topic<RoomState> {
   readonly id: string
   readonly messages: Messages
   readonly members: Members
+  readonly bans: Bans
   /** Who else is typing. */
   readonly typing: Typing
   /** How many messages I have not read; 0 where the room is not mine. */
@@ -50,7 +54,10 @@ export interface RoomHandle extends Topic<RoomState> {
   can(permission: Permission): boolean
   /** Asks the server for the room, unless it is mine or was: for one that may be public. Never rejects. */
   load(): Promise<void>
-  /** Marks as read up to a message, or all. Shown at once, told after a moment, and again after a reconnect. */
+  /**
+   * Marks as read up to a message, or all. Shown at once, told after a moment, of all rooms together, and again after a
+   * reconnect. Before anything is known of the room it is remembered until something is.
+   */
   markRead(seq?: number): void
   /** Whether the room may disturb me; shown once the server has it. */
   mute(muted: boolean): Promise<void>
@@ -60,6 +67,7 @@ export interface RoomHandle extends Topic<RoomState> {
   delete(): Promise<void>
   /** Joins a public room. */
   join(): Promise<void>
+  /** Rejects with `rejected` or `forbidden` where the host keeps people in the room. */
   leave(): Promise<void>
   /** What changed since a revision; the client reads it by itself where it has to. */
   changes(since: number, limit?: number): Promise<Changes>

@@ -5,7 +5,10 @@ import type { Deed } from './state.js'
 export function done(message: ShownMessage, deed: Deed, myId: string): ShownMessage {
   const { myReactions } = message
   if (message.deletedAt !== null || deed.messageId !== message.id) return message
-  if (deed.type === 'message.edit') return { ...message, text: deed.text, editedAt: deed.at }
+  if (deed.type === 'message.edit') {
+    const { text = message.text, mentions = message.mentions, at } = deed
+    return { ...message, text, mentions, editedAt: at }
+  }
   if (deed.type === 'message.delete') {
     return { ...message, text: '', media: [], mentions: [], reactions: [], myReactions: [], deletedAt: deed.at }
   }

@@ -3,10 +3,13 @@ import type { Member } from '../../contract/members.js'
 import type { Message } from '../../contract/messages.js'
 import type { Room } from '../../contract/rooms.js'
 import type { ChatEvent } from '../api/chat-client.js'
+import { hearLast } from './last-message.js'
 import { moveMarker, takeMember } from './members.js'
 import { mine, takeMessage } from './messages.js'
-import { joinRoom, leaveRoom, resetRoom, takeMe, tell } from './rooms.js'
+import { dropRequest, takeRequest } from './requests.js'
+import { joinRoom, leaveRoom, resetRoom, takeFact, takeMe, takeTally, tell } from './rooms.js'
 import { entryOf, patch, type State } from './state.js'
+import { renameUser } from './users.js'
 
 /** The room stands elsewhere than was known: it has to be read anew. */
 export interface RoomReset {
@@ -30,18 +33,21 @@ export interface AnyEvent {
 /** Takes an event in. Events of one room may come in any order and more than once: whatever is older than what is known changes nothing. */
 export function applyEvent(state: State, event: ChatEvent | RoomReset): State {
   const { type } = event
-  if (type === 'room.joined') return joinRoom(state, event.room)
+  if (type === 'room.requested') return takeRequest(state, event.room)
+  if (type === 'room.joined') return joinRoom(dropRequest(state, event.room.id), event.room)
   if (type === 'presence') {
     const { userId, online, lastSeenAt } = event
     return { ...state, presence: new Map(state.presence).set(userId, { online, lastSeenAt }) }
   }
+  if (type === 'block.changed') return state
+  if (type === 'user.updated') return renameUser(state, event.user)
   const { roomId } = event
-  if (type === 'room.left') return leaveRoom(state, roomId, event.reason)
+  if (type === 'room.left') return leaveRoom(dropRequest(state, roomId), roomId, event.reason)
   if (type === 'room.reset') return resetRoom(state, roomId, event.revision)
   const entry = entryOf(state, roomId)
   if (entry.seen < 0) return state
   const myId = state.me?.id
-  if (type === 'me.updated') return takeMe(state, roomId, event.me)
+  if (type === 'me.updated') return takeMe(takeTally(state, roomId, { ...event, ...event.me }), roomId, event.me)
   if (type === 'typing') return patch(state, roomId, { typing: event.userIds.filter((id) => id !== myId) })
   if (type === 'read') {
     const { userId, lastReadSeq } = event
@@ -49,19 +55,20 @@ export function applyEvent(state: State, event: ChatEvent | RoomReset): State {
     return userId === myId ? takeMe(moved, roomId, { lastReadSeq }) : moved
   }
   const { revision } = event
-  const next = patch(state, roomId, { seen: Math.max(entry.seen, revision) })
+  const { member, memberCount, message, cause } = event as AnyEvent
+  const counted = takeFact(state, roomId, revision, message)
+  const next = patch(counted, roomId, { seen: Math.max(entry.seen, revision) })
   if (type === 'room.deleted') return leaveRoom(next, roomId, 'deleted')
   if (type === 'room.updated') {
     const { room } = event
     // Told later, it is as it was then.
     return tell(next, roomId, Math.max(revision, room.revision), room)
   }
-  const { member, memberCount, message, cause } = event as AnyEvent
   if (message) return hear(next, message, cause)
   if (!member) return next
-  const { user, role, permissions, joinedAt, lastReadSeq } = member
+  const { user, role, permissions, silencedUntil, joinedAt, lastReadSeq } = member
   const isGone = type === 'member.removed'
-  const me = user.id === myId && !isGone ? { role, permissions, joinedAt, lastReadSeq } : undefined
+  const me = user.id === myId && !isGone ? { role, permissions, silencedUntil, joinedAt, lastReadSeq } : undefined
   const told = tell(next, roomId, revision, { memberCount, me })
   return takeMember(told, member, isGone)
 }
@@ -69,22 +76,22 @@ export function applyEvent(state: State, event: ChatEvent | RoomReset): State {
 /** What changed in a room. */
 export const takeChanges = (state: State, { events }: Changes): State => events.reduce(applyEvent, state)
 
-/** A message that the server told of: to the room, to its history, and to what waits to be sent. */
+/** A message that the server told of: to the room and to its history. */
 export function hear(state: State, message: Message, cause?: ReactionCause): State {
-  const { seq, user, clientId, roomId } = message
-  const isMine = user?.id === state.me?.id
+  const { seq, kind, user, roomId } = message
+  const writer = kind === 'user' ? user : null
   const lastMessage: Message = { ...message, myReactions: mine(message, undefined, state.me?.id ?? '', cause) }
-  // Sending is reading.
-  const me = isMine ? { lastReadSeq: seq } : undefined
-  const next = tell(takeMessage(state, message, cause), roomId, -1, { lastMessageSeq: seq, lastMessage, me })
-  if (!user) return next
-  const outbox = next.outbox.filter((pending) => !isMine || pending.clientId !== clientId)
-  return { ...moveMarker(next, roomId, user.id, seq), outbox }
+  // Sending a message marks the room as read for its sender; what the system says of somebody does not.
+  const me = writer && writer.id === state.me?.id ? { lastReadSeq: seq } : undefined
+  const told = tell(takeMessage(state, message, cause), roomId, -1, { lastMessageSeq: seq, lastMessage, me })
+  const next = hearLast(told, lastMessage)
+  return writer ? moveMarker(next, roomId, writer.id, seq) : next
 }
 
 /** Nobody hears the server: who is here and who types is not known. */
 export const deafen = (state: State): State => ({
   ...state,
   presence: new Map(),
+  renamed: new Map(),
   rooms: new Map([...state.rooms].map(([id, entry]) => [id, { ...entry, typing: [] }])),
 })

@@ -1,7 +1,7 @@
 import type { List } from '../../contract/fields.js'
 import type { Member } from '../../contract/members.js'
 import { entryOf, type MemberBook, patch, type State } from './state.js'
-import { learn } from './users.js'
+import { learn, untimed } from './users.js'
 
 export const emptyBook: MemberBook = { byId: new Map(), markers: new Map(), cursor: undefined, error: null }
 
@@ -24,19 +24,19 @@ function put(book: MemberBook, member: Member, isGone: boolean): MemberBook {
 export function takeMembers(
   state: State,
   { items, nextCursor }: Pick<List<Member>, 'items'> & Partial<List<Member>>,
-  _asked: number,
+  asked: number,
   roomId: string,
   isGone = false,
 ): State {
   const { book } = entryOf(state, roomId)
-  const learned = learn(state, ...items.map(({ user }) => user))
+  const learned = learn(state, asked, ...items.map(({ user }) => user))
   if (!book) return learned
   const filled = items.reduce((filling, member) => put(filling, member, isGone), book)
   return patch(learned, roomId, { book: nextCursor === undefined ? filled : { ...filled, cursor: nextCursor } })
 }
 
 export const takeMember = (state: State, member: Member, isGone?: boolean): State =>
-  takeMembers(state, { items: [member] }, 0, member.roomId, isGone)
+  takeMembers(state, { items: [member] }, untimed, member.roomId, isGone)
 
 export function moveMarker(state: State, roomId: string, userId: string, seq: number): State {
   const { book } = entryOf(state, roomId)

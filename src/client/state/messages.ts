@@ -1,8 +1,9 @@
 import type { ReactionCause } from '../../contract/events.js'
 import type { Message, MessagePage } from '../../contract/messages.js'
 import type { ShownMessage } from '../api/messages.js'
+import { acknowledge } from './outbox.js'
 import { entryOf, type History, patch, type State } from './state.js'
-import { learn } from './users.js'
+import { learn, untimed } from './users.js'
 
 /** As much of a message as a reply shows of it. */
 export const quoteOf = (text: string): string => [...text].slice(0, 280).join('')
@@ -65,16 +66,16 @@ function merge(items: readonly ShownMessage[], messages: Message[], myId: string
 export function takePage(
   state: State,
   { items }: Pick<MessagePage, 'items'>,
-  _asked: number,
+  asked: number,
   roomId: string,
   changes?: Partial<History>,
   cause?: ReactionCause,
 ): State {
   const { history } = entryOf(state, roomId)
-  const learned = learn(state, ...items.map(({ user }) => user))
+  const learned = acknowledge(learn(state, asked, ...items.map(({ user }) => user)), items)
   if (!history || !state.me) return learned
   return withHistory(learned, roomId, { items: merge(history.items, items, state.me.id, cause), ...changes })
 }
 
 export const takeMessage = (state: State, message: Message, cause?: ReactionCause): State =>
-  takePage(state, { items: [message] }, 0, message.roomId, {}, cause)
+  takePage(state, { items: [message] }, untimed, message.roomId, {}, cause)

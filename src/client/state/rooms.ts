@@ -1,27 +1,27 @@
 import type { RoomLeftReason } from '../../contract/events.js'
 import type { List } from '../../contract/fields.js'
-import type { Welcome } from '../../contract/frames.js'
+import type { Welcome, WelcomeRoom } from '../../contract/frames.js'
 import type { Me } from '../../contract/members.js'
 import type { Message } from '../../contract/messages.js'
 import type { Room } from '../../contract/rooms.js'
+import { sayLast } from './last-message.js'
 import { emptyBook } from './members.js'
 import { emptyHistory } from './messages.js'
-import { entryOf, initialState, patch, type RoomEntry, type State } from './state.js'
-import { learn } from './users.js'
+import { acknowledge } from './outbox.js'
+import { entryOf, initialState, patch, type RoomEntry, type State, type Tally, together } from './state.js'
+import { factOf, unreadOf, withFact, withMarker, withTally } from './unread.js'
+import { learn, untimed } from './users.js'
 
 /** What was told of a room, or of my side of it. */
 type Told = { [Key in Exclude<keyof Room, 'me'>]?: Room[Key] | undefined } & { me?: Partial<Me> | null | undefined }
-
-const newest = (one: Message | null | undefined, other: Message | null = null): Message | null =>
-  one && (!other || (one.seq - other.seq || one.revision - other.revision) >= 0) ? one : other
 
 /**
  * Adds what was told of a room, now or belatedly. `revision`: of all that has none of its own. `asked`: the version at which
  * it was asked for, or told.
  */
 export function tell(state: State, id: string, revision: number, told: Told, asked = state.version): State {
-  const { me: myTold, ...looks } = told
-  const { room: known, at: before } = entryOf(state, id)
+  const { me: myTold, lastMessage, ...looks } = told
+  const { room: known, at: before, unread: counted, history, seen } = entryOf(state, id)
   const at: Record<string, number> = { ...before }
   /** Facts over those that are known, but for what is known as it was later. */
   const over = <T extends object>(all: T, facts: object, clock: number): T => {
@@ -36,33 +36,48 @@ export function tell(state: State, id: string, revision: number, told: Told, ask
   // What only moves forward needs no revision.
   const lastMessageSeq = Math.max(known.lastMessageSeq, told.lastMessageSeq ?? 0)
   const lastReadSeq = Math.max(known.me?.lastReadSeq ?? 0, myTold?.lastReadSeq ?? 0)
-  const { muted, lastSeenAt, ...rank } = myTold ?? {}
+  const { muted, lastSeenAt, unreadCount: _, ...rank } = myTold ?? {}
+  const unread = withMarker(counted, lastReadSeq, history, seen >= (counted.tally?.revision ?? 0), state.me)
   const me = (myTold || known.me) && {
     ...over(over(known.me ?? {}, rank, revision), { muted, lastSeenAt }, asked),
-    ...{ lastReadSeq, unreadCount: Math.max(0, lastMessageSeq - lastReadSeq) },
+    ...{ lastReadSeq, unreadCount: unreadOf(unread) },
   }
   const room = {
     ...over(known, looks, revision),
-    ...{ lastMessageSeq, lastMessage: newest(told.lastMessage, known.lastMessage) },
-    me: me ?? null,
+    ...{ lastMessageSeq, me: me ?? null },
   }
-  return patch(state, id, { room: room as RoomEntry['room'], at })
+  return acknowledge(patch(state, id, { room: room as RoomEntry['room'], at, unread }), [lastMessage])
+}
+
+/** What the server counted as unread. */
+export function takeTally(state: State, id: string, tally: Tally): State {
+  const { revision, lastMessageSeq, lastReadSeq, unreadCount } = tally
+  const unread = withTally(entryOf(state, id).unread, { revision, lastMessageSeq, lastReadSeq, unreadCount })
+  return tell(patch(state, id, { unread }), id, -1, { me: { lastReadSeq } })
+}
+
+/** A change took a revision, be it of a message or not. */
+export function takeFact(state: State, id: string, revision: number, message?: Message): State {
+  const unread = withFact(entryOf(state, id).unread, revision, factOf(message, state.me))
+  return tell(patch(state, id, { unread }), id, -1, {})
 }
 
 /** A room as the server answered or told it, whole. */
-export function takeRoom(state: State, room: Room, asked = state.version): State {
+export function takeRoom(state: State, room: Room, asked?: number): State {
   const { id, lastMessage, me, peer, revision } = room
   const { seen, status, voidBefore } = entryOf(state, id)
-  if (asked < voidBefore || (status === 'joined' && !me)) return state
-  return patch(tell(learn(state, peer, lastMessage?.user), id, revision, room, asked), id, {
+  if ((asked ?? state.version) < voidBefore || (status === 'joined' && !me)) return state
+  const learned = learn(state, asked ?? untimed, peer, lastMessage?.user)
+  const counted = me ? takeTally(learned, id, { ...room, ...me }) : learned
+  return patch(sayLast(tell(counted, id, revision, room, asked), id, revision, lastMessage ?? null), id, {
     ...{ status: me ? 'joined' : 'preview', reason: null },
-    seen: seen < 0 && me ? revision : seen,
+    ...{ seen: seen < 0 && me ? revision : seen, isStale: false },
   })
 }
 
 /** A page of my rooms. */
 export const takeRooms = (state: State, { items }: List<Room>, asked: number): State =>
-  items.reduce((known, room) => takeRoom(known, room, asked), state)
+  together(state, (begun) => items.reduce((known, room) => takeRoom(known, room, asked), begun))
 
 /** A room became mine: the socket tells all that comes after this. */
 export function joinRoom(state: State, room: Room): State {
@@ -87,23 +102,45 @@ function emptied(state: State, id: string, room?: Partial<Room>, changes?: Parti
 /** Nothing is known, and nothing that is on its way will be. */
 export function blank(state: State): State {
   const { version, connection } = state
-  const { rooms } = [...state.rooms.keys()].reduce((known, id) => emptied(known, id), state)
-  return { ...initialState, rooms, version, connection, bornAt: version + 1 }
+  const { rooms } = together(state, (begun) => [...state.rooms.keys()].reduce((known, id) => emptied(known, id), begun))
+  // Whoever looks at what others want of them goes on looking.
+  const requests = { items: [], status: state.requests.status === 'idle' ? 'idle' : 'loading' } as const
+  return { ...initialState, rooms, version, connection, requests, bornAt: version + 1 }
 }
 
-/** Who is here, and where my rooms stand. */
-export function welcome(state: State, { user, rooms }: Welcome): State {
-  let next = learn({ ...state, me: user }, user)
-  for (const [id, { revision, lastMessageSeq, ...me }] of Object.entries(rooms)) {
-    // The messages of one that is known are on their way.
-    if (entryOf(next, id).status === 'joined') next = tell(next, id, revision, { me })
-    else {
-      // What events told of a room that was never read may have a gap now.
-      const told = tell(emptied(next, id), id, revision, { lastMessageSeq, me })
-      next = patch(told, id, { status: 'loading', reason: null, seen: revision })
-    }
+/** Where one of my rooms stands. `isNamed`: hello has named it, so that events tell what was missed. */
+function stand(state: State, id: string, standing: WelcomeRoom, isNamed: boolean): State {
+  const { revision, lastMessageSeq, ...me } = standing
+  const { status, seen } = entryOf(state, id)
+  if (status !== 'joined') {
+    // What events told of a room that was never read may have a gap now.
+    const told = tell(emptied(state, id), id, revision, { lastMessageSeq, me })
+    return patch(told, id, { status: 'loading', reason: null, seen: revision })
   }
-  return { ...next, roomsStatus: 'loading' }
+  // A database that was restored: nothing that was known may win over what will be read.
+  if (revision < seen) return tell(patch(resetRoom(state, id, revision), id, { isStale: true }), id, revision, { me })
+  // The messages of one that was named are on their way.
+  if (isNamed || revision === seen) return tell(state, id, revision, { me })
+  const { history, book } = entryOf(state, id)
+  const known = { ...entryOf(state, id), history: history && emptyHistory, book: book && emptyBook }
+  const stale = patch(state, id, { ...known, seen: revision, isStale: true, voidBefore: state.version + 1 })
+  return tell(stale, id, revision, { lastMessageSeq, me })
+}
+
+/** Who is here, and where my rooms stand. `named`: the rooms that hello has named. */
+export function welcome(state: State, { user, rooms, limits }: Welcome, named: ReadonlySet<string>): State {
+  const all = together(learn({ ...state, me: user, limits }, state.version, user), (begun) => {
+    let next = begun
+    for (const [id, standing] of Object.entries(rooms)) {
+      next = takeTally(stand(next, id, standing, named.has(id)), id, standing)
+    }
+    for (const [id, { status }] of state.rooms) {
+      // Of those that were named it is told why.
+      if (status === 'joined' && !named.has(id) && !Object.hasOwn(rooms, id)) next = leaveRoom(next, id, 'removed')
+    }
+    return next
+  })
+  return { ...all, roomsStatus: 'loading' }
 }
 
 /** The room is no longer mine. */

@@ -6,10 +6,10 @@ export function share<T>(old: unknown, next: T): T {
   if (old === next || !isPlain(old) || !isPlain(next)) return next
   const keys = Object.keys(next)
   const made = (Array.isArray(next) ? [] : {}) as Record<string, unknown>
-  let isSame = keys.length === Object.keys(old).length
+  let isSame = Array.isArray(old) === Array.isArray(next) && keys.length === Object.keys(old).length
   for (const key of keys) {
     made[key] = share(old[key], next[key])
-    if (made[key] !== old[key]) isSame = false
+    if (made[key] !== old[key] || !(key in old)) isSame = false
   }
   return (isSame ? old : 'id' in next ? next : made) as T
 }

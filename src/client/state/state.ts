@@ -1,12 +1,15 @@
 import type { RoomLeftReason } from '../../contract/events.js'
+import type { WelcomeLimits } from '../../contract/frames.js'
 import type { Media } from '../../contract/media.js'
 import type { Member } from '../../contract/members.js'
-import type { ReplyTo } from '../../contract/messages.js'
+import type { EditMessage, Message, ReplyTo } from '../../contract/messages.js'
 import type { Room } from '../../contract/rooms.js'
 import type { User } from '../../contract/users.js'
+import type { BlockList } from '../api/blocks.js'
 import type { ConnectionState } from '../api/connection.js'
 import type { ChatClientError } from '../api/errors.js'
 import type { ShownMessage } from '../api/messages.js'
+import type { RequestList } from '../api/requests.js'
 import type { PresenceState } from '../api/users.js'
 
 /**
@@ -24,6 +27,11 @@ export interface RoomEntry {
   readonly at: Readonly<Record<string, number>>
   /** What was asked for before this `State.version` is of a room that is no more. */
   readonly voidBefore: number
+  /** It moved while nobody told: what is known of it is shown until it was read again. */
+  readonly isStale: boolean
+  /** What there is to read. */
+  readonly unread: Unread
+  readonly last: LastMessage
   /** Who else types. */
   readonly typing: readonly string[]
   /** From the moment on that somebody asked for it. */
@@ -37,10 +45,46 @@ export type Deed = {
   /** When it began. */
   readonly at: string
 } & (
-  | { readonly type: 'message.edit'; readonly text: string }
+  | ({ readonly type: 'message.edit' } & EditMessage)
   | { readonly type: 'message.delete' }
   | { readonly type: 'reaction.add' | 'reaction.remove'; readonly reaction: string }
 )
+
+/** What the server counted, or this client from there on: what is unread above `lastReadSeq` as the room stood at `revision`. */
+export interface Tally {
+  readonly revision: number
+  readonly lastMessageSeq: number
+  readonly lastReadSeq: number
+  readonly unreadCount: number
+  /** A marker was moved here to where nothing is known of what is above it: the server will tell. */
+  readonly isGuess?: boolean
+}
+
+/** As much of a change as matters for what is unread; `seq` is 0 where it is no message's. */
+export interface Fact {
+  readonly seq: number
+  readonly isMine: boolean
+  /** A person wrote it, and not me. */
+  readonly counts: boolean
+  readonly isDeleted: boolean
+}
+
+/** A tally, and by their revisions the changes that are not in it. Those that follow it without a gap are counted in at once. */
+export interface Unread {
+  readonly tally: Tally | null
+  readonly facts: ReadonlyMap<number, Fact>
+}
+
+/** What is known of a room's last message, which is the last that was not deleted. */
+export interface LastMessage {
+  readonly message: Message | null
+  /** At which revision of the room the server last said which one it is; what is older changes nothing. */
+  readonly saidAt: number
+  /** By their `seq`, the revisions of deletions since. */
+  readonly deleted: ReadonlyMap<number, number>
+  /** The last one was deleted, and which one is before it nobody has told: the server has to be asked. */
+  readonly isUnknown: boolean
+}
 
 /** A room's messages. */
 export interface History {
@@ -76,7 +120,13 @@ export interface Pending {
   readonly replyTo: ReplyTo | null
   readonly mentions: string[]
   readonly createdAt: string
+  /** Counts up from one to the next of the same author, whatever the clock says: the order in which they were written. */
+  readonly order: number
+  /** How many connections in a row have ended while it was under way. */
+  readonly strikes: number
   readonly error: ChatClientError | null
+  /** What became of it, where the server has told: it waits no more. */
+  readonly sent?: Message | undefined
 }
 
 /** All that a client knows. Never changed: what happens makes another one of it. */
@@ -90,9 +140,19 @@ export interface State {
   readonly rooms: ReadonlyMap<string, RoomEntry>
   readonly roomsStatus: 'idle' | 'loading' | 'ready'
   readonly users: ReadonlyMap<string, User>
+  /** The versions from which on people are as `user.updated` told. */
+  readonly renamed: ReadonlyMap<string, number>
   readonly presence: ReadonlyMap<string, PresenceState>
   readonly outbox: readonly Pending[]
+  /** Whom I block, once somebody asked. */
+  readonly blocks: BlockList
+  readonly requests: RequestList
+  /** What the server takes; undefined until it has said so. */
+  readonly limits: WelcomeLimits | undefined
 }
+
+const noUnread: Unread = { tally: null, facts: new Map() }
+const noLastMessage: LastMessage = { message: null, saidAt: -1, deleted: new Map(), isUnknown: false }
 
 export const initialState: State = {
   version: 0,
@@ -102,18 +162,42 @@ export const initialState: State = {
   rooms: new Map(),
   roomsStatus: 'idle',
   users: new Map(),
+  renamed: new Map(),
   presence: new Map(),
   outbox: [],
+  blocks: { items: [], status: 'idle', error: null },
+  requests: { items: [], status: 'idle' },
+  limits: undefined,
 }
 
 export const entryOf = (state: State, id: string): RoomEntry =>
   state.rooms.get(id) ?? {
     ...{ status: 'loading', reason: null, room: { id, lastMessageSeq: 0 }, seen: -1, typing: [] },
-    ...{ at: {}, voidBefore: state.bornAt },
+    ...{ isStale: false, at: {}, voidBefore: state.bornAt, unread: noUnread, last: noLastMessage },
   }
 
+/** Maps that are being filled by `together`, and that nobody else has seen. */
+const drafts = new WeakSet<object>()
+
+/** A map to be changed: a copy, unless it is one already. */
+export const draftOf = <T>(known: ReadonlyMap<string, T>): Map<string, T> =>
+  drafts.has(known) ? (known as Map<string, T>) : new Map(known)
+
+/**
+ * Many changes as one: rooms and people are copied once, not once for each of them. `change` must go on with what each
+ * change gives, and never look back at the state before it.
+ */
+export function together(state: State, change: (state: State) => State): State {
+  const rooms = new Map(state.rooms)
+  const users = new Map(state.users)
+  for (const draft of [rooms, users]) drafts.add(draft)
+  const changed = change({ ...state, rooms, users })
+  for (const draft of [rooms, users]) drafts.delete(draft)
+  return changed
+}
+
 /** The state with something else known of a room. */
-export const patch = (state: State, id: string, changes: Partial<RoomEntry>): State => ({
-  ...state,
-  rooms: new Map(state.rooms).set(id, { ...entryOf(state, id), ...changes }),
-})
+export const patch = (state: State, id: string, changes: Partial<RoomEntry>): State => {
+  const entry = { ...entryOf(state, id), ...changes }
+  return { ...state, rooms: draftOf(state.rooms).set(id, entry) }
+}

@@ -1,9 +1,62 @@
+import type { Message } from '../../contract/messages.js'
+import type { Room } from '../../contract/rooms.js'
 import type { User } from '../../contract/users.js'
-import type { State } from './state.js'
+import { draftOf, type State } from './state.js'
 
-/** Takes in what was told of people, along with something else or by itself. */
-export function learn(state: State, ...people: (User | null | undefined)[]): State {
-  const users = new Map(state.users)
-  for (const user of people) if (user) users.set(user.id, user)
-  return { ...state, users, me: users.get(state.me?.id ?? '') ?? state.me }
+/**
+ * Takes in what was told of people along with something else, asked for at the version `asked`. Whom `user.updated` told of
+ * since is not as they were then; of them an event, which says nothing of when it read them, tells nothing new.
+ */
+export function learn(state: State, asked: number, ...people: (User | null | undefined)[]): State {
+  let users: Map<string, User> | undefined
+  for (const user of people) {
+    if (!user || asked < (state.renamed.get(user.id) ?? -1)) continue
+    const known = state.users.get(user.id)
+    if (known && Object.entries(user).every(([key, value]) => known[key as keyof User] === value)) continue
+    users ??= draftOf(state.users)
+    users.set(user.id, user)
+  }
+  return users ? { ...state, users, me: users.get(state.me?.id ?? '') ?? state.me } : state
+}
+
+/** What an event says of people: of no known time. */
+export const untimed = 0
+
+/** Somebody is called or looks otherwise from now on. */
+export const renameUser = (state: State, user: User): State => ({
+  ...learn(state, Number.POSITIVE_INFINITY, user),
+  renamed: new Map(state.renamed).set(user.id, state.version + 1),
+})
+
+/** Somebody as last heard of, whatever told of them. */
+export const shownUser = <T extends User | null | undefined>(users: State['users'], user: T): T | User =>
+  (user && users.get(user.id)) || user
+
+const made = new WeakMap<object, { parts: unknown[]; shown: object }>()
+
+/** What is shown of something, the same for as long as its `parts` are: wherever in a list it stands. */
+function sameOf<T extends object>(of: T, parts: unknown[], make: () => T): T {
+  const known = made.get(of)
+  if (known?.parts.every((part, n) => part === parts[n])) return known.shown as T
+  const shown = make()
+  made.set(of, { parts, shown })
+  return shown
+}
+
+/** A message with its sender as last heard of. */
+export function shownMessage<M extends Message>(users: State['users'], message: M): M {
+  const user = shownUser(users, message.user)
+  return user === message.user ? message : sameOf(message, [user], () => ({ ...message, user }))
+}
+
+/** A room with its people as last heard of. */
+export function shownRoom<R extends Partial<Room>>(users: State['users'], room: R): R {
+  const { peer, lastMessage } = room
+  const [shownPeer, user] = [shownUser(users, peer), shownUser(users, lastMessage?.user)]
+  if (shownPeer === peer && user === lastMessage?.user) return room
+  return sameOf(room, [shownPeer, user], () => ({
+    ...room,
+    peer: shownPeer,
+    lastMessage: lastMessage && { ...lastMessage, user },
+  }))
 }

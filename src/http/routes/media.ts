@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { system } from '../../core/actor.js'
 import type { Part } from '../../core/media.js'
 import { components } from '../components.js'
 import { parseQuery } from '../parameters.js'
@@ -10,7 +11,9 @@ const signed = z.object({ expires: z.string().optional(), signature: z.string().
 export const mediaRoutes = [
   route('POST /media', {
     name: 'uploadMedia',
-    summary: 'Upload one file, as the part `file` of a form',
+    summary: 'Upload a file',
+    description:
+      'One file, as the part `file` of a form. Its type is told by its first bytes. It is yours alone until a message carries it.',
     upload: true,
     rate: 'uploads',
     statuses: [201],
@@ -20,35 +23,42 @@ export const mediaRoutes = [
   }),
   route('GET /media/:mediaId', {
     name: 'getMedia',
-    summary: 'A file: for its uploader, and for members of a room with a message that carries it',
+    summary: "A file's entry",
+    description: 'For its uploader, and for members of a room with a message that carries it.',
     statuses: [200],
     response: components.Media,
     handle: ({ core, me, params: { mediaId } }) => ok(core.media.get(me, mediaId)),
   }),
-  fileRoute('content', 'getMediaContent', 'Its bytes'),
-  fileRoute(
-    'thumbnail',
-    'getMediaThumbnail',
-    'Its thumbnail, of 512 pixels at most; a picture without one stands for itself',
-  ),
+  fileRoute('content', {
+    name: 'getMediaContent',
+    summary: "A file's bytes",
+    description:
+      'By a session, or by the signed URL that `Media.url` is. A range is answered with 206, and a store that has URLs of its own with 302.',
+  }),
+  fileRoute('thumbnail', {
+    name: 'getMediaThumbnail',
+    summary: "A file's thumbnail",
+    description:
+      '512 pixels at most, by a session or by the signed URL that `Media.thumbnailUrl` is. A picture without one stands for itself.',
+  }),
 ]
 
 /** Answers with bytes: whoever has a signed URL needs no session. */
-function fileRoute(part: Part, name: string, summary: string): Route {
+function fileRoute(part: Part, said: Pick<Route, 'name' | 'summary' | 'description'>): Route {
   return {
     method: 'GET',
     path: `/media/:mediaId/${part}`,
-    name,
-    summary,
+    ...said,
     query: signed,
-    statuses: [200, 206, 302, 304],
+    statuses: [200, 206, 302, 304, 416],
     isFile: true,
+    rate: 'reads',
     async answer({ core, params, url, authenticate }) {
       const { expires = '', signature = '' } = parseQuery(signed, url)
       const { mediaId = '' } = params
       const expiresAt = core.context.view.mediaUrlEnd(mediaId, part, expires, signature)
-      const reader = expiresAt ? undefined : (await authenticate()).userId
-      const file = await core.media.open(reader, idFrom('mediaId', mediaId, reader), part)
+      const reader = expiresAt ? system : (await authenticate()).userId
+      const file = await core.media.open(reader, idFrom('mediaId', mediaId, undefined), part)
       return { status: 200, file: { ...file, expiresAt } }
     },
   }

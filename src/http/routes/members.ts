@@ -1,6 +1,10 @@
+import { z } from 'zod'
+import { flagInQuery } from '../../contract/fields.js'
 import { components } from '../components.js'
 import { pageQuery } from '../parameters.js'
 import { done, made, ok, route } from '../route.js'
+
+const removalQuery = z.object({ ban: flagInQuery.optional() })
 
 const members = '/rooms/:roomId/members'
 const member = `${members}/:userId` as const
@@ -8,7 +12,8 @@ const member = `${members}/:userId` as const
 export const memberRoutes = [
   route(`GET ${members}`, {
     name: 'listMembers',
-    summary: 'Who is in a room, in the order in which they joined',
+    summary: 'Members of a room',
+    description: 'In the order in which they joined.',
     query: pageQuery,
     statuses: [200],
     refusals: ['forbidden'],
@@ -17,20 +22,24 @@ export const memberRoutes = [
   }),
   route(`POST ${members}`, {
     name: 'addMember',
-    summary: 'Add somebody (needs canAddUsers), or join a public room by your own id or "me"; 200 if already in',
+    summary: 'Add somebody, or join',
+    description:
+      "Adding needs `canAddUsers`; a public room is joined by one's own id or `me`. 200 if they are in already; 202 if they are asked first, and so not in it yet.",
     body: components.AddMember,
-    statuses: [201, 200],
+    statuses: [201, 200, 202],
+    adds: ({ userId }, me) => (userId === 'me' || userId === me ? 0 : 1),
     refusals: ['forbidden', 'conflict', 'rejected'],
     response: components.Member,
     async handle({ core, me, params: { roomId }, body }) {
       const userId = body.userId === 'me' ? me : body.userId
       const { member, created } = await core.members.add(me, roomId, { ...body, userId })
-      return made(member, created)
+      return member.isAsked ? { status: 202, body: member } : made(member, created)
     },
   }),
   route(`GET ${member}`, {
     name: 'getMember',
     summary: 'A member of a room',
+    description: 'With the role, the permissions and the read marker.',
     statuses: [200],
     refusals: ['forbidden'],
     response: components.Member,
@@ -38,7 +47,9 @@ export const memberRoutes = [
   }),
   route(`PATCH ${member}`, {
     name: 'updateMember',
-    summary: 'Of oneself muted and lastReadSeq; of others, for owners, role and permissions',
+    summary: 'Change a member',
+    description:
+      'Of oneself `muted` and `lastReadSeq`; of others, for owners, `role` and `permissions`, and with `canRemoveUsers` `silencedUntil`.',
     body: components.UpdateMember,
     statuses: [200],
     refusals: ['forbidden', 'conflict'],
@@ -47,9 +58,13 @@ export const memberRoutes = [
   }),
   route(`DELETE ${member}`, {
     name: 'removeMember',
-    summary: 'Remove somebody (needs canRemoveUsers), or leave',
+    summary: 'Remove somebody, or leave',
+    description:
+      "Removing needs `canRemoveUsers`; leaving is by one's own id or `me`. Who is removed from a public room is banned from it unless `ban=false` is given.",
+    query: removalQuery,
     statuses: [204],
-    refusals: ['forbidden', 'conflict'],
-    handle: ({ core, me, params: { roomId, userId } }) => done(core.members.remove(me, roomId, userId)),
+    refusals: ['forbidden', 'conflict', 'rejected'],
+    handle: ({ core, me, params: { roomId, userId }, query: { ban } }) =>
+      done(core.members.remove(me, roomId, userId, { ban })),
   }),
 ]

@@ -9,7 +9,7 @@ import { done, made, ok, route } from '../route.js'
 const messages = '/rooms/:roomId/messages'
 const message = `${messages}/:messageId` as const
 
-const messagesQuery = z
+export const messagesQuery = z
   .object({
     ...searchQuery.shape,
     before: wholeInQuery.optional(),
@@ -37,7 +37,9 @@ function withKey(body: SendMessage, key: string | undefined): SendMessage {
 export const messageRoutes = [
   route(`GET ${messages}`, {
     name: 'listMessages',
-    summary: 'The newest page, or the one before, after or around a seq, ascending; with q a search, newest first',
+    summary: 'Messages of a room',
+    description:
+      'The newest page, or the one before, after or around a `seq`, ascending; with `q` a search, newest first.',
     query: messagesQuery,
     statuses: [200],
     refusals: ['forbidden'],
@@ -49,7 +51,8 @@ export const messageRoutes = [
   }),
   route(`POST ${messages}`, {
     name: 'sendMessage',
-    summary: 'Send a message; the same clientId again is the same message, answered with 200; needs canCreateMessages',
+    summary: 'Send a message',
+    description: 'The same `clientId` again is the same message, answered with 200. Needs `canCreateMessages`.',
     headers: z.object({ 'Idempotency-Key': clientId.optional() }),
     body: components.SendMessage,
     rate: 'sends',
@@ -64,6 +67,7 @@ export const messageRoutes = [
   route(`GET ${message}`, {
     name: 'getMessage',
     summary: 'A message',
+    description: 'As it is now; one that was deleted is a tombstone.',
     statuses: [200],
     refusals: ['forbidden'],
     response: components.Message,
@@ -71,7 +75,9 @@ export const messageRoutes = [
   }),
   route(`PATCH ${message}`, {
     name: 'editMessage',
-    summary: 'Change the text of a message; needs canEditOwnMessages or canEditMessages',
+    summary: 'Edit a message',
+    description:
+      'Changes the text or the mentions, what is left out stays; needs `canEditOwnMessages` or `canEditMessages`.',
     body: components.EditMessage,
     rate: 'sends',
     statuses: [200],
@@ -81,7 +87,8 @@ export const messageRoutes = [
   }),
   route(`DELETE ${message}`, {
     name: 'deleteMessage',
-    summary: 'Delete a message, of which a tombstone stays; needs canDeleteOwnMessages or canDeleteMessages',
+    summary: 'Delete a message',
+    description: 'A tombstone of it stays; needs `canDeleteOwnMessages` or `canDeleteMessages`.',
     statuses: [204],
     refusals: ['forbidden'],
     handle: ({ core, me, params: { roomId, messageId } }) => done(core.messages.delete(me, roomId, messageId)),

@@ -8,7 +8,8 @@ const reaction = `${reactions}/:reactionId` as const
 export const reactionRoutes = [
   route(`GET ${reactions}`, {
     name: 'listReactions',
-    summary: 'The reactions to a message, oldest first',
+    summary: 'Reactions to a message',
+    description: 'Oldest first.',
     query: pageQuery,
     statuses: [200],
     refusals: ['forbidden'],
@@ -18,7 +19,8 @@ export const reactionRoutes = [
   }),
   route(`POST ${reactions}`, {
     name: 'addReaction',
-    summary: 'React to a message; 200 if the reaction stands already',
+    summary: 'React to a message',
+    description: '200 if the reaction stands already.',
     body: components.AddReaction,
     rate: 'reactions',
     statuses: [201, 200],
@@ -32,6 +34,7 @@ export const reactionRoutes = [
   route(`GET ${reaction}`, {
     name: 'getReaction',
     summary: 'A reaction',
+    description: "One person's, to one message.",
     statuses: [200],
     refusals: ['forbidden'],
     response: components.Reaction,
@@ -40,7 +43,8 @@ export const reactionRoutes = [
   }),
   route(`DELETE ${reaction}`, {
     name: 'removeReaction',
-    summary: 'Take back a reaction of your own',
+    summary: 'Take back a reaction',
+    description: 'One of your own.',
     rate: 'reactions',
     statuses: [204],
     refusals: ['forbidden'],
@@ -49,7 +53,8 @@ export const reactionRoutes = [
   }),
   route('GET /reactions', {
     name: 'listMyReactions',
-    summary: 'My own reactions, newest first, in rooms that I am still in',
+    summary: 'My reactions',
+    description: 'Newest first, in rooms that I am still in.',
     query: pageQuery,
     statuses: [200],
     response: components.ReactionList,

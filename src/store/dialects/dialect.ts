@@ -1,5 +1,5 @@
 import type { Role, RoomType } from '../../contract/permissions.js'
-import type { Db } from '../client.js'
+import type { Raw } from '../client.js'
 import { type ArrayFunction, Packed, unpacked } from '../packed.js'
 
 /** Messages that wait to be appended to one room. */
@@ -13,6 +13,8 @@ export interface LockedRoom {
   id: string
   type: RoomType
   isPublic: boolean
+  isBlocked: boolean
+  slowModeSeconds: number
   revision: number
   lastMessageSeq: number
 }
@@ -31,6 +33,10 @@ export interface FactsRow {
   n: number
   role: Role | null
   canCreateMessages: boolean
+  silencedUntil: Date | null
+  /** What slow mode knows: who is exempt from it, and when the others last wrote here. */
+  canDeleteMessages: boolean
+  lastSentAt: Date | null
   userName: string | null
   userDescription: string | null
   hostAvatarUrl: string | null
@@ -49,6 +55,8 @@ export interface FactsRow {
 export interface StandingRow extends FactsRow {
   type: RoomType
   isPublic: boolean
+  isBlocked: boolean
+  slowModeSeconds: number
   revision: number
   lastMessageSeq: number
   readAt: number
@@ -95,20 +103,20 @@ export interface Dialect {
   readonly transactions: number
   readonly isolationLevel?: 'ReadCommitted'
   /** Whether transactions are so without being asked, which is a statement of its own each time. */
-  isReadCommitted?(db: Db): Promise<boolean>
-  lockRooms(db: Db, locks: RoomLock[], now: Date, skipLocked: boolean): Promise<LockedRoom[]>
-  facts(db: Db, queries: FactsQuery[]): Promise<FactsRow[]>
-  append(db: Db, messages: NewMessage[], markers: ReadMarker[], now: Date): Promise<void>
+  isReadCommitted?(db: Raw): Promise<boolean>
+  lockRooms(db: Raw, locks: RoomLock[], now: Date, skipLocked: boolean): Promise<LockedRoom[]>
+  facts(db: Raw, queries: FactsQuery[]): Promise<FactsRow[]>
+  append(db: Raw, messages: NewMessage[], markers: ReadMarker[], now: Date): Promise<void>
   /** The way without a lock held between statements, where one statement can do all of a write. */
   readonly quick?: {
     /** No row for a message to a room that is not there. */
-    standings(db: Db, queries: FactsQuery[]): Promise<StandingRow[]>
+    standings(db: Raw, queries: FactsQuery[]): Promise<StandingRow[]>
     /**
      * Moves on the rooms that stand where they were read, that nobody else holds, and that were read less than
      * `quickMs` ago; appends what goes to these. Gives the number of messages appended.
      */
     append(
-      db: Db,
+      db: Raw,
       moves: RoomMove[],
       messages: NewMessage[],
       markers: ReadMarker[],
@@ -116,11 +124,36 @@ export interface Dialect {
       readAt: number,
     ): Promise<number>
   }
-  /** A case-insensitive LIKE with one `?` and `!` as its escape, to be put behind a column. */
+  /** A LIKE with one `?` and `!` as its escape, to be put behind a column; case counts for no ASCII letter, in any locale. */
   readonly like: string
+  /** Whether a column has more than ASCII. */
+  isWide(column: string): string
+  /** True where a column has one of these characters, none of which is in Latin-1; `x-y` stands for all between. */
+  mayHave(column: string, characters: string): string
   readonly array: ArrayFunction
   /** A portable SELECT; `?` stands for each value. Where it has a name, it is the same statement each time. */
-  select<Row>(db: Db, sql: string, values: unknown[], name?: string): Promise<Row[]>
+  select<Row>(db: Raw, sql: string, values: unknown[], name?: string): Promise<Row[]>
+  /** The same of a statement that writes. */
+  execute(db: Raw, sql: string, values: unknown[]): Promise<number>
+}
+
+/** The dialect on another way to the database: `over` gives it. */
+export function through(dialect: Dialect, over: (db: Raw) => Raw): Dialect {
+  const { quick } = dialect
+  return {
+    ...dialect,
+    lockRooms: (db, ...given) => dialect.lockRooms(over(db), ...given),
+    facts: (db, ...given) => dialect.facts(over(db), ...given),
+    append: (db, ...given) => dialect.append(over(db), ...given),
+    ...(quick && {
+      quick: {
+        standings: (db, ...given) => quick.standings(over(db), ...given),
+        append: (db, ...given) => quick.append(over(db), ...given),
+      },
+    }),
+    select: (db, ...given) => dialect.select(over(db), ...given),
+    execute: (db, ...given) => dialect.execute(over(db), ...given),
+  }
 }
 
 /** What takes longer on its way to the database does nothing there: so it is known when it can no longer happen. */
@@ -131,6 +164,9 @@ export const factsExpressions: Record<keyof FactsRow, string> = {
   n: 'i.n',
   role: 'CASE WHEN m.left_at IS NULL THEN m.role END',
   canCreateMessages: 'm.can_create_messages',
+  silencedUntil: 'm.silenced_until',
+  canDeleteMessages: 'm.can_delete_messages',
+  lastSentAt: 'm.last_sent_at',
   userName: 'u.name',
   userDescription: 'u.description',
   hostAvatarUrl: 'u.host_avatar_url',
@@ -144,11 +180,17 @@ export const factsExpressions: Record<keyof FactsRow, string> = {
   replyText: 'r.text',
   replyDeletedAt: 'r.deleted_at',
 }
-export const factsMoments = ['userLastSeenAt', 'existingDeletedAt', 'replyDeletedAt'] as const
+export const factsMoments = [
+  'silencedUntil',
+  'lastSentAt',
+  'userLastSeenAt',
+  'existingDeletedAt',
+  'replyDeletedAt',
+] as const
 
 export const packedFacts = new Packed<FactsRow>(factsExpressions, {
   moments: [...factsMoments],
-  flags: ['canCreateMessages'],
+  flags: ['canCreateMessages', 'canDeleteMessages'],
 })
 
 export const factsOf = (rows: { packed: unknown }[]): FactsRow[] => unpacked(rows).map((row) => packedFacts.read(row))

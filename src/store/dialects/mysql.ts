@@ -32,7 +32,8 @@ export const mysql: Dialect = {
     const marks = locks.map(() => '?').join(', ')
     // MySQL's UPDATE returns no rows, so the lock is taken by a read that wants to write.
     const held: LockedRoom[] = await db.$queryRawUnsafe(
-      `SELECT id, type, is_public AS isPublic, revision, last_message_seq AS lastMessageSeq FROM chat_rooms
+      `SELECT id, type, is_public AS isPublic, is_blocked AS isBlocked, slow_mode_seconds AS slowModeSeconds, revision,
+              last_message_seq AS lastMessageSeq FROM chat_rooms
        WHERE id IN (${marks}) AND deleted_at IS NULL ORDER BY id FOR UPDATE ${skipLocked ? 'SKIP LOCKED' : ''}`,
       ...locks.map((room) => room.roomId),
     )
@@ -43,6 +44,7 @@ export const mysql: Dialect = {
       return {
         ...room,
         isPublic: Boolean(room.isPublic),
+        isBlocked: Boolean(room.isBlocked),
         revision: room.revision + count,
         lastMessageSeq: room.lastMessageSeq + count,
       }
@@ -77,8 +79,9 @@ export const mysql: Dialect = {
     await db.$executeRawUnsafe(
       `UPDATE ${each('room_id user_id seq')} STRAIGHT_JOIN chat_room_users AS m FORCE INDEX (PRIMARY)
          ON m.room_id = i.room_id AND m.user_id = i.user_id
-       SET m.last_read_seq = GREATEST(m.last_read_seq, i.seq), m.last_seen_at = ?`,
+       SET m.last_read_seq = GREATEST(m.last_read_seq, i.seq), m.last_seen_at = ?, m.last_sent_at = ?`,
       json.markers(markers),
+      now,
       now,
     )
   },
@@ -87,5 +90,11 @@ export const mysql: Dialect = {
 
   like: "COLLATE utf8mb4_unicode_ci LIKE ? ESCAPE '!'",
 
+  isWide: (column) => `octet_length(${column}) > char_length(${column})`,
+
+  mayHave: (column, characters) => `${column} COLLATE utf8mb4_bin REGEXP '[${characters}]'`,
+
   select: (db, sql, values) => db.$queryRawUnsafe(sql, ...values),
+
+  execute: (db, sql, values) => db.$executeRawUnsafe(sql, ...values),
 }

@@ -1,4 +1,5 @@
 import { Packed, unpacked } from '../packed.js'
+import { named } from '../statement-names.js'
 import {
   type Dialect,
   type FactsQuery,
@@ -11,24 +12,14 @@ import {
   type StandingRow,
 } from './dialect.js'
 
-const mark = '-- express_chat_'
-const named = (name: string): string => `${mark}${name}\n`
-
-/**
- * Names the statements that are run most, so that PostgreSQL plans each once a connection rather than each time:
- * `new PrismaPg(url, { statementNameGenerator: statementName })`. All others stay without a name, and are as they were.
- * Not for a pooler between the two that knows nothing of prepared statements (PgBouncer before 1.21).
- */
-export const statementName = ({ sql }: { sql: string }): string =>
-  sql.startsWith(mark) ? sql.slice(3, sql.indexOf('\n')) : ''
-
 const lock = (wait: string) => `
   UPDATE chat_rooms AS c
   SET revision = c.revision + i.count, last_message_seq = c.last_message_seq + i.count, last_message_at = $3
   FROM unnest($1::text[], $2::int[]) AS i(room_id, count)
   WHERE c.id = i.room_id AND c.id IN (
     SELECT id FROM chat_rooms WHERE id = ANY($1::text[]) AND deleted_at IS NULL ORDER BY id FOR UPDATE ${wait})
-  RETURNING c.id, c.type, c.is_public AS "isPublic", c.revision, c.last_message_seq AS "lastMessageSeq"`
+  RETURNING c.id, c.type, c.is_public AS "isPublic", c.is_blocked AS "isBlocked", c.slow_mode_seconds AS "slowModeSeconds",
+            c.revision, c.last_message_seq AS "lastMessageSeq"`
 
 // PostgreSQL has no equality of nulls that an index serves: an OR, or IS NOT DISTINCT FROM, reads the whole room. And while
 // it knows nothing of a table that was empty a minute ago, any index looks as good to it: only the right one has this order.
@@ -79,6 +70,8 @@ const packedStandings = new Packed<StandingRow>(
     ...factsExpressions,
     type: 'c.type',
     isPublic: 'c.is_public',
+    isBlocked: 'c.is_blocked',
+    slowModeSeconds: 'c.slow_mode_seconds',
     revision: 'c.revision',
     lastMessageSeq: 'c.last_message_seq',
     readAt: 'EXTRACT(EPOCH FROM statement_timestamp())::float8 * 1000',
@@ -86,16 +79,27 @@ const packedStandings = new Packed<StandingRow>(
   { moments: [...factsMoments] },
 )
 
+// The type of its column wherever that is, without its name.
+const kind = `CASE i.kind WHEN 'user' THEN 'user' WHEN 'system' THEN 'system'
+    ELSE (SELECT kind FROM chat_messages WHERE false) END`
+
 // $1 is when.
 const insert = `
   INSERT INTO chat_messages
     (id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, has_media, revision,
      created_revision, created_at)
-  SELECT i.id, i.room_id, i.seq, i.user_id, i.client_id, i.body_hash, i.kind::"ChatMessageKind", i.text,
+  SELECT i.id, i.room_id, i.seq, i.user_id, i.client_id, i.body_hash, ${kind}, i.text,
          i.reply_to_id, i.mentions, i.has_media, i.revision, i.revision, $1
   FROM unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
               $10::text[], $11::text[], $12::int[], $13::bool[])
     AS i(id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, revision, has_media)`
+
+// Of the same values; a statement of users' messages alone goes without.
+const uncounted = `
+  uncounted AS (
+    INSERT INTO chat_uncounted_messages (room_id, seq)
+    SELECT i.room_id, i.seq FROM unnest($3::text[], $4::int[], $8::text[]) AS i(room_id, seq, kind)
+    JOIN moved ON moved.id = i.room_id WHERE i.kind = 'system')`
 
 const columnsOfNew = (messages: NewMessage[]): string[] => [
   column(messages, 'id'),
@@ -139,7 +143,8 @@ export const postgresql: Dialect = {
   async append(db, messages, markers, now) {
     await db.$executeRawUnsafe(
       `WITH markers AS (
-         UPDATE chat_room_users AS m SET last_read_seq = GREATEST(m.last_read_seq, i.seq), last_seen_at = $1
+         UPDATE chat_room_users AS m SET last_read_seq = GREATEST(m.last_read_seq, i.seq), last_seen_at = $1,
+           last_sent_at = $1
          FROM unnest($14::text[], $15::text[], $16::int[]) AS i(room_id, user_id, seq)
          WHERE m.room_id = i.room_id AND m.user_id = i.user_id)
        ${insert}`,
@@ -154,7 +159,7 @@ export const postgresql: Dialect = {
   quick: {
     async standings(db, queries) {
       const rows: { packed: unknown }[] = await db.$queryRawUnsafe(
-        `${named('standings')} SELECT ${packedStandings.sql('json_build_array')} AS packed
+        `${named('standings')}SELECT ${packedStandings.sql('json_build_array')} AS packed
          FROM ${asked} ${one('SELECT * FROM chat_rooms WHERE id = i.room_id', 'c')} ${facts}
          WHERE c.deleted_at IS NULL AND c.id IS NOT NULL`,
         ...columnsOf(queries),
@@ -162,9 +167,10 @@ export const postgresql: Dialect = {
       return unpacked(rows).map((row) => packedStandings.read(row))
     },
 
-    append: (db, moves, messages, markers, now, readAt) =>
-      db.$executeRawUnsafe(
-        `${named('append')} WITH free AS (
+    append(db, moves, messages, markers, now, readAt) {
+      const isOfSystem = messages.some(({ kind }) => kind === 'system')
+      return db.$executeRawUnsafe(
+        `${named(isOfSystem ? 'append_system' : 'append')} WITH free AS (
            SELECT c.id, i.count
            FROM unnest($14::text[], $15::int[], $16::int[]) AS i(room_id, revision, count)
            JOIN chat_rooms c ON c.id = i.room_id
@@ -177,11 +183,12 @@ export const postgresql: Dialect = {
                last_message_at = $1
            FROM free WHERE c.id = free.id RETURNING c.id),
          markers AS (
-           UPDATE chat_room_users AS m SET last_read_seq = GREATEST(m.last_read_seq, i.seq), last_seen_at = $1
+           UPDATE chat_room_users AS m SET last_read_seq = GREATEST(m.last_read_seq, i.seq), last_seen_at = $1,
+           last_sent_at = $1
            FROM unnest($18::text[], $19::text[], $20::int[]) AS i(room_id, user_id, seq)
            JOIN moved ON moved.id = i.room_id
            WHERE m.room_id = i.room_id AND m.user_id = i.user_id)
-         ${insert} JOIN moved ON moved.id = i.room_id`,
+         ${isOfSystem ? `, ${uncounted}` : ''} ${insert} JOIN moved ON moved.id = i.room_id`,
         now,
         ...columnsOfNew(messages),
         column(moves, 'roomId'),
@@ -191,16 +198,27 @@ export const postgresql: Dialect = {
         column(markers, 'roomId'),
         column(markers, 'userId'),
         column(markers, 'seq'),
-      ),
+      )
+    },
   },
 
   array: 'json_build_array',
 
-  like: "ILIKE ? ESCAPE '!'",
+  // By the database's own locale, which may be Turkish, the lower case of I is ı.
+  like: `COLLATE "C" ILIKE ? ESCAPE '!'`,
+
+  isWide: (column) => `octet_length(${column}) > char_length(${column})`,
+
+  mayHave: (column, characters) => `${column} ~ '[${characters}]'`,
 
   select: (db, sql, values, name = '') => {
-    let count = 0
-    const numbered = sql.replace(/\?/g, () => `$${++count}`)
+    const numbered = numberedIn(sql)
     return db.$queryRawUnsafe(name === '' ? numbered : `${named(name)}${numbered}`, ...values)
   },
+  execute: (db, sql, values) => db.$executeRawUnsafe(numberedIn(sql), ...values),
+}
+
+function numberedIn(sql: string): string {
+  let count = 0
+  return sql.replace(/\?/g, () => `$${++count}`)
 }

@@ -28,11 +28,12 @@ export const sqlite: Dialect = {
       `${withEach('room_id count')} UPDATE chat_rooms AS c
        SET revision = c.revision + i.count, last_message_seq = c.last_message_seq + i.count, last_message_at = ?
        FROM i WHERE c.id = i.room_id AND c.deleted_at IS NULL
-       RETURNING id, type, is_public AS "isPublic", revision, last_message_seq AS "lastMessageSeq"`,
+       RETURNING id, type, is_public AS "isPublic", is_blocked AS "isBlocked", slow_mode_seconds AS "slowModeSeconds", revision,
+                 last_message_seq AS "lastMessageSeq"`,
       json.locks(locks),
       now,
     )
-    return rooms.map((room) => ({ ...room, isPublic: Boolean(room.isPublic) }))
+    return rooms.map((room) => ({ ...room, isPublic: Boolean(room.isPublic), isBlocked: Boolean(room.isBlocked) }))
   },
 
   facts: async (db, queries) =>
@@ -59,9 +60,10 @@ export const sqlite: Dialect = {
     if (markers.length === 0) return
     await db.$executeRawUnsafe(
       `${withEach('room_id user_id seq')} UPDATE chat_room_users AS m
-       SET last_read_seq = MAX(m.last_read_seq, i.seq), last_seen_at = ?
+       SET last_read_seq = MAX(m.last_read_seq, i.seq), last_seen_at = ?, last_sent_at = ?
        FROM i WHERE m.room_id = i.room_id AND m.user_id = i.user_id`,
       json.markers(markers),
+      now,
       now,
     )
   },
@@ -70,5 +72,12 @@ export const sqlite: Dialect = {
 
   like: "LIKE ? ESCAPE '!'",
 
+  isWide: (column) => `length(CAST(${column} AS BLOB)) > length(${column})`,
+
+  // Reading a text and looking at it is faster than a class of many characters.
+  mayHave: (column) => `${column} GLOB '*[\u0100-\u{10ffff}]*'`,
+
   select: (db, sql, values) => db.$queryRawUnsafe(sql, ...values),
+
+  execute: (db, sql, values) => db.$executeRawUnsafe(sql, ...values),
 }

@@ -67,6 +67,11 @@ export const commands: (Row & { on: CommandName })[] = [
     public:      [401,   403,    403,   200,   200,  200,  403],
   },
   {
+    // Rooms that are not theirs are left out.
+    on: 'read.many', body: { rooms: [{ roomId: 'not-theirs', seq: 1 }] },
+    anywhere:    [401,   200,    200,   200,   200,  200,  200],
+  },
+  {
     on: 'typing', needs: 'canCreateMessages', body: { isTyping: true },
     closed:      [401,   404,    404,   403,   200,  200,  404],
     public:      [401,   403,    403,   403,   200,  200,  403],

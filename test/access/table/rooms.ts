@@ -20,6 +20,10 @@ export const rooms: Row[] = [
     anywhere:    [401,   201,    201,   200,   200,  200,  201],
   },
   {
+    on: 'POST /rooms/read', body: { rooms: [{ roomId: 'not-theirs', seq: 1 }] },
+    anywhere:    [401,   200,    200,   200,   200,  200,  200],
+  },
+  {
     on: 'GET /rooms/:roomId',
     closed:      [401,   404,    404,   200,   200,  200,  404],
     public:      [401,   200,    200,   200,   200,  200,  200],
@@ -43,6 +47,24 @@ export const rooms: Row[] = [
     on: 'DELETE /rooms/:roomId', needs: 'canDeleteRoom', once: true,
     closed:      [401,   404,    404,   403,   204,  204,  404],
     public:      [401,   403,    403,   403,   204,  204,  403],
+  },
+  {
+    on: 'POST /rooms/:roomId/accept', whose: 'asked',
+    anywhere:    [401,   200,    200,   200,   200,  200,  200],
+  },
+  {
+    on: 'POST /rooms/:roomId/accept', what: 'where nobody asks',
+    closed:      [401,   404,    404,   404,   404,  404,  404],
+    public:      [401,   404,    404,   404,   404,  404,  404],
+  },
+  {
+    on: 'POST /rooms/:roomId/refuse', whose: 'asked',
+    anywhere:    [401,   204,    204,   204,   204,  204,  204],
+  },
+  {
+    on: 'POST /rooms/:roomId/refuse', what: 'where nobody asks',
+    closed:      [401,   404,    404,   404,   404,  404,  404],
+    public:      [401,   404,    404,   404,   404,  404,  404],
   },
   {
     on: 'GET /rooms/:roomId/changes', query: '?since=0',

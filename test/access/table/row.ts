@@ -22,13 +22,20 @@ export interface Row {
   /** Tells rows on the same route apart. */
   what?: string
   needs?: Permission
-  /** Whose message, reaction, file or membership it is about: that of another member, unless it is the asker's own. */
-  whose?: 'own'
+  /**
+   * Whose message, reaction, file or membership it is about: that of another member, unless it is the asker's own; or it
+   * is about somebody who is banned, or a room that the asker is asked into.
+   */
+  whose?: 'own' | 'banned' | 'asked'
+  /** Also of who is not in the room. */
+  outsiders?: true
   query?: string
   /** The body, or what the frame holds beside ids; `:mediaId` and the like stand for ids here, too. */
   body?: object
   /** The body is a form with a picture. */
   file?: true
+  /** Reading it is written down. */
+  isAudited?: true
   /** Whoever asks second finds it done. */
   once?: true
   /** The same in private rooms, groups and channels, unless one of them is given by itself. */

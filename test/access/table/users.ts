@@ -20,6 +20,18 @@ export const users: Row[] = [
     anywhere:    [401,   400,    400,   400,   400,  400,  400],
   },
   {
+    on: 'GET /users/me/blocks',
+    anywhere:    [401,   200,    200,   200,   200,  200,  200],
+  },
+  {
+    on: 'PUT /users/me/blocks/:userId',
+    anywhere:    [401,   201,    201,   201,   201,  201,  201],
+  },
+  {
+    on: 'DELETE /users/me/blocks/:userId',
+    anywhere:    [401,   204,    204,   204,   204,  204,  204],
+  },
+  {
     on: 'GET /users/:userId',
     anywhere:    [401,   200,    200,   200,   200,  200,  200],
   },

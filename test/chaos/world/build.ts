@@ -3,16 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { type Patch, patched } from '../../mistakes/patch.js'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-
-/** A change to a copy of `src`: what is to be found stands there exactly once. */
-export interface Patch {
-  /** Below `src`. */
-  file: string
-  find: string
-  replace: string
-}
 
 export interface Program {
   /** What `node` runs. */
@@ -27,7 +20,10 @@ export async function buildNode(patches: Patch[] = []): Promise<Program> {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   // At its own depth, so that its imports of types from elsewhere in the repository need not be found.
   cpSync(join(root, 'src'), source, { recursive: true })
-  for (const patch of patches) apply(patch, join(source, patch.file))
+  for (const patch of patches) {
+    const path = join(source, patch.file)
+    writeFileSync(path, patched(readFileSync(path, 'utf8'), patch))
+  }
   await build({
     entryPoints: [fileURLToPath(new URL('node.ts', import.meta.url))],
     outdir: join(folder, 'out'),
@@ -49,14 +45,4 @@ export async function buildNode(patches: Patch[] = []): Promise<Program> {
     path: join(folder, 'out', 'node.mjs'),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
-}
-
-function apply({ file, find, replace }: Patch, path: string): void {
-  const text = readFileSync(path, 'utf8')
-  const count = text.split(find).length - 1
-  if (count !== 1) throw new Error(`src/${file} holds this ${count} times, not once; write the mistake anew:\n${find}`)
-  writeFileSync(
-    path,
-    text.replace(find, () => replace),
-  )
 }

@@ -112,7 +112,7 @@ export class Device {
     } else if (type === 'room.reset') {
       this.#note({ type: 'reset', roomId, revision: frame.revision })
       this.#load(roomId, frame.revision)
-    } else if (frame.revision !== undefined) this.#happened(frame)
+    } else if (frame.revision !== undefined && frame.type !== 'me.updated') this.#happened(frame)
     else if (roomId !== undefined) this.#note({ type: 'aside', roomId, name: type })
   }
 

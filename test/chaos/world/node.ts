@@ -69,14 +69,6 @@ process.on('message', (moment) => {
   dies = String(moment)
 })
 
-// The driver (mariadb 3.4.5, which the adapter pins) throws, outside of any promise, what befalls a connection that has
-// only just been made. Nothing of ours can catch it, so a host does what the README says.
-process.on('uncaughtException', (error) => {
-  if (Reflect.get(error, 'fatal') === true && Reflect.has(error, 'sqlState')) return
-  console.error(error)
-  process.exit(1)
-})
-
 const sockets = new Set<Socket>()
 const app = express()
 app.use('/chat', chat.router)

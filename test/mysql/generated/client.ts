@@ -48,26 +48,36 @@ export { Prisma }
 export type User = Prisma.UserModel
 /**
  * Model ChatUser
- * What the chat keeps of a user of yours: `name` and `hostAvatarUrl` are what your resolver said last.
+ * What the chat keeps of a user of yours: `name`, `hostAvatarUrl` and `tenantId` are what your resolver said last,
+ * `changedAt` is when something that is shown of them became another. Without tenants `tenantId` is empty.
  */
 export type ChatUser = Prisma.ChatUserModel
 /**
  * Model ChatRoom
  * `revision` counts every durable change of the room, `editedRevision` is the one that last changed this row,
- * `pairKey` makes the private room of two people unique while it lives.
+ * `pairKey` makes the private room of two people unique while it lives, `isBlocked` says that one of the two blocks the
+ * other. `isOwnerless`: your own code made it with nobody in it, so nobody owns it and it outlives its members.
  */
 export type ChatRoom = Prisma.ChatRoomModel
 /**
  * Model ChatRoomUser
- * A member; a tombstone once `leftAt` is set, so that "changes since" can tell of the removal.
+ * A member; a tombstone once `leftAt` is set, so that "changes since" can tell of the removal. `silencedUntil` outlives
+ * leaving; `lastSentAt` is what slow mode counts from; `request` is `pending` or `refused` for who was asked first.
  */
 export type ChatRoomUser = Prisma.ChatRoomUserModel
 /**
  * Model ChatMessage
  * `reactions` and `mentions` are JSON as text: the summary that every reader gets, kept under the room's lock.
+ * `system` is JSON, too: what a message of the system says happened; null where the host's own code spoke.
  * `bodyHash` tells a repeated `clientId` with another body from a retry.
  */
 export type ChatMessage = Prisma.ChatMessageModel
+/**
+ * Model ChatUncountedMessage
+ * A message that nobody has to read: one of the system, or one that was deleted. What is unread in a room is all of its
+ * messages above a marker but these, so it is exact, and no message is counted.
+ */
+export type ChatUncountedMessage = Prisma.ChatUncountedMessageModel
 /**
  * Model ChatMedia
  * 
@@ -98,3 +108,29 @@ export type ChatNode = Prisma.ChatNodeModel
  * Who has a socket on which server.
  */
 export type ChatPresence = Prisma.ChatPresenceModel
+/**
+ * Model ChatRevocation
+ * Somebody was signed out everywhere: nothing that began before opens a socket. `id` is new each time; the row goes once
+ * the last ticket from before it has expired.
+ */
+export type ChatRevocation = Prisma.ChatRevocationModel
+/**
+ * Model ChatBan
+ * Who is kept out of a room, for good where `until` is null. It outlives membership.
+ */
+export type ChatBan = Prisma.ChatBanModel
+/**
+ * Model ChatBlock
+ * `userId` wants nothing to do with `blockedId`.
+ */
+export type ChatBlock = Prisma.ChatBlockModel
+/**
+ * Model ChatReport
+ * What somebody reported of a message, with a copy of what was said (JSON as text).
+ */
+export type ChatReport = Prisma.ChatReportModel
+/**
+ * Model ChatAuditEntry
+ * Who did what to whom, written in the transaction that did it; `details` is JSON as text.
+ */
+export type ChatAuditEntry = Prisma.ChatAuditEntryModel

@@ -1,9 +1,10 @@
 import { useSyncExternalStore } from 'react'
+import { arrive } from './accounts.js'
 
 const changed = 'address-changed'
 
-/** Who is signed in: in this demo the token is in the address, so that a link opens the chat as somebody. */
-export const token: string | null = new URLSearchParams(location.search).get('token')
+/** Who is signed in; null if nobody is. */
+export const session = arrive()
 
 const roomOf = (path: string): string | null => {
   const id = path.match(/^\/chat\/([^/]+)\/?$/)?.[1]
@@ -11,9 +12,9 @@ const roomOf = (path: string): string | null => {
 }
 
 /** The address of a room, or of the list of rooms. */
-export function addressOf(roomId: string | null, as = token): string {
+export function addressOf(roomId: string | null, account = session?.account): string {
   const place = roomId === null ? '/chat/' : `/chat/${encodeURIComponent(roomId)}/`
-  return as === null ? place : `${place}?${new URLSearchParams({ token: as })}`
+  return account === undefined ? place : `${place}?${new URLSearchParams({ as: account })}`
 }
 
 /** Where one signs in to come back to a room. */

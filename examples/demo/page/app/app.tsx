@@ -54,8 +54,8 @@ function NoRoom() {
   return (
     <div className="empty">
       <Icon name="message" />
-      <h2>Choose a conversation</h2>
-      <p>Or begin a new one with the plus above the list.</p>
+      <h2>Select a conversation</h2>
+      <p>Or start a new one with the plus above the list.</p>
     </div>
   )
 }

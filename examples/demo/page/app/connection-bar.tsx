@@ -1,5 +1,5 @@
 import type { ConnectionStatus } from 'express-chat/client'
-import { useConnection } from 'express-chat/react'
+import { useChatClient, useConnection } from 'express-chat/react'
 import { useEffect, useState } from 'react'
 import { Icon } from '../design/icon.js'
 import { signInAddress, useOpenRoom } from './address.js'
@@ -10,13 +10,15 @@ const texts: Record<ConnectionStatus, string> = {
   connecting: 'Connecting…',
   live: '',
   reconnecting: 'Connection lost. Reconnecting…',
-  offline: 'You are offline. What you write is sent when you are back.',
+  offline: 'You are offline. Your messages will be sent when you’re back.',
+  replaced: 'This chat is open in another tab.',
   'signed-out': 'You are signed out.',
 }
 
 /** Tells what stands between what is shown and what is; nothing while all is well. */
 export function ConnectionBar() {
   const { status, retryAt } = useConnection()
+  const client = useChatClient()
   const roomId = useOpenRoom()
   const seconds = useSecondsUntil(status === 'reconnecting' ? retryAt : null)
   return (
@@ -25,7 +27,12 @@ export function ConnectionBar() {
         <div className="connection-bar" data-status={status}>
           <Icon name="alert" small />
           {texts[status]}
-          {seconds > 2 && <span aria-hidden="true">Again in {seconds} s</span>}
+          {seconds > 2 && <span aria-hidden="true">Retrying in {seconds} s</span>}
+          {status === 'replaced' && (
+            <button type="button" className="link-button" onClick={() => client.wake()}>
+              Use it here
+            </button>
+          )}
           {status === 'signed-out' && <a href={signInAddress(roomId)}>Sign in again</a>}
         </div>
       )}

@@ -1,6 +1,7 @@
 import { useRooms } from 'express-chat/react'
 import { type RefObject, useEffect } from 'react'
 import { Dialog } from '../design/dialog.js'
+import { composerField } from '../design/focus.js'
 import { openRoom } from './address.js'
 
 interface ShortcutsOptions {
@@ -9,19 +10,42 @@ interface ShortcutsOptions {
   onHelp(): void
 }
 
-const list: [string, string][] = [
-  ['Ctrl K', 'Search rooms and people'],
-  ['Alt ↑ / Alt ↓', 'Previous or next room'],
-  ['Enter', 'Send the message, or open the menu of a message'],
-  ['Shift Enter', 'New line'],
-  ['↑ in an empty field', 'Edit my last message'],
-  ['@', 'Mention somebody'],
-  ['↑ ↓ Home End', 'Move from message to message'],
-  ['Escape', 'Close, or cancel a reply'],
-  ['Ctrl /', 'This list'],
+const groups: { title: string; keys: [string, string][] }[] = [
+  {
+    title: 'Everywhere',
+    keys: [
+      ['?  or  Ctrl /', 'Show this list'],
+      ['Ctrl K', 'Search rooms and people'],
+      ['Alt ↑  Alt ↓', 'Open the previous or next room'],
+      ['Tab', 'Go on to the next part of the page'],
+      ['Escape', 'Close a menu, dialog or panel'],
+    ],
+  },
+  {
+    title: 'Writing',
+    keys: [
+      ['Any letter', 'Start writing in the open room'],
+      ['Enter', 'Send'],
+      ['Shift Enter', 'Start a new line'],
+      ['↑', 'Edit your last message, if the field is empty'],
+      ['@', 'Mention somebody'],
+      ['Escape', 'Cancel a reply or an edit'],
+    ],
+  },
+  {
+    title: 'Messages, menus and lists',
+    keys: [
+      ['↑  ↓  Home  End', 'Move'],
+      ['Enter', 'Open the menu of a message: reply, react, copy, edit, details, delete'],
+      ['A letter', 'Go to what begins with it, in menus and lists'],
+    ],
+  },
 ]
 
-/** Keys that work wherever the focus is. */
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('input, textarea, select, dialog, [popover]') !== null
+
+/** Keys that work wherever the focus is; and letters, which go to the open room unless something else takes them. */
 export function useShortcuts({ openRoomId, search, onHelp }: ShortcutsOptions): void {
   const { items } = useRooms()
   useEffect(() => {
@@ -30,17 +54,25 @@ export function useShortcuts({ openRoomId, search, onHelp }: ShortcutsOptions): 
       const next = items[at + step]
       if (next) openRoom(next.id)
     }
+    const write = (key: string) => {
+      // The letter itself arrives in what has the focus after this.
+      if ((key.length === 1 && key !== ' ') || key === 'Dead' || key === 'Process') composerField()?.focus()
+    }
     const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return
       const command = event.ctrlKey || event.metaKey
       const keys: Record<string, (() => void) | undefined> = command
         ? { k: () => search.current?.focus(), '/': onHelp }
         : event.altKey
           ? { ArrowUp: () => go(-1), ArrowDown: () => go(1) }
-          : {}
+          : isTyping(event.target)
+            ? {}
+            : { '?': onHelp }
       const act = keys[event.key]
-      if (!act) return
-      event.preventDefault()
-      act()
+      if (act) {
+        event.preventDefault()
+        act()
+      } else if (!command && !event.altKey && !isTyping(event.target)) write(event.key)
     }
     addEventListener('keydown', onKeyDown)
     return () => removeEventListener('keydown', onKeyDown)
@@ -49,17 +81,22 @@ export function useShortcuts({ openRoomId, search, onHelp }: ShortcutsOptions): 
 
 export function ShortcutsDialog({ onClose }: { onClose(): void }) {
   return (
-    <Dialog title="Keyboard" onClose={onClose}>
-      <dl className="shortcuts">
-        {list.map(([keys, about]) => (
-          <div key={keys}>
-            <dt>
-              <kbd>{keys}</kbd>
-            </dt>
-            <dd>{about}</dd>
-          </div>
-        ))}
-      </dl>
+    <Dialog title="Keyboard shortcuts" onClose={onClose}>
+      {groups.map(({ title, keys }) => (
+        <section key={title}>
+          <h3>{title}</h3>
+          <dl className="shortcuts">
+            {keys.map(([key, about]) => (
+              <div key={key}>
+                <dt>
+                  <kbd>{key}</kbd>
+                </dt>
+                <dd>{about}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
     </Dialog>
   )
 }

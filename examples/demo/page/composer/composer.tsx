@@ -1,4 +1,3 @@
-import type { ShownMessage } from 'express-chat/client'
 import { useMessages, useRoom, useUpload } from 'express-chat/react'
 import {
   type KeyboardEvent,
@@ -11,32 +10,31 @@ import {
   useState,
 } from 'react'
 import { EmojiPicker } from '../design/emoji-picker.js'
+import { hasFinePointer } from '../design/focus.js'
 import { IconButton } from '../design/icon-button.js'
 import { useOverlays } from '../design/overlays.js'
-import { summary } from '../messages/summary.js'
-import { userName } from '../people/user-name.js'
-import { MentionList } from './mention-list.js'
+import { draftOf, saveDraft } from './drafts.js'
+import { FileButton } from './file-button.js'
+import { charactersLeft, useTextLimit } from './limits.js'
+import { MessageField } from './message-field.js'
+import { obstacleOf, SendNote } from './send-note.js'
+import { type Subject, SubjectLine } from './subject-line.js'
 import { UploadTray } from './upload-tray.js'
 import { useMentions } from './use-mentions.js'
+import { useSlowMode } from './use-slow-mode.js'
+import { useTextField } from './use-text-field.js'
 import './composer.css'
 
 const mostFiles = 10
-const tallestPx = 192
-
-/** What the next text is about: a reply to a message, or another text for one. */
-export interface Subject {
-  kind: 'reply' | 'edit'
-  message: ShownMessage
-}
 
 export interface ComposerHandle {
   addFiles(files: Iterable<File>): void
-  focus(): void
 }
 
 interface ComposerProps {
   ref: Ref<ComposerHandle>
   roomId: string
+  myId: string
   /** One is kept for each room that was opened, so that what is begun in it waits there. */
   hidden: boolean
   subject: Subject | null
@@ -46,67 +44,73 @@ interface ComposerProps {
 }
 
 /** Where messages are written: new ones, replies and edits. */
-export function Composer({ ref, roomId, hidden, subject, onSubject, onEditLast }: ComposerProps) {
+export function Composer({ ref, roomId, myId, hidden, subject, onSubject, onEditLast }: ComposerProps) {
   const { handle: room } = useRoom(roomId)
   const { handle: messages, hasAfter } = useMessages(roomId)
   const uploads = useUpload()
   const { attempt, toast } = useOverlays()
-  const listId = useId()
+  const id = useId()
   const field = useRef<HTMLTextAreaElement>(null)
-  const picker = useRef<HTMLInputElement>(null)
-  const [draft, setDraft] = useState('')
-  const [edited, setEdited] = useState('')
   const [emojiAnchor, setEmojiAnchor] = useState<HTMLElement | null>(null)
-  const isEditing = subject?.kind === 'edit'
-  const [text, setText] = isEditing ? [edited, setEdited] : [draft, setDraft]
-  const mentions = useMentions(roomId, field, setText)
-  const isEmpty = text.trim() === '' && (isEditing || uploads.media.length === 0)
-  const hasFailed = uploads.uploads.some(({ status }) => status === 'failed')
-  const isWaiting = !isEditing && (uploads.isUploading || hasFailed)
+  const draft = useTextField(field, draftOf(myId, roomId))
+  const edited = useTextField(field, '')
+  const isEditing = subject !== null && subject.kind !== 'reply'
+  const limit = useTextLimit()
+  const { text, change, put } = isEditing ? edited : draft
+  const mentions = useMentions(roomId, field, put)
+  const media = isEditing ? subject.message.media : uploads.media
+  const isEmpty = text.trim() === '' && media.length === 0
+  const slowSeconds = useSlowMode(roomId, myId)
+  const pause = isEditing || slowSeconds === 0 || isEmpty ? null : `Slow mode: you can write again in ${slowSeconds} s.`
+  const obstacle = obstacleOf(text, limit, isEditing ? [] : uploads.uploads) ?? pause
+  const cannotSend = isEmpty || obstacle !== null || (!isEditing && uploads.isUploading)
 
   const addFiles = (files: Iterable<File>) => {
     const list = [...files]
-    const room = mostFiles - uploads.uploads.length
-    for (const file of list.slice(0, room)) uploads.add(file)
-    if (list.length > room) toast(`A message carries ${mostFiles} files at most`)
+    const space = mostFiles - uploads.uploads.length
+    for (const file of list.slice(0, space)) uploads.add(file)
+    if (list.length > space) toast(`A message can carry ${mostFiles} files`)
     field.current?.focus()
   }
-  useImperativeHandle(ref, () => ({ addFiles, focus: () => field.current?.focus() }))
+  useImperativeHandle(ref, () => ({ addFiles }))
 
+  useEffect(() => saveDraft(myId, roomId, draft.text), [myId, roomId, draft.text])
   useEffect(() => {
-    if (subject?.kind === 'edit') setEdited(subject.message.text)
-    if (subject) field.current?.focus()
-  }, [subject])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: its height follows the text, also the one that was waiting while it was hidden.
+    if (!hidden && hasFinePointer()) field.current?.focus()
+  }, [hidden])
+  const editText = edited.put
   useLayoutEffect(() => {
-    const { current } = field
-    if (!current || hidden) return
-    current.style.height = 'auto'
-    current.style.height = `${Math.min(current.scrollHeight, tallestPx)}px`
-  }, [text, hidden])
+    if (subject && subject.kind !== 'reply') editText(subject.message.text, subject.message.text.length)
+    else if (subject) field.current?.focus()
+  }, [subject, editText])
 
-  async function submit() {
-    if (isEmpty || isWaiting) return
+  async function replace({ kind, message }: Subject, to: string, mentioned: string[]) {
+    if (to === message.text && kind === 'edit') return
+    const { clientId, replyTo } = message
+    if (kind === 'edit') await attempt(() => messages.edit(message.id, { text: to, mentions: mentioned }))
+    else if (clientId)
+      messages.revise(clientId, { text: to, media, replyTo, mentions: mentioned }).catch(() => undefined)
+  }
+  function submit() {
+    if (cannotSend) return
     const trimmed = text.trim()
     room.typing.stop()
     mentions.close()
-    if (subject?.kind === 'edit') {
-      onSubject(null)
-      if (trimmed !== subject.message.text) await attempt(() => messages.edit(subject.message.id, trimmed))
-      return
-    }
+    field.current?.focus()
+    const mentioned = mentions.idsIn(trimmed)
+    onSubject(null)
+    if (isEditing) return replace(subject, trimmed, mentioned)
     if (hasAfter) messages.jumpToLatest()
     const sent = messages.send({
       text: trimmed,
       media: uploads.media,
       replyTo: subject?.message,
-      mentions: mentions.idsIn(trimmed),
+      mentions: mentioned,
     })
     // The timeline tells what became of it.
     sent.catch(() => undefined)
-    setDraft('')
+    draft.change('')
     uploads.clear()
-    onSubject(null)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     // Enter also confirms a word in an input method.
@@ -122,17 +126,15 @@ export function Composer({ ref, roomId, hidden, subject, onSubject, onEditLast }
       onEditLast()
     }
   }
-  const change = (value: string) => {
-    setText(value)
-    mentions.look()
+  const tellTyping = (value: string) => {
     if (isEditing) return
     if (value.trim() === '') room.typing.stop()
     else room.typing.start()
   }
   const insert = (emoji: string) => {
-    const at = field.current?.selectionStart ?? text.length
-    change(text.slice(0, at) + emoji + text.slice(at))
-    field.current?.focus()
+    const { selectionStart = text.length, selectionEnd = text.length } = field.current ?? {}
+    put(text.slice(0, selectionStart) + emoji + text.slice(selectionEnd), selectionStart + emoji.length)
+    tellTyping(emoji)
   }
   return (
     <form
@@ -145,79 +147,49 @@ export function Composer({ ref, roomId, hidden, subject, onSubject, onEditLast }
     >
       <div className="composer-box">
         {subject && <SubjectLine subject={subject} onCancel={() => onSubject(null)} />}
-        {!isEditing && <UploadTray {...uploads} />}
-        {mentions.users.length > 0 && (
-          <MentionList id={listId} users={mentions.users} at={mentions.at} onChoose={mentions.choose} />
-        )}
+        {!isEditing && <UploadTray {...uploads} field={field} />}
+        <SendNote left={charactersLeft(text, limit)} obstacle={obstacle} />
         <div className="composer-line">
-          <input
-            ref={picker}
-            type="file"
-            multiple
-            hidden
-            aria-label="Files"
-            onChange={(event) => {
-              addFiles(event.target.files ?? [])
-              event.target.value = ''
-            }}
-          />
-          <IconButton
-            icon="attach"
-            label="Add pictures or files"
-            disabled={isEditing}
-            onClick={() => picker.current?.click()}
-          />
-          <textarea
+          <FileButton isDisabled={isEditing} onFiles={addFiles} />
+          <MessageField
             ref={field}
-            rows={1}
+            id={id}
             value={text}
-            placeholder="Write a message"
-            aria-label="Message"
-            aria-describedby={`${listId}-hint`}
-            aria-autocomplete="list"
-            aria-controls={mentions.users.length > 0 ? listId : undefined}
-            aria-activedescendant={mentions.users.length > 0 ? `${listId}-${mentions.at}` : undefined}
-            enterKeyHint="send"
-            dir="auto"
-            onChange={(event) => change(event.target.value)}
+            isHidden={hidden}
+            mentions={mentions}
+            onChange={({ target: { value } }) => {
+              change(value)
+              mentions.look()
+              tellTyping(value)
+            }}
             onKeyDown={onKeyDown}
-            onBlur={mentions.close}
             onPaste={(event) => {
               if (event.clipboardData.files.length === 0 || isEditing) return
               event.preventDefault()
               addFiles(event.clipboardData.files)
             }}
           />
-          <span id={`${listId}-hint`} className="for-screen-readers">
-            Enter sends, Shift and Enter begins a new line, @ mentions somebody
-          </span>
-          <IconButton icon="smile" label="Emoji" onClick={(event) => setEmojiAnchor(event.currentTarget)} />
+          <IconButton
+            icon="smile"
+            label="Emoji"
+            aria-haspopup="dialog"
+            aria-expanded={emojiAnchor !== null}
+            onClick={({ currentTarget }) => setEmojiAnchor(emojiAnchor ? null : currentTarget)}
+          />
           <IconButton
             icon={isEditing ? 'check' : 'send'}
             label={isEditing ? 'Save' : 'Send'}
             type="submit"
             className="primary"
-            disabled={isEmpty || isWaiting}
+            disabled={cannotSend}
+            // Focus stays in the text, and with it the keyboard of a phone.
+            onPointerDown={(event) => event.preventDefault()}
           />
         </div>
       </div>
-      {emojiAnchor && (
+      {emojiAnchor && !hidden && (
         <EmojiPicker anchor={emojiAnchor} label="Emoji" onPick={insert} onClose={() => setEmojiAnchor(null)} />
       )}
     </form>
-  )
-}
-
-function SubjectLine({ subject: { kind, message }, onCancel }: { subject: Subject; onCancel(): void }) {
-  return (
-    <div className="composer-subject">
-      <span className="grow">
-        <b>{kind === 'edit' ? 'Edit your message' : `Reply to ${userName(message.user)}`}</b>
-        <span className="ellipsis" dir="auto">
-          {summary(message)}
-        </span>
-      </span>
-      <IconButton icon="close" label="Cancel" small onClick={onCancel} />
-    </div>
   )
 }

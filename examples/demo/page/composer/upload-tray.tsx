@@ -1,13 +1,23 @@
 import type { Uploading, Uploads } from 'express-chat/react'
-import { useEffect, useState } from 'react'
+import { type RefObject, useEffect, useState } from 'react'
 import { explain } from '../design/explain.js'
 import { fileSize } from '../design/file-size.js'
 import { Icon } from '../design/icon.js'
 import { IconButton } from '../design/icon-button.js'
 
+interface UploadTrayProps extends Uploads {
+  field: RefObject<HTMLTextAreaElement | null>
+}
+
 /** The files of the next message, with how far they are. */
-export function UploadTray({ uploads, retry, remove }: Uploads) {
+export function UploadTray({ uploads, retry, remove, field }: UploadTrayProps) {
   if (uploads.length === 0) return null
+  const take = (id: number, item: Element | null) => {
+    const next = item?.nextElementSibling ?? item?.previousElementSibling
+    // The focus would fall to the body with the button that it is on.
+    ;(next?.querySelector<HTMLElement>('.icon-button') ?? field.current)?.focus()
+    remove(id)
+  }
   return (
     <ul className="uploads" aria-label="Files of this message">
       {uploads.map((upload) => (
@@ -15,7 +25,7 @@ export function UploadTray({ uploads, retry, remove }: Uploads) {
           key={upload.id}
           upload={upload}
           onRetry={() => retry(upload.id)}
-          onRemove={() => remove(upload.id)}
+          onRemove={(item) => take(upload.id, item)}
         />
       ))}
     </ul>
@@ -25,7 +35,7 @@ export function UploadTray({ uploads, retry, remove }: Uploads) {
 interface UploadItemProps {
   upload: Uploading
   onRetry(): void
-  onRemove(): void
+  onRemove(item: Element | null): void
 }
 
 function UploadItem({ upload, onRetry, onRemove }: UploadItemProps) {
@@ -41,7 +51,7 @@ function UploadItem({ upload, onRetry, onRemove }: UploadItemProps) {
         </span>
       )}
       <span className="grow">
-        <span className="ellipsis" title={filename}>
+        <span className="upload-name ellipsis" title={filename}>
           {filename}
         </span>
         {status === 'uploading' && <progress max={1} value={progress} aria-label={`Uploading ${filename}`} />}
@@ -49,13 +59,20 @@ function UploadItem({ upload, onRetry, onRemove }: UploadItemProps) {
         {status === 'failed' && (
           <small role="alert">
             {error ? explain(error) : 'It was not accepted'}{' '}
-            <button type="button" className="link-button" onClick={onRetry}>
-              Try again
-            </button>
+            {error?.isTransient && (
+              <button type="button" className="link-button" onClick={onRetry}>
+                Try again
+              </button>
+            )}
           </small>
         )}
       </span>
-      <IconButton icon="close" label={`Take ${filename} away`} small onClick={onRemove} />
+      <IconButton
+        icon="close"
+        label={`Remove ${filename}`}
+        small
+        onClick={({ currentTarget }) => onRemove(currentTarget.closest('li'))}
+      />
     </li>
   )
 }

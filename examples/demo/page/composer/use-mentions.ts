@@ -4,12 +4,25 @@ import { type KeyboardEvent, type RefObject, useState } from 'react'
 import { userName } from '../people/user-name.js'
 import { candidates, mentionAt, mentionedIn } from './mentions.js'
 
+export interface Mentions {
+  users: readonly User[]
+  /** Which of them Enter chooses. */
+  at: number
+  /** Looks whether a name is being typed where the caret is. */
+  look(): void
+  choose(user: User | undefined): void
+  close(): void
+  idsIn(text: string): string[]
+  /** True if the key was for the list. */
+  onKeyDown(event: KeyboardEvent): boolean
+}
+
 /** Offers people while a name is being typed after an "@". */
 export function useMentions(
   roomId: string,
   field: RefObject<HTMLTextAreaElement | null>,
-  setText: (text: string) => void,
-) {
+  put: (text: string, caret: number) => void,
+): Mentions {
   const me = useMe()
   const members = useMembers(roomId).items
   const [typed, setTyped] = useState<{ start: number; q: string } | null>(null)
@@ -25,11 +38,8 @@ export function useMentions(
     const { current } = field
     if (!user || !typed || !current) return
     const before = `${current.value.slice(0, typed.start)}@${userName(user)} `
-    setText(before + current.value.slice(current.selectionStart))
+    put(before + current.value.slice(current.selectionStart), before.length)
     setTyped(null)
-    // Once React has put the text in, or the caret would go to its end.
-    requestAnimationFrame(() => current.setSelectionRange(before.length, before.length))
-    current.focus()
   }
   const keys: Record<string, () => void> = {
     ArrowDown: () => setAt((at + 1) % users.length),
@@ -45,8 +55,7 @@ export function useMentions(
     choose,
     close: () => setTyped(null),
     idsIn: (text: string) => mentionedIn(text, members),
-    /** True if the key was for the list. */
-    onKeyDown(event: KeyboardEvent): boolean {
+    onKeyDown(event) {
       const key = users.length > 0 ? keys[event.key] : undefined
       if (!key || event.shiftKey) return false
       event.preventDefault()

@@ -1,4 +1,5 @@
 import { type MouseEvent, type ReactNode, useId, useLayoutEffect, useRef } from 'react'
+import { hasFinePointer, rememberFocus } from './focus.js'
 import { IconButton } from './icon-button.js'
 import './dialog.css'
 
@@ -9,13 +10,18 @@ interface DialogProps {
   children: ReactNode
 }
 
-/** Over everything else while it is mounted. Escape and a click beside it close it, and focus goes back to where it was. */
+/** Over everything else while it is mounted, with the focus in what has `data-first`, if anything. Escape and a click beside it close it, and focus goes back to where it was. */
 export function useModal(onClose: () => void) {
   const ref = useRef<HTMLDialogElement>(null)
   useLayoutEffect(() => {
     const dialog = ref.current
+    const focusBack = rememberFocus()
     dialog?.showModal()
-    return () => dialog?.close()
+    if (hasFinePointer()) dialog?.querySelector<HTMLElement>('[data-first]')?.focus()
+    return () => {
+      dialog?.close()
+      if (document.activeElement === document.body) focusBack()
+    }
   }, [])
   return {
     ref,

@@ -1,7 +1,9 @@
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, useRef, useState } from 'react'
 import { type Emoji, emojis, quickEmojis } from './emoji.js'
+import { hasFinePointer } from './focus.js'
 import { IconButton } from './icon-button.js'
 import { Popover } from './popover.js'
+import { useRoving } from './roving.js'
 import { SearchField } from './search-field.js'
 import './emoji-picker.css'
 
@@ -23,58 +25,68 @@ export function EmojiPicker({ anchor, label, isQuick = false, onPick, onClose }:
     onPick(emoji)
   }
   return (
-    <Popover
-      key={String(isFull)}
-      anchor={anchor}
-      label={label}
-      className={isFull ? 'emoji-picker' : 'emoji-picker quick'}
-      onClose={onClose}
-    >
-      {isFull ? <EmojiGrid onPick={pick} /> : <QuickEmojis onPick={pick} onMore={() => setIsFull(true)} />}
+    <Popover anchor={anchor} label={label} className={isFull ? 'emoji-picker' : 'emoji-picker quick'} onClose={onClose}>
+      {isFull ? (
+        <EmojiGrid wasAskedFor={isQuick} onPick={pick} />
+      ) : (
+        <QuickEmojis onPick={pick} onMore={() => setIsFull(true)} />
+      )}
     </Popover>
   )
 }
 
-/** Moves focus in a grid by the arrows. */
-function moveInGrid(event: KeyboardEvent<HTMLElement>): void {
-  const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key]
-  const buttons = [...event.currentTarget.querySelectorAll('button')]
-  const at = buttons.indexOf(document.activeElement as HTMLButtonElement)
-  if (!step) return
-  const next = at < 0 ? buttons[0] : buttons[at + step]
-  if (!next) return
-  event.preventDefault()
-  next.focus()
-}
-
 export function QuickEmojis({ onPick, onMore }: { onPick(emoji: string): void; onMore(): void }) {
+  const roving = useRoving<HTMLDivElement>({ items: 'button', layout: 'horizontal', wraps: true })
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms.
-    <div className="emoji-quick" role="group" aria-label="Reactions" onKeyDown={moveInGrid}>
+    <div className="emoji-quick" role="toolbar" aria-label="Reactions" {...roving}>
       {quickEmojis.map((each) => (
         <EmojiButton key={each.emoji} {...each} onPick={onPick} />
       ))}
-      <IconButton icon="plus" label="More emoji" onClick={onMore} />
+      <IconButton icon="plus" label="More emoji" tabIndex={-1} onClick={onMore} />
     </div>
   )
 }
 
-function EmojiGrid({ onPick }: { onPick(emoji: string): void }) {
+interface EmojiGridProps {
+  /** It takes the place of the few, with the focus that was there. */
+  wasAskedFor: boolean
+  onPick(emoji: string): void
+}
+
+function EmojiGrid({ wasAskedFor, onPick }: EmojiGridProps) {
   const [q, setQ] = useState('')
+  const field = useRef<HTMLInputElement>(null)
+  const { ref: grid, ...roving } = useRoving<HTMLDivElement>({ items: '.emoji', layout: columns })
   const found = emojis.filter(({ words }) => words.includes(q.trim().toLowerCase()))
+  const firstEmoji = () => grid.current?.querySelector('button')
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.target === field.current) {
+      if (event.key !== 'Enter' && event.key !== 'ArrowDown') return
+      // Enter would arrive as a new line where the focus goes.
+      event.preventDefault()
+      if (event.key === 'ArrowDown') firstEmoji()?.focus()
+      else if (found[0]) onPick(found[0].emoji)
+      return
+    }
+    roving.onKeyDown(event)
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+    // Above the first line is the field, and what one types belongs into it.
+    const isUp = event.key === 'ArrowUp'
+    if (isUp) event.preventDefault()
+    if (isUp || (event.key.length === 1 && event.key !== ' ')) field.current?.focus()
+  }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys come up from the field and the buttons in it.
-    <div onKeyDown={moveInGrid}>
+    <div onKeyDown={onKeyDown}>
       <SearchField
+        ref={field}
+        autoFocus={wasAskedFor && hasFinePointer()}
         label="Search emoji"
         value={q}
         onChange={(event) => setQ(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && found[0]) onPick(found[0].emoji)
-        }}
       />
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms. */}
-      <div className="emoji-grid" role="group" aria-label="Emoji">
+      <div ref={grid} className="emoji-grid" role="group" aria-label="Emoji" onFocus={roving.onFocus}>
         {found.map((each) => (
           <EmojiButton key={each.emoji} {...each} onPick={onPick} />
         ))}
@@ -88,6 +100,7 @@ function EmojiButton({ emoji, words, onPick }: Emoji & { onPick(emoji: string): 
     <button
       type="button"
       className="emoji"
+      tabIndex={-1}
       aria-label={`${emoji} ${words}`}
       title={words}
       onClick={() => onPick(emoji)}

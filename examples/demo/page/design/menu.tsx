@@ -1,7 +1,8 @@
-import { type KeyboardEvent, useState } from 'react'
+import { useState } from 'react'
 import { Icon, type IconName } from './icon.js'
 import { IconButton } from './icon-button.js'
 import { Popover } from './popover.js'
+import { useRoving } from './roving.js'
 
 export interface MenuItem {
   label: string
@@ -10,55 +11,35 @@ export interface MenuItem {
   onSelect(): void
 }
 
-/** Moves focus among the items of a menu by the arrows, Home and End. */
-export function moveInMenu(event: KeyboardEvent<HTMLElement>): void {
-  const items = [...event.currentTarget.querySelectorAll<HTMLElement>('[role=menuitem]')]
-  const at = items.indexOf(document.activeElement as HTMLElement)
-  const steps: Record<string, HTMLElement | undefined> = {
-    ArrowDown: items[at + 1] ?? items[0],
-    ArrowUp: items[at - 1] ?? items.at(-1),
-    Home: items[0],
-    End: items.at(-1),
-  }
-  if (!(event.key in steps)) return
-  event.preventDefault()
-  steps[event.key]?.focus()
-}
-
-export function MenuItems({ items, onDone }: { items: readonly MenuItem[]; onDone(): void }) {
-  return items.map(({ label, icon, isDangerous, onSelect }) => (
-    <button
-      key={label}
-      type="button"
-      role="menuitem"
-      tabIndex={-1}
-      className={`menu-item ${isDangerous ? 'danger' : ''}`}
-      onClick={() => {
-        onDone()
-        onSelect()
-      }}
-    >
-      <Icon name={icon} />
-      {label}
-    </button>
-  ))
-}
-
 interface MenuProps {
-  anchor: HTMLElement
   label: string
   items: readonly MenuItem[]
-  onClose(): void
+  /** The menu is to be closed. */
+  onDone(): void
 }
 
-function Menu({ anchor, label, items, onClose }: MenuProps) {
+/** The items of a menu, in which the arrows, Home, End and letters move. */
+export function Menu({ label, items, onDone }: MenuProps) {
+  const roving = useRoving<HTMLDivElement>({ items: '[role=menuitem]', wraps: true, typeAhead: true })
   return (
-    <Popover anchor={anchor} label={label} role="menu" className="menu" onClose={onClose}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the menu around it has the role; keys come up from its items. */}
-      <div onKeyDown={moveInMenu}>
-        <MenuItems items={items} onDone={onClose} />
-      </div>
-    </Popover>
+    <div role="menu" aria-label={label} {...roving}>
+      {items.map(({ label: text, icon, isDangerous, onSelect }) => (
+        <button
+          key={text}
+          type="button"
+          role="menuitem"
+          tabIndex={-1}
+          className={`menu-item ${isDangerous ? 'danger' : ''}`}
+          onClick={() => {
+            onDone()
+            onSelect()
+          }}
+        >
+          <Icon name={icon} />
+          {text}
+        </button>
+      ))}
+    </div>
   )
 }
 
@@ -67,12 +48,15 @@ interface MenuButtonProps {
   label: string
   small?: boolean
   items: readonly MenuItem[]
+  /** In a list of such buttons that is one tab stop: what letters find it by. */
+  name?: string
 }
 
 /** A button that opens a menu; none where there is nothing in it. */
-export function MenuButton({ icon, label, small = false, items }: MenuButtonProps) {
+export function MenuButton({ icon, label, small = false, items, name }: MenuButtonProps) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
   if (items.length === 0) return null
+  const close = () => setAnchor(null)
   return (
     <>
       <IconButton
@@ -80,10 +64,15 @@ export function MenuButton({ icon, label, small = false, items }: MenuButtonProp
         label={label}
         small={small}
         aria-haspopup="menu"
+        {...(name !== undefined && { tabIndex: -1, 'data-name': name })}
         aria-expanded={anchor !== null}
-        onClick={(event) => setAnchor(event.currentTarget)}
+        onClick={({ currentTarget }) => setAnchor(anchor ? null : currentTarget)}
       />
-      {anchor && <Menu anchor={anchor} label={label} items={items} onClose={() => setAnchor(null)} />}
+      {anchor && (
+        <Popover anchor={anchor} label={label} role="group" className="menu" onClose={close}>
+          <Menu label={label} items={items} onDone={close} />
+        </Popover>
+      )}
     </>
   )
 }

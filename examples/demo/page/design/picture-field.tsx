@@ -4,7 +4,7 @@ import { useOverlays } from './overlays.js'
 
 interface PictureFieldProps {
   hasPicture: boolean
-  /** Takes the id of a picture that was uploaded, or null to take the present one away. */
+  /** Takes the id of a picture that was uploaded, or null to remove the present one. */
   onChange(mediaId: string | null): Promise<unknown>
 }
 
@@ -34,11 +34,11 @@ export function PictureField({ hasPicture, onChange }: PictureFieldProps) {
         onChange={(event) => choose(event.target.files?.[0])}
       />
       <button type="button" className="button small" disabled={isBusy} onClick={() => input.current?.click()}>
-        {isBusy ? 'Uploading…' : 'Change picture'}
+        {isBusy ? 'Uploading…' : hasPicture ? 'Change photo' : 'Add photo'}
       </button>
       {hasPicture && (
         <button type="button" className="button small" disabled={isBusy} onClick={() => run(() => onChange(null))}>
-          Remove picture
+          Remove photo
         </button>
       )}
     </div>

@@ -1,21 +1,25 @@
-import { useChatClient, useMe } from 'express-chat/react'
+import { useBlocks, useChatClient, useMe } from 'express-chat/react'
 import { useEffect, useState } from 'react'
 import { userName } from '../people/user-name.js'
 import { summary } from './summary.js'
+import { useSystemText } from './system-text.js'
 
 /** Reads out what others write in the open room. */
 export function Announcer({ roomId }: { roomId: string }) {
   const client = useChatClient()
   const myId = useMe()?.id
+  const systemText = useSystemText()
+  const blocked = useBlocks().items
   const [text, setText] = useState('')
   useEffect(
     () =>
       client.onEvent((event) => {
         if (event.type !== 'message.created' || event.roomId !== roomId || event.message.user?.id === myId) return
         const { message } = event
-        setText(message.kind === 'user' ? `${userName(message.user)}: ${summary(message)}` : summary(message))
+        if (blocked.some(({ user }) => user.id === message.user?.id)) return
+        setText(message.kind === 'user' ? `${userName(message.user)}: ${summary(message)}` : systemText(message))
       }),
-    [client, roomId, myId],
+    [client, roomId, myId, blocked, systemText],
   )
   return (
     <p className="for-screen-readers" role="status">

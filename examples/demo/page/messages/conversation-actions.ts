@@ -16,10 +16,14 @@ export interface ConversationActions {
   remove(message: ShownMessage): void
   toggle(message: ShownMessage, reaction: string): void
   jump(to: Pick<ReplyTo, 'seq'>): void
+  /** Opens the menu of a message, or closes the one that is open. */
   openMenu(message: ShownMessage, anchor: HTMLElement): void
-  openPicker(message: ShownMessage, anchor: HTMLElement): void
+  /** A few reactions to choose from, or all of them. */
+  openPicker(message: ShownMessage, anchor: HTMLElement, which: 'few' | 'all'): void
   enlarge(message: ShownMessage, mediaId: string): void
   retry(message: ShownMessage): void
+  /** Puts a message that has failed into the field, to be sent as another one. */
+  revise(message: ShownMessage): void
   discard(message: ShownMessage): void
 }
 

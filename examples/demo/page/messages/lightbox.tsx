@@ -5,6 +5,7 @@ import { useModal } from '../design/dialog.js'
 import { Icon } from '../design/icon.js'
 import { IconButton } from '../design/icon-button.js'
 import './lightbox.css'
+import { SaveLink } from './save-link.js'
 
 interface LightboxProps {
   pictures: readonly Media[]
@@ -43,9 +44,9 @@ function FullPicture({ picture, onClose }: { picture: Media; onClose(): void }) 
     <>
       <header>
         <span className="grow ellipsis">{picture.filename}</span>
-        <a className="icon-button" href={source.src} download={picture.filename} title="Save" aria-label="Save">
+        <SaveLink className="icon-button" media={picture} title="Save" aria-label="Save">
           <Icon name="download" />
-        </a>
+        </SaveLink>
         <IconButton icon="close" label="Close" onClick={onClose} />
       </header>
       <button type="button" className="full-picture" aria-label="Close the picture" onClick={onClose}>

@@ -3,9 +3,11 @@ import { useMediaSource } from 'express-chat/react'
 import { fileSize } from '../design/file-size.js'
 import { Icon } from '../design/icon.js'
 import { useConversation } from './conversation-actions.js'
+import { SaveLink } from './save-link.js'
 import './media.css'
 
-export const isPicture = ({ contentType }: Media): boolean => contentType.startsWith('image/')
+/** What has no size is no picture for browsers: a HEIC is saved, as other files are. */
+export const isPicture = ({ contentType, width }: Media): boolean => contentType.startsWith('image/') && width !== null
 
 /** The files of a message: pictures as small ones that a click shows in full, sound and film to play, the rest to save. */
 export function MediaGrid({ message, tab }: { message: ShownMessage; tab: number }) {
@@ -49,7 +51,7 @@ function FileItem({ media, tab }: { media: Media; tab: number }) {
   if (media.contentType.startsWith('video/')) return <video className="film" controls preload="metadata" {...source} />
   if (media.contentType.startsWith('audio/')) return <audio controls preload="metadata" {...source} />
   return (
-    <a className="file" href={source.src} download={media.filename} tabIndex={tab}>
+    <SaveLink className="file" media={media} tabIndex={tab}>
       <span className="file-icon">
         <Icon name="file" />
       </span>
@@ -58,6 +60,6 @@ function FileItem({ media, tab }: { media: Media; tab: number }) {
         <small>{fileSize(media.byteSize)}</small>
       </span>
       <Icon name="download" small />
-    </a>
+    </SaveLink>
   )
 }

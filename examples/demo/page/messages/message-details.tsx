@@ -1,4 +1,4 @@
-import type { Reaction, ShownMessage } from 'express-chat/client'
+import type { Member, Reaction, ShownMessage } from 'express-chat/client'
 import { useMembers, useMessages } from 'express-chat/react'
 import { useEffect, useState } from 'react'
 import { UserAvatar } from '../design/avatar.js'
@@ -16,10 +16,12 @@ interface MessageDetailsProps {
 /** Who has read a message, and who reacted to it. */
 export function MessageDetails({ message, onClose }: MessageDetailsProps) {
   const members = useMembers(message.roomId).items
-  const readers = members.filter(({ user, lastReadSeq }) => lastReadSeq >= message.seq && user.id !== message.user?.id)
+  const others = members.filter(({ user }) => user.id !== message.user?.id)
+  const readers = others.filter(({ lastReadSeq }) => lastReadSeq >= message.seq)
+  const waiting = others.filter(({ lastReadSeq }) => lastReadSeq < message.seq)
   const { reactions, error } = useReactions(message)
   return (
-    <Dialog title="Message" onClose={onClose}>
+    <Dialog title="Message details" onClose={onClose}>
       <p className="hint">
         {userName(message.user)}, {fullTime(message.createdAt)}
         {message.editedAt && `, edited ${fullTime(message.editedAt)}`}
@@ -38,22 +40,28 @@ export function MessageDetails({ message, onClose }: MessageDetailsProps) {
           </ul>
         </section>
       )}
-      <section>
-        <h3>Read by</h3>
-        <ul className="person-list">
-          {readers.map(({ user }) => (
-            <li key={user.id} className="person">
-              <UserAvatar user={user} />
-              {userName(user)}
-            </li>
-          ))}
-        </ul>
-        {readers.length === 0 && <p className="hint">Nobody yet</p>}
-      </section>
+      <PeopleSection title={`Read by ${readers.length} of ${others.length}`} members={readers} />
+      {waiting.length > 0 && <PeopleSection title="Not read yet" members={waiting} />}
       <p className="form-error" role="alert">
         {error}
       </p>
     </Dialog>
+  )
+}
+
+function PeopleSection({ title, members }: { title: string; members: readonly Member[] }) {
+  return (
+    <section>
+      <h3>{title}</h3>
+      <ul className="person-list" aria-label={title}>
+        {members.map(({ user }) => (
+          <li key={user.id} className="person">
+            <UserAvatar user={user} />
+            {userName(user)}
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

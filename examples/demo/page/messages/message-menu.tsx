@@ -1,21 +1,23 @@
 import type { ShownMessage } from 'express-chat/client'
 import { QuickEmojis } from '../design/emoji-picker.js'
-import { type MenuItem, MenuItems, moveInMenu } from '../design/menu.js'
-import { useOverlays } from '../design/overlays.js'
+import { Menu, type MenuItem } from '../design/menu.js'
 import { Popover } from '../design/popover.js'
 import { useConversation } from './conversation-actions.js'
+import { canBeRetried } from './failure.js'
+import { useCopy } from './use-copy.js'
 
 interface MessageMenuProps {
   message: ShownMessage
   anchor: HTMLElement
   onDetails(): void
+  onReport(): void
   onClose(): void
 }
 
 /** All that one may do with a message. */
-export function MessageMenu({ message, anchor, onDetails, onClose }: MessageMenuProps) {
+export function MessageMenu({ message, anchor, onDetails, onReport, onClose }: MessageMenuProps) {
   const { openPicker, toggle } = useConversation()
-  const items = useItems(message, onDetails)
+  const items = useItems(message, onDetails, onReport)
   if (items.length === 0) return null
   const canReact = message.state === 'sent' && !message.deletedAt
   return (
@@ -26,36 +28,28 @@ export function MessageMenu({ message, anchor, onDetails, onClose }: MessageMenu
             onClose()
             toggle(message, emoji)
           }}
-          onMore={() => {
-            onClose()
-            openPicker(message, anchor)
-          }}
+          onMore={() => openPicker(message, anchor, 'all')}
         />
       )}
-      <div role="menu" aria-label="Actions" tabIndex={-1} onKeyDown={moveInMenu}>
-        <MenuItems items={items} onDone={onClose} />
-      </div>
+      <Menu label="Actions" items={items} onDone={onClose} />
     </Popover>
   )
 }
 
-function useItems(message: ShownMessage, onDetails: () => void): MenuItem[] {
-  const { canReply, canEdit, canDelete, reply, edit, remove, retry, discard } = useConversation()
-  const { attempt, toast } = useOverlays()
+function useItems(message: ShownMessage, onDetails: () => void, onReport: () => void): MenuItem[] {
+  const { myId, canReply, canEdit, canDelete, reply, edit, remove, retry, revise, discard } = useConversation()
+  const copy = useCopy()
   if (message.kind === 'system' || message.deletedAt) return []
-  const copy = () =>
-    attempt(async () => {
-      await navigator.clipboard.writeText(message.text)
-      toast('Copied')
-    })
+  const copying: MenuItem | false = message.text !== '' &&
+    copy !== null && { label: 'Copy text', icon: 'copy', onSelect: () => copy(message.text) }
   const items: (MenuItem | false)[] =
     message.state === 'sent'
       ? [
           canReply && { label: 'Reply', icon: 'reply', onSelect: () => reply(message) },
-          // The clipboard exists only on https and localhost, and demos are opened by IP address on a phone.
-          message.text !== '' && 'clipboard' in navigator && { label: 'Copy text', icon: 'copy', onSelect: copy },
+          copying,
           canEdit(message) && { label: 'Edit', icon: 'edit', onSelect: () => edit(message) },
           { label: 'Details', icon: 'info', onSelect: onDetails },
+          message.user?.id !== myId && { label: 'Report…', icon: 'flag', onSelect: onReport },
           canDelete(message) && {
             label: 'Delete',
             icon: 'delete',
@@ -64,7 +58,10 @@ function useItems(message: ShownMessage, onDetails: () => void): MenuItem[] {
           },
         ]
       : [
-          message.state === 'failed' && { label: 'Try again', icon: 'send', onSelect: () => retry(message) },
+          message.state === 'failed' &&
+            canBeRetried(message) && { label: 'Try again', icon: 'send', onSelect: () => retry(message) },
+          message.state === 'failed' && canReply && { label: 'Edit', icon: 'edit', onSelect: () => revise(message) },
+          copying,
           { label: 'Discard', icon: 'delete', isDangerous: true, onSelect: () => discard(message) },
         ]
   return items.filter((item): item is MenuItem => item !== false)

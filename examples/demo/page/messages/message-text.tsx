@@ -1,4 +1,5 @@
-import { isEmojiOnly, type Part, partsOf } from './message-parts.js'
+import type { Inline } from './inline-parts.js'
+import { type Block, blocksOf, isEmojiOnly } from './message-parts.js'
 
 interface MessageTextProps {
   text: string
@@ -10,23 +11,70 @@ interface MessageTextProps {
 
 export function MessageText({ text, names, myName }: MessageTextProps) {
   return (
-    <span className={`message-text ${isEmojiOnly(text) ? 'large' : ''}`} dir="auto">
-      {partsOf(text, names).map((part, n) => (
+    <div className={`message-text ${isEmojiOnly(text) ? 'large' : ''}`} dir="auto">
+      {blocksOf(text, names).map((block, n) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text have no other name.
-        <TextPart key={n} part={part} isMe={part.text === `@${myName}`} />
+        <TextBlock key={n} block={block} me={`@${myName}`} />
       ))}
-    </span>
+    </div>
   )
 }
 
-function TextPart({ part: { kind, text }, isMe }: { part: Part; isMe: boolean }) {
-  if (kind === 'text') return text
-  if (kind === 'code') return <code>{text}</code>
-  if (kind === 'block') return <code className="code-block">{text}</code>
-  if (kind === 'mention') return <mark className={`mention ${isMe ? 'me' : ''}`}>{text}</mark>
-  return (
-    <a href={text} target="_blank" rel="noopener noreferrer">
-      {text}
-    </a>
-  )
+function TextBlock({ block, me }: { block: Block; me: string }) {
+  if (block.kind === 'code') return <code className="code-block">{block.text}</code>
+  if (block.kind === 'text') return <Parts parts={block.parts} me={me} />
+  if (block.kind === 'quote') {
+    return (
+      <blockquote>
+        <Parts parts={block.parts} me={me} />
+      </blockquote>
+    )
+  }
+  const items = block.items.map((parts, n) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: likewise.
+    <li key={n}>
+      <Parts parts={parts} me={me} />
+    </li>
+  ))
+  return block.start === null ? <ul>{items}</ul> : <ol start={block.start}>{items}</ol>
+}
+
+function Parts({ parts, me }: { parts: readonly Inline[]; me: string }) {
+  // biome-ignore lint/suspicious/noArrayIndexKey: likewise.
+  return parts.map((part, n) => <Part key={n} part={part} me={me} />)
+}
+
+function Part({ part, me }: { part: Inline; me: string }) {
+  switch (part.kind) {
+    case 'text':
+      return part.text
+    case 'code':
+      return <code>{part.text}</code>
+    case 'mention':
+      return <mark className={`mention ${part.text === me ? 'me' : ''}`}>{part.text}</mark>
+    case 'link':
+      return (
+        <a href={part.href} target="_blank" rel="noopener noreferrer">
+          {part.text}
+        </a>
+      )
+    case 'bold':
+      return (
+        <strong>
+          <Parts parts={part.parts} me={me} />
+        </strong>
+      )
+    case 'italic':
+      return (
+        <em>
+          <Parts parts={part.parts} me={me} />
+        </em>
+      )
+    case 'struck':
+      return (
+        <s>
+          <Parts parts={part.parts} me={me} />
+        </s>
+      )
+  }
 }

@@ -1,16 +1,18 @@
 import type { ShownMessage } from 'express-chat/client'
-import { type KeyboardEvent, memo, type PointerEvent, useState } from 'react'
+import { type KeyboardEvent, type MouseEvent, memo, useRef, useState } from 'react'
 import { UserAvatar } from '../design/avatar.js'
-import { explain } from '../design/explain.js'
 import { Icon } from '../design/icon.js'
 import { IconButton } from '../design/icon-button.js'
 import { clockTime, fullTime } from '../design/time.js'
 import { userName } from '../people/user-name.js'
 import { useConversation } from './conversation-actions.js'
+import { Failure } from './failure.js'
+import { HiddenMessage } from './hidden-message.js'
 import { MediaGrid } from './media-grid.js'
 import { MessageText } from './message-text.js'
 import { Quote } from './quote.js'
 import { Reactions } from './reactions.js'
+import { useSystemText } from './system-text.js'
 
 interface MessageProps {
   message: ShownMessage
@@ -20,14 +22,22 @@ interface MessageProps {
   isContinued: boolean
   isRead: boolean
   isCurrent: boolean
+  /** Something is open for it, which stands beside its tools. */
+  isOpen: boolean
 }
 
 /** One message. In a long list only the current one is a stop of the Tab key, with what is in it. */
 export const Message = memo(function Message(props: MessageProps) {
-  const { message, continues, isContinued, isRead, isCurrent } = props
+  const { message, continues, isContinued, isRead, isCurrent, isOpen } = props
   const { myId, isPrivate, openMenu } = useConversation()
-  const [isActive, setIsActive] = useState(false)
+  const [isHovered, setIsHovered] = useState(false)
+  const [hasFocus, setHasFocus] = useState(false)
+  const [isShown, setIsShown] = useState(false)
+  const pointer = useRef('')
   const isMine = message.user?.id === myId
+  if (message.isBlocked && !isShown) {
+    return <HiddenMessage message={message} isCurrent={isCurrent} onShow={() => setIsShown(true)} />
+  }
   if (message.kind === 'system') return <SystemMessage message={message} isCurrent={isCurrent} />
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
@@ -45,10 +55,13 @@ export const Message = memo(function Message(props: MessageProps) {
       aria-label={`${author}, ${fullTime(message.createdAt)}`}
       tabIndex={isCurrent ? 0 : -1}
       onKeyDown={onKeyDown}
-      onPointerEnter={(event: PointerEvent) => event.pointerType === 'mouse' && setIsActive(true)}
-      onPointerLeave={() => setIsActive(false)}
-      onFocus={() => setIsActive(true)}
-      onBlur={(event) => event.currentTarget.contains(event.relatedTarget) || setIsActive(false)}
+      onPointerEnter={(event) => event.pointerType === 'mouse' && setIsHovered(true)}
+      onPointerLeave={() => setIsHovered(false)}
+      onPointerDown={(event) => {
+        pointer.current = event.pointerType
+      }}
+      onFocus={() => setHasFocus(true)}
+      onBlur={(event) => event.currentTarget.contains(event.relatedTarget) || setHasFocus(false)}
       onContextMenu={(event) => {
         if (getSelection()?.isCollapsed === false || (event.target as Element).closest('a, img')) return
         event.preventDefault()
@@ -59,7 +72,13 @@ export const Message = memo(function Message(props: MessageProps) {
         <span className="message-avatar">{!continues && <UserAvatar user={message.user} />}</span>
       )}
       <div className="message-body">
-        <div className="bubble" onPointerUp={(event) => tap(event) && openMenu(message, event.currentTarget)}>
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: a tap; keys open the menu from the message around it. */}
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: likewise. */}
+        <div
+          className="bubble"
+          // A click, which comes last of what a tap brings: an event before it would be followed by others, beside the menu.
+          onClick={(event) => pointer.current !== 'mouse' && isTap(event) && openMenu(message, event.currentTarget)}
+        >
           {!isMine && !isPrivate && !continues && (
             <span className="author" dir="auto">
               {author}
@@ -68,7 +87,9 @@ export const Message = memo(function Message(props: MessageProps) {
           <Content message={message} tab={isCurrent ? 0 : -1} />
           <Meta message={message} isMine={isMine} isRead={isRead} />
         </div>
-        {isActive && message.state === 'sent' && !message.deletedAt && <Tools message={message} />}
+        {(isHovered || hasFocus || isOpen) && message.state === 'sent' && !message.deletedAt && (
+          <Tools message={message} />
+        )}
       </div>
       <Reactions message={message} tab={isCurrent ? 0 : -1} />
       {message.state === 'failed' && <Failure message={message} />}
@@ -76,11 +97,9 @@ export const Message = memo(function Message(props: MessageProps) {
   )
 })
 
-/** A touch of the bubble itself, and not of something in it. */
-const tap = (event: PointerEvent<HTMLElement>): boolean =>
-  event.pointerType === 'touch' &&
-  !(event.target as Element).closest('button, a, video, audio') &&
-  getSelection()?.isCollapsed !== false
+/** On the bubble itself, and not on something in it. */
+const isTap = (event: MouseEvent<HTMLElement>): boolean =>
+  !(event.target as Element).closest('button, a, video, audio') && getSelection()?.isCollapsed !== false
 
 function Content({ message, tab }: { message: ShownMessage; tab: number }) {
   const { nameOf, myId } = useConversation()
@@ -107,13 +126,14 @@ function Meta({ message, isMine, isRead }: { message: ShownMessage; isMine: bool
 }
 
 function Mark({ state, isRead }: { state: ShownMessage['state']; isRead: boolean }) {
+  const { isPrivate } = useConversation()
   const [icon, label] =
     state === 'sending'
       ? (['clock', 'Sending'] as const)
       : state === 'failed'
         ? (['alert', 'Not sent'] as const)
         : isRead
-          ? (['check-double', 'Read'] as const)
+          ? (['check-double', isPrivate ? 'Read' : 'Read by everyone'] as const)
           : (['check', 'Sent'] as const)
   return (
     <span className={`mark ${isRead ? 'read' : ''}`} title={label}>
@@ -127,7 +147,12 @@ function Tools({ message }: { message: ShownMessage }) {
   const { canReply, reply, openMenu, openPicker } = useConversation()
   return (
     <div className="tools" role="toolbar" aria-label="Actions">
-      <IconButton icon="smile" label="React" small onClick={(event) => openPicker(message, event.currentTarget)} />
+      <IconButton
+        icon="smile"
+        label="React"
+        small
+        onClick={(event) => openPicker(message, event.currentTarget, 'few')}
+      />
       {canReply && <IconButton icon="reply" label="Reply" small onClick={() => reply(message)} />}
       <IconButton
         icon="more"
@@ -140,26 +165,11 @@ function Tools({ message }: { message: ShownMessage }) {
   )
 }
 
-function Failure({ message }: { message: ShownMessage }) {
-  const { retry, discard } = useConversation()
-  return (
-    <p className="failure" role="alert">
-      <span>Not sent: {message.error ? explain(message.error) : 'it was refused'}</span>
-      <button type="button" className="link-button" onClick={() => retry(message)}>
-        Try again
-      </button>
-      <button type="button" className="link-button" onClick={() => discard(message)}>
-        Discard
-      </button>
-    </p>
-  )
-}
-
 function SystemMessage({ message, isCurrent }: { message: ShownMessage; isCurrent: boolean }) {
   return (
     <article className="message system" data-seq={message.seq || undefined} tabIndex={isCurrent ? 0 : -1}>
       <span className="message-text" dir="auto">
-        {message.text}
+        {useSystemText()(message)}
       </span>
       <time dateTime={message.createdAt} title={fullTime(message.createdAt)}>
         {clockTime(message.createdAt)}

@@ -1,4 +1,5 @@
 import type { ReplyTo } from 'express-chat/client'
+import { useBlocks } from 'express-chat/react'
 import { useConversation } from './conversation-actions.js'
 import { quoted } from './summary.js'
 
@@ -7,9 +8,10 @@ export function Quote({ replyTo, tab }: { replyTo: ReplyTo; tab: number }) {
   const { nameOf, myId, jump } = useConversation()
   const { userId } = replyTo
   const name = userId === myId ? 'You' : userId ? nameOf(userId) : 'Somebody'
-  const text = quoted(replyTo)
+  const isBlocked = useBlocks().items.some(({ user }) => user.id === userId)
+  const text = isBlocked ? 'Message from somebody you blocked' : quoted(replyTo)
   return (
-    <button type="button" className="quote" tabIndex={tab} title="Show it" onClick={() => jump(replyTo)}>
+    <button type="button" className="quote" tabIndex={tab} title="Jump to this message" onClick={() => jump(replyTo)}>
       <span className="for-screen-readers">In reply to</span>
       <b dir="auto">{name}</b>
       <span className="ellipsis" dir="auto">

@@ -32,7 +32,7 @@ export function Reactions({ message, tab }: { message: ShownMessage; tab: number
         tabIndex={tab}
         aria-label="Another reaction"
         title="Another reaction"
-        onClick={(event) => openPicker(message, event.currentTarget)}
+        onClick={(event) => openPicker(message, event.currentTarget, 'few')}
       >
         +
       </button>

@@ -3,11 +3,16 @@ import { dayName, isSameDay } from '../design/time.js'
 
 const continuesWithinMs = 5 * 60_000
 
-/** What stands in a timeline: messages, and between them days and where the unread ones begin. */
-export type Row =
-  | { kind: 'day'; key: string; text: string }
-  | { kind: 'unread'; key: string }
-  | { kind: 'message'; key: string; message: ShownMessage; continues: boolean; isContinued: boolean }
+/** A message in a timeline, with what stands above it: a new day, and the line where the unread ones begin. */
+export interface Row {
+  key: string
+  message: ShownMessage
+  day: string | null
+  isFirstUnread: boolean
+  /** It goes on from the one before, by the same person. */
+  continues: boolean
+  isContinued: boolean
+}
 
 function continues(message: ShownMessage, previous: ShownMessage | undefined): boolean {
   if (!previous || previous.kind === 'system' || message.kind === 'system') return false
@@ -22,22 +27,20 @@ function continues(message: ShownMessage, previous: ShownMessage | undefined): b
 /** `unreadFrom`: the `seq` of the first message that is new to the reader. */
 export function rowsOf(items: readonly ShownMessage[], unreadFrom: number | null): Row[] {
   const rows: Row[] = []
-  let previous: Extract<Row, { kind: 'message' }> | undefined
   for (const message of items) {
+    const previous = rows.at(-1)
     const isNewDay = !previous || !isSameDay(previous.message.createdAt, message.createdAt)
-    if (isNewDay) rows.push({ kind: 'day', key: `day ${message.key}`, text: dayName(message.createdAt) })
-    const isFirstUnread = message.seq === unreadFrom
-    if (isFirstUnread) rows.push({ kind: 'unread', key: 'unread' })
-    const row = {
-      kind: 'message' as const,
+    const isFirstUnread = message.seq > 0 && message.seq === unreadFrom
+    const row: Row = {
       key: message.key,
       message,
+      day: isNewDay ? dayName(message.createdAt) : null,
+      isFirstUnread,
       continues: !isFirstUnread && continues(message, previous?.message),
       isContinued: false,
     }
     if (previous && row.continues) previous.isContinued = true
     rows.push(row)
-    previous = row
   }
   return rows
 }

@@ -7,7 +7,7 @@ export function summary(message: Pick<Message, 'text' | 'media' | 'deletedAt'>):
   const [first] = message.media
   if (!first) return ''
   if (message.media.length > 1) return `${message.media.length} files`
-  return first.contentType.startsWith('image/') ? 'Picture' : first.filename
+  return first.contentType.startsWith('image/') ? 'Photo' : first.filename
 }
 
 /** The same of a message that is answered; without a text it was deleted, or carries files only. */

@@ -1,55 +1,60 @@
-import type { ShownMessage } from 'express-chat/client'
 import { useMessages, useRoom, useUnread } from 'express-chat/react'
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'react'
 import { explain } from '../design/explain.js'
 import { Icon } from '../design/icon.js'
 import { plural } from '../design/plural.js'
-import { useConversation } from './conversation-actions.js'
-import { Message } from './message.js'
-import { type Row, rowsOf } from './rows.js'
+import { rowsOf } from './rows.js'
+import { TimelineRow } from './timeline-row.js'
 import { type JumpTarget, useTimelineScroll } from './use-timeline-scroll.js'
+import { useUnreadMark } from './use-unread-mark.js'
+import { useVirtualRows } from './use-virtual-rows.js'
 import './message.css'
 import './timeline.css'
 
 interface TimelineProps {
   roomId: string
-  /** How far the others have read. */
-  othersReadSeq: number
+  /** How far all the others have read. */
+  allReadSeq: number
   jump: JumpTarget | null
-}
-
-/** The arrows move from message to message; from something inside of one, back to it. */
-function moveAmongMessages(event: KeyboardEvent<HTMLElement>): void {
-  const at = (event.target as Element).closest('.message')
-  if (!at || !['ArrowUp', 'ArrowDown', 'Home', 'End', 'Escape'].includes(event.key)) return
-  const all = [...event.currentTarget.querySelectorAll<HTMLElement>('.message')]
-  const place = all.indexOf(at as HTMLElement)
-  const steps: Record<string, HTMLElement | undefined> = {
-    ArrowUp: all[place - 1],
-    ArrowDown: all[place + 1],
-    Home: all[0],
-    End: all.at(-1),
-    Escape: event.target === at ? undefined : all[place],
-  }
-  const next = steps[event.key]
-  if (!next) return
-  event.preventDefault()
-  next.focus({ preventScroll: true })
-  next.scrollIntoView({ block: 'nearest' })
+  /** The message for which something is open. */
+  overlayKey: string | null
 }
 
 /** The messages of a room; made anew for each room. */
-export function Timeline({ roomId, othersReadSeq, jump }: TimelineProps) {
+export function Timeline({ roomId, allReadSeq, jump, overlayKey }: TimelineProps) {
   const { room, handle } = useRoom(roomId)
   const window = useMessages(roomId)
   const { items, status, error, hasAfter } = window
   const unread = useUnread(roomId)
+  const viewportRef = useRef<HTMLDivElement>(null)
+  const isAtEnd = useRef(true)
   const [current, setCurrent] = useState<string | null>(null)
   const lastReadSeq = room?.me?.lastReadSeq ?? 0
-  const scroll = useTimelineScroll({ window, jump, unread, lastReadSeq, onSeen: (seq) => handle.markRead(seq) })
+  const last = items.at(-1)
+  const written = last?.state === 'sending' ? last.key : null
+  const unreadFrom = useUnreadMark({ unread, lastReadSeq, written, isAtEnd })
+  const rows = useMemo(() => rowsOf(items, unreadFrom), [items, unreadFrom])
+  const found = rows.findIndex(({ key }) => key === current)
+  const stop = found < 0 ? rows.length - 1 : found
+  const virtual = useVirtualRows({ viewportRef, rows, stop })
+  const scroll = useTimelineScroll({
+    ...{ viewportRef, isAtEnd, virtual, rows, window, jump, written, lastReadSeq },
+    onSeen: useCallback((seq: number) => handle.markRead(seq), [handle]),
+  })
 
-  const rows = rowsOf(items, scroll.unreadFrom)
-  const stop = items.some(({ key }) => key === current) ? current : items.at(-1)?.key
+  /** The arrows move from message to message; from something inside of one, back to it. */
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const message = (event.target as Element).closest<HTMLElement>('.message')
+    if (!message || event.defaultPrevented) return
+    const at = rows.findIndex(({ key }) => key === keyOf(message))
+    const steps: Record<string, number> = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: rows.length - 1 }
+    const next = steps[event.key]
+    if (event.key === 'Escape' && event.target !== message) message.focus({ preventScroll: true })
+    else if (next === undefined || !rows[next]) return
+    else scroll.focusRow(next)
+    event.preventDefault()
+  }
+  const shown = virtual.getVirtualItems()
   return (
     <div className="timeline-frame">
       <div
@@ -59,10 +64,10 @@ export function Timeline({ roomId, othersReadSeq, jump }: TimelineProps) {
         // New messages are told by <Announcer>; here old ones come too, when one scrolls up.
         aria-live="off"
         aria-busy={status === 'loading'}
-        ref={scroll.viewportRef}
+        ref={viewportRef}
         onScroll={scroll.onScroll}
-        onKeyDown={moveAmongMessages}
-        onFocus={({ target }) => setCurrent(target.closest<HTMLElement>('[data-key]')?.dataset.key ?? null)}
+        onKeyDown={onKeyDown}
+        onFocus={({ target }) => setCurrent(keyOf(target))}
       >
         {(window.isLoadingBefore || status === 'loading') && <span className="spinner loading" />}
         {status === 'failed' && (
@@ -76,23 +81,45 @@ export function Timeline({ roomId, othersReadSeq, jump }: TimelineProps) {
         {status === 'ready' && items.length === 0 && (
           <div className="empty">
             <Icon name="message" />
-            <p>Nothing has been written here yet.</p>
+            <p>No messages yet. Say hello!</p>
           </div>
         )}
-        <div className="timeline-rows" ref={scroll.rowsRef}>
-          {rows.map((row) => (
-            <div key={row.key} data-key={row.key}>
-              <TimelineRow row={row} othersReadSeq={othersReadSeq} isCurrent={row.key === stop} />
-            </div>
-          ))}
+        <div
+          className="timeline-rows"
+          style={{ paddingBlockEnd: Math.max(0, virtual.getTotalSize() - (shown.at(-1)?.end ?? 0)) }}
+        >
+          {shown.map(({ index, key, start }, n) => {
+            const row = rows[index]
+            return (
+              row && (
+                <div
+                  key={key}
+                  ref={virtual.measureElement}
+                  data-index={index}
+                  data-key={row.key}
+                  // The rows that are not in the page leave their room.
+                  style={{ marginBlockStart: gap(start, shown[n - 1]?.end ?? 0) }}
+                >
+                  <TimelineRow
+                    row={row}
+                    allReadSeq={allReadSeq}
+                    isCurrent={index === stop}
+                    isOpen={row.key === overlayKey}
+                  />
+                </div>
+              )
+            )
+          })}
         </div>
       </div>
-      {(!scroll.isAtEnd || hasAfter) && items.length > 0 && (
+      {(!scroll.isFollowing || hasAfter) && items.length > 0 && (
         <button
           type="button"
           className="to-latest"
-          title="To the newest message"
-          aria-label={unread > 0 ? `To the newest message, ${plural(unread, 'new message')}` : 'To the newest message'}
+          title="Jump to the newest message"
+          aria-label={
+            unread > 0 ? `Jump to the newest message, ${plural(unread, 'new message')}` : 'Jump to the newest message'
+          }
           onClick={scroll.toLatest}
         >
           <Icon name="down" />
@@ -103,33 +130,7 @@ export function Timeline({ roomId, othersReadSeq, jump }: TimelineProps) {
   )
 }
 
-interface TimelineRowProps {
-  row: Row
-  othersReadSeq: number
-  isCurrent: boolean
-}
+const keyOf = (element: Element): string | null => element.closest<HTMLElement>('[data-key]')?.dataset.key ?? null
 
-function TimelineRow({ row, othersReadSeq, isCurrent }: TimelineRowProps) {
-  const { myId } = useConversation()
-  if (row.kind === 'day') {
-    return (
-      <h3 className="day">
-        <span>{row.text}</span>
-      </h3>
-    )
-  }
-  if (row.kind === 'unread') return <p className="unread-divider">New messages</p>
-  const { message, continues, isContinued } = row
-  return (
-    <Message
-      message={message}
-      continues={continues}
-      isContinued={isContinued}
-      isRead={isReadBy(message, myId, othersReadSeq)}
-      isCurrent={isCurrent}
-    />
-  )
-}
-
-const isReadBy = ({ seq, user }: ShownMessage, myId: string, othersReadSeq: number): boolean =>
-  seq > 0 && user?.id === myId && seq <= othersReadSeq
+/** Sums of fractions of pixels are never quite equal. */
+const gap = (start: number, end: number): number => (start - end < 0.1 ? 0 : start - end)

@@ -1,6 +1,8 @@
 import type { Messages, MessageWindow } from 'express-chat/client'
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import type { Row } from './rows.js'
 import { ScrollKeeper } from './scroll-keeper.js'
+import type { VirtualRows } from './use-virtual-rows.js'
 
 const nearPx = 800
 const flashMs = 1600
@@ -11,118 +13,146 @@ export interface JumpTarget {
 }
 
 interface TimelineScrollOptions {
+  viewportRef: RefObject<HTMLDivElement | null>
+  /** Whether the reader is at the end; kept here. */
+  isAtEnd: RefObject<boolean>
+  virtual: VirtualRows
+  rows: readonly Row[]
   window: MessageWindow & { handle: Messages }
   jump: JumpTarget | null
-  unread: number
+  written: string | null
   lastReadSeq: number
   /** The message with this `seq`, and all before it, were in sight. */
   onSeen(seq: number): void
 }
 
-const seqOf = (row: Element | null | undefined): number =>
-  Number(row?.querySelector<HTMLElement>('[data-seq]')?.dataset.seq)
-
-const selectorOf = ({ seq }: JumpTarget): string => `[data-seq="${seq}"]`
-
-/** Keeps the reader's place in the timeline, reads on at both ends, and tells what was seen. */
-export function useTimelineScroll({ window, jump, unread, lastReadSeq, onSeen }: TimelineScrollOptions) {
-  const { items, status, handle, hasBefore, hasAfter, isLoadingBefore, isLoadingAfter } = window
-  const viewportRef = useRef<HTMLDivElement>(null)
-  const rowsRef = useRef<HTMLDivElement>(null)
+/** Brings the reader to where they belong, reads on at both ends, and tells what was seen. */
+export function useTimelineScroll(options: TimelineScrollOptions) {
+  const { viewportRef, isAtEnd, virtual, rows, window, jump, written, lastReadSeq, onSeen } = options
+  const { status, handle, hasBefore, hasAfter, isLoadingBefore, isLoadingAfter } = window
   const keeper = useRef<ScrollKeeper>(undefined)
   const isPlaced = useRef(false)
   const wanted = useRef<JumpTarget>(null)
-  const [isAtEnd, setIsAtEnd] = useState(true)
-  const [unreadFrom, setUnreadFrom] = useState(unread > 0 ? lastReadSeq + 1 : null)
+  /** The row that gets the focus once it is in the page, and whether it shows that one has come to it. */
+  const arriving = useRef<{ key: string; isJump: boolean }>(null)
+  const [isFollowing, setIsFollowing] = useState(true)
 
   const settle = useCallback(() => {
-    const { current } = keeper
-    const viewport = viewportRef.current
-    if (!current || !viewport || !isPlaced.current) return
-    setIsAtEnd(current.isAtEnd)
+    const [viewport, { current }] = [viewportRef.current, keeper]
+    if (!viewport || !current || !isPlaced.current) return
     const { scrollTop, scrollHeight, clientHeight } = viewport
+    const below = scrollHeight - scrollTop - clientHeight
+    isAtEnd.current = current.isAtEnd
+    setIsFollowing(current.isAtEnd)
     if (hasBefore && !isLoadingBefore && scrollTop < nearPx) handle.loadBefore()
-    if (hasAfter && !isLoadingAfter && scrollHeight - scrollTop - clientHeight < nearPx) handle.loadAfter()
+    if (hasAfter && !isLoadingAfter && below < nearPx) handle.loadAfter()
     if (document.visibilityState !== 'visible') return
-    let row = current.lastInSight()
-    while (row && Number.isNaN(seqOf(row))) row = row.previousElementSibling as HTMLElement | null
-    const seq = seqOf(row)
+    const bottom = scrollTop + clientHeight + 1
+    const last = virtual.getVirtualItems().findLast(({ index, end }) => end <= bottom && rows[index]?.message.seq)
+    const seq = last ? (rows[last.index]?.message.seq ?? 0) : 0
     if (seq > lastReadSeq) onSeen(seq)
-  }, [handle, hasBefore, hasAfter, isLoadingBefore, isLoadingAfter, lastReadSeq, onSeen])
+  }, [
+    viewportRef,
+    isAtEnd,
+    virtual,
+    rows,
+    handle,
+    hasBefore,
+    hasAfter,
+    isLoadingBefore,
+    isLoadingAfter,
+    lastReadSeq,
+    onSeen,
+  ])
+
+  const startOf = useRef<(key: string) => number | undefined>(() => undefined)
+  startOf.current = (key) => {
+    const index = rows.findIndex((row) => row.key === key)
+    return index < 0 ? undefined : virtual.measurementsCache[index]?.start
+  }
+  useLayoutEffect(() => {
+    const viewport = viewportRef.current
+    if (!viewport) return undefined
+    const made = new ScrollKeeper(viewport, (key) => startOf.current(key))
+    keeper.current = made
+    // Before other rows are shown for it, or the reader's own way would be taken for a place to go back to.
+    const scrolled = () => made.scrolled()
+    viewport.addEventListener('scroll', scrolled, true)
+    return () => viewport.removeEventListener('scroll', scrolled, true)
+  }, [viewportRef])
 
   useLayoutEffect(() => {
-    const [viewport, rows] = [viewportRef.current, rowsRef.current]
-    if (viewport && rows) keeper.current = new ScrollKeeper(viewport, rows)
-  }, [])
-
-  // What came while nobody looked begins with a line.
-  const wasRead = useRef(unread === 0)
-  useLayoutEffect(() => {
-    const isInSight = document.visibilityState === 'visible' && (keeper.current?.isAtEnd ?? true)
-    if (unread > 0 && wasRead.current && !isInSight) setUnreadFrom(lastReadSeq + 1)
-    wasRead.current = unread === 0
-  }, [unread, lastReadSeq])
-  // Who writes has read what stands above.
-  const last = items.at(-1)
-  const written = last?.state === 'sending' ? last.key : null
-  useLayoutEffect(() => {
-    if (written === null) return
-    setUnreadFrom(null)
-    keeper.current?.toEnd()
+    if (written !== null) keeper.current?.toEnd()
   }, [written])
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked for once, wherever the window is by then.
   useLayoutEffect(() => {
     if (!jump) return
     wanted.current = jump
-    if (!rowsRef.current?.querySelector(selectorOf(jump))) handle.jumpTo(jump.seq)
+    if (!rows.some(({ message }) => message.seq === jump.seq)) handle.jumpTo(jump.seq)
   }, [jump, handle])
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: heights change with the messages, and a jump ends once they are there.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a jump ends once its message is there.
   useLayoutEffect(() => {
-    const { current } = keeper
-    const rows = rowsRef.current
-    if (!current || !rows || status !== 'ready') return
-    const target = wanted.current && rows.querySelector<HTMLElement>(selectorOf(wanted.current))
-    if (target) {
+    if (status !== 'ready' || rows.length === 0) return
+    const target = wanted.current
+    const index = target ? rows.findIndex(({ message }) => message.seq === target.seq) : -1
+    if (target && index >= 0) {
+      const { key = '' } = rows[index] ?? {}
       wanted.current = null
       isPlaced.current = true
-      if (target.parentElement) current.toRow(target.parentElement)
-      flash(target)
-    } else if (isPlaced.current) current.restore(!hasAfter)
-    else if (items.length > 0) {
+      arriving.current = { key, isJump: true }
+      keeper.current?.toRow(key)
+    } else if (!isPlaced.current) {
       isPlaced.current = true
-      const divider = rows.querySelector<HTMLElement>('.unread-divider')?.parentElement
-      if (divider) current.toRow(divider)
-      else current.toEnd()
+      const unread = rows.find(({ isFirstUnread }) => isFirstUnread)
+      if (unread) keeper.current?.toRow(unread.key)
+      else keeper.current?.toEnd()
+    }
+  }, [rows, status, jump])
+
+  // After each change of what is in the page.
+  useLayoutEffect(() => {
+    if (isPlaced.current) keeper.current?.restore(!hasAfter)
+    const { current } = arriving
+    const row =
+      current && viewportRef.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(current.key)}"] .message`)
+    if (current && row) {
+      arriving.current = null
+      row.focus({ preventScroll: true })
+      if (current.isJump) flash(row)
     }
     settle()
-  }, [items, status, unreadFrom, jump, settle])
+  })
 
   useEffect(() => {
-    const [viewport, rows] = [viewportRef.current, rowsRef.current]
-    if (!viewport || !rows) return undefined
-    // Pictures that load and keyboards that come up change heights at their own time.
+    const viewport = viewportRef.current
+    if (!viewport) return undefined
+    // Pictures that load, keyboards that come up, and a text that grows below change heights at their own time.
     const observer = new ResizeObserver(() => {
       if (isPlaced.current) keeper.current?.restore(!hasAfter)
       settle()
     })
     observer.observe(viewport)
-    observer.observe(rows)
+    if (viewport.lastElementChild) observer.observe(viewport.lastElementChild)
     document.addEventListener('visibilitychange', settle)
     return () => {
       observer.disconnect()
       document.removeEventListener('visibilitychange', settle)
     }
-  }, [settle, hasAfter])
+  }, [viewportRef, hasAfter, settle])
 
   return {
-    viewportRef,
-    rowsRef,
-    isAtEnd,
-    unreadFrom,
-    onScroll() {
-      keeper.current?.scrolled()
-      settle()
+    isFollowing,
+    onScroll: settle,
+    /** Moves the focus to a row, also to one that is not in the page yet. */
+    focusRow(index: number) {
+      const { key } = rows[index] ?? {}
+      if (key === undefined) return
+      const row = rowIn(viewportRef.current, key)
+      if (row) row.focus({ preventScroll: true })
+      else arriving.current = { key, isJump: false }
+      keeper.current?.intoSight(key)
     },
     async toLatest() {
       if (hasAfter) await handle.jumpToLatest()
@@ -132,9 +162,11 @@ export function useTimelineScroll({ window, jump, unread, lastReadSeq, onSeen }:
   }
 }
 
+const rowIn = (viewport: HTMLElement | null, key: string): HTMLElement | null | undefined =>
+  viewport?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"] .message`)
+
 /** Shows where one has come to. */
 function flash(message: HTMLElement): void {
-  message.focus({ preventScroll: true })
   message.classList.add('flash')
   setTimeout(() => message.classList.remove('flash'), flashMs)
 }

@@ -1,7 +1,8 @@
 import type { List, Room } from 'express-chat/client'
 import { type FormEvent, StrictMode, useCallback, useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
-import { addressOf, token } from '../app/address.js'
+import { keep } from '../app/accounts.js'
+import { addressOf, session } from '../app/address.js'
 import { dayName, fullTime } from '../design/time.js'
 import { roomName, roomTypes } from '../rooms/room-name.js'
 import { askAs } from './session.js'
@@ -13,8 +14,11 @@ import '../design/controls.css'
 import '../rooms/new-room-dialog.css'
 import './card.css'
 
-function AdminPage({ as }: { as: string }) {
-  const { rooms, error, hasMore, load, loadMore } = useAllRooms(as)
+type Session = NonNullable<typeof session>
+
+function AdminPage({ as }: { as: Session }) {
+  const { token } = as
+  const { rooms, error, hasMore, load, loadMore } = useAllRooms(token)
   return (
     <div className="card-page">
       <main className="card wide">
@@ -25,7 +29,7 @@ function AdminPage({ as }: { as: string }) {
           </button>
           <a href="/">Sign in to chat</a>
         </header>
-        <RoomTable rooms={rooms} as={as} />
+        <RoomTable rooms={rooms} account={as.account} />
         {rooms.length === 0 && <p className="hint">There are no rooms yet.</p>}
         {hasMore && (
           <button type="button" className="button" onClick={loadMore}>
@@ -36,7 +40,7 @@ function AdminPage({ as }: { as: string }) {
           {error}
         </p>
         <h2>New room</h2>
-        <NewRoomForm as={as} onMade={load} />
+        <NewRoomForm as={token} onMade={load} />
       </main>
     </div>
   )
@@ -65,7 +69,7 @@ function useAllRooms(as: string) {
   return { rooms, error, hasMore: cursor !== null, load, loadMore: () => void read(cursor) }
 }
 
-function RoomTable({ rooms, as }: { rooms: readonly Room[]; as: string }) {
+function RoomTable({ rooms, account }: { rooms: readonly Room[]; account: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys.
     <section className="table" aria-label="All rooms" tabIndex={0}>
@@ -97,7 +101,7 @@ function RoomTable({ rooms, as }: { rooms: readonly Room[]; as: string }) {
                 </time>
               </td>
               <td>
-                <a href={addressOf(room.id, as)} aria-label={`Open ${roomName(room)}`}>
+                <a href={addressOf(room.id, account)} aria-label={`Open ${roomName(room)}`}>
                   Open
                 </a>
               </td>
@@ -148,21 +152,24 @@ function NewRoomForm({ as, onMade }: { as: string; onMade(): void }) {
         <input className="input" name="userIds" autoComplete="off" autoCapitalize="none" />
       </label>
       <label className="switch">
-        <span className="grow">Anyone can find and join it</span>
+        <span className="grow">
+          Public
+          <small>Anyone can find it, join it and read its whole history</small>
+        </span>
         <input type="checkbox" name="isPublic" />
       </label>
       <p className="form-error" role="alert">
         {error}
       </p>
       <button type="submit" className="button primary">
-        Make room
+        Create room
       </button>
     </form>
   )
 }
 
 function SignInCard() {
-  const enter = (given: string) => location.assign(`/admin?${new URLSearchParams({ token: given })}`)
+  const enter = (given: string) => location.assign(`/admin?${new URLSearchParams({ as: keep(given) })}`)
   return (
     <div className="card-page">
       <main className="card">
@@ -178,5 +185,5 @@ function SignInCard() {
 
 const page = document.getElementById('page')
 if (page) {
-  createRoot(page).render(<StrictMode>{token === null ? <SignInCard /> : <AdminPage as={token} />}</StrictMode>)
+  createRoot(page).render(<StrictMode>{session === null ? <SignInCard /> : <AdminPage as={session} />}</StrictMode>)
 }

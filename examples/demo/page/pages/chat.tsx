@@ -2,7 +2,7 @@ import { createChatClient } from 'express-chat/client'
 import { ChatProvider } from 'express-chat/react'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { signInAddress, token } from '../app/address.js'
+import { session, signInAddress } from '../app/address.js'
 import { App } from '../app/app.js'
 import { OverlaysProvider } from '../design/overlays.js'
 import '../app/theme.js'
@@ -12,10 +12,11 @@ import '../design/controls.css'
 
 const page = document.getElementById('page')
 
-if (token === null) {
+if (session === null) {
   const room = location.pathname.match(/^\/chat\/([^/]+)\/?$/)?.[1]
   location.replace(signInAddress(room === undefined ? null : decodeURIComponent(room)))
 } else if (page) {
+  const { token } = session
   const client = createChatClient({ url: '/chat', auth: () => token, storage: localStorage })
   createRoot(page).render(
     <StrictMode>

@@ -1,5 +1,6 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { keep } from '../app/accounts.js'
 import { addressOf } from '../app/address.js'
 import { SignInForm } from './sign-in-form.js'
 import '../app/theme.js'
@@ -13,7 +14,7 @@ function SignInPage() {
   const room = new URLSearchParams(location.search).get('room') ?? ''
   const enter = (token: string, fields: FormData) => {
     const roomId = String(fields.get('room')).trim()
-    location.assign(addressOf(roomId === '' ? null : roomId, token))
+    location.assign(addressOf(roomId === '' ? null : roomId, keep(token)))
   }
   return (
     <div className="card-page">
@@ -22,18 +23,19 @@ function SignInPage() {
         <div>
           <h1>Chat demo</h1>
           <p className="hint">
-            Take any name; the password of everybody is <code>demo</code>. Do not write anything secret here.
+            Pick any name; the password is always <code>demo</code>. Don’t write anything secret here.
           </p>
         </div>
         <SignInForm onSignedIn={enter}>
           <label className="field">
             Room
-            <small>Its id, if you were given one</small>
+            <small>Optional: the id of a room somebody gave you</small>
             <input className="input" name="room" autoComplete="off" defaultValue={room} />
           </label>
         </SignInForm>
         <p className="hint">
-          Alone? See <a href="/side-by-side">two people side by side</a>. <a href="/admin">Rooms for admins</a>
+          On your own? Try <a href="/side-by-side">two people side by side</a>, or see{' '}
+          <a href="/admin">all rooms as an admin</a>.
         </p>
       </main>
     </div>

@@ -4,6 +4,7 @@ import { type KeyboardEvent, useId, useRef, useState } from 'react'
 import { UserAvatar } from '../design/avatar.js'
 import { explain } from '../design/explain.js'
 import { IconButton } from '../design/icon-button.js'
+import { enterList, useRoving } from '../design/roving.js'
 import { SearchField } from '../design/search-field.js'
 import { userName } from './user-name.js'
 import './people.css'
@@ -14,14 +15,15 @@ interface PeoplePickerProps {
   limit: number
   /** Who is not offered. */
   isOffered?: (user: User) => boolean
+  /** It is what a dialog begins with. */
+  isFirst?: boolean
   onChange(chosen: User[]): void
 }
 
 /** Finds people by name and collects them; beyond the limit the last one chosen counts. */
-export function PeoplePicker({ label, chosen, limit, isOffered = () => true, onChange }: PeoplePickerProps) {
+export function PeoplePicker({ label, chosen, limit, isOffered = () => true, isFirst, onChange }: PeoplePickerProps) {
   const id = useId()
   const field = useRef<HTMLInputElement>(null)
-  const list = useRef<HTMLUListElement>(null)
   const me = useMe()
   const [q, setQ] = useState('')
   const { items, isLoading, error } = useUserSearch(q.trim())
@@ -34,22 +36,20 @@ export function PeoplePicker({ label, chosen, limit, isOffered = () => true, onC
     setQ('')
     field.current?.focus()
   }
-  const onKeyDown = (event: KeyboardEvent) => {
-    const buttons = [...(list.current?.querySelectorAll('button') ?? [])]
-    const at = buttons.indexOf(document.activeElement as HTMLButtonElement)
-    if (event.key === 'Enter' && at < 0) {
-      event.preventDefault()
-      if (offered[0] && q.trim()) choose(offered[0])
-    }
-    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
-    event.preventDefault()
-    const next = buttons[at + (event.key === 'ArrowDown' ? 1 : -1)] ?? (event.key === 'ArrowUp' ? field.current : null)
-    next?.focus()
+  const list = useRoving<HTMLUListElement>({ items: 'button', typeAhead: true, above: field })
+  const drop = (user: User) => {
+    onChange(chosen.filter((other) => other.id !== user.id))
+    field.current?.focus()
   }
-  const status = error ? explain(error) : isLoading ? 'Searching…' : 'Nobody found'
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    enterList(event, list.ref)
+    if (event.key !== 'Enter') return
+    event.preventDefault()
+    if (offered[0] && q.trim()) choose(offered[0])
+  }
+  const status = error ? explain(error) : isLoading ? 'Searching…' : 'No one found'
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: keys come up from the field and the buttons in it.
-    <div className="picker" onKeyDown={onKeyDown}>
+    <div className="picker">
       <label className="picker-label" htmlFor={id}>
         {label}
       </label>
@@ -59,12 +59,7 @@ export function PeoplePicker({ label, chosen, limit, isOffered = () => true, onC
             <li key={user.id}>
               <UserAvatar user={user} size="s" />
               {userName(user)}
-              <IconButton
-                icon="close"
-                label={`Take ${userName(user)} away`}
-                small
-                onClick={() => onChange(chosen.filter((other) => other.id !== user.id))}
-              />
+              <IconButton icon="close" label={`Remove ${userName(user)}`} small onClick={() => drop(user)} />
             </li>
           ))}
         </ul>
@@ -73,13 +68,21 @@ export function PeoplePicker({ label, chosen, limit, isOffered = () => true, onC
         ref={field}
         id={id}
         label="Search by name"
+        data-first={isFirst}
         value={q}
         onChange={(event) => setQ(event.target.value)}
+        onKeyDown={onKeyDown}
       />
-      <ul className="person-list" ref={list} aria-label="Found">
+      <ul className="person-list" aria-label="Found" {...list}>
         {offered.map((user) => (
           <li key={user.id}>
-            <button type="button" className="person" onClick={() => choose(user)}>
+            <button
+              type="button"
+              className="person"
+              tabIndex={-1}
+              data-name={userName(user)}
+              onClick={() => choose(user)}
+            >
               <UserAvatar user={user} />
               <span className="grow">
                 <b className="ellipsis">{userName(user)}</b>

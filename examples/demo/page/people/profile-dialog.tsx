@@ -1,11 +1,16 @@
 import { useChatClient, useMe } from 'express-chat/react'
 import { type FormEvent, useState } from 'react'
+import { forget } from '../app/accounts.js'
+import { session } from '../app/address.js'
 import { setTheme, type Theme, useTheme } from '../app/theme.js'
 import { UserAvatar } from '../design/avatar.js'
 import { Dialog } from '../design/dialog.js'
 import { Icon, type IconName } from '../design/icon.js'
 import { useOverlays } from '../design/overlays.js'
 import { PictureField } from '../design/picture-field.js'
+import { ModerationDialog } from '../moderation/moderation-dialog.js'
+import { useIsModerator } from '../moderation/use-is-moderator.js'
+import { BlockedDialog } from './blocked-dialog.js'
 import { userName } from './user-name.js'
 import './profile-dialog.css'
 
@@ -21,6 +26,9 @@ export function ProfileDialog({ onClose }: { onClose(): void }) {
   const me = useMe()
   const { attempt } = useOverlays()
   const [description, setDescription] = useState(me?.description ?? '')
+  const [open, setOpen] = useState<'blocked' | 'moderation' | null>(null)
+  const isModerator = useIsModerator()
+  const close = () => setOpen(null)
   const save = async (event: FormEvent) => {
     event.preventDefault()
     if (await attempt(() => client.me.update({ description: description.trim() }))) onClose()
@@ -48,8 +56,18 @@ export function ProfileDialog({ onClose }: { onClose(): void }) {
           />
         </label>
         <ThemeField />
+        <button type="button" className="button" onClick={() => setOpen('blocked')}>
+          <Icon name="block" />
+          Blocked people
+        </button>
+        {isModerator && (
+          <button type="button" className="button" onClick={() => setOpen('moderation')}>
+            <Icon name="flag" />
+            Moderation
+          </button>
+        )}
         <div className="actions">
-          <a className="button" href="/">
+          <a className="button" href="/" onClick={() => session && forget(session.account)}>
             <Icon name="leave" />
             Sign out
           </a>
@@ -59,6 +77,8 @@ export function ProfileDialog({ onClose }: { onClose(): void }) {
           </button>
         </div>
       </form>
+      {open === 'blocked' && <BlockedDialog onClose={close} />}
+      {open === 'moderation' && <ModerationDialog onClose={close} />}
     </Dialog>
   )
 }

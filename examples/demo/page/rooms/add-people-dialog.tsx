@@ -34,13 +34,14 @@ export function AddPeopleDialog({ room, onClose }: AddPeopleDialogProps) {
     <Dialog title="Add people" onClose={onClose}>
       <form className="form" onSubmit={submit}>
         <PeoplePicker
-          label="Who should be in this room?"
+          isFirst
+          label="Who do you want to add?"
           chosen={people}
           limit={50}
           isOffered={(user) => !items.some((member) => member.user.id === user.id)}
           onChange={setPeople}
         />
-        <p className="hint">They see the whole history of the room.</p>
+        <p className="hint">They will see the room’s whole history.</p>
         <p className="form-error" role="alert">
           {error}
         </p>

@@ -3,6 +3,7 @@ import { openRoom } from '../app/address.js'
 import { RoomAvatar } from '../design/avatar.js'
 import { useOverlays } from '../design/overlays.js'
 import { aboutRoom, roomName } from './room-name.js'
+import { UnsentMessages } from './unsent-messages.js'
 
 /** What stands where a room is that is not mine: one to join, one that was mine, or none. */
 export function ClosedRoom({ roomId }: { roomId: string }) {
@@ -11,9 +12,9 @@ export function ClosedRoom({ roomId }: { roomId: string }) {
   if (status === 'loading') return <div className="empty">Opening the room…</div>
   const name = room ? roomName(room) : 'this room'
   const texts = {
-    missing: ['There is no such room', 'Or it is not yours to see.'],
-    removed: [`You were removed from ${name}`, 'Its messages are not yours to see any more.'],
-    left: [`You left ${name}`, room?.isPublic ? 'It is public: you can join it again.' : ''],
+    missing: ['This room doesn’t exist', 'Or you don’t have access to it.'],
+    removed: [`You were removed from ${name}`, 'You can no longer see its messages.'],
+    left: [`You left ${name}`, room?.isPublic ? 'It’s public, so you can join it again.' : ''],
     deleted: [`${room ? name : 'This room'} was deleted`, 'Its messages are gone.'],
   }
   const canJoin = status === 'preview' || (status === 'left' && reason !== 'deleted' && room?.isPublic)
@@ -25,9 +26,10 @@ export function ClosedRoom({ roomId }: { roomId: string }) {
       <p>{about}</p>
       {canJoin && (
         <button type="button" className="button primary" onClick={() => attempt(() => handle.join())}>
-          Join this room
+          Join room
         </button>
       )}
+      <UnsentMessages roomId={roomId} />
       <button type="button" className="button" onClick={() => openRoom(null)}>
         All rooms
       </button>

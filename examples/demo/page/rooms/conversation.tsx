@@ -1,7 +1,7 @@
 import type { Member, RoomHandle, ShownMessage } from 'express-chat/client'
-import { useChatClient, useMe, useMembers, useMessages, useRoom } from 'express-chat/react'
-import { useMemo, useRef, useState } from 'react'
-import type { Subject } from '../composer/composer.js'
+import { useBlocks, useChatClient, useMe, useMembers, useMessages, useRoom } from 'express-chat/react'
+import { type Dispatch, type SetStateAction, useMemo, useRef, useState } from 'react'
+import type { Subject } from '../composer/subject-line.js'
 import { EmojiPicker } from '../design/emoji-picker.js'
 import { useOverlays } from '../design/overlays.js'
 import { Announcer } from '../messages/announcer.js'
@@ -10,6 +10,7 @@ import { Lightbox } from '../messages/lightbox.js'
 import { isPicture } from '../messages/media-grid.js'
 import { MessageDetails } from '../messages/message-details.js'
 import { MessageMenu } from '../messages/message-menu.js'
+import { ReportDialog } from '../messages/report-dialog.js'
 import { Timeline } from '../messages/timeline.js'
 import type { JumpTarget } from '../messages/use-timeline-scroll.js'
 import { userName } from '../people/user-name.js'
@@ -23,45 +24,64 @@ interface ConversationProps {
 
 /** What is open over the timeline, for one of its messages. */
 type Overlay =
-  | { kind: 'menu' | 'picker'; message: ShownMessage; anchor: HTMLElement }
-  | { kind: 'details'; message: ShownMessage }
+  | { kind: 'menu' | 'few' | 'all'; message: ShownMessage; anchor: HTMLElement }
+  | { kind: 'details' | 'report'; message: ShownMessage }
   | { kind: 'picture'; message: ShownMessage; mediaId: string }
+
+/** What asks again for what is open closes it. */
+const toggled =
+  (next: Overlay) =>
+  (open: Overlay | null): Overlay | null =>
+    open?.kind === next.kind && open.message.key === next.message.key ? null : next
 
 /** The messages of a room that is mine, with all that can be done with them. */
 export function Conversation({ roomId, jump, onJump, onSubject }: ConversationProps) {
   const { handle } = useRoom(roomId)
   const { items } = useMessages(roomId)
-  const members = useMembers(roomId).items
+  const { items: members, hasMore } = useMembers(roomId)
   const me = useMe()
+  // While it is mounted, what they say is marked.
+  useBlocks()
   const [overlay, setOverlay] = useState<Overlay | null>(null)
   const actions = useActions({ handle, members, onJump, onSubject, setOverlay })
   const close = () => setOverlay(null)
-  const othersReadSeq = Math.max(0, ...members.map((each) => (each.user.id === me?.id ? 0 : each.lastReadSeq)))
+  // Nobody knows of all who are not loaded.
+  const others = hasMore ? [] : members.filter(({ user }) => user.id !== me?.id)
+  const allReadSeq = others.length === 0 ? 0 : Math.min(...others.map(({ lastReadSeq }) => lastReadSeq))
   // What is open shows the message as it is now.
   const message = overlay && (items.find(({ key }) => key === overlay.message.key) ?? overlay.message)
   if (!actions) return null
   return (
     <ConversationContext.Provider value={actions}>
-      <Timeline key={roomId} roomId={roomId} othersReadSeq={othersReadSeq} jump={jump} />
+      <Timeline
+        key={roomId}
+        roomId={roomId}
+        allReadSeq={allReadSeq}
+        jump={jump}
+        overlayKey={overlay?.message.key ?? null}
+      />
       <Announcer roomId={roomId} />
       {overlay?.kind === 'menu' && message && (
         <MessageMenu
           message={message}
           anchor={overlay.anchor}
           onDetails={() => setOverlay({ kind: 'details', message })}
+          onReport={() => setOverlay({ kind: 'report', message })}
           onClose={close}
         />
       )}
-      {overlay?.kind === 'picker' && message && (
+      {(overlay?.kind === 'few' || overlay?.kind === 'all') && message && (
         <EmojiPicker
+          key={overlay.kind}
           anchor={overlay.anchor}
           label="Choose a reaction"
-          isQuick
+          isQuick={overlay.kind === 'few'}
           onPick={(emoji) => actions.toggle(message, emoji)}
           onClose={close}
         />
       )}
       {overlay?.kind === 'details' && message && <MessageDetails message={message} onClose={close} />}
+      {overlay?.kind === 'report' && message && <ReportDialog message={message} onClose={close} />}
       {overlay?.kind === 'picture' && (
         <Lightbox
           pictures={items.flatMap(({ media }) => media.filter(isPicture))}
@@ -78,7 +98,7 @@ interface ActionsOptions {
   members: readonly Member[]
   onJump(to: JumpTarget): void
   onSubject(subject: Subject): void
-  setOverlay(overlay: Overlay): void
+  setOverlay: Dispatch<SetStateAction<Overlay | null>>
 }
 
 /** Stays the same object while it can do the same, so that messages that did not change are not shown anew. */
@@ -88,6 +108,8 @@ function useActions({ handle, members, onJump, onSubject, setOverlay }: ActionsO
   const { room } = useRoom(handle.id)
   const { attempt, confirm } = useOverlays()
   const names = useNames(members)
+  // Where one of two blocks the other, what is said stays as it is.
+  const may = room?.isBlocked ? undefined : room?.me?.permissions
   const permissions = room?.me?.permissions
   const type = room?.type
   return useMemo(() => {
@@ -100,25 +122,26 @@ function useActions({ handle, members, onJump, onSubject, setOverlay }: ActionsO
       // Who has left the room is no member any more, and still has a name.
       nameOf: (id) => names.get(id) ?? userName(client.users.known(id).getSnapshot()),
       isPrivate: type === 'private',
-      canReply: permissions?.canCreateMessages ?? false,
-      canEdit: (message) => permissions?.[isMine(message) ? 'canEditOwnMessages' : 'canEditMessages'] ?? false,
+      canReply: may?.canCreateMessages ?? false,
+      canEdit: (message) => may?.[isMine(message) ? 'canEditOwnMessages' : 'canEditMessages'] ?? false,
       canDelete: (message) => permissions?.[isMine(message) ? 'canDeleteOwnMessages' : 'canDeleteMessages'] ?? false,
       reply: (message) => onSubject({ kind: 'reply', message }),
       edit: (message) => onSubject({ kind: 'edit', message }),
       async remove({ id }) {
-        const question = { title: 'Delete message', question: 'It is deleted for everybody.', action: 'Delete' }
+        const question = { title: 'Delete message?', question: 'It will be deleted for everyone.', action: 'Delete' }
         if (await confirm(question)) await attempt(() => messages.delete(id))
       },
       toggle: ({ id, myReactions }, reaction) =>
         attempt(() => (myReactions.includes(reaction) ? messages.unreact(id, reaction) : messages.react(id, reaction))),
       jump: ({ seq }) => onJump({ seq }),
-      openMenu: (message, anchor) => setOverlay({ kind: 'menu', message, anchor }),
-      openPicker: (message, anchor) => setOverlay({ kind: 'picker', message, anchor }),
+      openMenu: (message, anchor) => setOverlay(toggled({ kind: 'menu', message, anchor })),
+      openPicker: (message, anchor, which) => setOverlay(toggled({ kind: which, message, anchor })),
       enlarge: (message, mediaId) => setOverlay({ kind: 'picture', message, mediaId }),
+      revise: (message) => onSubject({ kind: 'revise', message }),
       retry: ({ clientId }) => clientId && messages.retry(clientId),
       discard: ({ clientId }) => clientId && messages.discard(clientId),
     }
-  }, [client, handle, me, names, type, permissions, attempt, confirm, onJump, onSubject, setOverlay])
+  }, [client, handle, me, names, type, may, permissions, attempt, confirm, onJump, onSubject, setOverlay])
 }
 
 /** Markers of reading move all the time; names hardly ever. */

@@ -7,6 +7,9 @@ import { Icon } from '../design/icon.js'
 import { useOverlays } from '../design/overlays.js'
 import { Switch } from '../design/switch.js'
 import { lastSeen } from '../design/time.js'
+import { useBlocking } from '../people/blocking.js'
+import { userName } from '../people/user-name.js'
+import { BannedDialog } from './banned-dialog.js'
 import { EditRoomDialog } from './edit-room-dialog.js'
 import { MemberList } from './member-list.js'
 import { SidePanel } from './panel.js'
@@ -21,6 +24,7 @@ interface DetailsPanelProps {
 export function DetailsPanel({ roomId, onClose }: DetailsPanelProps) {
   const { room, handle } = useRoom(roomId)
   const { attempt } = useOverlays()
+  const [showsBanned, setShowsBanned] = useState(false)
   const [isEditing, setIsEditing] = useState(false)
   if (!room?.me) return null
   const isPrivate = room.type === 'private'
@@ -46,12 +50,20 @@ export function DetailsPanel({ roomId, onClose }: DetailsPanelProps) {
       </div>
       <Switch
         label="Mute"
-        about="It does not count as unread"
+        about="Its messages don’t count as unread"
         checked={room.me.muted}
         onChange={(muted) => attempt(() => handle.mute(muted))}
       />
       {!isPrivate && <MemberList room={room} />}
+      {!isPrivate && room.me.permissions.canRemoveUsers && (
+        <button type="button" className="button" onClick={() => setShowsBanned(true)}>
+          <Icon name="block" />
+          Banned people
+        </button>
+      )}
+      {isPrivate && room.peer && <BlockPeer peer={room.peer} />}
       <Endings room={room} handle={handle} />
+      {showsBanned && <BannedDialog room={room} onClose={() => setShowsBanned(false)} />}
       {isEditing && <EditRoomDialog room={room} onClose={() => setIsEditing(false)} />}
     </SidePanel>
   )
@@ -68,17 +80,27 @@ function PeerAbout({ peer }: { peer: User }) {
   )
 }
 
+function BlockPeer({ peer }: { peer: User }) {
+  const { isBlocked, block, unblock } = useBlocking(peer.id, userName(peer))
+  return (
+    <button type="button" className="button" onClick={isBlocked ? unblock : block}>
+      <Icon name={isBlocked ? 'check' : 'block'} />
+      {isBlocked ? 'Unblock' : 'Block'} {userName(peer)}
+    </button>
+  )
+}
+
 /** Ways out of a room. */
 function Endings({ room, handle }: { room: Room; handle: RoomHandle }) {
   const { attempt, confirm } = useOverlays()
   const name = roomName(room)
   const isPrivate = room.type === 'private'
   const leave = async () => {
-    const question = room.isPublic ? 'It is public: you can join it again.' : 'Somebody has to add you to come back.'
+    const question = room.isPublic ? 'It’s public, so you can join it again.' : 'To come back, somebody has to add you.'
     if (await confirm({ title: `Leave ${name}?`, question, action: 'Leave' })) end(() => handle.leave())
   }
   const remove = async () => {
-    const question = 'All of its messages are gone then, for everybody.'
+    const question = 'All of its messages will be deleted, for everyone.'
     if (await confirm({ title: `Delete ${isPrivate ? 'this chat' : name}?`, question, action: 'Delete' }))
       end(() => handle.delete())
   }

@@ -1,22 +1,38 @@
 import type { Room } from 'express-chat/client'
 import { useChatClient, usePublicRooms, useRooms } from 'express-chat/react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { openRoom } from '../app/address.js'
 import { RoomAvatar } from '../design/avatar.js'
 import { Dialog } from '../design/dialog.js'
 import { explain } from '../design/explain.js'
 import { useOverlays } from '../design/overlays.js'
+import { enterList, useRoving } from '../design/roving.js'
 import { SearchField } from '../design/search-field.js'
 import { aboutRoom, roomName } from './room-name.js'
 
 export function DiscoverDialog({ onClose }: { onClose(): void }) {
   const [q, setQ] = useState('')
+  const field = useRef<HTMLInputElement>(null)
+  const list = useRoving<HTMLUListElement>({ items: 'button', typeAhead: true, above: field })
   const { items, isLoading, error, hasMore, loadMore } = usePublicRooms(q.trim())
-  const status = error ? explain(error) : isLoading ? 'Searching…' : 'There are no public rooms like that'
+  const status = error
+    ? explain(error)
+    : isLoading
+      ? 'Searching…'
+      : q.trim()
+        ? 'No public rooms found'
+        : 'There are no public rooms yet'
   return (
     <Dialog title="Public rooms" onClose={onClose}>
-      <SearchField label="Search public rooms" value={q} onChange={(event) => setQ(event.target.value)} />
-      <ul className="person-list">
+      <SearchField
+        ref={field}
+        data-first
+        label="Search public rooms"
+        value={q}
+        onChange={(event) => setQ(event.target.value)}
+        onKeyDown={(event) => enterList(event, list.ref)}
+      />
+      <ul className="person-list" aria-label="Found rooms" {...list}>
         {items.map((room) => (
           <PublicRoom key={room.id} room={room} onDone={onClose} />
         ))}
@@ -53,6 +69,8 @@ function PublicRoom({ room, onDone }: { room: Room; onDone(): void }) {
       </span>
       <button
         type="button"
+        tabIndex={-1}
+        data-name={roomName(room)}
         className={`button small ${isMine ? '' : 'primary'}`}
         aria-label={`${isMine ? 'Open' : 'Join'} ${roomName(room)}`}
         onClick={() => attempt(open)}

@@ -6,7 +6,16 @@ import { Dialog } from '../design/dialog.js'
 import { explain } from '../design/explain.js'
 import { PictureField } from '../design/picture-field.js'
 import { Switch } from '../design/switch.js'
+import { publicWarning } from './room-name.js'
 import './new-room-dialog.css'
+
+const slowModes: ReadonlyMap<number, string> = new Map([
+  [0, 'Off'],
+  [10, '10 seconds'],
+  [60, 'A minute'],
+  [600, '10 minutes'],
+  [3600, 'An hour'],
+])
 
 interface EditRoomDialogProps {
   room: Room
@@ -20,7 +29,12 @@ export function EditRoomDialog({ room, onClose }: EditRoomDialogProps) {
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const fields = new FormData(event.currentTarget)
-    const changes = { name: String(fields.get('name')), description: String(fields.get('description')), isPublic }
+    const changes = {
+      name: String(fields.get('name')),
+      description: String(fields.get('description')),
+      isPublic,
+      slowModeSeconds: Number(fields.get('slowMode')),
+    }
     await handle.update(changes).then(onClose, (problem) => setError(explain(problem)))
   }
   return (
@@ -41,7 +55,18 @@ export function EditRoomDialog({ room, onClose }: EditRoomDialogProps) {
           Description
           <textarea className="input" name="description" rows={3} defaultValue={room.description} dir="auto" />
         </label>
-        <Switch label="Public" about="Anyone can find and join it" checked={isPublic} onChange={setIsPublic} />
+        <label className="field">
+          Slow mode
+          <small>How long everybody waits between two messages, but for those who may delete others’</small>
+          <select className="input" name="slowMode" defaultValue={room.slowModeSeconds}>
+            {[...new Set([...slowModes.keys(), room.slowModeSeconds])].map((seconds) => (
+              <option key={seconds} value={seconds}>
+                {slowModes.get(seconds) ?? `${seconds} seconds`}
+              </option>
+            ))}
+          </select>
+        </label>
+        <Switch label="Public" about={publicWarning} checked={isPublic} onChange={setIsPublic} />
         <p className="form-error" role="alert">
           {error}
         </p>

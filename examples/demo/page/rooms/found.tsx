@@ -46,7 +46,7 @@ export function Found({ q, openRoomId, onDone }: FoundProps) {
             key={user.id}
             avatar={<UserAvatar user={user} size="l" />}
             name={userName(user)}
-            about={user.description || 'Write a private message'}
+            about={user.description || 'Send a private message'}
             onClick={() => writeTo(user)}
           />
         ))}
@@ -89,7 +89,7 @@ interface FoundRowProps {
 function FoundRow({ avatar, name, about, onClick }: FoundRowProps) {
   return (
     <li>
-      <button type="button" className="room-row" onClick={onClick}>
+      <button type="button" className="room-row" tabIndex={-1} data-name={name} onClick={onClick}>
         {avatar}
         <span className="room-row-lines">
           <span className="room-row-name ellipsis" dir="auto">

@@ -8,10 +8,10 @@ import { roleNames } from './role-names.js'
 
 const permissions: [Permission, string][] = [
   ['canCreateMessages', 'Write messages'],
-  ['canEditOwnMessages', 'Edit own messages'],
-  ['canDeleteOwnMessages', 'Delete own messages'],
-  ['canEditMessages', 'Edit messages of others'],
-  ['canDeleteMessages', 'Delete messages of others'],
+  ['canEditOwnMessages', 'Edit their own messages'],
+  ['canDeleteOwnMessages', 'Delete their own messages'],
+  ['canEditMessages', 'Edit other people’s messages'],
+  ['canDeleteMessages', 'Delete other people’s messages'],
   ['canAddUsers', 'Add people'],
   ['canRemoveUsers', 'Remove people'],
   ['canEditRoom', 'Edit the room'],
@@ -34,7 +34,7 @@ export function MemberDialog({ room, member, onClose }: MemberDialogProps) {
     <Dialog title={userName(user)} onClose={onClose}>
       <label className="field">
         Role
-        <small>A new role brings what is usual for it.</small>
+        <small>A new role comes with its usual permissions.</small>
         <select className="input" value={role} onChange={(event) => change({ role: event.target.value as Role })}>
           {Object.entries(roleNames).map(([value, name]) => (
             <option key={value} value={value}>
@@ -44,7 +44,7 @@ export function MemberDialog({ room, member, onClose }: MemberDialogProps) {
         </select>
       </label>
       <fieldset>
-        <legend className="picker-label">May</legend>
+        <legend className="picker-label">Permissions</legend>
         {permissions.map(([permission, label]) => (
           <Switch
             key={permission}

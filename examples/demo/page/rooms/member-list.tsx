@@ -8,10 +8,14 @@ import { IconButton } from '../design/icon-button.js'
 import { MenuButton, type MenuItem } from '../design/menu.js'
 import { useOverlays } from '../design/overlays.js'
 import { plural } from '../design/plural.js'
+import { useRoving } from '../design/roving.js'
+import { useBlocking } from '../people/blocking.js'
 import { userName } from '../people/user-name.js'
 import { AddPeopleDialog } from './add-people-dialog.js'
+import { BanDialog } from './ban-dialog.js'
 import { MemberDialog } from './member-dialog.js'
 import { roleNames } from './role-names.js'
+import { isSilenced, SilenceDialog } from './silence-dialog.js'
 import '../people/people.css'
 
 /** Who is in a room, and what I may do with each. */
@@ -19,6 +23,7 @@ export function MemberList({ room }: { room: Room }) {
   const { items, status, error, hasMore, handle } = useMembers(room.id)
   const [isAdding, setIsAdding] = useState(false)
   const [governed, setGoverned] = useState<string | null>(null)
+  const list = useRoving<HTMLUListElement>({ items: '.icon-button', typeAhead: true })
   const member = items.find(({ user }) => user.id === governed)
   return (
     <section aria-label="Members">
@@ -28,7 +33,7 @@ export function MemberList({ room }: { room: Room }) {
           <IconButton icon="people-add" label="Add people" onClick={() => setIsAdding(true)} />
         )}
       </header>
-      <ul className="person-list">
+      <ul className="person-list" aria-label="People in this room" {...list}>
         {items.map((each) => (
           <MemberRow key={each.user.id} room={room} member={each} onGovern={() => setGoverned(each.user.id)} />
         ))}
@@ -60,23 +65,25 @@ function MemberRow({ room, member, onGovern }: MemberRowProps) {
   const isMe = user.id === me?.id
   const name = userName(user)
 
+  const [open, setOpen] = useState<'silence' | 'ban' | null>(null)
+  const canKeepOut = !isMe && role !== 'owner' && room.me?.permissions.canRemoveUsers
+  const blocking = useBlocking(user.id, name)
+
   const write = () =>
     attempt(async () => openRoom((await client.rooms.create({ type: 'private', userIds: [user.id] })).id))
   const remove = async () => {
-    const question = `${name} does not see the room any more.`
+    const question = room.isPublic
+      ? `${name} will be banned, since anybody can join this room.`
+      : `${name} will no longer see this room.`
     if (await confirm({ title: `Remove ${name}?`, question, action: 'Remove' })) attempt(() => handle.remove(user.id))
   }
   const items: (MenuItem | false | undefined)[] = [
-    !isMe && { label: 'Write privately', icon: 'message', onSelect: write },
+    !isMe && !blocking.isBlocked && { label: 'Send a private message', icon: 'message', onSelect: write },
+    !isMe && blocking.item,
     room.me?.role === 'owner' && { label: 'Role and permissions', icon: 'lock', onSelect: onGovern },
-    !isMe &&
-      role !== 'owner' &&
-      room.me?.permissions.canRemoveUsers && {
-        label: 'Remove from room',
-        icon: 'leave',
-        isDangerous: true,
-        onSelect: remove,
-      },
+    canKeepOut && { label: 'Silence', icon: 'bell-off', onSelect: () => setOpen('silence') },
+    canKeepOut && { label: 'Remove from room', icon: 'leave', isDangerous: true, onSelect: remove },
+    canKeepOut && { label: 'Ban', icon: 'block', isDangerous: true, onSelect: () => setOpen('ban') },
   ]
   return (
     <li className="person">
@@ -92,13 +99,18 @@ function MemberRow({ room, member, onGovern }: MemberRowProps) {
           </small>
         )}
       </span>
+      {isSilenced(member) && <span className="tag">Silenced</span>}
+      {blocking.isBlocked && <span className="tag">Blocked</span>}
       {role !== 'member' && <span className="tag">{roleNames[role]}</span>}
       <MenuButton
         icon="more"
         label={`More about ${name}`}
         small
+        name={name}
         items={items.filter((item): item is MenuItem => Boolean(item))}
       />
+      {open === 'silence' && <SilenceDialog room={room} member={member} onClose={() => setOpen(null)} />}
+      {open === 'ban' && <BanDialog room={room} user={user} onClose={() => setOpen(null)} />}
     </li>
   )
 }

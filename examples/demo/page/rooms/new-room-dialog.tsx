@@ -7,12 +7,35 @@ import { explain } from '../design/explain.js'
 import { Icon, type IconName } from '../design/icon.js'
 import { Switch } from '../design/switch.js'
 import { PeoplePicker } from '../people/people-picker.js'
+import { publicWarning } from './room-name.js'
 import './new-room-dialog.css'
 
-const kinds: { type: RoomType; icon: IconName; name: string; about: string }[] = [
-  { type: 'private', icon: 'message', name: 'Private', about: 'Two people' },
-  { type: 'group', icon: 'people', name: 'Group', about: 'Everybody writes' },
-  { type: 'channel', icon: 'channel', name: 'Channel', about: 'Admins write' },
+interface Kind {
+  type: RoomType
+  icon: IconName
+  name: string
+  about: string
+  /** What stands above the people to choose. */
+  question: string
+  action: string
+}
+
+const kinds: Kind[] = [
+  {
+    ...{ type: 'private', icon: 'message', name: 'Private', action: 'Start chat' },
+    about: 'Just the two of you. You can’t add anyone later.',
+    question: 'Who do you want to write to?',
+  },
+  {
+    ...{ type: 'group', icon: 'people', name: 'Group', action: 'Create group' },
+    about: 'Everyone in the group can read and write.',
+    question: 'Who should be in the group?',
+  },
+  {
+    ...{ type: 'channel', icon: 'channel', name: 'Channel', action: 'Create channel' },
+    about: 'Only admins post; everyone else reads.',
+    question: 'Who should be in the channel?',
+  },
 ]
 
 export function NewRoomDialog({ onClose }: { onClose(): void }) {
@@ -23,6 +46,7 @@ export function NewRoomDialog({ onClose }: { onClose(): void }) {
   const [error, setError] = useState('')
   const [isBusy, setIsBusy] = useState(false)
   const isPrivate = type === 'private'
+  const kind = kinds.find((each) => each.type === type) as Kind
 
   async function make(form: HTMLFormElement) {
     const fields = new FormData(form)
@@ -34,7 +58,7 @@ export function NewRoomDialog({ onClose }: { onClose(): void }) {
   }
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    if (isPrivate && people.length === 0) return setError('Choose who you want to write to')
+    if (isPrivate && people.length === 0) return setError('Choose somebody to write to')
     setIsBusy(true)
     setError('')
     await make(event.currentTarget).catch((problem) => {
@@ -47,26 +71,25 @@ export function NewRoomDialog({ onClose }: { onClose(): void }) {
       <form className="form" onSubmit={submit}>
         <fieldset className="choices">
           <legend className="for-screen-readers">Type</legend>
-          {kinds.map((kind) => (
-            <label key={kind.type} className="choice">
+          {kinds.map((each) => (
+            <label key={each.type} className="choice">
               <input
                 type="radio"
                 name="type"
-                value={kind.type}
-                checked={type === kind.type}
+                value={each.type}
+                checked={type === each.type}
                 onChange={() => {
-                  setType(kind.type)
-                  if (kind.type === 'private') setPeople((chosen) => chosen.slice(0, 1))
+                  setType(each.type)
+                  setError('')
+                  if (each.type === 'private') setPeople((chosen) => chosen.slice(0, 1))
                 }}
               />
-              <Icon name={kind.icon} />
-              <span>
-                {kind.name}
-                <small>{kind.about}</small>
-              </span>
+              <Icon name={each.icon} />
+              {each.name}
             </label>
           ))}
         </fieldset>
+        <p className="hint">{kind.about}</p>
         {!isPrivate && (
           <>
             <label className="field">
@@ -79,18 +102,13 @@ export function NewRoomDialog({ onClose }: { onClose(): void }) {
             </label>
             <Switch
               label="Public"
-              about="Anyone can find and join it"
+              about={publicWarning}
               checked={isPublic}
               onChange={(checked) => setIsPublic(checked)}
             />
           </>
         )}
-        <PeoplePicker
-          label={isPrivate ? 'Who do you want to write to?' : 'People'}
-          chosen={people}
-          limit={isPrivate ? 1 : 50}
-          onChange={setPeople}
-        />
+        <PeoplePicker isFirst label={kind.question} chosen={people} limit={isPrivate ? 1 : 50} onChange={setPeople} />
         <p className="form-error" role="alert">
           {error}
         </p>
@@ -99,7 +117,7 @@ export function NewRoomDialog({ onClose }: { onClose(): void }) {
             Cancel
           </button>
           <button type="submit" className="button primary" disabled={isBusy}>
-            {isPrivate ? 'Start writing' : 'Make room'}
+            {kind.action}
           </button>
         </div>
       </form>

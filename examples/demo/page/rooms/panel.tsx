@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react'
+import { rememberFocus } from '../design/focus.js'
 import { IconButton } from '../design/icon-button.js'
 import './panel.css'
 
@@ -12,10 +13,10 @@ interface PanelProps {
 export function SidePanel({ title, onClose, children }: PanelProps) {
   const ref = useRef<HTMLElement>(null)
   useEffect(() => {
-    const before = document.activeElement as HTMLElement | null
+    const focusBack = rememberFocus()
     const first = ref.current?.querySelector<HTMLElement>('input[type=search]') ?? ref.current?.querySelector('button')
     first?.focus()
-    return () => before?.focus({ preventScroll: true })
+    return focusBack
   }, [])
   return (
     <section

@@ -1,8 +1,10 @@
 import type { ShownMessage } from 'express-chat/client'
 import { useMe, useMessages, useRoom, useTyping } from 'express-chat/react'
 import { type DragEvent, useCallback, useRef, useState } from 'react'
-import { Composer, type ComposerHandle, type Subject } from '../composer/composer.js'
+import { Composer, type ComposerHandle } from '../composer/composer.js'
+import type { Subject } from '../composer/subject-line.js'
 import type { JumpTarget } from '../messages/use-timeline-scroll.js'
+import { CannotWrite, useSilence } from './cannot-write.js'
 import { Conversation } from './conversation.js'
 import { DetailsPanel } from './details-panel.js'
 import { RoomHeader } from './room-header.js'
@@ -21,8 +23,8 @@ interface RoomViewProps {
 
 const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer.types.includes('Files')
 
-const canBeEdited = ({ user, state, deletedAt, text }: ShownMessage, myId: string | undefined): boolean =>
-  user?.id === myId && state === 'sent' && deletedAt === null && text !== ''
+const hasText = ({ user, deletedAt, text }: ShownMessage, myId: string): boolean =>
+  user?.id === myId && deletedAt === null && text !== ''
 
 /** A room of mine: what was said, where to write, and what stands beside it. */
 export function RoomView({ roomId, hidden }: RoomViewProps) {
@@ -34,14 +36,16 @@ export function RoomView({ roomId, hidden }: RoomViewProps) {
   const [panel, setPanel] = useState<Panel | null>(null)
   const [jump, setJump] = useState<JumpTarget | null>(null)
   const [isDropping, setIsDropping] = useState(false)
+  const isSilenced = useSilence(room)
   const closePanel = useCallback(() => setPanel(null), [])
-  if (!room?.me) return null
+  if (!room?.me || !me) return null
   const { permissions } = room.me
-  const canWrite = permissions.canCreateMessages
+  const canWrite = permissions.canCreateMessages && !room.isBlocked && !isSilenced
 
   const editLast = () => {
-    const last = permissions.canEditOwnMessages && items.findLast((message) => canBeEdited(message, me?.id))
-    if (last) setSubject({ kind: 'edit', message: last })
+    const last = permissions.canEditOwnMessages && items.findLast((message) => hasText(message, me.id))
+    // While the last one is on its way, an older one is not what is meant.
+    if (last && last.state === 'sent') setSubject({ kind: 'edit', message: last })
   }
   const drag = {
     onDragOver(event: DragEvent) {
@@ -78,15 +82,14 @@ export function RoomView({ roomId, hidden }: RoomViewProps) {
           <Composer
             ref={composer}
             roomId={roomId}
+            myId={me.id}
             hidden={hidden}
             subject={subject}
             onSubject={setSubject}
             onEditLast={editLast}
           />
         ) : (
-          <p className="read-only">
-            {room.type === 'channel' ? 'Only admins write in this channel.' : 'You may not write in this room.'}
-          </p>
+          <CannotWrite room={room} />
         )}
       </section>
       {!hidden && panel === 'details' && <DetailsPanel roomId={roomId} onClose={closePanel} />}

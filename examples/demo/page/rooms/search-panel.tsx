@@ -1,7 +1,8 @@
 import type { Message } from 'express-chat/client'
 import { useMessageSearch } from 'express-chat/react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { explain } from '../design/explain.js'
+import { enterList, useRoving } from '../design/roving.js'
 import { SearchField } from '../design/search-field.js'
 import { roughTime } from '../design/time.js'
 import { userName } from '../people/user-name.js'
@@ -17,15 +18,23 @@ interface SearchPanelProps {
 export function SearchPanel({ roomId, onJump, onClose }: SearchPanelProps) {
   const [typed, setTyped] = useState('')
   const q = typed.trim()
+  const field = useRef<HTMLInputElement>(null)
+  const list = useRoving<HTMLUListElement>({ items: 'button', above: field })
   const { items, isLoading, error, hasMore, loadMore } = useMessageSearch(roomId, q)
-  const status = error ? explain(error) : isLoading ? 'Searching…' : q && 'Nothing found'
+  const status = error ? explain(error) : isLoading ? 'Searching…' : q && 'No messages found'
   return (
     <SidePanel title="Search" onClose={onClose}>
-      <SearchField label="Search messages" value={typed} onChange={(event) => setTyped(event.target.value)} />
-      <ul aria-label="Found messages">
+      <SearchField
+        label="Search messages"
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        ref={field}
+        onKeyDown={(event) => enterList(event, list.ref)}
+      />
+      <ul aria-label="Found messages" {...list}>
         {items.map((message) => (
           <li key={message.id}>
-            <button type="button" className="found-message" onClick={() => onJump(message)}>
+            <button type="button" className="found-message" tabIndex={-1} onClick={() => onJump(message)}>
               <span>
                 <b className="ellipsis">{userName(message.user)}</b>
                 <time dateTime={message.createdAt}>{roughTime(message.createdAt)}</time>

@@ -2,13 +2,17 @@ import { useMe, useRooms } from 'express-chat/react'
 import { type KeyboardEvent, type RefObject, useState } from 'react'
 import { UserAvatar } from '../design/avatar.js'
 import { IconButton } from '../design/icon-button.js'
+import { enterList, useRoving } from '../design/roving.js'
 import { SearchField } from '../design/search-field.js'
 import { ProfileDialog } from '../people/profile-dialog.js'
 import { userName } from '../people/user-name.js'
 import { DiscoverDialog } from './discover-dialog.js'
 import { Found } from './found.js'
 import { NewRoomDialog } from './new-room-dialog.js'
+import { RequestList } from './request-list.js'
 import { RoomRow } from './room-row.js'
+import { RoomSkeleton } from './room-skeleton.js'
+import { useAddedNotice } from './use-added-notice.js'
 import './room-list.css'
 import './sidebar.css'
 
@@ -17,27 +21,19 @@ interface SidebarProps {
   searchRef: RefObject<HTMLInputElement | null>
 }
 
-/** The arrows move among rows, and from the first one back to the search. */
-function moveAmongRows(event: KeyboardEvent<HTMLElement>): void {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-  if (!step) return
-  const stops = [...event.currentTarget.querySelectorAll<HTMLElement>('input[type=search], .room-row')]
-  const next = stops[stops.indexOf(document.activeElement as HTMLElement) + step]
-  if (!next) return
-  event.preventDefault()
-  next.focus()
-}
-
 /** My rooms, and the ways to more of them. */
 export function Sidebar({ openRoomId, searchRef }: SidebarProps) {
   const me = useMe()
+  useAddedNotice()
   const { items, status } = useRooms()
   const [q, setQ] = useState('')
   const [dialog, setDialog] = useState<'profile' | 'discover' | 'new' | null>(null)
   const close = () => setDialog(null)
+  const list = useRoving<HTMLElement>({ items: '.room-row', typeAhead: true, above: searchRef })
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    if (event.key === 'Escape' && q) setQ('')
-    else moveAmongRows(event)
+    if (event.key !== 'Escape' || !q) return
+    setQ('')
+    searchRef.current?.focus()
   }
   return (
     <section className="sidebar" aria-label="Rooms" onKeyDown={onKeyDown}>
@@ -58,20 +54,25 @@ export function Sidebar({ openRoomId, searchRef }: SidebarProps) {
           label="Search rooms and people"
           value={q}
           onChange={(event) => setQ(event.target.value)}
+          onKeyDown={(event) => enterList(event, list.ref)}
         />
       </div>
-      <nav aria-label="My rooms" aria-busy={status !== 'ready'}>
+      <nav aria-label="My rooms" aria-busy={status !== 'ready'} {...list}>
         {q.trim() ? (
           <Found q={q.trim()} openRoomId={openRoomId} onDone={() => setQ('')} />
         ) : (
-          <ul className="room-list">
-            {items.map((room) => (
-              <RoomRow key={room.id} room={room} isOpen={room.id === openRoomId} />
-            ))}
-          </ul>
+          <>
+            <RequestList />
+            <ul className="room-list">
+              {items.map((room) => (
+                <RoomRow key={room.id} room={room} isOpen={room.id === openRoomId} />
+              ))}
+            </ul>
+            {status !== 'ready' && <RoomSkeleton isPartial={items.length > 0} />}
+          </>
         )}
         {!q && status === 'ready' && items.length === 0 && (
-          <p className="hint">You are in no room yet. Make one, or discover a public one.</p>
+          <p className="hint">You’re not in any rooms yet. Create one, or discover a public one.</p>
         )}
       </nav>
       {dialog === 'profile' && <ProfileDialog onClose={close} />}

@@ -55,12 +55,18 @@ export const ModelName = {
   ChatRoom: 'ChatRoom',
   ChatRoomUser: 'ChatRoomUser',
   ChatMessage: 'ChatMessage',
+  ChatUncountedMessage: 'ChatUncountedMessage',
   ChatMedia: 'ChatMedia',
   ChatMessageMedia: 'ChatMessageMedia',
   ChatMessageReaction: 'ChatMessageReaction',
   ChatSpentTicket: 'ChatSpentTicket',
   ChatNode: 'ChatNode',
   ChatPresence: 'ChatPresence',
+  ChatRevocation: 'ChatRevocation',
+  ChatBan: 'ChatBan',
+  ChatBlock: 'ChatBlock',
+  ChatReport: 'ChatReport',
+  ChatAuditEntry: 'ChatAuditEntry',
   User: 'User'
 } as const
 
@@ -79,12 +85,14 @@ export type TransactionIsolationLevel = (typeof TransactionIsolationLevel)[keyof
 
 export const ChatUserScalarFieldEnum = {
   id: 'id',
+  tenantId: 'tenantId',
   name: 'name',
   description: 'description',
   hostAvatarUrl: 'hostAvatarUrl',
   avatarMediaId: 'avatarMediaId',
   lastSeenAt: 'lastSeenAt',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  changedAt: 'changedAt'
 } as const
 
 export type ChatUserScalarFieldEnum = (typeof ChatUserScalarFieldEnum)[keyof typeof ChatUserScalarFieldEnum]
@@ -92,6 +100,7 @@ export type ChatUserScalarFieldEnum = (typeof ChatUserScalarFieldEnum)[keyof typ
 
 export const ChatRoomScalarFieldEnum = {
   id: 'id',
+  tenantId: 'tenantId',
   type: 'type',
   name: 'name',
   description: 'description',
@@ -99,6 +108,9 @@ export const ChatRoomScalarFieldEnum = {
   isPublic: 'isPublic',
   createdById: 'createdById',
   pairKey: 'pairKey',
+  isBlocked: 'isBlocked',
+  isOwnerless: 'isOwnerless',
+  slowModeSeconds: 'slowModeSeconds',
   revision: 'revision',
   editedRevision: 'editedRevision',
   lastMessageSeq: 'lastMessageSeq',
@@ -126,6 +138,9 @@ export const ChatRoomUserScalarFieldEnum = {
   canEditRoom: 'canEditRoom',
   canDeleteRoom: 'canDeleteRoom',
   muted: 'muted',
+  silencedUntil: 'silencedUntil',
+  lastSentAt: 'lastSentAt',
+  request: 'request',
   lastReadSeq: 'lastReadSeq',
   lastSeenAt: 'lastSeenAt',
   addedById: 'addedById',
@@ -151,6 +166,7 @@ export const ChatMessageScalarFieldEnum = {
   replyToId: 'replyToId',
   mentions: 'mentions',
   reactions: 'reactions',
+  system: 'system',
   hasMedia: 'hasMedia',
   createdRevision: 'createdRevision',
   revision: 'revision',
@@ -160,6 +176,14 @@ export const ChatMessageScalarFieldEnum = {
 } as const
 
 export type ChatMessageScalarFieldEnum = (typeof ChatMessageScalarFieldEnum)[keyof typeof ChatMessageScalarFieldEnum]
+
+
+export const ChatUncountedMessageScalarFieldEnum = {
+  roomId: 'roomId',
+  seq: 'seq'
+} as const
+
+export type ChatUncountedMessageScalarFieldEnum = (typeof ChatUncountedMessageScalarFieldEnum)[keyof typeof ChatUncountedMessageScalarFieldEnum]
 
 
 export const ChatMediaScalarFieldEnum = {
@@ -222,6 +246,70 @@ export const ChatPresenceScalarFieldEnum = {
 } as const
 
 export type ChatPresenceScalarFieldEnum = (typeof ChatPresenceScalarFieldEnum)[keyof typeof ChatPresenceScalarFieldEnum]
+
+
+export const ChatRevocationScalarFieldEnum = {
+  userId: 'userId',
+  id: 'id',
+  expiresAt: 'expiresAt'
+} as const
+
+export type ChatRevocationScalarFieldEnum = (typeof ChatRevocationScalarFieldEnum)[keyof typeof ChatRevocationScalarFieldEnum]
+
+
+export const ChatBanScalarFieldEnum = {
+  roomId: 'roomId',
+  userId: 'userId',
+  until: 'until',
+  reason: 'reason',
+  bannedById: 'bannedById',
+  createdAt: 'createdAt'
+} as const
+
+export type ChatBanScalarFieldEnum = (typeof ChatBanScalarFieldEnum)[keyof typeof ChatBanScalarFieldEnum]
+
+
+export const ChatBlockScalarFieldEnum = {
+  userId: 'userId',
+  blockedId: 'blockedId',
+  createdAt: 'createdAt'
+} as const
+
+export type ChatBlockScalarFieldEnum = (typeof ChatBlockScalarFieldEnum)[keyof typeof ChatBlockScalarFieldEnum]
+
+
+export const ChatReportScalarFieldEnum = {
+  id: 'id',
+  roomId: 'roomId',
+  messageId: 'messageId',
+  authorId: 'authorId',
+  reporterId: 'reporterId',
+  reason: 'reason',
+  text: 'text',
+  copy: 'copy',
+  status: 'status',
+  note: 'note',
+  handledById: 'handledById',
+  handledAt: 'handledAt',
+  createdAt: 'createdAt'
+} as const
+
+export type ChatReportScalarFieldEnum = (typeof ChatReportScalarFieldEnum)[keyof typeof ChatReportScalarFieldEnum]
+
+
+export const ChatAuditEntryScalarFieldEnum = {
+  id: 'id',
+  action: 'action',
+  actorId: 'actorId',
+  roomId: 'roomId',
+  userId: 'userId',
+  messageId: 'messageId',
+  reason: 'reason',
+  details: 'details',
+  createdAt: 'createdAt'
+} as const
+
+export type ChatAuditEntryScalarFieldEnum = (typeof ChatAuditEntryScalarFieldEnum)[keyof typeof ChatAuditEntryScalarFieldEnum]
 
 
 export const UserScalarFieldEnum = {

@@ -14,7 +14,8 @@ import type * as Prisma from "../internal/prismaNamespace"
 
 /**
  * Model ChatRoomUser
- * A member; a tombstone once `leftAt` is set, so that "changes since" can tell of the removal.
+ * A member; a tombstone once `leftAt` is set, so that "changes since" can tell of the removal. `silencedUntil` outlives
+ * leaving; `lastSentAt` is what slow mode counts from; `request` is `pending` or `refused` for who was asked first.
  */
 export type ChatRoomUserModel = runtime.Types.Result.DefaultSelection<Prisma.$ChatRoomUserPayload>
 
@@ -52,6 +53,9 @@ export type ChatRoomUserMinAggregateOutputType = {
   canEditRoom: boolean | null
   canDeleteRoom: boolean | null
   muted: boolean | null
+  silencedUntil: Date | null
+  lastSentAt: Date | null
+  request: string | null
   lastReadSeq: number | null
   lastSeenAt: Date | null
   addedById: string | null
@@ -76,6 +80,9 @@ export type ChatRoomUserMaxAggregateOutputType = {
   canEditRoom: boolean | null
   canDeleteRoom: boolean | null
   muted: boolean | null
+  silencedUntil: Date | null
+  lastSentAt: Date | null
+  request: string | null
   lastReadSeq: number | null
   lastSeenAt: Date | null
   addedById: string | null
@@ -100,6 +107,9 @@ export type ChatRoomUserCountAggregateOutputType = {
   canEditRoom: number
   canDeleteRoom: number
   muted: number
+  silencedUntil: number
+  lastSentAt: number
+  request: number
   lastReadSeq: number
   lastSeenAt: number
   addedById: number
@@ -138,6 +148,9 @@ export type ChatRoomUserMinAggregateInputType = {
   canEditRoom?: true
   canDeleteRoom?: true
   muted?: true
+  silencedUntil?: true
+  lastSentAt?: true
+  request?: true
   lastReadSeq?: true
   lastSeenAt?: true
   addedById?: true
@@ -162,6 +175,9 @@ export type ChatRoomUserMaxAggregateInputType = {
   canEditRoom?: true
   canDeleteRoom?: true
   muted?: true
+  silencedUntil?: true
+  lastSentAt?: true
+  request?: true
   lastReadSeq?: true
   lastSeenAt?: true
   addedById?: true
@@ -186,6 +202,9 @@ export type ChatRoomUserCountAggregateInputType = {
   canEditRoom?: true
   canDeleteRoom?: true
   muted?: true
+  silencedUntil?: true
+  lastSentAt?: true
+  request?: true
   lastReadSeq?: true
   lastSeenAt?: true
   addedById?: true
@@ -297,6 +316,9 @@ export type ChatRoomUserGroupByOutputType = {
   canEditRoom: boolean
   canDeleteRoom: boolean
   muted: boolean
+  silencedUntil: Date | null
+  lastSentAt: Date | null
+  request: string | null
   lastReadSeq: number
   lastSeenAt: Date | null
   addedById: string | null
@@ -344,6 +366,9 @@ export type ChatRoomUserWhereInput = {
   canEditRoom?: Prisma.BoolFilter<"ChatRoomUser"> | boolean
   canDeleteRoom?: Prisma.BoolFilter<"ChatRoomUser"> | boolean
   muted?: Prisma.BoolFilter<"ChatRoomUser"> | boolean
+  silencedUntil?: Prisma.DateTimeNullableFilter<"ChatRoomUser"> | Date | string | null
+  lastSentAt?: Prisma.DateTimeNullableFilter<"ChatRoomUser"> | Date | string | null
+  request?: Prisma.StringNullableFilter<"ChatRoomUser"> | string | null
   lastReadSeq?: Prisma.IntFilter<"ChatRoomUser"> | number
   lastSeenAt?: Prisma.DateTimeNullableFilter<"ChatRoomUser"> | Date | string | null
   addedById?: Prisma.StringNullableFilter<"ChatRoomUser"> | string | null
@@ -369,6 +394,9 @@ export type ChatRoomUserOrderByWithRelationInput = {
   canEditRoom?: Prisma.SortOrder
   canDeleteRoom?: Prisma.SortOrder
   muted?: Prisma.SortOrder
+  silencedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
+  lastSentAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  request?: Prisma.SortOrderInput | Prisma.SortOrder
   lastReadSeq?: Prisma.SortOrder
   lastSeenAt?: Prisma.SortOrderInput | Prisma.SortOrder
   addedById?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -398,6 +426,9 @@ export type ChatRoomUserWhereUniqueInput = Prisma.AtLeast<{
   canEditRoom?: Prisma.BoolFilter<"ChatRoomUser"> | boolean
   canDeleteRoom?: Prisma.BoolFilter<"ChatRoomUser"> | boolean
   muted?: Prisma.BoolFilter<"ChatRoomUser"> | boolean
+  silencedUntil?: Prisma.DateTimeNullableFilter<"ChatRoomUser"> | Date | string | null
+  lastSentAt?: Prisma.DateTimeNullableFilter<"ChatRoomUser"> | Date | string | null
+  request?: Prisma.StringNullableFilter<"ChatRoomUser"> | string | null
   lastReadSeq?: Prisma.IntFilter<"ChatRoomUser"> | number
   lastSeenAt?: Prisma.DateTimeNullableFilter<"ChatRoomUser"> | Date | string | null
   addedById?: Prisma.StringNullableFilter<"ChatRoomUser"> | string | null
@@ -423,6 +454,9 @@ export type ChatRoomUserOrderByWithAggregationInput = {
   canEditRoom?: Prisma.SortOrder
   canDeleteRoom?: Prisma.SortOrder
   muted?: Prisma.SortOrder
+  silencedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
+  lastSentAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  request?: Prisma.SortOrderInput | Prisma.SortOrder
   lastReadSeq?: Prisma.SortOrder
   lastSeenAt?: Prisma.SortOrderInput | Prisma.SortOrder
   addedById?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -455,6 +489,9 @@ export type ChatRoomUserScalarWhereWithAggregatesInput = {
   canEditRoom?: Prisma.BoolWithAggregatesFilter<"ChatRoomUser"> | boolean
   canDeleteRoom?: Prisma.BoolWithAggregatesFilter<"ChatRoomUser"> | boolean
   muted?: Prisma.BoolWithAggregatesFilter<"ChatRoomUser"> | boolean
+  silencedUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"ChatRoomUser"> | Date | string | null
+  lastSentAt?: Prisma.DateTimeNullableWithAggregatesFilter<"ChatRoomUser"> | Date | string | null
+  request?: Prisma.StringNullableWithAggregatesFilter<"ChatRoomUser"> | string | null
   lastReadSeq?: Prisma.IntWithAggregatesFilter<"ChatRoomUser"> | number
   lastSeenAt?: Prisma.DateTimeNullableWithAggregatesFilter<"ChatRoomUser"> | Date | string | null
   addedById?: Prisma.StringNullableWithAggregatesFilter<"ChatRoomUser"> | string | null
@@ -478,6 +515,9 @@ export type ChatRoomUserCreateInput = {
   canEditRoom: boolean
   canDeleteRoom: boolean
   muted?: boolean
+  silencedUntil?: Date | string | null
+  lastSentAt?: Date | string | null
+  request?: string | null
   lastReadSeq?: number
   lastSeenAt?: Date | string | null
   addedById?: string | null
@@ -503,6 +543,9 @@ export type ChatRoomUserUncheckedCreateInput = {
   canEditRoom: boolean
   canDeleteRoom: boolean
   muted?: boolean
+  silencedUntil?: Date | string | null
+  lastSentAt?: Date | string | null
+  request?: string | null
   lastReadSeq?: number
   lastSeenAt?: Date | string | null
   addedById?: string | null
@@ -526,6 +569,9 @@ export type ChatRoomUserUpdateInput = {
   canEditRoom?: Prisma.BoolFieldUpdateOperationsInput | boolean
   canDeleteRoom?: Prisma.BoolFieldUpdateOperationsInput | boolean
   muted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  silencedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastSentAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  request?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lastReadSeq?: Prisma.IntFieldUpdateOperationsInput | number
   lastSeenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   addedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -551,6 +597,9 @@ export type ChatRoomUserUncheckedUpdateInput = {
   canEditRoom?: Prisma.BoolFieldUpdateOperationsInput | boolean
   canDeleteRoom?: Prisma.BoolFieldUpdateOperationsInput | boolean
   muted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  silencedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastSentAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  request?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lastReadSeq?: Prisma.IntFieldUpdateOperationsInput | number
   lastSeenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   addedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -575,6 +624,9 @@ export type ChatRoomUserCreateManyInput = {
   canEditRoom: boolean
   canDeleteRoom: boolean
   muted?: boolean
+  silencedUntil?: Date | string | null
+  lastSentAt?: Date | string | null
+  request?: string | null
   lastReadSeq?: number
   lastSeenAt?: Date | string | null
   addedById?: string | null
@@ -598,6 +650,9 @@ export type ChatRoomUserUpdateManyMutationInput = {
   canEditRoom?: Prisma.BoolFieldUpdateOperationsInput | boolean
   canDeleteRoom?: Prisma.BoolFieldUpdateOperationsInput | boolean
   muted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  silencedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastSentAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  request?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lastReadSeq?: Prisma.IntFieldUpdateOperationsInput | number
   lastSeenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   addedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -622,6 +677,9 @@ export type ChatRoomUserUncheckedUpdateManyInput = {
   canEditRoom?: Prisma.BoolFieldUpdateOperationsInput | boolean
   canDeleteRoom?: Prisma.BoolFieldUpdateOperationsInput | boolean
   muted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  silencedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastSentAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  request?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lastReadSeq?: Prisma.IntFieldUpdateOperationsInput | number
   lastSeenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   addedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -661,6 +719,9 @@ export type ChatRoomUserCountOrderByAggregateInput = {
   canEditRoom?: Prisma.SortOrder
   canDeleteRoom?: Prisma.SortOrder
   muted?: Prisma.SortOrder
+  silencedUntil?: Prisma.SortOrder
+  lastSentAt?: Prisma.SortOrder
+  request?: Prisma.SortOrder
   lastReadSeq?: Prisma.SortOrder
   lastSeenAt?: Prisma.SortOrder
   addedById?: Prisma.SortOrder
@@ -691,6 +752,9 @@ export type ChatRoomUserMaxOrderByAggregateInput = {
   canEditRoom?: Prisma.SortOrder
   canDeleteRoom?: Prisma.SortOrder
   muted?: Prisma.SortOrder
+  silencedUntil?: Prisma.SortOrder
+  lastSentAt?: Prisma.SortOrder
+  request?: Prisma.SortOrder
   lastReadSeq?: Prisma.SortOrder
   lastSeenAt?: Prisma.SortOrder
   addedById?: Prisma.SortOrder
@@ -715,6 +779,9 @@ export type ChatRoomUserMinOrderByAggregateInput = {
   canEditRoom?: Prisma.SortOrder
   canDeleteRoom?: Prisma.SortOrder
   muted?: Prisma.SortOrder
+  silencedUntil?: Prisma.SortOrder
+  lastSentAt?: Prisma.SortOrder
+  request?: Prisma.SortOrder
   lastReadSeq?: Prisma.SortOrder
   lastSeenAt?: Prisma.SortOrder
   addedById?: Prisma.SortOrder
@@ -790,6 +857,9 @@ export type ChatRoomUserCreateWithoutRoomInput = {
   canEditRoom: boolean
   canDeleteRoom: boolean
   muted?: boolean
+  silencedUntil?: Date | string | null
+  lastSentAt?: Date | string | null
+  request?: string | null
   lastReadSeq?: number
   lastSeenAt?: Date | string | null
   addedById?: string | null
@@ -813,6 +883,9 @@ export type ChatRoomUserUncheckedCreateWithoutRoomInput = {
   canEditRoom: boolean
   canDeleteRoom: boolean
   muted?: boolean
+  silencedUntil?: Date | string | null
+  lastSentAt?: Date | string | null
+  request?: string | null
   lastReadSeq?: number
   lastSeenAt?: Date | string | null
   addedById?: string | null
@@ -865,6 +938,9 @@ export type ChatRoomUserScalarWhereInput = {
   canEditRoom?: Prisma.BoolFilter<"ChatRoomUser"> | boolean
   canDeleteRoom?: Prisma.BoolFilter<"ChatRoomUser"> | boolean
   muted?: Prisma.BoolFilter<"ChatRoomUser"> | boolean
+  silencedUntil?: Prisma.DateTimeNullableFilter<"ChatRoomUser"> | Date | string | null
+  lastSentAt?: Prisma.DateTimeNullableFilter<"ChatRoomUser"> | Date | string | null
+  request?: Prisma.StringNullableFilter<"ChatRoomUser"> | string | null
   lastReadSeq?: Prisma.IntFilter<"ChatRoomUser"> | number
   lastSeenAt?: Prisma.DateTimeNullableFilter<"ChatRoomUser"> | Date | string | null
   addedById?: Prisma.StringNullableFilter<"ChatRoomUser"> | string | null
@@ -888,6 +964,9 @@ export type ChatRoomUserCreateManyRoomInput = {
   canEditRoom: boolean
   canDeleteRoom: boolean
   muted?: boolean
+  silencedUntil?: Date | string | null
+  lastSentAt?: Date | string | null
+  request?: string | null
   lastReadSeq?: number
   lastSeenAt?: Date | string | null
   addedById?: string | null
@@ -911,6 +990,9 @@ export type ChatRoomUserUpdateWithoutRoomInput = {
   canEditRoom?: Prisma.BoolFieldUpdateOperationsInput | boolean
   canDeleteRoom?: Prisma.BoolFieldUpdateOperationsInput | boolean
   muted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  silencedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastSentAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  request?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lastReadSeq?: Prisma.IntFieldUpdateOperationsInput | number
   lastSeenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   addedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -934,6 +1016,9 @@ export type ChatRoomUserUncheckedUpdateWithoutRoomInput = {
   canEditRoom?: Prisma.BoolFieldUpdateOperationsInput | boolean
   canDeleteRoom?: Prisma.BoolFieldUpdateOperationsInput | boolean
   muted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  silencedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastSentAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  request?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lastReadSeq?: Prisma.IntFieldUpdateOperationsInput | number
   lastSeenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   addedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -957,6 +1042,9 @@ export type ChatRoomUserUncheckedUpdateManyWithoutRoomInput = {
   canEditRoom?: Prisma.BoolFieldUpdateOperationsInput | boolean
   canDeleteRoom?: Prisma.BoolFieldUpdateOperationsInput | boolean
   muted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  silencedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastSentAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  request?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lastReadSeq?: Prisma.IntFieldUpdateOperationsInput | number
   lastSeenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   addedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -983,6 +1071,9 @@ export type ChatRoomUserSelect<ExtArgs extends runtime.Types.Extensions.Internal
   canEditRoom?: boolean
   canDeleteRoom?: boolean
   muted?: boolean
+  silencedUntil?: boolean
+  lastSentAt?: boolean
+  request?: boolean
   lastReadSeq?: boolean
   lastSeenAt?: boolean
   addedById?: boolean
@@ -1008,6 +1099,9 @@ export type ChatRoomUserSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   canEditRoom?: boolean
   canDeleteRoom?: boolean
   muted?: boolean
+  silencedUntil?: boolean
+  lastSentAt?: boolean
+  request?: boolean
   lastReadSeq?: boolean
   lastSeenAt?: boolean
   addedById?: boolean
@@ -1033,6 +1127,9 @@ export type ChatRoomUserSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   canEditRoom?: boolean
   canDeleteRoom?: boolean
   muted?: boolean
+  silencedUntil?: boolean
+  lastSentAt?: boolean
+  request?: boolean
   lastReadSeq?: boolean
   lastSeenAt?: boolean
   addedById?: boolean
@@ -1058,6 +1155,9 @@ export type ChatRoomUserSelectScalar = {
   canEditRoom?: boolean
   canDeleteRoom?: boolean
   muted?: boolean
+  silencedUntil?: boolean
+  lastSentAt?: boolean
+  request?: boolean
   lastReadSeq?: boolean
   lastSeenAt?: boolean
   addedById?: boolean
@@ -1068,7 +1168,7 @@ export type ChatRoomUserSelectScalar = {
   revision?: boolean
 }
 
-export type ChatRoomUserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"roomId" | "userId" | "role" | "canAddUsers" | "canRemoveUsers" | "canCreateMessages" | "canDeleteMessages" | "canDeleteOwnMessages" | "canEditMessages" | "canEditOwnMessages" | "canEditRoom" | "canDeleteRoom" | "muted" | "lastReadSeq" | "lastSeenAt" | "addedById" | "removedById" | "joinedAt" | "leftAt" | "joinedRevision" | "revision", ExtArgs["result"]["chatRoomUser"]>
+export type ChatRoomUserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"roomId" | "userId" | "role" | "canAddUsers" | "canRemoveUsers" | "canCreateMessages" | "canDeleteMessages" | "canDeleteOwnMessages" | "canEditMessages" | "canEditOwnMessages" | "canEditRoom" | "canDeleteRoom" | "muted" | "silencedUntil" | "lastSentAt" | "request" | "lastReadSeq" | "lastSeenAt" | "addedById" | "removedById" | "joinedAt" | "leftAt" | "joinedRevision" | "revision", ExtArgs["result"]["chatRoomUser"]>
 export type ChatRoomUserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   room?: boolean | Prisma.ChatRoomDefaultArgs<ExtArgs>
 }
@@ -1098,6 +1198,9 @@ export type $ChatRoomUserPayload<ExtArgs extends runtime.Types.Extensions.Intern
     canEditRoom: boolean
     canDeleteRoom: boolean
     muted: boolean
+    silencedUntil: Date | null
+    lastSentAt: Date | null
+    request: string | null
     lastReadSeq: number
     lastSeenAt: Date | null
     addedById: string | null
@@ -1543,6 +1646,9 @@ export interface ChatRoomUserFieldRefs {
   readonly canEditRoom: Prisma.FieldRef<"ChatRoomUser", 'Boolean'>
   readonly canDeleteRoom: Prisma.FieldRef<"ChatRoomUser", 'Boolean'>
   readonly muted: Prisma.FieldRef<"ChatRoomUser", 'Boolean'>
+  readonly silencedUntil: Prisma.FieldRef<"ChatRoomUser", 'DateTime'>
+  readonly lastSentAt: Prisma.FieldRef<"ChatRoomUser", 'DateTime'>
+  readonly request: Prisma.FieldRef<"ChatRoomUser", 'String'>
   readonly lastReadSeq: Prisma.FieldRef<"ChatRoomUser", 'Int'>
   readonly lastSeenAt: Prisma.FieldRef<"ChatRoomUser", 'DateTime'>
   readonly addedById: Prisma.FieldRef<"ChatRoomUser", 'String'>

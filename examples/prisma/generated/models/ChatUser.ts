@@ -14,7 +14,8 @@ import type * as Prisma from "../internal/prismaNamespace"
 
 /**
  * Model ChatUser
- * What the chat keeps of a user of yours: `name` and `hostAvatarUrl` are what your resolver said last.
+ * What the chat keeps of a user of yours: `name`, `hostAvatarUrl` and `tenantId` are what your resolver said last,
+ * `changedAt` is when something that is shown of them became another. Without tenants `tenantId` is empty.
  */
 export type ChatUserModel = runtime.Types.Result.DefaultSelection<Prisma.$ChatUserPayload>
 
@@ -26,64 +27,76 @@ export type AggregateChatUser = {
 
 export type ChatUserMinAggregateOutputType = {
   id: string | null
+  tenantId: string | null
   name: string | null
   description: string | null
   hostAvatarUrl: string | null
   avatarMediaId: string | null
   lastSeenAt: Date | null
   createdAt: Date | null
+  changedAt: Date | null
 }
 
 export type ChatUserMaxAggregateOutputType = {
   id: string | null
+  tenantId: string | null
   name: string | null
   description: string | null
   hostAvatarUrl: string | null
   avatarMediaId: string | null
   lastSeenAt: Date | null
   createdAt: Date | null
+  changedAt: Date | null
 }
 
 export type ChatUserCountAggregateOutputType = {
   id: number
+  tenantId: number
   name: number
   description: number
   hostAvatarUrl: number
   avatarMediaId: number
   lastSeenAt: number
   createdAt: number
+  changedAt: number
   _all: number
 }
 
 
 export type ChatUserMinAggregateInputType = {
   id?: true
+  tenantId?: true
   name?: true
   description?: true
   hostAvatarUrl?: true
   avatarMediaId?: true
   lastSeenAt?: true
   createdAt?: true
+  changedAt?: true
 }
 
 export type ChatUserMaxAggregateInputType = {
   id?: true
+  tenantId?: true
   name?: true
   description?: true
   hostAvatarUrl?: true
   avatarMediaId?: true
   lastSeenAt?: true
   createdAt?: true
+  changedAt?: true
 }
 
 export type ChatUserCountAggregateInputType = {
   id?: true
+  tenantId?: true
   name?: true
   description?: true
   hostAvatarUrl?: true
   avatarMediaId?: true
   lastSeenAt?: true
   createdAt?: true
+  changedAt?: true
   _all?: true
 }
 
@@ -161,12 +174,14 @@ export type ChatUserGroupByArgs<ExtArgs extends runtime.Types.Extensions.Interna
 
 export type ChatUserGroupByOutputType = {
   id: string
+  tenantId: string
   name: string
   description: string
   hostAvatarUrl: string | null
   avatarMediaId: string | null
   lastSeenAt: Date | null
   createdAt: Date
+  changedAt: Date | null
   _count: ChatUserCountAggregateOutputType | null
   _min: ChatUserMinAggregateOutputType | null
   _max: ChatUserMaxAggregateOutputType | null
@@ -192,22 +207,26 @@ export type ChatUserWhereInput = {
   OR?: Prisma.ChatUserWhereInput[]
   NOT?: Prisma.ChatUserWhereInput | Prisma.ChatUserWhereInput[]
   id?: Prisma.StringFilter<"ChatUser"> | string
+  tenantId?: Prisma.StringFilter<"ChatUser"> | string
   name?: Prisma.StringFilter<"ChatUser"> | string
   description?: Prisma.StringFilter<"ChatUser"> | string
   hostAvatarUrl?: Prisma.StringNullableFilter<"ChatUser"> | string | null
   avatarMediaId?: Prisma.StringNullableFilter<"ChatUser"> | string | null
   lastSeenAt?: Prisma.DateTimeNullableFilter<"ChatUser"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"ChatUser"> | Date | string
+  changedAt?: Prisma.DateTimeNullableFilter<"ChatUser"> | Date | string | null
 }
 
 export type ChatUserOrderByWithRelationInput = {
   id?: Prisma.SortOrder
+  tenantId?: Prisma.SortOrder
   name?: Prisma.SortOrder
   description?: Prisma.SortOrder
   hostAvatarUrl?: Prisma.SortOrderInput | Prisma.SortOrder
   avatarMediaId?: Prisma.SortOrderInput | Prisma.SortOrder
   lastSeenAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  changedAt?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type ChatUserWhereUniqueInput = Prisma.AtLeast<{
@@ -215,22 +234,26 @@ export type ChatUserWhereUniqueInput = Prisma.AtLeast<{
   AND?: Prisma.ChatUserWhereInput | Prisma.ChatUserWhereInput[]
   OR?: Prisma.ChatUserWhereInput[]
   NOT?: Prisma.ChatUserWhereInput | Prisma.ChatUserWhereInput[]
+  tenantId?: Prisma.StringFilter<"ChatUser"> | string
   name?: Prisma.StringFilter<"ChatUser"> | string
   description?: Prisma.StringFilter<"ChatUser"> | string
   hostAvatarUrl?: Prisma.StringNullableFilter<"ChatUser"> | string | null
   avatarMediaId?: Prisma.StringNullableFilter<"ChatUser"> | string | null
   lastSeenAt?: Prisma.DateTimeNullableFilter<"ChatUser"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"ChatUser"> | Date | string
+  changedAt?: Prisma.DateTimeNullableFilter<"ChatUser"> | Date | string | null
 }, "id">
 
 export type ChatUserOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
+  tenantId?: Prisma.SortOrder
   name?: Prisma.SortOrder
   description?: Prisma.SortOrder
   hostAvatarUrl?: Prisma.SortOrderInput | Prisma.SortOrder
   avatarMediaId?: Prisma.SortOrderInput | Prisma.SortOrder
   lastSeenAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  changedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.ChatUserCountOrderByAggregateInput
   _max?: Prisma.ChatUserMaxOrderByAggregateInput
   _min?: Prisma.ChatUserMinOrderByAggregateInput
@@ -241,112 +264,134 @@ export type ChatUserScalarWhereWithAggregatesInput = {
   OR?: Prisma.ChatUserScalarWhereWithAggregatesInput[]
   NOT?: Prisma.ChatUserScalarWhereWithAggregatesInput | Prisma.ChatUserScalarWhereWithAggregatesInput[]
   id?: Prisma.StringWithAggregatesFilter<"ChatUser"> | string
+  tenantId?: Prisma.StringWithAggregatesFilter<"ChatUser"> | string
   name?: Prisma.StringWithAggregatesFilter<"ChatUser"> | string
   description?: Prisma.StringWithAggregatesFilter<"ChatUser"> | string
   hostAvatarUrl?: Prisma.StringNullableWithAggregatesFilter<"ChatUser"> | string | null
   avatarMediaId?: Prisma.StringNullableWithAggregatesFilter<"ChatUser"> | string | null
   lastSeenAt?: Prisma.DateTimeNullableWithAggregatesFilter<"ChatUser"> | Date | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"ChatUser"> | Date | string
+  changedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"ChatUser"> | Date | string | null
 }
 
 export type ChatUserCreateInput = {
   id: string
+  tenantId?: string
   name: string
   description?: string
   hostAvatarUrl?: string | null
   avatarMediaId?: string | null
   lastSeenAt?: Date | string | null
   createdAt?: Date | string
+  changedAt?: Date | string | null
 }
 
 export type ChatUserUncheckedCreateInput = {
   id: string
+  tenantId?: string
   name: string
   description?: string
   hostAvatarUrl?: string | null
   avatarMediaId?: string | null
   lastSeenAt?: Date | string | null
   createdAt?: Date | string
+  changedAt?: Date | string | null
 }
 
 export type ChatUserUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   description?: Prisma.StringFieldUpdateOperationsInput | string
   hostAvatarUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   avatarMediaId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lastSeenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  changedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type ChatUserUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   description?: Prisma.StringFieldUpdateOperationsInput | string
   hostAvatarUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   avatarMediaId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lastSeenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  changedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type ChatUserCreateManyInput = {
   id: string
+  tenantId?: string
   name: string
   description?: string
   hostAvatarUrl?: string | null
   avatarMediaId?: string | null
   lastSeenAt?: Date | string | null
   createdAt?: Date | string
+  changedAt?: Date | string | null
 }
 
 export type ChatUserUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   description?: Prisma.StringFieldUpdateOperationsInput | string
   hostAvatarUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   avatarMediaId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lastSeenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  changedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type ChatUserUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   description?: Prisma.StringFieldUpdateOperationsInput | string
   hostAvatarUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   avatarMediaId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lastSeenAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  changedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type ChatUserCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
+  tenantId?: Prisma.SortOrder
   name?: Prisma.SortOrder
   description?: Prisma.SortOrder
   hostAvatarUrl?: Prisma.SortOrder
   avatarMediaId?: Prisma.SortOrder
   lastSeenAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  changedAt?: Prisma.SortOrder
 }
 
 export type ChatUserMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
+  tenantId?: Prisma.SortOrder
   name?: Prisma.SortOrder
   description?: Prisma.SortOrder
   hostAvatarUrl?: Prisma.SortOrder
   avatarMediaId?: Prisma.SortOrder
   lastSeenAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  changedAt?: Prisma.SortOrder
 }
 
 export type ChatUserMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
+  tenantId?: Prisma.SortOrder
   name?: Prisma.SortOrder
   description?: Prisma.SortOrder
   hostAvatarUrl?: Prisma.SortOrder
   avatarMediaId?: Prisma.SortOrder
   lastSeenAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  changedAt?: Prisma.SortOrder
 }
 
 export type StringFieldUpdateOperationsInput = {
@@ -369,57 +414,67 @@ export type DateTimeFieldUpdateOperationsInput = {
 
 export type ChatUserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
+  tenantId?: boolean
   name?: boolean
   description?: boolean
   hostAvatarUrl?: boolean
   avatarMediaId?: boolean
   lastSeenAt?: boolean
   createdAt?: boolean
+  changedAt?: boolean
 }, ExtArgs["result"]["chatUser"]>
 
 export type ChatUserSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
+  tenantId?: boolean
   name?: boolean
   description?: boolean
   hostAvatarUrl?: boolean
   avatarMediaId?: boolean
   lastSeenAt?: boolean
   createdAt?: boolean
+  changedAt?: boolean
 }, ExtArgs["result"]["chatUser"]>
 
 export type ChatUserSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
+  tenantId?: boolean
   name?: boolean
   description?: boolean
   hostAvatarUrl?: boolean
   avatarMediaId?: boolean
   lastSeenAt?: boolean
   createdAt?: boolean
+  changedAt?: boolean
 }, ExtArgs["result"]["chatUser"]>
 
 export type ChatUserSelectScalar = {
   id?: boolean
+  tenantId?: boolean
   name?: boolean
   description?: boolean
   hostAvatarUrl?: boolean
   avatarMediaId?: boolean
   lastSeenAt?: boolean
   createdAt?: boolean
+  changedAt?: boolean
 }
 
-export type ChatUserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "description" | "hostAvatarUrl" | "avatarMediaId" | "lastSeenAt" | "createdAt", ExtArgs["result"]["chatUser"]>
+export type ChatUserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "tenantId" | "name" | "description" | "hostAvatarUrl" | "avatarMediaId" | "lastSeenAt" | "createdAt" | "changedAt", ExtArgs["result"]["chatUser"]>
 
 export type $ChatUserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "ChatUser"
   objects: {}
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
+    tenantId: string
     name: string
     description: string
     hostAvatarUrl: string | null
     avatarMediaId: string | null
     lastSeenAt: Date | null
     createdAt: Date
+    changedAt: Date | null
   }, ExtArgs["result"]["chatUser"]>
   composites: {}
 }
@@ -844,12 +899,14 @@ export interface Prisma__ChatUserClient<T, Null = never, ExtArgs extends runtime
  */
 export interface ChatUserFieldRefs {
   readonly id: Prisma.FieldRef<"ChatUser", 'String'>
+  readonly tenantId: Prisma.FieldRef<"ChatUser", 'String'>
   readonly name: Prisma.FieldRef<"ChatUser", 'String'>
   readonly description: Prisma.FieldRef<"ChatUser", 'String'>
   readonly hostAvatarUrl: Prisma.FieldRef<"ChatUser", 'String'>
   readonly avatarMediaId: Prisma.FieldRef<"ChatUser", 'String'>
   readonly lastSeenAt: Prisma.FieldRef<"ChatUser", 'DateTime'>
   readonly createdAt: Prisma.FieldRef<"ChatUser", 'DateTime'>
+  readonly changedAt: Prisma.FieldRef<"ChatUser", 'DateTime'>
 }
     
 

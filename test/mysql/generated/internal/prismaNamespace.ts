@@ -402,12 +402,18 @@ export const ModelName = {
   ChatRoom: 'ChatRoom',
   ChatRoomUser: 'ChatRoomUser',
   ChatMessage: 'ChatMessage',
+  ChatUncountedMessage: 'ChatUncountedMessage',
   ChatMedia: 'ChatMedia',
   ChatMessageMedia: 'ChatMessageMedia',
   ChatMessageReaction: 'ChatMessageReaction',
   ChatSpentTicket: 'ChatSpentTicket',
   ChatNode: 'ChatNode',
-  ChatPresence: 'ChatPresence'
+  ChatPresence: 'ChatPresence',
+  ChatRevocation: 'ChatRevocation',
+  ChatBan: 'ChatBan',
+  ChatBlock: 'ChatBlock',
+  ChatReport: 'ChatReport',
+  ChatAuditEntry: 'ChatAuditEntry'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -423,7 +429,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "chatUser" | "chatRoom" | "chatRoomUser" | "chatMessage" | "chatMedia" | "chatMessageMedia" | "chatMessageReaction" | "chatSpentTicket" | "chatNode" | "chatPresence"
+    modelProps: "user" | "chatUser" | "chatRoom" | "chatRoomUser" | "chatMessage" | "chatUncountedMessage" | "chatMedia" | "chatMessageMedia" | "chatMessageReaction" | "chatSpentTicket" | "chatNode" | "chatPresence" | "chatRevocation" | "chatBan" | "chatBlock" | "chatReport" | "chatAuditEntry"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -754,6 +760,72 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.ChatMessageCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.ChatMessageCountAggregateOutputType> | number
+        }
+      }
+    }
+    ChatUncountedMessage: {
+      payload: Prisma.$ChatUncountedMessagePayload<ExtArgs>
+      fields: Prisma.ChatUncountedMessageFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ChatUncountedMessageFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatUncountedMessagePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ChatUncountedMessageFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatUncountedMessagePayload>
+        }
+        findFirst: {
+          args: Prisma.ChatUncountedMessageFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatUncountedMessagePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ChatUncountedMessageFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatUncountedMessagePayload>
+        }
+        findMany: {
+          args: Prisma.ChatUncountedMessageFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatUncountedMessagePayload>[]
+        }
+        create: {
+          args: Prisma.ChatUncountedMessageCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatUncountedMessagePayload>
+        }
+        createMany: {
+          args: Prisma.ChatUncountedMessageCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        delete: {
+          args: Prisma.ChatUncountedMessageDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatUncountedMessagePayload>
+        }
+        update: {
+          args: Prisma.ChatUncountedMessageUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatUncountedMessagePayload>
+        }
+        deleteMany: {
+          args: Prisma.ChatUncountedMessageDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ChatUncountedMessageUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        upsert: {
+          args: Prisma.ChatUncountedMessageUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatUncountedMessagePayload>
+        }
+        aggregate: {
+          args: Prisma.ChatUncountedMessageAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateChatUncountedMessage>
+        }
+        groupBy: {
+          args: Prisma.ChatUncountedMessageGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatUncountedMessageGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ChatUncountedMessageCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatUncountedMessageCountAggregateOutputType> | number
         }
       }
     }
@@ -1153,6 +1225,336 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    ChatRevocation: {
+      payload: Prisma.$ChatRevocationPayload<ExtArgs>
+      fields: Prisma.ChatRevocationFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ChatRevocationFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatRevocationPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ChatRevocationFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatRevocationPayload>
+        }
+        findFirst: {
+          args: Prisma.ChatRevocationFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatRevocationPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ChatRevocationFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatRevocationPayload>
+        }
+        findMany: {
+          args: Prisma.ChatRevocationFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatRevocationPayload>[]
+        }
+        create: {
+          args: Prisma.ChatRevocationCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatRevocationPayload>
+        }
+        createMany: {
+          args: Prisma.ChatRevocationCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        delete: {
+          args: Prisma.ChatRevocationDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatRevocationPayload>
+        }
+        update: {
+          args: Prisma.ChatRevocationUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatRevocationPayload>
+        }
+        deleteMany: {
+          args: Prisma.ChatRevocationDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ChatRevocationUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        upsert: {
+          args: Prisma.ChatRevocationUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatRevocationPayload>
+        }
+        aggregate: {
+          args: Prisma.ChatRevocationAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateChatRevocation>
+        }
+        groupBy: {
+          args: Prisma.ChatRevocationGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatRevocationGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ChatRevocationCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatRevocationCountAggregateOutputType> | number
+        }
+      }
+    }
+    ChatBan: {
+      payload: Prisma.$ChatBanPayload<ExtArgs>
+      fields: Prisma.ChatBanFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ChatBanFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatBanPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ChatBanFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatBanPayload>
+        }
+        findFirst: {
+          args: Prisma.ChatBanFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatBanPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ChatBanFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatBanPayload>
+        }
+        findMany: {
+          args: Prisma.ChatBanFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatBanPayload>[]
+        }
+        create: {
+          args: Prisma.ChatBanCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatBanPayload>
+        }
+        createMany: {
+          args: Prisma.ChatBanCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        delete: {
+          args: Prisma.ChatBanDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatBanPayload>
+        }
+        update: {
+          args: Prisma.ChatBanUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatBanPayload>
+        }
+        deleteMany: {
+          args: Prisma.ChatBanDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ChatBanUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        upsert: {
+          args: Prisma.ChatBanUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatBanPayload>
+        }
+        aggregate: {
+          args: Prisma.ChatBanAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateChatBan>
+        }
+        groupBy: {
+          args: Prisma.ChatBanGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatBanGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ChatBanCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatBanCountAggregateOutputType> | number
+        }
+      }
+    }
+    ChatBlock: {
+      payload: Prisma.$ChatBlockPayload<ExtArgs>
+      fields: Prisma.ChatBlockFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ChatBlockFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatBlockPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ChatBlockFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatBlockPayload>
+        }
+        findFirst: {
+          args: Prisma.ChatBlockFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatBlockPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ChatBlockFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatBlockPayload>
+        }
+        findMany: {
+          args: Prisma.ChatBlockFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatBlockPayload>[]
+        }
+        create: {
+          args: Prisma.ChatBlockCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatBlockPayload>
+        }
+        createMany: {
+          args: Prisma.ChatBlockCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        delete: {
+          args: Prisma.ChatBlockDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatBlockPayload>
+        }
+        update: {
+          args: Prisma.ChatBlockUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatBlockPayload>
+        }
+        deleteMany: {
+          args: Prisma.ChatBlockDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ChatBlockUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        upsert: {
+          args: Prisma.ChatBlockUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatBlockPayload>
+        }
+        aggregate: {
+          args: Prisma.ChatBlockAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateChatBlock>
+        }
+        groupBy: {
+          args: Prisma.ChatBlockGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatBlockGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ChatBlockCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatBlockCountAggregateOutputType> | number
+        }
+      }
+    }
+    ChatReport: {
+      payload: Prisma.$ChatReportPayload<ExtArgs>
+      fields: Prisma.ChatReportFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ChatReportFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatReportPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ChatReportFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatReportPayload>
+        }
+        findFirst: {
+          args: Prisma.ChatReportFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatReportPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ChatReportFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatReportPayload>
+        }
+        findMany: {
+          args: Prisma.ChatReportFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatReportPayload>[]
+        }
+        create: {
+          args: Prisma.ChatReportCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatReportPayload>
+        }
+        createMany: {
+          args: Prisma.ChatReportCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        delete: {
+          args: Prisma.ChatReportDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatReportPayload>
+        }
+        update: {
+          args: Prisma.ChatReportUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatReportPayload>
+        }
+        deleteMany: {
+          args: Prisma.ChatReportDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ChatReportUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        upsert: {
+          args: Prisma.ChatReportUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatReportPayload>
+        }
+        aggregate: {
+          args: Prisma.ChatReportAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateChatReport>
+        }
+        groupBy: {
+          args: Prisma.ChatReportGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatReportGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ChatReportCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatReportCountAggregateOutputType> | number
+        }
+      }
+    }
+    ChatAuditEntry: {
+      payload: Prisma.$ChatAuditEntryPayload<ExtArgs>
+      fields: Prisma.ChatAuditEntryFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ChatAuditEntryFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatAuditEntryPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ChatAuditEntryFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatAuditEntryPayload>
+        }
+        findFirst: {
+          args: Prisma.ChatAuditEntryFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatAuditEntryPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ChatAuditEntryFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatAuditEntryPayload>
+        }
+        findMany: {
+          args: Prisma.ChatAuditEntryFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatAuditEntryPayload>[]
+        }
+        create: {
+          args: Prisma.ChatAuditEntryCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatAuditEntryPayload>
+        }
+        createMany: {
+          args: Prisma.ChatAuditEntryCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        delete: {
+          args: Prisma.ChatAuditEntryDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatAuditEntryPayload>
+        }
+        update: {
+          args: Prisma.ChatAuditEntryUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatAuditEntryPayload>
+        }
+        deleteMany: {
+          args: Prisma.ChatAuditEntryDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ChatAuditEntryUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        upsert: {
+          args: Prisma.ChatAuditEntryUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatAuditEntryPayload>
+        }
+        aggregate: {
+          args: Prisma.ChatAuditEntryAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateChatAuditEntry>
+        }
+        groupBy: {
+          args: Prisma.ChatAuditEntryGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatAuditEntryGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ChatAuditEntryCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatAuditEntryCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -1203,12 +1605,14 @@ export type UserScalarFieldEnum = (typeof UserScalarFieldEnum)[keyof typeof User
 
 export const ChatUserScalarFieldEnum = {
   id: 'id',
+  tenantId: 'tenantId',
   name: 'name',
   description: 'description',
   hostAvatarUrl: 'hostAvatarUrl',
   avatarMediaId: 'avatarMediaId',
   lastSeenAt: 'lastSeenAt',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  changedAt: 'changedAt'
 } as const
 
 export type ChatUserScalarFieldEnum = (typeof ChatUserScalarFieldEnum)[keyof typeof ChatUserScalarFieldEnum]
@@ -1216,6 +1620,7 @@ export type ChatUserScalarFieldEnum = (typeof ChatUserScalarFieldEnum)[keyof typ
 
 export const ChatRoomScalarFieldEnum = {
   id: 'id',
+  tenantId: 'tenantId',
   type: 'type',
   name: 'name',
   description: 'description',
@@ -1223,6 +1628,9 @@ export const ChatRoomScalarFieldEnum = {
   isPublic: 'isPublic',
   createdById: 'createdById',
   pairKey: 'pairKey',
+  isBlocked: 'isBlocked',
+  isOwnerless: 'isOwnerless',
+  slowModeSeconds: 'slowModeSeconds',
   revision: 'revision',
   editedRevision: 'editedRevision',
   lastMessageSeq: 'lastMessageSeq',
@@ -1250,6 +1658,9 @@ export const ChatRoomUserScalarFieldEnum = {
   canEditRoom: 'canEditRoom',
   canDeleteRoom: 'canDeleteRoom',
   muted: 'muted',
+  silencedUntil: 'silencedUntil',
+  lastSentAt: 'lastSentAt',
+  request: 'request',
   lastReadSeq: 'lastReadSeq',
   lastSeenAt: 'lastSeenAt',
   addedById: 'addedById',
@@ -1275,6 +1686,7 @@ export const ChatMessageScalarFieldEnum = {
   replyToId: 'replyToId',
   mentions: 'mentions',
   reactions: 'reactions',
+  system: 'system',
   hasMedia: 'hasMedia',
   createdRevision: 'createdRevision',
   revision: 'revision',
@@ -1284,6 +1696,14 @@ export const ChatMessageScalarFieldEnum = {
 } as const
 
 export type ChatMessageScalarFieldEnum = (typeof ChatMessageScalarFieldEnum)[keyof typeof ChatMessageScalarFieldEnum]
+
+
+export const ChatUncountedMessageScalarFieldEnum = {
+  roomId: 'roomId',
+  seq: 'seq'
+} as const
+
+export type ChatUncountedMessageScalarFieldEnum = (typeof ChatUncountedMessageScalarFieldEnum)[keyof typeof ChatUncountedMessageScalarFieldEnum]
 
 
 export const ChatMediaScalarFieldEnum = {
@@ -1348,6 +1768,70 @@ export const ChatPresenceScalarFieldEnum = {
 export type ChatPresenceScalarFieldEnum = (typeof ChatPresenceScalarFieldEnum)[keyof typeof ChatPresenceScalarFieldEnum]
 
 
+export const ChatRevocationScalarFieldEnum = {
+  userId: 'userId',
+  id: 'id',
+  expiresAt: 'expiresAt'
+} as const
+
+export type ChatRevocationScalarFieldEnum = (typeof ChatRevocationScalarFieldEnum)[keyof typeof ChatRevocationScalarFieldEnum]
+
+
+export const ChatBanScalarFieldEnum = {
+  roomId: 'roomId',
+  userId: 'userId',
+  until: 'until',
+  reason: 'reason',
+  bannedById: 'bannedById',
+  createdAt: 'createdAt'
+} as const
+
+export type ChatBanScalarFieldEnum = (typeof ChatBanScalarFieldEnum)[keyof typeof ChatBanScalarFieldEnum]
+
+
+export const ChatBlockScalarFieldEnum = {
+  userId: 'userId',
+  blockedId: 'blockedId',
+  createdAt: 'createdAt'
+} as const
+
+export type ChatBlockScalarFieldEnum = (typeof ChatBlockScalarFieldEnum)[keyof typeof ChatBlockScalarFieldEnum]
+
+
+export const ChatReportScalarFieldEnum = {
+  id: 'id',
+  roomId: 'roomId',
+  messageId: 'messageId',
+  authorId: 'authorId',
+  reporterId: 'reporterId',
+  reason: 'reason',
+  text: 'text',
+  copy: 'copy',
+  status: 'status',
+  note: 'note',
+  handledById: 'handledById',
+  handledAt: 'handledAt',
+  createdAt: 'createdAt'
+} as const
+
+export type ChatReportScalarFieldEnum = (typeof ChatReportScalarFieldEnum)[keyof typeof ChatReportScalarFieldEnum]
+
+
+export const ChatAuditEntryScalarFieldEnum = {
+  id: 'id',
+  action: 'action',
+  actorId: 'actorId',
+  roomId: 'roomId',
+  userId: 'userId',
+  messageId: 'messageId',
+  reason: 'reason',
+  details: 'details',
+  createdAt: 'createdAt'
+} as const
+
+export type ChatAuditEntryScalarFieldEnum = (typeof ChatAuditEntryScalarFieldEnum)[keyof typeof ChatAuditEntryScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
@@ -1374,6 +1858,7 @@ export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
 
 export const ChatUserOrderByRelevanceFieldEnum = {
   id: 'id',
+  tenantId: 'tenantId',
   name: 'name',
   description: 'description',
   hostAvatarUrl: 'hostAvatarUrl',
@@ -1385,6 +1870,7 @@ export type ChatUserOrderByRelevanceFieldEnum = (typeof ChatUserOrderByRelevance
 
 export const ChatRoomOrderByRelevanceFieldEnum = {
   id: 'id',
+  tenantId: 'tenantId',
   name: 'name',
   description: 'description',
   avatarMediaId: 'avatarMediaId',
@@ -1398,6 +1884,7 @@ export type ChatRoomOrderByRelevanceFieldEnum = (typeof ChatRoomOrderByRelevance
 export const ChatRoomUserOrderByRelevanceFieldEnum = {
   roomId: 'roomId',
   userId: 'userId',
+  request: 'request',
   addedById: 'addedById',
   removedById: 'removedById'
 } as const
@@ -1414,10 +1901,18 @@ export const ChatMessageOrderByRelevanceFieldEnum = {
   text: 'text',
   replyToId: 'replyToId',
   mentions: 'mentions',
-  reactions: 'reactions'
+  reactions: 'reactions',
+  system: 'system'
 } as const
 
 export type ChatMessageOrderByRelevanceFieldEnum = (typeof ChatMessageOrderByRelevanceFieldEnum)[keyof typeof ChatMessageOrderByRelevanceFieldEnum]
+
+
+export const ChatUncountedMessageOrderByRelevanceFieldEnum = {
+  roomId: 'roomId'
+} as const
+
+export type ChatUncountedMessageOrderByRelevanceFieldEnum = (typeof ChatUncountedMessageOrderByRelevanceFieldEnum)[keyof typeof ChatUncountedMessageOrderByRelevanceFieldEnum]
 
 
 export const ChatMediaOrderByRelevanceFieldEnum = {
@@ -1472,6 +1967,63 @@ export const ChatPresenceOrderByRelevanceFieldEnum = {
 } as const
 
 export type ChatPresenceOrderByRelevanceFieldEnum = (typeof ChatPresenceOrderByRelevanceFieldEnum)[keyof typeof ChatPresenceOrderByRelevanceFieldEnum]
+
+
+export const ChatRevocationOrderByRelevanceFieldEnum = {
+  userId: 'userId',
+  id: 'id'
+} as const
+
+export type ChatRevocationOrderByRelevanceFieldEnum = (typeof ChatRevocationOrderByRelevanceFieldEnum)[keyof typeof ChatRevocationOrderByRelevanceFieldEnum]
+
+
+export const ChatBanOrderByRelevanceFieldEnum = {
+  roomId: 'roomId',
+  userId: 'userId',
+  reason: 'reason',
+  bannedById: 'bannedById'
+} as const
+
+export type ChatBanOrderByRelevanceFieldEnum = (typeof ChatBanOrderByRelevanceFieldEnum)[keyof typeof ChatBanOrderByRelevanceFieldEnum]
+
+
+export const ChatBlockOrderByRelevanceFieldEnum = {
+  userId: 'userId',
+  blockedId: 'blockedId'
+} as const
+
+export type ChatBlockOrderByRelevanceFieldEnum = (typeof ChatBlockOrderByRelevanceFieldEnum)[keyof typeof ChatBlockOrderByRelevanceFieldEnum]
+
+
+export const ChatReportOrderByRelevanceFieldEnum = {
+  id: 'id',
+  roomId: 'roomId',
+  messageId: 'messageId',
+  authorId: 'authorId',
+  reporterId: 'reporterId',
+  reason: 'reason',
+  text: 'text',
+  copy: 'copy',
+  status: 'status',
+  note: 'note',
+  handledById: 'handledById'
+} as const
+
+export type ChatReportOrderByRelevanceFieldEnum = (typeof ChatReportOrderByRelevanceFieldEnum)[keyof typeof ChatReportOrderByRelevanceFieldEnum]
+
+
+export const ChatAuditEntryOrderByRelevanceFieldEnum = {
+  id: 'id',
+  action: 'action',
+  actorId: 'actorId',
+  roomId: 'roomId',
+  userId: 'userId',
+  messageId: 'messageId',
+  reason: 'reason',
+  details: 'details'
+} as const
+
+export type ChatAuditEntryOrderByRelevanceFieldEnum = (typeof ChatAuditEntryOrderByRelevanceFieldEnum)[keyof typeof ChatAuditEntryOrderByRelevanceFieldEnum]
 
 
 
@@ -1691,12 +2243,18 @@ export type GlobalOmitConfig = {
   chatRoom?: Prisma.ChatRoomOmit
   chatRoomUser?: Prisma.ChatRoomUserOmit
   chatMessage?: Prisma.ChatMessageOmit
+  chatUncountedMessage?: Prisma.ChatUncountedMessageOmit
   chatMedia?: Prisma.ChatMediaOmit
   chatMessageMedia?: Prisma.ChatMessageMediaOmit
   chatMessageReaction?: Prisma.ChatMessageReactionOmit
   chatSpentTicket?: Prisma.ChatSpentTicketOmit
   chatNode?: Prisma.ChatNodeOmit
   chatPresence?: Prisma.ChatPresenceOmit
+  chatRevocation?: Prisma.ChatRevocationOmit
+  chatBan?: Prisma.ChatBanOmit
+  chatBlock?: Prisma.ChatBlockOmit
+  chatReport?: Prisma.ChatReportOmit
+  chatAuditEntry?: Prisma.ChatAuditEntryOmit
 }
 
 /* Types for Logging */

@@ -56,12 +56,18 @@ export const ModelName = {
   ChatRoom: 'ChatRoom',
   ChatRoomUser: 'ChatRoomUser',
   ChatMessage: 'ChatMessage',
+  ChatUncountedMessage: 'ChatUncountedMessage',
   ChatMedia: 'ChatMedia',
   ChatMessageMedia: 'ChatMessageMedia',
   ChatMessageReaction: 'ChatMessageReaction',
   ChatSpentTicket: 'ChatSpentTicket',
   ChatNode: 'ChatNode',
-  ChatPresence: 'ChatPresence'
+  ChatPresence: 'ChatPresence',
+  ChatRevocation: 'ChatRevocation',
+  ChatBan: 'ChatBan',
+  ChatBlock: 'ChatBlock',
+  ChatReport: 'ChatReport',
+  ChatAuditEntry: 'ChatAuditEntry'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -91,12 +97,14 @@ export type UserScalarFieldEnum = (typeof UserScalarFieldEnum)[keyof typeof User
 
 export const ChatUserScalarFieldEnum = {
   id: 'id',
+  tenantId: 'tenantId',
   name: 'name',
   description: 'description',
   hostAvatarUrl: 'hostAvatarUrl',
   avatarMediaId: 'avatarMediaId',
   lastSeenAt: 'lastSeenAt',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  changedAt: 'changedAt'
 } as const
 
 export type ChatUserScalarFieldEnum = (typeof ChatUserScalarFieldEnum)[keyof typeof ChatUserScalarFieldEnum]
@@ -104,6 +112,7 @@ export type ChatUserScalarFieldEnum = (typeof ChatUserScalarFieldEnum)[keyof typ
 
 export const ChatRoomScalarFieldEnum = {
   id: 'id',
+  tenantId: 'tenantId',
   type: 'type',
   name: 'name',
   description: 'description',
@@ -111,6 +120,9 @@ export const ChatRoomScalarFieldEnum = {
   isPublic: 'isPublic',
   createdById: 'createdById',
   pairKey: 'pairKey',
+  isBlocked: 'isBlocked',
+  isOwnerless: 'isOwnerless',
+  slowModeSeconds: 'slowModeSeconds',
   revision: 'revision',
   editedRevision: 'editedRevision',
   lastMessageSeq: 'lastMessageSeq',
@@ -138,6 +150,9 @@ export const ChatRoomUserScalarFieldEnum = {
   canEditRoom: 'canEditRoom',
   canDeleteRoom: 'canDeleteRoom',
   muted: 'muted',
+  silencedUntil: 'silencedUntil',
+  lastSentAt: 'lastSentAt',
+  request: 'request',
   lastReadSeq: 'lastReadSeq',
   lastSeenAt: 'lastSeenAt',
   addedById: 'addedById',
@@ -163,6 +178,7 @@ export const ChatMessageScalarFieldEnum = {
   replyToId: 'replyToId',
   mentions: 'mentions',
   reactions: 'reactions',
+  system: 'system',
   hasMedia: 'hasMedia',
   createdRevision: 'createdRevision',
   revision: 'revision',
@@ -172,6 +188,14 @@ export const ChatMessageScalarFieldEnum = {
 } as const
 
 export type ChatMessageScalarFieldEnum = (typeof ChatMessageScalarFieldEnum)[keyof typeof ChatMessageScalarFieldEnum]
+
+
+export const ChatUncountedMessageScalarFieldEnum = {
+  roomId: 'roomId',
+  seq: 'seq'
+} as const
+
+export type ChatUncountedMessageScalarFieldEnum = (typeof ChatUncountedMessageScalarFieldEnum)[keyof typeof ChatUncountedMessageScalarFieldEnum]
 
 
 export const ChatMediaScalarFieldEnum = {
@@ -236,6 +260,70 @@ export const ChatPresenceScalarFieldEnum = {
 export type ChatPresenceScalarFieldEnum = (typeof ChatPresenceScalarFieldEnum)[keyof typeof ChatPresenceScalarFieldEnum]
 
 
+export const ChatRevocationScalarFieldEnum = {
+  userId: 'userId',
+  id: 'id',
+  expiresAt: 'expiresAt'
+} as const
+
+export type ChatRevocationScalarFieldEnum = (typeof ChatRevocationScalarFieldEnum)[keyof typeof ChatRevocationScalarFieldEnum]
+
+
+export const ChatBanScalarFieldEnum = {
+  roomId: 'roomId',
+  userId: 'userId',
+  until: 'until',
+  reason: 'reason',
+  bannedById: 'bannedById',
+  createdAt: 'createdAt'
+} as const
+
+export type ChatBanScalarFieldEnum = (typeof ChatBanScalarFieldEnum)[keyof typeof ChatBanScalarFieldEnum]
+
+
+export const ChatBlockScalarFieldEnum = {
+  userId: 'userId',
+  blockedId: 'blockedId',
+  createdAt: 'createdAt'
+} as const
+
+export type ChatBlockScalarFieldEnum = (typeof ChatBlockScalarFieldEnum)[keyof typeof ChatBlockScalarFieldEnum]
+
+
+export const ChatReportScalarFieldEnum = {
+  id: 'id',
+  roomId: 'roomId',
+  messageId: 'messageId',
+  authorId: 'authorId',
+  reporterId: 'reporterId',
+  reason: 'reason',
+  text: 'text',
+  copy: 'copy',
+  status: 'status',
+  note: 'note',
+  handledById: 'handledById',
+  handledAt: 'handledAt',
+  createdAt: 'createdAt'
+} as const
+
+export type ChatReportScalarFieldEnum = (typeof ChatReportScalarFieldEnum)[keyof typeof ChatReportScalarFieldEnum]
+
+
+export const ChatAuditEntryScalarFieldEnum = {
+  id: 'id',
+  action: 'action',
+  actorId: 'actorId',
+  roomId: 'roomId',
+  userId: 'userId',
+  messageId: 'messageId',
+  reason: 'reason',
+  details: 'details',
+  createdAt: 'createdAt'
+} as const
+
+export type ChatAuditEntryScalarFieldEnum = (typeof ChatAuditEntryScalarFieldEnum)[keyof typeof ChatAuditEntryScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
@@ -262,6 +350,7 @@ export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
 
 export const ChatUserOrderByRelevanceFieldEnum = {
   id: 'id',
+  tenantId: 'tenantId',
   name: 'name',
   description: 'description',
   hostAvatarUrl: 'hostAvatarUrl',
@@ -273,6 +362,7 @@ export type ChatUserOrderByRelevanceFieldEnum = (typeof ChatUserOrderByRelevance
 
 export const ChatRoomOrderByRelevanceFieldEnum = {
   id: 'id',
+  tenantId: 'tenantId',
   name: 'name',
   description: 'description',
   avatarMediaId: 'avatarMediaId',
@@ -286,6 +376,7 @@ export type ChatRoomOrderByRelevanceFieldEnum = (typeof ChatRoomOrderByRelevance
 export const ChatRoomUserOrderByRelevanceFieldEnum = {
   roomId: 'roomId',
   userId: 'userId',
+  request: 'request',
   addedById: 'addedById',
   removedById: 'removedById'
 } as const
@@ -302,10 +393,18 @@ export const ChatMessageOrderByRelevanceFieldEnum = {
   text: 'text',
   replyToId: 'replyToId',
   mentions: 'mentions',
-  reactions: 'reactions'
+  reactions: 'reactions',
+  system: 'system'
 } as const
 
 export type ChatMessageOrderByRelevanceFieldEnum = (typeof ChatMessageOrderByRelevanceFieldEnum)[keyof typeof ChatMessageOrderByRelevanceFieldEnum]
+
+
+export const ChatUncountedMessageOrderByRelevanceFieldEnum = {
+  roomId: 'roomId'
+} as const
+
+export type ChatUncountedMessageOrderByRelevanceFieldEnum = (typeof ChatUncountedMessageOrderByRelevanceFieldEnum)[keyof typeof ChatUncountedMessageOrderByRelevanceFieldEnum]
 
 
 export const ChatMediaOrderByRelevanceFieldEnum = {
@@ -360,4 +459,61 @@ export const ChatPresenceOrderByRelevanceFieldEnum = {
 } as const
 
 export type ChatPresenceOrderByRelevanceFieldEnum = (typeof ChatPresenceOrderByRelevanceFieldEnum)[keyof typeof ChatPresenceOrderByRelevanceFieldEnum]
+
+
+export const ChatRevocationOrderByRelevanceFieldEnum = {
+  userId: 'userId',
+  id: 'id'
+} as const
+
+export type ChatRevocationOrderByRelevanceFieldEnum = (typeof ChatRevocationOrderByRelevanceFieldEnum)[keyof typeof ChatRevocationOrderByRelevanceFieldEnum]
+
+
+export const ChatBanOrderByRelevanceFieldEnum = {
+  roomId: 'roomId',
+  userId: 'userId',
+  reason: 'reason',
+  bannedById: 'bannedById'
+} as const
+
+export type ChatBanOrderByRelevanceFieldEnum = (typeof ChatBanOrderByRelevanceFieldEnum)[keyof typeof ChatBanOrderByRelevanceFieldEnum]
+
+
+export const ChatBlockOrderByRelevanceFieldEnum = {
+  userId: 'userId',
+  blockedId: 'blockedId'
+} as const
+
+export type ChatBlockOrderByRelevanceFieldEnum = (typeof ChatBlockOrderByRelevanceFieldEnum)[keyof typeof ChatBlockOrderByRelevanceFieldEnum]
+
+
+export const ChatReportOrderByRelevanceFieldEnum = {
+  id: 'id',
+  roomId: 'roomId',
+  messageId: 'messageId',
+  authorId: 'authorId',
+  reporterId: 'reporterId',
+  reason: 'reason',
+  text: 'text',
+  copy: 'copy',
+  status: 'status',
+  note: 'note',
+  handledById: 'handledById'
+} as const
+
+export type ChatReportOrderByRelevanceFieldEnum = (typeof ChatReportOrderByRelevanceFieldEnum)[keyof typeof ChatReportOrderByRelevanceFieldEnum]
+
+
+export const ChatAuditEntryOrderByRelevanceFieldEnum = {
+  id: 'id',
+  action: 'action',
+  actorId: 'actorId',
+  roomId: 'roomId',
+  userId: 'userId',
+  messageId: 'messageId',
+  reason: 'reason',
+  details: 'details'
+} as const
+
+export type ChatAuditEntryOrderByRelevanceFieldEnum = (typeof ChatAuditEntryOrderByRelevanceFieldEnum)[keyof typeof ChatAuditEntryOrderByRelevanceFieldEnum]
 

@@ -15,6 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace"
 /**
  * Model ChatMessage
  * `reactions` and `mentions` are JSON as text: the summary that every reader gets, kept under the room's lock.
+ * `system` is JSON, too: what a message of the system says happened; null where the host's own code spoke.
  * `bodyHash` tells a repeated `clientId` with another body from a retry.
  */
 export type ChatMessageModel = runtime.Types.Result.DefaultSelection<Prisma.$ChatMessagePayload>
@@ -51,6 +52,7 @@ export type ChatMessageMinAggregateOutputType = {
   replyToId: string | null
   mentions: string | null
   reactions: string | null
+  system: string | null
   hasMedia: boolean | null
   createdRevision: number | null
   revision: number | null
@@ -71,6 +73,7 @@ export type ChatMessageMaxAggregateOutputType = {
   replyToId: string | null
   mentions: string | null
   reactions: string | null
+  system: string | null
   hasMedia: boolean | null
   createdRevision: number | null
   revision: number | null
@@ -91,6 +94,7 @@ export type ChatMessageCountAggregateOutputType = {
   replyToId: number
   mentions: number
   reactions: number
+  system: number
   hasMedia: number
   createdRevision: number
   revision: number
@@ -125,6 +129,7 @@ export type ChatMessageMinAggregateInputType = {
   replyToId?: true
   mentions?: true
   reactions?: true
+  system?: true
   hasMedia?: true
   createdRevision?: true
   revision?: true
@@ -145,6 +150,7 @@ export type ChatMessageMaxAggregateInputType = {
   replyToId?: true
   mentions?: true
   reactions?: true
+  system?: true
   hasMedia?: true
   createdRevision?: true
   revision?: true
@@ -165,6 +171,7 @@ export type ChatMessageCountAggregateInputType = {
   replyToId?: true
   mentions?: true
   reactions?: true
+  system?: true
   hasMedia?: true
   createdRevision?: true
   revision?: true
@@ -272,6 +279,7 @@ export type ChatMessageGroupByOutputType = {
   replyToId: string | null
   mentions: string
   reactions: string
+  system: string | null
   hasMedia: boolean
   createdRevision: number
   revision: number
@@ -315,6 +323,7 @@ export type ChatMessageWhereInput = {
   replyToId?: Prisma.StringNullableFilter<"ChatMessage"> | string | null
   mentions?: Prisma.StringFilter<"ChatMessage"> | string
   reactions?: Prisma.StringFilter<"ChatMessage"> | string
+  system?: Prisma.StringNullableFilter<"ChatMessage"> | string | null
   hasMedia?: Prisma.BoolFilter<"ChatMessage"> | boolean
   createdRevision?: Prisma.IntFilter<"ChatMessage"> | number
   revision?: Prisma.IntFilter<"ChatMessage"> | number
@@ -338,6 +347,7 @@ export type ChatMessageOrderByWithRelationInput = {
   replyToId?: Prisma.SortOrderInput | Prisma.SortOrder
   mentions?: Prisma.SortOrder
   reactions?: Prisma.SortOrder
+  system?: Prisma.SortOrderInput | Prisma.SortOrder
   hasMedia?: Prisma.SortOrder
   createdRevision?: Prisma.SortOrder
   revision?: Prisma.SortOrder
@@ -367,6 +377,7 @@ export type ChatMessageWhereUniqueInput = Prisma.AtLeast<{
   replyToId?: Prisma.StringNullableFilter<"ChatMessage"> | string | null
   mentions?: Prisma.StringFilter<"ChatMessage"> | string
   reactions?: Prisma.StringFilter<"ChatMessage"> | string
+  system?: Prisma.StringNullableFilter<"ChatMessage"> | string | null
   hasMedia?: Prisma.BoolFilter<"ChatMessage"> | boolean
   createdRevision?: Prisma.IntFilter<"ChatMessage"> | number
   revision?: Prisma.IntFilter<"ChatMessage"> | number
@@ -390,6 +401,7 @@ export type ChatMessageOrderByWithAggregationInput = {
   replyToId?: Prisma.SortOrderInput | Prisma.SortOrder
   mentions?: Prisma.SortOrder
   reactions?: Prisma.SortOrder
+  system?: Prisma.SortOrderInput | Prisma.SortOrder
   hasMedia?: Prisma.SortOrder
   createdRevision?: Prisma.SortOrder
   revision?: Prisma.SortOrder
@@ -418,6 +430,7 @@ export type ChatMessageScalarWhereWithAggregatesInput = {
   replyToId?: Prisma.StringNullableWithAggregatesFilter<"ChatMessage"> | string | null
   mentions?: Prisma.StringWithAggregatesFilter<"ChatMessage"> | string
   reactions?: Prisma.StringWithAggregatesFilter<"ChatMessage"> | string
+  system?: Prisma.StringNullableWithAggregatesFilter<"ChatMessage"> | string | null
   hasMedia?: Prisma.BoolWithAggregatesFilter<"ChatMessage"> | boolean
   createdRevision?: Prisma.IntWithAggregatesFilter<"ChatMessage"> | number
   revision?: Prisma.IntWithAggregatesFilter<"ChatMessage"> | number
@@ -437,6 +450,7 @@ export type ChatMessageCreateInput = {
   replyToId?: string | null
   mentions?: string
   reactions?: string
+  system?: string | null
   hasMedia?: boolean
   createdRevision: number
   revision: number
@@ -460,6 +474,7 @@ export type ChatMessageUncheckedCreateInput = {
   replyToId?: string | null
   mentions?: string
   reactions?: string
+  system?: string | null
   hasMedia?: boolean
   createdRevision: number
   revision: number
@@ -481,6 +496,7 @@ export type ChatMessageUpdateInput = {
   replyToId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mentions?: Prisma.StringFieldUpdateOperationsInput | string
   reactions?: Prisma.StringFieldUpdateOperationsInput | string
+  system?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hasMedia?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdRevision?: Prisma.IntFieldUpdateOperationsInput | number
   revision?: Prisma.IntFieldUpdateOperationsInput | number
@@ -504,6 +520,7 @@ export type ChatMessageUncheckedUpdateInput = {
   replyToId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mentions?: Prisma.StringFieldUpdateOperationsInput | string
   reactions?: Prisma.StringFieldUpdateOperationsInput | string
+  system?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hasMedia?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdRevision?: Prisma.IntFieldUpdateOperationsInput | number
   revision?: Prisma.IntFieldUpdateOperationsInput | number
@@ -526,6 +543,7 @@ export type ChatMessageCreateManyInput = {
   replyToId?: string | null
   mentions?: string
   reactions?: string
+  system?: string | null
   hasMedia?: boolean
   createdRevision: number
   revision: number
@@ -545,6 +563,7 @@ export type ChatMessageUpdateManyMutationInput = {
   replyToId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mentions?: Prisma.StringFieldUpdateOperationsInput | string
   reactions?: Prisma.StringFieldUpdateOperationsInput | string
+  system?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hasMedia?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdRevision?: Prisma.IntFieldUpdateOperationsInput | number
   revision?: Prisma.IntFieldUpdateOperationsInput | number
@@ -565,6 +584,7 @@ export type ChatMessageUncheckedUpdateManyInput = {
   replyToId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mentions?: Prisma.StringFieldUpdateOperationsInput | string
   reactions?: Prisma.StringFieldUpdateOperationsInput | string
+  system?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hasMedia?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdRevision?: Prisma.IntFieldUpdateOperationsInput | number
   revision?: Prisma.IntFieldUpdateOperationsInput | number
@@ -612,6 +632,7 @@ export type ChatMessageCountOrderByAggregateInput = {
   replyToId?: Prisma.SortOrder
   mentions?: Prisma.SortOrder
   reactions?: Prisma.SortOrder
+  system?: Prisma.SortOrder
   hasMedia?: Prisma.SortOrder
   createdRevision?: Prisma.SortOrder
   revision?: Prisma.SortOrder
@@ -638,6 +659,7 @@ export type ChatMessageMaxOrderByAggregateInput = {
   replyToId?: Prisma.SortOrder
   mentions?: Prisma.SortOrder
   reactions?: Prisma.SortOrder
+  system?: Prisma.SortOrder
   hasMedia?: Prisma.SortOrder
   createdRevision?: Prisma.SortOrder
   revision?: Prisma.SortOrder
@@ -658,6 +680,7 @@ export type ChatMessageMinOrderByAggregateInput = {
   replyToId?: Prisma.SortOrder
   mentions?: Prisma.SortOrder
   reactions?: Prisma.SortOrder
+  system?: Prisma.SortOrder
   hasMedia?: Prisma.SortOrder
   createdRevision?: Prisma.SortOrder
   revision?: Prisma.SortOrder
@@ -762,6 +785,7 @@ export type ChatMessageCreateWithoutRoomInput = {
   replyToId?: string | null
   mentions?: string
   reactions?: string
+  system?: string | null
   hasMedia?: boolean
   createdRevision: number
   revision: number
@@ -783,6 +807,7 @@ export type ChatMessageUncheckedCreateWithoutRoomInput = {
   replyToId?: string | null
   mentions?: string
   reactions?: string
+  system?: string | null
   hasMedia?: boolean
   createdRevision: number
   revision: number
@@ -834,6 +859,7 @@ export type ChatMessageScalarWhereInput = {
   replyToId?: Prisma.StringNullableFilter<"ChatMessage"> | string | null
   mentions?: Prisma.StringFilter<"ChatMessage"> | string
   reactions?: Prisma.StringFilter<"ChatMessage"> | string
+  system?: Prisma.StringNullableFilter<"ChatMessage"> | string | null
   hasMedia?: Prisma.BoolFilter<"ChatMessage"> | boolean
   createdRevision?: Prisma.IntFilter<"ChatMessage"> | number
   revision?: Prisma.IntFilter<"ChatMessage"> | number
@@ -853,6 +879,7 @@ export type ChatMessageCreateWithoutMediaInput = {
   replyToId?: string | null
   mentions?: string
   reactions?: string
+  system?: string | null
   hasMedia?: boolean
   createdRevision: number
   revision: number
@@ -875,6 +902,7 @@ export type ChatMessageUncheckedCreateWithoutMediaInput = {
   replyToId?: string | null
   mentions?: string
   reactions?: string
+  system?: string | null
   hasMedia?: boolean
   createdRevision: number
   revision: number
@@ -911,6 +939,7 @@ export type ChatMessageUpdateWithoutMediaInput = {
   replyToId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mentions?: Prisma.StringFieldUpdateOperationsInput | string
   reactions?: Prisma.StringFieldUpdateOperationsInput | string
+  system?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hasMedia?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdRevision?: Prisma.IntFieldUpdateOperationsInput | number
   revision?: Prisma.IntFieldUpdateOperationsInput | number
@@ -933,6 +962,7 @@ export type ChatMessageUncheckedUpdateWithoutMediaInput = {
   replyToId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mentions?: Prisma.StringFieldUpdateOperationsInput | string
   reactions?: Prisma.StringFieldUpdateOperationsInput | string
+  system?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hasMedia?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdRevision?: Prisma.IntFieldUpdateOperationsInput | number
   revision?: Prisma.IntFieldUpdateOperationsInput | number
@@ -953,6 +983,7 @@ export type ChatMessageCreateWithoutUserReactionsInput = {
   replyToId?: string | null
   mentions?: string
   reactions?: string
+  system?: string | null
   hasMedia?: boolean
   createdRevision: number
   revision: number
@@ -975,6 +1006,7 @@ export type ChatMessageUncheckedCreateWithoutUserReactionsInput = {
   replyToId?: string | null
   mentions?: string
   reactions?: string
+  system?: string | null
   hasMedia?: boolean
   createdRevision: number
   revision: number
@@ -1011,6 +1043,7 @@ export type ChatMessageUpdateWithoutUserReactionsInput = {
   replyToId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mentions?: Prisma.StringFieldUpdateOperationsInput | string
   reactions?: Prisma.StringFieldUpdateOperationsInput | string
+  system?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hasMedia?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdRevision?: Prisma.IntFieldUpdateOperationsInput | number
   revision?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1033,6 +1066,7 @@ export type ChatMessageUncheckedUpdateWithoutUserReactionsInput = {
   replyToId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mentions?: Prisma.StringFieldUpdateOperationsInput | string
   reactions?: Prisma.StringFieldUpdateOperationsInput | string
+  system?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hasMedia?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdRevision?: Prisma.IntFieldUpdateOperationsInput | number
   revision?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1053,6 +1087,7 @@ export type ChatMessageCreateManyRoomInput = {
   replyToId?: string | null
   mentions?: string
   reactions?: string
+  system?: string | null
   hasMedia?: boolean
   createdRevision: number
   revision: number
@@ -1072,6 +1107,7 @@ export type ChatMessageUpdateWithoutRoomInput = {
   replyToId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mentions?: Prisma.StringFieldUpdateOperationsInput | string
   reactions?: Prisma.StringFieldUpdateOperationsInput | string
+  system?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hasMedia?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdRevision?: Prisma.IntFieldUpdateOperationsInput | number
   revision?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1093,6 +1129,7 @@ export type ChatMessageUncheckedUpdateWithoutRoomInput = {
   replyToId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mentions?: Prisma.StringFieldUpdateOperationsInput | string
   reactions?: Prisma.StringFieldUpdateOperationsInput | string
+  system?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hasMedia?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdRevision?: Prisma.IntFieldUpdateOperationsInput | number
   revision?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1114,6 +1151,7 @@ export type ChatMessageUncheckedUpdateManyWithoutRoomInput = {
   replyToId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   mentions?: Prisma.StringFieldUpdateOperationsInput | string
   reactions?: Prisma.StringFieldUpdateOperationsInput | string
+  system?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hasMedia?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdRevision?: Prisma.IntFieldUpdateOperationsInput | number
   revision?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1174,6 +1212,7 @@ export type ChatMessageSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   replyToId?: boolean
   mentions?: boolean
   reactions?: boolean
+  system?: boolean
   hasMedia?: boolean
   createdRevision?: boolean
   revision?: boolean
@@ -1200,6 +1239,7 @@ export type ChatMessageSelectScalar = {
   replyToId?: boolean
   mentions?: boolean
   reactions?: boolean
+  system?: boolean
   hasMedia?: boolean
   createdRevision?: boolean
   revision?: boolean
@@ -1208,7 +1248,7 @@ export type ChatMessageSelectScalar = {
   deletedAt?: boolean
 }
 
-export type ChatMessageOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "roomId" | "seq" | "userId" | "clientId" | "bodyHash" | "kind" | "text" | "replyToId" | "mentions" | "reactions" | "hasMedia" | "createdRevision" | "revision" | "createdAt" | "editedAt" | "deletedAt", ExtArgs["result"]["chatMessage"]>
+export type ChatMessageOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "roomId" | "seq" | "userId" | "clientId" | "bodyHash" | "kind" | "text" | "replyToId" | "mentions" | "reactions" | "system" | "hasMedia" | "createdRevision" | "revision" | "createdAt" | "editedAt" | "deletedAt", ExtArgs["result"]["chatMessage"]>
 export type ChatMessageInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   room?: boolean | Prisma.ChatRoomDefaultArgs<ExtArgs>
   media?: boolean | Prisma.ChatMessage$mediaArgs<ExtArgs>
@@ -1235,6 +1275,7 @@ export type $ChatMessagePayload<ExtArgs extends runtime.Types.Extensions.Interna
     replyToId: string | null
     mentions: string
     reactions: string
+    system: string | null
     hasMedia: boolean
     createdRevision: number
     revision: number
@@ -1624,6 +1665,7 @@ export interface ChatMessageFieldRefs {
   readonly replyToId: Prisma.FieldRef<"ChatMessage", 'String'>
   readonly mentions: Prisma.FieldRef<"ChatMessage", 'String'>
   readonly reactions: Prisma.FieldRef<"ChatMessage", 'String'>
+  readonly system: Prisma.FieldRef<"ChatMessage", 'String'>
   readonly hasMedia: Prisma.FieldRef<"ChatMessage", 'Boolean'>
   readonly createdRevision: Prisma.FieldRef<"ChatMessage", 'Int'>
   readonly revision: Prisma.FieldRef<"ChatMessage", 'Int'>

@@ -15,7 +15,8 @@ import type * as Prisma from "../internal/prismaNamespace"
 /**
  * Model ChatRoom
  * `revision` counts every durable change of the room, `editedRevision` is the one that last changed this row,
- * `pairKey` makes the private room of two people unique while it lives.
+ * `pairKey` makes the private room of two people unique while it lives, `isBlocked` says that one of the two blocks the
+ * other. `isOwnerless`: your own code made it with nobody in it, so nobody owns it and it outlives its members.
  */
 export type ChatRoomModel = runtime.Types.Result.DefaultSelection<Prisma.$ChatRoomPayload>
 
@@ -28,6 +29,7 @@ export type AggregateChatRoom = {
 }
 
 export type ChatRoomAvgAggregateOutputType = {
+  slowModeSeconds: number | null
   revision: number | null
   editedRevision: number | null
   lastMessageSeq: number | null
@@ -35,6 +37,7 @@ export type ChatRoomAvgAggregateOutputType = {
 }
 
 export type ChatRoomSumAggregateOutputType = {
+  slowModeSeconds: number | null
   revision: number | null
   editedRevision: number | null
   lastMessageSeq: number | null
@@ -43,6 +46,7 @@ export type ChatRoomSumAggregateOutputType = {
 
 export type ChatRoomMinAggregateOutputType = {
   id: string | null
+  tenantId: string | null
   type: $Enums.ChatRoomType | null
   name: string | null
   description: string | null
@@ -50,6 +54,9 @@ export type ChatRoomMinAggregateOutputType = {
   isPublic: boolean | null
   createdById: string | null
   pairKey: string | null
+  isBlocked: boolean | null
+  isOwnerless: boolean | null
+  slowModeSeconds: number | null
   revision: number | null
   editedRevision: number | null
   lastMessageSeq: number | null
@@ -62,6 +69,7 @@ export type ChatRoomMinAggregateOutputType = {
 
 export type ChatRoomMaxAggregateOutputType = {
   id: string | null
+  tenantId: string | null
   type: $Enums.ChatRoomType | null
   name: string | null
   description: string | null
@@ -69,6 +77,9 @@ export type ChatRoomMaxAggregateOutputType = {
   isPublic: boolean | null
   createdById: string | null
   pairKey: string | null
+  isBlocked: boolean | null
+  isOwnerless: boolean | null
+  slowModeSeconds: number | null
   revision: number | null
   editedRevision: number | null
   lastMessageSeq: number | null
@@ -81,6 +92,7 @@ export type ChatRoomMaxAggregateOutputType = {
 
 export type ChatRoomCountAggregateOutputType = {
   id: number
+  tenantId: number
   type: number
   name: number
   description: number
@@ -88,6 +100,9 @@ export type ChatRoomCountAggregateOutputType = {
   isPublic: number
   createdById: number
   pairKey: number
+  isBlocked: number
+  isOwnerless: number
+  slowModeSeconds: number
   revision: number
   editedRevision: number
   lastMessageSeq: number
@@ -101,6 +116,7 @@ export type ChatRoomCountAggregateOutputType = {
 
 
 export type ChatRoomAvgAggregateInputType = {
+  slowModeSeconds?: true
   revision?: true
   editedRevision?: true
   lastMessageSeq?: true
@@ -108,6 +124,7 @@ export type ChatRoomAvgAggregateInputType = {
 }
 
 export type ChatRoomSumAggregateInputType = {
+  slowModeSeconds?: true
   revision?: true
   editedRevision?: true
   lastMessageSeq?: true
@@ -116,6 +133,7 @@ export type ChatRoomSumAggregateInputType = {
 
 export type ChatRoomMinAggregateInputType = {
   id?: true
+  tenantId?: true
   type?: true
   name?: true
   description?: true
@@ -123,6 +141,9 @@ export type ChatRoomMinAggregateInputType = {
   isPublic?: true
   createdById?: true
   pairKey?: true
+  isBlocked?: true
+  isOwnerless?: true
+  slowModeSeconds?: true
   revision?: true
   editedRevision?: true
   lastMessageSeq?: true
@@ -135,6 +156,7 @@ export type ChatRoomMinAggregateInputType = {
 
 export type ChatRoomMaxAggregateInputType = {
   id?: true
+  tenantId?: true
   type?: true
   name?: true
   description?: true
@@ -142,6 +164,9 @@ export type ChatRoomMaxAggregateInputType = {
   isPublic?: true
   createdById?: true
   pairKey?: true
+  isBlocked?: true
+  isOwnerless?: true
+  slowModeSeconds?: true
   revision?: true
   editedRevision?: true
   lastMessageSeq?: true
@@ -154,6 +179,7 @@ export type ChatRoomMaxAggregateInputType = {
 
 export type ChatRoomCountAggregateInputType = {
   id?: true
+  tenantId?: true
   type?: true
   name?: true
   description?: true
@@ -161,6 +187,9 @@ export type ChatRoomCountAggregateInputType = {
   isPublic?: true
   createdById?: true
   pairKey?: true
+  isBlocked?: true
+  isOwnerless?: true
+  slowModeSeconds?: true
   revision?: true
   editedRevision?: true
   lastMessageSeq?: true
@@ -260,6 +289,7 @@ export type ChatRoomGroupByArgs<ExtArgs extends runtime.Types.Extensions.Interna
 
 export type ChatRoomGroupByOutputType = {
   id: string
+  tenantId: string
   type: $Enums.ChatRoomType
   name: string | null
   description: string
@@ -267,6 +297,9 @@ export type ChatRoomGroupByOutputType = {
   isPublic: boolean
   createdById: string | null
   pairKey: string | null
+  isBlocked: boolean
+  isOwnerless: boolean
+  slowModeSeconds: number
   revision: number
   editedRevision: number
   lastMessageSeq: number
@@ -302,6 +335,7 @@ export type ChatRoomWhereInput = {
   OR?: Prisma.ChatRoomWhereInput[]
   NOT?: Prisma.ChatRoomWhereInput | Prisma.ChatRoomWhereInput[]
   id?: Prisma.StringFilter<"ChatRoom"> | string
+  tenantId?: Prisma.StringFilter<"ChatRoom"> | string
   type?: Prisma.EnumChatRoomTypeFilter<"ChatRoom"> | $Enums.ChatRoomType
   name?: Prisma.StringNullableFilter<"ChatRoom"> | string | null
   description?: Prisma.StringFilter<"ChatRoom"> | string
@@ -309,6 +343,9 @@ export type ChatRoomWhereInput = {
   isPublic?: Prisma.BoolFilter<"ChatRoom"> | boolean
   createdById?: Prisma.StringNullableFilter<"ChatRoom"> | string | null
   pairKey?: Prisma.StringNullableFilter<"ChatRoom"> | string | null
+  isBlocked?: Prisma.BoolFilter<"ChatRoom"> | boolean
+  isOwnerless?: Prisma.BoolFilter<"ChatRoom"> | boolean
+  slowModeSeconds?: Prisma.IntFilter<"ChatRoom"> | number
   revision?: Prisma.IntFilter<"ChatRoom"> | number
   editedRevision?: Prisma.IntFilter<"ChatRoom"> | number
   lastMessageSeq?: Prisma.IntFilter<"ChatRoom"> | number
@@ -323,6 +360,7 @@ export type ChatRoomWhereInput = {
 
 export type ChatRoomOrderByWithRelationInput = {
   id?: Prisma.SortOrder
+  tenantId?: Prisma.SortOrder
   type?: Prisma.SortOrder
   name?: Prisma.SortOrderInput | Prisma.SortOrder
   description?: Prisma.SortOrder
@@ -330,6 +368,9 @@ export type ChatRoomOrderByWithRelationInput = {
   isPublic?: Prisma.SortOrder
   createdById?: Prisma.SortOrderInput | Prisma.SortOrder
   pairKey?: Prisma.SortOrderInput | Prisma.SortOrder
+  isBlocked?: Prisma.SortOrder
+  isOwnerless?: Prisma.SortOrder
+  slowModeSeconds?: Prisma.SortOrder
   revision?: Prisma.SortOrder
   editedRevision?: Prisma.SortOrder
   lastMessageSeq?: Prisma.SortOrder
@@ -349,12 +390,16 @@ export type ChatRoomWhereUniqueInput = Prisma.AtLeast<{
   AND?: Prisma.ChatRoomWhereInput | Prisma.ChatRoomWhereInput[]
   OR?: Prisma.ChatRoomWhereInput[]
   NOT?: Prisma.ChatRoomWhereInput | Prisma.ChatRoomWhereInput[]
+  tenantId?: Prisma.StringFilter<"ChatRoom"> | string
   type?: Prisma.EnumChatRoomTypeFilter<"ChatRoom"> | $Enums.ChatRoomType
   name?: Prisma.StringNullableFilter<"ChatRoom"> | string | null
   description?: Prisma.StringFilter<"ChatRoom"> | string
   avatarMediaId?: Prisma.StringNullableFilter<"ChatRoom"> | string | null
   isPublic?: Prisma.BoolFilter<"ChatRoom"> | boolean
   createdById?: Prisma.StringNullableFilter<"ChatRoom"> | string | null
+  isBlocked?: Prisma.BoolFilter<"ChatRoom"> | boolean
+  isOwnerless?: Prisma.BoolFilter<"ChatRoom"> | boolean
+  slowModeSeconds?: Prisma.IntFilter<"ChatRoom"> | number
   revision?: Prisma.IntFilter<"ChatRoom"> | number
   editedRevision?: Prisma.IntFilter<"ChatRoom"> | number
   lastMessageSeq?: Prisma.IntFilter<"ChatRoom"> | number
@@ -369,6 +414,7 @@ export type ChatRoomWhereUniqueInput = Prisma.AtLeast<{
 
 export type ChatRoomOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
+  tenantId?: Prisma.SortOrder
   type?: Prisma.SortOrder
   name?: Prisma.SortOrderInput | Prisma.SortOrder
   description?: Prisma.SortOrder
@@ -376,6 +422,9 @@ export type ChatRoomOrderByWithAggregationInput = {
   isPublic?: Prisma.SortOrder
   createdById?: Prisma.SortOrderInput | Prisma.SortOrder
   pairKey?: Prisma.SortOrderInput | Prisma.SortOrder
+  isBlocked?: Prisma.SortOrder
+  isOwnerless?: Prisma.SortOrder
+  slowModeSeconds?: Prisma.SortOrder
   revision?: Prisma.SortOrder
   editedRevision?: Prisma.SortOrder
   lastMessageSeq?: Prisma.SortOrder
@@ -396,6 +445,7 @@ export type ChatRoomScalarWhereWithAggregatesInput = {
   OR?: Prisma.ChatRoomScalarWhereWithAggregatesInput[]
   NOT?: Prisma.ChatRoomScalarWhereWithAggregatesInput | Prisma.ChatRoomScalarWhereWithAggregatesInput[]
   id?: Prisma.StringWithAggregatesFilter<"ChatRoom"> | string
+  tenantId?: Prisma.StringWithAggregatesFilter<"ChatRoom"> | string
   type?: Prisma.EnumChatRoomTypeWithAggregatesFilter<"ChatRoom"> | $Enums.ChatRoomType
   name?: Prisma.StringNullableWithAggregatesFilter<"ChatRoom"> | string | null
   description?: Prisma.StringWithAggregatesFilter<"ChatRoom"> | string
@@ -403,6 +453,9 @@ export type ChatRoomScalarWhereWithAggregatesInput = {
   isPublic?: Prisma.BoolWithAggregatesFilter<"ChatRoom"> | boolean
   createdById?: Prisma.StringNullableWithAggregatesFilter<"ChatRoom"> | string | null
   pairKey?: Prisma.StringNullableWithAggregatesFilter<"ChatRoom"> | string | null
+  isBlocked?: Prisma.BoolWithAggregatesFilter<"ChatRoom"> | boolean
+  isOwnerless?: Prisma.BoolWithAggregatesFilter<"ChatRoom"> | boolean
+  slowModeSeconds?: Prisma.IntWithAggregatesFilter<"ChatRoom"> | number
   revision?: Prisma.IntWithAggregatesFilter<"ChatRoom"> | number
   editedRevision?: Prisma.IntWithAggregatesFilter<"ChatRoom"> | number
   lastMessageSeq?: Prisma.IntWithAggregatesFilter<"ChatRoom"> | number
@@ -415,6 +468,7 @@ export type ChatRoomScalarWhereWithAggregatesInput = {
 
 export type ChatRoomCreateInput = {
   id: string
+  tenantId?: string
   type: $Enums.ChatRoomType
   name?: string | null
   description?: string
@@ -422,6 +476,9 @@ export type ChatRoomCreateInput = {
   isPublic?: boolean
   createdById?: string | null
   pairKey?: string | null
+  isBlocked?: boolean
+  isOwnerless?: boolean
+  slowModeSeconds?: number
   revision?: number
   editedRevision?: number
   lastMessageSeq?: number
@@ -436,6 +493,7 @@ export type ChatRoomCreateInput = {
 
 export type ChatRoomUncheckedCreateInput = {
   id: string
+  tenantId?: string
   type: $Enums.ChatRoomType
   name?: string | null
   description?: string
@@ -443,6 +501,9 @@ export type ChatRoomUncheckedCreateInput = {
   isPublic?: boolean
   createdById?: string | null
   pairKey?: string | null
+  isBlocked?: boolean
+  isOwnerless?: boolean
+  slowModeSeconds?: number
   revision?: number
   editedRevision?: number
   lastMessageSeq?: number
@@ -457,6 +518,7 @@ export type ChatRoomUncheckedCreateInput = {
 
 export type ChatRoomUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   type?: Prisma.EnumChatRoomTypeFieldUpdateOperationsInput | $Enums.ChatRoomType
   name?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   description?: Prisma.StringFieldUpdateOperationsInput | string
@@ -464,6 +526,9 @@ export type ChatRoomUpdateInput = {
   isPublic?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   pairKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isBlocked?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isOwnerless?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  slowModeSeconds?: Prisma.IntFieldUpdateOperationsInput | number
   revision?: Prisma.IntFieldUpdateOperationsInput | number
   editedRevision?: Prisma.IntFieldUpdateOperationsInput | number
   lastMessageSeq?: Prisma.IntFieldUpdateOperationsInput | number
@@ -478,6 +543,7 @@ export type ChatRoomUpdateInput = {
 
 export type ChatRoomUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   type?: Prisma.EnumChatRoomTypeFieldUpdateOperationsInput | $Enums.ChatRoomType
   name?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   description?: Prisma.StringFieldUpdateOperationsInput | string
@@ -485,6 +551,9 @@ export type ChatRoomUncheckedUpdateInput = {
   isPublic?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   pairKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isBlocked?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isOwnerless?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  slowModeSeconds?: Prisma.IntFieldUpdateOperationsInput | number
   revision?: Prisma.IntFieldUpdateOperationsInput | number
   editedRevision?: Prisma.IntFieldUpdateOperationsInput | number
   lastMessageSeq?: Prisma.IntFieldUpdateOperationsInput | number
@@ -499,6 +568,7 @@ export type ChatRoomUncheckedUpdateInput = {
 
 export type ChatRoomCreateManyInput = {
   id: string
+  tenantId?: string
   type: $Enums.ChatRoomType
   name?: string | null
   description?: string
@@ -506,6 +576,9 @@ export type ChatRoomCreateManyInput = {
   isPublic?: boolean
   createdById?: string | null
   pairKey?: string | null
+  isBlocked?: boolean
+  isOwnerless?: boolean
+  slowModeSeconds?: number
   revision?: number
   editedRevision?: number
   lastMessageSeq?: number
@@ -518,6 +591,7 @@ export type ChatRoomCreateManyInput = {
 
 export type ChatRoomUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   type?: Prisma.EnumChatRoomTypeFieldUpdateOperationsInput | $Enums.ChatRoomType
   name?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   description?: Prisma.StringFieldUpdateOperationsInput | string
@@ -525,6 +599,9 @@ export type ChatRoomUpdateManyMutationInput = {
   isPublic?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   pairKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isBlocked?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isOwnerless?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  slowModeSeconds?: Prisma.IntFieldUpdateOperationsInput | number
   revision?: Prisma.IntFieldUpdateOperationsInput | number
   editedRevision?: Prisma.IntFieldUpdateOperationsInput | number
   lastMessageSeq?: Prisma.IntFieldUpdateOperationsInput | number
@@ -537,6 +614,7 @@ export type ChatRoomUpdateManyMutationInput = {
 
 export type ChatRoomUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   type?: Prisma.EnumChatRoomTypeFieldUpdateOperationsInput | $Enums.ChatRoomType
   name?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   description?: Prisma.StringFieldUpdateOperationsInput | string
@@ -544,6 +622,9 @@ export type ChatRoomUncheckedUpdateManyInput = {
   isPublic?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   pairKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isBlocked?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isOwnerless?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  slowModeSeconds?: Prisma.IntFieldUpdateOperationsInput | number
   revision?: Prisma.IntFieldUpdateOperationsInput | number
   editedRevision?: Prisma.IntFieldUpdateOperationsInput | number
   lastMessageSeq?: Prisma.IntFieldUpdateOperationsInput | number
@@ -562,6 +643,7 @@ export type ChatRoomOrderByRelevanceInput = {
 
 export type ChatRoomCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
+  tenantId?: Prisma.SortOrder
   type?: Prisma.SortOrder
   name?: Prisma.SortOrder
   description?: Prisma.SortOrder
@@ -569,6 +651,9 @@ export type ChatRoomCountOrderByAggregateInput = {
   isPublic?: Prisma.SortOrder
   createdById?: Prisma.SortOrder
   pairKey?: Prisma.SortOrder
+  isBlocked?: Prisma.SortOrder
+  isOwnerless?: Prisma.SortOrder
+  slowModeSeconds?: Prisma.SortOrder
   revision?: Prisma.SortOrder
   editedRevision?: Prisma.SortOrder
   lastMessageSeq?: Prisma.SortOrder
@@ -580,6 +665,7 @@ export type ChatRoomCountOrderByAggregateInput = {
 }
 
 export type ChatRoomAvgOrderByAggregateInput = {
+  slowModeSeconds?: Prisma.SortOrder
   revision?: Prisma.SortOrder
   editedRevision?: Prisma.SortOrder
   lastMessageSeq?: Prisma.SortOrder
@@ -588,6 +674,7 @@ export type ChatRoomAvgOrderByAggregateInput = {
 
 export type ChatRoomMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
+  tenantId?: Prisma.SortOrder
   type?: Prisma.SortOrder
   name?: Prisma.SortOrder
   description?: Prisma.SortOrder
@@ -595,6 +682,9 @@ export type ChatRoomMaxOrderByAggregateInput = {
   isPublic?: Prisma.SortOrder
   createdById?: Prisma.SortOrder
   pairKey?: Prisma.SortOrder
+  isBlocked?: Prisma.SortOrder
+  isOwnerless?: Prisma.SortOrder
+  slowModeSeconds?: Prisma.SortOrder
   revision?: Prisma.SortOrder
   editedRevision?: Prisma.SortOrder
   lastMessageSeq?: Prisma.SortOrder
@@ -607,6 +697,7 @@ export type ChatRoomMaxOrderByAggregateInput = {
 
 export type ChatRoomMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
+  tenantId?: Prisma.SortOrder
   type?: Prisma.SortOrder
   name?: Prisma.SortOrder
   description?: Prisma.SortOrder
@@ -614,6 +705,9 @@ export type ChatRoomMinOrderByAggregateInput = {
   isPublic?: Prisma.SortOrder
   createdById?: Prisma.SortOrder
   pairKey?: Prisma.SortOrder
+  isBlocked?: Prisma.SortOrder
+  isOwnerless?: Prisma.SortOrder
+  slowModeSeconds?: Prisma.SortOrder
   revision?: Prisma.SortOrder
   editedRevision?: Prisma.SortOrder
   lastMessageSeq?: Prisma.SortOrder
@@ -625,6 +719,7 @@ export type ChatRoomMinOrderByAggregateInput = {
 }
 
 export type ChatRoomSumOrderByAggregateInput = {
+  slowModeSeconds?: Prisma.SortOrder
   revision?: Prisma.SortOrder
   editedRevision?: Prisma.SortOrder
   lastMessageSeq?: Prisma.SortOrder
@@ -682,6 +777,7 @@ export type ChatRoomUpdateOneRequiredWithoutMessagesNestedInput = {
 
 export type ChatRoomCreateWithoutMembersInput = {
   id: string
+  tenantId?: string
   type: $Enums.ChatRoomType
   name?: string | null
   description?: string
@@ -689,6 +785,9 @@ export type ChatRoomCreateWithoutMembersInput = {
   isPublic?: boolean
   createdById?: string | null
   pairKey?: string | null
+  isBlocked?: boolean
+  isOwnerless?: boolean
+  slowModeSeconds?: number
   revision?: number
   editedRevision?: number
   lastMessageSeq?: number
@@ -702,6 +801,7 @@ export type ChatRoomCreateWithoutMembersInput = {
 
 export type ChatRoomUncheckedCreateWithoutMembersInput = {
   id: string
+  tenantId?: string
   type: $Enums.ChatRoomType
   name?: string | null
   description?: string
@@ -709,6 +809,9 @@ export type ChatRoomUncheckedCreateWithoutMembersInput = {
   isPublic?: boolean
   createdById?: string | null
   pairKey?: string | null
+  isBlocked?: boolean
+  isOwnerless?: boolean
+  slowModeSeconds?: number
   revision?: number
   editedRevision?: number
   lastMessageSeq?: number
@@ -738,6 +841,7 @@ export type ChatRoomUpdateToOneWithWhereWithoutMembersInput = {
 
 export type ChatRoomUpdateWithoutMembersInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   type?: Prisma.EnumChatRoomTypeFieldUpdateOperationsInput | $Enums.ChatRoomType
   name?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   description?: Prisma.StringFieldUpdateOperationsInput | string
@@ -745,6 +849,9 @@ export type ChatRoomUpdateWithoutMembersInput = {
   isPublic?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   pairKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isBlocked?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isOwnerless?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  slowModeSeconds?: Prisma.IntFieldUpdateOperationsInput | number
   revision?: Prisma.IntFieldUpdateOperationsInput | number
   editedRevision?: Prisma.IntFieldUpdateOperationsInput | number
   lastMessageSeq?: Prisma.IntFieldUpdateOperationsInput | number
@@ -758,6 +865,7 @@ export type ChatRoomUpdateWithoutMembersInput = {
 
 export type ChatRoomUncheckedUpdateWithoutMembersInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   type?: Prisma.EnumChatRoomTypeFieldUpdateOperationsInput | $Enums.ChatRoomType
   name?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   description?: Prisma.StringFieldUpdateOperationsInput | string
@@ -765,6 +873,9 @@ export type ChatRoomUncheckedUpdateWithoutMembersInput = {
   isPublic?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   pairKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isBlocked?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isOwnerless?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  slowModeSeconds?: Prisma.IntFieldUpdateOperationsInput | number
   revision?: Prisma.IntFieldUpdateOperationsInput | number
   editedRevision?: Prisma.IntFieldUpdateOperationsInput | number
   lastMessageSeq?: Prisma.IntFieldUpdateOperationsInput | number
@@ -778,6 +889,7 @@ export type ChatRoomUncheckedUpdateWithoutMembersInput = {
 
 export type ChatRoomCreateWithoutMessagesInput = {
   id: string
+  tenantId?: string
   type: $Enums.ChatRoomType
   name?: string | null
   description?: string
@@ -785,6 +897,9 @@ export type ChatRoomCreateWithoutMessagesInput = {
   isPublic?: boolean
   createdById?: string | null
   pairKey?: string | null
+  isBlocked?: boolean
+  isOwnerless?: boolean
+  slowModeSeconds?: number
   revision?: number
   editedRevision?: number
   lastMessageSeq?: number
@@ -798,6 +913,7 @@ export type ChatRoomCreateWithoutMessagesInput = {
 
 export type ChatRoomUncheckedCreateWithoutMessagesInput = {
   id: string
+  tenantId?: string
   type: $Enums.ChatRoomType
   name?: string | null
   description?: string
@@ -805,6 +921,9 @@ export type ChatRoomUncheckedCreateWithoutMessagesInput = {
   isPublic?: boolean
   createdById?: string | null
   pairKey?: string | null
+  isBlocked?: boolean
+  isOwnerless?: boolean
+  slowModeSeconds?: number
   revision?: number
   editedRevision?: number
   lastMessageSeq?: number
@@ -834,6 +953,7 @@ export type ChatRoomUpdateToOneWithWhereWithoutMessagesInput = {
 
 export type ChatRoomUpdateWithoutMessagesInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   type?: Prisma.EnumChatRoomTypeFieldUpdateOperationsInput | $Enums.ChatRoomType
   name?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   description?: Prisma.StringFieldUpdateOperationsInput | string
@@ -841,6 +961,9 @@ export type ChatRoomUpdateWithoutMessagesInput = {
   isPublic?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   pairKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isBlocked?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isOwnerless?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  slowModeSeconds?: Prisma.IntFieldUpdateOperationsInput | number
   revision?: Prisma.IntFieldUpdateOperationsInput | number
   editedRevision?: Prisma.IntFieldUpdateOperationsInput | number
   lastMessageSeq?: Prisma.IntFieldUpdateOperationsInput | number
@@ -854,6 +977,7 @@ export type ChatRoomUpdateWithoutMessagesInput = {
 
 export type ChatRoomUncheckedUpdateWithoutMessagesInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   type?: Prisma.EnumChatRoomTypeFieldUpdateOperationsInput | $Enums.ChatRoomType
   name?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   description?: Prisma.StringFieldUpdateOperationsInput | string
@@ -861,6 +985,9 @@ export type ChatRoomUncheckedUpdateWithoutMessagesInput = {
   isPublic?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   pairKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isBlocked?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isOwnerless?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  slowModeSeconds?: Prisma.IntFieldUpdateOperationsInput | number
   revision?: Prisma.IntFieldUpdateOperationsInput | number
   editedRevision?: Prisma.IntFieldUpdateOperationsInput | number
   lastMessageSeq?: Prisma.IntFieldUpdateOperationsInput | number
@@ -914,6 +1041,7 @@ export type ChatRoomCountOutputTypeCountMessagesArgs<ExtArgs extends runtime.Typ
 
 export type ChatRoomSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
+  tenantId?: boolean
   type?: boolean
   name?: boolean
   description?: boolean
@@ -921,6 +1049,9 @@ export type ChatRoomSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   isPublic?: boolean
   createdById?: boolean
   pairKey?: boolean
+  isBlocked?: boolean
+  isOwnerless?: boolean
+  slowModeSeconds?: boolean
   revision?: boolean
   editedRevision?: boolean
   lastMessageSeq?: boolean
@@ -938,6 +1069,7 @@ export type ChatRoomSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
 
 export type ChatRoomSelectScalar = {
   id?: boolean
+  tenantId?: boolean
   type?: boolean
   name?: boolean
   description?: boolean
@@ -945,6 +1077,9 @@ export type ChatRoomSelectScalar = {
   isPublic?: boolean
   createdById?: boolean
   pairKey?: boolean
+  isBlocked?: boolean
+  isOwnerless?: boolean
+  slowModeSeconds?: boolean
   revision?: boolean
   editedRevision?: boolean
   lastMessageSeq?: boolean
@@ -955,7 +1090,7 @@ export type ChatRoomSelectScalar = {
   deletedAt?: boolean
 }
 
-export type ChatRoomOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "type" | "name" | "description" | "avatarMediaId" | "isPublic" | "createdById" | "pairKey" | "revision" | "editedRevision" | "lastMessageSeq" | "memberCount" | "lastMessageAt" | "createdAt" | "updatedAt" | "deletedAt", ExtArgs["result"]["chatRoom"]>
+export type ChatRoomOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "tenantId" | "type" | "name" | "description" | "avatarMediaId" | "isPublic" | "createdById" | "pairKey" | "isBlocked" | "isOwnerless" | "slowModeSeconds" | "revision" | "editedRevision" | "lastMessageSeq" | "memberCount" | "lastMessageAt" | "createdAt" | "updatedAt" | "deletedAt", ExtArgs["result"]["chatRoom"]>
 export type ChatRoomInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   members?: boolean | Prisma.ChatRoom$membersArgs<ExtArgs>
   messages?: boolean | Prisma.ChatRoom$messagesArgs<ExtArgs>
@@ -970,6 +1105,7 @@ export type $ChatRoomPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
+    tenantId: string
     type: $Enums.ChatRoomType
     name: string | null
     description: string
@@ -977,6 +1113,9 @@ export type $ChatRoomPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     isPublic: boolean
     createdById: string | null
     pairKey: string | null
+    isBlocked: boolean
+    isOwnerless: boolean
+    slowModeSeconds: number
     revision: number
     editedRevision: number
     lastMessageSeq: number
@@ -1357,6 +1496,7 @@ export interface Prisma__ChatRoomClient<T, Null = never, ExtArgs extends runtime
  */
 export interface ChatRoomFieldRefs {
   readonly id: Prisma.FieldRef<"ChatRoom", 'String'>
+  readonly tenantId: Prisma.FieldRef<"ChatRoom", 'String'>
   readonly type: Prisma.FieldRef<"ChatRoom", 'ChatRoomType'>
   readonly name: Prisma.FieldRef<"ChatRoom", 'String'>
   readonly description: Prisma.FieldRef<"ChatRoom", 'String'>
@@ -1364,6 +1504,9 @@ export interface ChatRoomFieldRefs {
   readonly isPublic: Prisma.FieldRef<"ChatRoom", 'Boolean'>
   readonly createdById: Prisma.FieldRef<"ChatRoom", 'String'>
   readonly pairKey: Prisma.FieldRef<"ChatRoom", 'String'>
+  readonly isBlocked: Prisma.FieldRef<"ChatRoom", 'Boolean'>
+  readonly isOwnerless: Prisma.FieldRef<"ChatRoom", 'Boolean'>
+  readonly slowModeSeconds: Prisma.FieldRef<"ChatRoom", 'Int'>
   readonly revision: Prisma.FieldRef<"ChatRoom", 'Int'>
   readonly editedRevision: Prisma.FieldRef<"ChatRoom", 'Int'>
   readonly lastMessageSeq: Prisma.FieldRef<"ChatRoom", 'Int'>

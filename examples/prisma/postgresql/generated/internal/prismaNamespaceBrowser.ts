@@ -56,12 +56,18 @@ export const ModelName = {
   ChatRoom: 'ChatRoom',
   ChatRoomUser: 'ChatRoomUser',
   ChatMessage: 'ChatMessage',
+  ChatUncountedMessage: 'ChatUncountedMessage',
   ChatMedia: 'ChatMedia',
   ChatMessageMedia: 'ChatMessageMedia',
   ChatMessageReaction: 'ChatMessageReaction',
   ChatSpentTicket: 'ChatSpentTicket',
   ChatNode: 'ChatNode',
-  ChatPresence: 'ChatPresence'
+  ChatPresence: 'ChatPresence',
+  ChatRevocation: 'ChatRevocation',
+  ChatBan: 'ChatBan',
+  ChatBlock: 'ChatBlock',
+  ChatReport: 'ChatReport',
+  ChatAuditEntry: 'ChatAuditEntry'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -91,12 +97,14 @@ export type UserScalarFieldEnum = (typeof UserScalarFieldEnum)[keyof typeof User
 
 export const ChatUserScalarFieldEnum = {
   id: 'id',
+  tenantId: 'tenantId',
   name: 'name',
   description: 'description',
   hostAvatarUrl: 'hostAvatarUrl',
   avatarMediaId: 'avatarMediaId',
   lastSeenAt: 'lastSeenAt',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  changedAt: 'changedAt'
 } as const
 
 export type ChatUserScalarFieldEnum = (typeof ChatUserScalarFieldEnum)[keyof typeof ChatUserScalarFieldEnum]
@@ -104,6 +112,7 @@ export type ChatUserScalarFieldEnum = (typeof ChatUserScalarFieldEnum)[keyof typ
 
 export const ChatRoomScalarFieldEnum = {
   id: 'id',
+  tenantId: 'tenantId',
   type: 'type',
   name: 'name',
   description: 'description',
@@ -111,6 +120,9 @@ export const ChatRoomScalarFieldEnum = {
   isPublic: 'isPublic',
   createdById: 'createdById',
   pairKey: 'pairKey',
+  isBlocked: 'isBlocked',
+  isOwnerless: 'isOwnerless',
+  slowModeSeconds: 'slowModeSeconds',
   revision: 'revision',
   editedRevision: 'editedRevision',
   lastMessageSeq: 'lastMessageSeq',
@@ -138,6 +150,9 @@ export const ChatRoomUserScalarFieldEnum = {
   canEditRoom: 'canEditRoom',
   canDeleteRoom: 'canDeleteRoom',
   muted: 'muted',
+  silencedUntil: 'silencedUntil',
+  lastSentAt: 'lastSentAt',
+  request: 'request',
   lastReadSeq: 'lastReadSeq',
   lastSeenAt: 'lastSeenAt',
   addedById: 'addedById',
@@ -163,6 +178,7 @@ export const ChatMessageScalarFieldEnum = {
   replyToId: 'replyToId',
   mentions: 'mentions',
   reactions: 'reactions',
+  system: 'system',
   hasMedia: 'hasMedia',
   createdRevision: 'createdRevision',
   revision: 'revision',
@@ -172,6 +188,14 @@ export const ChatMessageScalarFieldEnum = {
 } as const
 
 export type ChatMessageScalarFieldEnum = (typeof ChatMessageScalarFieldEnum)[keyof typeof ChatMessageScalarFieldEnum]
+
+
+export const ChatUncountedMessageScalarFieldEnum = {
+  roomId: 'roomId',
+  seq: 'seq'
+} as const
+
+export type ChatUncountedMessageScalarFieldEnum = (typeof ChatUncountedMessageScalarFieldEnum)[keyof typeof ChatUncountedMessageScalarFieldEnum]
 
 
 export const ChatMediaScalarFieldEnum = {
@@ -234,6 +258,70 @@ export const ChatPresenceScalarFieldEnum = {
 } as const
 
 export type ChatPresenceScalarFieldEnum = (typeof ChatPresenceScalarFieldEnum)[keyof typeof ChatPresenceScalarFieldEnum]
+
+
+export const ChatRevocationScalarFieldEnum = {
+  userId: 'userId',
+  id: 'id',
+  expiresAt: 'expiresAt'
+} as const
+
+export type ChatRevocationScalarFieldEnum = (typeof ChatRevocationScalarFieldEnum)[keyof typeof ChatRevocationScalarFieldEnum]
+
+
+export const ChatBanScalarFieldEnum = {
+  roomId: 'roomId',
+  userId: 'userId',
+  until: 'until',
+  reason: 'reason',
+  bannedById: 'bannedById',
+  createdAt: 'createdAt'
+} as const
+
+export type ChatBanScalarFieldEnum = (typeof ChatBanScalarFieldEnum)[keyof typeof ChatBanScalarFieldEnum]
+
+
+export const ChatBlockScalarFieldEnum = {
+  userId: 'userId',
+  blockedId: 'blockedId',
+  createdAt: 'createdAt'
+} as const
+
+export type ChatBlockScalarFieldEnum = (typeof ChatBlockScalarFieldEnum)[keyof typeof ChatBlockScalarFieldEnum]
+
+
+export const ChatReportScalarFieldEnum = {
+  id: 'id',
+  roomId: 'roomId',
+  messageId: 'messageId',
+  authorId: 'authorId',
+  reporterId: 'reporterId',
+  reason: 'reason',
+  text: 'text',
+  copy: 'copy',
+  status: 'status',
+  note: 'note',
+  handledById: 'handledById',
+  handledAt: 'handledAt',
+  createdAt: 'createdAt'
+} as const
+
+export type ChatReportScalarFieldEnum = (typeof ChatReportScalarFieldEnum)[keyof typeof ChatReportScalarFieldEnum]
+
+
+export const ChatAuditEntryScalarFieldEnum = {
+  id: 'id',
+  action: 'action',
+  actorId: 'actorId',
+  roomId: 'roomId',
+  userId: 'userId',
+  messageId: 'messageId',
+  reason: 'reason',
+  details: 'details',
+  createdAt: 'createdAt'
+} as const
+
+export type ChatAuditEntryScalarFieldEnum = (typeof ChatAuditEntryScalarFieldEnum)[keyof typeof ChatAuditEntryScalarFieldEnum]
 
 
 export const SortOrder = {

@@ -1,0 +1,37 @@
+/** Whether somebody works with a mouse or keys here; elsewhere a focused field brings up a keyboard that covers half the page. */
+export const hasFinePointer = (): boolean => matchMedia('(hover: hover) and (pointer: fine)').matches
+
+/** The field of the open room, where what is typed belongs unless something else has the focus. */
+export const composerField = (): HTMLTextAreaElement | null =>
+  document.querySelector<HTMLTextAreaElement>('.composer:not([hidden]) textarea')
+
+function take(element: HTMLElement | null | undefined): boolean {
+  if (!element?.isConnected) return false
+  element.focus({ preventScroll: true })
+  return document.activeElement === element
+}
+
+/** Focuses what one goes on with when nothing that was focused before is left. */
+export function focusHome(): void {
+  const modal = [...document.querySelectorAll('dialog:modal')].at(-1)
+  if (modal) take(modal.querySelector<HTMLElement>('input, textarea, button'))
+  else if (!hasFinePointer() || !take(composerField()))
+    take(document.querySelector<HTMLElement>('.message[tabindex="0"]')) ||
+      take(document.querySelector<HTMLElement>('.room-row[tabindex="0"]'))
+}
+
+/**
+ * Remembers what has the focus, or what opened something if nothing has. The function that it gives puts the focus back: there,
+ * or, if that is gone by then, to the nearest thing around it, so that it never falls to the body.
+ */
+export function rememberFocus(opener: Element | null = null): () => void {
+  const { activeElement, body } = document
+  const path: HTMLElement[] = []
+  let element = activeElement === body ? opener : activeElement
+  for (; element && element !== body; element = element.parentElement) {
+    if (element instanceof HTMLElement && element.tabIndex >= -1) path.push(element)
+  }
+  return () => {
+    if (!path.some(take)) focusHome()
+  }
+}

@@ -1,0 +1,117 @@
+import type { AuditEntry, Report, ReportStatus } from 'express-chat/client'
+import { useAudit, useChatClient, useReports, useUser } from 'express-chat/react'
+import { useRef } from 'react'
+import { Dialog } from '../design/dialog.js'
+import { explain } from '../design/explain.js'
+import { useOverlays } from '../design/overlays.js'
+import { fullTime } from '../design/time.js'
+import { auditText } from './audit-text.js'
+import { reasonText } from './reasons.js'
+import '../people/people.css'
+import './moderation.css'
+
+/** How many of the last things done are shown. */
+const shownEntries = 10
+
+const options = { status: 'open' } as const
+
+/** What is reported and waits for somebody, and what was done last. */
+export function ModerationDialog({ onClose }: { onClose(): void }) {
+  const client = useChatClient()
+  const reports = useReports(options)
+  const audit = useAudit()
+  const { attempt } = useOverlays()
+  const list = useRef<HTMLUListElement>(null)
+  const close = async (reportId: string, status: ReportStatus) => {
+    if (!(await attempt(() => client.moderation.updateReport(reportId, { status })))) return
+    reports.reload()
+    audit.reload()
+    // The buttons go with their report, and the focus must not go with them.
+    list.current?.focus()
+  }
+  const error = reports.error ?? audit.error
+  return (
+    <Dialog title="Moderation" onClose={onClose}>
+      <section>
+        <h3>Open reports</h3>
+        <ul ref={list} className="reports" aria-label="Open reports" tabIndex={-1}>
+          {reports.items.map((report) => (
+            <ReportRow key={report.id} report={report} onHandle={(status) => void close(report.id, status)} />
+          ))}
+        </ul>
+        {!reports.isLoading && !reports.error && reports.items.length === 0 && <p>Nothing is reported.</p>}
+        {reports.hasMore && (
+          <button type="button" className="button" onClick={reports.loadMore}>
+            Show more
+          </button>
+        )}
+      </section>
+      {audit.items.length > 0 && (
+        <section>
+          <h3>Done last</h3>
+          <ul className="audit" aria-label="Done last">
+            {audit.items.slice(0, shownEntries).map((entry) => (
+              <AuditRow key={entry.id} entry={entry} />
+            ))}
+          </ul>
+        </section>
+      )}
+      <p className="form-error" role="alert">
+        {error && explain(error)}
+      </p>
+    </Dialog>
+  )
+}
+
+function ReportRow({ report, onHandle }: { report: Report; onHandle(status: ReportStatus): void }) {
+  const { copy, reason, text } = report
+  const reporter = useName(report.reporterId)
+  const said = copy.text || copy.media.map(({ filename }) => filename).join(', ')
+  return (
+    <li className="report">
+      <b dir="auto">{copy.userName}</b>
+      <blockquote dir="auto">{said}</blockquote>
+      <small dir="auto">{[reasonText(reason), text].filter(Boolean).join(': ')}</small>
+      <small>
+        Reported by {reporter}, <time dateTime={report.createdAt}>{fullTime(report.createdAt)}</time>
+      </small>
+      <div className="actions">
+        <button
+          type="button"
+          className="button small"
+          aria-label={`Dismiss the report of “${said}”`}
+          onClick={() => onHandle('dismissed')}
+        >
+          Dismiss
+        </button>
+        <button
+          type="button"
+          className="button small primary"
+          aria-label={`Resolve the report of “${said}”`}
+          onClick={() => onHandle('resolved')}
+        >
+          Resolve
+        </button>
+      </div>
+    </li>
+  )
+}
+
+function AuditRow({ entry }: { entry: AuditEntry }) {
+  const actor = useName(entry.actorId)
+  const subject = useName(entry.userId)
+  return (
+    <li>
+      <span dir="auto">{auditText(entry, actor, subject)}</span>
+      <small>
+        <time dateTime={entry.createdAt}>{fullTime(entry.createdAt)}</time>
+      </small>
+    </li>
+  )
+}
+
+/** Of whom nothing is known here, there is the id. */
+function useName(userId: string | null): string {
+  const user = useUser(userId)
+  return user?.name || userId || 'The application'
+}

@@ -1,0 +1,46 @@
+import type { Room, User } from 'express-chat/client'
+import { useBans } from 'express-chat/react'
+import { type FormEvent, useState } from 'react'
+import { Dialog } from '../design/dialog.js'
+import { explain } from '../design/explain.js'
+import { userName } from '../people/user-name.js'
+
+interface BanDialogProps {
+  room: Room
+  user: User
+  onClose(): void
+}
+
+/** Removes somebody and keeps them out, with a reason for those who may let them in again. */
+export function BanDialog({ room, user, onClose }: BanDialogProps) {
+  const { handle } = useBans(room.id)
+  const [error, setError] = useState('')
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const reason = String(new FormData(event.currentTarget).get('reason')).trim()
+    await handle?.set(user.id, reason ? { reason } : {}).then(onClose, (problem) => setError(explain(problem)))
+  }
+  return (
+    <Dialog title={`Ban ${userName(user)}`} onClose={onClose}>
+      <form className="form" onSubmit={submit}>
+        <p className="hint">They leave this room, and nobody can let them in until the ban is lifted.</p>
+        <label className="field">
+          Reason
+          <small>Seen by those who may lift the ban</small>
+          <input className="input" name="reason" maxLength={500} dir="auto" autoComplete="off" data-first />
+        </label>
+        <p className="form-error" role="alert">
+          {error}
+        </p>
+        <div className="actions">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="button danger">
+            Ban
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

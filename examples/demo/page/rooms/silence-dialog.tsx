@@ -1,0 +1,60 @@
+import type { Member, Room } from 'express-chat/client'
+import { useMembers } from 'express-chat/react'
+import { Dialog } from '../design/dialog.js'
+import { useOverlays } from '../design/overlays.js'
+import { fullTime } from '../design/time.js'
+import { userName } from '../people/user-name.js'
+import './panel.css'
+
+const minute = 60_000
+const spans: [string, number][] = [
+  ['For 10 minutes', 10 * minute],
+  ['For an hour', 60 * minute],
+  ['For a day', 24 * 60 * minute],
+]
+
+export const isSilenced = ({ silencedUntil }: { silencedUntil: string | null }): boolean =>
+  silencedUntil !== null && Date.parse(silencedUntil) > Date.now()
+
+interface SilenceDialogProps {
+  room: Room
+  member: Member
+  onClose(): void
+}
+
+/** For how long somebody reads and does not write. */
+export function SilenceDialog({ room, member, onClose }: SilenceDialogProps) {
+  const { handle } = useMembers(room.id)
+  const { attempt } = useOverlays()
+  const { user, silencedUntil } = member
+  const silence = async (until: string | null) => {
+    if (await attempt(() => handle.update(user.id, { silencedUntil: until }))) onClose()
+  }
+  return (
+    <Dialog title={`Silence ${userName(user)}`} onClose={onClose}>
+      <p className="hint">
+        {isSilenced(member) && silencedUntil
+          ? `Silenced until ${fullTime(silencedUntil)}.`
+          : 'They read on, and can’t write until it is over. Leaving and coming back doesn’t end it.'}
+      </p>
+      <div className="choices">
+        {spans.map(([label, ms], n) => (
+          <button
+            key={label}
+            type="button"
+            className="button"
+            data-first={n === 0 || undefined}
+            onClick={() => void silence(new Date(Date.now() + ms).toISOString())}
+          >
+            {label}
+          </button>
+        ))}
+        {isSilenced(member) && (
+          <button type="button" className="button primary" onClick={() => void silence(null)}>
+            Let them write again
+          </button>
+        )}
+      </div>
+    </Dialog>
+  )
+}

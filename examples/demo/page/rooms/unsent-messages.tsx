@@ -1,0 +1,43 @@
+import type { ShownMessage } from 'express-chat/client'
+import { useRoom, useTopic } from 'express-chat/react'
+import { useCopy } from '../messages/use-copy.js'
+
+/** What I wrote in a room before it was not mine any more, and which was not sent: to be copied, or discarded. */
+export function UnsentMessages({ roomId }: { roomId: string }) {
+  const { messages } = useRoom(roomId).handle
+  const failed = useTopic(messages).items.filter(({ state }) => state === 'failed')
+  if (failed.length === 0) return null
+  return (
+    <section className="unsent" aria-label="Not sent">
+      <h3>Not sent</h3>
+      <ul>
+        {failed.map((message) => (
+          <UnsentMessage
+            key={message.key}
+            message={message}
+            onDiscard={() => message.clientId && messages.discard(message.clientId)}
+          />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function UnsentMessage({ message: { text }, onDiscard }: { message: ShownMessage; onDiscard(): void }) {
+  const copy = useCopy()
+  return (
+    <li>
+      <span className="grow" dir="auto">
+        {text || 'Files'}
+      </span>
+      {copy && text !== '' && (
+        <button type="button" className="link-button" onClick={() => copy(text)}>
+          Copy
+        </button>
+      )}
+      <button type="button" className="link-button" onClick={onDiscard}>
+        Discard
+      </button>
+    </li>
+  )
+}

@@ -1,0 +1,108 @@
+-- From the tables of 0.1 to those of 0.2, with what is in them. Run it once, while no server of 0.1 runs.
+
+-- What nobody has to read: messages of the system, and deleted ones.
+CREATE TABLE `chat_uncounted_messages` (
+    `room_id` VARCHAR(191) NOT NULL,
+    `seq` INTEGER NOT NULL,
+
+    PRIMARY KEY (`room_id`, `seq`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+INSERT INTO `chat_uncounted_messages` (`room_id`, `seq`)
+SELECT m.`room_id`, m.`seq`
+FROM `chat_messages` m JOIN `chat_rooms` r ON r.`id` = m.`room_id`
+WHERE r.`deleted_at` IS NULL AND (m.`kind` = 'system' OR m.`deleted_at` IS NOT NULL);
+
+-- What a message of the system says happened. Those of before, which have only words, count as the host's own.
+ALTER TABLE `chat_messages` ADD COLUMN `system` TEXT;
+
+-- When a name, a description or a picture changed.
+ALTER TABLE `chat_users` ADD COLUMN `changed_at` DATETIME(3), ADD INDEX `chat_users_changed_at_idx` (`changed_at`);
+
+-- Whose people and rooms they are; without tenants nobody's in particular.
+ALTER TABLE `chat_users` ADD COLUMN `tenant_id` VARCHAR(191) NOT NULL DEFAULT '';
+ALTER TABLE `chat_rooms` ADD COLUMN `tenant_id` VARCHAR(191) NOT NULL DEFAULT '';
+ALTER TABLE `chat_users` ADD INDEX `chat_users_tenant_id_id_idx` (`tenant_id`, `id`);
+ALTER TABLE `chat_rooms` DROP INDEX `chat_rooms_is_public_idx`, ADD INDEX `chat_rooms_tenant_id_is_public_idx` (`tenant_id`, `is_public`);
+
+-- What keeps somebody from writing, and rooms that nobody owns: those that your own code made with nobody in them.
+ALTER TABLE `chat_rooms` ADD COLUMN `is_blocked` BOOLEAN NOT NULL DEFAULT false;
+ALTER TABLE `chat_rooms` ADD COLUMN `is_ownerless` BOOLEAN NOT NULL DEFAULT false;
+ALTER TABLE `chat_rooms` ADD COLUMN `slow_mode_seconds` INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE `chat_room_users` ADD COLUMN `silenced_until` DATETIME(3);
+ALTER TABLE `chat_room_users` ADD COLUMN `last_sent_at` DATETIME(3);
+ALTER TABLE `chat_room_users` ADD COLUMN `request` VARCHAR(191);
+
+UPDATE `chat_rooms` SET `is_ownerless` = true
+WHERE `type` <> 'private' AND `created_by_id` IS NULL AND `member_count` = 0 AND `deleted_at` IS NULL;
+
+-- Who was signed out everywhere, until the tickets from before have expired.
+CREATE TABLE `chat_revocations` (
+    `user_id` VARCHAR(191) NOT NULL,
+    `id` VARCHAR(191) NOT NULL,
+    `expires_at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`user_id`),
+    INDEX `chat_revocations_expires_at_idx` (`expires_at`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- Who is kept out of a room.
+CREATE TABLE `chat_bans` (
+    `room_id` VARCHAR(191) NOT NULL,
+    `user_id` VARCHAR(191) NOT NULL,
+    `until` DATETIME(3),
+    `reason` VARCHAR(1000),
+    `banned_by_id` VARCHAR(191),
+    `created_at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`room_id`,`user_id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- Who wants nothing to do with whom.
+CREATE TABLE `chat_blocks` (
+    `user_id` VARCHAR(191) NOT NULL,
+    `blocked_id` VARCHAR(191) NOT NULL,
+    `created_at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`user_id`,`blocked_id`),
+    INDEX `chat_blocks_blocked_id_idx` (`blocked_id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- What was reported.
+CREATE TABLE `chat_reports` (
+    `id` VARCHAR(191) NOT NULL,
+    `room_id` VARCHAR(191) NOT NULL,
+    `message_id` VARCHAR(191) NOT NULL,
+    `author_id` VARCHAR(191),
+    `reporter_id` VARCHAR(191) NOT NULL,
+    `reason` VARCHAR(1000) NOT NULL,
+    `text` VARCHAR(2000) NOT NULL,
+    `copy` MEDIUMTEXT NOT NULL,
+    `status` VARCHAR(191) NOT NULL,
+    `note` VARCHAR(2000),
+    `handled_by_id` VARCHAR(191),
+    `handled_at` DATETIME(3),
+    `created_at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`id`),
+    INDEX `chat_reports_status_id_idx` (`status`, `id`),
+    UNIQUE INDEX `chat_reports_message_id_reporter_id_key` (`message_id`, `reporter_id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- Who did what to whom.
+CREATE TABLE `chat_audit_entries` (
+    `id` VARCHAR(191) NOT NULL,
+    `action` VARCHAR(191) NOT NULL,
+    `actor_id` VARCHAR(191),
+    `room_id` VARCHAR(191),
+    `user_id` VARCHAR(191),
+    `message_id` VARCHAR(191),
+    `reason` VARCHAR(1000),
+    `details` TEXT,
+    `created_at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`id`),
+    INDEX `chat_audit_entries_room_id_id_idx` (`room_id`, `id`),
+    INDEX `chat_audit_entries_user_id_id_idx` (`user_id`, `id`),
+    INDEX `chat_audit_entries_actor_id_id_idx` (`actor_id`, `id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -1,0 +1,115 @@
+-- From the tables of 0.1 to those of 0.2, with what is in them. Run it once, in a transaction, while no server of 0.1 runs.
+
+-- What nobody has to read: messages of the system, and deleted ones.
+CREATE TABLE "chat_uncounted_messages" (
+    "room_id" TEXT NOT NULL,
+    "seq" INTEGER NOT NULL,
+
+    PRIMARY KEY ("room_id", "seq")
+);
+
+INSERT INTO "chat_uncounted_messages" ("room_id", "seq")
+SELECT m."room_id", m."seq"
+FROM "chat_messages" m JOIN "chat_rooms" r ON r."id" = m."room_id"
+WHERE r."deleted_at" IS NULL AND (m."kind" = 'system' OR m."deleted_at" IS NOT NULL);
+
+-- What a message of the system says happened. Those of before, which have only words, count as the host's own.
+ALTER TABLE "chat_messages" ADD COLUMN "system" TEXT;
+
+-- When a name, a description or a picture changed.
+ALTER TABLE "chat_users" ADD COLUMN "changed_at" DATETIME;
+
+CREATE INDEX "chat_users_changed_at_idx" ON "chat_users"("changed_at");
+
+-- Whose people and rooms they are; without tenants nobody's in particular.
+ALTER TABLE "chat_users" ADD COLUMN "tenant_id" TEXT NOT NULL DEFAULT '';
+ALTER TABLE "chat_rooms" ADD COLUMN "tenant_id" TEXT NOT NULL DEFAULT '';
+
+DROP INDEX "chat_rooms_is_public_idx";
+
+CREATE INDEX "chat_users_tenant_id_id_idx" ON "chat_users"("tenant_id", "id");
+
+CREATE INDEX "chat_rooms_tenant_id_is_public_idx" ON "chat_rooms"("tenant_id", "is_public");
+
+-- What keeps somebody from writing, and rooms that nobody owns: those that your own code made with nobody in them.
+ALTER TABLE "chat_rooms" ADD COLUMN "is_blocked" BOOLEAN NOT NULL DEFAULT false;
+ALTER TABLE "chat_rooms" ADD COLUMN "is_ownerless" BOOLEAN NOT NULL DEFAULT false;
+ALTER TABLE "chat_rooms" ADD COLUMN "slow_mode_seconds" INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE "chat_room_users" ADD COLUMN "silenced_until" DATETIME;
+ALTER TABLE "chat_room_users" ADD COLUMN "last_sent_at" DATETIME;
+ALTER TABLE "chat_room_users" ADD COLUMN "request" TEXT;
+
+UPDATE "chat_rooms" SET "is_ownerless" = true
+WHERE "type" <> 'private' AND "created_by_id" IS NULL AND "member_count" = 0 AND "deleted_at" IS NULL;
+
+-- Who was signed out everywhere, until the tickets from before have expired.
+CREATE TABLE "chat_revocations" (
+    "user_id" TEXT NOT NULL PRIMARY KEY,
+    "id" TEXT NOT NULL,
+    "expires_at" DATETIME NOT NULL
+);
+
+CREATE INDEX "chat_revocations_expires_at_idx" ON "chat_revocations"("expires_at");
+
+-- Who is kept out of a room.
+CREATE TABLE "chat_bans" (
+    "room_id" TEXT NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "until" DATETIME,
+    "reason" TEXT,
+    "banned_by_id" TEXT,
+    "created_at" DATETIME NOT NULL,
+
+    PRIMARY KEY ("room_id", "user_id")
+);
+
+-- Who wants nothing to do with whom.
+CREATE TABLE "chat_blocks" (
+    "user_id" TEXT NOT NULL,
+    "blocked_id" TEXT NOT NULL,
+    "created_at" DATETIME NOT NULL,
+
+    PRIMARY KEY ("user_id", "blocked_id")
+);
+
+CREATE INDEX "chat_blocks_blocked_id_idx" ON "chat_blocks"("blocked_id");
+
+-- What was reported.
+CREATE TABLE "chat_reports" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "room_id" TEXT NOT NULL,
+    "message_id" TEXT NOT NULL,
+    "author_id" TEXT,
+    "reporter_id" TEXT NOT NULL,
+    "reason" TEXT NOT NULL,
+    "text" TEXT NOT NULL,
+    "copy" TEXT NOT NULL,
+    "status" TEXT NOT NULL,
+    "note" TEXT,
+    "handled_by_id" TEXT,
+    "handled_at" DATETIME,
+    "created_at" DATETIME NOT NULL
+);
+
+CREATE INDEX "chat_reports_status_id_idx" ON "chat_reports"("status", "id");
+
+CREATE UNIQUE INDEX "chat_reports_message_id_reporter_id_key" ON "chat_reports"("message_id", "reporter_id");
+
+-- Who did what to whom.
+CREATE TABLE "chat_audit_entries" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "action" TEXT NOT NULL,
+    "actor_id" TEXT,
+    "room_id" TEXT,
+    "user_id" TEXT,
+    "message_id" TEXT,
+    "reason" TEXT,
+    "details" TEXT,
+    "created_at" DATETIME NOT NULL
+);
+
+CREATE INDEX "chat_audit_entries_room_id_id_idx" ON "chat_audit_entries"("room_id", "id");
+
+CREATE INDEX "chat_audit_entries_user_id_id_idx" ON "chat_audit_entries"("user_id", "id");
+
+CREATE INDEX "chat_audit_entries_actor_id_id_idx" ON "chat_audit_entries"("actor_id", "id");

@@ -1,0 +1,22 @@
+import type { Block } from '../../contract/blocks.js'
+import type { ChatClientError } from './errors.js'
+import type { Topic } from './topic.js'
+
+export interface BlockList {
+  items: readonly Block[]
+  /** `idle`: nobody asked for it yet. `failed`: see `error`; `load` tries again. */
+  status: 'idle' | 'loading' | 'ready' | 'failed'
+  error: ChatClientError | null
+}
+
+/**
+ * Whom I block. From `load` on it is kept up to date, and messages of theirs in groups are marked with `isBlocked`, to be
+ * hidden; their reactions are taken out of the counts, as far as it is known who reacted.
+ */
+export interface Blocks extends Topic<BlockList> {
+  /** Loads all of it, unless it is there. Never rejects: see `status`. */
+  load(): Promise<void>
+  /** Neither of us starts a private room with the other from here on, adds the other to a room, or writes in our private room. */
+  add(userId: string): Promise<Block>
+  remove(userId: string): Promise<void>
+}

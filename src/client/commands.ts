@@ -1,0 +1,191 @@
+import type { ControlFrame, Rate, WelcomeLimits } from '../contract/frames.js'
+import { ChatClientError } from './api/errors.js'
+import { newId } from './browser.js'
+import { bytesOf, usualFrameBytes } from './frame-size.js'
+import { errorOf } from './http.js'
+import { createMistakes, createPace } from './pace.js'
+import { refusal } from './too-large.js'
+import type { Turns } from './turns.js'
+
+/** Every command is answered. */
+const patienceMs = 10_000
+/** Unless the server says otherwise. */
+const usual: Pick<WelcomeLimits, 'frameBytes' | 'rates'> = {
+  frameBytes: usualFrameBytes,
+  rates: {
+    frames: { points: 60, seconds: 10 },
+    sends: { points: 20, seconds: 10 },
+    reactions: { points: 30, seconds: 10 },
+  },
+}
+/** So few are under way at once that the server will never lose its patience, should it refuse them all. */
+const mostUnanswered = 20
+const mostRefusals = 10
+const refusedMs = 2_000
+/** What part of the frames is left to what is more urgent: people's own doing, then what was read, then who is here. */
+const spare = [0, 1 / 8, 1 / 4] as const
+
+type Kind = keyof WelcomeLimits['rates']
+
+/** What the server counts a command as, beside a frame. */
+const kinds: Readonly<Record<string, readonly Kind[]>> = {
+  'message.send': ['sends'],
+  'message.edit': ['sends'],
+  'reaction.add': ['reactions'],
+  'reaction.remove': ['reactions'],
+}
+const kindsOf = (type: string): readonly Kind[] => ['frames', ...(kinds[type] ?? [])]
+
+interface Command {
+  readonly id: string
+  readonly type: string
+  /** Without its id: what it is, whenever it is said again. */
+  readonly said: string
+  readonly rank: 0 | 1 | 2
+  refusals: number
+  timer?: ReturnType<typeof setTimeout>
+  resolve(result: never): void
+  reject(error: ChatClientError): void
+}
+
+const byRank = (one: Command, other: Command): number => one.rank - other.rank
+
+/** As much of a socket as commands need. */
+export interface Wire {
+  isLive(): boolean
+  send(data: string): void
+  /** It does not answer. */
+  lose(): void
+}
+
+/**
+ * What is said over the socket and answered. One after the other in each room, no faster than the server allows, and again
+ * where it was too fast. What was under way when the socket was closed for what somebody had said is said alone the next
+ * time, and never again if that closes the socket, too.
+ */
+export function createCommands(turns: Turns, wire: Wire) {
+  /** Not said yet, the most urgent first. */
+  let waiting: Command[] = []
+  const unanswered = new Map<string, Command>()
+  /** What was under way when the server closed the socket for something that it was told. */
+  const suspects = new Set<string>()
+  /** What closes the socket whenever it is said, and what that says of it. */
+  const culprits = new Map<string, ChatClientError>()
+  const paces = {
+    frames: createPace(usual.rates.frames),
+    sends: createPace(usual.rates.sends),
+    reactions: createPace(usual.rates.reactions),
+  }
+  const mistakes = createMistakes()
+  let frameBytes = usual.frameBytes
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const waitMs = ({ type, rank }: Command): number =>
+    Math.max(mistakes.waitMs(), ...kindsOf(type).map((kind) => paces[kind].waitMs(spare[rank])))
+
+  const isSuspect = ({ said }: Command): boolean => suspects.has(said)
+
+  function sayAll(): void {
+    clearTimeout(timer)
+    let soonest = Number.POSITIVE_INFINITY
+    const left: Command[] = []
+    for (const command of waiting) {
+      const isAlone = [command, ...unanswered.values()].some(isSuspect)
+      const most = isAlone ? 1 : Math.min(mostUnanswered, Math.max(1, mistakes.left()))
+      if (unanswered.size >= most) left.push(command)
+      else {
+        const ms = waitMs(command)
+        if (ms === 0) say(command)
+        // By the time that it could be said it would not be so any more.
+        else if (command.type === 'typing') command.reject(new ChatClientError('rate_limited', { retryAfterMs: ms }))
+        else {
+          left.push(command)
+          soonest = Math.min(soonest, ms)
+        }
+      }
+    }
+    waiting = left
+    if (soonest < Number.POSITIVE_INFINITY) timer = setTimeout(sayAll, soonest)
+  }
+
+  function say(command: Command): void {
+    for (const kind of kindsOf(command.type)) paces[kind].take()
+    command.timer = setTimeout(wire.lose, patienceMs)
+    unanswered.set(command.id, command)
+    wire.send(`{"id":${JSON.stringify(command.id)},${command.said.slice(1)}`)
+  }
+
+  function settle(frame: Extract<ControlFrame, { type: 'ok' | 'error' }>, command: Command): void {
+    clearTimeout(command.timer)
+    suspects.delete(command.said)
+    const error = frame.type === 'error' && errorOf(frame.problem)
+    if (error && ['invalid_request', 'rate_limited'].includes(error.code)) mistakes.made()
+    if (!error) command.resolve((frame as { result?: unknown }).result as never)
+    else if (error.code === 'rate_limited' && command.refusals < mostRefusals) {
+      command.refusals += 1
+      const { retryAfterMs = refusedMs } = error
+      for (const kind of kindsOf(command.type)) paces[kind].refused(retryAfterMs)
+      waiting = [command, ...waiting].sort(byRank)
+    } else command.reject(error)
+  }
+
+  const ask = <T>(type: string, fields: object): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      if (!wire.isLive()) return reject(new ChatClientError('disconnected'))
+      const said = JSON.stringify({ type, ...fields })
+      const culprit = culprits.get(said)
+      if (culprit) return reject(culprit)
+      const id = newId()
+      const bytes = bytesOf(said) + id.length + 8
+      if (bytes > frameBytes) return reject(refusal('', `has ${bytes} bytes; the limit is ${frameBytes}`))
+      const rank = type === 'typing' || type === 'presence.watch' ? 2 : type.startsWith('read') ? 1 : 0
+      waiting = [...waiting, { id, type, said, rank, refusals: 0, resolve, reject } satisfies Command].sort(byRank)
+      sayAll()
+    })
+
+  return {
+    limit({ limits }: { limits?: WelcomeLimits }): void {
+      mistakes.forget()
+      frameBytes = limits?.frameBytes ?? usual.frameBytes
+      for (const kind of Object.keys(paces) as Kind[]) paces[kind].limit((limits ?? usual).rates[kind] as Rate)
+    },
+    answer(frame: Extract<ControlFrame, { type: 'ok' | 'error' }>): void {
+      const command = unanswered.get(frame.id ?? '')
+      if (!command) return
+      unanswered.delete(command.id)
+      settle(frame, command)
+      sayAll()
+    },
+    /**
+     * The socket is gone: nobody knows what became of what was under way. `isRefused`: the server closed it for something
+     * that it was told.
+     */
+    lost(error: ChatClientError, isRefused: boolean): void {
+      clearTimeout(timer)
+      const all = [...unanswered.values()]
+      for (const command of all) {
+        clearTimeout(command.timer)
+        const { said, reject } = command
+        const { closeCode } = error
+        if (isRefused && all.length === 1 && suspects.delete(said)) {
+          culprits.set(said, new ChatClientError(closeCode === 1009 ? 'too_large' : 'invalid_request', { closeCode }))
+        } else if (isRefused) suspects.add(said)
+        reject(culprits.get(said) ?? error)
+      }
+      const queued = waiting
+      unanswered.clear()
+      waiting = []
+      // None of them was said, so none of them was the reason.
+      for (const { reject } of queued) reject(new ChatClientError(error.code))
+    },
+    /**
+     * Resolves with the result. Rejects with `disconnected` where nobody knows whether it was done, and with `too_large`
+     * before it is said where it would not be heard.
+     */
+    command<T>(type: string, fields: object): Promise<T> {
+      const { roomId } = fields as { roomId: string }
+      const isOrdered = /^(message|reaction)\./.test(type)
+      return isOrdered ? turns(roomId, () => ask<T>(type, fields)) : ask<T>(type, fields)
+    },
+  }
+}

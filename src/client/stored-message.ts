@@ -1,0 +1,64 @@
+import type { Media } from '../contract/media.js'
+import type { ReplyTo } from '../contract/messages.js'
+import type { Problem } from '../contract/problems.js'
+import { ChatClientError, type ChatClientErrorCode } from './api/errors.js'
+import type { Pending } from './state/state.js'
+
+/** Far below where whole numbers end: there is always a next one. */
+const highestOrder = 2 ** 52
+
+type Json = Record<string, unknown>
+
+const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null
+const haveText = (value: Json, ...names: string[]): boolean => names.every((name) => typeof value[name] === 'string')
+const isCount = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= highestOrder
+
+const isMedia = (value: unknown): value is Media =>
+  isJson(value) && haveText(value, 'id', 'filename', 'contentType', 'url') && isCount(value.byteSize)
+
+const isReply = (value: unknown): value is ReplyTo =>
+  isJson(value) && haveText(value, 'id', 'text') && isCount(value.seq) && /string|object/.test(typeof value.userId)
+
+const isPart = (value: unknown): boolean => isJson(value) && haveText(value, 'pointer', 'detail')
+
+const isProblem = (value: unknown): value is Problem =>
+  isJson(value) &&
+  haveText(value, 'code', 'title') &&
+  (value.errors === undefined || (Array.isArray(value.errors) && value.errors.every(isPart)))
+
+/** The reason why it failed. One that cannot be read is no reason to send it again unasked. */
+function errorOf(stored: unknown): ChatClientError | null {
+  if (!stored) return null
+  const { code, problem, closeCode } = stored as Json
+  return new ChatClientError(typeof code === 'string' ? (code as ChatClientErrorCode) : 'aborted', {
+    problem: isProblem(problem) ? problem : undefined,
+    closeCode: isCount(closeCode) ? closeCode : undefined,
+  })
+}
+
+/**
+ * A message out of what was stored; undefined where that is none. Whatever may stand there, an older version's or a
+ * stranger's, comes out whole or not at all, since a page shows it as it is.
+ */
+export function readStored(text: string): Pending | undefined {
+  try {
+    const stored = JSON.parse(text) as Json
+    const { clientId, roomId, text: words, media = [], replyTo = null, mentions = [], error } = stored
+    const { createdAt, order, strikes } = stored
+    if (!haveText(stored, 'clientId', 'roomId', 'text') || !clientId || !roomId) return undefined
+    if (!Array.isArray(media) || !media.every(isMedia)) return undefined
+    if (!Array.isArray(mentions) || !mentions.every((id) => typeof id === 'string')) return undefined
+    if (replyTo !== null && !isReply(replyTo)) return undefined
+    const writtenAt = Date.parse(createdAt as string)
+    return {
+      ...{ clientId: clientId as string, roomId: roomId as string, text: words as string },
+      ...{ media, mentions, replyTo, error: errorOf(error), strikes: isCount(strikes) ? strikes : 0 },
+      createdAt: new Date(writtenAt || 0).toISOString(),
+      // An older version went by the clock alone.
+      order: isCount(order) ? order : Math.max(0, writtenAt || 0),
+    }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { id, text, time } from './fields.js'
+import { type User, user } from './users.js'
+
+/** Somebody who is kept out of a room. */
+export interface Ban {
+  roomId: string
+  user: User
+  /** Null where it does not end by itself. */
+  until: string | null
+  reason: string | null
+  /** Null where the host's own code did it. */
+  bannedById: string | null
+  createdAt: string
+}
+
+export const ban = z.strictObject({
+  roomId: id,
+  user,
+  until: time.nullable(),
+  reason: z.string().nullable(),
+  bannedById: id.nullable(),
+  createdAt: time,
+}) satisfies z.ZodType<Ban>
+
+/** How somebody is to be kept out: until when, for good where nothing is given, and why, for those who may do the same. */
+export interface SetBan {
+  until?: string | null | undefined
+  reason?: string | null | undefined
+}
+
+export const setBan = z.strictObject({
+  until: time.nullable().optional(),
+  reason: text.max(500).nullable().optional(),
+}) satisfies z.ZodType<SetBan>

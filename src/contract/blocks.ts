@@ -1,0 +1,11 @@
+import { z } from 'zod'
+import { time } from './fields.js'
+import { type User, user } from './users.js'
+
+/** Somebody with whom the caller wants nothing to do. Nobody else is told. */
+export interface Block {
+  user: User
+  createdAt: string
+}
+
+export const block = z.strictObject({ user, createdAt: time }) satisfies z.ZodType<Block>

@@ -1,0 +1,110 @@
+import type { Block } from '../contract/blocks.js'
+import type { List, Page } from '../contract/fields.js'
+import { ChatError, conflict, notFound } from '../contract/problems.js'
+import {
+  type BlockRow,
+  blockedAmong,
+  blocksOf,
+  countBlocks,
+  createBlock,
+  deleteBlock,
+  findBlock,
+  lockPeople,
+} from '../store/blocks.js'
+import { changeRoom } from '../store/change.js'
+import type { Db } from '../store/client.js'
+import { refuseAllOf } from '../store/requests.js'
+import { findPair } from '../store/rooms.js'
+import { tenantOf } from '../store/tenants.js'
+import { findUser, usersById } from '../store/users.js'
+import type { Context } from './context.js'
+import { unknownUser } from './members.js'
+import { pairKeyOf } from './room-making.js'
+import type { Users } from './users.js'
+
+/** Who wants nothing to do with whom. What two people have in a private room carries `isBlocked`, by which writing is judged. */
+export class Blocks {
+  constructor(
+    readonly context: Context,
+    readonly users: Users,
+  ) {}
+
+  /** In the order of ids. */
+  async list(userId: string, { limit = 50, cursor }: Page): Promise<List<Block>> {
+    const { work, cursors } = this.context
+    const list = `blocks ${userId}`
+    const rows = await blocksOf(work.db, userId, cursors.read<string>(list, cursor) ?? '', limit + 1)
+    const page = cursors.page(list, rows, limit, ({ blockedId }) => blockedId)
+    return { items: await this.#show(page.rows), nextCursor: page.nextCursor }
+  }
+
+  /** Whether somebody blocks somebody; for the library's own use. */
+  async isBlocking(userId: string, blockedId: string): Promise<boolean> {
+    return (await findBlock(this.context.work.db, userId, blockedId)) !== null
+  }
+
+  async add(userId: string, blockedId: string): Promise<{ block: Block; created: boolean }> {
+    const { limits, clock } = this.context
+    if (userId === blockedId) throw conflict('nobody blocks themselves')
+    const people = await this.users.known([userId, blockedId], await this.users.viewer(userId))
+    if (!people.has(blockedId) || !people.has(userId)) throw unknownUser('userId')
+    let refused: string[] = []
+    const { row, created } = await this.#change(userId, blockedId, async (tx) => {
+      const standing = await findBlock(tx, userId, blockedId)
+      if (standing) return { row: standing, created: false }
+      const most = limits.blocksPerUser
+      if ((await countBlocks(tx, userId)) >= most) throw conflict(`one blocks ${most} people at most`)
+      refused = await refuseAllOf(tx, userId, blockedId)
+      return { row: await createBlock(tx, { userId, blockedId, createdAt: clock() }), created: true }
+    })
+    if (created) this.context.audience.blockChanged(userId, blockedId)
+    for (const roomId of refused) this.context.audience.requested(userId, roomId)
+    const [block] = await this.#show([row])
+    return { block: block as Block, created }
+  }
+
+  async remove(userId: string, blockedId: string): Promise<void> {
+    const deleted = await this.#change(userId, blockedId, async (tx) => {
+      if (await deleteBlock(tx, userId, blockedId)) return true
+      const [blocked, tenantId] = [await findUser(tx, blockedId), await tenantOf(tx, userId)]
+      if (blocked?.tenantId !== tenantId) throw notFound()
+      return false
+    })
+    if (deleted) this.context.audience.blockChanged(userId, blockedId)
+  }
+
+  /** Their private room follows from both directions, and moves on: what was judged by how it stood is judged again. */
+  #change<T>(userId: string, blockedId: string, change: (tx: Db) => Promise<T>): Promise<T> {
+    const { work, clock, view } = this.context
+    return work.run(async (tx, commit) => {
+      await lockPeople({ db: tx, dialect: work.dialect }, [userId, blockedId])
+      const result = await change(tx)
+      const isBlocked = (await blockedAmong(tx, userId, [blockedId])).size > 0
+      const pair = await findPair(tx, pairKeyOf([userId, blockedId]))
+      if (!pair || pair.isBlocked === isBlocked) return result
+      const { committed } = await changeRoom(tx, pair.id, clock(), async (room) => {
+        const revision = room.takeRevision()
+        room.set({ isBlocked, editedRevision: revision, updatedAt: room.now })
+        room.events.push({ type: 'room.updated', roomId: pair.id, revision, room: view.room(room.room) })
+      }).catch((error) => {
+        // Its other one has just deleted it: there is nothing to write in any more.
+        if (error instanceof ChatError && error.code === 'not_found') return { committed: undefined }
+        throw error
+      })
+      if (committed) commit(committed)
+      return result
+    })
+  }
+
+  async #show(rows: BlockRow[]): Promise<Block[]> {
+    const { work, view } = this.context
+    const people = await usersById(
+      work.db,
+      rows.map((row) => row.blockedId),
+    )
+    return rows.map(({ blockedId, createdAt }) => ({
+      user: view.userOr(people.get(blockedId), blockedId),
+      createdAt: createdAt.toISOString(),
+    }))
+  }
+}

@@ -1,0 +1,74 @@
+import type { Me, ReadMany, ReadManyAnswer } from '../contract/members.js'
+import { notFound } from '../contract/problems.js'
+import { type MemberRow, moveMarker, moveMarkers } from '../store/members.js'
+import { type SeenRoom, seenRooms } from '../store/rooms.js'
+import { type Context, enter, inColumn, whyOutside } from './context.js'
+import type { OwnStanding } from './work.js'
+
+/** How far people have read, and what that leaves unread. */
+export class ReadMarkers {
+  constructor(readonly context: Context) {}
+
+  /** Moves the own read marker forward; it never goes back, and stops at the last message. */
+  async move(userId: string, roomId: string, seq: number): Promise<Me> {
+    const { work, audience, clock } = this.context
+    const { room } = await enter(work.db, roomId, userId)
+    const furthest = Math.min(inColumn(seq), room.lastMessageSeq)
+    const moved = await work.write((db) => moveMarker(db, roomId, userId, furthest, clock()))
+    // Read again, so that what is told stands behind all that happened until the marker moved.
+    const standing = await this.standing(userId, roomId)
+    if (moved) {
+      audience.meChanged(userId, roomId, standing)
+      audience.markerMoved(roomId, userId, standing.me.lastReadSeq, standing.revision)
+    }
+    return standing.me
+  }
+
+  /** The same of many rooms at once; those that are not the user's are left out. */
+  async moveMany(userId: string, asked: ReadMany['rooms']): Promise<ReadManyAnswer> {
+    const { work, audience, clock, view } = this.context
+    const furthest = new Map<string, number>()
+    for (const { roomId, seq } of asked) furthest.set(roomId, Math.max(seq, furthest.get(roomId) ?? 0))
+    const before = await this.#mine(userId, [...furthest.keys()])
+    const moving = before.flatMap(({ room, member }) => {
+      const seq = Math.min(inColumn(furthest.get(room.id) ?? 0), room.lastMessageSeq)
+      return seq > member.lastReadSeq ? [{ roomId: room.id, seq }] : []
+    })
+    if (moving.length > 0) {
+      await work.write((db) => moveMarkers({ db, dialect: work.dialect }, userId, moving, clock()))
+    }
+    // Read again, as for one.
+    const after = moving.length === 0 ? before : await this.#mine(userId, [...furthest.keys()])
+    const moved = new Set(moving.map(({ roomId }) => roomId))
+    const rooms: Record<string, Me> = Object.create(null)
+    for (const { member, ...seen } of after) {
+      const { id, revision } = seen.room
+      rooms[id] = view.me(member, seen.unreadCount)
+      if (!moved.has(id)) continue
+      audience.meChanged(userId, id, standingOf(this.context, member, seen))
+      audience.markerMoved(id, userId, member.lastReadSeq, revision)
+    }
+    return { rooms }
+  }
+
+  async #mine(userId: string, roomIds: string[]) {
+    const seen = roomIds.length === 0 ? [] : await seenRooms(this.context.work, userId, roomIds)
+    return seen.flatMap(({ member, ...rest }) => (member ? [{ member, ...rest }] : []))
+  }
+
+  /** What somebody is in a room, and where that stands; for the library's own use. */
+  async standing(userId: string, roomId: string): Promise<OwnStanding> {
+    const [seen] = await seenRooms(this.context.work, userId, [roomId])
+    if (!seen?.member) throw seen ? await whyOutside(this.context.work.db, seen.room, userId) : notFound()
+    return standingOf(this.context, seen.member, seen)
+  }
+}
+
+function standingOf(
+  { view }: Context,
+  member: MemberRow,
+  { room, unreadCount }: Pick<SeenRoom, 'room' | 'unreadCount'>,
+): OwnStanding {
+  const { revision, lastMessageSeq } = room
+  return { me: view.me(member, unreadCount), revision, lastMessageSeq }
+}

@@ -1,0 +1,153 @@
+import type { List, Page } from '../contract/fields.js'
+import type { Message } from '../contract/messages.js'
+import { ChatError, notFound } from '../contract/problems.js'
+import type { Room } from '../contract/rooms.js'
+import { changeRoom, type RoomChange } from '../store/change.js'
+import { findMember, findMembership, saveMember } from '../store/members.js'
+import { newestMessages } from '../store/messages.js'
+import {
+  findRequest,
+  forgetRefusals,
+  type RequestRow,
+  type RequestState,
+  refuse,
+  requestsOf,
+  requestsSince,
+} from '../store/requests.js'
+import { findRooms, type RoomRow } from '../store/rooms.js'
+import { findUser, usersById } from '../store/users.js'
+import type { Context } from './context.js'
+import { unknownUser } from './members.js'
+import { showMessages } from './messages.js'
+import { permissionsOf } from './permissions.js'
+import { authorizeJoining, join, joiningOf, newMember } from './room-joining.js'
+
+/** What others want of somebody: to be in a room with them. */
+export class Requests {
+  constructor(readonly context: Context) {}
+
+  /** The rooms that somebody is asked into, the last one first; of a private one with the last message. */
+  async list(userId: string, { limit = 50, cursor }: Page): Promise<List<Room>> {
+    const { work, cursors } = this.context
+    const list = `requests ${userId}`
+    const rows = await requestsOf(work.db, userId, cursors.read<{ at: number; id: string }>(list, cursor), limit + 1)
+    const page = cursors.page(list, rows, limit, ({ joinedAt, roomId }) => ({ at: joinedAt.getTime(), id: roomId }))
+    return { items: await this.#show(page.rows), nextCursor: page.nextCursor }
+  }
+
+  /** A room that somebody is asked into. */
+  async find(userId: string, roomId: string): Promise<Room | undefined> {
+    const row = await findRequest(this.context.work.db, roomId, userId)
+    return row ? (await this.#show([row]))[0] : undefined
+  }
+
+  /** Which of these users were asked into which rooms; for the library's own use. */
+  since(userIds: string[], since: Date): Promise<{ roomId: string; userId: string }[]> {
+    const { contact, work } = this.context
+    // Where nobody is asked, nothing is looked for.
+    return contact === 'anyone' || userIds.length === 0 ? Promise.resolve([]) : requestsSince(work.db, userIds, since)
+  }
+
+  async #show(rows: RequestRow[]): Promise<Room[]> {
+    const { work, view } = this.context
+    if (rows.length === 0) return []
+    const ids = rows.map(({ roomId }) => roomId)
+    const [rooms, users] = await Promise.all([
+      findRooms(work.db, ids),
+      usersById(
+        work.db,
+        rows.map(({ addedById }) => addedById),
+      ),
+    ])
+    const byId = new Map(rooms.map((room) => [room.id, room]))
+    const lastMessages = await this.#lastMessages(rooms.filter(({ type }) => type === 'private'))
+    return rows.flatMap(({ roomId, addedById, joinedAt }): Room[] => {
+      const room = byId.get(roomId)
+      if (!room) return []
+      const user = addedById === null ? null : view.userOr(users.get(addedById), addedById)
+      const peer = room.type === 'private' ? user : null
+      const request = { user, createdAt: joinedAt.toISOString() }
+      return [{ ...view.room(room), lastMessage: lastMessages.get(roomId) ?? null, peer, me: null, request }]
+    })
+  }
+
+  /** By room, what was said last, with one query for all; one that was deleted since is none. */
+  async #lastMessages(rooms: RoomRow[]): Promise<Map<string, Message>> {
+    const { db } = this.context.work
+    const rows = await newestMessages(db, rooms)
+    const shown = await showMessages(
+      this.context,
+      db,
+      rows.filter(({ deletedAt }) => deletedAt === null),
+      undefined,
+    )
+    return new Map(shown.map((message) => [message.roomId, message]))
+  }
+
+  /** Somebody comes into the room that they were asked into. */
+  async accept(userId: string, roomId: string, states: RequestState[] = ['pending']): Promise<void> {
+    const { work, clock } = this.context
+    // Who was not asked takes no lock.
+    if (!(await findRequest(work.db, roomId, userId, states))) throw notFound()
+    await work.run(async (tx, commit) => {
+      const { committed } = await changeRoom(tx, roomId, clock(), async (change) => {
+        const row = await findRequest(tx, roomId, userId, states)
+        if (!row) throw notFound()
+        if (change.room.type === 'private') await this.#joinPair(change, row)
+        else await this.#joinShared(change, row)
+      })
+      commit(committed)
+    })
+  }
+
+  /** Who turns to somebody who has asked them has answered, whatever they said before. */
+  async acceptIfAsked(userId: string, roomId: string): Promise<void> {
+    const states: RequestState[] = ['pending', 'refused']
+    await this.accept(userId, roomId, states).catch(unlessMissing)
+  }
+
+  /** These may turn to somebody again who had refused them. */
+  async forgetRefusals(userId: string, askerIds: string[]): Promise<void> {
+    const { contact, work } = this.context
+    if (contact !== 'anyone') await work.write((db) => forgetRefusals(db, userId, askerIds))
+  }
+
+  async #joinPair(change: RoomChange, { userId, addedById }: RequestRow): Promise<void> {
+    const { presets, view } = this.context
+    const { tx, room } = change
+    const fresh = newMember(
+      change,
+      { userId, role: 'member', addedById, former: undefined },
+      permissionsOf(presets.private.member),
+    )
+    // What was written until now is what they have to read.
+    const row = await saveMember(tx, { ...fresh, lastReadSeq: 0, request: null })
+    const member = view.member(row, (await findUser(tx, userId)) ?? undefined)
+    const { memberCount } = room
+    change.events.push({ type: 'member.added', roomId: room.id, revision: row.revision, member, memberCount })
+  }
+
+  /** Who asked may be gone from the room by now, or may not add anybody any more: then nobody asks. */
+  async #joinShared(change: RoomChange, { userId, addedById }: RequestRow): Promise<void> {
+    const { tx, room } = change
+    const giver = addedById === null ? undefined : await findMember(tx, room.id, addedById)
+    if (!giver) throw notFound()
+    const user = await findUser(tx, userId)
+    if (!user) throw unknownUser('/userId')
+    const standing = await findMembership(tx, room.id, userId)
+    const joining = await joiningOf(change, { actor: giver.userId, giver, asked: { userId } }, standing)
+    authorizeJoining(this.context, room, joining)
+    await join(this.context, change, joining, user)
+  }
+
+  /** It stays refused: whoever asked is not told, and asks no more. */
+  async refuse(userId: string, roomId: string): Promise<void> {
+    const { work, audience } = this.context
+    if (!(await work.write((db) => refuse(db, roomId, userId)))) throw notFound()
+    audience.requested(userId, roomId)
+  }
+}
+
+const unlessMissing = (error: unknown): void => {
+  if (!(error instanceof ChatError && error.code === 'not_found')) throw error
+}

@@ -1,0 +1,142 @@
+import type { AddMember } from '../contract/members.js'
+import type { Role } from '../contract/permissions.js'
+import { conflict, forbidden, notFound } from '../contract/problems.js'
+import { type BanRow, findBan } from '../store/bans.js'
+import type { RoomChange } from '../store/change.js'
+import { findMember, type MemberRow, moveMarker, saveMember } from '../store/members.js'
+import { findRoom, type RoomRow } from '../store/rooms.js'
+import type { UserRow } from '../store/users.js'
+import { type Actor, system, userIdOf } from './actor.js'
+import { authorize, authorizeGrant } from './authorize.js'
+import { banned, liftBan } from './bans.js'
+import { type Context, notInPrivate, whyOutside } from './context.js'
+import { say } from './messages.js'
+import { capped, checkReturn, permissionsOf, withGiven } from './permissions.js'
+
+/** Somebody comes into a room that stands. */
+export interface Joining {
+  actor: Actor
+  /** Who adds them; absent where they come by themselves, and where the host does it. */
+  giver: MemberRow | undefined
+  asked: AddMember
+  /** What they were when they left, if they were here before and not only asked (which takes no revision). */
+  former: MemberRow | undefined
+  /** What keeps them out. */
+  ban: BanRow | undefined
+}
+
+/** The same, with what is left of an earlier time in the room, and what keeps them out; `standing` is their row there. */
+export async function joiningOf(
+  { tx, room, now }: RoomChange,
+  by: Pick<Joining, 'actor' | 'giver' | 'asked'>,
+  standing: MemberRow | null,
+): Promise<Joining> {
+  const ban = await findBan(tx, room.id, by.asked.userId, now)
+  return { ...by, former: standing?.revision ? standing : undefined, ban: ban ?? undefined }
+}
+
+/** A member as it joins: with everything before it read, and the whole history to look at. */
+export function newMember(
+  change: RoomChange,
+  {
+    userId,
+    role,
+    addedById,
+    former,
+  }: Pick<Joining, 'former'> & { userId: string; role: Role; addedById: string | null },
+  permissions: ReturnType<typeof permissionsOf>,
+): MemberRow {
+  const revision = change.takeRevision()
+  change.set({ memberCount: change.room.memberCount + 1 })
+  return {
+    roomId: change.room.id,
+    userId,
+    role,
+    ...permissions,
+    muted: false,
+    silencedUntil: former?.silencedUntil ?? null,
+    lastReadSeq: change.room.lastMessageSeq,
+    lastSeenAt: null,
+    addedById,
+    removedById: null,
+    joinedAt: change.now,
+    leftAt: null,
+    joinedRevision: revision,
+    revision,
+    request: null,
+  }
+}
+
+/** Tells nothing of a room to those who may not know of it, before a hook or the directory is asked. Gives the room. */
+export async function admit({ work }: Context, actor: Actor, roomId: string, input: AddMember): Promise<RoomRow> {
+  const { db } = work
+  const room = await findRoom(db, roomId)
+  if (!room || room.deletedAt !== null) throw notFound()
+  const joins = actor === input.userId
+  const member = actor === system ? undefined : await findMember(db, roomId, actor)
+  if (actor !== system && !member) {
+    const why = await whyOutside(db, room, actor)
+    if (!joins || why.code === 'not_found') throw why
+  }
+  if (joins && (input.role !== undefined || input.permissions !== undefined) && !member) {
+    throw forbidden('who joins does so with the preset of a member')
+  }
+  return room
+}
+
+/** Throws where somebody may not come in, or not so. */
+export function authorizeJoining(context: Context, room: RoomRow, { actor, giver, asked, former, ban }: Joining): void {
+  notInPrivate(room, 'nobody can be added')
+  const { limits } = context
+  const most = room.type === 'group' ? limits.groupMembers : limits.channelMembers
+  if (room.memberCount >= most) throw conflict(`the room is full: ${most} members is its limit`)
+  if (actor === system) return
+  if (actor === asked.userId) {
+    if (!room.isPublic) throw notFound()
+    if (ban) throw banned(ban)
+    return
+  }
+  authorize(context, { room, member: giver }, 'canAddUsers')
+  if (ban) throw banned(ban)
+  // Who was removed would else be brought back by any member.
+  if (former && former.removedById !== former.userId) authorize(context, { room, member: giver }, 'canRemoveUsers')
+  const { role = 'member', permissions = {} } = asked
+  const gives = asked.role !== undefined || asked.permissions !== undefined
+  if (!giver || !gives) return
+  if (giver.role === 'member') throw forbidden('only owners and admins give a role or permissions')
+  authorizeGrant(context, room, giver, role, permissions)
+  if (former && giver.role !== 'owner') checkReturn(former, role, permissions)
+}
+
+/** Takes somebody in who may come. What was taken from them stays so when they come back, unless an owner or the host adds them. */
+export async function join(
+  context: Context,
+  change: RoomChange,
+  { actor, giver, asked, former, ban }: Joining,
+  user: UserRow,
+): Promise<MemberRow> {
+  const { presets, view } = context
+  const { tx, room } = change
+  const self = actor === asked.userId
+  const { role = 'member' } = asked
+  const preset = capped(presets[room.type][role], giver && permissionsOf(giver))
+  const isNew = actor === system || giver?.role === 'owner'
+  const held = capped(preset, isNew || !former ? undefined : permissionsOf(former))
+  const addedById = self ? null : userIdOf(actor)
+  const fresh = newMember(change, { userId: user.id, role, addedById, former }, withGiven(held, asked.permissions))
+  const row = await saveMember(tx, fresh)
+  // Only the host adds who is banned, which ends that.
+  if (ban) await liftBan(change, actor, user.id)
+  change.events.push({
+    type: 'member.added',
+    roomId: room.id,
+    revision: row.revision,
+    member: view.member(row, user),
+    memberCount: room.memberCount,
+  })
+  const type = self ? 'member.joined' : 'member.added'
+  await say(context, change, actor, { type, userIds: [user.id] })
+  // That one joined oneself is not news to oneself.
+  await moveMarker(tx, room.id, user.id, room.lastMessageSeq, change.now)
+  return { ...row, lastReadSeq: room.lastMessageSeq, lastSeenAt: change.now }
+}

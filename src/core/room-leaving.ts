@@ -1,0 +1,80 @@
+import type { Permissions } from '../contract/permissions.js'
+import { forbidden } from '../contract/problems.js'
+import type { RoomChange } from '../store/change.js'
+import { changeMember, countOwners, type MemberRow, successorOf } from '../store/members.js'
+import type { RoomRow } from '../store/rooms.js'
+import { findUser } from '../store/users.js'
+import { type AnyActor, system, userIdOf } from './actor.js'
+import { auditIn } from './audit.js'
+import { type Context, enter, notInPrivate } from './context.js'
+import { say } from './messages.js'
+import { capped, permissionsOf, withoutTaken } from './permissions.js'
+import { closeRoom } from './room-closing.js'
+
+/** Asks the host before somebody leaves by themselves; about nobody who may not leave anyway. */
+export async function askToLeave(context: Context, userId: string, roomId: string): Promise<void> {
+  const { work, hooks } = context
+  if (!hooks.before.leave) return
+  const { room, member } = await enter(work.db, roomId, userId)
+  notInPrivate(room, 'nobody can leave or be removed')
+  if (member) authorizeLeave(context, room, member)
+  await hooks.before.leave({ userId, roomId, prisma: work.prisma })
+}
+
+/** Throws where the preset of somebody's role keeps them in the room. */
+export function authorizeLeave({ presets }: Context, room: RoomRow, { role }: MemberRow): void {
+  if (presets[room.type][role].canLeave === false) throw forbidden('needs the permission canLeave')
+}
+
+/** Somebody leaves a room, or is removed; the last one takes it along, unless it is nobody's. */
+export async function leaveRoom(
+  context: Context,
+  change: RoomChange,
+  actor: AnyActor,
+  target: MemberRow,
+  isBanned = false,
+): Promise<void> {
+  const { tx, room, now } = change
+  const { userId } = target
+  const revision = change.takeRevision()
+  const memberCount = room.memberCount - 1
+  change.set({ memberCount })
+  const row = await changeMember(tx, room.id, userId, { leftAt: now, removedById: userIdOf(actor), revision })
+  const member = context.view.member(row, (await findUser(tx, userId)) ?? undefined)
+  const { removedById } = row
+  change.events.push({ type: 'member.removed', roomId: room.id, revision, member, memberCount, removedById })
+  if (actor !== userId) await auditIn(change, actor, { action: 'member.removed', userId })
+  if (memberCount === 0 && !room.isOwnerless) return await closeRoom(change, actor)
+  const type = actor === userId ? 'member.left' : isBanned ? 'member.banned' : 'member.removed'
+  await say(context, change, actor, { type, userIds: [userId] })
+  if (target.role !== 'owner' || room.isOwnerless || (await countOwners(tx, room.id)) > 0) return
+  await succeed(context, change, actor === userId ? permissionsOf(target) : undefined)
+}
+
+/**
+ * A live group or channel has an owner, unless it is nobody's. The heir holds what an owner does, but for what was taken from
+ * them, and what was taken from an owner who left by themselves: else an owner would leave the room to a second self.
+ */
+async function succeed(context: Context, change: RoomChange, left: Permissions | undefined): Promise<void> {
+  const heir = await successorOf(change.tx, change.room.id, change.now)
+  if (!heir) return
+  const presets = context.presets[change.room.type]
+  const permissions = withoutTaken(capped(presets.owner, left), presets[heir.role], heir)
+  await updateMember(context, change, heir.userId, { role: 'owner', ...permissions })
+  // Nobody gave it to them.
+  await say(context, change, system, { type: 'owner.changed', userIds: [heir.userId] })
+}
+
+/** Changes what a member is in a room. */
+export async function updateMember(
+  { view }: Context,
+  change: RoomChange,
+  userId: string,
+  data: Partial<MemberRow>,
+): Promise<void> {
+  const { tx, room } = change
+  const revision = change.takeRevision()
+  const row = await changeMember(tx, room.id, userId, { ...data, revision })
+  const member = view.member(row, (await findUser(tx, userId)) ?? undefined)
+  change.events.push({ type: 'member.updated', roomId: room.id, revision, member })
+}

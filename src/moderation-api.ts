@@ -1,0 +1,86 @@
+import { auditPage, checked, messagePosition, messageSearch, pageOf, reportsPage } from './api-input.js'
+import type { AuditEntry, AuditFilter } from './contract/audit.js'
+import { type Ban, type SetBan, setBan } from './contract/bans.js'
+import type { List, Page } from './contract/fields.js'
+import { type Member, silenceMember } from './contract/members.js'
+import type { Message, MessagePage } from './contract/messages.js'
+import { parse } from './contract/parse.js'
+import { type Report, type ReportFilter, type UpdateReport, updateReport } from './contract/reports.js'
+import type { Room } from './contract/rooms.js'
+import type { Core } from './core/create-core.js'
+import type { MessagePosition } from './core/history.js'
+
+/** What a moderator does, who is `userId`: that they are one is for the host's own code to know, and is not asked here. */
+export interface ModerationApi {
+  /** Who did what to whom, newest first. */
+  audit(userId: string, options?: Page & AuditFilter): Promise<List<AuditEntry>>
+  reports: {
+    list(userId: string, options?: Page & ReportFilter): Promise<List<Report>>
+    get(userId: string, reportId: string): Promise<Report>
+    update(userId: string, reportId: string, changes: UpdateReport): Promise<Report>
+  }
+  rooms: {
+    /** Any room, as nobody in particular sees it. That it was read is audited, here and below. */
+    get(userId: string, roomId: string): Promise<Room>
+  }
+  members: {
+    list(userId: string, roomId: string, page?: Page): Promise<List<Member>>
+    /** Removes somebody, an owner too. */
+    remove(userId: string, roomId: string, memberId: string): Promise<void>
+    /** They read and do not write until then; null ends it. */
+    silence(userId: string, roomId: string, memberId: string, until: string | null): Promise<Member>
+  }
+  bans: {
+    list(userId: string, roomId: string, page?: Page): Promise<List<Ban>>
+    set(userId: string, roomId: string, bannedId: string, ban?: SetBan): Promise<Ban>
+    remove(userId: string, roomId: string, bannedId: string): Promise<void>
+  }
+  messages: {
+    list(userId: string, roomId: string, position?: MessagePosition): Promise<MessagePage>
+    search(userId: string, roomId: string, options: Page & { q: string }): Promise<List<Message>>
+    delete(userId: string, roomId: string, messageId: string): Promise<void>
+  }
+}
+
+export function moderationApi({ moderation }: Core): ModerationApi {
+  return {
+    audit: async (userId, options = {}) => moderation.audit(checked(userId), parse(auditPage, options)),
+    reports: {
+      list: async (userId, options = {}) => moderation.reports(checked(userId), parse(reportsPage, options)),
+      get: async (userId, reportId) => moderation.report(checked(userId), checked(reportId)),
+      update: async (userId, reportId, changes) =>
+        moderation.updateReport(checked(userId), checked(reportId), parse(updateReport, changes)),
+    },
+    rooms: {
+      get: async (userId, roomId) => moderation.room(checked(userId), checked(roomId)),
+    },
+    members: {
+      list: async (userId, roomId, options = {}) =>
+        moderation.members(checked(userId), checked(roomId), parse(pageOf, options)),
+      remove: async (userId, roomId, memberId) =>
+        moderation.removeMember(checked(userId), checked(roomId), checked(memberId)),
+      silence: async (userId, roomId, memberId, silencedUntil) =>
+        moderation.silence(
+          checked(userId),
+          checked(roomId),
+          checked(memberId),
+          parse(silenceMember, { silencedUntil }),
+        ),
+    },
+    bans: {
+      list: async (userId, roomId, options = {}) =>
+        moderation.bans(checked(userId), checked(roomId), parse(pageOf, options)),
+      set: async (userId, roomId, bannedId, ban = {}) =>
+        (await moderation.ban(checked(userId), checked(roomId), checked(bannedId), parse(setBan, ban))).ban,
+      remove: async (userId, roomId, bannedId) => moderation.unban(checked(userId), checked(roomId), checked(bannedId)),
+    },
+    messages: {
+      list: async (userId, roomId, position = {}) =>
+        moderation.messages(checked(userId), checked(roomId), parse(messagePosition, position)),
+      search: async (userId, roomId, options) =>
+        moderation.search(checked(userId), checked(roomId), parse(messageSearch, options)),
+      delete: async (userId, roomId, messageId) =>
+        moderation.deleteMessage(checked(userId), checked(roomId), checked(messageId)),
+    },
+  }
+}

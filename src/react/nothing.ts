@@ -1,0 +1,21 @@
+import type { MemberList, MessageWindow, RoomState, Topic } from '../client/index.js'
+
+/** What a hook is given where there may be no id yet. */
+export type MaybeId = string | null | undefined
+
+/** A topic of which nothing is known, nor ever will be. */
+const always = <T>(value: T): Topic<T> => ({
+  subscribe: () => () => undefined,
+  getSnapshot: () => value,
+  getInitialSnapshot: () => value,
+})
+
+export const noWindow = always<MessageWindow>({
+  ...{ items: [], status: 'idle', error: null },
+  ...{ hasBefore: false, hasAfter: false, isLoadingBefore: false, isLoadingAfter: false },
+})
+export const noMembers = always<MemberList>({ items: [], status: 'idle', error: null, hasMore: false })
+export const noRoom = always<RoomState>({ status: 'loading', room: null, reason: null })
+export const nobody = always<readonly never[]>([])
+export const zero = always(0)
+export const unknown = always(undefined)

@@ -1,0 +1,12 @@
+import { useEffect } from 'react'
+import type { RequestList, Requests } from '../client/index.js'
+import { useChatClient } from './chat-provider.js'
+import { useTopic } from './topic.js'
+
+/** Rooms that I am asked into, read as soon as this is mounted; `accept` and `refuse` answer. */
+export function useRequests(): RequestList & Pick<Requests, 'accept' | 'refuse'> {
+  const { requests } = useChatClient()
+  useEffect(() => void requests.load(), [requests])
+  const { accept, refuse } = requests
+  return { ...useTopic<RequestList>(requests), accept, refuse }
+}

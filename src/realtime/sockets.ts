@@ -1,0 +1,92 @@
+import { closeCodes } from '../contract/frames.js'
+import type { Session } from './session.js'
+
+/** How long a socket may take to show that it is alive before it counts as one that nobody is at any more. */
+const signMs = 1_000
+
+/** The sockets of each user on this server, in the order in which they came. The newest is always let in. */
+export class Sockets {
+  readonly #users = new Map<string, Set<Session>>()
+  /** Users who have too many, until it is seen which of them are alive. */
+  readonly #asked = new Map<string, NodeJS.Timeout>()
+
+  constructor(
+    /** So many a user; only for as long as it takes to see which one has to go, there may be more. */
+    readonly most: number,
+  ) {}
+
+  get isEmpty(): boolean {
+    return this.#users.size === 0
+  }
+
+  *all(): Generator<Session> {
+    for (const sockets of this.#users.values()) yield* sockets
+  }
+
+  users(): string[] {
+    return [...this.#users.keys()]
+  }
+
+  of(userId: string): Session[] {
+    return [...(this.#users.get(userId) ?? [])]
+  }
+
+  add(session: Session): void {
+    const { userId } = session.connection
+    const sockets = this.#users.get(userId)
+    if (sockets) sockets.add(session)
+    else this.#users.set(userId, new Set([session]))
+    this.#makeRoom(userId)
+  }
+
+  remove(session: Session): void {
+    const { userId } = session.connection
+    const sockets = this.#users.get(userId)
+    sockets?.delete(session)
+    if (sockets?.size !== 0) return
+    this.#users.delete(userId)
+    this.#forget(userId)
+  }
+
+  /** A socket gave a sign of life. */
+  heard({ connection }: Session): void {
+    connection.heard()
+    const { userId } = connection
+    if (this.#asked.has(userId) && this.#open(userId).every((each) => each.connection.unansweredSince === undefined)) {
+      this.#replace(userId)
+    }
+  }
+
+  /** Those that were not told to go yet. */
+  #open(userId: string): Session[] {
+    return this.of(userId).filter(({ connection }) => !connection.closed)
+  }
+
+  /**
+   * A phone that changed networks leaves sockets behind that look alive until the next ping: so each is asked first
+   * whether it is. Who comes with very many at once does not get that time.
+   */
+  #makeRoom(userId: string): void {
+    const open = this.#open(userId)
+    if (open.length > this.most * 2) this.#replace(userId)
+    if (open.length <= this.most || open.length > this.most * 2 || this.#asked.has(userId)) return
+    this.#asked.set(userId, setTimeout(() => this.#replace(userId), signMs).unref())
+    for (const { connection } of open.slice(0, -1)) connection.ask()
+  }
+
+  /** Closes those that are too many: first who has not answered for the longest time, then the oldest; never the newest. */
+  #replace(userId: string): void {
+    this.#forget(userId)
+    const open = this.#open(userId)
+    const since = ({ connection }: Session) => connection.unansweredSince ?? Number.MAX_VALUE
+    const others = open.slice(0, -1).sort((a, b) => since(a) - since(b))
+    for (const { connection } of others.slice(0, Math.max(0, open.length - this.most))) {
+      connection.close(closeCodes.replaced, 'replaced by a newer socket of the same user')
+    }
+  }
+
+  #forget(userId: string): void {
+    clearTimeout(this.#asked.get(userId))
+    this.#asked.delete(userId)
+  }
+}

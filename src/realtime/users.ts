@@ -1,0 +1,102 @@
+import type { User } from '../contract/users.js'
+import type { Core } from '../core/create-core.js'
+import { Turns } from '../core/turns.js'
+import type { Channels } from './channels.js'
+import type { Connection } from './connection.js'
+import { frameOf } from './frame.js'
+
+/** How far back the poll looks: further than the clocks of servers are apart. */
+const latelyMs = 5 * 60_000
+/** How many people one poll finds; who changed before them is shown with what is read next. */
+const mostFound = 1_000
+/** Who changes all the time, be it because two tokens call them differently, is not to keep all others busy. */
+const restMs = 1_000
+
+/** Tells those who are here of people who became others to look at. */
+export class UserUpdates {
+  /** What was told last of those who changed lately. */
+  readonly #told = new Map<string, { looks: string; frame: Buffer; at: number }>()
+  /** When they had changed whom the poll found. */
+  readonly #found = new Map<string, number>()
+  /** Who changed, and was not read since. */
+  readonly #unread = new Set<string>()
+  readonly #turns = new Turns()
+  #isClosed = false
+
+  constructor(
+    readonly core: Core,
+    readonly channels: Channels,
+    readonly connectionsOf: (userId: string) => Iterable<Connection>,
+    readonly failed: (error: unknown) => void,
+  ) {}
+
+  /** What is shown of a user changed, here or on another server. */
+  changed(userId: string): void {
+    if (this.#unread.has(userId)) return
+    this.#unread.add(userId)
+    this.#turns
+      .take(userId, async () => {
+        this.#unread.delete(userId)
+        if (this.#isClosed || !(await this.#tell(userId))) return
+        await new Promise((resolve) => setTimeout(resolve, restMs).unref())
+      })
+      .catch((error) => {
+        // The next poll tries again.
+        this.#told.delete(userId)
+        this.#found.delete(userId)
+        this.failed(error)
+      })
+  }
+
+  /** Finds who changed elsewhere without a word: one read by an index, however many people are here. */
+  async poll(): Promise<void> {
+    const since = this.core.context.clock().getTime() - latelyMs
+    for (const [userId, { at }] of this.#told) if (at <= since) this.#told.delete(userId)
+    for (const [userId, at] of this.#found) if (at <= since) this.#found.delete(userId)
+    for (const { id, changedAt } of await this.core.users.changedSince(new Date(since), mostFound)) {
+      const at = changedAt.getTime()
+      if (this.#found.get(id) === at) continue
+      this.#found.set(id, at)
+      this.core.forgetPerson(id)
+      this.changed(id)
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true
+  }
+
+  /** Not all who share a room with them may see when they were here. */
+  #forMany(user: User): User {
+    return this.core.context.view.hidesLastSeen ? { ...user, lastSeenAt: null } : user
+  }
+
+  /** False where they look as they were told to. */
+  async #tell(userId: string): Promise<boolean> {
+    const user = this.#forMany(await this.core.users.get(userId, null))
+    const looks = looksOf(user)
+    if (this.#told.get(userId)?.looks === looks) return false
+    const frame = frameOf({ type: 'user.updated', user })
+    this.#told.set(userId, { looks, frame, at: this.core.context.clock().getTime() })
+    const done = new Set<Connection>()
+    const tell = (connection: Connection) => {
+      // What waited for a room longer than the next news of them is too old.
+      if (done.has(connection) || this.#told.get(userId)?.frame !== frame) return
+      done.add(connection)
+      connection.sendEphemeral(frame)
+    }
+    for (const connection of this.connectionsOf(userId)) connection.whenGreeted(() => tell(connection))
+    // A room is told once it stands where it stood when its people were read: else somebody could hear who was removed.
+    const shared = await this.core.users.roomsAmong(userId, this.channels.ids())
+    for (const { id, revision } of await this.core.rooms.revisions(shared)) {
+      this.channels.get(id)?.after(revision, () => {
+        for (const connection of this.channels.get(id)?.connections() ?? []) tell(connection)
+      })
+    }
+    return true
+  }
+}
+
+/** A picture's URL is signed anew each few minutes, and is the same picture. */
+const looksOf = ({ name, description, avatarUrl }: User): string =>
+  JSON.stringify([name, description, avatarUrl?.replace(/\?expires=.*$/, '')])

@@ -1,0 +1,50 @@
+import type { AuditAction, AuditFilter } from '../contract/audit.js'
+import type { Db } from './client.js'
+
+export const auditColumns = {
+  id: true,
+  action: true,
+  actorId: true,
+  roomId: true,
+  userId: true,
+  messageId: true,
+  reason: true,
+  details: true,
+  createdAt: true,
+} as const
+
+export interface AuditRow {
+  id: string
+  action: string
+  actorId: string | null
+  roomId: string | null
+  userId: string | null
+  messageId: string | null
+  reason: string | null
+  /** JSON. */
+  details: string | null
+  createdAt: Date
+}
+
+export const createAuditEntry = (tx: Db, row: AuditRow & { action: AuditAction }): Promise<AuditRow> =>
+  tx.chatAuditEntry.create({ data: row, select: auditColumns })
+
+/** Newest first. */
+export const auditEntries = (
+  db: Db,
+  { roomId, userId, actorId, action }: AuditFilter,
+  before: string | undefined,
+  take: number,
+): Promise<AuditRow[]> =>
+  db.chatAuditEntry.findMany({
+    where: {
+      ...(roomId === undefined ? {} : { roomId }),
+      ...(userId === undefined ? {} : { userId }),
+      ...(actorId === undefined ? {} : { actorId }),
+      ...(action === undefined ? {} : { action }),
+      ...(before === undefined ? {} : { id: { lt: before } }),
+    },
+    orderBy: { id: 'desc' },
+    take,
+    select: auditColumns,
+  })

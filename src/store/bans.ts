@@ -1,0 +1,44 @@
+import type { Db } from './client.js'
+
+export const banColumns = {
+  roomId: true,
+  userId: true,
+  until: true,
+  reason: true,
+  bannedById: true,
+  createdAt: true,
+} as const
+
+export interface BanRow {
+  roomId: string
+  userId: string
+  until: Date | null
+  reason: string | null
+  bannedById: string | null
+  createdAt: Date
+}
+
+const key = (roomId: string, userId: string) => ({ roomId_userId: { roomId, userId } })
+
+/** One that has ended is none. */
+const stands = (now: Date) => ({ OR: [{ until: null }, { until: { gt: now } }] })
+
+export const findBan = (db: Db, roomId: string, userId: string, now: Date): Promise<BanRow | null> =>
+  db.chatBan.findFirst({ where: { roomId, userId, ...stands(now) }, select: banColumns })
+
+/** By the ids of those who are banned. */
+export const bansOf = (db: Db, roomId: string, after: string, now: Date, take: number): Promise<BanRow[]> =>
+  db.chatBan.findMany({
+    where: { roomId, userId: { gt: after }, ...stands(now) },
+    orderBy: { userId: 'asc' },
+    take,
+    select: banColumns,
+  })
+
+export const saveBan = (db: Db, row: BanRow): Promise<BanRow> => {
+  const { roomId, userId, ...rest } = row
+  return db.chatBan.upsert({ where: key(roomId, userId), create: row, update: rest, select: banColumns })
+}
+
+export const deleteBan = (db: Db, roomId: string, userId: string) =>
+  db.chatBan.deleteMany({ where: { roomId, userId } })

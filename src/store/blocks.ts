@@ -1,0 +1,55 @@
+import type { Db } from './client.js'
+import type { Dialect } from './dialects/dialect.js'
+
+export const blockColumns = { userId: true, blockedId: true, createdAt: true } as const
+
+export interface BlockRow {
+  userId: string
+  blockedId: string
+  createdAt: Date
+}
+
+/**
+ * Two people stand still until the transaction ends, so that one cannot be blocked while their private room is being made.
+ * One after the other, in the order of their ids: two who block each other at once would else wait for each other.
+ */
+export async function lockPeople({ db, dialect }: { db: Db; dialect: Dialect }, userIds: string[]): Promise<void> {
+  for (const id of [...new Set(userIds)].sort()) {
+    await dialect.execute(db, 'UPDATE chat_users SET name = name WHERE id = ?', [id])
+  }
+}
+
+export const findBlock = (db: Db, userId: string, blockedId: string): Promise<BlockRow | null> =>
+  db.chatBlock.findUnique({ where: { userId_blockedId: { userId, blockedId } }, select: blockColumns })
+
+export const createBlock = (db: Db, row: BlockRow): Promise<BlockRow> =>
+  db.chatBlock.create({ data: row, select: blockColumns })
+
+export const deleteBlock = async (db: Db, userId: string, blockedId: string): Promise<boolean> =>
+  (await db.chatBlock.deleteMany({ where: { userId, blockedId } })).count > 0
+
+export const countBlocks = (db: Db, userId: string): Promise<number> => db.chatBlock.count({ where: { userId } })
+
+/** Whom somebody blocks, in the order of ids. */
+export const blocksOf = (db: Db, userId: string, after: string, take: number): Promise<BlockRow[]> =>
+  db.chatBlock.findMany({
+    where: { userId, blockedId: { gt: after } },
+    orderBy: { blockedId: 'asc' },
+    take,
+    select: blockColumns,
+  })
+
+/** Those of these people who block this one, or whom this one blocks. */
+export async function blockedAmong(db: Db, userId: string, others: string[]): Promise<Set<string>> {
+  if (others.length === 0) return new Set()
+  const rows = await db.chatBlock.findMany({
+    where: {
+      OR: [
+        { userId, blockedId: { in: others } },
+        { blockedId: userId, userId: { in: others } },
+      ],
+    },
+    select: blockColumns,
+  })
+  return new Set(rows.map((row) => (row.userId === userId ? row.blockedId : row.userId)))
+}

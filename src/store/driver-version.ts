@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+// By its default export: webpack follows a `createRequire` that is imported by its name.
+import nodeModule from 'node:module'
+import { dirname, join } from 'node:path'
+import type { Client } from './client.js'
+import { adapterOf } from './tables.js'
+
+/** A driver that an adapter of Prisma pins at a version which does harm. */
+interface Driver {
+  adapter: string
+  name: string
+  /** The first major and minor version that does not. */
+  mended: readonly [number, number]
+  harm: string
+}
+
+const drivers: readonly Driver[] = [
+  {
+    // Measured with 0.17.4.
+    adapter: '@prisma/adapter-libsql',
+    name: '@libsql/client',
+    mended: [0, 18],
+    harm: 'keeps a file open for each transaction until the process can open no more',
+  },
+  {
+    // Seen with 3.4.5 on a server that was killed.
+    adapter: '@prisma/adapter-mariadb',
+    name: 'mariadb',
+    mended: [3, 5],
+    harm: 'leaves a rejection unhandled, and so ends the process, when the server goes away while a connection is made',
+  },
+]
+
+/**
+ * What is wrong with the driver below the host's adapter. Nothing that it gives at run time tells its version, so the
+ * installed package is asked.
+ */
+export function driverComplaint(client: Client, places = [process.argv[1], join(process.cwd(), 'package.json')]) {
+  const adapterName = adapterOf(client)?.adapterName
+  const driver = drivers.find(({ adapter }) => adapter === adapterName)
+  if (!driver) return undefined
+  for (const place of places) {
+    const version = place && versionFrom(place, driver)
+    if (version) return isOld(version, driver) ? complaintOf(version, driver) : undefined
+  }
+  return undefined
+}
+
+function complaintOf(version: string, { adapter, name, mended, harm }: Driver): string {
+  const mend = JSON.stringify({ [adapter]: { [name]: `^${mended.join('.')}.0` } })
+  return `express-chat: ${name} ${version} ${harm}; take ${mended.join('.')} or newer, by this in your package.json: "overrides": ${mend}`
+}
+
+function isOld(version: string, { mended: [mendedMajor, mendedMinor] }: Driver): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major < mendedMajor || (major === mendedMajor && minor < mendedMinor)
+}
+
+/** Of the driver that the adapter uses, which may be another one than the host's own. */
+function versionFrom(place: string, driver: Driver): string | undefined {
+  try {
+    const adapter = nodeModule.createRequire(place).resolve(driver.adapter)
+    let folder = dirname(nodeModule.createRequire(adapter).resolve(driver.name))
+    while (folder !== dirname(folder)) {
+      const { name, version } = packageIn(folder)
+      if (name === driver.name) return version
+      folder = dirname(folder)
+    }
+  } catch {
+    // A bundle has no packages, and Node none of that name from there.
+  }
+  return undefined
+}
+
+function packageIn(folder: string): { name?: string; version?: string } {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  } catch {
+    return {}
+  }
+}

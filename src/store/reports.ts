@@ -1,0 +1,76 @@
+import type { ReportFilter } from '../contract/reports.js'
+import type { Db } from './client.js'
+
+export const reportColumns = {
+  id: true,
+  roomId: true,
+  messageId: true,
+  authorId: true,
+  reporterId: true,
+  reason: true,
+  text: true,
+  copy: true,
+  status: true,
+  note: true,
+  handledById: true,
+  handledAt: true,
+  createdAt: true,
+} as const
+
+export interface ReportRow {
+  id: string
+  roomId: string
+  messageId: string
+  authorId: string | null
+  reporterId: string
+  reason: string
+  text: string
+  /** JSON. */
+  copy: string
+  status: string
+  note: string | null
+  handledById: string | null
+  handledAt: Date | null
+  createdAt: Date
+}
+
+export const findReport = (db: Db, id: string): Promise<ReportRow | null> =>
+  db.chatReport.findUnique({ where: { id }, select: reportColumns })
+
+/** What somebody said of a message already. */
+export const findReportBy = (db: Db, messageId: string, reporterId: string): Promise<ReportRow | null> =>
+  db.chatReport.findUnique({ where: { messageId_reporterId: { messageId, reporterId } }, select: reportColumns })
+
+export const createReport = (db: Db, row: ReportRow): Promise<ReportRow> =>
+  db.chatReport.create({ data: row, select: reportColumns })
+
+export const changeReport = (
+  db: Db,
+  id: string,
+  data: Partial<Pick<ReportRow, 'status' | 'note' | 'handledById' | 'handledAt'>>,
+): Promise<ReportRow> => db.chatReport.update({ where: { id }, data, select: reportColumns })
+
+/** Newest first. */
+export const reportsBefore = (
+  db: Db,
+  { status, roomId }: ReportFilter,
+  before: string | undefined,
+  take: number,
+): Promise<ReportRow[]> =>
+  db.chatReport.findMany({
+    where: {
+      ...(status === undefined ? {} : { status }),
+      ...(roomId === undefined ? {} : { roomId }),
+      ...(before === undefined ? {} : { id: { lt: before } }),
+    },
+    orderBy: { id: 'desc' },
+    take,
+    select: reportColumns,
+  })
+
+/** Whether a report names a file that nobody has handled yet. There are few of those at a time. */
+export const isUnderReport = async (db: Db, mediaId: string): Promise<boolean> =>
+  (await db.chatReport.findFirst({
+    where: { status: 'open', copy: { contains: mediaId } },
+    select: { id: true },
+  })) !== null

@@ -1,0 +1,53 @@
+import type { ChatClientStorage } from 'express-chat/client'
+import { onTestFinished, vi } from 'vitest'
+import { createShelf } from '../../src/client/shelf.js'
+import type { Pending } from '../../src/client/state/state.js'
+
+export const messageOf = (clientId: string, changes: Partial<Pending> = {}): Pending => ({
+  ...{ clientId, roomId: 'room', text: clientId, media: [], replyTo: null, mentions: [], error: null, strikes: 0 },
+  ...{ createdAt: '2026-11-26T12:00:00.000Z', order: 1, ...changes },
+})
+
+export const wait = (ms: number) => vi.advanceTimersByTimeAsync(ms)
+
+/** Lets all be done that takes a moment. */
+export async function pass(): Promise<void> {
+  for (let turn = 0; turn < 12; turn += 1) await wait(1)
+}
+
+/** A tab's shelf, and what it has found and lost. */
+export function givenTab(
+  storage?: ChatClientStorage,
+  options: { url?: string; storageKey?: string } = { storageKey: 'chat' },
+) {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+  const found: [texts: string[], highest: number][] = []
+  const gone: object[][] = []
+  const shelf = createShelf(
+    { url: '/chat', storage, ...options },
+    {
+      found: (entries, highest) => void found.push([entries.map(({ text }) => text), highest]),
+      gone: (entries) => void gone.push(entries),
+    },
+  )
+  onTestFinished(shelf.close)
+  return { shelf, found, gone }
+}
+
+/** A tab that wrote messages, and is there still. */
+export async function givenWriter(storage: ChatClientStorage, ...texts: string[]) {
+  const tab = givenTab(storage)
+  void tab.shelf.open('alice')
+  await pass()
+  for (const text of texts) tab.shelf.put(messageOf(text))
+  return tab
+}
+
+/** What is found by who comes next. */
+export async function foundIn(storage: ChatClientStorage, userId = 'alice', options?: Parameters<typeof givenTab>[1]) {
+  const { shelf, found } = givenTab(storage, options)
+  void shelf.open(userId)
+  await pass()
+  shelf.close()
+  return found
+}

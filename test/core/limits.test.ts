@@ -1,0 +1,124 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { checkLimits, defaultLimits, limitsFrom, type SomeLimits } from '../../src/core/limits.js'
+
+const check = (limits: unknown) => () => checkLimits(limits, 'limits')
+const rate = { points: 1, seconds: 1 }
+
+describe('limits', () => {
+  it('are ours unless some are given', () => {
+    expect(limitsFrom()).toEqual(defaultLimits)
+    const some = { groupMembers: 5, addsPerCall: undefined, rates: { sends: rate, frames: undefined } }
+    expect(limitsFrom(some as unknown as SomeLimits)).toEqual({
+      ...defaultLimits,
+      groupMembers: 5,
+      rates: { ...defaultLimits.rates, sends: rate },
+    })
+    expect(defaultLimits).toEqual({
+      ...{ textLength: 8_000, nameLength: 100, descriptionLength: 1_000, mediaPerMessage: 10 },
+      ...{ fileBytes: 26_214_400, userBytes: 1_073_741_824, frameBytes: 131_072, bodyBytes: 131_072 },
+      ...{ reactionBytes: 64, reactionsPerMessage: 20, groupMembers: 1_000, channelMembers: 100_000 },
+      ...{
+        addsPerCall: 50,
+        blocksPerUser: 1_000,
+        ...{ roomsPerUser: 10_000, invitesPerDay: 500, requestsPerUser: 100, reactionsPerUserAndMessage: 5 },
+        socketsPerUser: 10,
+        queuedBytes: 1_048_576,
+        requestsAtOnce: 10_000,
+        recheckMinutes: 15,
+        answerMs: 10_000,
+      },
+      rates: {
+        ...{ frames: { points: 60, seconds: 10 }, sends: { points: 20, seconds: 10 } },
+        ...{ reactions: { points: 30, seconds: 10 }, uploads: { points: 30, seconds: 3_600 } },
+        tickets: { points: 30, seconds: 60 },
+        reports: { points: 20, seconds: 3600 },
+        rooms: { points: 30, seconds: 3600 },
+        adds: { points: 200, seconds: 3600 },
+        writes: { points: 100, seconds: 10 },
+        reads: { points: 600, seconds: 10 },
+      },
+    })
+  })
+
+  it('bound something, each of them', () => {
+    const { rates, ...numbers } = defaultLimits
+    for (const name of Object.keys(numbers)) {
+      check({ [name]: 1 })()
+      for (const wrong of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '5', null, 2 ** 53]) {
+        expect(check({ [name]: wrong })).toThrow(
+          `limits.${name} is ${typeof wrong === 'string' ? '"5"' : wrong}; give a whole number above 0, since every limit must bound something`,
+        )
+      }
+    }
+    for (const name of Object.keys(rates)) {
+      check({ rates: { [name]: rate } })()
+      for (const part of ['points', 'seconds']) {
+        const wrong = check({ rates: { [name]: { ...rate, [part]: 0 } } })
+        expect(wrong).toThrow(`limits.rates.${name}.${part} is 0; give a whole number above 0`)
+        expect(check({ rates: { [name]: { ...rate, [part]: undefined } } })).toThrow(
+          `limits.rates.${name}.${part} is undefined`,
+        )
+      }
+    }
+  })
+
+  it('count rates over 24 days at most: a longer timer would end at once, and the rate bound nothing', () => {
+    check({ rates: { uploads: { points: 1, seconds: 2_147_483 } } })()
+    expect(check({ rates: { uploads: { points: 1, seconds: 2_147_484 } } })).toThrow(
+      'limits.rates.uploads.seconds is 2147484; give 2147483 at most, which is 24 days',
+    )
+  })
+})
+
+describe('the bytes of a frame, a body, and what waits for a slow reader', () => {
+  const bytesOf = (given: SomeLimits) => {
+    const { frameBytes, bodyBytes, queuedBytes } = limitsFrom(given)
+    return [frameBytes, bodyBytes, queuedBytes]
+  }
+
+  it('follow from what else may be said, where that asks for more than ours', () => {
+    const [frame, body, queued] = [131_072, 131_072, 1_048_576]
+    expect(bytesOf({ textLength: 10_000 })).toEqual([136_784, 136_784, queued])
+    expect(bytesOf({ textLength: 1, mediaPerMessage: 5_000 })).toEqual([216_396, 216_396, 15_414_284])
+    expect(bytesOf({ nameLength: 10_000 })).toEqual([frame, 158_384, queued])
+    expect(bytesOf({ descriptionLength: 10_000 })).toEqual([frame, 147_584, queued])
+    expect(bytesOf({ addsPerCall: 1_000 })).toEqual([frame, 229_584, queued])
+    expect(bytesOf({ reactionBytes: 100_000 })).toEqual([frame, body, 8_175_872])
+    expect(bytesOf({ reactionsPerMessage: 1_000 })).toEqual([frame, body, 2_438_912])
+  })
+
+  it('hold the longest message, in the longest form that JSON has for it', () => {
+    const length = fc.integer({ min: 1, max: 5_000 })
+    const limits = fc.record({ textLength: length, mediaPerMessage: fc.integer({ min: 1, max: 500 }) })
+    fc.assert(
+      fc.property(limits, (given) => {
+        const mediaIds = new Array(given.mediaPerMessage).fill('01234567-89ab-7def-8123-456789abcdef')
+        const text = '\\ud83d\\ude42'.repeat(given.textLength)
+        const frame = `{"type":"message.send","id":"1","roomId":"1","mediaIds":${JSON.stringify(mediaIds)},"text":"${text}"}`
+        expect([...JSON.parse(frame).text]).toHaveLength(given.textLength)
+        expect(limitsFrom(given).frameBytes).toBeGreaterThan(Buffer.byteLength(frame))
+        expect(limitsFrom(given).queuedBytes).toBeGreaterThan(2 * given.textLength * 6)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  const tooSmall = (name: string, value: number, what: string, least: number) =>
+    `express-chat: limits.${name} is ${value}, less than ${what}; leave it out, give ${least} or more, or lower those`
+  const ofMessage = 'a message (limits.textLength, limits.mediaPerMessage) may take as JSON'
+  const ofRoom = 'a new room (limits.addsPerCall, limits.nameLength, limits.descriptionLength) may take as JSON'
+  const ofEvents =
+    'two messages (limits.textLength, limits.mediaPerMessage, limits.reactionsPerMessage, limits.reactionBytes) may take'
+
+  it.each<[keyof SomeLimits, number, SomeLimits, string]>([
+    ['frameBytes', 112_784, {}, ofMessage],
+    ['bodyBytes', 112_784, {}, ofMessage],
+    ['bodyBytes', 158_384, { nameLength: 10_000 }, ofRoom],
+    ['queuedBytes', 180_992, {}, ofEvents],
+  ])('may be given: %s not below %i', (name, least, others, what) => {
+    expect(limitsFrom({ ...others, [name]: least })[name]).toBe(least)
+    expect(() => limitsFrom({ ...others, [name]: least - 1 })).toThrow(tooSmall(name, least - 1, what, least))
+    expect(limitsFrom({ ...others, [name]: 2 ** 30 })[name]).toBe(2 ** 30)
+  })
+})

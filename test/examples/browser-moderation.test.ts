@@ -1,0 +1,86 @@
+import { expect, it } from 'vitest'
+import { startsMs } from './demo.js'
+import { describeInBrowser, eventually, stage } from './stage.js'
+import { hasFocus, phone, type Visitor } from './visitor.js'
+
+describeInBrowser('who looks after what is said on the page of the demo', { timeout: startsMs }, () => {
+  const people = stage()
+
+  const openReports = async () =>
+    (await people.demo.alice.call('GET', '/chat/moderation/reports?status=open')).body.items
+  async function moderation({ page }: Visitor) {
+    await page.getByRole('button', { name: /profile/i }).click()
+    await page.getByRole('button', { name: 'Moderation' }).click()
+    return page.getByRole('dialog', { name: 'Moderation' })
+  }
+  /** Bob reports what Alice wrote. */
+  async function report(roomId: string, text: string) {
+    const { body } = await people.demo.alice.call('POST', `/chat/rooms/${roomId}/messages`, { text })
+    const answer = await people.demo.bob.call('POST', `/chat/rooms/${roomId}/messages/${body.id}/reports`, {
+      reason: 'spam',
+    })
+    expect(answer.status).toBe(201)
+  }
+
+  it('hears of a message that somebody reports with a reason, resolves it, and sees that it was', async () => {
+    const roomId = await people.room('Reported')
+    const [alice, bob] = [await people.enter(roomId, 'Alice'), await people.enter(roomId, 'Bob')]
+    await alice.write('Buy watches')
+    await bob.choose(bob.message('Buy watches'), 'Report…')
+    const asked = bob.page.getByRole('dialog', { name: 'Report this message' })
+    await eventually(() => hasFocus(asked.getByLabel('Reason'))).toBe(true)
+    await asked.getByLabel('Reason').selectOption('Harassment')
+    await asked.getByLabel('What else should they know?').fill('Every day')
+    await bob.shoot('report')
+    await asked.getByRole('button', { name: 'Report', exact: true }).click()
+    await bob.page.getByText('A moderator will look at it.').waitFor()
+    await asked.waitFor({ state: 'detached' })
+
+    const dialog = await moderation(alice)
+    await dialog.getByText('Harassment: Every day').waitFor()
+    await dialog.getByText(/^Reported by Bob/).waitFor()
+    await alice.shoot('moderation')
+    await dialog.getByRole('button', { name: 'Resolve the report of “Buy watches”' }).press('Enter')
+    await dialog.getByText('Nothing is reported.').waitFor()
+    await eventually(() => hasFocus(dialog.getByRole('list', { name: 'Open reports' }))).toBe(true)
+    await dialog.getByText('Alice resolved a report about Alice').waitFor()
+    expect(await openReports()).toEqual([])
+  })
+
+  it('dismisses a report, on a phone', async () => {
+    const roomId = await people.room('Dismissed')
+    await report(roomId, 'Harmless')
+    const alice = await people.enter(roomId, 'Alice', phone)
+    await alice.page
+      .getByRole('button', { name: 'Rooms' })
+      .or(alice.page.getByRole('link', { name: 'Rooms' }))
+      .first()
+      .click()
+    const dialog = await moderation(alice)
+    const dismiss = dialog.getByRole('button', { name: 'Dismiss the report of “Harmless”' })
+    await dismiss.waitFor()
+    await alice.shoot('moderation-phone')
+    await dismiss.click()
+    await dialog.getByText('Nothing is reported.').waitFor()
+    await dialog.getByText('Alice dismissed a report about Alice').waitFor()
+    expect(await openReports()).toEqual([])
+  })
+
+  it('is nobody else: others find no place for it, and cannot report what they wrote themselves', async () => {
+    const roomId = await people.room('Not mine')
+    const bob = await people.enter(roomId, 'Bob')
+    await bob.write('My own')
+    const mine = bob.message('My own')
+    await mine.hover()
+    await mine.getByRole('button', { name: 'More', exact: true }).click()
+    await bob.page.getByRole('menuitem', { name: 'Details' }).waitFor()
+    expect(await bob.page.getByRole('menuitem', { name: 'Report…' }).count()).toBe(0)
+    await bob.page.keyboard.press('Escape')
+    const told = bob.page.waitForResponse(/\/api\/me$/)
+    await bob.page.getByRole('button', { name: /profile/i }).click()
+    expect(await (await told).json()).toEqual({ id: 'bob', isModerator: false })
+    await bob.page.getByRole('button', { name: 'Blocked people' }).waitFor()
+    expect(await bob.page.getByRole('button', { name: 'Moderation' }).count()).toBe(0)
+    expect((await people.demo.bob.call('GET', '/chat/moderation/reports')).status).toBe(404)
+  })
+})

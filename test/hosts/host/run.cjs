@@ -1,0 +1,1 @@
+require('./host.cjs').host()

@@ -1,0 +1,67 @@
+import type { Mistake } from './mistakes.js'
+
+/** Of blocks, reports, moderators and the audit. */
+export const safetyMistakes: Mistake[] = [
+  {
+    name: 'makes the private room of two people while one of them blocks the other',
+    file: 'core/block-rules.ts',
+    find: '  await lockPeople({ db: tx, dialect }, [one, other])\n',
+    replace: '',
+    caughtBy: {
+      file: 'attacks/blocks.test.ts',
+      name: 'is not missed where the room is being made meanwhile',
+      on: 'postgresql',
+    },
+  },
+  {
+    name: 'sends into a private room in which one blocks the other',
+    file: 'core/messages.ts',
+    find: '    if (room.isBlocked) return blocked()\n',
+    replace: '',
+    caughtBy: {
+      file: 'attacks/blocks.test.ts',
+      name: 'ends what either writes in their private room, by the same words for both',
+    },
+  },
+  {
+    name: 'lets a block end with the first of two',
+    file: 'core/blocks.ts',
+    find: '(await blockedAmong(tx, userId, [blockedId])).size > 0',
+    replace: '(await findBlock(tx, userId, blockedId)) !== null',
+    caughtBy: { file: 'attacks/blocks.test.ts', name: 'ends with the last of the two blocks' },
+  },
+  {
+    name: 'takes for a moderator whoever the host says anything of',
+    file: 'core/identity.ts',
+    find: '(await this.moderates?.(user, request)) === true',
+    replace: 'Boolean(await this.moderates?.(user, request))',
+    caughtBy: {
+      file: 'attacks/moderators.test.ts',
+      name: 'are those alone whom the host says to be; for all others there is nothing there',
+    },
+  },
+  {
+    name: 'lets a moderator read unseen',
+    file: 'core/moderation.ts',
+    find: '    await this.#audit(userId, roomId)\n    return room\n',
+    replace: '    return room\n',
+    caughtBy: {
+      file: 'attacks/moderators.test.ts',
+      name: 'read any room, which is audited once, and not at each request',
+    },
+  },
+  {
+    name: 'sweeps up a file that a report names',
+    file: 'store/garbage.ts',
+    find: ' || (await isUnderReport(tx, id))',
+    replace: '',
+    caughtBy: { file: 'attacks/reports.test.ts', name: 'keep a file while they are open' },
+  },
+  {
+    name: 'keeps no entry of who removed somebody',
+    file: 'core/room-leaving.ts',
+    find: 'if (actor !== userId) await auditIn',
+    replace: 'if (actor === userId) await auditIn',
+    caughtBy: { file: 'attacks/audit.test.ts', name: 'names who removed whom, and the application as nobody' },
+  },
+]

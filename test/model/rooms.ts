@@ -1,0 +1,96 @@
+import type { Permissions, Role } from 'express-chat'
+import { permissions, preset, within } from './grants.js'
+import { tell, tellOne } from './told.js'
+import type { ModelMember, ModelMessage, ModelRoom } from './world.js'
+
+// What happens in a room once it may: who comes and goes, what is said, and what that brings about.
+
+export const memberOf = (room: ModelRoom, userId: string): ModelMember | undefined =>
+  room.members.find((member) => member.userId === userId)
+
+export function write(
+  room: ModelRoom,
+  message: Partial<ModelMessage> & Pick<ModelMessage, 'kind' | 'userId' | 'text'>,
+): number {
+  const seq = room.messages.length + 1
+  const nothing = {
+    replyTo: null,
+    mentions: [],
+    reactions: [],
+    clientId: null,
+    sent: '',
+    system: null,
+    isEdited: false,
+    isDeleted: false,
+  }
+  room.messages.push({ ...nothing, ...message, revision: tell(room, 'message.created', `message ${seq}`) })
+  // Sending is reading; what the system says that somebody did is not.
+  const sender = message.kind === 'user' && message.userId !== null && memberOf(room, message.userId)
+  if (sender) sender.lastReadSeq = seq
+  return seq
+}
+
+/**
+ * A system message of who did it tells of a group or channel that was made or got another name, of who
+ * came and went or is kept out, and of a new owner.
+ */
+export const say = (
+  room: ModelRoom,
+  userId: string | null,
+  type: string,
+  says: { userIds?: string[]; name?: string },
+): number => write(room, { kind: 'system', userId, text: '', system: { type, actorId: userId, ...says } })
+
+export function enter(room: ModelRoom, userId: string, addedBy: string, role: Role, held: Permissions): ModelMember {
+  const revision = tell(room, 'member.added', `member ${userId}`)
+  const member = {
+    userId,
+    role,
+    permissions: held,
+    addedBy: addedBy === userId ? null : addedBy,
+    muted: false,
+    silencedUntil: room.former[userId]?.member.silencedUntil ?? null,
+    lastReadSeq: 0,
+    revision,
+  }
+  room.members.push(member)
+  tellOne(room, 'room.joined', userId)
+  return member
+}
+
+/** Somebody goes, or is made to; the last one takes the room along. */
+export function leave(room: ModelRoom, member: ModelMember, by: string, isBanned = false): void {
+  const { userId } = member
+  const isSelf = by === userId
+  room.members = room.members.filter((other) => other !== member)
+  room.former[userId] = { member, removedBy: by }
+  tell(room, 'member.removed', `member ${userId}`)
+  tellOne(room, 'room.left', userId, isSelf ? 'left' : 'removed')
+  if (room.members.length === 0) {
+    end(room)
+    return
+  }
+  say(room, by, isSelf ? 'member.left' : isBanned ? 'member.banned' : 'member.removed', { userIds: [userId] })
+  succeed(room, isSelf ? member : undefined)
+}
+
+/** A live group or channel has an owner, who holds nothing that was taken, nor more than the one who left by themselves. */
+function succeed(room: ModelRoom, left: ModelMember | undefined): void {
+  if (room.members.some(({ role }) => role === 'owner')) return
+  const speaking = room.members.filter(({ silencedUntil }) => silencedUntil === null)
+  const those = speaking.length > 0 ? speaking : room.members
+  const heir = those.find(({ role }) => role === 'admin') ?? those[0]
+  if (!heir) return
+  const brought = within(preset(room.type, 'owner'), left)
+  const before = preset(room.type, heir.role)
+  const held = permissions.map((name) => [name, brought[name] && (heir.permissions[name] || !before[name])])
+  Object.assign(heir, { role: 'owner', permissions: Object.fromEntries(held) })
+  heir.revision = tell(room, 'member.updated', `member ${heir.userId}`)
+  say(room, null, 'owner.changed', { userIds: [heir.userId] })
+}
+
+export function end(room: ModelRoom): void {
+  tell(room, 'room.deleted', 'room')
+  for (const { userId } of room.members) tellOne(room, 'room.left', userId, 'deleted')
+  Object.assign(room, { isDeleted: true, isPublic: false, members: [], messages: [], former: {}, banned: [] })
+}

@@ -1,0 +1,14 @@
+import { defineConfig, mergeConfig } from 'vitest/config'
+import everything from '../../vitest.config.js'
+
+// The tests that tell within moments whether a function is right: no browser, no other process, no database but SQLite.
+const quick = ['test/client/**/*.test.ts', 'test/react/*.test.ts', 'test/{core,store,realtime}/*.test.ts']
+// Many rooms, many messages, many reconnections: what they try, others try in less time.
+const slow = ['test/client/{browser,many-rooms,reconnect,returning}.test.ts', 'test/react/hooks.test.ts']
+
+const config = mergeConfig(everything, defineConfig({ test: { testTimeout: 10_000 } }))
+// What is mutated in one folder is tried faster by the tests of that folder alone: `MUTATION_TESTS='test/client/state/**'`.
+config.test.include = process.env.MUTATION_TESTS?.split(' ') ?? quick
+config.test.exclude = [...(config.test.exclude ?? []), ...slow]
+config.test.globalSetup = 'test/mutation/global-setup.ts'
+export default config

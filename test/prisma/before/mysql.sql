@@ -1,0 +1,172 @@
+-- CreateTable
+CREATE TABLE `chat_users` (
+    `id` VARCHAR(191) NOT NULL,
+    `name` VARCHAR(255) NOT NULL,
+    `description` VARCHAR(2000) NOT NULL DEFAULT '',
+    `host_avatar_url` TEXT,
+    `avatar_media_id` VARCHAR(191),
+    `last_seen_at` DATETIME(3),
+    `created_at` DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+
+    PRIMARY KEY (`id`),
+    INDEX `chat_users_avatar_media_id_idx` (`avatar_media_id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_rooms` (
+    `id` VARCHAR(191) NOT NULL,
+    `type` ENUM('private', 'group', 'channel') NOT NULL,
+    `name` VARCHAR(255),
+    `description` VARCHAR(2000) NOT NULL DEFAULT '',
+    `avatar_media_id` VARCHAR(191),
+    `is_public` BOOLEAN NOT NULL DEFAULT false,
+    `created_by_id` VARCHAR(191),
+    `pair_key` VARCHAR(400),
+    `revision` INTEGER NOT NULL DEFAULT 0,
+    `edited_revision` INTEGER NOT NULL DEFAULT 0,
+    `last_message_seq` INTEGER NOT NULL DEFAULT 0,
+    `member_count` INTEGER NOT NULL DEFAULT 0,
+    `last_message_at` DATETIME(3) NOT NULL,
+    `created_at` DATETIME(3) NOT NULL,
+    `updated_at` DATETIME(3) NOT NULL,
+    `deleted_at` DATETIME(3),
+
+    PRIMARY KEY (`id`),
+    UNIQUE INDEX `chat_rooms_pair_key_key` (`pair_key`),
+    INDEX `chat_rooms_is_public_idx` (`is_public`),
+    INDEX `chat_rooms_avatar_media_id_idx` (`avatar_media_id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_room_users` (
+    `room_id` VARCHAR(191) NOT NULL,
+    `user_id` VARCHAR(191) NOT NULL,
+    `role` ENUM('owner', 'admin', 'member') NOT NULL,
+    `can_add_users` BOOLEAN NOT NULL,
+    `can_remove_users` BOOLEAN NOT NULL,
+    `can_create_messages` BOOLEAN NOT NULL,
+    `can_delete_messages` BOOLEAN NOT NULL,
+    `can_delete_own_messages` BOOLEAN NOT NULL,
+    `can_edit_messages` BOOLEAN NOT NULL,
+    `can_edit_own_messages` BOOLEAN NOT NULL,
+    `can_edit_room` BOOLEAN NOT NULL,
+    `can_delete_room` BOOLEAN NOT NULL,
+    `muted` BOOLEAN NOT NULL DEFAULT false,
+    `last_read_seq` INTEGER NOT NULL DEFAULT 0,
+    `last_seen_at` DATETIME(3),
+    `added_by_id` VARCHAR(191),
+    `removed_by_id` VARCHAR(191),
+    `joined_at` DATETIME(3) NOT NULL,
+    `left_at` DATETIME(3),
+    `joined_revision` INTEGER NOT NULL,
+    `revision` INTEGER NOT NULL,
+
+    PRIMARY KEY (`room_id`,`user_id`),
+    INDEX `chat_room_users_user_id_left_at_idx` (`user_id`, `left_at`),
+    INDEX `chat_room_users_room_id_revision_idx` (`room_id`, `revision`),
+    INDEX `chat_room_users_room_id_joined_revision_idx` (`room_id`, `joined_revision`),
+    CONSTRAINT `chat_room_users_room_id_fkey` FOREIGN KEY (`room_id`) REFERENCES `chat_rooms`(`id`) ON DELETE RESTRICT ON UPDATE CASCADE
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_messages` (
+    `id` VARCHAR(191) NOT NULL,
+    `room_id` VARCHAR(191) NOT NULL,
+    `seq` INTEGER NOT NULL,
+    `user_id` VARCHAR(191),
+    `client_id` VARCHAR(191),
+    `body_hash` VARCHAR(191),
+    `kind` ENUM('user', 'system') NOT NULL,
+    `text` MEDIUMTEXT NOT NULL,
+    `reply_to_id` VARCHAR(191),
+    `mentions` MEDIUMTEXT NOT NULL DEFAULT ('[]'),
+    `reactions` MEDIUMTEXT NOT NULL DEFAULT ('[]'),
+    `has_media` BOOLEAN NOT NULL DEFAULT false,
+    `created_revision` INTEGER NOT NULL,
+    `revision` INTEGER NOT NULL,
+    `created_at` DATETIME(3) NOT NULL,
+    `edited_at` DATETIME(3),
+    `deleted_at` DATETIME(3),
+
+    PRIMARY KEY (`id`),
+    INDEX `chat_messages_room_id_revision_idx` (`room_id`, `revision`),
+    UNIQUE INDEX `chat_messages_room_id_seq_key` (`room_id`, `seq`),
+    UNIQUE INDEX `chat_messages_room_id_user_id_client_id_key` (`room_id`, `user_id`, `client_id`),
+    CONSTRAINT `chat_messages_room_id_fkey` FOREIGN KEY (`room_id`) REFERENCES `chat_rooms`(`id`) ON DELETE RESTRICT ON UPDATE CASCADE
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_media` (
+    `id` VARCHAR(191) NOT NULL,
+    `uploaded_by_id` VARCHAR(191) NOT NULL,
+    `storage_key` VARCHAR(512) NOT NULL,
+    `thumbnail_key` VARCHAR(512),
+    `filename` VARCHAR(255) NOT NULL,
+    `content_type` VARCHAR(255) NOT NULL,
+    `byte_size` INTEGER NOT NULL,
+    `width` INTEGER,
+    `height` INTEGER,
+    `sha256` VARCHAR(191) NOT NULL,
+    `created_at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`id`),
+    UNIQUE INDEX `chat_media_storage_key_key` (`storage_key`),
+    INDEX `chat_media_uploaded_by_id_created_at_idx` (`uploaded_by_id`, `created_at`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_message_media` (
+    `media_id` VARCHAR(191) NOT NULL,
+    `message_id` VARCHAR(191) NOT NULL,
+    `sequence` INTEGER NOT NULL,
+
+    PRIMARY KEY (`media_id`),
+    UNIQUE INDEX `chat_message_media_message_id_sequence_key` (`message_id`, `sequence`),
+    CONSTRAINT `chat_message_media_media_id_fkey` FOREIGN KEY (`media_id`) REFERENCES `chat_media`(`id`) ON DELETE RESTRICT ON UPDATE CASCADE,
+    CONSTRAINT `chat_message_media_message_id_fkey` FOREIGN KEY (`message_id`) REFERENCES `chat_messages`(`id`) ON DELETE RESTRICT ON UPDATE CASCADE
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_message_reactions` (
+    `id` VARCHAR(191) NOT NULL,
+    `message_id` VARCHAR(191) NOT NULL,
+    `room_id` VARCHAR(191) NOT NULL,
+    `user_id` VARCHAR(191) NOT NULL,
+    `reaction` VARCHAR(191) NOT NULL,
+    `created_at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`id`),
+    INDEX `chat_message_reactions_message_id_id_idx` (`message_id`, `id`),
+    INDEX `chat_message_reactions_message_id_reaction_id_idx` (`message_id`, `reaction`, `id`),
+    INDEX `chat_message_reactions_user_id_id_idx` (`user_id`, `id`),
+    UNIQUE INDEX `chat_message_reactions_message_id_user_id_reaction_key` (`message_id`, `user_id`, `reaction`),
+    CONSTRAINT `chat_message_reactions_message_id_fkey` FOREIGN KEY (`message_id`) REFERENCES `chat_messages`(`id`) ON DELETE RESTRICT ON UPDATE CASCADE
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_spent_tickets` (
+    `id` VARCHAR(191) NOT NULL,
+    `expires_at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`id`),
+    INDEX `chat_spent_tickets_expires_at_idx` (`expires_at`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_nodes` (
+    `id` VARCHAR(191) NOT NULL,
+    `alive_until` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`id`),
+    INDEX `chat_nodes_alive_until_idx` (`alive_until`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_presences` (
+    `user_id` VARCHAR(191) NOT NULL,
+    `node_id` VARCHAR(191) NOT NULL,
+
+    PRIMARY KEY (`user_id`,`node_id`),
+    INDEX `chat_presences_node_id_idx` (`node_id`),
+    CONSTRAINT `chat_presences_node_id_fkey` FOREIGN KEY (`node_id`) REFERENCES `chat_nodes`(`id`) ON DELETE CASCADE ON UPDATE CASCADE
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -1,0 +1,196 @@
+-- CreateTable
+CREATE TABLE "chat_users" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "name" TEXT NOT NULL,
+    "description" TEXT NOT NULL DEFAULT '',
+    "host_avatar_url" TEXT,
+    "avatar_media_id" TEXT,
+    "last_seen_at" DATETIME,
+    "created_at" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+
+-- CreateTable
+CREATE TABLE "chat_rooms" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "type" TEXT NOT NULL,
+    "name" TEXT,
+    "description" TEXT NOT NULL DEFAULT '',
+    "avatar_media_id" TEXT,
+    "is_public" BOOLEAN NOT NULL DEFAULT false,
+    "created_by_id" TEXT,
+    "pair_key" TEXT,
+    "revision" INTEGER NOT NULL DEFAULT 0,
+    "edited_revision" INTEGER NOT NULL DEFAULT 0,
+    "last_message_seq" INTEGER NOT NULL DEFAULT 0,
+    "member_count" INTEGER NOT NULL DEFAULT 0,
+    "last_message_at" DATETIME NOT NULL,
+    "created_at" DATETIME NOT NULL,
+    "updated_at" DATETIME NOT NULL,
+    "deleted_at" DATETIME
+);
+
+-- CreateTable
+CREATE TABLE "chat_room_users" (
+    "room_id" TEXT NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "role" TEXT NOT NULL,
+    "can_add_users" BOOLEAN NOT NULL,
+    "can_remove_users" BOOLEAN NOT NULL,
+    "can_create_messages" BOOLEAN NOT NULL,
+    "can_delete_messages" BOOLEAN NOT NULL,
+    "can_delete_own_messages" BOOLEAN NOT NULL,
+    "can_edit_messages" BOOLEAN NOT NULL,
+    "can_edit_own_messages" BOOLEAN NOT NULL,
+    "can_edit_room" BOOLEAN NOT NULL,
+    "can_delete_room" BOOLEAN NOT NULL,
+    "muted" BOOLEAN NOT NULL DEFAULT false,
+    "last_read_seq" INTEGER NOT NULL DEFAULT 0,
+    "last_seen_at" DATETIME,
+    "added_by_id" TEXT,
+    "removed_by_id" TEXT,
+    "joined_at" DATETIME NOT NULL,
+    "left_at" DATETIME,
+    "joined_revision" INTEGER NOT NULL,
+    "revision" INTEGER NOT NULL,
+
+    PRIMARY KEY ("room_id", "user_id"),
+    CONSTRAINT "chat_room_users_room_id_fkey" FOREIGN KEY ("room_id") REFERENCES "chat_rooms" ("id") ON DELETE RESTRICT ON UPDATE CASCADE
+);
+
+-- CreateTable
+CREATE TABLE "chat_messages" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "room_id" TEXT NOT NULL,
+    "seq" INTEGER NOT NULL,
+    "user_id" TEXT,
+    "client_id" TEXT,
+    "body_hash" TEXT,
+    "kind" TEXT NOT NULL,
+    "text" TEXT NOT NULL,
+    "reply_to_id" TEXT,
+    "mentions" TEXT NOT NULL DEFAULT '[]',
+    "reactions" TEXT NOT NULL DEFAULT '[]',
+    "has_media" BOOLEAN NOT NULL DEFAULT false,
+    "created_revision" INTEGER NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "created_at" DATETIME NOT NULL,
+    "edited_at" DATETIME,
+    "deleted_at" DATETIME,
+    CONSTRAINT "chat_messages_room_id_fkey" FOREIGN KEY ("room_id") REFERENCES "chat_rooms" ("id") ON DELETE RESTRICT ON UPDATE CASCADE
+);
+
+-- CreateTable
+CREATE TABLE "chat_media" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "uploaded_by_id" TEXT NOT NULL,
+    "storage_key" TEXT NOT NULL,
+    "thumbnail_key" TEXT,
+    "filename" TEXT NOT NULL,
+    "content_type" TEXT NOT NULL,
+    "byte_size" INTEGER NOT NULL,
+    "width" INTEGER,
+    "height" INTEGER,
+    "sha256" TEXT NOT NULL,
+    "created_at" DATETIME NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "chat_message_media" (
+    "media_id" TEXT NOT NULL PRIMARY KEY,
+    "message_id" TEXT NOT NULL,
+    "sequence" INTEGER NOT NULL,
+    CONSTRAINT "chat_message_media_media_id_fkey" FOREIGN KEY ("media_id") REFERENCES "chat_media" ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
+    CONSTRAINT "chat_message_media_message_id_fkey" FOREIGN KEY ("message_id") REFERENCES "chat_messages" ("id") ON DELETE RESTRICT ON UPDATE CASCADE
+);
+
+-- CreateTable
+CREATE TABLE "chat_message_reactions" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "message_id" TEXT NOT NULL,
+    "room_id" TEXT NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "reaction" TEXT NOT NULL,
+    "created_at" DATETIME NOT NULL,
+    CONSTRAINT "chat_message_reactions_message_id_fkey" FOREIGN KEY ("message_id") REFERENCES "chat_messages" ("id") ON DELETE RESTRICT ON UPDATE CASCADE
+);
+
+-- CreateTable
+CREATE TABLE "chat_spent_tickets" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "expires_at" DATETIME NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "chat_nodes" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "alive_until" DATETIME NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "chat_presences" (
+    "user_id" TEXT NOT NULL,
+    "node_id" TEXT NOT NULL,
+
+    PRIMARY KEY ("user_id", "node_id"),
+    CONSTRAINT "chat_presences_node_id_fkey" FOREIGN KEY ("node_id") REFERENCES "chat_nodes" ("id") ON DELETE CASCADE ON UPDATE CASCADE
+);
+
+-- CreateIndex
+CREATE INDEX "chat_users_avatar_media_id_idx" ON "chat_users"("avatar_media_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "chat_rooms_pair_key_key" ON "chat_rooms"("pair_key");
+
+-- CreateIndex
+CREATE INDEX "chat_rooms_is_public_idx" ON "chat_rooms"("is_public");
+
+-- CreateIndex
+CREATE INDEX "chat_rooms_avatar_media_id_idx" ON "chat_rooms"("avatar_media_id");
+
+-- CreateIndex
+CREATE INDEX "chat_room_users_user_id_left_at_idx" ON "chat_room_users"("user_id", "left_at");
+
+-- CreateIndex
+CREATE INDEX "chat_room_users_room_id_revision_idx" ON "chat_room_users"("room_id", "revision");
+
+-- CreateIndex
+CREATE INDEX "chat_room_users_room_id_joined_revision_idx" ON "chat_room_users"("room_id", "joined_revision");
+
+-- CreateIndex
+CREATE INDEX "chat_messages_room_id_revision_idx" ON "chat_messages"("room_id", "revision");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "chat_messages_room_id_seq_key" ON "chat_messages"("room_id", "seq");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "chat_messages_room_id_user_id_client_id_key" ON "chat_messages"("room_id", "user_id", "client_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "chat_media_storage_key_key" ON "chat_media"("storage_key");
+
+-- CreateIndex
+CREATE INDEX "chat_media_uploaded_by_id_created_at_idx" ON "chat_media"("uploaded_by_id", "created_at");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "chat_message_media_message_id_sequence_key" ON "chat_message_media"("message_id", "sequence");
+
+-- CreateIndex
+CREATE INDEX "chat_message_reactions_message_id_id_idx" ON "chat_message_reactions"("message_id", "id");
+
+-- CreateIndex
+CREATE INDEX "chat_message_reactions_message_id_reaction_id_idx" ON "chat_message_reactions"("message_id", "reaction", "id");
+
+-- CreateIndex
+CREATE INDEX "chat_message_reactions_user_id_id_idx" ON "chat_message_reactions"("user_id", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "chat_message_reactions_message_id_user_id_reaction_key" ON "chat_message_reactions"("message_id", "user_id", "reaction");
+
+-- CreateIndex
+CREATE INDEX "chat_spent_tickets_expires_at_idx" ON "chat_spent_tickets"("expires_at");
+
+-- CreateIndex
+CREATE INDEX "chat_nodes_alive_until_idx" ON "chat_nodes"("alive_until");
+
+-- CreateIndex
+CREATE INDEX "chat_presences_node_id_idx" ON "chat_presences"("node_id");
