@@ -42,9 +42,9 @@ const endings: Readonly<Record<string, string>> = {
     'vcf diff patch po',
 }
 
-/** Only letters that join what is written, and what makes an emoji of a sign, are invisible and meant. */
+/** Only letters that join what is written, and what makes an emoji of a sign, are invisible and meant. What turns the direction of writing is among the ignorable. */
 const invisible =
-  /(?!\u200C|\u200D|\uFE0E|\uFE0F|\u115F|\u1160|\u3164|\uFFA0)[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]/gu
+  /(?!\u200C|\u200D|\uFE0E|\uFE0F|\u115F|\u1160|\u3164|\uFFA0)[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]/gu
 /** Spaces of all kinds, and letters that look like one. */
 const spaces = /[\p{Zs}\u115F\u1160\u2800\u3164\uFFA0]+/gu
 /** What separates a stream, a wildcard or a command from a name on Windows. */

@@ -135,7 +135,8 @@ export async function retried<T>(attempt: () => Promise<T>): Promise<T> {
       if (error instanceof ChatError || failureOf(error) !== 'retry') throw error
       if (count === tries)
         throw new ChatError('unavailable', 'the database is too busy', { retryAfter: 1, cause: error })
-      await pause(Math.random() * Math.min(2 ** count, 250))
+      // PostgreSQL takes a second to see that two wait for each other: who comes back at once makes the next two do so.
+      await pause(Math.random() * Math.min(25 * 2 ** count, 400))
     }
   }
 }

@@ -207,6 +207,22 @@ describe('an admission that is under way', () => {
   })
 
   it.each(['ChatSpentTicket.create', 'ChatRevocation.findMany'])(
+    'ends with a disconnect here that is remembered while the answer to %s is on its way',
+    async (query) => {
+      const database = await givenDatabase()
+      const client = holding(database.prisma)
+      const host = await givenHost({}, client)
+      const ticket = await ticketOf(host)
+      const held = client.hold(query)
+      const opening = statusOf(openWith(host, ticket))
+      await held.reached
+      await host.chat.disconnect('alice')
+      held.release()
+      expect(await opening).toBe(401)
+    },
+  )
+
+  it.each(['ChatSpentTicket.create', 'ChatRevocation.findMany'])(
     'ends with a disconnect here while the answer to %s is on its way',
     async (query) => {
       const database = await givenDatabase()

@@ -341,7 +341,7 @@ export const serverMistakes: Mistake[] = [
   {
     name: 'keeps what turns the direction of a file’s name',
     file: 'core/filenames.ts',
-    find: '\\p{Bidi_Control}',
+    find: '\\p{Default_Ignorable_Code_Point}',
     replace: '',
     caughtBy: {
       file: 'media/uploads.test.ts',
@@ -548,7 +548,7 @@ export const serverMistakes: Mistake[] = [
     replace: 'return found',
     caughtBy: {
       file: 'attacks/revocation.test.ts',
-      name: 'ends with a disconnect here while the answer to ChatRevocation.findMany is on its way',
+      name: 'ends with a disconnect here that is remembered while the answer to ChatRevocation.findMany is on its way',
     },
   },
   {

@@ -92,6 +92,7 @@ describe('the package', () => {
         "docs/mutation.md",
         "docs/performance.md",
         "docs/protocol.md",
+        "docs/security.md",
         "docs/tables.md",
         "package.json",
         "prisma/chat.mysql.prisma",

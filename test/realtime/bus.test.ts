@@ -134,13 +134,23 @@ describe('with a bus', () => {
     strange.chat.disconnect('alice')
     await vi.waitFor(() => expect(bus.published.join()).toContain('signedOut'))
     const [foreign = ''] = bus.published.filter((hint) => hint.includes('signedOut'))
-    for (const hint of ['', '{', 'x'.repeat(100), foreign.slice(43), `${'a'.repeat(43)}${foreign.slice(43)}`]) {
-      await bus.publish(hint)
-    }
     const roomId = await givenGroup(there, 'bob', 'alice')
     await alice.next('room.joined')
+    const typing = { type: 'typing', roomId, userId: 'bob', isTyping: true }
+    const forged = JSON.stringify(['a-node-that-is-none', 1, Date.now(), [typing]])
+    for (const hint of [
+      '',
+      '{',
+      'x'.repeat(100),
+      foreign.slice(43),
+      'a'.repeat(43) + forged,
+      foreign.slice(0, 43) + forged,
+    ]) {
+      await bus.publish(hint)
+    }
     await say(there, 'bob', roomId, 1)
     await alice.next('message.created')
+    expect(ofType(alice, 'typing')).toEqual([])
     expect(alice.closed).toBeUndefined()
     expect(logger.said).toEqual([])
   })
