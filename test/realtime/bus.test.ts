@@ -134,9 +134,9 @@ describe('with a bus', () => {
     strange.chat.disconnect('alice')
     await vi.waitFor(() => expect(bus.published.join()).toContain('signedOut'))
     const [foreign = ''] = bus.published.filter((hint) => hint.includes('signedOut'))
-    const roomId = await givenGroup(there, 'bob', 'alice')
+    const roomId = await givenGroup(there, 'bob', 'alice', 'carol')
     await alice.next('room.joined')
-    const typing = { type: 'typing', roomId, userId: 'bob', isTyping: true }
+    const typing = { type: 'typing', roomId, userId: 'carol', isTyping: true, revision: 0 }
     const forged = JSON.stringify(['a-node-that-is-none', 1, Date.now(), [typing]])
     for (const hint of [
       '',
