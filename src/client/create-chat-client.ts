@@ -41,8 +41,8 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   const outbox = createOutbox(context)
   const markers = createReadMarkers(context)
   const presence = createPresence(context)
-  const blocks = createBlocks(context)
-  const { resume: readRequests, ...requests } = createRequests(context)
+  const { changed: blocksChanged, ...blocks } = createBlocks(context)
+  const { changed: requestsChanged, ...requests } = createRequests(context)
   const rooms = new Map<string, OwnRoom>()
   const handleOf = cached((roomId) => createRoom(context, catchingUp, outbox, markers, roomId), rooms)
   const room = (roomId: string): OwnRoom => {
@@ -78,9 +78,9 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       context.open()
       outbox.open(frame.user.id)
       void catchingUp.rooms()
-      blocks.changed()
+      blocksChanged()
       for (const handle of rooms.values()) handle.resume()
-      readRequests()
+      requestsChanged()
     } else if (type === 'ready') {
       store.hold(false)
       outbox.flush()
@@ -95,9 +95,10 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
 
   function happened(event: ChatEvent | RoomReset): void {
     const { type, room: told, roomId = told?.id ?? '', revision, message, cause } = event as AnyEvent
-    const before = context.entry(roomId).seen
+    const { seen: before, room: known } = context.entry(roomId)
     store.update(applyEvent, event)
-    if (type === 'block.changed') blocks.changed()
+    // Of what was done on another server nothing but the room may tell.
+    if (type === 'block.changed' || (told && Boolean(known.isBlocked) !== told.isBlocked)) blocksChanged()
     if (type === 'room.joined' || type === 'room.reset') room(roomId).resume()
     if (event.type === 'room.reset') return void catchingUp.room(roomId)
     // What is replayed is told as it is now, and skips; what is live does not, unless something was lost.

@@ -2,28 +2,21 @@ import type { List } from '../contract/fields.js'
 import type { Room } from '../contract/rooms.js'
 import type { RequestList, Requests } from './api/requests.js'
 import type { Context } from './context.js'
+import { createKeptList } from './kept-list.js'
 import { dropRequest } from './state/requests.js'
 import { takeRoom } from './state/rooms.js'
-import { once } from './store.js'
 
 /** What others want of me. */
-export function createRequests({ store, http }: Context): Requests & { resume(): void } {
-  const load = once(async () => {
-    const { items, status } = store.state.requests
-    if (status === 'idle') store.set({ requests: { items, status: 'loading' } })
-    try {
-      const page = await http.get<List<Room>>(['rooms'], { requests: true, limit: 100 })
-      store.set({ requests: { items: page.items, status: 'ready' } })
-    } catch {
-      // The next connection reads them again.
-    }
+export function createRequests(context: Context): Requests & { changed(): void } {
+  const { store, http } = context
+  const { load, changed } = createKeptList(context, 'requests', async () => {
+    const { items } = await http.get<List<Room>>(['rooms'], { requests: true, limit: 100 })
+    return items
   })
   return {
     ...store.topic<[RequestList], RequestList>(({ requests }) => [requests]),
     load,
-    resume: () => {
-      if (store.state.requests.status !== 'idle') void load()
-    },
+    changed,
     async accept(roomId) {
       const room = store.update(takeRoom, await http.send<Room>('POST', ['rooms', roomId, 'accept']))
       store.update(dropRequest, roomId)

@@ -3,10 +3,10 @@ import type { RequestList, Requests } from '../client/index.js'
 import { useChatClient } from './chat-provider.js'
 import { useTopic } from './topic.js'
 
-/** Rooms that I am asked into, read as soon as this is mounted; `accept` and `refuse` answer. */
-export function useRequests(): RequestList & Pick<Requests, 'accept' | 'refuse'> {
+/** Rooms that I am asked into, read as soon as this is mounted; `accept` and `refuse` answer, `load` tries again what failed. */
+export function useRequests(): RequestList & Pick<Requests, 'accept' | 'refuse' | 'load'> {
   const { requests } = useChatClient()
   useEffect(() => void requests.load(), [requests])
-  const { accept, refuse } = requests
-  return { ...useTopic<RequestList>(requests), accept, refuse }
+  const { accept, refuse, load } = requests
+  return { ...useTopic<RequestList>(requests), accept, refuse, load }
 }

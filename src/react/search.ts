@@ -37,7 +37,7 @@ const nothing: Omit<Pages<never>, 'where'> = { read: null, items: [], nextCursor
  * was found by it is shown until there is an answer, but nothing that was found elsewhere than in `where`.
  */
 export function useListing<T>(read: Read<T> | null, where: unknown): Listing<T> {
-  const [known, setPages] = useState<Pages<T>>({ ...nothing, where })
+  const [known, setPages] = useState<Pages<T>>({ ...nothing, where, isLoading: read !== null })
   const pages = known.where === where ? known : { ...nothing, where, isLoading: read !== null }
   const [asked, setAsked] = useState<{ read: Read<T> | null; cursor?: string }>({ read: null })
 

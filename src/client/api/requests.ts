@@ -1,16 +1,18 @@
 import type { Room } from '../../contract/rooms.js'
+import type { ChatClientError } from './errors.js'
 import type { Topic } from './topic.js'
 
 /** Rooms that I am asked into, the last one first; `request` of each tells who asks. */
 export interface RequestList {
   items: readonly Room[]
-  /** `idle` until `load` is called; then kept up to date, over reconnects too. */
-  status: 'idle' | 'loading' | 'ready'
+  /** `idle` until `load` is called; then kept up to date, over reconnects too. `failed`: see `error`; `load` tries again. */
+  status: 'idle' | 'loading' | 'ready' | 'failed'
+  error: ChatClientError | null
 }
 
 /** What others want of me, where the application lets people ask first. None of it counts as unread. */
 export interface Requests extends Topic<RequestList> {
-  /** Reads them, up to a hundred. Never rejects. */
+  /** Reads them, up to a hundred, unless they are there. Never rejects: see `status`. */
   load(): Promise<void>
   /** The room is mine from then on. */
   accept(roomId: string): Promise<Room>

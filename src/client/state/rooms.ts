@@ -104,7 +104,8 @@ export function blank(state: State): State {
   const { version, connection } = state
   const { rooms } = together(state, (begun) => [...state.rooms.keys()].reduce((known, id) => emptied(known, id), begun))
   // Whoever looks at what others want of them goes on looking.
-  const requests = { items: [], status: state.requests.status === 'idle' ? 'idle' : 'loading' } as const
+  const { status } = state.requests
+  const requests = { items: [], status: status === 'idle' ? status : 'loading', error: null } as const
   return { ...initialState, rooms, version, connection, requests, bornAt: version + 1 }
 }
 

@@ -166,7 +166,7 @@ export const initialState: State = {
   presence: new Map(),
   outbox: [],
   blocks: { items: [], status: 'idle', error: null },
-  requests: { items: [], status: 'idle' },
+  requests: { items: [], status: 'idle', error: null },
   limits: undefined,
 }
 

@@ -31,7 +31,7 @@ describe('a client that was just made', () => {
         presence: new Map(),
         outbox: [],
         blocks: { items: [], status: 'idle', error: null },
-        requests: { items: [], status: 'idle' },
+        requests: { items: [], status: 'idle', error: null },
         roomsStatus: 'idle',
         limits: undefined,
       },
