@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { defaultLimits, type Rate } from 'express-chat'
 import { type ChatClient, type ChatClientOptions, createChatClient, type ShownMessage } from 'express-chat/client'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import * as hooks from 'express-chat/react'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { databases, type OpenDatabase } from './databases.js'
 import { people, startHost, type TestHost } from './host.js'
@@ -95,6 +97,69 @@ describe('what the README shows runs:', () => {
     expect(shown.slice(-2)).toEqual(['Hello sending', 'Hello sent'])
     for (const client of clients) client.close()
   })
+
+  describe('the client, of people who want to be kept apart,', () => {
+    const clientOf = (of: TestHost, userId: string): ChatClient => {
+      const client = createChatClient({ url: `${of.origin}/chat`, auth: () => ({ 'x-user': userId }), WebSocket })
+      onTestFinished(() => client.close())
+      client.connect()
+      return client
+    }
+
+    it('in their rooms and beyond', async () => {
+      const asking = await startHost(database, { contact: (from) => (from === 'alice' ? true : 'ask') })
+      onTestFinished(() => asking.close())
+      await people(asking, 'carol', 'dave', 'erin')
+      const { rooms, messages } = asking.chat
+      const room = await rooms.create('alice', { type: 'group', name: 'Us', userIds: ['bob', 'carol'] })
+      const { id: messageId } = await messages.send('bob', room.id, { text: 'Buy now' })
+      for (const asker of ['dave', 'erin']) await rooms.create(asker, { type: 'private', userIds: ['alice'] })
+      const client = clientOf(asking, 'alice')
+      const hours = (count: number) => new Date(Date.now() + count * 3_600_000).toISOString()
+      const scope = { client, room: client.room(room.id), messageId, inAnHour: hours(1), tomorrow: hours(24) }
+      await execute(readmeBlock('test/readme.test.ts: safety'), scope)
+
+      const { system, requests } = asking.chat
+      expect((await system.members.get(room.id, 'bob')).silencedUntil).toBe(scope.inAnHour)
+      expect((await asking.chat.bans.list('alice', room.id)).items).toMatchObject([
+        { user: { id: 'carol' }, reason: 'spam', until: scope.tomorrow },
+      ])
+      expect((await system.rooms.get(room.id)).slowModeSeconds).toBe(30)
+      expect(client.blocks.getSnapshot().items.map(({ user }) => user.id)).toEqual(['bob'])
+      expect((await system.reports.list()).items).toMatchObject([{ messageId, reason: 'spam', reporterId: 'alice' }])
+      expect((await requests.list('alice')).items).toEqual([])
+      const { items } = await rooms.list('alice', { type: 'private' })
+      expect(items.map(({ peer }) => peer?.id)).toEqual(['dave'])
+    })
+
+    it('by their moderators', async () => {
+      const moderated = await startHost(database, { isModerator: ({ id }) => id === 'dave' })
+      onTestFinished(() => moderated.close())
+      const { rooms, messages, system } = moderated.chat
+      const room = await rooms.create('alice', { type: 'group', name: 'Us', userIds: ['bob'] })
+      for (const text of ['Buy now', 'Hello']) {
+        const { id } = await messages.send('bob', room.id, { text })
+        await messages.report('alice', room.id, id, { reason: 'spam' })
+      }
+      const client = clientOf(moderated, 'dave')
+      await execute(readmeBlock('test/readme.test.ts: moderation'), {
+        client,
+        isSpam: (text: string) => /Buy/.test(text),
+      })
+
+      const { items } = await system.reports.list()
+      expect(items.map(({ copy, status, note }) => [copy.text, status, note])).toEqual([
+        ['Hello', 'dismissed', null],
+        ['Buy now', 'resolved', 'Banned'],
+      ])
+      const said = (await messages.list('alice', room.id)).items.filter(({ kind }) => kind === 'user')
+      expect(said.map(({ text, deletedAt }) => [text, deletedAt !== null])).toEqual([
+        ['', true],
+        ['Hello', false],
+      ])
+      expect((await client.moderation.audit({ action: 'member.banned' })).items).toMatchObject([{ userId: 'bob' }])
+    })
+  })
 })
 
 describe('the README names', () => {
@@ -107,6 +172,43 @@ describe('the README names', () => {
     const existing = [...body.matchAll(/^ {2}(\w+)\??[:(]/gm)].map(([, name]) => name)
     expect(existing).toContain('resolveUser')
     expect(named.sort()).toEqual(existing.sort())
+  })
+
+  it('what `on` and `docs` take', () => {
+    const row = (name: string) => new RegExp(`^\\| .*\`${name}\`.*`, 'm').exec(readme)?.[0]
+    expect(row('on')).toContain('{ event, report }')
+    expect(row('docs')).toContain('{ securitySchemes, contact }')
+  })
+
+  it('with docs/hosts.md every limit there is, and what it is unless given', () => {
+    const [, section = ''] = /^## Limits\n(.*?)^## /ms.exec(readFileSync('docs/hosts.md', 'utf8')) ?? []
+    const said = [...section.matchAll(/^\| `([\w.]+)` \| (.*?) \| \S/gm)].map(([, name, value]) => [name, value])
+    const { rates, ...bounds } = defaultLimits
+    const count = (value: number) => value.toLocaleString('en')
+    const rate = ({ points, seconds }: Rate) => `${count(points)} in ${count(seconds)} s`
+    expect(Object.fromEntries(said)).toEqual({
+      ...Object.fromEntries(Object.entries(bounds).map(([name, value]) => [name, count(value)])),
+      ...Object.fromEntries(Object.entries(rates).map(([name, value]) => [`rates.${name}`, rate(value)])),
+    })
+  })
+
+  it('every hook', () => {
+    const existing = Object.keys(hooks).filter((name) => name.startsWith('use'))
+    expect(existing.filter((name) => !readme.includes(`\`${name}`) && !readme.includes(`${name}(`))).toEqual([])
+  })
+
+  it('every way of the client to keep people apart', () => {
+    const [, section = ''] = /^## The client\n(.*?)^## /ms.exec(readme) ?? []
+    const { blocks, requests, moderation, room } = createChatClient({ url: 'http://chat.test', WebSocket })
+    const ways = { blocks, requests, moderation, bans: room('x').bans, 'moderation.room': moderation.room('x') }
+    const isNamed = (noun: string, way: string) =>
+      [`${noun}.${way}(`, ...(noun === 'moderation.room' ? [`room.${way}(`, `\`${way}\``] : [])].some((each) =>
+        section.includes(each),
+      )
+    const missing = Object.entries(ways).flatMap(([noun, api]) =>
+      Object.keys(api).flatMap((way) => (isNamed(noun, way) || /subscribe|Snapshot/.test(way) ? [] : `${noun}.${way}`)),
+    )
+    expect(missing).toEqual([])
   })
 
   it('the drivers that this repository itself overrides, and in the versions that it takes', () => {
