@@ -68,14 +68,19 @@ export interface ChatOptions<Prisma extends ChatPrismaClient = ChatPrismaClient>
   /** Middleware that `resolveUser` relies on (sessions, cookies): runs before it on our routes and on upgrades. */
   middleware?: readonly Middleware[]
 
-  /** Your own list of people, so that those who never connected can be found and added. */
+  /**
+   * Your own list of people, so that those who never connected can be found and added. Whom `find` gives to somebody is no
+   * stranger to them: they see whether those are here, and when they were.
+   */
   directory?: Directory<Prisma>
 
   /**
    * Whom somebody may see: asked for presence, `lastSeenAt`, profiles and searches, of people of the same tenant. Only true
-   * lets them; false, and that person is not there (404), is in no search, never online and never seen. May take its time,
-   * but is asked for up to 200 people at once: answer from memory, or gather what you read. With it, `lastSeenAt` is null
-   * in whatever many receive at once: events, and the people of messages and reactions.
+   * lets them; false, and that person is not there (404), is in no search, never online and never seen. Without it everybody
+   * of the tenant has a profile, and presence and `lastSeenAt` are for the people of one's rooms, and for those of the
+   * directory. May take its time, but is asked for up to 200 people in one call (20 at once), and again each time that
+   * somebody who is watched comes or goes, for each who watches: answer from memory, or gather what you read. With it,
+   * `lastSeenAt` is null in events.
    */
   canSee?: CanSee
 

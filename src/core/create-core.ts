@@ -21,6 +21,7 @@ import { Reports } from './reports.js'
 import { Requests } from './requests.js'
 import { Rooms } from './rooms.js'
 import { Users } from './users.js'
+import { Watching } from './watching.js'
 import { type Audience, HostWork, type Listeners, OwnWork, type Sent } from './work.js'
 
 /** The use-cases, each the one way in for every transport and for the host's own code. */
@@ -34,6 +35,7 @@ export interface Core {
   reactions: Reactions
   changes: Changes
   users: Users
+  watching: Watching
   media: Media
   audit: Audit
   blocks: Blocks
@@ -56,6 +58,7 @@ function assemble(context: Context, forgetPerson: (userId: string) => void): Cor
   const audit = new Audit(context)
   return {
     users,
+    watching: new Watching(context, users),
     rooms,
     members,
     bans,

@@ -30,9 +30,15 @@ import { type Acting, changeRoomAs } from './room-change.js'
 import { checkRoomsOf } from './room-counts.js'
 import { admit, authorizeJoining, join, joiningOf } from './room-joining.js'
 import { askToLeave, authorizeLeave, leaveRoom, updateMember } from './room-leaving.js'
-import { isSeenBy, seenBy } from './sight.js'
+import { isKnownIn, isSeenBy, seenBy } from './sight.js'
 import { silence } from './silence.js'
 import type { Users } from './users.js'
+
+/** One of a room's people. */
+interface Found {
+  room: Pick<RoomRow, 'isBlocked'>
+  row: MemberRow
+}
 
 export class Members {
   constructor(
@@ -42,13 +48,16 @@ export class Members {
   ) {}
 
   async list(actor: Actor, roomId: string, asked: Page): Promise<List<Member>> {
-    const { rows, users, nextCursor } = await this.#page(actor, roomId, asked)
+    const { room, rows, users, nextCursor } = await this.#page(actor, roomId, asked)
     const seen = await seenBy(
       this.context,
       actor,
       rows.map(({ userId }) => userId),
     )
-    const items = rows.map((row) => this.context.view.member(row, users.get(row.userId), seen.has(row.userId)))
+    const items = rows.map((row) => {
+      const isSeen = seen.has(row.userId) && this.#isKnown(actor, room, row)
+      return this.context.view.member(row, users.get(row.userId), isSeen)
+    })
     return { items, nextCursor }
   }
 
@@ -59,7 +68,7 @@ export class Members {
 
   async #page(actor: Actor, roomId: string, { limit = 50, cursor }: Page) {
     const { work, cursors } = this.context
-    await enter(work.db, roomId, actor)
+    const { room } = await enter(work.db, roomId, actor)
     const list = `members ${roomId}`
     const rows = await membersOf(work.db, roomId, cursors.read<number>(list, cursor) ?? 0, limit + 1)
     const page = cursors.page(list, rows, limit, (row) => row.joinedRevision)
@@ -67,26 +76,35 @@ export class Members {
       work.db,
       page.rows.map((row) => row.userId),
     )
-    return { ...page, users }
+    return { ...page, room, users }
   }
 
   async get(actor: Actor, roomId: string, userId: string): Promise<Member> {
-    const row = await this.#find(actor, roomId, userId)
-    return this.#show(row, await isSeenBy(this.context, actor, userId))
+    return this.#showTo(actor, await this.#find(actor, roomId, userId))
   }
 
   async getForHost(roomId: string, userId: string): Promise<HostMember> {
-    const row = await this.#find(system, roomId, userId)
+    const { row } = await this.#find(system, roomId, userId)
     const user = await findUser(this.context.work.db, userId)
     return this.context.view.memberForHost(row, user ?? undefined)
   }
 
-  async #find(actor: Actor, roomId: string, userId: string): Promise<MemberRow> {
+  async #find(actor: Actor, roomId: string, userId: string): Promise<Found> {
     const { db } = this.context.work
-    await enter(db, roomId, actor)
+    const { room } = await enter(db, roomId, actor)
     const row = (await findMember(db, roomId, userId)) ?? (await findAsked(db, roomId, userId))
     if (!row) throw notFound()
-    return row
+    return { room, row }
+  }
+
+  /** Whether they may know of one of the room's people when they were here. */
+  #isKnown(actor: Actor, room: Found['room'], { userId, leftAt }: MemberRow): boolean {
+    return isKnownIn(this.context, actor, room, { userId, isIn: leftAt === null })
+  }
+
+  async #showTo(actor: Actor, { room, row }: Found): Promise<Member> {
+    const isKnown = this.#isKnown(actor, room, row)
+    return this.#show(row, isKnown && (await isSeenBy(this.context, actor, row.userId)))
   }
 
   /** Adds somebody, or joins a public room. Who is to be asked first is `asked`, and no member yet. */
@@ -137,8 +155,7 @@ export class Members {
     } else await enter(this.context.work.db, roomId, actor)
     if (muted !== undefined && actor !== system) await this.#mute(actor, roomId, muted)
     if (lastReadSeq !== undefined && actor !== system) await this.readMarkers.move(actor, roomId, lastReadSeq)
-    const row = await this.#findAny(actor, roomId, userId, silencedUntil !== undefined)
-    return this.#show(row, await isSeenBy(this.context, actor, userId))
+    return this.#showTo(actor, await this.#findAny(actor, roomId, userId, silencedUntil !== undefined))
   }
 
   /** What moderators may of all that is changed of members. */
@@ -150,13 +167,14 @@ export class Members {
 
   /** Somebody in the room, or who left it silenced. */
   async getSilenced(roomId: string, userId: string): Promise<Member> {
-    return this.#show(await this.#findAny(system, roomId, userId, true), true)
+    return this.#show((await this.#findAny(system, roomId, userId, true)).row, true)
   }
 
   /** Somebody who left may be silenced, too: their tombstone is shown then. */
-  async #findAny(actor: Actor, roomId: string, userId: string, isTombstoneToo: boolean): Promise<MemberRow> {
+  async #findAny(actor: Actor, roomId: string, userId: string, isTombstoneToo: boolean): Promise<Found> {
     const row = isTombstoneToo ? await findMembership(this.context.work.db, roomId, userId) : undefined
-    return row ?? this.#find(actor, roomId, userId)
+    // Nobody is silenced in a private room.
+    return row ? { room: { isBlocked: false }, row } : this.#find(actor, roomId, userId)
   }
 
   async #govern(

@@ -64,8 +64,10 @@ export class Requests {
     return rows.flatMap(({ roomId, addedById, joinedAt }): Room[] => {
       const room = byId.get(roomId)
       if (!room) return []
-      const user = addedById === null ? null : view.userOr(users.get(addedById), addedById)
-      const peer = room.type === 'private' ? user : null
+      const isPrivate = room.type === 'private'
+      const isSeen = isPrivate && !view.hidesLastSeen
+      const user = addedById === null ? null : view.userOr(users.get(addedById), addedById, isSeen)
+      const peer = isPrivate ? user : null
       const request = { user, createdAt: joinedAt.toISOString() }
       return [{ ...view.room(room), lastMessage: lastMessages.get(roomId) ?? null, peer, me: null, request }]
     })

@@ -35,7 +35,7 @@ import type { Requests } from './requests.js'
 import { type Acting, changeRoomAs } from './room-change.js'
 import { closeRoom } from './room-closing.js'
 import { askOfComers, checkDraft, findPairOf, makePair, makeShared, type RoomIdentity } from './room-making.js'
-import { seenBy } from './sight.js'
+import { isKnownIn, seenBy } from './sight.js'
 import type { Users } from './users.js'
 
 const position = (room: RoomRow): ActivityCursor => ({ at: room.lastMessageAt.getTime(), id: room.id })
@@ -139,14 +139,16 @@ export class Rooms {
     const byRoom = new Map(messages.map((message) => [message.roomId, message]))
     const peers = seen.flatMap(({ member, peer }) => (member && peer ? [peer.id] : []))
     const visible = await seenBy(this.context, userId, peers)
-    return seen.map(({ room, member, unreadCount, peer }): Room => {
+    const known = (room: RoomRow, peerId: string, isIn: boolean) =>
+      isKnownIn(this.context, userId, room, { userId: peerId, isIn })
+    return seen.map(({ room, member, unreadCount, peer, isPeerIn }): Room => {
       const shown = view.room(room)
       if (!member) return { ...shown, lastMessage: null, peer: null, me: null }
       const lastMessage = byRoom.get(room.id) ?? null
       return {
         ...shown,
         lastMessage,
-        peer: peer ? view.user(peer, visible.has(peer.id)) : null,
+        peer: peer ? view.user(peer, visible.has(peer.id) && known(room, peer.id, isPeerIn)) : null,
         me: view.me(member, unreadCount),
       }
     })

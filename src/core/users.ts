@@ -18,10 +18,11 @@ import {
 } from '../store/users.js'
 import { takeAvatar } from './avatars.js'
 import { type Context, checkLength } from './context.js'
+import { givenTo, isOf } from './directory.js'
 import { type HostUser, usersFrom, type Viewer } from './hooks.js'
 import { rowOf, strangerRow } from './host-users.js'
 import { Newest } from './newest.js'
-import { isSeenBy, seenBy } from './sight.js'
+import { isSeenBy, knownTo, seenBy } from './sight.js'
 
 /** Users whose row says what the host says; enough for the people who are about. */
 const remembered = 10_000
@@ -102,7 +103,7 @@ export class Users {
     const rows = await usersById(work.db, ids)
     const known = new Map([...rows].filter(([, row]) => isOf(tenantId, row)))
     const unknown = ids.filter((id) => !known.has(id))
-    const found = (await this.#listed(unknown, viewer, tenantId)).filter(({ id }) => !rows.has(id))
+    const found = (await givenTo(this.context, unknown, viewer, tenantId)).filter(({ id }) => !rows.has(id))
     if (found.length === 0) return known
     for (const user of found) await this.welcome({ ...user, tenantId: user.tenantId || tenantId })
     const written = await findUsers(
@@ -113,26 +114,18 @@ export class Users {
     return known
   }
 
-  /** Those whom the host's directory gives to who asks; those of other tenants are nobody. */
-  async #listed(ids: string[], viewer: Viewer | null, tenantId = viewer?.tenantId): Promise<HostUser[]> {
-    const { work, directory } = this.context
-    if (ids.length === 0 || !directory) return []
-    const found = usersFrom('find', await directory.find(ids, { prisma: work.prisma, viewer }))
-    return found.filter((user) => ids.includes(user.id) && isOf(tenantId, { tenantId: user.tenantId || tenantId }))
-  }
-
   /**
    * Somebody, for who asks; null for oneself, and for the host's own code. Whom the directory gives is shown and not written
-   * down: what it gave to one viewer is not there for another.
+   * down: what it gave to one viewer is not there for another. When a stranger was here is nobody's to know.
    */
   async get(id: string, viewer: Viewer | null): Promise<User> {
     const row = await this.#rows.ask(id)
     const { view } = this.context
     if (row && isOf(viewer?.tenantId, row)) {
       if (viewer && !(await isSeenBy(this.context, viewer.userId, id))) throw notFound()
-      return view.user(row, true)
+      return view.user(row, (await knownTo(this.context, viewer, [row])).has(id))
     }
-    const [listed] = await this.#listed([id], viewer)
+    const [listed] = await givenTo(this.context, [id], viewer)
     // One of another tenant is nobody, whatever the directory says: it was asked all the same, as about an id of nobody.
     if (!listed || row || (viewer && !(await isSeenBy(this.context, viewer.userId, id)))) throw notFound()
     return view.user(strangerRow(listed))
@@ -201,18 +194,15 @@ export class Users {
     const page = cursors.page(list, ids, limit, (id) => id)
     const rows = await usersById(work.db, page.rows)
     const seen = await seenBy(this.context, viewer?.userId, page.rows)
-    const items = page.rows.flatMap((id) => (seen.has(id) && rows.get(id)) || []).map((row) => view.user(row, true))
-    return { items, nextCursor: page.nextCursor }
+    const shown = page.rows.flatMap((id) => (seen.has(id) && rows.get(id)) || [])
+    const known = await knownTo(this.context, viewer, shown)
+    return { items: shown.map((row) => view.user(row, known.has(row.id))), nextCursor: page.nextCursor }
   }
 }
 
 /** Whether a row says what the host says; what the host does not say may be anything. */
 const holds = (row: PersonRow | undefined, said: HostUserRow): boolean =>
   row !== undefined && Object.entries(said).every(([key, value]) => row[key as keyof PersonRow] === value)
-
-/** Whether somebody is of a tenant; of any, where none is meant. */
-const isOf = (tenantId: string | undefined, somebody: { tenantId: string | undefined }): boolean =>
-  tenantId === undefined || somebody.tenantId === tenantId
 
 const ofTwoTenants = (id: string): TypeError =>
   new TypeError(

@@ -44,13 +44,14 @@ export class View {
     readonly clock: () => Date,
     /** How long a signed URL is good. */
     readonly urlSeconds = 900,
-    /** Not everybody may see when everybody was here: it is told where it is known who looks. */
+    /** The host says who may see whom: when somebody was here is told only where it is known who looks. */
     readonly hidesLastSeen = false,
   ) {
     this.#signer = new Signer(secret, 'media')
   }
 
-  user(row: UserRow, isSeen = !this.hidesLastSeen): User {
+  /** When somebody was here is told of those alone of whom who looks may know it. */
+  user(row: UserRow, isSeen = false): User {
     return {
       id: row.id,
       name: row.name,
@@ -62,7 +63,7 @@ export class View {
   }
 
   /** A user whose row is gone, or was never made: their messages and memberships stay readable. */
-  userOr(row: UserRow | undefined, id: string, isSeen = !this.hidesLastSeen): User {
+  userOr(row: UserRow | undefined, id: string, isSeen = false): User {
     return row ? this.user(row, isSeen) : { id, name: id, description: '', avatarUrl: null, lastSeenAt: null }
   }
 
@@ -100,7 +101,8 @@ export class View {
     }
   }
 
-  member(row: MemberRow, user: UserRow | undefined, isSeen = !this.hidesLastSeen): Member {
+  /** For the people of the room, unless it is known who looks; of who has left they know no more. */
+  member(row: MemberRow, user: UserRow | undefined, isSeen = !this.hidesLastSeen && row.leftAt === null): Member {
     return {
       roomId: row.roomId,
       user: this.userOr(user, row.userId, isSeen),

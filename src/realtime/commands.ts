@@ -1,6 +1,5 @@
 import { type CommandInput, type CommandName, commands } from '../contract/frames.js'
 import type { RateName } from '../core/rates.js'
-import { watchableBy } from '../core/sight.js'
 import type { Connection } from './connection.js'
 import type { Hub } from './hub.js'
 
@@ -64,7 +63,7 @@ export const commandTable: { readonly [Name in CommandName]: Command<Name> } = {
     schema: commands['presence.watch'],
     rate: 'frames',
     run: async ({ watchers, core }, connection, { userIds }) =>
-      watchers.watch(connection, await watchableBy(core.context, connection.userId, [...new Set(userIds)])),
+      watchers.watch(connection, await core.watching.begin(connection.userId, [...new Set(userIds)])),
   },
 }
 

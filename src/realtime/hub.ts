@@ -75,7 +75,7 @@ export class Hub implements Listeners {
       if (me) ownSides.told(userId, id, me)
     }
     const channels = new Channels(core, joined, toldJoined, (event) => this.#happened(event), failed)
-    const watchers = new Watchers(presence)
+    const watchers = new Watchers(presence, core.watching, failed)
     const userUpdates = new UserUpdates(core, channels, (userId) => this.#connectionsOf(userId), failed)
     const meChanged = (userId: string, roomId: string) => this.#hearMe(userId, roomId, true)
     const requested = (userId: string, roomId: string) => this.#requested(userId, roomId)

@@ -66,14 +66,10 @@ export class UserUpdates {
     this.#isClosed = true
   }
 
-  /** Not all who share a room with them may see when they were here. */
-  #forMany(user: User): User {
-    return this.core.context.view.hidesLastSeen ? { ...user, lastSeenAt: null } : user
-  }
-
   /** False where they look as they were told to. */
   async #tell(userId: string): Promise<boolean> {
-    const user = this.#forMany(await this.core.users.get(userId, null))
+    // Not all who share a room with them may know when they were here.
+    const user: User = { ...(await this.core.users.get(userId, null)), lastSeenAt: null }
     const looks = looksOf(user)
     if (this.#told.get(userId)?.looks === looks) return false
     const frame = frameOf({ type: 'user.updated', user })

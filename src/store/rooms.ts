@@ -127,6 +127,8 @@ export interface SeenRoom {
   writer: UserRow | undefined
   /** The other one of a private room. */
   peer: UserRow | undefined
+  /** Whether they are in it, and not only asked. */
+  isPeerIn: boolean
 }
 
 interface Picked {
@@ -181,7 +183,7 @@ async function seen(
   const arrays = [packedRoom, packedMember, packedMessage, packedUser, packedPeer].map((packed) => packed.sql(array))
   const rows: { packed: unknown }[] = await dialect.select(
     db,
-    `SELECT ${array}(${arrays.join(', ')}, ${uncountedAbove}) AS packed
+    `SELECT ${array}(${arrays.join(', ')}, ${uncountedAbove}, CASE WHEN o.left_at IS NULL THEN 1 ELSE 0 END) AS packed
      FROM (${picked.sql}) c
      LEFT JOIN chat_room_users m ON m.room_id = c.id AND m.user_id = ? AND m.left_at IS NULL
      LEFT JOIN chat_messages x ON x.room_id = m.room_id AND x.seq = ${lastShownSeq}
@@ -193,7 +195,7 @@ async function seen(
     picked.name,
   )
   return unpacked(rows).map((values) => {
-    const [aRoom, aMember, message, writer, peer, uncounted] = values as Seen
+    const [aRoom, aMember, message, writer, peer, uncounted, isPeerIn] = values as Seen
     const room = packedRoom.read(aRoom)
     const member = optional(packedMember, aMember)
     return {
@@ -203,6 +205,7 @@ async function seen(
       lastMessage: optional(packedMessage, message),
       writer: optional(packedUser, writer),
       peer: optional(packedPeer, peer),
+      isPeerIn: isPeerIn === 1,
     }
   })
 }
@@ -214,6 +217,7 @@ type Seen = [
   writer: unknown[],
   peer: unknown[],
   uncounted: number,
+  isPeerIn: number,
 ]
 
 /** What a join did not find is all null, its first column too. */

@@ -220,6 +220,7 @@ describe('a client', () => {
   })
 
   it('watches the presence of all whom anybody watches', async () => {
+    await givenGroup(host, 'alice', 'bob', 'carol')
     const alice = await liveClient(host, 'alice')
     const end = alice.presence.watch(['bob'])
     alice.presence.watch(['carol'])

@@ -36,6 +36,7 @@ describe('who types', () => {
 describe('who is here', () => {
   it('is known though somebody else is watched by what can be no id', async () => {
     const host = await givenHost()
+    await givenGroup(host, 'alice', 'bob')
     const relay = await givenRelay(host.origin)
     const alice = await liveClient(relay, 'alice')
     await host.socket('bob')

@@ -62,6 +62,7 @@ describe.each(databases)('users on $name', (database) => {
   it('were last seen when their last socket went', async () => {
     const [first, second] = [await host.socket('judy'), await host.socket('judy')]
     await Promise.all([first.ready(), second.ready()])
+    await givenGroup(host, 'alice', 'judy')
     const watcher = await host.socket('alice')
     await watcher.ready()
     expect(await watcher.command('presence.watch', { userIds: ['judy'] })).toMatchObject({ type: 'ok' })

@@ -53,13 +53,18 @@ const nothing = { user: undefined, reply: undefined, media: [] }
 
 describe('a user as clients see them', () => {
   it('has the picture of the host, or the one that they gave here', () => {
-    expect(view.user(userRow())).toEqual(bob)
-    const own = view.user(userRow({ avatarMediaId: 'x1', lastSeenAt: null }))
+    expect(view.user(userRow(), true)).toEqual(bob)
+    const own = view.user(userRow({ avatarMediaId: 'x1', lastSeenAt: null }), true)
     expect(own).toEqual({ ...bob, lastSeenAt: null, avatarUrl: view.mediaUrl('x1', 'thumbnail') })
   })
 
+  it('was never seen unless it is known that who looks may know it', () => {
+    expect(view.user(userRow())).toEqual({ ...bob, lastSeenAt: null })
+    expect(view.userOr(userRow(), 'bob')).toEqual({ ...bob, lastSeenAt: null })
+  })
+
   it('is called by their id where nothing else is known', () => {
-    expect(view.userOr(userRow(), 'bob')).toEqual(bob)
+    expect(view.userOr(userRow(), 'bob', true)).toEqual(bob)
     expect(view.userOr(undefined, 'bob')).toEqual(nobody('bob'))
   })
 })
@@ -101,6 +106,8 @@ describe('a room as clients see it', () => {
       revision: 9,
     }
     expect(view.member(memberRow(), userRow())).toEqual({ ...member, user: bob, lastSeenAt: null })
+    const left = memberRow({ lastSeenAt: new Date(later), leftAt: new Date(later) })
+    expect(view.member(left, userRow())).toMatchObject({ user: { lastSeenAt: null }, lastSeenAt: null })
     expect(view.member(memberRow({ lastSeenAt: new Date(later) }), undefined)).toEqual({
       ...{ ...member, user: nobody('bob'), lastSeenAt: later },
     })
@@ -129,7 +136,14 @@ describe('a message as clients see it', () => {
     const row = messageRow({ mentions: '["ann"]', reactions: JSON.stringify(reactions), editedAt: new Date(later) })
     const reply = { id: 'm0', seq: 3, userId: 'ann', text: 'Hi', deletedAt: null }
     expect(view.message(row, { user: userRow(), reply, media: [mediaRow()] })).toEqual({
-      ...{ ...shown, user: bob, media: [view.media(mediaRow())], mentions: ['ann'], reactions, editedAt: later },
+      ...{
+        ...shown,
+        user: { ...bob, lastSeenAt: null },
+        media: [view.media(mediaRow())],
+        mentions: ['ann'],
+        reactions,
+        editedAt: later,
+      },
       replyTo: { id: 'm0', seq: 3, userId: 'ann', text: 'Hi' },
     })
   })
@@ -162,7 +176,7 @@ describe('a message as clients see it', () => {
   it('has reactions, each with who reacted', () => {
     const row = { id: 'e1', messageId: 'm1', roomId: 'r1', userId: 'bob', reaction: '👍', createdAt: new Date(at) }
     const shown = { id: 'e1', messageId: 'm1', roomId: 'r1', reaction: '👍', createdAt: at }
-    expect(view.reaction(row as never, userRow())).toEqual({ ...shown, user: bob })
+    expect(view.reaction(row as never, userRow())).toEqual({ ...shown, user: { ...bob, lastSeenAt: null } })
     expect(view.reaction(row as never, undefined)).toEqual({ ...shown, user: nobody('bob') })
   })
 })

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { ephemeralEvent } from '../../src/contract/events.js'
 import type { TestSocket } from '../socket.js'
 import { givenGroup, ready, sharedHost } from './given.js'
@@ -108,6 +108,7 @@ describe('a read marker', () => {
 
 describe('presence', () => {
   const host = sharedHost()
+  beforeAll(() => givenGroup(host, 'alice', 'bob', 'carol', 'dave'))
   const told = ({ frames }: TestSocket) =>
     frames.filter((frame) => frame.type === 'presence').map((frame) => [frame.userId, frame.online])
 

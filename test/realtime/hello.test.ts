@@ -162,6 +162,7 @@ describe('hello', () => {
       alice.send({ type: 'hello', rooms, more: n < 4 })
     }
     await reached
+    await givenGroup(host, 'alice', 'bob')
     const bob = await ready(host, 'bob')
     alice.terminate()
     const present = async () => (await bob.command('presence.watch', { userIds: ['alice'] })).result

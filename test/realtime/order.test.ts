@@ -180,6 +180,7 @@ describe('commands of one socket', () => {
 
   it('that watch for presence leave the last watch standing, and are answered in their order', async () => {
     const { client, host } = await lateHost()
+    await givenGroup(host, 'alice', 'bob', 'carol')
     const alice = await ready(host, 'alice')
     const { reached, release } = client.hold('ChatPresence.findMany', { before: true })
     alice.send({ type: 'presence.watch', id: 'first', userIds: ['bob'] })

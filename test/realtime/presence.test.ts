@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { databases, type TestDatabase } from '../databases.js'
 import type { TestHost } from '../host.js'
 import type { TestSocket } from '../socket.js'
-import { givenDatabase, givenHost, type Options, quietLogger, ready } from './given.js'
+import { givenDatabase, givenGroup, givenHost, type Options, quietLogger, ready } from './given.js'
 import { holding } from './holding.js'
 
 const told = ({ frames }: TestSocket) =>
@@ -15,6 +15,8 @@ const watch = async (socket: TestSocket, ...userIds: string[]) =>
 async function twoServers(on?: TestDatabase, options: Options = { bus: memoryBus() }) {
   const database = await givenDatabase(on)
   const here = await givenHost(options, database)
+  // Who are strangers do not watch each other.
+  await givenGroup(here, 'alice', 'bob', 'carol', 'dave')
   const client = holding(database.connect())
   const there = await givenHost(options, client)
   const stored = () => here.prisma.chatPresence.findMany({ orderBy: { userId: 'asc' } })
@@ -117,6 +119,7 @@ describe('presence', () => {
     const { here, there, client } = await twoServers()
     const ids = Array.from({ length: 60 }, (_, n) => `user${n}`)
     await here.chat.users.save({ id: 'user7', name: 'User 7' })
+    await givenGroup(here, 'alice', 'user7')
     const alice = await ready(there, 'alice')
     await watch(alice, 'user7')
     await storedIn(here, 1)
@@ -146,6 +149,7 @@ describe('presence', () => {
       },
     })
     const here = await givenHost({ logger }, { prisma: failing as unknown as typeof database.prisma })
+    await givenGroup(here, 'alice', 'bob')
     const [alice, bob] = [await ready(here, 'alice'), await ready(here, 'bob')]
     await vi.waitFor(() => expect(logger.said).toHaveLength(1))
     expect(await watch(alice, 'bob')).toEqual(['bob'])

@@ -5,13 +5,15 @@ import { draftOf, type State } from './state.js'
 
 /**
  * Takes in what was told of people along with something else, asked for at the version `asked`. Whom `user.updated` told of
- * since is not as they were then; of them an event, which says nothing of when it read them, tells nothing new.
+ * since is not as they were then; of them an event, which says nothing of when it read them, tells nothing new. When
+ * somebody was here is said in few places: where nothing is said of it, it is as it was known.
  */
 export function learn(state: State, asked: number, ...people: (User | null | undefined)[]): State {
   let users: Map<string, User> | undefined
-  for (const user of people) {
-    if (!user || asked < (state.renamed.get(user.id) ?? -1)) continue
-    const known = state.users.get(user.id)
+  for (const told of people) {
+    if (!told || asked < (state.renamed.get(told.id) ?? -1)) continue
+    const known = state.users.get(told.id)
+    const user = known?.lastSeenAt && told.lastSeenAt === null ? { ...told, lastSeenAt: known.lastSeenAt } : told
     if (known && Object.entries(user).every(([key, value]) => known[key as keyof User] === value)) continue
     users ??= draftOf(state.users)
     users.set(user.id, user)

@@ -131,6 +131,8 @@ export interface Dialect {
   /** True where a column has one of these characters, none of which is in Latin-1; `x-y` stands for all between. */
   mayHave(column: string, characters: string): string
   readonly array: ArrayFunction
+  /** A table `i` of texts, made of one `?`: a JSON array with an array of values for each row. */
+  rows(columns: string): string
   /** A portable SELECT; `?` stands for each value. Where it has a name, it is the same statement each time. */
   select<Row>(db: Raw, sql: string, values: unknown[], name?: string): Promise<Row[]>
   /** The same of a statement that writes. */

@@ -88,6 +88,8 @@ export const mysql: Dialect = {
 
   array: 'json_array',
 
+  rows: each,
+
   like: "COLLATE utf8mb4_unicode_ci LIKE ? ESCAPE '!'",
 
   isWide: (column) => `octet_length(${column}) > char_length(${column})`,

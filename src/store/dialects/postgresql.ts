@@ -204,6 +204,12 @@ export const postgresql: Dialect = {
 
   array: 'json_build_array',
 
+  rows: (columns) =>
+    `(SELECT ${columns
+      .split(' ')
+      .map((column, n) => `value->>${n} AS ${column}`)
+      .join(', ')} FROM jsonb_array_elements(?::jsonb)) i`,
+
   // By the database's own locale, which may be Turkish, the lower case of I is ı.
   like: `COLLATE "C" ILIKE ? ESCAPE '!'`,
 

@@ -12,11 +12,13 @@ import {
 // One JSON text carries all rows into a statement: SQLite has no arrays. Once it was told by ANALYZE of tables that were
 // small, it would go through those for each row of the text, as large as they may have become: what is materialized, it
 // takes to be large, and looks up the others by their keys.
-const withEach = (columns: string): string =>
-  `WITH i AS MATERIALIZED (SELECT ${columns
+const withEach = (columns: string): string => `WITH i AS MATERIALIZED (SELECT ${valuesIn(columns)} FROM json_each(?))`
+
+const valuesIn = (columns: string): string =>
+  columns
     .split(' ')
     .map((column, n) => `value->>${n} AS ${column}`)
-    .join(', ')} FROM json_each(?))`
+    .join(', ')
 
 export const sqlite: Dialect = {
   name: 'sqlite',
@@ -69,6 +71,8 @@ export const sqlite: Dialect = {
   },
 
   array: 'json_array',
+
+  rows: (columns) => `(SELECT ${valuesIn(columns)} FROM json_each(?)) i`,
 
   like: "LIKE ? ESCAPE '!'",
 

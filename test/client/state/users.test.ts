@@ -29,6 +29,14 @@ describe('what is told of people', () => {
     expect(learn(state, untimed, { ...bob }, { ...alice })).toBe(state)
   })
 
+  it('does not take away when they were here last, which most of it does not tell', () => {
+    const seen = { ...bob, lastSeenAt: 'yesterday' }
+    const state = learn(initialState, untimed, seen)
+    expect(learn(state, untimed, { ...bob, lastSeenAt: null })).toBe(state)
+    expect(learn(state, untimed, { ...robert, lastSeenAt: null }).users.get('bob')).toEqual({ ...seen, name: 'Robert' })
+    expect(learn(state, untimed, { ...bob, lastSeenAt: 'now' }).users.get('bob')?.lastSeenAt).toBe('now')
+  })
+
   it('is who I am, where it is me', () => {
     const state = { ...initialState, me: alice }
     expect(learn(state, untimed, { ...alice, name: 'Alicia' }).me?.name).toBe('Alicia')

@@ -1,0 +1,85 @@
+import { type Pair, sharedRooms } from '../store/sight.js'
+import { usersById } from '../store/users.js'
+import type { Context } from './context.js'
+import { allowedAmong, askersAmong, type Ground, groundsOf, listedAmong, withoutApart } from './sight.js'
+import type { Users } from './users.js'
+
+/** Somebody is told whether another one is here, and why. */
+export interface Watch extends Pair {
+  ground: Ground
+}
+
+/** Who may know of whom whether they are here, and whether it is still so. */
+export class Watching {
+  constructor(
+    readonly context: Context,
+    readonly users: Users,
+  ) {}
+
+  /** Those of these people whom somebody may watch: who was here once, is of their tenant, and is no stranger to them. */
+  async begin(viewerId: string, ids: string[]): Promise<Map<string, Ground>> {
+    if (ids.length === 0) return new Map()
+    const { work } = this.context
+    const [rows, viewer] = await Promise.all([usersById(work.db, ids), this.users.viewer(viewerId)])
+    const known = ids.filter((id) => rows.get(id)?.tenantId === viewer.tenantId)
+    const grounds = await groundsOf(this.context, viewer, known)
+    // In the order in which they were asked for.
+    return new Map(known.flatMap((id) => [grounds.get(id)].flatMap((ground) => (ground ? [[id, ground]] : []))))
+  }
+
+  /**
+   * Those of them that are so still, as they are now: of people who share a room it is read whether they do, by its key
+   * where it is the one that is known; all others are looked for again. Whom the directory gave, it need not give again.
+   * What the host's `canSee` throws is told to `failed`, and is no.
+   */
+  async goOn(watches: Watch[], failed: (error: unknown) => void): Promise<Watch[]> {
+    const ours = await this.#ofOneTenant(watches)
+    if (this.context.canSee) return allowedAmong(this.context, ours, failed)
+    const others = ours.filter(({ viewerId, userId }) => viewerId !== userId)
+    const pairs = others.map((watch) => ({ ...watch, roomId: watch.ground.by === 'room' ? watch.ground.roomId : null }))
+    const shared = (await sharedRooms(this.context.work, pairs)).map(
+      ({ viewerId, userId, roomId }): Watch => ({ viewerId, userId, ground: { by: 'room', roomId } }),
+    )
+    const strangers = without(others, shared)
+    const asked = await askersAmong(this.context, strangers)
+    const listed = await this.#listed(without(strangers, asked))
+    return [...ours.filter(({ viewerId, userId }) => viewerId === userId), ...shared, ...asked, ...listed]
+  }
+
+  async #listed(watches: Watch[]): Promise<Watch[]> {
+    const { context, users } = this
+    if (!context.directory) return []
+    const isListed = ({ ground }: Watch) => ground.by === 'directory'
+    const listed = await withoutApart(context, watches.filter(isListed))
+    // They had something else in common before.
+    for (const [viewerId, some] of byViewer(watches.filter((watch) => !isListed(watch)))) {
+      const given = await listedAmong(context, await users.viewer(viewerId), some)
+      listed.push(...given.map((watch): Watch => ({ ...watch, ground: { by: 'directory' } })))
+    }
+    return listed
+  }
+
+  /** Whose people they are is known here, and heard of where it changes. */
+  async #ofOneTenant(watches: Watch[]): Promise<Watch[]> {
+    const ids = [...new Set(watches.flatMap(({ viewerId, userId }) => [viewerId, userId]))]
+    const tenants = new Map(await Promise.all(ids.map(async (id) => [id, await this.users.tenantOf(id)] as const)))
+    return watches.filter(({ viewerId, userId }) => tenants.get(viewerId) === tenants.get(userId))
+  }
+}
+
+const keyOf = ({ viewerId, userId }: Pair): string => JSON.stringify([viewerId, userId])
+
+function without(watches: Watch[], those: Watch[]): Watch[] {
+  const keys = new Set(those.map(keyOf))
+  return watches.filter((watch) => !keys.has(keyOf(watch)))
+}
+
+function byViewer(watches: Watch[]): Map<string, Watch[]> {
+  const viewers = new Map<string, Watch[]>()
+  for (const watch of watches) {
+    const own = viewers.get(watch.viewerId)
+    if (own) own.push(watch)
+    else viewers.set(watch.viewerId, [watch])
+  }
+  return viewers
+}
