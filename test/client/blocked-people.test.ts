@@ -89,6 +89,7 @@ describe('whom I block', () => {
     const roomId = await givenGroup(host, ann, ben, 'carol')
     const { id } = await host.chat.messages.send(ann, roomId, { text: 'Mine' })
     await host.chat.messages.send(ben, roomId, { text: 'Theirs' })
+    await host.chat.members.add(ben, roomId, { userId: 'dave' })
     for (const userId of [ben, 'carol']) await host.chat.reactions.add(userId, roomId, id, '👍')
     const client = await liveClient(host, ann)
     const { messages } = client.room(roomId)
@@ -107,6 +108,8 @@ describe('whom I block', () => {
       ['Mine', false, [1]],
       ['Theirs', true, []],
     ])
+    // That they did something is for everybody to know.
+    expect(messages.getSnapshot().items.filter(({ kind, isBlocked }) => kind === 'system' && isBlocked)).toEqual([])
     await host.chat.messages.send(ben, roomId, { text: 'Still here' })
     await until(messages, () => shown().some(([text, isBlocked]) => text === 'Still here' && isBlocked))
     await client.blocks.remove(ben)

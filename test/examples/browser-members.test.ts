@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { startsMs } from './demo.js'
 import { describeInBrowser, eventually, stage } from './stage.js'
-import type { Visitor } from './visitor.js'
+import { hasFocus, type Visitor } from './visitor.js'
 
 describeInBrowser('a room and its people on the page of the demo', { timeout: startsMs }, () => {
   const people = stage()
@@ -27,6 +27,7 @@ describeInBrowser('a room and its people on the page of the demo', { timeout: st
     expect(await bob.message('Before').count()).toBe(0)
     await bob.shoot('removed')
     await alice.message('You removed Bob').waitFor()
+    await eventually(() => hasFocus(alice.page.getByRole('list', { name: 'People in this room' }))).toBe(true)
   })
 
   it('can be joined again by who left it, if it is public', async () => {

@@ -47,6 +47,24 @@ describeInBrowser('who looks after what is said on the page of the demo', { time
     expect(await openReports()).toEqual([])
   })
 
+  it('deletes what was reported, after a question, and has handled it by that', async () => {
+    const roomId = await people.room('Deleted')
+    const bob = await people.enter(roomId, 'Bob')
+    await bob.write('Awful')
+    await bob.message('Awful').waitFor()
+    const { id } = (await people.demo.alice.call('GET', `/chat/rooms/${roomId}/messages`)).body.items.at(-1)
+    await people.demo.alice.call('POST', `/chat/rooms/${roomId}/messages/${id}/reports`, { reason: 'other' })
+    const dialog = await moderation(await people.enter(people.demo.roomId, 'Alice'))
+    await dialog.getByRole('button', { name: 'Delete the message “Awful”' }).press('Enter')
+    const asked = dialog.page().getByRole('dialog', { name: 'Delete this message?' })
+    await asked.getByRole('button', { name: 'Delete' }).press('Enter')
+    await dialog.getByText('Nothing is reported.').waitFor()
+    await bob.message('Awful').waitFor({ state: 'detached' })
+    await eventually(() => hasFocus(dialog.getByRole('list', { name: 'Open reports' }))).toBe(true)
+    await dialog.getByText('Alice deleted a message of Bob').waitFor()
+    expect(await openReports()).toEqual([])
+  })
+
   it('dismisses a report, on a phone', async () => {
     const roomId = await people.room('Dismissed')
     await report(roomId, 'Harmless')

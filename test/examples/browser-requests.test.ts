@@ -1,14 +1,15 @@
+import type { Locator } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { startsMs } from './demo.js'
 import { describeInBrowser, eventually, stage } from './stage.js'
-import { hasFocus, type Visitor } from './visitor.js'
+import { hasFocus, lineIsCut, linkInto, type Visitor } from './visitor.js'
 
 describeInBrowser('who is asked first on the page of the demo', { timeout: startsMs }, () => {
   const people = stage({ CONTACT: 'ask' })
 
-  /** Carol is in no room with Bob. */
-  const ask = async (room: object) => {
-    const { client } = await people.demo.signIn('Carol')
+  /** Somebody who is in no room with Bob asks him. */
+  const ask = async (room: object, name = 'Carol') => {
+    const { client } = await people.demo.signIn(name)
     const answer = await client.call('POST', '/chat/rooms', { userIds: ['bob'], ...room })
     expect(answer.status).toBe(201)
     return answer.body.id
@@ -32,10 +33,51 @@ describeInBrowser('who is asked first on the page of the demo', { timeout: start
     await carol.message('Hello').waitFor()
   })
 
+  it('tells whoever adds a stranger that they were asked, and whoever makes a group with one', async () => {
+    const { client, token } = await people.demo.signIn('Erin')
+    await people.demo.signIn('Frank')
+    const roomId = (await client.call('POST', '/chat/rooms', { type: 'group', name: 'Mine' })).body.id
+    const erin = await people.open(linkInto(people.demo.origin, roomId, token))
+    const { page } = erin
+    await page.locator('.heading').click()
+    const panel = page.getByRole('region', { name: 'About this room' })
+    await panel.getByRole('button', { name: 'Add people' }).click()
+    const adding = page.getByRole('dialog', { name: 'Add people' })
+    const choose = async (dialog: Locator) => {
+      await dialog.getByLabel('Search by name').fill('Fra')
+      await dialog.getByRole('list', { name: 'Found' }).getByRole('button', { name: 'Frank' }).click()
+    }
+    await choose(adding)
+    await adding.getByRole('button', { name: 'Add', exact: true }).click()
+    await page.getByText('Frank was asked, and will be here once they accept.').waitFor()
+    await adding.waitFor({ state: 'detached' })
+    await panel.getByText('1 member', { exact: true }).waitFor()
+    await erin.shoot('asked')
+    await page.getByRole('button', { name: 'New conversation' }).click()
+    const making = page.getByRole('dialog', { name: 'New conversation' })
+    await making.getByText('Group', { exact: true }).click()
+    await making.getByLabel('Name', { exact: true }).fill('Ours')
+    await choose(making)
+    await making.getByRole('button', { name: 'Create group' }).click()
+    await page.getByText('Whoever doesn’t know you was asked, and will be here once they accept.').waitFor()
+  })
+
+  it('is told that it is not known who asks, and tries again', async () => {
+    await ask({ type: 'group', name: 'Later' }, 'Grace')
+    const bob = await people.open('about:blank')
+    bob.excuse(lineIsCut)
+    await bob.page.route('**/rooms?requests=*', (route) => route.abort())
+    await bob.page.goto(people.demo.links.bob)
+    await requests(bob).getByText('The server can’t be reached').waitFor()
+    await bob.shoot('requests-failed')
+    await bob.page.unroute('**/rooms?requests=*')
+    await requests(bob).getByRole('button', { name: 'Try again' }).press('Enter')
+    await requests(bob).getByRole('button', { name: 'Refuse Later' }).click()
+    await requests(bob).waitFor({ state: 'detached' })
+  })
+
   it('refuses to come into a room, and is asked no more', async () => {
-    const { client } = await people.demo.signIn('Dave')
-    const room = { type: 'group', name: 'Strangers', userIds: ['bob'] }
-    const roomId = (await client.call('POST', '/chat/rooms', room)).body.id
+    const roomId = await ask({ type: 'group', name: 'Strangers' }, 'Dave')
     const bob = await people.enter(people.demo.roomId, 'Bob')
     await requests(bob).getByText('Dave asks you to come in').waitFor()
     await requests(bob).getByRole('button', { name: 'Refuse Strangers' }).press('Enter')

@@ -1,7 +1,8 @@
+import type { Locator } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { startsMs } from './demo.js'
 import { describeInBrowser, eventually, stage } from './stage.js'
-import { hasFocus, phone, type Visitor } from './visitor.js'
+import { hasFocus, lineIsCut, linkInto, phone, type Visitor } from './visitor.js'
 
 describeInBrowser('who keeps others off on the page of the demo', { timeout: startsMs }, () => {
   const people = stage()
@@ -60,11 +61,15 @@ describeInBrowser('who keeps others off on the page of the demo', { timeout: sta
     await alice.message('Here again').waitFor()
   })
 
-  it('finds in their profile whom they block, by keys and on a phone', async () => {
+  it('finds in their profile whom they block, once that can be read, by keys and on a phone', async () => {
     const roomId = await people.room('Profile')
     await people.demo.alice.call('PUT', '/chat/users/me/blocks/bob')
-    const alice = await people.enter(roomId, 'Alice', phone)
+    const alice = await people.open('about:blank', phone)
     const { page } = alice
+    alice.excuse(lineIsCut)
+    await page.route('**/users/me/blocks?*', (route) => route.abort())
+    const { token } = await people.demo.signIn('Alice')
+    await page.goto(linkInto(people.demo.origin, roomId, token))
     await page
       .getByRole('button', { name: 'Rooms' })
       .or(page.getByRole('link', { name: 'Rooms' }))
@@ -73,6 +78,10 @@ describeInBrowser('who keeps others off on the page of the demo', { timeout: sta
     await page.getByRole('button', { name: /profile/i }).click()
     await page.getByRole('button', { name: 'Blocked people' }).click()
     const dialog = page.getByRole('dialog', { name: 'Blocked people' })
+    await dialog.getByText('The server can’t be reached').waitFor()
+    await alice.shoot('blocked-people-failed')
+    await page.unroute('**/users/me/blocks?*')
+    await dialog.getByRole('button', { name: 'Try again' }).click()
     const unblock = dialog.getByRole('button', { name: 'Unblock Bob' })
     await unblock.waitFor()
     await alice.shoot('blocked-people')
@@ -90,7 +99,13 @@ describeInBrowser('who keeps others off on the page of the demo', { timeout: sta
     await bob.composer.waitFor()
     await aboutBob(alice)
     await item(alice, 'Silence').click()
-    await alice.page.getByRole('button', { name: 'For an hour' }).click()
+    // Back to where it was asked from, and no further.
+    const more = alice.page.getByRole('button', { name: 'More about Bob' })
+    await alice.page.getByRole('dialog', { name: 'Silence Bob' }).press('Escape')
+    await eventually(() => hasFocus(more)).toBe(true)
+    await more.press('Enter')
+    await item(alice, 'Silence').press('Enter')
+    await alice.page.getByRole('button', { name: 'For an hour' }).press('Enter')
     await bob.page.getByText(/^You can read here, and write again after/).waitFor()
     expect(await bob.composer.isVisible()).toBe(false)
     await alice.page.locator('.person', { hasText: 'Bob' }).getByText('Silenced', { exact: true }).waitFor()
@@ -111,6 +126,7 @@ describeInBrowser('who keeps others off on the page of the demo', { timeout: sta
     await alice.page.keyboard.type('Spam')
     await alice.page.keyboard.press('Enter')
     await bob.room('Banning').waitFor({ state: 'detached' })
+    await eventually(() => hasFocus(alice.page.getByRole('list', { name: 'People in this room' }))).toBe(true)
     await alice.page.getByRole('button', { name: 'Banned people' }).click()
     const banned = alice.page.getByRole('dialog', { name: 'Banned people' })
     await banned.getByText('Spam').waitFor()
@@ -118,6 +134,38 @@ describeInBrowser('who keeps others off on the page of the demo', { timeout: sta
     await banned.getByRole('button', { name: 'Lift the ban of Bob' }).click()
     await banned.getByText('Nobody is banned from this room.').waitFor()
     expect((await people.demo.alice.call('GET', `/chat/rooms/${roomId}/bans`)).body.items).toEqual([])
+  })
+
+  it('reads names of any length on a phone', async () => {
+    const name = 'Maximiliana Wolfeschlegelsteinhausenbergerdorff'
+    const roomId = await people.room('Long')
+    const { client } = await people.demo.signIn(name)
+    await people.demo.alice.call('POST', `/chat/rooms/${roomId}/members`, { userId: name.toLowerCase() })
+    const { body } = await client.call('POST', `/chat/rooms/${roomId}/messages`, { text: 'Buy watches' })
+    await people.demo.bob.call('POST', `/chat/rooms/${roomId}/messages/${body.id}/reports`, { reason: 'spam' })
+    const alice = await people.enter(roomId, 'Alice', phone)
+    const isInside = async (dialog: Locator, part: Locator) => {
+      const [around, box] = await Promise.all([dialog.boundingBox(), part.boundingBox()])
+      return around && box && box.x >= around.x && box.x + box.width <= around.x + around.width
+    }
+    await alice.page.locator('.heading').click()
+    await alice.page.getByRole('button', { name: `More about ${name}` }).click()
+    await item(alice, 'Ban').click()
+    const ban = alice.page.getByRole('dialog', { name: `Ban ${name}` })
+    expect(await isInside(ban, ban.getByRole('heading', { name }))).toBe(true)
+    await ban.getByRole('button', { name: 'Cancel' }).click()
+    await alice.page.getByRole('button', { name: 'Close about this room' }).click()
+    await alice.page
+      .getByRole('button', { name: 'Rooms' })
+      .or(alice.page.getByRole('link', { name: 'Rooms' }))
+      .first()
+      .click()
+    await alice.page.getByRole('button', { name: /profile/i }).click()
+    await alice.page.getByRole('button', { name: 'Moderation' }).click()
+    const moderation = alice.page.getByRole('dialog', { name: 'Moderation' })
+    await moderation.getByText('Buy watches').first().waitFor()
+    await alice.shoot('long-names')
+    expect(await isInside(moderation, moderation.locator('.report b').getByText(name))).toBe(true)
   })
 
   it('slows a room down, and counts for who writes there', async () => {

@@ -6,7 +6,7 @@ export function withoutBlocked(items: ShownMessage[], { items: blocks }: BlockLi
   if (blocks.length === 0) return items
   const blocked = new Set<string | undefined>(blocks.map(({ user }) => user.id))
   return items.map((item) => {
-    const isBlocked = blocked.has(item.user?.id)
+    const isBlocked = item.kind === 'user' && blocked.has(item.user?.id)
     if (!isBlocked && !item.reactions.some(({ userIds }) => userIds.some((id) => blocked.has(id)))) return item
     const reactions = item.reactions.flatMap(({ reaction, count, userIds }) => {
       const others = userIds.filter((id) => !blocked.has(id))

@@ -1,4 +1,4 @@
-import { type MouseEvent, type ReactNode, useId, useLayoutEffect, useRef } from 'react'
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 import { hasFinePointer, rememberFocus } from './focus.js'
 import { IconButton } from './icon-button.js'
 import './dialog.css'
@@ -34,8 +34,10 @@ export function useModal(onClose: () => void) {
 export function Dialog({ title, className = '', onClose, children }: DialogProps) {
   const id = useId()
   const modal = useModal(onClose)
+  // What it was opened from would take the same key for its own.
+  const onKeyDown = (event: KeyboardEvent) => event.key === 'Escape' && event.stopPropagation()
   return (
-    <dialog className={`dialog ${className}`} aria-labelledby={id} {...modal}>
+    <dialog className={`dialog ${className}`} aria-labelledby={id} onKeyDown={onKeyDown} {...modal}>
       <header>
         <h2 id={id}>{title}</h2>
         <IconButton icon="close" label="Close" onClick={() => modal.ref.current?.close()} />

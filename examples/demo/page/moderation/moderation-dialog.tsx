@@ -2,7 +2,7 @@ import type { AuditEntry, Report, ReportStatus } from 'express-chat/client'
 import { useAudit, useChatClient, useReports, useUser } from 'express-chat/react'
 import { useRef } from 'react'
 import { Dialog } from '../design/dialog.js'
-import { explain } from '../design/explain.js'
+import { LoadError } from '../design/load-error.js'
 import { useOverlays } from '../design/overlays.js'
 import { fullTime } from '../design/time.js'
 import { auditText } from './audit-text.js'
@@ -20,14 +20,23 @@ export function ModerationDialog({ onClose }: { onClose(): void }) {
   const client = useChatClient()
   const reports = useReports(options)
   const audit = useAudit()
-  const { attempt } = useOverlays()
+  const { attempt, confirm } = useOverlays()
   const list = useRef<HTMLUListElement>(null)
-  const close = async (reportId: string, status: ReportStatus) => {
-    if (!(await attempt(() => client.moderation.updateReport(reportId, { status })))) return
+  const reload = () => {
     reports.reload()
     audit.reload()
+  }
+  const close = async (reportId: string, status: ReportStatus) => {
+    if (!(await attempt(() => client.moderation.updateReport(reportId, { status })))) return
+    reload()
     // The buttons go with their report, and the focus must not go with them.
     list.current?.focus()
+  }
+  const remove = async ({ id, roomId, messageId, copy }: Report) => {
+    const question = `Nobody will see any more what ${copy.userName} wrote. The report keeps a copy.`
+    if (!(await confirm({ title: 'Delete this message?', question, action: 'Delete' }))) return
+    const { deleteMessage } = client.moderation.room(roomId)
+    if (await attempt(() => deleteMessage(messageId))) await close(id, 'resolved')
   }
   const error = reports.error ?? audit.error
   return (
@@ -36,9 +45,15 @@ export function ModerationDialog({ onClose }: { onClose(): void }) {
         <h3>Open reports</h3>
         <ul ref={list} className="reports" aria-label="Open reports" tabIndex={-1}>
           {reports.items.map((report) => (
-            <ReportRow key={report.id} report={report} onHandle={(status) => void close(report.id, status)} />
+            <ReportRow
+              key={report.id}
+              report={report}
+              onDelete={() => void remove(report)}
+              onHandle={(status) => void close(report.id, status)}
+            />
           ))}
         </ul>
+        {reports.isLoading && reports.items.length === 0 && <p className="hint">Loading…</p>}
         {!reports.isLoading && !reports.error && reports.items.length === 0 && <p>Nothing is reported.</p>}
         {reports.hasMore && (
           <button type="button" className="button" onClick={reports.loadMore}>
@@ -56,14 +71,18 @@ export function ModerationDialog({ onClose }: { onClose(): void }) {
           </ul>
         </section>
       )}
-      <p className="form-error" role="alert">
-        {error && explain(error)}
-      </p>
+      {error && <LoadError error={error} onRetry={reload} />}
     </Dialog>
   )
 }
 
-function ReportRow({ report, onHandle }: { report: Report; onHandle(status: ReportStatus): void }) {
+interface ReportRowProps {
+  report: Report
+  onDelete(): void
+  onHandle(status: ReportStatus): void
+}
+
+function ReportRow({ report, onDelete, onHandle }: ReportRowProps) {
   const { copy, reason, text } = report
   const reporter = useName(report.reporterId)
   const said = copy.text || copy.media.map(({ filename }) => filename).join(', ')
@@ -76,6 +95,14 @@ function ReportRow({ report, onHandle }: { report: Report; onHandle(status: Repo
         Reported by {reporter}, <time dateTime={report.createdAt}>{fullTime(report.createdAt)}</time>
       </small>
       <div className="actions">
+        <button
+          type="button"
+          className="button small danger"
+          aria-label={`Delete the message “${said}”`}
+          onClick={onDelete}
+        >
+          Delete message
+        </button>
         <button
           type="button"
           className="button small"

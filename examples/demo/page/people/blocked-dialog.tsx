@@ -2,7 +2,7 @@ import { useBlocks } from 'express-chat/react'
 import { useRef } from 'react'
 import { UserAvatar } from '../design/avatar.js'
 import { Dialog } from '../design/dialog.js'
-import { explain } from '../design/explain.js'
+import { LoadError } from '../design/load-error.js'
 import { useOverlays } from '../design/overlays.js'
 import { userName } from './user-name.js'
 import './people.css'
@@ -41,11 +41,7 @@ export function BlockedDialog({ onClose }: { onClose(): void }) {
       </ul>
       {status === 'ready' && items.length === 0 && <p>You haven’t blocked anybody.</p>}
       {status === 'loading' && <p className="hint">Loading…</p>}
-      {status === 'failed' && (
-        <p className="form-error" role="alert">
-          {error && explain(error)}
-        </p>
-      )}
+      {status === 'failed' && <LoadError error={error} onRetry={() => void handle.load()} />}
     </Dialog>
   )
 }

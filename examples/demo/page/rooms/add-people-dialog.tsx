@@ -1,8 +1,9 @@
-import type { Room, User } from 'express-chat/client'
+import type { Member, Room, User } from 'express-chat/client'
 import { useMembers } from 'express-chat/react'
 import { type FormEvent, useState } from 'react'
 import { Dialog } from '../design/dialog.js'
 import { explain } from '../design/explain.js'
+import { useOverlays } from '../design/overlays.js'
 import { PeoplePicker } from '../people/people-picker.js'
 import { userName } from '../people/user-name.js'
 
@@ -13,6 +14,7 @@ interface AddPeopleDialogProps {
 
 export function AddPeopleDialog({ room, onClose }: AddPeopleDialogProps) {
   const { items, handle } = useMembers(room.id)
+  const { toast } = useOverlays()
   const [people, setPeople] = useState<User[]>([])
   const [error, setError] = useState('')
   const [isBusy, setIsBusy] = useState(false)
@@ -22,9 +24,11 @@ export function AddPeopleDialog({ room, onClose }: AddPeopleDialogProps) {
     setError('')
     const results = await Promise.allSettled(people.map(({ id }) => handle.add({ userId: id })))
     setIsBusy(false)
+    const asked = results.flatMap((each) => (each.status === 'fulfilled' && each.value.isAsked ? [each.value] : []))
+    if (asked.length > 0) toast(askedText(asked))
     const refused = people.filter((_, n) => results[n]?.status === 'rejected')
     if (refused.length === 0) return onClose()
-    // Those who are in are not chosen any more: trying again asks for the rest.
+    // Those who are in, or were asked, are not chosen any more: trying again asks for the rest.
     setPeople(refused)
     setError(
       results.flatMap((each, n) => (each.status === 'rejected' ? [reasonOf(people[n], each.reason)] : [])).join('. '),
@@ -56,6 +60,12 @@ export function AddPeopleDialog({ room, onClose }: AddPeopleDialogProps) {
       </form>
     </Dialog>
   )
+}
+
+/** Nobody is told whether they have refused, so this is all that there will be to hear unless they come. */
+const askedText = (asked: readonly Member[]): string => {
+  const names = new Intl.ListFormat('en').format(asked.map(({ user }) => userName(user)))
+  return `${names} ${asked.length === 1 ? 'was' : 'were'} asked, and will be here once they accept.`
 }
 
 const reasonOf = (user: User | undefined, reason: unknown): string => `${userName(user)}: ${explain(reason)}`

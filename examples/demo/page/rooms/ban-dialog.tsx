@@ -1,6 +1,7 @@
 import type { Room, User } from 'express-chat/client'
 import { useBans } from 'express-chat/react'
 import { type FormEvent, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { Dialog } from '../design/dialog.js'
 import { explain } from '../design/explain.js'
 import { userName } from '../people/user-name.js'
@@ -8,17 +9,25 @@ import { userName } from '../people/user-name.js'
 interface BanDialogProps {
   room: Room
   user: User
+  onBanned(): void
   onClose(): void
 }
 
 /** Removes somebody and keeps them out, with a reason for those who may let them in again. */
-export function BanDialog({ room, user, onClose }: BanDialogProps) {
+export function BanDialog({ room, user, onBanned, onClose }: BanDialogProps) {
   const { handle } = useBans(room.id)
   const [error, setError] = useState('')
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const reason = String(new FormData(event.currentTarget).get('reason')).trim()
-    await handle?.set(user.id, reason ? { reason } : {}).then(onClose, (problem) => setError(explain(problem)))
+    try {
+      await handle?.set(user.id, reason ? { reason } : {})
+      // Nothing behind an open dialog takes the focus.
+      flushSync(onClose)
+      onBanned()
+    } catch (problem) {
+      setError(explain(problem))
+    }
   }
   return (
     <Dialog title={`Ban ${userName(user)}`} onClose={onClose}>

@@ -3,7 +3,7 @@ import { useBans } from 'express-chat/react'
 import { useRef } from 'react'
 import { UserAvatar } from '../design/avatar.js'
 import { Dialog } from '../design/dialog.js'
-import { explain } from '../design/explain.js'
+import { LoadError } from '../design/load-error.js'
 import { useOverlays } from '../design/overlays.js'
 import { fullTime } from '../design/time.js'
 import { userName } from '../people/user-name.js'
@@ -11,7 +11,7 @@ import '../people/people.css'
 
 /** Who is kept out of a room. */
 export function BannedDialog({ room, onClose }: { room: Room; onClose(): void }) {
-  const { items, isLoading, error, handle, reload } = useBans(room.id)
+  const { items, isLoading, error, hasMore, handle, loadMore, reload } = useBans(room.id)
   const { attempt } = useOverlays()
   const list = useRef<HTMLUListElement>(null)
   const lift = async (userId: string) => {
@@ -48,11 +48,13 @@ export function BannedDialog({ room, onClose }: { room: Room; onClose(): void })
         ))}
       </ul>
       {!isLoading && !error && items.length === 0 && <p>Nobody is banned from this room.</p>}
-      {error && (
-        <p className="form-error" role="alert">
-          {explain(error)}
-        </p>
+      {isLoading && items.length === 0 && <p className="hint">Loading…</p>}
+      {hasMore && (
+        <button type="button" className="button" onClick={loadMore}>
+          Show more
+        </button>
       )}
+      {error && <LoadError error={error} onRetry={reload} />}
     </Dialog>
   )
 }

@@ -33,9 +33,16 @@ export function MemberList({ room }: { room: Room }) {
           <IconButton icon="people-add" label="Add people" onClick={() => setIsAdding(true)} />
         )}
       </header>
-      <ul className="person-list" aria-label="People in this room" {...list}>
+      <ul className="person-list" aria-label="People in this room" tabIndex={-1} {...list}>
         {items.map((each) => (
-          <MemberRow key={each.user.id} room={room} member={each} onGovern={() => setGoverned(each.user.id)} />
+          <MemberRow
+            key={each.user.id}
+            room={room}
+            member={each}
+            onGovern={() => setGoverned(each.user.id)}
+            // The buttons go with their row, and the focus must not go with them.
+            onGone={() => list.ref.current?.focus()}
+          />
         ))}
       </ul>
       {status === 'failed' && <p className="form-error">{error && explain(error)}</p>}
@@ -54,9 +61,11 @@ interface MemberRowProps {
   room: Room
   member: Member
   onGovern(): void
+  /** They are in the room no more, or will not be in a moment. */
+  onGone(): void
 }
 
-function MemberRow({ room, member, onGovern }: MemberRowProps) {
+function MemberRow({ room, member, onGovern, onGone }: MemberRowProps) {
   const { user, role } = member
   const me = useMe()
   const client = useChatClient()
@@ -75,7 +84,8 @@ function MemberRow({ room, member, onGovern }: MemberRowProps) {
     const question = room.isPublic
       ? `${name} will be banned, since anybody can join this room.`
       : `${name} will no longer see this room.`
-    if (await confirm({ title: `Remove ${name}?`, question, action: 'Remove' })) attempt(() => handle.remove(user.id))
+    if (!(await confirm({ title: `Remove ${name}?`, question, action: 'Remove' }))) return
+    if (await attempt(() => handle.remove(user.id))) onGone()
   }
   const items: (MenuItem | false | undefined)[] = [
     !isMe && !blocking.isBlocked && { label: 'Send a private message', icon: 'message', onSelect: write },
@@ -110,7 +120,7 @@ function MemberRow({ room, member, onGovern }: MemberRowProps) {
         items={items.filter((item): item is MenuItem => Boolean(item))}
       />
       {open === 'silence' && <SilenceDialog room={room} member={member} onClose={() => setOpen(null)} />}
-      {open === 'ban' && <BanDialog room={room} user={user} onClose={() => setOpen(null)} />}
+      {open === 'ban' && <BanDialog room={room} user={user} onBanned={onGone} onClose={() => setOpen(null)} />}
     </li>
   )
 }

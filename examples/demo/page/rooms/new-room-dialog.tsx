@@ -5,6 +5,7 @@ import { openRoom } from '../app/address.js'
 import { Dialog } from '../design/dialog.js'
 import { explain } from '../design/explain.js'
 import { Icon, type IconName } from '../design/icon.js'
+import { useOverlays } from '../design/overlays.js'
 import { Switch } from '../design/switch.js'
 import { PeoplePicker } from '../people/people-picker.js'
 import { publicWarning } from './room-name.js'
@@ -40,6 +41,7 @@ const kinds: Kind[] = [
 
 export function NewRoomDialog({ onClose }: { onClose(): void }) {
   const client = useChatClient()
+  const { toast } = useOverlays()
   const [type, setType] = useState<RoomType>('private')
   const [people, setPeople] = useState<User[]>([])
   const [isPublic, setIsPublic] = useState(false)
@@ -52,7 +54,10 @@ export function NewRoomDialog({ onClose }: { onClose(): void }) {
     const fields = new FormData(form)
     const userIds = people.map(({ id }) => id)
     const named = { name: String(fields.get('name')), description: String(fields.get('description')), isPublic }
-    const { id } = await client.rooms.create({ type, userIds, ...(isPrivate ? {} : named) })
+    const { id, memberCount } = await client.rooms.create({ type, userIds, ...(isPrivate ? {} : named) })
+    // Who of two was asked first is not told.
+    if (!isPrivate && memberCount <= people.length)
+      toast('Whoever doesn’t know you was asked, and will be here once they accept.')
     openRoom(id)
     onClose()
   }

@@ -4,16 +4,17 @@ import { useRef } from 'react'
 import { openRoom } from '../app/address.js'
 import { RoomAvatar } from '../design/avatar.js'
 import { focusHome } from '../design/focus.js'
+import { LoadError } from '../design/load-error.js'
 import { useOverlays } from '../design/overlays.js'
 import { userName } from '../people/user-name.js'
 import { roomName } from './room-name.js'
 
-/** Rooms that I am asked into; nothing while there are none. */
+/** Rooms that I am asked into; nothing while there are none, unless that is not known. */
 export function RequestList() {
-  const { items, accept, refuse } = useRequests()
+  const { items, status, error, accept, refuse, load } = useRequests()
   const { attempt } = useOverlays()
   const list = useRef<HTMLUListElement>(null)
-  if (items.length === 0) return null
+  if (items.length === 0 && status !== 'failed') return null
   const answer = async (work: () => Promise<unknown>) => {
     if (!(await attempt(work))) return
     // The buttons go with their row, and the focus must not go with them.
@@ -33,6 +34,7 @@ export function RequestList() {
           />
         ))}
       </ul>
+      {status === 'failed' && <LoadError error={error} onRetry={() => void load()} />}
       <h2 className="room-section">My rooms</h2>
     </section>
   )

@@ -37,7 +37,7 @@ export function SilenceDialog({ room, member, onClose }: SilenceDialogProps) {
           ? `Silenced until ${fullTime(silencedUntil)}.`
           : 'They read on, and can’t write until it is over. Leaving and coming back doesn’t end it.'}
       </p>
-      <div className="choices">
+      <div className="spans">
         {spans.map(([label, ms], n) => (
           <button
             key={label}
