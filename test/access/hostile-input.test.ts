@@ -9,14 +9,14 @@ import { askers, type Target } from './askers.js'
 import { Inquiry, statusesFor } from './hostile.js'
 import { fieldsOf, isReference, withField } from './hostile-fields.js'
 import { inPath, inQuery, oddFor, oddTexts, oddToDatabases, wrong, wrongBodies } from './hostile-values.js'
-import { type Row, routeRows, statusesOf } from './table.js'
+import { isGranted, type Row, routeRows, statusesOf } from './table.js'
 import { World } from './world.js'
 
 /** What the owner of a group is granted, out of the table. */
 function grantedRow({ method, path }: Route): Row {
   const granted = routeRows.filter((row) => {
     const [, statuses] = statusesOf(row).find(([kind]) => kind === 'group' || kind === 'anywhere') ?? []
-    return row.on === `${method} ${path}` && (statuses?.[askers.indexOf('owner')] ?? 400) < 300
+    return row.on === `${method} ${path}` && isGranted(statuses?.[askers.indexOf('owner')])
   })
   const row = granted.find(({ whose }) => whose !== 'own') ?? granted[0]
   if (!row) throw new Error(`the table has no row for ${method} ${path} in which the owner succeeds`)

@@ -5,30 +5,9 @@ import { roomPresets } from '../../src/core/room-presets.js'
 import { databases } from '../databases.js'
 import { type Answered, ask } from './ask.js'
 import { askers, type Kind, type Somebody } from './askers.js'
-import { commandRows, type Row, routeRows, statusesOf } from './table.js'
+import { promised, roles } from './protocol.js'
+import { commandRows, isGranted, type Row, routeRows, statusesOf } from './table.js'
 import { World } from './world.js'
-
-/** PROTOCOL, "Who may do what": of groups and channels what member, admin and owner may. */
-// biome-ignore format: a table
-const protocol: Record<Permission, [both: string, group: string, channel: string]> = {
-  canAddUsers:          ['–', '✓✓✓', '✓✓✓'],
-  canRemoveUsers:       ['–', '–✓✓', '–✓✓'],
-  canCreateMessages:    ['✓', '✓✓✓', '–✓✓'],
-  canDeleteMessages:    ['–', '–✓✓', '–✓✓'],
-  canDeleteOwnMessages: ['✓', '✓✓✓', '✓✓✓'],
-  canEditMessages:      ['–', '–––', '–✓✓'],
-  canEditOwnMessages:   ['✓', '✓✓✓', '✓✓✓'],
-  canEditRoom:          ['–', '–✓✓', '–✓✓'],
-  canDeleteRoom:        ['✓', '––✓', '––✓'],
-}
-
-const roles: Role[] = ['member', 'admin', 'owner']
-
-function promised(type: RoomType, role: Role, permission: Permission): boolean {
-  const [both, group, channel] = protocol[permission]
-  if (type === 'private') return both === '✓'
-  return (type === 'group' ? group : channel)[roles.indexOf(role)] === '✓'
-}
 
 const promisedAll = (type: RoomType, role: Role) =>
   Object.fromEntries(permissionNames.map((name) => [name, promised(type, role, name)]))
@@ -36,7 +15,7 @@ const promisedAll = (type: RoomType, role: Role) =>
 /** Of the table, the rows whose answer is a matter of one permission: what it guards. */
 const guarded = [...routeRows, ...commandRows].filter((row): row is Row & { needs: Permission } => {
   const [, statuses] = statusesOf(row).find(([kind]) => kind === 'group') ?? []
-  return row.needs !== undefined && (statuses?.[askers.indexOf('with')] ?? 400) < 300
+  return row.needs !== undefined && isGranted(statuses?.[askers.indexOf('with')])
 })
 
 const isAllowed = ({ status }: Answered): boolean => status < 300

@@ -1,7 +1,7 @@
 import { roomPresets } from '../../src/core/room-presets.js'
 import { newId } from '../../src/store/ids.js'
 import { people, type TestHost } from '../host.js'
-import { askers, type Target } from './askers.js'
+import { askers, type Place, type Target } from './askers.js'
 import { pixel } from './pixel.js'
 import { dump, type Rows } from './rows.js'
 
@@ -32,60 +32,77 @@ const reportOf = (roomId: string, messageId: string, authorId: string) => ({
 })
 
 /** As if the host let nobody turn to others without asking them first. */
-const requestTo = (userId: string, roomId: string) => ({
+export const requestTo = (userId: string, roomId: string) => ({
   ...{ roomId, userId, role: 'member' as const, request: 'pending', addedById: 'bystander', joinedAt: new Date(at) },
   ...{ ...roomPresets.group.member, leftAt: new Date(at), joinedRevision: 0, revision: 0 },
 })
 
-/** Makes it through the API. */
-export async function makeScene(host: TestHost): Promise<Scene> {
-  const rooms = new Map<string, string>()
-  const things = new Map<string, Things>()
+/** What the scene is made in: one transaction for all of it, for speed. */
+export type Stage = Parameters<Parameters<TestHost['chat']['transaction']>[0]>
+
+/** Everybody says something with a picture and reacts to that, in channels too. */
+export function speakersOn([tx, chat]: Stage, things: Scene['things']) {
+  const silentIn = async (roomId: string) => {
+    const rows = await tx.chatRoomUser.findMany({ where: { roomId, canCreateMessages: false } })
+    return rows.map((row) => row.userId)
+  }
+  return async (roomId: string, userIds: string[]) => {
+    const silent = { roomId, userId: { in: await silentIn(roomId) } }
+    await tx.chatRoomUser.updateMany({ where: silent, data: { canCreateMessages: true } })
+    for (const userId of userIds) {
+      const { id: mediaId } = await tx.chatMedia.create({ data: pictureOf(userId) })
+      const draft = { text: `${userId} was here`, mediaIds: [mediaId], clientId: 'first' }
+      const { id: messageId } = await chat.messages.send(userId, roomId, draft)
+      const { id: reactionId } = await chat.reactions.add(userId, roomId, messageId, '👍')
+      const { id: reportId } = await tx.chatReport.create({ data: reportOf(roomId, messageId, userId) })
+      things.set(`${roomId} ${userId}`, { messageId, reactionId, mediaId, reportId })
+    }
+    await tx.chatRoomUser.updateMany({ where: silent, data: { canCreateMessages: false } })
+  }
+}
+
+/** A room of the owner's, with an admin and three members; one has left it, and one is kept out. */
+export async function makeRoom([, chat]: Stage, speak: ReturnType<typeof speakersOn>, place: Place): Promise<string> {
+  const type = place === 'channel' || place === 'public' ? 'channel' : 'group'
+  const isPublic = place === 'public' || place === 'publicGroup'
   const inside = ['leaver', 'without', 'with', 'bystander']
+  const { id } = await chat.rooms.create('owner', { type, name: place, isPublic, userIds: inside })
+  await chat.members.add('owner', id, { userId: 'admin', role: 'admin' })
+  await speak(id, ['owner', 'admin', ...inside])
+  await chat.members.remove('leaver', id, 'leaver')
+  await chat.bans.set('owner', id, 'banned', {})
+  return id
+}
+
+/** Makes it through the API; `andThen` goes on. */
+export async function makeScene(
+  host: TestHost,
+  andThen?: (stage: Stage, scene: Omit<Scene, 'rows'>) => Promise<void>,
+): Promise<Scene> {
+  const rooms: Scene['rooms'] = new Map()
+  const things: Scene['things'] = new Map()
   await people(host, ...askers.filter((asker) => asker !== 'nobody'), 'admin', 'bystander', 'newcomer', 'banned')
 
-  // One transaction for all of it, for speed.
-  await host.chat.transaction(async (tx, chat) => {
-    /** Everybody says something with a picture and reacts to that, in channels too. */
-    const speak = async (name: string, roomId: string, userIds: string[]) => {
-      rooms.set(name, roomId)
-      const silent = { roomId, userId: { in: await silentIn(roomId) } }
-      await tx.chatRoomUser.updateMany({ where: silent, data: { canCreateMessages: true } })
-      for (const userId of userIds) {
-        const { id: mediaId } = await tx.chatMedia.create({ data: pictureOf(userId) })
-        const draft = { text: `${userId} was here`, mediaIds: [mediaId], clientId: 'first' }
-        const { id: messageId } = await chat.messages.send(userId, roomId, draft)
-        const { id: reactionId } = await chat.reactions.add(userId, roomId, messageId, '👍')
-        const { id: reportId } = await tx.chatReport.create({ data: reportOf(roomId, messageId, userId) })
-        things.set(`${roomId} ${userId}`, { messageId, reactionId, mediaId, reportId })
-      }
-      await tx.chatRoomUser.updateMany({ where: silent, data: { canCreateMessages: false } })
-    }
-    const silentIn = async (roomId: string) => {
-      const rows = await tx.chatRoomUser.findMany({ where: { roomId, canCreateMessages: false } })
-      return rows.map((row) => row.userId)
-    }
-    for (const kind of ['group', 'channel', 'public'] as const) {
-      const type = kind === 'group' ? 'group' : 'channel'
-      const isPublic = kind === 'public'
-      const room = await chat.rooms.create('owner', { type, name: kind, isPublic, userIds: inside })
-      await chat.members.add('owner', room.id, { userId: 'admin', role: 'admin' })
-      await speak(kind, room.id, ['owner', 'admin', ...inside])
-      await chat.members.remove('leaver', room.id, 'leaver')
-      await chat.bans.set('owner', room.id, 'banned', {})
-    }
+  await host.chat.transaction(async (...stage) => {
+    const [tx, chat] = stage
+    const speak = speakersOn(stage, things)
+    for (const kind of ['group', 'channel', 'public'] as const) rooms.set(kind, await makeRoom(stage, speak, kind))
     for (const userId of ['leaver', 'without', 'with', 'owner']) {
-      const room = await chat.rooms.create(userId, { type: 'private', userIds: ['bystander'] })
-      await speak(`private ${userId}`, room.id, [userId, 'bystander'])
+      const { id } = await chat.rooms.create(userId, { type: 'private', userIds: ['bystander'] })
+      rooms.set(`private ${userId}`, id)
+      await speak(id, [userId, 'bystander'])
       // Nobody leaves a private room: who is no longer in it is one whose room was deleted.
-      if (userId === 'leaver') await chat.rooms.delete('bystander', room.id)
+      if (userId === 'leaver') await chat.rooms.delete('bystander', id)
     }
     const asking = await chat.rooms.create('bystander', { type: 'group', name: 'asking', userIds: [] })
-    await speak('asking', asking.id, ['bystander'])
+    rooms.set('asking', asking.id)
+    await speak(asking.id, ['bystander'])
     const askable = askers.filter((asker) => asker !== 'nobody')
     await tx.chatRoomUser.createMany({ data: askable.map((userId) => requestTo(userId, asking.id)) })
-    const room = await chat.rooms.create('other', { type: 'group', name: 'elsewhere', userIds: ['newcomer'] })
-    await speak('elsewhere', room.id, ['other', 'newcomer'])
+    const elsewhere = await chat.rooms.create('other', { type: 'group', name: 'elsewhere', userIds: ['newcomer'] })
+    rooms.set('elsewhere', elsewhere.id)
+    await speak(elsewhere.id, ['other', 'newcomer'])
+    await andThen?.(stage, { rooms, things })
   })
   return { rooms, things, rows: await dump(host.prisma) }
 }

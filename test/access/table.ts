@@ -7,7 +7,7 @@ import { moderation } from './table/moderation.js'
 import { reactions } from './table/reactions.js'
 import { reports } from './table/reports.js'
 import { rooms } from './table/rooms.js'
-import type { Row, Statuses } from './table/row.js'
+import type { Row, Status, Statuses } from './table/row.js'
 import { documents, users } from './table/users.js'
 
 export type { Row } from './table/row.js'
@@ -34,3 +34,6 @@ export function statusesOf(row: Row): [Kind | 'anywhere', Statuses][] {
     return [kind, statuses]
   })
 }
+
+/** Whether somebody is granted what a row is about. */
+export const isGranted = (status: Status | undefined): boolean => typeof status === 'number' && status < 300

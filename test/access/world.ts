@@ -2,13 +2,17 @@ import { type Permission, permissionNames } from '../../src/contract/permissions
 import type { TestDatabase } from '../databases.js'
 import { startHost, type TestHost } from '../host.js'
 import type { TestSocket } from '../socket.js'
-import type { Kind, Somebody, Target } from './askers.js'
+import type { Place, Somebody, Target } from './askers.js'
+import { bringIn, crowdOptions, savePeople } from './crowd.js'
 import { pixelStorage } from './pixel.js'
 import { dump, fill, putBack, type Rows } from './rows.js'
 import { makeScene, type Scene, type Things } from './scene.js'
 import type { Row } from './table/row.js'
 
 type Whose = NonNullable<Row['whose']> | 'others'
+
+const isNamed = (whose: Whose): boolean =>
+  whose === 'banned' || whose === 'removed' || whose === 'owner' || whose === 'unknown'
 
 /** Whoever has `canEditMessages` may edit what they said themselves, too. */
 const covering: Partial<Record<Permission, Permission>> = {
@@ -21,7 +25,7 @@ const covering: Partial<Record<Permission, Permission>> = {
  * reactions of all who are or were in it. Put back as it was after everything that changed it.
  */
 export class World {
-  /** Made once, through the API, on whichever database comes first; copied to the others, for speed. */
+  /** Made once, through the API, on whichever database comes first; copied to the others, for speed. A file has one. */
   static #made: Promise<Scene> | undefined
 
   readonly #sockets = new Map<Somebody, Promise<TestSocket>>()
@@ -36,7 +40,34 @@ export class World {
     readonly close: () => Promise<void>,
   ) {}
 
-  static async on(database: TestDatabase, options: Parameters<typeof startHost>[1] = {}): Promise<World> {
+  /** With all who stand to the rooms in other ways than the seven of the table. */
+  static async withCrowd(database: TestDatabase): Promise<World> {
+    let isSignedOut = false
+    const world = await World.on(
+      database,
+      crowdOptions(() => isSignedOut),
+      async (host) => {
+        await savePeople(host)
+        return makeScene(host, bringIn)
+      },
+    )
+    const { host } = world
+    // A ticket from before, which is not to open anything.
+    const { ticket } = (await host.as('signedOut').post('/ws-ticket')).body
+    await host.chat.disconnect('signedOut')
+    isSignedOut = true
+    const refused = host.socket(null, { query: `?ticket=${ticket}` })
+    await refused.catch(() => undefined)
+    world.#sockets.set('signedOut', refused)
+    await world.hold({})
+    return world
+  }
+
+  static async on(
+    database: TestDatabase,
+    options: Parameters<typeof startHost>[1] = {},
+    make: (host: TestHost) => Promise<Scene> = makeScene,
+  ): Promise<World> {
     const opened = await database.open()
     const logged: unknown[] = []
     const log = (...said: unknown[]) => logged.push(said)
@@ -47,7 +78,7 @@ export class World {
       ...options,
     })
     if (World.#made) await fill(opened.prisma, (await World.#made).rows)
-    else World.#made = makeScene(host)
+    else World.#made = make(host)
     const world = new World(host, logged, await World.#made, async () => {
       await host.close()
       await opened.close()
@@ -82,10 +113,9 @@ export class World {
     this.#granted = undefined
   }
 
-  room(kind: Kind, asker: Somebody): string {
-    const insider = asker === 'leaver' || asker === 'without' || asker === 'with'
-    const key = kind === 'private' ? `private ${insider ? asker : 'owner'}` : kind
-    return this.#room(key)
+  room(place: Place, asker: Somebody): string {
+    if (place !== 'private') return this.#room(place)
+    return this.scene.rooms.get(`private ${asker}`) ?? this.#room('private owner')
   }
 
   #room(key: string): string {
@@ -95,13 +125,13 @@ export class World {
   }
 
   /** Something of the asker's own, or of another member's; who never was in the room has nothing of their own there. */
-  target(kind: Kind, asker: Somebody, whose: Whose): Target {
-    const roomId = whose === 'asked' ? this.#room('asking') : this.room(kind, asker)
-    const victim = asker !== 'bystander' ? 'bystander' : kind === 'private' ? 'owner' : 'with'
+  target(place: Place, asker: Somebody, whose: Whose): Target {
+    const roomId = whose === 'asked' ? this.#room('asking') : this.room(place, asker)
+    const victim = asker !== 'bystander' ? 'bystander' : place === 'private' ? 'owner' : 'with'
     const own = this.scene.things.get(`${roomId} ${asker}`)
     const others = this.scene.things.get(`${roomId} ${victim}`) as Things
     if (whose === 'own') return { roomId, ...(own ?? others), userId: 'me' }
-    return { roomId, ...others, userId: whose === 'banned' ? whose : victim }
+    return { roomId, ...others, userId: isNamed(whose) ? whose : victim }
   }
 
   /** What `other` owns, and what somebody else says there. */

@@ -23,6 +23,12 @@ export const commands: (Row & { on: CommandName })[] = [
     public:      [401,   403,    403,   403,   400,  400,  403],
   },
   {
+    on: 'message.send', what: 'an answer to somebody', needs: 'canCreateMessages',
+    body: { text: 'Hello', clientId: 'fourth', replyToId: ':messageId', mentions: ['bystander'] },
+    closed:      [401,   404,    404,   403,   200,  200,  404],
+    public:      [401,   403,    403,   403,   200,  200,  403],
+  },
+  {
     on: 'message.edit', what: 'one’s own', whose: 'own', needs: 'canEditOwnMessages', body: { text: 'Better' },
     closed:      [401,   404,    404,   403,   200,  200,  404],
     public:      [401,   403,    403,   403,   200,  200,  403],

@@ -31,6 +31,18 @@ export const messages: Row[] = [
     public:      [401,   403,    403,   403,   400,  400,  403],
   },
   {
+    on: 'POST /rooms/:roomId/messages', what: 'an answer to somebody', needs: 'canCreateMessages',
+    body: { text: 'Hello', replyToId: ':messageId', mentions: ['bystander'] },
+    closed:      [401,   404,    404,   403,   201,  201,  404],
+    public:      [401,   403,    403,   403,   201,  201,  403],
+  },
+  {
+    on: 'POST /rooms/:roomId/messages', what: 'a mention of who is not there', needs: 'canCreateMessages',
+    body: { text: 'Hello', mentions: ['newcomer'] },
+    closed:      [401,   404,    404,   403,   400,  400,  404],
+    public:      [401,   403,    403,   403,   400,  400,  403],
+  },
+  {
     on: 'GET /rooms/:roomId/messages/:messageId',
     closed:      [401,   404,    404,   200,   200,  200,  404],
     public:      [401,   403,    403,   200,   200,  200,  403],

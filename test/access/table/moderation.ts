@@ -84,4 +84,32 @@ export const moderation: Row[] = [
     closed:      [...none,     204,  404],
     public:      [...none,     204,  404],
   },
+  {
+    on: 'DELETE /moderation/rooms/:roomId/members/:userId', what: 'the owner', whose: 'owner', once: true,
+    private:     [...none,     409,  404],
+    group:       [...none,     204,  404],
+    channel:     [...none,     204,  404],
+    public:      [...none,     204,  404],
+  },
+  {
+    on: 'PATCH /moderation/rooms/:roomId/members/:userId', what: 'the owner', whose: 'owner',
+    body: { silencedUntil: '2100-01-01T00:00:00.000Z' },
+    private:     [...none,     409,  404],
+    group:       [...none,     200,  404],
+    channel:     [...none,     200,  404],
+    public:      [...none,     200,  404],
+  },
+  {
+    on: 'PUT /moderation/rooms/:roomId/bans/:userId', what: 'of the owner', whose: 'owner', body: {},
+    closed:      [...none,     409,  404],
+    public:      [...none,     409,  404],
+  },
+  {
+    on: 'GET /moderation/audit', what: 'of a room', query: '?action=message.deleted',
+    anywhere:    [...none,     200,  404],
+  },
+  {
+    on: 'GET /moderation/reports', what: 'that are open', query: '?status=open',
+    anywhere:    [...none,     200,  404],
+  },
 ]

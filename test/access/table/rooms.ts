@@ -8,6 +8,10 @@ export const rooms: Row[] = [
     anywhere:    [401,   200,    200,   200,   200,  200,  200],
   },
   {
+    on: 'GET /rooms', what: 'that one is asked into', query: '?requests=true',
+    anywhere:    [401,   200,    200,   200,   200,  200,  200],
+  },
+  {
     on: 'GET /rooms/public',
     anywhere:    [401,   200,    200,   200,   200,  200,  200],
   },
@@ -42,6 +46,20 @@ export const rooms: Row[] = [
     group:       [401,   404,    404,   403,   400,  400,  404],
     channel:     [401,   404,    404,   403,   400,  400,  404],
     public:      [401,   403,    403,   403,   400,  400,  403],
+  },
+  {
+    on: 'PATCH /rooms/:roomId', what: 'how slow it is', needs: 'canEditRoom', body: { slowModeSeconds: 30 },
+    private:     [401,   404,    404,   403,   403,  403,  404],
+    group:       [401,   404,    404,   403,   200,  200,  404],
+    channel:     [401,   404,    404,   403,   200,  200,  404],
+    public:      [401,   403,    403,   403,   200,  200,  403],
+  },
+  {
+    on: 'PATCH /rooms/:roomId', what: 'who finds it', needs: 'canEditRoom', once: true, body: { isPublic: true },
+    private:     [401,   404,    404,   403,   403,  403,  404],
+    group:       [401,   404,    404,   403,   200,  200,  404],
+    channel:     [401,   404,    404,   403,   200,  200,  404],
+    public:      [401,   403,    403,   403,   200,  200,  403],
   },
   {
     on: 'DELETE /rooms/:roomId', needs: 'canDeleteRoom', once: true,

@@ -1,14 +1,17 @@
 import type { Permission } from '../../../src/contract/permissions.js'
 
-/** The statuses that each of the seven is answered with, in the order of `askers`. */
+/** A status, with the code of the problem where that is not the usual one. */
+export type Status = number | `${number} ${string}`
+
+/** What each of the seven is answered with, in the order of `askers`. */
 export type Statuses = readonly [
-  nobody: number,
-  stranger: number,
-  leaver: number,
-  withoutIt: number,
-  withIt: number,
-  owner: number,
-  other: number,
+  nobody: Status,
+  stranger: Status,
+  leaver: Status,
+  withoutIt: Status,
+  withIt: Status,
+  owner: Status,
+  other: Status,
 ]
 
 /**
@@ -22,11 +25,13 @@ export interface Row {
   /** Tells rows on the same route apart. */
   what?: string
   needs?: Permission
+  /** Takes this one as well: `with`, who holds one only, is refused, and who holds all is answered as the owner. */
+  alsoNeeds?: Permission
   /**
    * Whose message, reaction, file or membership it is about: that of another member, unless it is the asker's own; or it
-   * is about somebody who is banned, or a room that the asker is asked into.
+   * is about the owner, somebody who is banned, or was removed, or never was anywhere, or a room that the asker is asked into.
    */
-  whose?: 'own' | 'banned' | 'asked'
+  whose?: 'own' | 'owner' | 'banned' | 'removed' | 'unknown' | 'asked'
   /** Also of who is not in the room. */
   outsiders?: true
   query?: string
@@ -36,6 +41,8 @@ export interface Row {
   file?: true
   /** Reading it is written down. */
   isAudited?: true
+  /** Who is in the room is told what there is not. */
+  explains?: true
   /** Whoever asks second finds it done. */
   once?: true
   /** The same in private rooms, groups and channels, unless one of them is given by itself. */

@@ -36,6 +36,26 @@ export const users: Row[] = [
     anywhere:    [401,   200,    200,   200,   200,  200,  200],
   },
   {
+    on: 'PUT /users/me/blocks/:userId', what: 'of nobody that is known', whose: 'unknown',
+    anywhere:    [401,   404,    404,   404,   404,  404,  404],
+  },
+  {
+    on: 'PUT /users/me/blocks/:userId', what: 'of oneself', whose: 'own',
+    anywhere:    [401,   409,    409,   409,   409,  409,  409],
+  },
+  {
+    on: 'GET /users/:userId', what: 'of nobody that is known', whose: 'unknown',
+    anywhere:    [401,   404,    404,   404,   404,  404,  404],
+  },
+  {
+    on: 'GET /users/:userId', what: 'oneself', whose: 'own',
+    anywhere:    [401,   200,    200,   200,   200,  200,  200],
+  },
+  {
+    on: 'GET /users', what: 'by name', query: '?q=By',
+    anywhere:    [401,   200,    200,   200,   200,  200,  200],
+  },
+  {
     on: 'GET /users',
     anywhere:    [401,   200,    200,   200,   200,  200,  200],
   },
