@@ -1,5 +1,5 @@
 import type { ChatOptions } from 'express-chat'
-import { afterAll, afterEach, beforeAll, onTestFinished } from 'vitest'
+import { afterAll, afterEach, beforeAll, onTestFinished, vi } from 'vitest'
 import type { PrismaClient } from '../../examples/prisma/generated/client.js'
 import { databases, type OpenDatabase, type TestDatabase } from '../databases.js'
 import { people, type SocketOptions, startHost, type TestHost } from '../host.js'
@@ -61,6 +61,17 @@ export async function givenGroup(
   ...userIds: string[]
 ): Promise<string> {
   return (await chat.rooms.create(owner, { type: 'group', name: 'A group', userIds })).id
+}
+
+export const hour = 3_600_000
+
+/**
+ * From here on to the end of the test, time passes as ever, and besides by whole hours whenever the function is called that
+ * this gives: what is to happen at its moment happens however busy the machine is.
+ */
+export function givenTime(): (ms: number) => void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], shouldAdvanceTime: true })
+  return (ms) => void vi.advanceTimersByTime(ms)
 }
 
 /** A socket that has been told everything there was to tell. */
