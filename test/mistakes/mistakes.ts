@@ -5,6 +5,7 @@ import { memberMistakes } from './members.js'
 import type { Patch } from './patch.js'
 import { safetyMistakes } from './safety.js'
 import { serverMistakes } from './server.js'
+import { sightMistakes } from './sight.js'
 
 /** A small mistake that somebody could make in `src`, and the test that must notice it. */
 export interface Mistake extends Patch {
@@ -17,6 +18,7 @@ export const mistakes: Mistake[] = [
   ...serverMistakes,
   ...memberMistakes,
   ...safetyMistakes,
+  ...sightMistakes,
   ...databaseMistakes,
   ...clientMistakes,
 ]

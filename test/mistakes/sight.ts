@@ -1,0 +1,82 @@
+import type { Mistake } from './mistakes.js'
+
+const file = 'attacks/visibility.test.ts'
+const strangers = 'have a name and a picture, and when they are here is told to the people of their rooms alone'
+const apart = 'hears no more of whom they share no room with any more, and again once they do'
+
+/** Of who sees whom: strangers, tenants, `canSee`. */
+export const sightMistakes: Mistake[] = [
+  {
+    name: 'shows a stranger’s presence',
+    file: 'core/watching.ts',
+    find: '[grounds.get(id)]',
+    replace: "[grounds.get(id) ?? { by: 'host' as const }]",
+    caughtBy: { file, name: strangers },
+  },
+  {
+    name: 'tells a stranger when somebody was here',
+    file: 'core/users.ts',
+    find: '(await knownTo(this.context, viewer, [row])).has(id)',
+    replace: 'true',
+    caughtBy: { file, name: strangers },
+  },
+  {
+    name: 'finds people of another tenant',
+    file: 'core/users.ts',
+    find: 'searchUserIds(work, tenantId, q,',
+    replace: 'searchUserIds(work, undefined, q,',
+    caughtBy: {
+      file: 'attacks/tenants.test.ts',
+      name: 'do not find people or public rooms of each other, by name or in the list',
+    },
+  },
+  {
+    name: 'lets a watch outlive what it was allowed for',
+    file: 'realtime/presence.ts',
+    find: 'await this.watching.goOn([...watches.values()], this.failed)',
+    replace: '[...watches.values()]',
+    caughtBy: { file, name: apart },
+  },
+  {
+    name: 'counts a room that whoever watches has left',
+    file: 'store/sight.ts',
+    find: '.left_at IS NULL`\n',
+    replace: '.user_id IS NOT NULL`\n',
+    caughtBy: { file, name: apart },
+  },
+  {
+    name: 'counts the private room of two of whom one blocks the other',
+    file: 'store/sight.ts',
+    find: 'c.is_blocked = ?',
+    replace: '(c.is_blocked = ? OR 1 = 1)',
+    caughtBy: { file, name: 'hears no more where one of the two blocks the other in their private room' },
+  },
+  {
+    name: 'goes on telling of who became one of another tenant',
+    file: 'core/watching.ts',
+    find: '.filter(({ viewerId, userId }) => tenants.get(viewerId) === tenants.get(userId))',
+    replace: '.filter(() => tenants.size > 0)',
+    caughtBy: { file, name: 'hears no more of who became one of another tenant' },
+  },
+  {
+    name: 'shows whoever asks when whom they ask was here',
+    file: 'core/sight.ts',
+    find: '(isIn && !isBlocked)',
+    replace: '(isIn || !isBlocked)',
+    caughtBy: { file, name: 'who ask to write to somebody are seen by them, and see nothing until they are let in' },
+  },
+  {
+    name: 'tells when the writer of a message was here last',
+    file: 'core/view.ts',
+    find: 'row.userId === null ? null : this.userOr(user, row.userId)',
+    replace: 'row.userId === null ? null : this.userOr(user, row.userId, true)',
+    caughtBy: { file, name: 'are strangers again after they left, and in what they said they were never here' },
+  },
+  {
+    name: 'asks the host about everybody at once',
+    file: 'core/sight.ts',
+    find: 'const askedAtOnce = 20',
+    replace: 'const askedAtOnce = 2_000',
+    caughtBy: { file, name: 'is asked about 20 people at once, in one call' },
+  },
+]
