@@ -20,6 +20,7 @@ import type { Context } from './context.js'
 import { unknownUser } from './members.js'
 import { showMessages } from './messages.js'
 import { permissionsOf } from './permissions.js'
+import { checkRoomsOf } from './room-counts.js'
 import { authorizeJoining, join, joiningOf, newMember } from './room-joining.js'
 
 /** What others want of somebody: to be in a room with them. */
@@ -95,6 +96,7 @@ export class Requests {
       const { committed } = await changeRoom(tx, roomId, clock(), async (change) => {
         const row = await findRequest(tx, roomId, userId, states)
         if (!row) throw notFound()
+        await checkRoomsOf(this.context, tx, userId, [userId])
         if (change.room.type === 'private') await this.#joinPair(change, row)
         else await this.#joinShared(change, row)
       })

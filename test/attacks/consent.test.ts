@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { shareHost } from '../core/shared-host.js'
 import { databases } from '../databases.js'
 import { people } from '../host.js'
-import { givenHost, ready } from '../realtime/given.js'
+import { givenDatabase, givenHost, ready } from '../realtime/given.js'
 
 const privateWith = (userId: string) => ({ type: 'private', userIds: [userId] })
 
@@ -140,6 +140,27 @@ describe.each(databases)('where strangers are asked first, on $name', (database)
     expect((await roomsOf('cat')).map(({ type }) => type)).toEqual(['channel'])
     expect(await requestsOf('cat')).toHaveLength(1)
     expect(shared.memberCount).toBe(2)
+  })
+
+  it('nobody accepts more than the rooms that one may be in, and may once they have left one', async () => {
+    const limited = { contact: 'ask', limits: { roomsPerUser: 2 } } as const
+    const few = await givenHost(limited, await givenDatabase(database))
+    await people(few, 'full', 'asker', 'other')
+    const { id } = await few.chat.rooms.create('asker', { type: 'private', userIds: ['full'] })
+    const group = await few.chat.rooms.create('other', { type: 'group', name: 'One more', userIds: ['full'] })
+    for (const name of ['One', 'Two']) await few.chat.system.rooms.create({ type: 'group', name, userIds: ['full'] })
+    for (const asked of [id, group.id]) {
+      expect(await few.as('full').post(`/rooms/${asked}/accept`)).toMatchObject({
+        ...{ status: 409, body: { detail: 'you are in 2 rooms already, which is the limit' } },
+      })
+    }
+    // Turning to whoever asked is accepting, too.
+    const turning = await few.as('full').post('/rooms', { type: 'private', userIds: ['asker'] })
+    expect(turning.status).toBe(409)
+    const [left] = (await few.as('full').get('/rooms')).body.items
+    await few.as('full').delete(`/rooms/${left.id}/members/me`)
+    expect((await few.as('full').post(`/rooms/${id}/accept`)).status).toBe(200)
+    expect((await few.as('full').post(`/rooms/${group.id}/accept`)).status).toBe(409)
   })
 
   it('the host itself asks nobody', async () => {
