@@ -147,8 +147,13 @@ describe('an option that cannot be right is refused, with the mend', () => {
     ],
     [
       'a body that is too small for a room',
-      { limits: { addsPerCall: 1_000, bodyBytes: 128 * 1024 } },
+      { limits: { addsPerCall: 1_000, invitesPerDay: 1_000, bodyBytes: 128 * 1024 } },
       /limits\.bodyBytes is 131072, less than a new room \(limits\.addsPerCall/,
+    ],
+    [
+      'more people in one call than in a day',
+      { limits: { addsPerCall: 30, invitesPerDay: 20 } },
+      /limits\.addsPerCall is 30, more than limits\.invitesPerDay \(20\), .*; leave it out, give 20 or less, or 30 or more invitesPerDay/,
     ],
     [
       'a queue that is too small for what is written to it',

@@ -34,6 +34,7 @@ serve(
         groupMembers: 1_000_000,
         channelMembers: 1_000_000,
         addsPerCall: 1000,
+        invitesPerDay: 1_000_000,
         requestsPerUser: 10_000,
       },
     })

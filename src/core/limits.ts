@@ -33,7 +33,7 @@ export interface Limits {
   reactionsPerUserAndMessage: number
   groupMembers: number
   channelMembers: number
-  /** People added to a room in one call. */
+  /** People added to a room in one call: no more than `invitesPerDay`. */
   addsPerCall: number
   /** People whom one user blocks. */
   blocksPerUser: number
@@ -156,7 +156,12 @@ export function limitsFrom({ rates = {}, ...some }: SomeLimits = {}): Limits {
   if (some.requestsPerUser === undefined) {
     limits.requestsPerUser = Math.min(asked.requestsPerUser, Math.ceil(asked.requestsAtOnce / 4))
   }
-  for (const [name, least, reason] of leastOf(asked)) {
+  const { addsPerCall, invitesPerDay } = asked
+  if (addsPerCall > invitesPerDay) {
+    if (some.addsPerCall !== undefined) throw new TypeError(tooMany(addsPerCall, invitesPerDay))
+    limits.addsPerCall = invitesPerDay
+  }
+  for (const [name, least, reason] of leastOf(limits)) {
     if (some[name] === undefined) limits[name] = Math.max(asked[name], least)
     else if (asked[name] < least) throw new TypeError(tooSmall(name, asked[name], least, reason))
   }
@@ -187,6 +192,9 @@ function* leastOf(limits: Limits): Generator<['frameBytes' | 'bodyBytes' | 'queu
     'two messages (limits.textLength, limits.mediaPerMessage, limits.reactionsPerMessage, limits.reactionBytes) may take'
   yield ['queuedBytes', event * 2, ofEvents]
 }
+
+const tooMany = (addsPerCall: number, invitesPerDay: number): string =>
+  `express-chat: limits.addsPerCall is ${addsPerCall}, more than limits.invitesPerDay (${invitesPerDay}), so nobody could add so many; leave it out, give ${invitesPerDay} or less, or ${addsPerCall} or more invitesPerDay`
 
 const tooSmall = (name: string, value: number, least: number, reason: string): string =>
   `express-chat: limits.${name} is ${value}, less than ${reason}; leave it out, give ${least} or more, or lower those`

@@ -83,7 +83,7 @@ describe('the bytes of a frame, a body, and what waits for a slow reader', () =>
     expect(bytesOf({ textLength: 1, mediaPerMessage: 5_000 })).toEqual([216_396, 216_396, 15_414_284])
     expect(bytesOf({ nameLength: 10_000 })).toEqual([frame, 158_384, queued])
     expect(bytesOf({ descriptionLength: 10_000 })).toEqual([frame, 147_584, queued])
-    expect(bytesOf({ addsPerCall: 1_000 })).toEqual([frame, 229_584, queued])
+    expect(bytesOf({ addsPerCall: 1_000, invitesPerDay: 1_000 })).toEqual([frame, 229_584, queued])
     expect(bytesOf({ reactionBytes: 100_000 })).toEqual([frame, body, 8_175_872])
     expect(bytesOf({ reactionsPerMessage: 1_000 })).toEqual([frame, body, 2_438_912])
   })
@@ -101,6 +101,14 @@ describe('the bytes of a frame, a body, and what waits for a slow reader', () =>
         expect(limitsFrom(given).queuedBytes).toBeGreaterThan(2 * given.textLength * 6)
       }),
       { numRuns: 20 },
+    )
+  })
+
+  it('let nobody be added at once whom nobody could add in a day', () => {
+    expect(limitsFrom({ invitesPerDay: 20 })).toMatchObject({ addsPerCall: 20, invitesPerDay: 20 })
+    expect(limitsFrom({ addsPerCall: 500 }).addsPerCall).toBe(500)
+    expect(() => limitsFrom({ addsPerCall: 501 })).toThrow(
+      'express-chat: limits.addsPerCall is 501, more than limits.invitesPerDay (500), so nobody could add so many; leave it out, give 500 or less, or 501 or more invitesPerDay',
     )
   })
 
