@@ -49,11 +49,17 @@ export class Blocks {
     const people = await this.users.known([userId, blockedId], await this.users.viewer(userId))
     if (!people.has(blockedId) || !people.has(userId)) throw unknownUser('userId')
     let refused: string[] = []
-    const { row, created } = await this.#change(userId, blockedId, async (tx) => {
-      const standing = await findBlock(tx, userId, blockedId)
-      if (standing) return { row: standing, created: false }
+    const check = async (db: Db) => {
+      const standing = await findBlock(db, userId, blockedId)
       const most = limits.blocksPerUser
-      if ((await countBlocks(tx, userId)) >= most) throw conflict(`one blocks ${most} people at most`)
+      if (!standing && (await countBlocks(db, userId)) >= most) throw conflict(`one blocks ${most} people at most`)
+      return standing
+    }
+    // Who may not makes nobody wait; where the two stand still it is looked at again.
+    await check(this.context.work.db)
+    const { row, created } = await this.#change(userId, blockedId, async (tx) => {
+      const standing = await check(tx)
+      if (standing) return { row: standing, created: false }
       refused = await refuseAllOf(tx, userId, blockedId)
       return { row: await createBlock(tx, { userId, blockedId, createdAt: clock() }), created: true }
     })
@@ -64,12 +70,14 @@ export class Blocks {
   }
 
   async remove(userId: string, blockedId: string): Promise<void> {
-    const deleted = await this.#change(userId, blockedId, async (tx) => {
-      if (await deleteBlock(tx, userId, blockedId)) return true
-      const [blocked, tenantId] = [await findUser(tx, blockedId), await tenantOf(tx, userId)]
+    const { db } = this.context.work
+    // Where there is nothing to end, nobody is made to wait.
+    if (!(await findBlock(db, userId, blockedId))) {
+      const [blocked, tenantId] = [await findUser(db, blockedId), await tenantOf(db, userId)]
       if (blocked?.tenantId !== tenantId) throw notFound()
-      return false
-    })
+      return
+    }
+    const deleted = await this.#change(userId, blockedId, (tx) => deleteBlock(tx, userId, blockedId))
     if (deleted) this.context.audience.blockChanged(userId, blockedId)
   }
 

@@ -1,10 +1,9 @@
 import type { RoomLeftReason } from '../contract/events.js'
 import type { List, Page } from '../contract/fields.js'
 import type { AddMember, HostMember, Member, UpdateMember } from '../contract/members.js'
-import { ChatError, conflict, forbidden, invalid, notFound } from '../contract/problems.js'
+import { ChatError, invalid, notFound } from '../contract/problems.js'
 import { changeRoom, type RoomChange } from '../store/change.js'
 import {
-  countOwners,
   findAsked,
   findMember,
   findMembership,
@@ -16,22 +15,20 @@ import {
 import type { RoomRow } from '../store/rooms.js'
 import { findUser, usersById } from '../store/users.js'
 import { type Actor, type AnyActor, type Moderator, system } from './actor.js'
-import { auditIn } from './audit.js'
-import { authorizeGrant, authorizeKeepingOut } from './authorize.js'
+import { authorizeKeepingOut } from './authorize.js'
 import { keepOut } from './bans.js'
 import { refuseBlocked } from './block-rules.js'
 import { askContact, saveRequest } from './contact.js'
 import { type Context, enter, memberIn, notInPrivate } from './context.js'
 import { ask } from './hooks.js'
-import { say } from './messages.js'
-import { capped, permissionsOf, withGiven } from './permissions.js'
 import type { ReadMarkers } from './read-markers.js'
 import { type Acting, changeRoomAs } from './room-change.js'
 import { checkRoomsOf } from './room-counts.js'
-import { admit, authorizeJoining, join, joiningOf } from './room-joining.js'
-import { askToLeave, authorizeLeave, leaveRoom, updateMember } from './room-leaving.js'
+import { authorizeChange, changeGrant } from './room-granting.js'
+import { admit, authorizeJoining, type Joining, join, joiningOf } from './room-joining.js'
+import { askToLeave, authorizeLeave, leaveRoom } from './room-leaving.js'
 import { isKnownIn, isSeenBy, seenBy } from './sight.js'
-import { silence } from './silence.js'
+import { authorizeSilence, silence, silenceUntil } from './silence.js'
 import type { Users } from './users.js'
 
 /** One of a room's people. */
@@ -39,6 +36,8 @@ interface Found {
   room: Pick<RoomRow, 'isBlocked'>
   row: MemberRow
 }
+
+type Comer = { standing: MemberRow; joining: undefined } | { standing: MemberRow | null; joining: Joining }
 
 export class Members {
   constructor(
@@ -110,21 +109,20 @@ export class Members {
   /** Adds somebody, or joins a public room. Who is to be asked first is `asked`, and no member yet. */
   async add(actor: Actor, roomId: string, input: AddMember): Promise<{ member: Member; created: boolean }> {
     const { work, hooks, clock, audience } = this.context
-    const { tenantId } = await admit(this.context, actor, roomId, input)
+    const room = await admit(this.context, actor, roomId, input)
+    const { tenantId } = room
     const about = { userId: actor as string, roomId, prisma: work.prisma }
     const asked = actor === system ? input : await ask(hooks.before, 'member', input, about)
+    // Who may not is refused without the room's lock; under it all is looked at again.
+    await this.#comer(actor, asked, { tx: work.db, room, now: clock() })
     const viewer = actor === system ? null : await this.users.viewer(actor)
     // Whoever is of another tenant than the room is nobody, also for the host's own code.
     const user = (await this.users.known([asked.userId], viewer, tenantId)).get(asked.userId)
     const state = (await askContact(this.context, actor, user ? [user.id] : [], () => '/userId')).get(asked.userId)
     const result = await work.run(async (tx, commit) => {
       const { result, committed } = await changeRoom(tx, roomId, clock(), async (change) => {
-        const standing = await findMembership(tx, roomId, asked.userId)
-        const giver = actor === asked.userId ? undefined : await memberIn(tx, change.room, actor)
-        if (standing?.leftAt === null) return { row: standing, created: false, isAsked: false }
-        const joining = await joiningOf(change, { actor, giver, asked }, standing)
-        authorizeJoining(this.context, change.room, joining)
-        await refuseBlocked(tx, actor, [asked.userId], () => '/userId')
+        const { standing, joining } = await this.#comer(actor, asked, change)
+        if (!joining) return { row: standing, created: false, isAsked: false }
         if (!user) throw unknownUser('/userId')
         await checkRoomsOf(this.context, tx, actor, [user.id])
         if (state !== undefined && actor !== system) {
@@ -140,6 +138,18 @@ export class Members {
     const { row, created, isAsked } = result
     const member = this.context.view.member(row, user)
     return { member: isAsked ? { ...member, isAsked } : member, created }
+  }
+
+  /** Throws where somebody may not come in, or not so; who is in already is not `joining`. */
+  async #comer(actor: Actor, asked: AddMember, at: Pick<RoomChange, 'tx' | 'room' | 'now'>): Promise<Comer> {
+    const { tx, room } = at
+    const standing = await findMembership(tx, room.id, asked.userId)
+    const giver = actor === asked.userId ? undefined : await memberIn(tx, room, actor)
+    if (standing?.leftAt === null) return { standing, joining: undefined }
+    const joining = await joiningOf(at, { actor, giver, asked }, standing)
+    authorizeJoining(this.context, room, joining)
+    await refuseBlocked(tx, actor, [asked.userId], () => '/userId')
+    return { standing, joining }
   }
 
   async update(actor: Actor, roomId: string, userId: string, input: UpdateMember): Promise<Member> {
@@ -160,9 +170,9 @@ export class Members {
 
   /** What moderators may of all that is changed of members. */
   async silence(actor: Moderator, roomId: string, userId: string, silencedUntil: string | null): Promise<void> {
-    await changeRoomAs(this.context, { actor, roomId, check: () => undefined }, (change) =>
-      silence(this.context, change, { actor, member: undefined }, userId, silencedUntil),
-    )
+    const asked = silenceUntil(userId, silencedUntil)
+    const check = (acting: Acting) => authorizeSilence(this.context, actor, acting, asked)
+    await changeRoomAs(this.context, { actor, roomId, check }, (change) => silence(this.context, change, actor, asked))
   }
 
   /** Somebody in the room, or who left it silenced. */
@@ -183,47 +193,17 @@ export class Members {
     userId: string,
     { silencedUntil, ...grant }: UpdateMember,
   ): Promise<void> {
-    await changeRoomAs(this.context, { actor, roomId, check: () => undefined }, async (change, { member }) => {
-      if (grant.role !== undefined || grant.permissions !== undefined) {
-        await this.#grant(change, actor, member, userId, grant)
-      }
-      if (silencedUntil !== undefined) await silence(this.context, change, { actor, member }, userId, silencedUntil)
-    })
-  }
-
-  async #grant(
-    change: RoomChange,
-    actor: Actor,
-    giver: MemberRow | undefined,
-    userId: string,
-    { role, permissions }: UpdateMember,
-  ): Promise<void> {
-    const { presets } = this.context
-    const { tx, room } = change
-    const target = await findMember(tx, room.id, userId)
-    if (!target) throw notFound()
-    notInPrivate(room, 'their roles and permissions stay as they are')
-    if (giver && giver.role !== 'owner') throw forbidden('only an owner changes roles and permissions')
-    if (giver) authorizeChange(room, giver, target)
-    if (giver) authorizeGrant(this.context, room, giver, role ?? target.role, permissions ?? {})
-    const stepsDown = target.role === 'owner' && role !== undefined && role !== 'owner' && !room.isOwnerless
-    if (stepsDown && (await countOwners(tx, room.id)) === 1) throw conflict('the last owner cannot step down')
-    // A new role comes with its preset; single permissions go on top.
-    const changes = role !== undefined && role !== target.role
-    const preset = changes ? capped(presets[room.type][role], giver && permissionsOf(giver)) : permissionsOf(target)
-    const held = withGiven(preset, permissions)
-    await updateMember(this.context, change, userId, { role: role ?? target.role, ...held })
-    await this.#auditGrant(change, actor, target, { role, permissions })
-    if (changes && role === 'owner')
-      await say(this.context, change, actor, { type: 'owner.changed', userIds: [userId] })
-  }
-
-  async #auditGrant(change: RoomChange, actor: Actor, target: MemberRow, { role, permissions }: UpdateMember) {
-    const { userId } = target
-    if (role !== undefined && role !== target.role) {
-      await auditIn(change, actor, { action: 'member.role', userId, details: { from: target.role, to: role } })
+    const grants = grant.role !== undefined || grant.permissions !== undefined
+    const asked = silencedUntil === undefined ? undefined : silenceUntil(userId, silencedUntil)
+    const check = async (acting: Acting): Promise<MemberRow | undefined> => {
+      const target = grants ? await authorizeChange(this.context, acting, userId, grant) : undefined
+      if (asked) await authorizeSilence(this.context, actor, acting, asked, grant.role)
+      return target
     }
-    if (permissions) await auditIn(change, actor, { action: 'member.permissions', userId, details: { ...permissions } })
+    await changeRoomAs(this.context, { actor, roomId, check }, async (change, { member }, target) => {
+      if (target) await changeGrant(this.context, change, { actor, giver: member, target }, grant)
+      if (asked) await silence(this.context, change, actor, asked)
+    })
   }
 
   /**
@@ -279,15 +259,6 @@ export class Members {
     const user = await findUser(this.context.work.db, row.userId)
     return this.context.view.member(row, user ?? undefined, isSeen)
   }
-}
-
-/**
- * Throws where an owner is not this one's to change: an owner cannot be removed, so another owner does not first make them
- * something else, or take what they may. Who made the room, and owns it still, unmakes the owners that are one too many.
- */
-function authorizeChange(room: RoomRow, giver: MemberRow, target: MemberRow): void {
-  if (target.role !== 'owner' || giver.userId === target.userId || giver.userId === room.createdById) return
-  throw forbidden('an owner is changed by themselves, and by who made the room')
 }
 
 export const unknownUser = (pointer: string): ChatError => {

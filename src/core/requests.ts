@@ -14,14 +14,14 @@ import {
   requestsOf,
   requestsSince,
 } from '../store/requests.js'
-import { findRooms, type RoomRow } from '../store/rooms.js'
-import { findUser, usersById } from '../store/users.js'
+import { findRoom, findRooms, type RoomRow } from '../store/rooms.js'
+import { findUser, type UserRow, usersById } from '../store/users.js'
 import type { Context } from './context.js'
 import { unknownUser } from './members.js'
 import { showMessages } from './messages.js'
 import { permissionsOf } from './permissions.js'
 import { checkRoomsOf } from './room-counts.js'
-import { authorizeJoining, join, joiningOf, newMember } from './room-joining.js'
+import { authorizeJoining, type Joining, join, joiningOf, newMember } from './room-joining.js'
 
 /** What others want of somebody: to be in a room with them. */
 export class Requests {
@@ -90,18 +90,39 @@ export class Requests {
   /** Somebody comes into the room that they were asked into. */
   async accept(userId: string, roomId: string, states: RequestState[] = ['pending']): Promise<void> {
     const { work, clock } = this.context
-    // Who was not asked takes no lock.
-    if (!(await findRequest(work.db, roomId, userId, states))) throw notFound()
+    // Who was not asked, or by somebody who may not, takes no lock; under it all is looked at again.
+    const room = await findRoom(work.db, roomId)
+    if (!room || room.deletedAt !== null) throw notFound()
+    await this.#authorize({ tx: work.db, room, now: clock() }, userId, states)
     await work.run(async (tx, commit) => {
       const { committed } = await changeRoom(tx, roomId, clock(), async (change) => {
-        const row = await findRequest(tx, roomId, userId, states)
-        if (!row) throw notFound()
+        const { row, shared } = await this.#authorize(change, userId, states)
         await checkRoomsOf(this.context, tx, userId, [userId])
-        if (change.room.type === 'private') await this.#joinPair(change, row)
-        else await this.#joinShared(change, row)
+        if (shared) await join(this.context, change, shared.joining, shared.user)
+        else await this.#joinPair(change, row)
       })
       commit(committed)
     })
+  }
+
+  /** Throws where somebody does not come in by a request. Who asked may be gone by now, or may add nobody any more: then nobody asks. */
+  async #authorize(
+    at: Pick<RoomChange, 'tx' | 'room' | 'now'>,
+    userId: string,
+    states: RequestState[],
+  ): Promise<{ row: RequestRow; shared?: { joining: Joining; user: UserRow } }> {
+    const { tx, room } = at
+    const row = await findRequest(tx, room.id, userId, states)
+    if (!row) throw notFound()
+    if (room.type === 'private') return { row }
+    const giver = row.addedById === null ? undefined : await findMember(tx, room.id, row.addedById)
+    if (!giver) throw notFound()
+    const user = await findUser(tx, userId)
+    if (!user) throw unknownUser('/userId')
+    const standing = await findMembership(tx, room.id, userId)
+    const joining = await joiningOf(at, { actor: giver.userId, giver, asked: { userId } }, standing)
+    authorizeJoining(this.context, room, joining)
+    return { row, shared: { joining, user } }
   }
 
   /** Who turns to somebody who has asked them has answered, whatever they said before. */
@@ -131,22 +152,11 @@ export class Requests {
     change.events.push({ type: 'member.added', roomId: room.id, revision: row.revision, member, memberCount })
   }
 
-  /** Who asked may be gone from the room by now, or may not add anybody any more: then nobody asks. */
-  async #joinShared(change: RoomChange, { userId, addedById }: RequestRow): Promise<void> {
-    const { tx, room } = change
-    const giver = addedById === null ? undefined : await findMember(tx, room.id, addedById)
-    if (!giver) throw notFound()
-    const user = await findUser(tx, userId)
-    if (!user) throw unknownUser('/userId')
-    const standing = await findMembership(tx, room.id, userId)
-    const joining = await joiningOf(change, { actor: giver.userId, giver, asked: { userId } }, standing)
-    authorizeJoining(this.context, room, joining)
-    await join(this.context, change, joining, user)
-  }
-
   /** It stays refused: whoever asked is not told, and asks no more. */
   async refuse(userId: string, roomId: string): Promise<void> {
     const { work, audience } = this.context
+    // Of what nobody asks nothing is written.
+    if (!(await findRequest(work.db, roomId, userId))) throw notFound()
     if (!(await work.write((db) => refuse(db, roomId, userId)))) throw notFound()
     audience.requested(userId, roomId)
   }

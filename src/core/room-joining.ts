@@ -27,7 +27,7 @@ export interface Joining {
 
 /** The same, with what is left of an earlier time in the room, and what keeps them out; `standing` is their row there. */
 export async function joiningOf(
-  { tx, room, now }: RoomChange,
+  { tx, room, now }: Pick<RoomChange, 'tx' | 'room' | 'now'>,
   by: Pick<Joining, 'actor' | 'giver' | 'asked'>,
   standing: MemberRow | null,
 ): Promise<Joining> {

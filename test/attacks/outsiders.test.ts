@@ -1,39 +1,71 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { permissionNames } from '../../src/contract/permissions.js'
 import { shareHost } from '../core/shared-host.js'
 import { databases } from '../databases.js'
+import { people } from '../host.js'
 
-/** What needs a room's lock, each asked by somebody who may not. */
+/** What needs a room's lock, each asked by somebody who may not: whether they are in the room or not. */
 const attacks = (roomId: string, messageId: string, reactionId: string) => {
   const room = `/rooms/${roomId}`
   const message = `${room}/messages/${messageId}`
+  const until = '2999-12-31T23:59:59.000Z'
   return [
     ['patch', room, { name: 'Mine' }],
     ['delete', room],
     ['patch', `${room}/members/alice`, { role: 'member' }],
+    ['patch', `${room}/members/alice`, { permissions: { canAddUsers: false } }],
+    ['patch', `${room}/members/dave`, { silencedUntil: until }],
+    ['patch', `${room}/members/me`, { role: 'owner' }],
     ['delete', `${room}/members/alice`],
-    ['delete', `${room}/members/me`],
-    ['post', `${room}/members`, { userId: 'dave' }],
+    ['delete', `${room}/members/dave?ban=true`],
+    ['post', `${room}/members`, { userId: 'erin' }],
+    ['put', `${room}/bans/dave`, {}],
+    ['delete', `${room}/bans/frank`],
     ['patch', message, { text: 'Mine' }],
     ['delete', message],
-    ['post', `${message}/reactions`, { reaction: '👍' }],
     ['delete', `${message}/reactions/${reactionId}`],
-    ['patch', `${room}/members/me`, { lastReadSeq: 1 }],
   ] as const
 }
 
-describe.each(databases)('somebody who is not in a room, on $name', (database) => {
+/** What every member may, and nobody else. */
+const harmless = (roomId: string, messageId: string) =>
+  [
+    ['delete', `/rooms/${roomId}/members/me`],
+    ['post', `/rooms/${roomId}/messages/${messageId}/reactions`, { reaction: '👍' }],
+    ['patch', `/rooms/${roomId}/members/me`, { lastReadSeq: 1 }],
+  ] as const
+
+/** What nobody has asked for. */
+const unasked = (roomId: string) =>
+  [
+    ['post', `/rooms/${roomId}/accept`],
+    ['post', `/rooms/${roomId}/refuse`],
+    ['put', '/users/me/blocks/nobody-at-all'],
+    ['delete', '/users/me/blocks/nobody-at-all'],
+  ] as const
+
+describe.each(databases)('somebody who may not change a room, on $name', (database) => {
   const host = shareHost(database, { limits: { answerMs: 5_000 } })
   let asked: ReturnType<typeof attacks>
   let roomId: string
+  let messageId: string
+  let ownId: string
   let release: () => Promise<void>
 
   beforeAll(async () => {
     const { chat } = host
-    const room = { name: 'A group', userIds: ['bob', 'carol'] }
+    await people(host, 'frank')
+    const room = { name: 'A group', userIds: ['bob', 'carol', 'dave'] }
     roomId = (await chat.rooms.create('alice', { type: 'group', ...room })).id
     const message = await chat.messages.send('alice', roomId, { text: 'Hello' })
     const reaction = await chat.reactions.add('alice', roomId, message.id, '👍')
+    messageId = message.id
+    ownId = (await chat.messages.send('dave', roomId, { text: 'Mine' })).id
     await chat.members.remove('alice', roomId, 'bob')
+    await chat.bans.set('alice', roomId, 'frank', {})
+    const none = Object.fromEntries(permissionNames.map((name) => [name, false]))
+    await chat.members.update('alice', roomId, 'carol', { permissions: none })
+    await chat.members.update('alice', roomId, 'dave', { silencedUntil: '2999-12-31T23:59:59.000Z' })
     asked = attacks(roomId, message.id, reaction.id)
     // Another server has the room's lock for as long as the test takes.
     const other = host.database.connect()
@@ -56,16 +88,39 @@ describe.each(databases)('somebody who is not in a room, on $name', (database) =
   })
   afterAll(() => release())
 
-  it.each(['bob', 'erin'])('is refused without the lock that others need: %s', async (userId) => {
+  type Attack = readonly [method: 'post' | 'put' | 'patch' | 'delete', path: string, body?: object]
+
+  /** What each is answered, while nobody gets the lock. */
+  async function answersTo(userId: string, attacks: readonly Attack[]): Promise<[string, number][]> {
     const caller = host.as(userId)
-    const statuses: number[] = []
-    for (const [method, path, body] of asked) statuses.push((await caller[method](path, body as never)).status)
-    expect(statuses).toEqual(asked.map(() => 404))
-  })
+    const answers: [string, number][] = []
+    for (const [method, path, body] of attacks) {
+      answers.push([`${method} ${path}`, (await caller[method](path, body as never)).status])
+    }
+    return answers
+  }
+  const all = (attacks: readonly Attack[], status: number) =>
+    attacks.map(([method, path]) => [`${method} ${path}`, status])
+
+  it.each(['bob', 'erin'])(
+    'is refused without the lock that others need, where they are not in it: %s',
+    async (userId) => {
+      const attacks = [...asked, ...harmless(roomId, messageId), ...unasked(roomId)]
+      expect(await answersTo(userId, attacks)).toEqual(all(attacks, 404))
+    },
+  )
 
   it('and so is a member without the permission', async () => {
-    const [rename, remove] = asked
-    expect((await host.as('carol').patch(rename[1], rename[2])).status).toBe(403)
-    expect((await host.as('carol').delete(remove[1])).status).toBe(403)
+    expect(await answersTo('carol', asked)).toEqual(all(asked, 403))
+    expect(await answersTo('carol', unasked(roomId))).toEqual(all(unasked(roomId), 404))
+  })
+
+  it('and so is who is silenced', async () => {
+    const own = `/rooms/${roomId}/messages/${ownId}`
+    const refused = [
+      ['patch', own, { text: 'Mine' }],
+      ['post', `${own}/reactions`, { reaction: '👍' }],
+    ] as const
+    expect(await answersTo('dave', refused)).toEqual(all(refused, 403))
   })
 })

@@ -14,9 +14,9 @@ export const memberMistakes: Mistake[] = [
   },
   {
     name: 'lets a co-owner demote the founder',
-    file: 'core/members.ts',
-    find: 'if (giver) authorizeChange(room, giver, target)',
-    replace: 'if (giver && role === undefined) authorizeChange(room, giver, target)',
+    file: 'core/room-granting.ts',
+    find: 'if (giver) authorizeTouching(room, giver, target)',
+    replace: 'if (giver && role === undefined) authorizeTouching(room, giver, target)',
     caughtBy: {
       file: 'attacks/ownership.test.ts',
       name: 'is not taken from the founder by a co-owner, nor any of what it brings',

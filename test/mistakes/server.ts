@@ -367,9 +367,9 @@ export const serverMistakes: Mistake[] = [
   },
   {
     name: 'lets the last owner step down',
-    file: 'core/members.ts',
-    find: 'if (stepsDown && (await countOwners(tx, room.id)) === 1)',
-    replace: 'if (stepsDown && (await countOwners(tx, roomId)) === 0)',
+    file: 'core/room-granting.ts',
+    find: 'if (stepsDown && (await countOwners(db, room.id)) === 1)',
+    replace: 'if (stepsDown && (await countOwners(db, room.id)) === 0)',
     caughtBy: { file: 'core/grants.test.ts', name: 'shares ownership, and leaves a room never without an owner' },
   },
   {
