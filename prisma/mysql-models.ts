@@ -20,6 +20,7 @@ const nativeTypes: Record<string, string> = {
   'ChatReport.note': 'VarChar(2000)',
   'ChatAuditEntry.reason': 'VarChar(1000)',
   'ChatAuditEntry.details': 'Text',
+  'ChatSearchBlock.filter': 'VarBinary(2000)',
   'ChatMedia.storageKey': 'VarChar(512)',
   'ChatMedia.thumbnailKey': 'VarChar(512)',
   'ChatMedia.filename': 'VarChar(255)',

@@ -261,3 +261,14 @@ CREATE TABLE `chat_audit_entries` (
     INDEX `chat_audit_entries_user_id_id_idx` (`user_id`, `id`),
     INDEX `chat_audit_entries_actor_id_id_idx` (`actor_id`, `id`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_search_blocks` (
+    `room_id` VARCHAR(191) NOT NULL,
+    `number` INTEGER NOT NULL,
+    `up_to` INTEGER NOT NULL,
+    `last_at` DATETIME(3) NOT NULL,
+    `filter` VARBINARY(2000) NOT NULL,
+
+    PRIMARY KEY (`room_id`,`number`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

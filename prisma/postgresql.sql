@@ -236,6 +236,17 @@ CREATE TABLE "chat_audit_entries" (
     CONSTRAINT "chat_audit_entries_pkey" PRIMARY KEY ("id")
 );
 
+-- CreateTable
+CREATE TABLE "chat_search_blocks" (
+    "room_id" TEXT NOT NULL,
+    "number" INTEGER NOT NULL,
+    "up_to" INTEGER NOT NULL,
+    "last_at" TIMESTAMP(3) NOT NULL,
+    "filter" BYTEA NOT NULL,
+
+    CONSTRAINT "chat_search_blocks_pkey" PRIMARY KEY ("room_id","number")
+);
+
 -- CreateIndex
 CREATE INDEX "chat_users_tenant_id_id_idx" ON "chat_users"("tenant_id", "id");
 

@@ -211,6 +211,17 @@ CREATE TABLE "chat_audit_entries" (
     "created_at" DATETIME NOT NULL
 );
 
+-- CreateTable
+CREATE TABLE "chat_search_blocks" (
+    "room_id" TEXT NOT NULL,
+    "number" INTEGER NOT NULL,
+    "up_to" INTEGER NOT NULL,
+    "last_at" DATETIME NOT NULL,
+    "filter" BLOB NOT NULL,
+
+    PRIMARY KEY ("room_id", "number")
+);
+
 -- CreateIndex
 CREATE INDEX "chat_users_tenant_id_id_idx" ON "chat_users"("tenant_id", "id");
 

@@ -8,6 +8,7 @@ import { parse } from './contract/parse.js'
 import { roomType } from './contract/permissions.js'
 import { reportFilter } from './contract/reports.js'
 import { type CreateRoom, createRoom, type UpdateRoom, updateRoom } from './contract/rooms.js'
+import { lookForSomething, looksForSomething, messageFilter } from './contract/search.js'
 import type { Actor } from './core/actor.js'
 import type { Core } from './core/create-core.js'
 
@@ -18,6 +19,7 @@ export const auditPage = pageOf.extend(auditFilter)
 export const reportsPage = pageOf.extend(reportFilter)
 export const searchPage = pageOf.extend({ q: searchText.optional() })
 export const messageSearch = pageOf.extend({ q: searchText })
+export const messagesEverywhere = pageOf.extend(messageFilter).refine(looksForSomething, lookForSomething)
 export const messagePosition = z.object({
   before: whole.optional(),
   after: whole.optional(),

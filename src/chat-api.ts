@@ -5,6 +5,7 @@ import {
   checked,
   messagePosition,
   messageSearch,
+  messagesEverywhere,
   pageOf,
   removal,
   roomsPage,
@@ -31,6 +32,7 @@ import type { RoomType } from './contract/permissions.js'
 import { addReaction, type Reaction } from './contract/reactions.js'
 import { type CreateReport, createReport, type OwnReport } from './contract/reports.js'
 import type { CreateRoom, Room, UpdateRoom } from './contract/rooms.js'
+import type { FoundMessage, SearchMessages } from './contract/search.js'
 import { type UpdateUser, type User, updateUser } from './contract/users.js'
 import type { Core } from './core/create-core.js'
 import type { MessagePosition } from './core/history.js'
@@ -116,6 +118,11 @@ export interface ChatApi {
     add(userId: string, blockedId: string): Promise<Block>
     remove(userId: string, blockedId: string): Promise<void>
   }
+  /**
+   * Messages of all rooms that somebody is in, newest first. A page may hold less than was asked for, or nothing, and still
+   * have a `nextCursor`: a search goes through so much at a time, and then begins a page of its own.
+   */
+  search(userId: string, options: SearchMessages): Promise<List<FoundMessage>>
   changes(userId: string, roomId: string, options: { since: number; limit?: number }): Promise<Changes>
   /** For moderators: any room. */
   moderation: ModerationApi
@@ -124,8 +131,9 @@ export interface ChatApi {
 }
 
 export function chatApi(core: Core): ChatApi {
-  const { rooms, requests, members, bans, readMarkers, messages, reactions, users, media, blocks, reports, changes } =
+  const { rooms, requests, members, bans, readMarkers, messages, search, reactions, users, media, blocks, reports } =
     core
+  const { changes } = core
   const asUser = acting(core)
   return {
     rooms: {
@@ -162,7 +170,7 @@ export function chatApi(core: Core): ChatApi {
       list: async (userId, roomId, position = {}) =>
         messages.list(checked(userId), checked(roomId), parse(messagePosition, position)),
       search: async (userId, roomId, options) =>
-        messages.search(checked(userId), checked(roomId), parse(messageSearch, options)),
+        search.inRoom(checked(userId), checked(roomId), parse(messageSearch, options)),
       get: async (userId, roomId, messageId) => messages.get(checked(userId), checked(roomId), checked(messageId)),
       send: async (userId, roomId, input) => asUser.send(checked(userId), roomId, input),
       edit: async (userId, roomId, messageId, input) => asUser.edit(checked(userId), roomId, messageId, input),
@@ -207,6 +215,7 @@ export function chatApi(core: Core): ChatApi {
       add: async (userId, blockedId) => (await blocks.add(checked(userId), checked(blockedId))).block,
       remove: async (userId, blockedId) => blocks.remove(checked(userId), checked(blockedId)),
     },
+    search: async (userId, options) => search.everywhere(checked(userId), parse(messagesEverywhere, options)),
     changes: async (userId, roomId, options) =>
       changes.since(checked(userId), checked(roomId), parse(sinceRevision, options)),
     moderation: moderationApi(core),

@@ -24,6 +24,7 @@ import { Rates } from './core/rates.js'
 import { emoji, type ReactionPolicy } from './core/reaction-policies.js'
 import { Revocations } from './core/revocations.js'
 import { roomPresets } from './core/room-presets.js'
+import { SearchIndex } from './core/search-index.js'
 import { Cursors } from './core/signatures.js'
 import { Start } from './core/start.js'
 import type { ChatStorage } from './core/storage.js'
@@ -36,6 +37,7 @@ import { standInApp } from './http/stand-in.js'
 import type { ChatOptions } from './options.js'
 import { Realtime } from './realtime/create-realtime.js'
 import { Hub } from './realtime/hub.js'
+import type { RoomEvents } from './store/change.js'
 import { asDb, type ChatPrismaClient, type InTransaction } from './store/client.js'
 import { Database } from './store/database.js'
 import { driverComplaint } from './store/driver-version.js'
@@ -138,7 +140,9 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
   const { bus } = options
   const pollMs = { withBus: options.pollMs ?? 5_000, without: options.pollMs ?? 1_000 }
   const pictures = new Pictures(logger)
-  const hub = new Hub({ secret, logger, observe, observeReport, bus, pollMs })
+  const searchIndex = new SearchIndex(database, logger)
+  const note = (changes: RoomEvents[]) => searchIndex.note(changes)
+  const hub = new Hub({ secret, logger, observe, observeReport, note, bus, pollMs })
   const core = createCore(
     {
       audience: hub,
@@ -164,6 +168,7 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
   const janitor = new Janitor(core.context, logger)
   const { sweepMinutes = 360 } = options.media ?? {}
   const stopSweeping = options.storage && sweepMinutes !== false ? janitor.start(sweepMinutes) : () => undefined
+  const stopIndexing = searchIndex.start()
   const identity = new Identity(options.resolveUser, core.users, clock, options.isModerator?.bind(options))
   const tickets = new Tickets(core.context, secret)
   const revocations = new Revocations(core.context)
@@ -206,6 +211,7 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
     await realtime.drain(drainMs)
     await gate.close()
     stopSweeping()
+    stopIndexing()
     await realtime.close()
   }
 

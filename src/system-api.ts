@@ -108,7 +108,7 @@ export interface SystemApi {
 const people = inputList(id)
 
 export function systemApi(core: Core): SystemApi {
-  const { rooms, members, bans, messages, media, changes, audit, reports, context } = core
+  const { rooms, members, bans, messages, search, media, changes, audit, reports, context } = core
   const asUser = acting(core)
   const member = (roomId: string, memberId: string) => members.getForHost(checked(roomId), checked(memberId))
   return {
@@ -149,7 +149,7 @@ export function systemApi(core: Core): SystemApi {
     },
     messages: {
       list: async (roomId, position = {}) => messages.list(system, checked(roomId), parse(messagePosition, position)),
-      search: async (roomId, options) => messages.search(system, checked(roomId), parse(messageSearch, options)),
+      search: async (roomId, options) => search.inRoom(system, checked(roomId), parse(messageSearch, options)),
       get: async (roomId, messageId) => messages.get(system, checked(roomId), checked(messageId)),
       send: async (roomId, input) => asUser.send(system, roomId, input),
       edit: async (roomId, messageId, input) => asUser.edit(system, roomId, messageId, input),

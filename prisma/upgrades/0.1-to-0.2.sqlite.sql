@@ -113,3 +113,14 @@ CREATE INDEX "chat_audit_entries_room_id_id_idx" ON "chat_audit_entries"("room_i
 CREATE INDEX "chat_audit_entries_user_id_id_idx" ON "chat_audit_entries"("user_id", "id");
 
 CREATE INDEX "chat_audit_entries_actor_id_id_idx" ON "chat_audit_entries"("actor_id", "id");
+
+-- What the search knows of messages; the chat fills it by itself.
+CREATE TABLE "chat_search_blocks" (
+    "room_id" TEXT NOT NULL,
+    "number" INTEGER NOT NULL,
+    "up_to" INTEGER NOT NULL,
+    "last_at" DATETIME NOT NULL,
+    "filter" BLOB NOT NULL,
+
+    PRIMARY KEY ("room_id", "number")
+);

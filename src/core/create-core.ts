@@ -20,6 +20,7 @@ import { ReadMarkers } from './read-markers.js'
 import { Reports } from './reports.js'
 import { Requests } from './requests.js'
 import { Rooms } from './rooms.js'
+import { Search } from './search.js'
 import { Users } from './users.js'
 import { Watching } from './watching.js'
 import { type Audience, HostWork, type Listeners, OwnWork, type Sent } from './work.js'
@@ -32,6 +33,7 @@ export interface Core {
   bans: Bans
   readMarkers: ReadMarkers
   messages: Messages
+  search: Search
   reactions: Reactions
   changes: Changes
   users: Users
@@ -54,6 +56,7 @@ function assemble(context: Context, forgetPerson: (userId: string) => void): Cor
   const members = new Members(context, users, readMarkers)
   const bans = new Bans(context, users)
   const messages = new Messages(context)
+  const search = new Search(context)
   const reports = new Reports(context)
   const audit = new Audit(context)
   return {
@@ -65,13 +68,14 @@ function assemble(context: Context, forgetPerson: (userId: string) => void): Cor
     requests,
     readMarkers,
     messages,
+    search,
     reactions: new Reactions(context),
     changes: new Changes(context),
     media: new Media(context),
     audit,
     blocks: new Blocks(context, users),
     reports,
-    moderation: new Moderation(context, { audit, rooms, members, bans, messages, reports }),
+    moderation: new Moderation(context, { audit, rooms, members, bans, messages, search, reports }),
     context,
     forgetPerson,
   }

@@ -9,6 +9,10 @@ type Passing = 'answer' | 'stream' | 'upgrade'
 export interface Place {
   /** It is now known whose it is. Throws `unavailable` where that user holds their share already. */
   claim(userId: string): void
+  /** Aborts once nobody waits for the answer any more: they were told that there is none in time, or have gone. */
+  readonly signal: AbortSignal
+  /** Who waited is gone. */
+  leave(): void
 }
 
 /**
@@ -36,7 +40,7 @@ export class Gate {
     if (this.#isClosed) throw away('the server is going away')
   }
 
-  /** Throws `unavailable` where there is no room or no answer in time; what is late is done all the same. */
+  /** Throws `unavailable` where there is no room or no answer in time; what is late is done all the same, unless it looks at `signal`. */
   async pass<T>(work: (place: Place) => Promise<T>, kind: Passing = 'answer', userId?: string): Promise<T> {
     const { requestsAtOnce, answerMs } = this.limits
     const isAwaited = kind !== 'upgrade'
@@ -56,7 +60,15 @@ export class Gate {
       holder = user
     }
     if (isAwaited) this.#awaited += 1
-    const going = work({ claim }).finally(() => {
+    const waiting = new Waiting()
+    const leave = () => waiting.end(away('nobody waits for the answer'))
+    const going = work({
+      claim,
+      leave,
+      get signal() {
+        return waiting.signal
+      },
+    }).finally(() => {
       if (holder === undefined) this.#strangers -= 1
       else this.#leave(holder)
       if (isAwaited) this.#awaited -= 1
@@ -64,7 +76,11 @@ export class Gate {
     })
     if (kind === 'stream') return going
     const late = `there was no answer within ${answerMs / 1000} s; whether it took effect is unknown`
-    return within(answerMs, going, () => away(late))
+    return within(answerMs, going, () => {
+      const tooLate = away(late)
+      waiting.end(tooLate)
+      return tooLate
+    })
   }
 
   #take(userId: string): void {
@@ -91,6 +107,23 @@ export class Gate {
       this.#emptied = resolve
     })
     await within(this.limits.answerMs, emptied, () => away('')).catch(() => undefined)
+  }
+}
+
+/** Whether anybody waits. Most never ask for the signal, and it costs them nothing. */
+class Waiting {
+  #controller: AbortController | undefined
+  #ended: ChatError | undefined
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    if (this.#ended) this.#controller.abort(this.#ended)
+    return this.#controller.signal
+  }
+
+  end(reason: ChatError): void {
+    this.#ended ??= reason
+    this.#controller?.abort(this.#ended)
   }
 }
 

@@ -51,13 +51,19 @@ export interface Limits {
   requestsPerUser: number
   /** Ms after which a request or command that has no answer gets 503. Not for uploads and downloads. */
   answerMs: number
+  /**
+   * Rows that one search goes through at most, before it ends its page early with a cursor to go on with; half of them at
+   * most of messages that are not in the index of the search yet. What costs less than looking at a row counts as less.
+   */
+  searchRows: number
   /** Minutes between two times that `isStillWelcome` is asked about somebody who is connected. */
   recheckMinutes: number
   /**
    * Rates for each user, over 24 days at most; `frames` counts every frame of a socket, the others what they say over HTTP
    * and socket together. `rooms` counts the rooms that they make, `adds` the people whom they bring into rooms, those of
    * a new one included, `writes` whatever else changes something, and `reads` what they read over HTTP. A private room that
-   * stands already, and a person who is in the room already, do not count for `rooms` and `adds`.
+   * stands already, and a person who is in the room already, do not count for `rooms` and `adds`. A search of messages, of
+   * people or of public rooms counts for `searches`.
    */
   rates: {
     frames: Rate
@@ -70,6 +76,7 @@ export interface Limits {
     adds: Rate
     writes: Rate
     reads: Rate
+    searches: Rate
   }
 }
 
@@ -98,6 +105,7 @@ export const defaultLimits: Limits = {
   requestsAtOnce: 10_000,
   requestsPerUser: 100,
   answerMs: 10_000,
+  searchRows: 10_000,
   recheckMinutes: 15,
   rates: {
     frames: { points: 60, seconds: 10 },
@@ -110,6 +118,7 @@ export const defaultLimits: Limits = {
     adds: { points: 200, seconds: 3600 },
     writes: { points: 100, seconds: 10 },
     reads: { points: 600, seconds: 10 },
+    searches: { points: 30, seconds: 10 },
   },
 }
 

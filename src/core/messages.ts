@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import type { List, Page } from '../contract/fields.js'
 import type { EditMessage, Message, MessagePage, SendMessage, SystemMessage } from '../contract/messages.js'
 import { ChatError, conflict, forbidden, invalid, notFound } from '../contract/problems.js'
 import type { RoomChange } from '../store/change.js'
@@ -15,10 +14,9 @@ import {
   type MessageRow,
   mentionsOf,
   messageColumns,
-  messagesBySeq,
 } from '../store/messages.js'
 import { deleteReactionsTo, ownReactions } from '../store/reactions.js'
-import { searchMessages } from '../store/search.js'
+import { forgetBlock } from '../store/search-blocks.js'
 import { uncount } from '../store/unread.js'
 import { type UserRow, usersById } from '../store/users.js'
 import { type Actor, type AnyActor, system, userIdOf } from './actor.js'
@@ -146,17 +144,6 @@ export class Messages {
     return { items, hasBefore, hasAfter }
   }
 
-  async search(actor: Actor, roomId: string, { q, cursor, limit = 50 }: Page & { q: string }): Promise<List<Message>> {
-    const { work, cursors } = this.context
-    await enter(work.db, roomId, actor)
-    const list = `search ${roomId} ${q}`
-    const before = cursors.read<number>(list, cursor) ?? 2 ** 31 - 1
-    const seqs = await searchMessages(work, roomId, q, before, limit + 1)
-    const page = cursors.page(list, seqs, limit, (seq) => seq)
-    const rows = await messagesBySeq(work.db, roomId, page.rows)
-    return { items: await showMessages(this.context, work.db, rows, actor), nextCursor: page.nextCursor }
-  }
-
   async get(actor: Actor, roomId: string, messageId: string): Promise<Message> {
     const { db } = this.context.work
     await enter(db, roomId, actor)
@@ -234,6 +221,7 @@ export class Messages {
         editedAt: change.now,
         revision,
       })
+      if (text !== undefined) await forgetBlock(change.tx, edited)
       await this.#record(change, 'message.updated', edited)
       return edited
     })
@@ -259,6 +247,7 @@ export class Messages {
         revision,
       })
       if (message.kind === 'user') await uncount(tx, [message])
+      await forgetBlock(tx, message)
       // What was said is not kept here either.
       if (message.kind !== 'user' || message.userId !== actor)
         await auditIn(change, actor, { action: 'message.deleted', userId: message.userId, messageId })

@@ -16,6 +16,7 @@ import type { Members } from './members.js'
 import type { Messages } from './messages.js'
 import type { Reports } from './reports.js'
 import type { Rooms } from './rooms.js'
+import type { Search } from './search.js'
 
 /** One who reads on in a room leaves one entry in this time, on each server. */
 const sameReadMs = 15 * 60_000
@@ -34,6 +35,7 @@ export class Moderation {
       members: Members
       bans: Bans
       messages: Messages
+      search: Search
       reports: Reports
     },
   ) {}
@@ -71,9 +73,14 @@ export class Moderation {
     return this.parts.messages.list(system, roomId, position)
   }
 
-  async search(userId: string, roomId: string, asked: Page & { q: string }): Promise<List<Message>> {
+  async search(
+    userId: string,
+    roomId: string,
+    asked: Page & { q: string },
+    signal?: AbortSignal,
+  ): Promise<List<Message>> {
     await this.room(userId, roomId)
-    return this.parts.messages.search(system, roomId, asked)
+    return this.parts.search.inRoom(system, roomId, asked, signal)
   }
 
   async members(userId: string, roomId: string, page: Page): Promise<List<Member>> {

@@ -18,7 +18,8 @@ import {
   type SeenRoom,
   seenRooms,
 } from '../store/rooms.js'
-import { searchRoomIds } from '../store/search.js'
+import { SearchBudget } from '../store/search-budget.js'
+import { searchRoomIds } from '../store/search-names.js'
 import { isOfOneTenant } from '../store/tenants.js'
 import { unreadOf } from '../store/unread.js'
 import type { UserRow } from '../store/users.js'
@@ -94,8 +95,12 @@ export class Rooms {
   }
 
   /** Rooms that anyone of the tenant may join. */
-  async listPublic(userId: string, { q, limit = 50, cursor }: Page & { q?: string | undefined }): Promise<List<Room>> {
-    const { work, cursors } = this.context
+  async listPublic(
+    userId: string,
+    { q, limit = 50, cursor }: Page & { q?: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<List<Room>> {
+    const { work, cursors, limits } = this.context
     const tenantId = await this.users.tenantOf(userId)
     const list = JSON.stringify(['public', tenantId, q ?? ''])
     if (q === undefined || q === '') {
@@ -104,9 +109,13 @@ export class Rooms {
       const ids = page.rows.map(({ id }) => id)
       return { items: await this.#showPublic(ids, userId), nextCursor: page.nextCursor }
     }
-    const ids = await searchRoomIds(work, tenantId, q, cursors.read<string>(list, cursor) ?? afterAllIds, limit + 1)
-    const page = cursors.page(list, ids, limit, (id) => id)
-    return { items: await this.#showPublic(page.rows, userId), nextCursor: page.nextCursor }
+    const budget = new SearchBudget(limits.searchRows, signal)
+    const before = cursors.read<string>(list, cursor) ?? afterAllIds
+    const found = await searchRoomIds(work, tenantId, q, before, limit + 1, budget)
+    const page = cursors.page(list, found.ids, limit, (id) => id)
+    await budget.next()
+    const items = await this.#showPublic(page.rows, userId)
+    return { items, nextCursor: page.nextCursor ?? cursors.goOn(list, found.stoppedAt) }
   }
 
   /** Every room there is, last active first, as nobody in particular sees it: for the host's own pages. */

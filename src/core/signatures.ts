@@ -57,6 +57,11 @@ export class Cursors {
     return opened[1] as T
   }
 
+  /** The cursor of a page that ended early there, or of none that did. */
+  goOn(list: string, stoppedAt: unknown): string | null {
+    return stoppedAt === undefined ? null : this.write(list, stoppedAt)
+  }
+
   /** A page out of one row more than was asked for. */
   page<Row>(list: string, rows: Row[], limit: number, position: (row: Row) => unknown) {
     const shown = rows.slice(0, limit)

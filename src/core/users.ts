@@ -3,7 +3,8 @@ import { notFound } from '../contract/problems.js'
 import type { UpdateUser, User } from '../contract/users.js'
 import { Gathered } from '../store/gathered.js'
 import { roomsAmong } from '../store/members.js'
-import { searchUserIds } from '../store/search.js'
+import { SearchBudget } from '../store/search-budget.js'
+import { searchUserIds } from '../store/search-names.js'
 import {
   changedUsers,
   findUser,
@@ -163,9 +164,10 @@ export class Users {
   async search(
     { q = '', limit = 50, cursor }: Page & { q?: string | undefined },
     viewer: Viewer | null,
+    signal?: AbortSignal,
   ): Promise<List<User>> {
     const tenantId = viewer?.tenantId
-    const { work, directory, view, cursors } = this.context
+    const { work, directory, view, cursors, limits } = this.context
     if (directory) {
       const given = usersFrom('search', await directory.search(q, { limit, prisma: work.prisma, viewer }))
       const rows = await usersById(
@@ -190,13 +192,16 @@ export class Users {
     }
     const list = JSON.stringify(['users', tenantId, q])
     const after = cursors.read<string>(list, cursor) ?? ''
-    const ids = await searchUserIds(work, tenantId, q, after, limit + 1)
-    const page = cursors.page(list, ids, limit, (id) => id)
+    const budget = new SearchBudget(limits.searchRows, signal)
+    const found = await searchUserIds(work, tenantId, q, after, limit + 1, budget)
+    const page = cursors.page(list, found.ids, limit, (id) => id)
+    await budget.next()
     const rows = await usersById(work.db, page.rows)
     const seen = await seenBy(this.context, viewer?.userId, page.rows)
     const shown = page.rows.flatMap((id) => (seen.has(id) && rows.get(id)) || [])
     const known = await knownTo(this.context, viewer, shown)
-    return { items: shown.map((row) => view.user(row, known.has(row.id))), nextCursor: page.nextCursor }
+    const items = shown.map((row) => view.user(row, known.has(row.id)))
+    return { items, nextCursor: page.nextCursor ?? cursors.goOn(list, found.stoppedAt) }
   }
 }
 

@@ -13,6 +13,7 @@ import { problem } from '../contract/problems.js'
 import { addReaction, reaction, reactionCount } from '../contract/reactions.js'
 import { createReport, ownReport, report, updateReport } from '../contract/reports.js'
 import { createRoom, room, updateRoom } from '../contract/rooms.js'
+import { foundMessage } from '../contract/search.js'
 import { updateUser, user } from '../contract/users.js'
 
 const messageList = listOf(message)
@@ -47,6 +48,8 @@ export const components = {
   MessageList: messageList,
   MessagePage: messagePage,
   MessagePageOrList: z.union([messagePage, messageList]),
+  FoundMessage: foundMessage,
+  FoundMessageList: listOf(foundMessage),
   SendMessage: sendMessage,
   EditMessage: editMessage,
   Media: media,

@@ -91,6 +91,12 @@ export function createHttp(parts: HttpParts): RequestHandlerLike {
           url: request.url,
           params: request.params as Record<string, string>,
           headers: request.headers,
+          signal() {
+            // Whoever goes has closed the connection; one that was answered is past caring.
+            if (response.destroyed) place.leave()
+            else response.once('close', () => place.leave())
+            return place.signal
+          },
           readBody: () => readBody(request, response),
           receive: (userId: string) => receive(request, response, userId),
         })

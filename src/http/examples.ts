@@ -11,6 +11,7 @@ import type { Problem } from '../contract/problems.js'
 import type { Reaction } from '../contract/reactions.js'
 import type { OwnReport, Report } from '../contract/reports.js'
 import type { Room } from '../contract/rooms.js'
+import type { FoundMessage } from '../contract/search.js'
 import type { User } from '../contract/users.js'
 import { limitsFrom } from '../core/limits.js'
 import type { components } from './components.js'
@@ -111,6 +112,8 @@ const message: Message = {
   deletedAt: null,
 }
 
+const found: FoundMessage = { message, room: { id: roomId, name: 'Kitchen' }, highlights: [[0, 4]] }
+
 const room: Room = {
   id: roomId,
   type: 'group',
@@ -202,6 +205,8 @@ export const schemaExamples: SchemaExamples = {
   ReadManyAnswer: { rooms: { [roomId]: { ...me, lastReadSeq: 7, unreadCount: 0 } } },
   Message: message,
   MessageList: list(message),
+  FoundMessage: found,
+  FoundMessageList: list(found),
   MessagePage: { items: [message], hasBefore: true, hasAfter: false },
   MessagePageOrList: { items: [message], hasBefore: true, hasAfter: false },
   SendMessage: { text: 'Soup is ready, @Bob', mentions: ['bob'], mediaIds: [mediaId], clientId },

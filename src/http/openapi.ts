@@ -143,7 +143,7 @@ const pathParameters = ({ path }: Route): Parameter[] =>
   [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => parameter(name, 'path', true, { type: 'string' }))
 
 function parameter(name: string, place: Parameter['in'], required: boolean, schema: JsonSchema): Parameter {
-  const said = parameterDescriptions[name]
+  const said = parameterDescriptions[schema.format === 'date-time' ? `${name} a time` : name]
   if (!said) throw new TypeError(`a parameter has no description: ${name}`)
   return { name, in: place, required, description: said.description, schema, example: said.example }
 }

@@ -46,6 +46,8 @@ interface Incoming extends Services {
   url: string
   params: Record<string, string>
   headers: IncomingHttpHeaders
+  /** Aborts once nobody waits for the answer. */
+  signal: () => AbortSignal
   readBody: () => Promise<unknown>
   /** Takes the file of a form into the store. */
   receive: (userId: string) => Promise<Received>
@@ -61,6 +63,8 @@ interface Call<Path extends string, Query, Headers, Body> extends Services {
   query: Query
   headers: Headers
   body: Body
+  /** Aborts once nobody waits for the answer. */
+  signal: () => AbortSignal
   /** Takes the file of the form into the store. */
   receive: () => Promise<Received>
 }
@@ -97,6 +101,8 @@ interface Definition<
   headers?: Headers
   body?: Body
   response?: Response
+  /** Whether it goes through what was said, or through names: that counts as a search, too. */
+  isSearch?(query: z.infer<Query>): boolean
   /** How many people it brings into a room. They, and what it counts as, do not count where all was there already. */
   adds?(body: z.infer<Body>, me: string): number
   handle(call: Call<Path, z.infer<Query>, z.infer<Headers>, z.infer<Body>>): Promise<Answer<NoInfer<z.infer<Response>>>>
@@ -122,7 +128,7 @@ export function route<
   Response extends z.ZodType,
 >(target: `${Method} ${Path}`, definition: Definition<Path, Query, Headers, Body, Response>): Route {
   const [method, path] = target.split(' ') as [Method, Path]
-  const { handle, adds, ...described } = definition
+  const { handle, adds, isSearch, ...described } = definition
   const { query, headers, body } = definition
   const rate = definition.rate ?? rateOf(method)
   return {
@@ -134,6 +140,9 @@ export function route<
       const session = await authenticate()
       if (definition.isForModerators && !(await given.isModerator())) throw notFound()
       const params = Object.entries(given.params).map(([name, value]) => [name, idFrom(name, value, session.userId)])
+      // Without a schema nothing is read: whoever does not declare it does not get it.
+      const asked = (query && parseQuery(query, given.url)) as z.infer<Query>
+      if (isSearch?.(asked)) await rates.take('searches', session.userId)
       const parsed = (body && parse(body, await given.readBody())) as z.infer<Body>
       const people = adds?.(parsed, session.userId) ?? 0
       if (people > 0) await rates.take('adds', session.userId, people)
@@ -146,10 +155,10 @@ export function route<
         askAgain: given.askAgain,
         me: session.userId,
         params: Object.fromEntries(params) as ParamsOf<Path>,
-        // Without a schema nothing is read: whoever does not declare it does not get it.
-        query: (query && parseQuery(query, given.url)) as z.infer<Query>,
+        query: asked,
         headers: (headers && parseHeaders(headers, given.headers)) as z.infer<Headers>,
         body: parsed,
+        signal: given.signal,
         receive: () => given.receive(session.userId),
       })
       if (adds && answered.status === 200) {

@@ -27,6 +27,8 @@ export interface HubParts {
   logger: Logger
   observe: ((event: ObservedEvent) => void) | undefined
   observeReport?: ((report: Report) => void) | undefined
+  /** Is told of all that was committed here. */
+  note?: ((changes: RoomEvents[]) => void) | undefined
   /** What tells of changes on other servers; without it they are found by the poll. */
   bus: Bus | undefined
   /** Between two polls while the bus works, and while none does. */
@@ -170,6 +172,7 @@ export class Hub implements Listeners {
   // What the rules tell
 
   committed(changes: RoomEvents[]): void {
+    this.parts.note?.(changes)
     for (const { roomId, events, created } of changes) {
       if (created) this.parts.observe?.({ type: 'room.created', roomId, revision: 1, room: created })
       const newest = events.at(-1)

@@ -150,6 +150,13 @@ export interface ChatPrismaClient {
     details: 'String'
     createdAt: 'DateTime'
   }>
+  readonly chatSearchBlock: Columns<{
+    roomId: 'String'
+    number: 'Int'
+    upTo: 'Int'
+    lastAt: 'DateTime'
+    filter: 'Bytes'
+  }>
   readonly chatNode: Columns<{ id: 'String'; aliveUntil: 'DateTime' }>
   readonly chatPresence: Columns<{ userId: 'String'; nodeId: 'String' }>
   // biome-ignore lint/suspicious/noExplicitAny: every generated client types its raw queries in its own way
@@ -188,6 +195,7 @@ export const modelNames = [
   'chatBlock',
   'chatReport',
   'chatAuditEntry',
+  'chatSearchBlock',
   'chatNode',
   'chatPresence',
 ] as const satisfies readonly (keyof ChatPrismaClient)[]

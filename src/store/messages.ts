@@ -67,13 +67,6 @@ export const findMessage = (db: Db, roomId: string, id: string): Promise<Message
 export const findMessages = (db: Db, ids: string[]): Promise<MessageRow[]> =>
   db.chatMessage.findMany({ where: { id: { in: ids } }, select: messageColumns })
 
-export const messagesBySeq = (db: Db, roomId: string, seqs: number[]): Promise<MessageRow[]> =>
-  db.chatMessage.findMany({
-    where: { roomId, seq: { in: seqs } },
-    orderBy: { seq: 'desc' },
-    select: messageColumns,
-  })
-
 /** The newest message of each of these rooms, deleted or not. */
 export async function newestMessages(
   db: Db,

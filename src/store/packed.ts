@@ -49,7 +49,7 @@ export const unpacked = (rows: { packed: unknown }[]): unknown[][] =>
   rows.map(({ packed }) => (typeof packed === 'string' ? JSON.parse(packed) : packed))
 
 /** All moments are in UTC; not every database says so. SQLite has numbers where the host's adapter writes them so. */
-function momentOf(value: unknown): Date | null {
+export function momentOf(value: unknown): Date | null {
   if (value === null) return null
   if (typeof value === 'number') return new Date(value)
   const text = String(value).replace(' ', 'T')

@@ -1,4 +1,3 @@
-import type { Db } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
 
 /**
@@ -43,104 +42,9 @@ export function patternFor(folded: string): string {
 }
 
 /** SQL with one `?`, for the pattern: whether a column may contain the query, of which `fold` is asked afterwards. */
-function mayContain({ like, isWide, mayHave }: Dialect, column: string): string {
+export function mayContain({ like, isWide, mayHave }: Dialect, column: string): string {
   const plain = inAscii.reduce((text, [letter, folded]) => `replace(${text}, '${letter}', '${folded}')`, column)
   const wide = isWide(column)
   // Most texts are ASCII alone, and cost nothing more.
   return `(CASE WHEN ${wide} THEN ${plain} ELSE ${column} END ${like} OR (${wide} AND ${mayHave(column, standIns)}))`
-}
-
-const chunk = 200
-
-/**
- * Walks down a list in chunks that the database pre-selects, keeps what really matches, and stops at `take`.
- * `next` reads the rows after a given one.
- */
-async function walk<Row>(
-  take: number,
-  matches: (row: Row) => boolean,
-  next: (after: Row | undefined) => Promise<Row[]>,
-): Promise<Row[]> {
-  const found: Row[] = []
-  let last: Row | undefined
-  for (;;) {
-    const rows = await next(last)
-    for (const row of rows) if (matches(row) && found.length < take) found.push(row)
-    last = rows.at(-1)
-    if (found.length >= take || rows.length < chunk) return found
-  }
-}
-
-/** Positions of the newest messages below `before` that contain the query. */
-export async function searchMessages(
-  { db, dialect }: { db: Db; dialect: Dialect },
-  roomId: string,
-  query: string,
-  before: number,
-  take: number,
-): Promise<number[]> {
-  const wanted = fold(query)
-  const rows = await walk<{ seq: number; text: string }>(
-    take,
-    (row) => fold(row.text).includes(wanted),
-    (last) =>
-      dialect.select(
-        db,
-        `SELECT seq, text FROM chat_messages
-         WHERE room_id = ? AND seq < ? AND deleted_at IS NULL AND kind = 'user' AND ${mayContain(dialect, 'text')}
-         ORDER BY seq DESC LIMIT ${chunk}`,
-        [roomId, last?.seq ?? before, patternFor(wanted)],
-      ),
-  )
-  return rows.map((row) => row.seq)
-}
-
-/** Ids of a tenant's users, or of everybody's, whose name contains the query, in the order of ids. */
-export async function searchUserIds(
-  { db, dialect }: { db: Db; dialect: Dialect },
-  tenantId: string | undefined,
-  query: string,
-  after: string,
-  take: number,
-): Promise<string[]> {
-  const wanted = fold(query)
-  const rows = await walk<{ id: string; name: string }>(
-    take,
-    (row) => fold(row.name).includes(wanted),
-    (last) =>
-      dialect.select(
-        db,
-        `SELECT id, name FROM chat_users
-         WHERE ${tenantId === undefined ? '' : 'tenant_id = ? AND '}id > ? AND ${mayContain(dialect, 'name')}
-         ORDER BY id LIMIT ${chunk}`,
-        [...(tenantId === undefined ? [] : [tenantId]), last?.id ?? after, patternFor(wanted)],
-      ),
-  )
-  return rows.map((row) => row.id)
-}
-
-/** Ids of a tenant's public rooms whose name or description contains the query, newest id first. */
-export async function searchRoomIds(
-  { db, dialect }: { db: Db; dialect: Dialect },
-  tenantId: string,
-  query: string,
-  before: string,
-  take: number,
-): Promise<string[]> {
-  const wanted = fold(query)
-  const pattern = patternFor(wanted)
-  const rows = await walk<{ id: string; name: string; description: string }>(
-    take,
-    (row) => fold(row.name).includes(wanted) || fold(row.description).includes(wanted),
-    (last) =>
-      dialect.select(
-        db,
-        `SELECT id, name, description FROM chat_rooms
-         WHERE tenant_id = ? AND is_public = TRUE AND deleted_at IS NULL AND id < ?
-           AND (${mayContain(dialect, 'name')} OR ${mayContain(dialect, 'description')})
-         ORDER BY id DESC LIMIT ${chunk}`,
-        [tenantId, last?.id ?? before, pattern, pattern],
-      ),
-  )
-  return rows.map((row) => row.id)
 }

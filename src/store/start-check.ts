@@ -34,6 +34,7 @@ const columns: Record<ModelName, object> = {
   chatBlock: blockColumns,
   chatReport: reportColumns,
   chatAuditEntry: auditColumns,
+  chatSearchBlock: { roomId: true, number: true, upTo: true, lastAt: true, filter: true },
   chatNode: { id: true, aliveUntil: true },
   chatPresence: { userId: true, nodeId: true },
 }

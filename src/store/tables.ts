@@ -20,6 +20,7 @@ const ourNames: Record<ModelName, string> = {
   chatBlock: 'chat_blocks',
   chatReport: 'chat_reports',
   chatAuditEntry: 'chat_audit_entries',
+  chatSearchBlock: 'chat_search_blocks',
   chatNode: 'chat_nodes',
   chatPresence: 'chat_presences',
 }

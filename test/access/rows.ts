@@ -32,6 +32,7 @@ const keys = {
   chatBlock: ['userId', 'blockedId'],
   chatReport: ['id'],
   chatAuditEntry: ['id'],
+  chatSearchBlock: ['roomId', 'number'],
 } satisfies Record<Exclude<(typeof modelNames)[number], Leases>, string[]>
 
 const tables = Object.entries(keys)

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { wholeInQuery } from '../../contract/fields.js'
+import { pageInQuery, wholeInQuery } from '../../contract/fields.js'
 import { clientId, type SendMessage } from '../../contract/messages.js'
 import { invalid } from '../../contract/problems.js'
+import { lookForSomething, looksForSomething, messageFilter } from '../../contract/search.js'
 import { components } from '../components.js'
 import { searchQuery } from '../parameters.js'
 import { done, made, ok, route } from '../route.js'
@@ -34,20 +35,37 @@ function withKey(body: SendMessage, key: string | undefined): SendMessage {
   return { ...body, clientId: key }
 }
 
+/** `me` stands for the caller here, too. */
+const searchEverywhere = z.object({ ...pageInQuery, ...messageFilter }).refine(looksForSomething, lookForSomething)
+
 export const messageRoutes = [
+  route('GET /messages/search', {
+    name: 'searchMessages',
+    summary: 'Search everywhere',
+    description:
+      'Messages of all my rooms that contain `q`, newest first, or those of somebody, with media, or of a time: what is given counts together, and one of `q`, `userId` and `has` must be. A page may hold less than was asked for, or nothing, and still have a `nextCursor`.',
+    query: searchEverywhere,
+    rate: 'searches',
+    statuses: [200],
+    refusals: ['forbidden', 'not_found'],
+    response: components.FoundMessageList,
+    handle: ({ core, me, query: { userId, ...asked }, signal }) =>
+      ok(core.search.everywhere(me, { ...asked, userId: userId === 'me' ? me : userId }, signal())),
+  }),
   route(`GET ${messages}`, {
     name: 'listMessages',
     summary: 'Messages of a room',
     description:
       'The newest page, or the one before, after or around a `seq`, ascending; with `q` a search, newest first.',
     query: messagesQuery,
+    isSearch: ({ q }) => q !== undefined,
     statuses: [200],
     refusals: ['forbidden'],
     response: components.MessagePageOrList,
-    handle: ({ core, me, params: { roomId }, query: { q, cursor, ...position } }) =>
+    handle: ({ core, me, params: { roomId }, query: { q, cursor, ...position }, signal }) =>
       q === undefined
         ? ok(core.messages.list(me, roomId, position))
-        : ok(core.messages.search(me, roomId, { q, cursor, limit: position.limit })),
+        : ok(core.search.inRoom(me, roomId, { q, cursor, limit: position.limit }, signal())),
   }),
   route(`POST ${messages}`, {
     name: 'sendMessage',

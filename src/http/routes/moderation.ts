@@ -131,12 +131,13 @@ export const moderationRoutes = [
     description: 'As members page through them, and search them.',
     isForModerators: true,
     query: messagesQuery,
+    isSearch: ({ q }) => q !== undefined,
     statuses: [200],
     response: components.MessagePageOrList,
-    handle: ({ core, me, params: { roomId }, query: { q, cursor, ...position } }) =>
+    handle: ({ core, me, params: { roomId }, query: { q, cursor, ...position }, signal }) =>
       q === undefined
         ? ok(core.moderation.messages(me, roomId, position))
-        : ok(core.moderation.search(me, roomId, { q, cursor, limit: position.limit })),
+        : ok(core.moderation.search(me, roomId, { q, cursor, limit: position.limit }, signal())),
   }),
   route(`DELETE ${room}/messages/:messageId`, {
     name: 'expungeMessage',

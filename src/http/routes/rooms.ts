@@ -30,9 +30,10 @@ export const roomRoutes = [
     summary: 'Public rooms',
     description: 'Rooms that anyone may join; `q` searches their names and descriptions.',
     query: searchQuery,
+    isSearch: ({ q = '' }) => q !== '',
     statuses: [200],
     response: components.RoomList,
-    handle: ({ core, me, query }) => ok(core.rooms.listPublic(me, query)),
+    handle: ({ core, me, query, signal }) => ok(core.rooms.listPublic(me, query, signal())),
   }),
   route('POST /rooms', {
     name: 'createRoom',

@@ -62,8 +62,9 @@ export const userRoutes = [
     summary: 'People',
     description: 'Those who can be added; `q` is a part of their name.',
     query: searchQuery,
+    isSearch: ({ q = '' }) => q !== '',
     statuses: [200],
     response: components.UserList,
-    handle: async ({ core, me, query }) => ok(core.users.search(query, await core.users.viewer(me))),
+    handle: async ({ core, me, query, signal }) => ok(core.users.search(query, await core.users.viewer(me), signal())),
   }),
 ]

@@ -91,6 +91,14 @@ export interface ReadMarker {
   seq: number
 }
 
+/** Rows of one table and room with neighbouring numbers; `n` tells whose they are. */
+export interface Range {
+  n: number
+  roomId: string
+  low: number
+  high: number
+}
+
 /**
  * The statements of the hot path, one each whatever the number of messages. Grouped `createMany` is five times slower
  * than these (measured), so this is the one place with SQL for each database; everything else is Prisma's own API.
@@ -130,6 +138,15 @@ export interface Dialect {
   isWide(column: string): string
   /** True where a column has one of these characters, none of which is in Latin-1; `x-y` stands for all between. */
   mayHave(column: string, characters: string): string
+  /** Rows that one statement of a search goes through at most: where the database is in this process, it holds the loop meanwhile. */
+  readonly searchedAtOnce: { messages: number; blocks: number; names: number }
+  /** SQL with two `?`, for a bit of a filter: which byte, and the byte's other bits; whether it is set. */
+  hasBit(column: string): string
+  /** What stands behind FROM to read rows of ranges, called `t`, by the range `i` of each; with one `?` for each of `values`. */
+  ranges(table: string, column: string): string
+  rangeValues(ranges: Range[]): unknown[]
+  /** Makes a JSON array of all rows of a group. */
+  readonly gather: 'json_agg' | 'json_group_array' | 'json_arrayagg'
   readonly array: ArrayFunction
   /** A table `i` of texts, made of one `?`: a JSON array with an array of values for each row. */
   rows(columns: string): string

@@ -86,6 +86,29 @@ export const mysql: Dialect = {
     )
   },
 
+  searchedAtOnce: { messages: 1024, blocks: 4096, names: 1000 },
+
+  hasBit: (column) => `(ORD(SUBSTRING(${column}, 1 + ? % LENGTH(${column}), 1)) | ?) = 127`,
+
+  // Each row by its whole key: by a part of it, all rows of a room would be gone through.
+  ranges: (table, column) => `
+    JSON_TABLE(?, '$[*]' COLUMNS (n INT PATH '$[0]', room_id VARCHAR(191) ${collated} PATH '$[1]', low INT PATH '$[2]',
+      NESTED PATH '$[3][*]' COLUMNS (each_one INT PATH '$'))) AS i
+    STRAIGHT_JOIN ${table} AS t ON t.room_id = i.room_id AND t.${column} = i.each_one`,
+
+  rangeValues: (ranges) => [
+    JSON.stringify(
+      ranges.map(({ n, roomId, low, high }) => [
+        n,
+        roomId,
+        low,
+        Array.from({ length: high - low + 1 }, (_, each) => high - each),
+      ]),
+    ),
+  ],
+
+  gather: 'json_arrayagg',
+
   array: 'json_array',
 
   rows: each,

@@ -202,6 +202,26 @@ export const postgresql: Dialect = {
     },
   },
 
+  searchedAtOnce: { messages: 1024, blocks: 8192, names: 1000 },
+
+  hasBit: (column) => `(get_byte(${column}, ?::int % octet_length(${column})) | ?::int) = 127`,
+
+  // The limit holds PostgreSQL to looking each range up by its key.
+  ranges: (table, column) => `
+    unnest(?::int[], ?::text[], ?::int[], ?::int[]) AS i(n, room_id, low, high)
+    CROSS JOIN LATERAL (
+      SELECT * FROM ${table} WHERE room_id = i.room_id AND ${column} BETWEEN i.low AND i.high
+      ORDER BY ${column} DESC LIMIT 100000) t`,
+
+  rangeValues: (ranges) => [
+    column(ranges, 'n'),
+    column(ranges, 'roomId'),
+    column(ranges, 'low'),
+    column(ranges, 'high'),
+  ],
+
+  gather: 'json_agg',
+
   array: 'json_build_array',
 
   rows: (columns) =>

@@ -70,6 +70,19 @@ export const sqlite: Dialect = {
     )
   },
 
+  searchedAtOnce: { messages: 16, blocks: 512, names: 128 },
+
+  // A byte of a filter is ASCII; of NUL, `unicode` makes nothing.
+  hasBit: (column) => `(unicode(substr(${column}, 1 + ? % length(${column}), 1)) | ?) = 127`,
+
+  ranges: (table, column) => `
+    (SELECT value->>0 AS n, value->>1 AS room_id, value->>2 AS low, value->>3 AS high FROM json_each(?)) i
+    CROSS JOIN ${table} t ON t.room_id = i.room_id AND t.${column} BETWEEN i.low AND i.high`,
+
+  rangeValues: (ranges) => [JSON.stringify(ranges.map(({ n, roomId, low, high }) => [n, roomId, low, high]))],
+
+  gather: 'json_group_array',
+
   array: 'json_array',
 
   rows: (columns) => `(SELECT ${valuesIn(columns)} FROM json_each(?)) i`,

@@ -67,6 +67,7 @@ export const ModelName = {
   ChatBlock: 'ChatBlock',
   ChatReport: 'ChatReport',
   ChatAuditEntry: 'ChatAuditEntry',
+  ChatSearchBlock: 'ChatSearchBlock',
   User: 'User'
 } as const
 
@@ -310,6 +311,17 @@ export const ChatAuditEntryScalarFieldEnum = {
 } as const
 
 export type ChatAuditEntryScalarFieldEnum = (typeof ChatAuditEntryScalarFieldEnum)[keyof typeof ChatAuditEntryScalarFieldEnum]
+
+
+export const ChatSearchBlockScalarFieldEnum = {
+  roomId: 'roomId',
+  number: 'number',
+  upTo: 'upTo',
+  lastAt: 'lastAt',
+  filter: 'filter'
+} as const
+
+export type ChatSearchBlockScalarFieldEnum = (typeof ChatSearchBlockScalarFieldEnum)[keyof typeof ChatSearchBlockScalarFieldEnum]
 
 
 export const UserScalarFieldEnum = {

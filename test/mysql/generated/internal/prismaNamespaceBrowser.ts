@@ -67,7 +67,8 @@ export const ModelName = {
   ChatBan: 'ChatBan',
   ChatBlock: 'ChatBlock',
   ChatReport: 'ChatReport',
-  ChatAuditEntry: 'ChatAuditEntry'
+  ChatAuditEntry: 'ChatAuditEntry',
+  ChatSearchBlock: 'ChatSearchBlock'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -324,6 +325,17 @@ export const ChatAuditEntryScalarFieldEnum = {
 export type ChatAuditEntryScalarFieldEnum = (typeof ChatAuditEntryScalarFieldEnum)[keyof typeof ChatAuditEntryScalarFieldEnum]
 
 
+export const ChatSearchBlockScalarFieldEnum = {
+  roomId: 'roomId',
+  number: 'number',
+  upTo: 'upTo',
+  lastAt: 'lastAt',
+  filter: 'filter'
+} as const
+
+export type ChatSearchBlockScalarFieldEnum = (typeof ChatSearchBlockScalarFieldEnum)[keyof typeof ChatSearchBlockScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
@@ -516,4 +528,11 @@ export const ChatAuditEntryOrderByRelevanceFieldEnum = {
 } as const
 
 export type ChatAuditEntryOrderByRelevanceFieldEnum = (typeof ChatAuditEntryOrderByRelevanceFieldEnum)[keyof typeof ChatAuditEntryOrderByRelevanceFieldEnum]
+
+
+export const ChatSearchBlockOrderByRelevanceFieldEnum = {
+  roomId: 'roomId'
+} as const
+
+export type ChatSearchBlockOrderByRelevanceFieldEnum = (typeof ChatSearchBlockOrderByRelevanceFieldEnum)[keyof typeof ChatSearchBlockOrderByRelevanceFieldEnum]
 

@@ -413,7 +413,8 @@ export const ModelName = {
   ChatBan: 'ChatBan',
   ChatBlock: 'ChatBlock',
   ChatReport: 'ChatReport',
-  ChatAuditEntry: 'ChatAuditEntry'
+  ChatAuditEntry: 'ChatAuditEntry',
+  ChatSearchBlock: 'ChatSearchBlock'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -429,7 +430,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "chatUser" | "chatRoom" | "chatRoomUser" | "chatMessage" | "chatUncountedMessage" | "chatMedia" | "chatMessageMedia" | "chatMessageReaction" | "chatSpentTicket" | "chatNode" | "chatPresence" | "chatRevocation" | "chatBan" | "chatBlock" | "chatReport" | "chatAuditEntry"
+    modelProps: "user" | "chatUser" | "chatRoom" | "chatRoomUser" | "chatMessage" | "chatUncountedMessage" | "chatMedia" | "chatMessageMedia" | "chatMessageReaction" | "chatSpentTicket" | "chatNode" | "chatPresence" | "chatRevocation" | "chatBan" | "chatBlock" | "chatReport" | "chatAuditEntry" | "chatSearchBlock"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1691,6 +1692,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    ChatSearchBlock: {
+      payload: Prisma.$ChatSearchBlockPayload<ExtArgs>
+      fields: Prisma.ChatSearchBlockFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ChatSearchBlockFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatSearchBlockPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ChatSearchBlockFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatSearchBlockPayload>
+        }
+        findFirst: {
+          args: Prisma.ChatSearchBlockFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatSearchBlockPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ChatSearchBlockFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatSearchBlockPayload>
+        }
+        findMany: {
+          args: Prisma.ChatSearchBlockFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatSearchBlockPayload>[]
+        }
+        create: {
+          args: Prisma.ChatSearchBlockCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatSearchBlockPayload>
+        }
+        createMany: {
+          args: Prisma.ChatSearchBlockCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ChatSearchBlockCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatSearchBlockPayload>[]
+        }
+        delete: {
+          args: Prisma.ChatSearchBlockDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatSearchBlockPayload>
+        }
+        update: {
+          args: Prisma.ChatSearchBlockUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatSearchBlockPayload>
+        }
+        deleteMany: {
+          args: Prisma.ChatSearchBlockDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ChatSearchBlockUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ChatSearchBlockUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatSearchBlockPayload>[]
+        }
+        upsert: {
+          args: Prisma.ChatSearchBlockUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChatSearchBlockPayload>
+        }
+        aggregate: {
+          args: Prisma.ChatSearchBlockAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateChatSearchBlock>
+        }
+        groupBy: {
+          args: Prisma.ChatSearchBlockGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatSearchBlockGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ChatSearchBlockCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChatSearchBlockCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -1968,6 +2043,17 @@ export const ChatAuditEntryScalarFieldEnum = {
 export type ChatAuditEntryScalarFieldEnum = (typeof ChatAuditEntryScalarFieldEnum)[keyof typeof ChatAuditEntryScalarFieldEnum]
 
 
+export const ChatSearchBlockScalarFieldEnum = {
+  roomId: 'roomId',
+  number: 'number',
+  upTo: 'upTo',
+  lastAt: 'lastAt',
+  filter: 'filter'
+} as const
+
+export type ChatSearchBlockScalarFieldEnum = (typeof ChatSearchBlockScalarFieldEnum)[keyof typeof ChatSearchBlockScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
@@ -2086,6 +2172,20 @@ export type EnumChatMessageKindFieldRefInput<$PrismaModel> = FieldRefInputType<$
  * Reference to a field of type 'ChatMessageKind[]'
  */
 export type ListEnumChatMessageKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ChatMessageKind[]'>
+    
+
+
+/**
+ * Reference to a field of type 'Bytes'
+ */
+export type BytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Bytes'>
+    
+
+
+/**
+ * Reference to a field of type 'Bytes[]'
+ */
+export type ListBytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Bytes[]'>
     
 
 
@@ -2270,6 +2370,7 @@ export type GlobalOmitConfig = {
   chatBlock?: Prisma.ChatBlockOmit
   chatReport?: Prisma.ChatReportOmit
   chatAuditEntry?: Prisma.ChatAuditEntryOmit
+  chatSearchBlock?: Prisma.ChatSearchBlockOmit
 }
 
 /* Types for Logging */

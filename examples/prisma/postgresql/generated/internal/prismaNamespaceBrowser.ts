@@ -67,7 +67,8 @@ export const ModelName = {
   ChatBan: 'ChatBan',
   ChatBlock: 'ChatBlock',
   ChatReport: 'ChatReport',
-  ChatAuditEntry: 'ChatAuditEntry'
+  ChatAuditEntry: 'ChatAuditEntry',
+  ChatSearchBlock: 'ChatSearchBlock'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -322,6 +323,17 @@ export const ChatAuditEntryScalarFieldEnum = {
 } as const
 
 export type ChatAuditEntryScalarFieldEnum = (typeof ChatAuditEntryScalarFieldEnum)[keyof typeof ChatAuditEntryScalarFieldEnum]
+
+
+export const ChatSearchBlockScalarFieldEnum = {
+  roomId: 'roomId',
+  number: 'number',
+  upTo: 'upTo',
+  lastAt: 'lastAt',
+  filter: 'filter'
+} as const
+
+export type ChatSearchBlockScalarFieldEnum = (typeof ChatSearchBlockScalarFieldEnum)[keyof typeof ChatSearchBlockScalarFieldEnum]
 
 
 export const SortOrder = {

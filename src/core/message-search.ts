@@ -1,0 +1,127 @@
+import type { Db } from '../store/client.js'
+import type { Dialect, Range } from '../store/dialects/dialect.js'
+import { fold } from '../store/search.js'
+import { askBlocks } from '../store/search-blocks.js'
+import type { SearchBudget } from '../store/search-budget.js'
+import { readRanges, type SearchedRow, type Wanted } from '../store/search-messages.js'
+import { newestFirst, type Place, type RoomWalk } from './room-walk.js'
+
+/** A block that is asked costs a part of what a message does that is gone through. */
+const costOfBlock = 1 / 16
+
+export interface Found {
+  id: string
+  place: Place
+}
+
+interface Search {
+  db: Db
+  dialect: Dialect
+  wanted: Wanted
+  /** Things that a block must know of. */
+  tokens: number[]
+  /** Nothing of this time or before is looked for, in ms. */
+  after: number
+  limit: number
+  /** Messages of one statement. */
+  messagesAtOnce: number
+  budget: SearchBudget
+}
+
+/**
+ * The newest messages of several rooms that are what is wanted, and behind which place to go on; undefined where that was
+ * all. Rooms go down together: what was found counts once no room has anything newer left. Where the budget is spent
+ * before, the page ends there; it is always further down than the page before.
+ */
+export async function searchRooms(
+  search: Search,
+  walks: RoomWalk[],
+): Promise<{ found: Found[]; rest: Place | undefined }> {
+  const { limit, after, budget } = search
+  let found: Found[] = []
+  let first: Place | undefined
+  for (;;) {
+    const last = found[limit]?.place
+    const open = walks.filter(
+      (walk) => !walk.isDone && walk.place.at > after && (last === undefined || newestFirst(walk.place, last) < 0),
+    )
+    open.sort((a, b) => newestFirst(a.place, b.place))
+    const [next] = open
+    if (!next) break
+    first ??= next.place
+    if (budget.isSpent && newestFirst(first, next.place) < 0) {
+      const { place } = next
+      const newer = found.filter((one) => newestFirst(one.place, place) < 0)
+      return cut(newer, limit) ?? { found: newer, rest: { ...place, seq: place.seq + 1 } }
+    }
+    if (next.blocksToAsk) await ask(search, open)
+    else found = [...found, ...(await read(search, open))].sort((a, b) => newestFirst(a.place, b.place))
+    // What is not shown on this page is found again by the next.
+    found = found.slice(0, limit + 1)
+  }
+  return cut(found, limit) ?? { found, rest: undefined }
+}
+
+/** A page, where there is more than one. */
+function cut(found: Found[], limit: number): { found: Found[]; rest: Place | undefined } | undefined {
+  return found.length > limit ? { found: found.slice(0, limit), rest: found[limit - 1]?.place } : undefined
+}
+
+/** Ranges of the walks that are furthest behind, as many as one statement takes. */
+function rangesOf(
+  open: RoomWalk[],
+  most: number,
+  rangeOf: (walk: RoomWalk) => { low: number; high: number } | undefined,
+): Range[] {
+  const ranges: Range[] = []
+  let rows = 0
+  for (const [n, walk] of open.entries()) {
+    const range = rangeOf(walk)
+    if (!range) continue
+    // The highest of one that is too large; its walk goes on from there.
+    const low = Math.max(range.low, range.high - most + 1)
+    rows += range.high - low + 1
+    if (rows > most && ranges.length > 0) break
+    ranges.push({ n, roomId: walk.roomId, low, high: range.high })
+  }
+  return ranges
+}
+
+async function ask(search: Search, open: RoomWalk[]): Promise<void> {
+  const { budget, dialect, tokens } = search
+  const ranges = rangesOf(open, dialect.searchedAtOnce.blocks, (walk) => walk.blocksToAsk)
+  await budget.next()
+  const said = await askBlocks(search, ranges, tokens)
+  for (const { n, low, high } of ranges) {
+    open[n]?.takeBlocks(low, said.get(n) ?? [])
+    budget.spend((high - low + 1) * costOfBlock)
+  }
+}
+
+async function read(search: Search, open: RoomWalk[]): Promise<Found[]> {
+  const { budget, wanted, after, messagesAtOnce } = search
+  const ranges = rangesOf(open, messagesAtOnce, (walk) => walk.next)
+  await budget.next()
+  const rows = await readRanges(search, ranges, wanted)
+  const byRange = new Map<number, SearchedRow[]>()
+  for (const row of rows) byRange.set(row.n, [...(byRange.get(row.n) ?? []), row])
+  const found: Found[] = []
+  for (const { n, low, high } of ranges) {
+    const walk = open[n]
+    if (!walk) continue
+    if (walk.next?.isIndexed) budget.spend(high - low + 1)
+    else budget.spendUnindexed(high - low + 1)
+    let { at } = walk.place
+    for (const row of (byRange.get(n) ?? []).sort((a, b) => b.seq - a.seq)) {
+      at = Math.min(at, row.createdAt.getTime())
+      if (row.text === null || at <= after) continue
+      if (wanted.text !== undefined) {
+        await budget.look(row.text)
+        if (!fold(row.text).includes(wanted.text)) continue
+      }
+      found.push({ id: row.id, place: { at, roomId: walk.roomId, seq: row.seq } })
+    }
+    walk.took(low, at)
+  }
+  return found
+}

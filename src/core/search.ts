@@ -1,0 +1,175 @@
+import { hash } from 'node:crypto'
+import type { List, Page } from '../contract/fields.js'
+import type { Message } from '../contract/messages.js'
+import type { FoundMessage, SearchMessages } from '../contract/search.js'
+import { findMessages } from '../store/messages.js'
+import { fold } from '../store/search.js'
+import { SearchBudget } from '../store/search-budget.js'
+import { authorToken, mediaToken, tokensOf } from '../store/search-filter.js'
+import { roomNames, roomsToSearch, type SearchedRoom, type Wanted } from '../store/search-messages.js'
+import type { Actor } from './actor.js'
+import { type Context, enter } from './context.js'
+import { highlightsOf } from './highlights.js'
+import { type Found, searchRooms } from './message-search.js'
+import { showMessages } from './messages.js'
+import { type Place, RoomWalk } from './room-walk.js'
+import { startsOf } from './search-start.js'
+
+const roomsAtOnce = 2000
+
+/** Texts of this length, which is the limit unless the host gives another, are what the databases' numbers of rows are made for. */
+const usualLength = 8000
+
+/** The search of messages: of one room, or of all rooms that somebody is in. It ends once `signal` says that nobody waits. */
+export class Search {
+  constructor(readonly context: Context) {}
+
+  budget(signal: AbortSignal | undefined): SearchBudget {
+    return new SearchBudget(this.context.limits.searchRows, signal)
+  }
+
+  /** Messages of a room that contain `q`, newest first. */
+  async inRoom(
+    actor: Actor,
+    roomId: string,
+    { q, cursor, limit = 50 }: Page & { q: string },
+    signal?: AbortSignal,
+  ): Promise<List<Message>> {
+    const { work, cursors } = this.context
+    const { room } = await enter(work.db, roomId, actor)
+    const list = `search ${roomId} ${q}`
+    const before = cursors.read<number>(list, cursor) ?? 2 ** 31 - 1
+    const seq = Math.min(room.lastMessageSeq, before - 1)
+    const budget = this.budget(signal)
+    // In one room the order is that of `seq`, and no moment is needed.
+    const walk = new RoomWalk(roomId, seq, Number.MAX_SAFE_INTEGER)
+    const { found, rest } = await this.#search({ text: fold(q) }, [walk], { limit, after: -Infinity }, budget)
+    await budget.next()
+    const rows = await findMessages(
+      work.db,
+      found.map(({ id }) => id),
+    )
+    await budget.next()
+    const items = await showMessages(
+      this.context,
+      work.db,
+      rows.sort((a, b) => b.seq - a.seq),
+      actor,
+    )
+    return { items, nextCursor: rest ? cursors.write(list, rest.seq) : null }
+  }
+
+  /** Messages of all rooms that somebody is in, newest first. */
+  async everywhere(userId: string, asked: SearchMessages, signal?: AbortSignal): Promise<List<FoundMessage>> {
+    const { work, cursors } = this.context
+    const { q, roomId, before, after, has, cursor, limit = 50 } = asked
+    const budget = this.budget(signal)
+    const list = listOf(userId, asked)
+    const behind = cursors.read<[at: number, roomId: string, seq: number]>(list, cursor)
+    if (roomId !== undefined) await enter(work.db, roomId, userId)
+    const rooms = await this.#rooms(userId, roomId, budget)
+    const walks = await this.#walks(rooms, before, behind, budget)
+    const text = q === undefined || q === '' ? undefined : fold(q)
+    const wanted: Wanted = { text, userId: asked.userId, hasMedia: has === 'media' }
+    const since = after === undefined ? -Infinity : Date.parse(after)
+    const { found, rest } = await this.#search(wanted, walks, { limit, after: since }, budget)
+    const items = await this.#show(userId, found, text, budget)
+    return { items, nextCursor: rest ? cursors.write(list, [rest.at, rest.roomId, rest.seq]) : null }
+  }
+
+  #search(
+    wanted: Wanted,
+    walks: RoomWalk[],
+    { limit, after }: { limit: number; after: number },
+    budget: SearchBudget,
+  ): Promise<{ found: Found[]; rest: Place | undefined }> {
+    const { work, limits } = this.context
+    const { db, dialect } = work
+    const tokens = [
+      ...(wanted.text === undefined ? [] : tokensOf(wanted.text)),
+      ...(wanted.userId === undefined ? [] : [authorToken(wanted.userId)]),
+      ...(wanted.hasMedia ? [mediaToken] : []),
+    ]
+    const { messages } = dialect.searchedAtOnce
+    const messagesAtOnce = Math.max(1, Math.min(messages, Math.floor((messages * usualLength) / limits.textLength)))
+    return searchRooms({ db, dialect, wanted, tokens, after, limit, messagesAtOnce, budget }, walks)
+  }
+
+  async #rooms(userId: string, roomId: string | undefined, budget: SearchBudget): Promise<SearchedRoom[]> {
+    const { work } = this.context
+    const rooms: SearchedRoom[] = []
+    for (let afterId = ''; ; ) {
+      await budget.next()
+      const some = await roomsToSearch(work, userId, afterId, roomsAtOnce)
+      rooms.push(...some)
+      afterId = some.at(-1)?.roomId ?? ''
+      if (some.length < roomsAtOnce) break
+    }
+    return roomId === undefined ? rooms : rooms.filter((room) => room.roomId === roomId)
+  }
+
+  /** Each room from where the page before ended, or from a time on. */
+  async #walks(
+    rooms: SearchedRoom[],
+    before: string | undefined,
+    behind: [at: number, roomId: string, seq: number] | undefined,
+    budget: SearchBudget,
+  ): Promise<RoomWalk[]> {
+    const [at = Infinity, hereId = '', hereSeq = 0] = behind ?? []
+    const untilOf = ({ roomId }: SearchedRoom): number => {
+      // Of what was written in the same moment, that in rooms of higher ids comes first.
+      const until = roomId > hereId ? at - 1 : at
+      return before === undefined ? until : Math.min(until, Date.parse(before) - 1)
+    }
+    const isAllOlder = (room: SearchedRoom) => room.lastMessageAt.getTime() <= untilOf(room)
+    const cut = rooms.filter((room) => room.roomId !== hereId && !isAllOlder(room))
+    const starts = await startsOf(
+      this.context.work,
+      cut.map((room) => ({ roomId: room.roomId, lastSeq: room.lastMessageSeq, until: untilOf(room) })),
+      budget,
+    )
+    const startOf = new Map(cut.map(({ roomId }, n) => [roomId, starts[n] ?? 0]))
+    return rooms.map((room) => {
+      const { roomId, lastMessageSeq, lastMessageAt } = room
+      const seq = roomId === hereId ? Math.min(lastMessageSeq, hereSeq - 1) : (startOf.get(roomId) ?? lastMessageSeq)
+      return new RoomWalk(roomId, seq, Math.min(lastMessageAt.getTime(), untilOf(room)))
+    })
+  }
+
+  /** As things are now: who was removed meanwhile, and what was changed, is left out. */
+  async #show(
+    userId: string,
+    found: Found[],
+    wanted: string | undefined,
+    budget: SearchBudget,
+  ): Promise<FoundMessage[]> {
+    if (found.length === 0) return []
+    const { work } = this.context
+    await budget.next()
+    const [rows, names] = await Promise.all([
+      findMessages(
+        work.db,
+        found.map(({ id }) => id),
+      ),
+      roomNames(work.db, userId, [...new Set(found.map(({ place }) => place.roomId))]),
+    ])
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    const shown = found.flatMap(({ id }) => {
+      const row = byId.get(id)
+      return row && row.deletedAt === null && names.has(row.roomId) ? row : []
+    })
+    await budget.next()
+    const items: FoundMessage[] = []
+    for (const message of await showMessages(this.context, work.db, shown, userId)) {
+      await budget.look(message.text)
+      if (wanted !== undefined && !fold(message.text).includes(wanted)) continue
+      const room = { id: message.roomId, name: names.get(message.roomId) ?? null }
+      items.push({ message, room, highlights: wanted === undefined ? [] : highlightsOf(message.text, wanted) })
+    }
+    return items
+  }
+}
+
+/** Short, since a cursor names the list that it is of. */
+const listOf = (userId: string, { q, roomId, userId: authorId, before, after, has }: SearchMessages): string =>
+  hash('sha256', JSON.stringify(['search', userId, q, roomId, authorId, before, after, has]), 'base64url').slice(0, 22)

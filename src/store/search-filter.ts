@@ -1,0 +1,91 @@
+import { fold } from './search.js'
+
+/** Messages of a room that one filter tells of. */
+export const blockSize = 128
+
+/** Which block of its room a message is in. */
+export const blockOf = (seq: number): number => Math.floor((seq - 1) / blockSize)
+
+/**
+ * Bytes of a filter: one for each thing that it knows of, as long as a row of PostgreSQL takes it in; kept apart from its
+ * row, it would cost as much to look at as the messages do.
+ */
+const [fewestBytes, mostBytes] = [32, 1900]
+
+/** Bits of a byte: seven, since SQLite reads a byte as a character, and only ASCII is one of one byte. */
+const all = 127
+/** Each thing sets two bits of one byte. */
+const pairs = Array.from({ length: 7 }, (_, a) => Array.from({ length: a }, (_, b) => (1 << a) | (1 << b))).flat()
+
+/** What is looked for in a block at most: the more, the less often a block is read in vain, but each costs. */
+const mostAsked = 12
+
+/** From here on letters are words or syllables: two beside each other tell as much as three of an alphabet. */
+const firstWide = 0x2e80
+
+const mixed = (hash: number, value: number): number => {
+  const product = Math.imul(hash ^ value, 0x85ebca6b)
+  return product ^ (product >>> 15)
+}
+
+function hashOf(kind: number, values: Iterable<number>): number {
+  let hash = kind
+  for (const value of values) hash = mixed(hash, value)
+  hash = Math.imul(hash ^ (hash >>> 16), 0xc2b2ae35)
+  return (hash ^ (hash >>> 13)) >>> 0
+}
+
+const codesOf = (text: string): number[] => Array.from(text, (letter) => letter.codePointAt(0) ?? 0)
+
+export const authorToken = (userId: string): number => hashOf(0x51ed270b, codesOf(userId))
+export const mediaToken = hashOf(0x2545f491, [])
+
+/** Runs of letters of a text that was folded, by how many they are. */
+function* runsOf(codes: number[], length: number): Generator<{ hash: number; isWide: boolean }> {
+  for (let start = 0; start + length <= codes.length; start += 1) {
+    const run = codes.slice(start, start + length)
+    yield { hash: hashOf(length, run), isWide: run.some((code) => code >= firstWide) }
+  }
+}
+
+/** What a block that has a text like this must know of; for nothing, any block may have it. */
+export function tokensOf(folded: string): number[] {
+  const codes = codesOf(folded)
+  const [ones, twos, threes] = [1, 2, 3].map((length) => [...runsOf(codes, length)])
+  const best = [...(threes ?? []).filter((run) => !run.isWide), ...(twos ?? []).filter((run) => run.isWide)]
+  const wanted = [best, twos, ones].find((some) => some && some.length > 0) ?? []
+  const tokens = [...new Set(wanted.map(({ hash }) => hash))]
+  // Of many, some from everywhere.
+  const step = Math.max(1, tokens.length / mostAsked)
+  return tokens.filter((_, n) => Math.floor(n / step) !== Math.floor((n - 1) / step))
+}
+
+/** Where a filter has a thing, whatever its length, and which bits of the byte are not the thing's. */
+export function bitOf(token: number): [at: number, others: number] {
+  return [token >>> 1, all ^ pairOf(token)]
+}
+
+const pairOf = (token: number): number => pairs[(Math.imul(token, 0x9e3779b1) >>> 16) % pairs.length] ?? 3
+
+/** A Bloom filter: what it does not know is certainly not in its messages, what it knows may be. */
+export class SearchFilter {
+  readonly #tokens = new Set<number>()
+
+  add({ userId, text, hasMedia }: { userId: string | null; text: string; hasMedia: boolean }): void {
+    if (userId !== null) this.#tokens.add(authorToken(userId))
+    if (hasMedia) this.#tokens.add(mediaToken)
+    const codes = codesOf(fold(text))
+    for (const length of [1, 2, 3]) {
+      for (const { hash, isWide } of runsOf(codes, length)) if (length < 3 || !isWide) this.#tokens.add(hash)
+    }
+  }
+
+  bytes(): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(Math.min(Math.max(this.#tokens.size, fewestBytes), mostBytes))
+    for (const token of this.#tokens) {
+      const at = (token >>> 1) % bytes.length
+      bytes[at] = (bytes[at] ?? 0) | pairOf(token)
+    }
+    return bytes
+  }
+}
