@@ -40,6 +40,7 @@ export type {
   UpdateReport,
 } from './contract/reports.js'
 export type { CreateRoom, Room, RoomRequest, UpdateRoom } from './contract/rooms.js'
+export type { FoundMessage, SearchMessages } from './contract/search.js'
 export type { UpdateUser, User } from './contract/users.js'
 export type { Bus, EndSubscription } from './core/bus.js'
 export type { ContactPolicy, ContactVerdict } from './core/contact.js'
