@@ -51,13 +51,15 @@ function* runsOf(codes: number[], length: number): Generator<{ hash: number; isW
 /** What a block that has a text like this must know of; for nothing, any block may have it. */
 export function tokensOf(folded: string): number[] {
   const codes = codesOf(folded)
-  const [ones, twos, threes] = [1, 2, 3].map((length) => [...runsOf(codes, length)])
-  const best = [...(threes ?? []).filter((run) => !run.isWide), ...(twos ?? []).filter((run) => run.isWide)]
-  const wanted = [best, twos, ones].find((some) => some && some.length > 0) ?? []
-  const tokens = [...new Set(wanted.map(({ hash }) => hash))]
+  const [ones = [], twos = [], threes = []] = [1, 2, 3].map((length) => [...runsOf(codes, length)])
+  const best = [...threes.filter((run) => !run.isWide), ...twos.filter((run) => run.isWide)]
+  const hashes = new Set(best.map(({ hash }) => hash))
   // Of many, some from everywhere.
-  const step = Math.max(1, tokens.length / mostAsked)
-  return tokens.filter((_, n) => Math.floor(n / step) !== Math.floor((n - 1) / step))
+  const step = Math.max(1, hashes.size / mostAsked)
+  const tokens = new Set([...hashes].filter((_, n) => Math.floor(n / step) !== Math.floor((n - 1) / step)))
+  // A single one may be there by chance: where there are few, what they consist of is asked for as well.
+  for (const { hash } of [...twos, ...ones]) if (tokens.size < mostAsked) tokens.add(hash)
+  return [...tokens]
 }
 
 /** Where a filter has a thing, whatever its length, and which bits of the byte are not the thing's. */
