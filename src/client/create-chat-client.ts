@@ -1,4 +1,6 @@
+import type { List } from '../contract/fields.js'
 import type { WelcomeLimits } from '../contract/frames.js'
+import type { FoundMessage } from '../contract/search.js'
 import type { ChatClient, ChatEvent } from './api/chat-client.js'
 import type { ConnectionState } from './api/connection.js'
 import type { ChatClientOptions } from './api/options.js'
@@ -16,6 +18,7 @@ import { createRoom, createRooms, type OwnRoom } from './rooms.js'
 import { createSocket, type Frame } from './socket.js'
 import { type AnyEvent, applyEvent, deafen, type RoomReset } from './state/events.js'
 import { isGuess } from './state/messages.js'
+import { acknowledge } from './state/outbox.js'
 import { blank, welcome } from './state/rooms.js'
 import { cached, createListeners, createStore } from './store.js'
 import { createTurns } from './turns.js'
@@ -132,6 +135,14 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       media: createMedia(context),
       moderation: createModeration(context),
       onEvent: listen,
+    },
+    async search({ signal, ...filter }) {
+      const found = await http.get<List<FoundMessage>>(['messages', 'search'], filter, signal)
+      store.update(
+        acknowledge,
+        found.items.map(({ message }) => message),
+      )
+      return found
     },
     wake: socket.wake,
     connect() {

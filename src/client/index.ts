@@ -28,6 +28,7 @@ export type {
   UpdateReport,
 } from '../contract/reports.js'
 export type { CreateRoom, Room, RoomRequest, UpdateRoom } from '../contract/rooms.js'
+export type { FoundMessage, SearchMessages } from '../contract/search.js'
 export type { UpdateUser, User } from '../contract/users.js'
 export type { Bans } from './api/bans.js'
 export type { BlockList, Blocks } from './api/blocks.js'

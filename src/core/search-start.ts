@@ -1,7 +1,7 @@
 import type { Db } from '../store/client.js'
 import type { Dialect, Range } from '../store/dialects/dialect.js'
 import type { SearchBudget } from '../store/search-budget.js'
-import { timesOf } from '../store/search-messages.js'
+import { type Cut, cutsOf } from '../store/search-messages.js'
 
 /** Where the search of a room is to begin: at the last message that was not written after `until`, in ms. */
 interface Start {
@@ -10,12 +10,19 @@ interface Start {
   until: number
 }
 
-/** A range is divided into so many parts at a time. */
+/** A range is divided into so many parts at a time; at first they grow downwards, since most begin near their end. */
 const parts = 8
 /** The clocks of two servers may differ: so many messages above are looked at, too. */
 const margin = 8
 /** Looking up when a message was written, in rows that are gone through. */
 const costOfTime = 1 / 16
+
+/** Where the last message of a room before a time may be: above `low`, which is before it, and not above `high`. */
+interface Bounds extends Start {
+  n: number
+  low: number
+  high: number
+}
 
 /** The `seq` to begin at in each of these rooms: several searches by halves, or rather eighths, all in the same statements. */
 export async function startsOf(
@@ -23,45 +30,48 @@ export async function startsOf(
   starts: Start[],
   budget: SearchBudget,
 ): Promise<number[]> {
-  const found = starts.map(({ lastSeq }) => ({ low: 0, high: lastSeq }))
-  const read = async (ranges: Range[]): Promise<Map<number, { seq: number; isBefore: boolean }[]>> => {
-    const times = new Map<number, { seq: number; isBefore: boolean }[]>()
-    for (const some of chunksOf(ranges, on.dialect.searchedAtOnce.blocks)) {
-      await budget.next()
-      for (const { n, seq, createdAt } of await timesOf(on, some)) {
-        const isBefore = createdAt.getTime() <= (starts[n]?.until ?? 0)
-        times.set(n, [...(times.get(n) ?? []), { seq, isBefore }])
-        budget.spend(costOfTime)
+  const all = starts.map((start, n): Bounds => ({ ...start, n, low: 0, high: start.lastSeq }))
+  // All are cut at the same moment, or at the one before it.
+  for (const until of new Set(starts.map((start) => start.until))) {
+    const some = all.filter((bounds) => bounds.until === until)
+    const cuts = async (ranges: Range[]): Promise<Cut[]> => {
+      const found: Cut[] = []
+      for (const chunk of chunksOf(ranges, on.dialect.searchedAtOnce.blocks)) {
+        await budget.next()
+        found.push(...(await cutsOf(on, chunk, new Date(until))))
+        for (const { low, high } of chunk) budget.spend((high - low + 1) * costOfTime)
+      }
+      return found
+    }
+    for (;;) {
+      const ranges = some.flatMap(probesOf)
+      if (ranges.length === 0) break
+      for (const { n, before, behind } of await cuts(ranges)) {
+        const bounds = all[n]
+        if (!bounds) continue
+        bounds.low = Math.max(bounds.low, before ?? 0)
+        bounds.high = Math.max(bounds.low, Math.min(bounds.high, (behind ?? Number.POSITIVE_INFINITY) - 1))
       }
     }
-    return times
-  }
-  for (;;) {
-    const ranges = found.flatMap(({ low, high }, n): Range[] => {
-      if (high - low <= margin) return []
-      const roomId = starts[n]?.roomId ?? ''
-      return Array.from({ length: parts - 1 }, (_, part) => {
-        const seq = low + Math.ceil(((high - low) * (part + 1)) / parts)
-        return { n, roomId, low: seq, high: seq }
-      })
+    const last = some.map(({ n, roomId, low, high, lastSeq }): Range => {
+      return { n, roomId, low: low + 1, high: Math.min(high + margin, lastSeq) }
     })
-    if (ranges.length === 0) break
-    for (const [n, times] of await read(ranges)) {
-      const range = found[n]
-      if (!range) continue
-      range.low = Math.max(range.low, ...times.flatMap(({ seq, isBefore }) => (isBefore ? seq : [])))
-      const above = times.flatMap(({ seq, isBefore }) => (!isBefore && seq > range.low ? seq : []))
-      range.high = Math.min(range.high, ...above.map((seq) => seq - 1))
+    for (const { n, before } of await cuts(last.filter(({ low, high }) => low <= high))) {
+      const bounds = all[n]
+      if (bounds) bounds.low = Math.max(bounds.low, before ?? 0)
     }
   }
-  const last = found.map(({ low, high }, n): Range => {
-    const { roomId = '', lastSeq = 0 } = starts[n] ?? {}
-    return { n, roomId, low: low + 1, high: Math.min(high + margin, lastSeq) }
-  })
-  const times = await read(last.filter(({ low, high }) => low <= high))
-  return found.map(({ low }, n) =>
-    Math.max(low, ...(times.get(n) ?? []).flatMap(({ seq, isBefore }) => (isBefore ? seq : []))),
-  )
+  return all.map(({ low }) => low)
+}
+
+/** The messages by which bounds come closer; none where they are close. */
+function probesOf({ n, roomId, low, high, lastSeq }: Bounds): Range[] {
+  if (high - low <= margin) return []
+  const isFirst = low === 0 && high === lastSeq
+  const seqs = Array.from({ length: parts - 1 }, (_, part) =>
+    isFirst ? high - margin ** (part + 1) : low + Math.ceil(((high - low) * (part + 1)) / parts),
+  ).filter((seq) => seq > low)
+  return seqs.map((seq) => ({ n, roomId, low: seq, high: seq }))
 }
 
 /** Ranges in parts of which none has more than so many rows in all. */

@@ -1,5 +1,15 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
-import type { Ban, Bans, ChatClientError, List, Message, Room, User } from '../client/index.js'
+import type {
+  Ban,
+  Bans,
+  ChatClientError,
+  FoundMessage,
+  List,
+  Message,
+  Room,
+  SearchMessages,
+  User,
+} from '../client/index.js'
 import { useChatClient } from './chat-provider.js'
 import type { MaybeId } from './nothing.js'
 
@@ -80,11 +90,25 @@ export function useListing<T>(read: Read<T> | null, where: unknown): Listing<T> 
   )
 }
 
+/** Of a long search, so many pages that are empty are passed over. */
+const mostEmpty = 5
+
+/** A search goes through so much at a time, and may have found nothing by then: it is gone on with. */
+const untilFound =
+  <T>(read: Read<T>): Read<T> =>
+  async (page) => {
+    let found = await read(page)
+    for (let n = 0; n < mostEmpty && found.items.length === 0 && found.nextCursor !== null; n += 1) {
+      found = await read({ ...page, cursor: found.nextCursor })
+    }
+    return found
+  }
+
 /** People who can be added, as they are typed for; asks once typing pauses. An empty `q` lists all. */
 export function useUserSearch(q: string): Listing<User> {
   const { users } = useChatClient()
   return useListing(
-    useCallback<Read<User>>((page) => users.search(q, page), [users, q]),
+    useMemo<Read<User>>(() => untilFound((page) => users.search(q, page)), [users, q]),
     users,
   )
 }
@@ -93,7 +117,7 @@ export function useUserSearch(q: string): Listing<User> {
 export function usePublicRooms(q = ''): Listing<Room> {
   const { rooms } = useChatClient()
   return useListing(
-    useCallback<Read<Room>>((page) => rooms.searchPublic(q, page), [rooms, q]),
+    useMemo<Read<Room>>(() => untilFound((page) => rooms.searchPublic(q, page)), [rooms, q]),
     rooms,
   )
 }
@@ -114,8 +138,23 @@ export function useMessageSearch(roomId: MaybeId, q: string): Listing<Message> {
   const client = useChatClient()
   const messages = roomId ? client.room(roomId).messages : null
   const read = useMemo<Read<Message> | null>(
-    () => (messages && q.trim() !== '' ? (page) => messages.search(q, page) : null),
+    () => (messages && q.trim() !== '' ? untilFound((page) => messages.search(q, page)) : null),
     [messages, q],
   )
   return useListing(read, messages)
+}
+
+/**
+ * Messages of all my rooms, newest first, each with its room and where in its text `q` is: those that contain `q`, of
+ * somebody, with media, or all of these together. Where none of the three is given it finds nothing.
+ */
+export function useSearch(filter: Omit<SearchMessages, 'limit' | 'cursor'>): Listing<FoundMessage> {
+  const client = useChatClient()
+  const { q, roomId, userId, before, after, has } = filter
+  const read = useMemo<Read<FoundMessage> | null>(() => {
+    const words = q?.trim() ? q : undefined
+    if (words === undefined && userId === undefined && has === undefined) return null
+    return untilFound((page) => client.search({ q: words, roomId, userId, before, after, has, ...page }))
+  }, [client, q, roomId, userId, before, after, has])
+  return useListing(read, client)
 }

@@ -1,7 +1,7 @@
 import { fold } from './search.js'
 
-/** Messages of a room that one filter tells of. */
-export const blockSize = 128
+/** Messages of a room that one filter tells of: with more, most would know most of what is asked for. */
+export const blockSize = 64
 
 /** Which block of its room a message is in. */
 export const blockOf = (seq: number): number => Math.floor((seq - 1) / blockSize)

@@ -51,25 +51,34 @@ export async function readRanges({ db, dialect }: On, ranges: Range[], wanted: W
   return unpacked(rows).map((row) => packed.read(row))
 }
 
-export interface SentAt {
+/** Of the messages of one or several ranges, the last that was not written after some time, and the first that was. */
+export interface Cut {
   n: number
-  seq: number
-  createdAt: Date
+  before: number | null
+  behind: number | null
 }
 
-const packedSentAt = new Packed<SentAt>(
-  { n: 'i.n', seq: 't.seq', createdAt: 't.created_at' },
-  { moments: ['createdAt'] },
+const packedCut = new Packed<Cut>(
+  {
+    n: 'b.n',
+    before: 'MAX(CASE WHEN b.is_before = 1 THEN b.seq END)',
+    behind: 'MIN(CASE WHEN b.is_before = 0 THEN b.seq END)',
+  },
+  {},
 )
 
-/** When the messages of these ranges were written. */
-export async function timesOf({ db, dialect }: On, ranges: Range[]): Promise<SentAt[]> {
+/** Where the ranges with the same number are cut by a time. */
+export async function cutsOf({ db, dialect }: On, ranges: Range[], until: Date): Promise<Cut[]> {
   const rows: { packed: unknown }[] = await dialect.select(
     db,
-    `SELECT ${packedSentAt.sql(dialect.array)} AS packed FROM ${dialect.ranges('chat_messages', 'seq')}`,
-    dialect.rangeValues(ranges),
+    `SELECT ${packedCut.sql(dialect.array)} AS packed
+     FROM (
+       SELECT i.n, t.seq, CASE WHEN t.created_at <= ? THEN 1 ELSE 0 END AS is_before
+       FROM ${dialect.ranges('chat_messages', 'seq')}) b
+     GROUP BY b.n`,
+    [until, ...dialect.rangeValues(ranges)],
   )
-  return unpacked(rows).map((row) => packedSentAt.read(row))
+  return unpacked(rows).map((row) => packedCut.read(row))
 }
 
 /** A room that somebody is in, with where it stands. */

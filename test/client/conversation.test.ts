@@ -282,6 +282,8 @@ describe('a client', () => {
     const alice = await liveClient(host, 'alice')
     expect((await alice.users.search('bo')).items.map(({ id }) => id)).toContain('bob')
     expect((await alice.room(roomId).messages.search('needle')).items).toMatchObject([{ text: 'A needle in hay' }])
+    const [found] = (await alice.search({ q: 'needle', roomId, limit: 5 })).items
+    expect(found).toMatchObject({ message: { text: 'A needle in hay' }, room: { id: roomId }, highlights: [[2, 8]] })
     await alice.me.update({ description: 'Busy' })
     expect(alice.me.getSnapshot()?.description).toBe('Busy')
     const aborted = new AbortController()

@@ -4,6 +4,7 @@ import { databaseMistakes } from './databases.js'
 import { memberMistakes } from './members.js'
 import type { Patch } from './patch.js'
 import { safetyMistakes } from './safety.js'
+import { searchMistakes } from './search.js'
 import { serverMistakes } from './server.js'
 import { sightMistakes } from './sight.js'
 
@@ -19,6 +20,7 @@ export const mistakes: Mistake[] = [
   ...memberMistakes,
   ...safetyMistakes,
   ...sightMistakes,
+  ...searchMistakes,
   ...databaseMistakes,
   ...clientMistakes,
 ]

@@ -14,6 +14,7 @@ import {
   usePublicRooms,
   useRoom,
   useRooms,
+  useSearch,
   useTyping,
   useUnread,
   useUpload,
@@ -377,6 +378,26 @@ describe('a search', () => {
     expect(found(search.value)).toEqual(['room-2'])
     await show(search.of(''))
     expect(found(search.value)).toEqual([])
+  })
+
+  it('of all rooms asks for what is given, and goes on over pages that are empty', async () => {
+    const wire = givenWire()
+    const search = probeOf((filter: Parameters<typeof useSearch>[0]) => useSearch(filter))
+    wire.hold(/messages\/search/)
+    const { show } = await page(wire.client(), search.of({ q: ' ', roomId: 'room' }))
+    await later(200)
+    expect([wire.held.length, search.value.isLoading]).toEqual([0, false])
+    await show(search.of({ q: 'x', roomId: 'room', has: 'media' }))
+    await later(200)
+    wire.held[0]?.answer(200, { items: [], nextCursor: 'c1' })
+    await later()
+    const room = { id: 'room', name: 'A room' }
+    const item = { message: messageOf('room', 2), room, highlights: [[0, 1]] }
+    wire.held[1]?.answer(200, { items: [item], nextCursor: null })
+    await later()
+    const path = 'GET /messages/search?q=x&roomId=room&has=media'
+    expect(wire.held.map(({ what }) => what)).toEqual([path, `${path}&cursor=c1`])
+    expect(search.value).toMatchObject({ items: [item], hasMore: false, isLoading: false })
   })
 
   it('shows nothing of another room, be it asked for or not to be had', async () => {

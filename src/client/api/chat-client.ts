@@ -1,5 +1,7 @@
 import type { DurableEvent, EphemeralEvent, PersonalEvent } from '../../contract/events.js'
+import type { List } from '../../contract/fields.js'
 import type { WelcomeLimits } from '../../contract/frames.js'
+import type { FoundMessage, SearchMessages } from '../../contract/search.js'
 import type { Blocks } from './blocks.js'
 import type { ConnectionState } from './connection.js'
 import type { MediaFiles } from './media.js'
@@ -28,6 +30,11 @@ export interface ChatClient {
   readonly unread: Topic<UnreadTotal>
   /** What the server takes, for counters and for telling what is too large; null until it has said so. */
   readonly limits: Topic<WelcomeLimits | null>
+  /**
+   * Messages of all my rooms, newest first. A page may hold less than was asked for, or nothing, and still have a
+   * `nextCursor`: go on with that as `cursor`.
+   */
+  search(options: SearchMessages & { signal?: AbortSignal }): Promise<List<FoundMessage>>
   /** The same object for the same id. Throws a `TypeError` for what can be no id, as an empty one. */
   room(roomId: string): RoomHandle
 

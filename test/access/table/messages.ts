@@ -4,6 +4,10 @@ import type { Row } from './row.js'
 export const messages: Row[] = [
   //            nobody stranger leaver without with owner other
   {
+    on: 'GET /messages/search', query: '?q=was',
+    anywhere:    [401,   200,    200,   200,   200,  200,  200],
+  },
+  {
     on: 'GET /rooms/:roomId/messages', what: 'a page',
     closed:      [401,   404,    404,   200,   200,  200,  404],
     public:      [401,   403,    403,   200,   200,  200,  403],

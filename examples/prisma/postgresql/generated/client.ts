@@ -136,7 +136,7 @@ export type ChatReport = Prisma.ChatReportModel
 export type ChatAuditEntry = Prisma.ChatAuditEntryModel
 /**
  * Model ChatSearchBlock
- * What the search knows of up to 128 messages of a room with neighbouring `seq`: of those from `number` × 128 + 1 to `upTo`.
+ * What the search knows of up to 64 messages of a room with neighbouring `seq`: of those from `number` × 64 + 1 to `upTo`.
  * `filter` tells which letters certainly do not stand side by side in them; `lastAt` is when the last of them was written.
  * Written by and by, it may be missing or be deleted at any time: what it does not tell of is gone through.
  */
