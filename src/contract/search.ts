@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, type Page, searchText } from './fields.js'
+import { id, type Page, searchText, whole } from './fields.js'
 import { type Message, message } from './messages.js'
 
 /** What is looked for in all of somebody's rooms: at least one of `q`, `userId` and `has`, and messages of people only. */
@@ -30,7 +30,7 @@ export interface FoundMessage {
 export const foundMessage = z.strictObject({
   message,
   room: z.strictObject({ id, name: z.string().nullable() }),
-  highlights: z.array(z.tuple([z.int().min(0), z.int().min(0)])),
+  highlights: z.array(z.array(whole).length(2) as unknown as z.ZodType<[from: number, to: number]>),
 }) satisfies z.ZodType<FoundMessage>
 
 const moment = z.iso.datetime({ offset: true })

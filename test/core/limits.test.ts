@@ -27,6 +27,7 @@ describe('limits', () => {
         requestsAtOnce: 10_000,
         recheckMinutes: 15,
         answerMs: 10_000,
+        searchRows: 10_000,
       },
       rates: {
         ...{ frames: { points: 60, seconds: 10 }, sends: { points: 20, seconds: 10 } },
@@ -37,6 +38,7 @@ describe('limits', () => {
         adds: { points: 200, seconds: 3600 },
         writes: { points: 100, seconds: 10 },
         reads: { points: 600, seconds: 10 },
+        searches: { points: 30, seconds: 10 },
       },
     })
   })

@@ -78,6 +78,7 @@ it.each(databases)('every route answers as its row says, on $name', async ({ ope
   await ask(`GET ${room}/messages/${first.id}/reactions/${reaction.id}`)
   await ask('GET /chat/reactions', undefined, 'bob')
   await ask(`GET ${room}/messages?around=2&limit=3`)
+  await ask('GET /chat/messages/search?q=hello&userId=me')
   const { items } = await ask(`GET ${room}/messages?q=HELLO`)
   expect(items).toMatchObject([{ id: first.id, reactions: [{ reaction: '👍', count: 1, userIds: ['bob'] }] }])
 
