@@ -63,7 +63,8 @@ describe.each(databases)('searching on $name', (database) => {
       at: Date.now() - 9000 + n,
     }))
     await fillRoom(store.prisma, roomId, said)
-    await Promise.all(Array.from({ length: 300 }, (_, n) => host.chat.users.save({ id: `${n}`, name: `Person ${n}` })))
+    const persons = Array.from({ length: 300 }, (_, n) => ({ id: `${n}`, name: `Person ${n}` }))
+    await store.prisma.chatUser.createMany({ data: persons })
     const tenants = { tenantId: '', type: 'channel' as const, isPublic: true, revision: 1, description: 'of many' }
     const times = { lastMessageAt: new Date(), createdAt: new Date(), updatedAt: new Date() }
     const channels = Array.from({ length: 300 }, (_, n) => ({
