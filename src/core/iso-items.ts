@@ -1,4 +1,5 @@
 import type { Box, BoxReader, Edit } from './iso-boxes.js'
+import { Pace } from './pace.js'
 
 /** Coded pictures, and what puts them together; the other items are EXIF, XMP and whatever else was put in. */
 const seenItems = new Set('av01 hvc1 hev1 lhv1 avc1 vvc1 jpeg j2k1 unci grid iovl iden tmap'.split(' '))
@@ -17,7 +18,9 @@ export async function* eraseItems(reader: BoxReader, meta: Box): AsyncGenerator<
     yield { start: typeAt, end: typeAt + 4, bytes: Buffer.from('skip') }
   }
   const data = boxes.get('idat')
+  const pace = new Pace(partsAtOnce)
   for (const { id, start, length, isInside } of await extentsIn(reader, boxes.get('iloc'))) {
+    if (pace.isDue()) await pace.turn()
     if (!erased.has(id)) continue
     const from = isInside ? (data?.content ?? 0) + start : start
     yield { start: from, end: from + length }
@@ -54,6 +57,9 @@ async function* itemsIn(reader: BoxReader, info: Box | undefined): AsyncGenerato
 /** A picture is kept in a handful of parts; a file that names more of them than this was made to be a burden. */
 const mostExtents = 20_000
 
+/** Parts that are gone through in one turn of the event loop. */
+const partsAtOnce = 2000
+
 interface Extent {
   id: number
   start: number
@@ -76,6 +82,7 @@ async function extentsIn(reader: BoxReader, locations: Box | undefined): Promise
   const [offsetSize = 0, lengthSize = 0, baseSize = 0, indexSize = 0] = sizes
   const count = take(version < 2 ? 2 : 4)
   const extents: Extent[] = []
+  const pace = new Pace(partsAtOnce)
   for (let n = 0; n < count; n += 1) {
     const id = take(version < 2 ? 2 : 4)
     const method = version === 0 ? 0 : take(2) & 15
@@ -83,7 +90,9 @@ async function extentsIn(reader: BoxReader, locations: Box | undefined): Promise
     const base = take(baseSize)
     const parts = take(2)
     if (extents.length + parts > mostExtents) throw new RangeError('too many parts')
+    if (pace.isDue()) await pace.turn()
     for (let left = parts; left > 0; left -= 1) {
+      if (pace.isDue()) await pace.turn()
       if (version > 0) take(indexSize)
       const start = base + take(offsetSize)
       extents.push({ id, start, length: take(lengthSize), isInside: method === 1 })

@@ -1,6 +1,7 @@
 import { type Box, BoxReader, type Edit } from './iso-boxes.js'
 import { eraseItems } from './iso-items.js'
 import { samplesOf } from './iso-samples.js'
+import { inOneInTurns, Pace, sortedInTurns } from './pace.js'
 import { inWindows, type ReadAt } from './read-window.js'
 
 /** What makes a file one without traces: everything else stays where it is, since such files point into themselves. */
@@ -30,7 +31,7 @@ export async function isoTraces(at: ReadAt, byteSize: number): Promise<Edits | u
     const eraser = new Eraser(inWindows(at))
     const end = await eraser.file(byteSize)
     if (end === 0) return undefined
-    return { edits: merged(eraser.edits), end }
+    return { edits: await merged(eraser.edits), end }
   } catch (error) {
     // Read past the end of the file: it is cut off.
     if (error instanceof RangeError) return undefined
@@ -41,18 +42,27 @@ export async function isoTraces(at: ReadAt, byteSize: number): Promise<Edits | u
 /** Moments at which a film tells where it was; a file of more was made to be a burden. */
 const mostEdits = 100_000
 
+/** Edits that are gone through in one turn of the event loop. */
+const stepsAtOnce = 4000
+
 /** In the order of `start`. What is blanked twice is blanked once: thousands of parts may each be the whole file. */
-function merged(edits: Edit[]): Edit[] {
-  const inOrder = edits.toSorted((one, other) => one.start - other.start)
+async function merged(edits: Edit[]): Promise<Edit[]> {
+  const byStart = (one: Edit, other: Edit) => one.start - other.start
   const blanks: Edit[] = []
-  for (const { start, end, bytes } of inOrder) {
-    if (bytes) continue
+  const named: Edit[] = []
+  const pace = new Pace(stepsAtOnce)
+  for (const edit of await sortedInTurns(edits, byStart)) {
+    if (pace.isDue()) await pace.turn()
+    const { start, end, bytes } = edit
+    if (bytes) {
+      named.push(edit)
+      continue
+    }
     const last = blanks.at(-1)
     if (last && start <= last.end) last.end = Math.max(last.end, end)
     else blanks.push({ start, end })
   }
-  const named = inOrder.filter(({ bytes }) => bytes)
-  return [...blanks, ...named].sort((one, other) => one.start - other.start)
+  return inOneInTurns(blanks, named, byStart)
 }
 
 class Eraser {

@@ -1,0 +1,204 @@
+import { describe, it } from 'vitest'
+import { dimensionsOf } from '../../src/core/dimensions.js'
+import { orientationIn } from '../../src/core/exif-orientation.js'
+import { isoTraces } from '../../src/core/iso-traces.js'
+import { defaultMediaTypes, headLength, kindOf } from '../../src/core/media-types.js'
+import { Origins } from '../../src/core/origins.js'
+import { withoutTraces } from '../../src/core/picture-traces.js'
+import type { ReadAt } from '../../src/core/read-window.js'
+import { Signer } from '../../src/core/signatures.js'
+import { fold, patternFor } from '../../src/store/search.js'
+import { box, bytes, u16, u32 } from '../core/boxes.js'
+import { withinCpu, withinTurns } from './cpu.js'
+
+const most = 5
+
+/** A file as a store reads it: what it gives comes in a later turn. */
+const readerOf =
+  (file: Buffer): ReadAt =>
+  async (offset, length) => {
+    await new Promise(setImmediate)
+    return file.subarray(offset, offset + length)
+  }
+
+const many = (count: number, of: Buffer): Buffer => Buffer.concat(Array.from({ length: count }, () => of))
+
+/** A table with as many rows as fit. */
+const longTable = (type: string, row: (n: number) => number[], head: number[] = []): Buffer => {
+  const count = Math.floor((4 * 1024 * 1024 - 32) / (row(0).length * 4))
+  const rows = Buffer.alloc(count * row(0).length * 4)
+  for (let n = 0; n < count; n += 1) {
+    for (const [k, value] of row(n).entries()) rows.writeUInt32BE(value, (n * row(0).length + k) * 4)
+  }
+  return box(type, u32(0, ...head, count), rows)
+}
+
+const metaTrack = (...tables: Buffer[]) =>
+  box('moov', box('trak', box('mdia', box('hdlr', u32(0, 0), 'meta'), box('minf', box('stbl', ...tables)))))
+
+const ascending = longTable('stco', (n) => [n * 100])
+const films: [string, Buffer][] = [
+  ['boxes of nothing', many(20_000, box('free'))],
+  ['boxes of nothing in one', box('moov', many(20_000, box('free')))],
+  ['tracks', box('moov', many(5_000, box('trak', box('mdia'))))],
+  [
+    'chunks, each with a run of its own, of samples of nothing',
+    metaTrack(
+      ascending,
+      longTable('stsc', (n) => [n + 1, 1, 1]),
+      longTable('stsz', () => [0], [0]),
+    ),
+  ],
+  [
+    'runs before the first chunk',
+    metaTrack(
+      ascending,
+      longTable('stsc', () => [1, 0, 1]),
+      longTable('stsz', () => [0], [0]),
+    ),
+  ],
+  [
+    'samples in one chunk',
+    metaTrack(
+      box('stco', u32(0, 1, 0)),
+      box('stsc', u32(0, 1, 1, 0xffffffff, 1)),
+      longTable('stsz', () => [1], [0]),
+    ),
+  ],
+  [
+    'moments, the last one first',
+    metaTrack(
+      box('stco', u32(0, 99_000), u32(...Array.from({ length: 99_000 }, (_, n) => (99_000 - n) * 10))),
+      box('stsc', u32(0, 1, 1, 1, 1)),
+      box('stsz', u32(0, 1, 99_000)),
+    ),
+  ],
+  [
+    'items and their parts',
+    box(
+      'meta',
+      u32(0),
+      box('hdlr', u32(0, 0), 'pict'),
+      box('iinf', u32(0), u16(9_000), many(9_000, box('infe', [2, 0, 0, 0], u16(1, 0), 'Exif'))),
+      box('iloc', u32(0), u16(0x4400, 1, 1, 0, 20_000), Buffer.alloc(20_000 * 8)),
+    ),
+  ],
+]
+
+const pictures: [type: string, what: string, file: Buffer][] = [
+  ['image/png', 'chunks of nothing', bytes('\x89PNG\r\n\x1a\n', many(50_000, bytes(u32(0), 'tEXt', u32(0))))],
+  ['image/png', 'chunks that are seen', bytes('\x89PNG\r\n\x1a\n', many(50_000, bytes(u32(0), 'IDAT', u32(0))))],
+  ['image/webp', 'chunks', bytes('RIFF', [0, 0, 0, 1], 'WEBP', many(50_000, bytes('ANMF', u32(0))))],
+  ['image/gif', 'frames', bytes('GIF89a', Buffer.alloc(7), many(50_000, bytes([0x2c], Buffer.alloc(10), [0])))],
+  ['image/gif', 'comments', bytes('GIF89a', Buffer.alloc(7), many(50_000, bytes([0x21, 0xfe, 0])))],
+  [
+    'image/gif',
+    'a frame of tiny blocks',
+    bytes('GIF89a', Buffer.alloc(7), [0x2c], Buffer.alloc(10), many(500_000, bytes([1, 0]))),
+  ],
+  ['image/jpeg', 'segments', bytes([0xff, 0xd8], many(50_000, bytes([0xff, 0xfe, 0, 2])))],
+  ['image/jpeg', 'fill bytes', bytes([0xff, 0xd8], Buffer.alloc(200_000, 0xff))],
+  ['image/jpeg', 'a scan of stuffing', bytes([0xff, 0xd8, 0xff, 0xda, 0, 2], many(500_000, bytes([0xff, 0])))],
+  ['image/avif', 'sizes', many(4096, Buffer.from('ispe'))],
+]
+
+const heads = [
+  ...[
+    'ftyp',
+    'ispe',
+    '<',
+    'ID3',
+    'PK\x03\x04',
+    '\x1aE\xdf\xa3',
+    'OggS',
+    'RIFF',
+    '%PDF-1.4\n',
+    '1 0 obj',
+    '\0',
+    '\n%PDF-',
+    '0 0 ',
+  ],
+  ...['II*\0', 'MM\0*', '\x89PNG\r\n\x1a\n', '\x30\x26\xb2\x75\x8e\x66\xcf\x11', '\xff\xfb', 'fLaC', '\x80', '\xc3'],
+]
+
+describe('no file, word or header holds the event loop for more than 5 ms', () => {
+  it.each(films)('as a film or a picture of many %s', async (_, file) => {
+    await withinTurns(most, () => isoTraces(readerOf(file), file.length))
+  })
+
+  it.each(pictures)('as %s of many %s', async (type, _, file) => {
+    await withinTurns(most, () => withoutTraces(type, readerOf(file), file.length))
+    await withinTurns(most, () => dimensionsOf(type, readerOf(file)))
+  })
+
+  it('as EXIF', () => {
+    for (const order of ['II*\0', 'MM\0*']) {
+      for (const filling of [0, 1, 8, 0xff]) {
+        const exif = bytes(order, Buffer.alloc(65_537, filling))
+        withinCpu(most, () => orientationIn(exif))
+      }
+    }
+  })
+
+  it.each(heads)('as the beginning of a file of many %j', async (part) => {
+    const allowed = new Set(defaultMediaTypes)
+    const head = Buffer.from(part.repeat(headLength), 'latin1').subarray(0, headLength)
+    const others = [
+      head,
+      bytes('<?xml ', head),
+      bytes(u32(0x18), 'ftypmif1', u32(0), head),
+      bytes('RIFF', u32(0), 'WEBP', head),
+    ]
+    await kindOf(head, allowed).catch(() => undefined)
+    for (const each of others) await withinTurns(most, () => kindOf(each.subarray(0, headLength), allowed))
+  })
+
+  it('as what is searched for', () => {
+    for (const letter of [
+      'a',
+      '%',
+      '_',
+      '!',
+      'ß',
+      'İ',
+      'é',
+      'e\u0301',
+      '\ufdfa',
+      '\ud83d\ude00',
+      '\u0300',
+      '\ud800',
+      '가',
+    ]) {
+      const text = letter.repeat(100 / letter.length)
+      withinCpu(most, () => patternFor(fold(text)))
+      // As a message of the greatest length is folded, to be compared.
+      withinCpu(most, () => fold(letter.repeat(8_000 / letter.length)))
+    }
+  })
+
+  it('as a ticket, a cursor or the signature of a URL', () => {
+    const signer = new Signer('a secret for tests, of more than 32 characters', 'ticket')
+    for (const part of ['.', 'a', 'a.', '=', 'é', '%']) {
+      const text = part.repeat(16 * 1024)
+      for (const sealed of [text, `${text}.a`, `a.${text}`]) withinCpu(most, () => signer.open(sealed))
+      withinCpu(most, () => signer.verify('media/1', text))
+    }
+  })
+
+  it('as the origin of a request', () => {
+    const origins = new Origins(['https://example.com'], {
+      hostOf: ({ headers }: { headers: { host?: string } }) => headers.host,
+      schemeOf: () => undefined,
+    } as never)
+    for (const part of ['a', '.', ':', '/', '@', '[', '%', 'xn--', '\u00e9', ' ']) {
+      const word = part.repeat(8 * 1024)
+      for (const headers of [
+        { origin: word },
+        { origin: `https://${word}`, host: word },
+        { authorization: `Bearer ${word}` },
+      ]) {
+        withinCpu(most, () => origins.isAllowed({ headers } as never))
+      }
+    }
+  })
+})
