@@ -185,6 +185,8 @@ CREATE TABLE `chat_nodes` (
 CREATE TABLE `chat_presences` (
     `user_id` VARCHAR(191) NOT NULL,
     `node_id` VARCHAR(191) NOT NULL,
+    `sockets` INTEGER NOT NULL DEFAULT 1,
+    `opened_at` DATETIME(3),
 
     PRIMARY KEY (`user_id`,`node_id`),
     INDEX `chat_presences_node_id_idx` (`node_id`),

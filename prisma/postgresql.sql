@@ -168,6 +168,8 @@ CREATE TABLE "chat_nodes" (
 CREATE TABLE "chat_presences" (
     "user_id" TEXT NOT NULL,
     "node_id" TEXT NOT NULL,
+    "sockets" INTEGER NOT NULL DEFAULT 1,
+    "opened_at" TIMESTAMP(3),
 
     CONSTRAINT "chat_presences_pkey" PRIMARY KEY ("user_id","node_id")
 );

@@ -148,6 +148,8 @@ CREATE TABLE "chat_nodes" (
 CREATE TABLE "chat_presences" (
     "user_id" TEXT NOT NULL,
     "node_id" TEXT NOT NULL,
+    "sockets" INTEGER NOT NULL DEFAULT 1,
+    "opened_at" DATETIME,
 
     PRIMARY KEY ("user_id", "node_id"),
     CONSTRAINT "chat_presences_node_id_fkey" FOREIGN KEY ("node_id") REFERENCES "chat_nodes" ("id") ON DELETE CASCADE ON UPDATE CASCADE

@@ -117,3 +117,7 @@ CREATE TABLE `chat_search_blocks` (
 
     PRIMARY KEY (`room_id`,`number`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- How many sockets somebody has on a server, and when the newest of them opened: a user's are counted over all servers.
+ALTER TABLE `chat_presences` ADD COLUMN `sockets` INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE `chat_presences` ADD COLUMN `opened_at` DATETIME(3);

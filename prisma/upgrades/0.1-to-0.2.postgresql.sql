@@ -130,3 +130,7 @@ CREATE TABLE "chat_search_blocks" (
 
     CONSTRAINT "chat_search_blocks_pkey" PRIMARY KEY ("room_id","number")
 );
+
+-- How many sockets somebody has on a server, and when the newest of them opened: a user's are counted over all servers.
+ALTER TABLE "chat_presences" ADD COLUMN "sockets" INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE "chat_presences" ADD COLUMN "opened_at" TIMESTAMP(3);

@@ -41,7 +41,10 @@ export interface Limits {
   roomsPerUser: number
   /** People whom one user brings into rooms, or starts private rooms with, in a day. Counted as the rates are. */
   invitesPerDay: number
-  /** Sockets of a user on one server: the newest is let in, and another one closed with 4409. */
+  /**
+   * Sockets of a user on all servers together: the newest is let in, and another one closed with 4409. Those that have not
+   * said hello yet are counted by each server.
+   */
   socketsPerUser: number
   /** Bytes that wait for a reader who does not keep up; past them the socket is closed with 4413. */
   queuedBytes: number

@@ -1,11 +1,15 @@
 import { newId } from '../store/ids.js'
 import {
   claimDeadNode,
+  countSockets,
   createNode,
   createPresences,
+  crowdedAmong,
+  crowdedAt,
   deadNodes,
   deleteNodes,
   deletePresences,
+  holdingsOf,
   renewNode,
   usersAt,
 } from '../store/presence.js'
@@ -13,6 +17,7 @@ import { touchUsers } from '../store/users.js'
 import type { Context } from './context.js'
 import { within } from './deadline.js'
 import type { Logger } from './logger.js'
+import { surplusAt } from './surplus.js'
 import { type Whereabouts, whereaboutsOf } from './whereabouts.js'
 
 /** Who is on a server that was killed counts as present for up to this time. */
@@ -32,10 +37,15 @@ const closingMs = 5_000
  */
 export class Presence {
   readonly #here = new Set<string>()
+  /** How many sockets each of them has here; none while they may still come back. */
+  readonly #sockets = new Map<string, number>()
+  /** Of whom some opened that are not stored. */
+  #opened = new Set<string>()
   /** When those left who may still come back. */
   readonly #leaving = new Map<string, number>()
   #changed = new Set<string>()
-  #stored = new Set<string>()
+  /** How many sockets are stored of each. */
+  #stored = new Map<string, number>()
   #lease: string | undefined
   #lost: string[] = []
   #renewal = false
@@ -51,24 +61,35 @@ export class Presence {
     readonly logger: Logger,
     /** Told of users who came or went, once that is stored. */
     readonly changed: (userIds: string[]) => void,
+    /** Told of those who opened one more here than they may have on all servers, once that is stored. */
+    readonly crowded: (userIds: string[]) => void = () => undefined,
   ) {}
 
   isHere(userId: string): boolean {
     return this.#here.has(userId)
   }
 
-  /** Somebody's first socket came. False for one who had hardly gone. */
+  /** Somebody's socket came. False where they were here already, or had hardly gone. */
   arrive(userId: string): boolean {
     this.#leaving.delete(userId)
+    this.#sockets.set(userId, (this.#sockets.get(userId) ?? 0) + 1)
+    this.#opened.add(userId)
+    this.#note(userId)
     if (this.#here.has(userId)) return false
     this.#here.add(userId)
     this.#renewing ??= setInterval(() => this.#renew(), renewMs).unref()
-    this.#note(userId)
     return true
   }
 
-  /** Somebody's last socket went. */
+  /** Somebody's socket went; they are gone some time after the last one. */
   leave(userId: string): void {
+    const left = (this.#sockets.get(userId) ?? 1) - 1
+    if (left > 0) {
+      this.#sockets.set(userId, left)
+      this.#note(userId)
+      return
+    }
+    this.#sockets.delete(userId)
     this.#leaving.set(userId, Date.now())
     this.#grace ??= setTimeout(() => this.#goodbye(), graceMs).unref()
   }
@@ -134,23 +155,31 @@ export class Presence {
   #loseLease(): void {
     if (this.#lease) this.#lost.push(this.#lease)
     this.#lease = undefined
-    this.#stored = new Set()
+    this.#stored = new Map()
     for (const userId of this.#here) this.#changed.add(userId)
   }
 
   async #write(): Promise<void> {
-    const { work, clock } = this.context
+    const { work, clock, limits } = this.context
     if (this.#renewal) await this.#keepAlive()
     const changed = [...this.#changed]
+    const opened = this.#opened
     this.#changed = new Set()
-    const came = changed.filter((userId) => this.#here.has(userId) && !this.#stored.has(userId))
+    this.#opened = new Set()
+    const countOf = (userId: string) => ({ userId, sockets: this.#sockets.get(userId) ?? 1 })
+    const came = changed.filter((userId) => this.#here.has(userId) && !this.#stored.has(userId)).map(countOf)
+    const counted = changed.filter((userId) => this.#sockets.has(userId) && this.#stored.has(userId)).map(countOf)
+    const more = counted.filter(({ userId }) => opened.has(userId))
+    const fewer = counted.filter(({ userId, sockets }) => !opened.has(userId) && this.#stored.get(userId) !== sockets)
     const gone = changed.filter((userId) => !this.#here.has(userId))
     try {
       if (came.length > 0) {
         const lease = await this.#takeLease()
-        await work.write((db) => createPresences(db, lease, came))
+        await work.write((db) => createPresences(db, lease, came, clock()))
       }
       const lease = this.#lease
+      if (lease) await work.write((db) => countSockets(db, lease, more, clock()))
+      if (lease) await work.write((db) => countSockets(db, lease, fewer))
       if (lease) await work.write((db) => deletePresences(db, lease, gone))
       await work.write((db) => touchUsers(db, gone, clock()))
       const lost = this.#lost
@@ -158,11 +187,32 @@ export class Presence {
       this.#lost = []
     } catch (error) {
       for (const userId of changed) this.#changed.add(userId)
+      for (const userId of opened) this.#opened.add(userId)
       throw error
     }
-    for (const userId of came) this.#stored.add(userId)
+    for (const { userId, sockets } of [...came, ...counted]) this.#stored.set(userId, sockets)
     for (const userId of gone) this.#stored.delete(userId)
-    if (changed.length > 0) this.changed(changed)
+    const news = [...came.map(({ userId }) => userId), ...gone]
+    if (news.length > 0) this.changed(news)
+    const risen = [...came, ...more].map(({ userId }) => userId)
+    await this.#tellCrowded(crowdedAmong(work.db, risen, limits.socketsPerUser))
+  }
+
+  /** Nothing depends on it: who is not found now is found with the next renewal of the lease. */
+  async #tellCrowded(find: Promise<string[]>): Promise<void> {
+    const crowded = await find.catch(() => [])
+    if (crowded.length > 0) this.crowded(crowded)
+  }
+
+  /** How many of somebody's sockets here, of which so many are open, have to go: there are too many on all servers. */
+  async surplusOf(userId: string, sockets: number): Promise<number> {
+    const { work, clock, limits } = this.context
+    const nodeId = this.#lease
+    if (!nodeId) return 0
+    const holdings = await holdingsOf(work.db, userId, clock())
+    // What is here is known better than it is stored.
+    const known = holdings.map((holding) => (holding.nodeId === nodeId ? { ...holding, sockets } : holding))
+    return surplusAt(nodeId, known, limits.socketsPerUser)
   }
 
   async #takeLease(): Promise<string> {
@@ -179,11 +229,12 @@ export class Presence {
   }
 
   async #keepAlive(): Promise<void> {
-    const { work, clock } = this.context
+    const { work, clock, limits } = this.context
     this.#renewal = false
     const lease = this.#lease
     if (lease && !(await work.write((db) => renewNode(db, lease, clock(), this.#later(leaseMs))))) this.#loseLease()
     for (const { id, aliveUntil } of await deadNodes(work.db, clock())) await this.#bury(id, aliveUntil)
+    if (this.#lease) await this.#tellCrowded(crowdedAt(work, this.#lease, limits.socketsPerUser))
   }
 
   /** Writes down that those are gone who were on a server that was killed. One server does it: whoever takes the row. */

@@ -50,6 +50,8 @@ export class Realtime {
     this.#upgrade = new Upgrade({ ...parts, stillWelcome: this.#stillWelcome, opened })
     hub.signedOut = (userId) => this.#lookAt(userId)
     hub.pollSignedOut = () => this.#lookAtAll()
+    // Where that cannot be read, the next beat of the lease finds it again.
+    hub.crowded = (userId, surplus) => void this.#sockets.crowded(userId, surplus).catch(() => undefined)
   }
 
   attach(server: Server | SecureServer): void {

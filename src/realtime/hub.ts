@@ -57,6 +57,8 @@ export class Hub implements Listeners {
   signedOut: (userId: string) => Promise<void> = async () => undefined
   /** Finds who was signed out without a word. */
   pollSignedOut: () => Promise<void> = async () => undefined
+  /** Somebody has too many sockets on all servers together; `surplus` tells how many of those that are open here have to go. */
+  crowded: (userId: string, surplus: (open: number) => Promise<number>) => void = () => undefined
   #connected: Connected | undefined
 
   constructor(readonly parts: HubParts) {
@@ -68,10 +70,15 @@ export class Hub implements Listeners {
     const { secret, logger, bus, pollMs } = this.parts
     const joined = (userId: string, roomId: string) => this.#joined(userId, roomId)
     const failed = (error: unknown) => this.#failed(error)
-    const presence = new Presence(core.context, logger, (userIds) => {
+    const changed = (userIds: string[]) => {
       for (const userId of userIds) this.relay.tell({ type: 'presence', userId })
       this.#presenceChanged(userIds)
-    })
+    }
+    const crowded = (userIds: string[]) => {
+      for (const userId of userIds) this.relay.tell({ type: 'crowded', userId })
+      for (const userId of userIds) this.#crowded(userId)
+    }
+    const presence = new Presence(core.context, logger, changed, crowded)
     const ownSides = new OwnSides(core.context.clock)
     const toldJoined = (userId: string, { id, me }: Room) => {
       if (me) ownSides.told(userId, id, me)
@@ -137,13 +144,14 @@ export class Hub implements Listeners {
 
   enter(connection: Connection): void {
     const { userId } = connection
+    const isNew = this.#parts.presence.arrive(userId)
     const connections = this.#users.get(userId)
     if (connections) {
       connections.add(connection)
       return
     }
     this.#users.set(userId, new Set([connection]))
-    if (this.#parts.presence.arrive(userId)) this.#presenceChanged([userId])
+    if (isNew) this.#presenceChanged([userId])
     this.#parts.poll.start()
   }
 
@@ -155,14 +163,20 @@ export class Hub implements Listeners {
     }
     this.watchers.forget(connection)
     const connections = this.#users.get(userId)
-    if (!connections?.delete(connection) || connections.size > 0) return
+    if (!connections?.delete(connection)) return
+    this.#parts.presence.leave(userId)
+    if (connections.size > 0) return
     this.#users.delete(userId)
     this.ownSides.forget(userId)
     for (const roomId of this.typing.leave(userId)) {
       this.relay.tell({ type: 'typing', roomId, userId, isTyping: false })
     }
-    this.#parts.presence.leave(userId)
     if (this.#users.size === 0) this.#parts.poll.stop()
+  }
+
+  #crowded(userId: string): void {
+    if (this.#connectionsOf(userId).size > 0)
+      this.crowded(userId, (open) => this.#parts.presence.surplusOf(userId, open))
   }
 
   #presenceChanged(userIds: string[]): void {
@@ -311,6 +325,7 @@ export class Hub implements Listeners {
     else if (hint.type === 'read') this.#hearRead(hint)
     else if (hint.type === 'me') this.#hearMe(hint.userId, hint.roomId)
     else if (hint.type === 'presence') this.#presenceChanged([hint.userId])
+    else if (hint.type === 'crowded') this.#crowded(hint.userId)
     else if (hint.type === 'block') this.#tellBlock(hint.userId, hint.blockedId)
     else if (hint.type === 'user') {
       this.core.forgetPerson(hint.userId)

@@ -23,6 +23,7 @@ const hint = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('presence'), userId: id }),
   z.strictObject({ type: z.literal('block'), userId: id, blockedId: id }),
   z.strictObject({ type: z.literal('user'), userId: id }),
+  z.strictObject({ type: z.literal('crowded'), userId: id }),
   z.strictObject({ type: z.literal('signedOut'), userId: id }),
 ])
 

@@ -9,9 +9,11 @@ export class Sockets {
   readonly #users = new Map<string, Set<Session>>()
   /** Users who have too many, until it is seen which of them are alive. */
   readonly #asked = new Map<string, NodeJS.Timeout>()
+  /** Users who have too many with those on other servers, until the same is seen. */
+  readonly #crowded = new Set<string>()
 
   constructor(
-    /** So many a user; only for as long as it takes to see which one has to go, there may be more. */
+    /** So many a user, here and elsewhere; only for as long as it takes to see which one has to go, there may be more. */
     readonly most: number,
   ) {}
 
@@ -74,13 +76,35 @@ export class Sockets {
     for (const { connection } of open.slice(0, -1)) connection.ask()
   }
 
-  /** Closes those that are too many: first who has not answered for the longest time, then the oldest; never the newest. */
+  /**
+   * Somebody has too many on all servers together. Those here are asked for a sign of life as well, and `surplus` says
+   * afterwards how many of them have to go.
+   */
+  async crowded(userId: string, surplus: (open: number) => Promise<number>): Promise<void> {
+    if (this.#crowded.has(userId)) return
+    this.#crowded.add(userId)
+    try {
+      for (const { connection } of this.#open(userId)) connection.ask()
+      await new Promise((resolve) => setTimeout(resolve, signMs).unref())
+      const count = await surplus(this.#open(userId).length)
+      if (count > 0) this.#close(userId, count)
+    } finally {
+      this.#crowded.delete(userId)
+    }
+  }
+
+  /** Closes those that are too many; never the newest. */
   #replace(userId: string): void {
     this.#forget(userId)
+    this.#close(userId, this.#open(userId).length - this.most)
+  }
+
+  /** So many go: first who has not answered for the longest time, then the oldest, the newest last. */
+  #close(userId: string, count: number): void {
     const open = this.#open(userId)
     const since = ({ connection }: Session) => connection.unansweredSince ?? Number.MAX_VALUE
     const others = open.slice(0, -1).sort((a, b) => since(a) - since(b))
-    for (const { connection } of others.slice(0, Math.max(0, open.length - this.most))) {
+    for (const { connection } of [...others, ...open.slice(-1)].slice(0, Math.max(0, count))) {
       connection.close(closeCodes.replaced, 'replaced by a newer socket of the same user')
     }
   }

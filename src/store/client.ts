@@ -158,7 +158,7 @@ export interface ChatPrismaClient {
     filter: 'Bytes'
   }>
   readonly chatNode: Columns<{ id: 'String'; aliveUntil: 'DateTime' }>
-  readonly chatPresence: Columns<{ userId: 'String'; nodeId: 'String' }>
+  readonly chatPresence: Columns<{ userId: 'String'; nodeId: 'String'; sockets: 'Int'; openedAt: 'DateTime' }>
   // biome-ignore lint/suspicious/noExplicitAny: every generated client types its raw queries in its own way
   $queryRawUnsafe(query: string, ...values: any[]): PromiseLike<any>
   // biome-ignore lint/suspicious/noExplicitAny: as above

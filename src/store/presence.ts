@@ -1,5 +1,6 @@
 import { inChunks } from './chunks.js'
 import type { Db } from './client.js'
+import type { Dialect } from './dialects/dialect.js'
 
 /** Makes a server known, for a time. */
 export const createNode = (db: Db, id: string, aliveUntil: Date) =>
@@ -28,8 +29,66 @@ export async function usersAt(db: Db, nodeId: string): Promise<string[]> {
   return rows.map((row) => row.userId)
 }
 
-export const createPresences = (db: Db, nodeId: string, userIds: string[]) =>
-  inChunks(userIds, (some) => db.chatPresence.createMany({ data: some.map((userId) => ({ userId, nodeId })) }))
+/** How many sockets of a user a server has. */
+export interface SocketCount {
+  userId: string
+  sockets: number
+}
+
+export const createPresences = (db: Db, nodeId: string, counts: SocketCount[], openedAt: Date) =>
+  inChunks(counts, (some) =>
+    db.chatPresence.createMany({ data: some.map(({ userId, sockets }) => ({ userId, nodeId, sockets, openedAt })) }),
+  )
+
+/** Writes how many sockets these have there: a statement for each number, of which there are few. */
+export async function countSockets(db: Db, nodeId: string, counts: SocketCount[], openedAt?: Date): Promise<void> {
+  for (const sockets of new Set(counts.map((count) => count.sockets))) {
+    const userIds = counts.flatMap((count) => (count.sockets === sockets ? [count.userId] : []))
+    const data = { sockets, ...(openedAt && { openedAt }) }
+    await inChunks(userIds, (some) => db.chatPresence.updateMany({ where: { nodeId, userId: { in: some } }, data }))
+  }
+}
+
+/** Those of these who have more sockets than that, on all servers together. */
+export async function crowdedAmong(db: Db, userIds: string[], most: number): Promise<string[]> {
+  const rows = await inChunks(userIds, (some) =>
+    db.chatPresence.groupBy({
+      by: ['userId'],
+      where: { userId: { in: some } },
+      having: { sockets: { _sum: { gt: most } } },
+    }),
+  )
+  return rows.flat().map(({ userId }: { userId: string }) => userId)
+}
+
+/** The same of all who have some on this server: those of whom no other server has told. */
+export async function crowdedAt(
+  { db, dialect }: { db: Db; dialect: Dialect },
+  nodeId: string,
+  most: number,
+): Promise<string[]> {
+  const rows: { userId: string }[] = await dialect.select(
+    db,
+    `SELECT o.user_id AS "userId" FROM chat_presences o JOIN chat_presences p ON p.user_id = o.user_id
+     WHERE o.node_id = ? GROUP BY o.user_id HAVING SUM(p.sockets) > ?`,
+    [nodeId, most],
+  )
+  return rows.map(({ userId }) => userId)
+}
+
+/** A server that somebody has sockets on. */
+export interface Holding {
+  nodeId: string
+  sockets: number
+  openedAt: Date | null
+}
+
+/** Where somebody's sockets are, on servers that are alive. */
+export const holdingsOf = (db: Db, userId: string, now: Date): Promise<Holding[]> =>
+  db.chatPresence.findMany({
+    where: { userId, node: { aliveUntil: { gt: now } } },
+    select: { nodeId: true, sockets: true, openedAt: true },
+  })
 
 export const deletePresences = (db: Db, nodeId: string, userIds: string[]) =>
   inChunks(userIds, (some) => db.chatPresence.deleteMany({ where: { nodeId, userId: { in: some } } }))

@@ -64,4 +64,31 @@ export const safetyMistakes: Mistake[] = [
     replace: 'if (actor === userId) await auditIn',
     caughtBy: { file: 'attacks/audit.test.ts', name: 'names who removed whom, and the application as nobody' },
   },
+  {
+    name: 'lets one user have as many sockets on each server',
+    file: 'core/presence.ts',
+    find: 'if (crowded.length > 0) this.crowded(crowded)',
+    replace: 'if (crowded.length < 0) this.crowded(crowded)',
+    caughtBy: {
+      file: 'attacks/several-servers.test.ts',
+      name: 'are counted together, and who holds the most closes the oldest',
+    },
+  },
+  {
+    name: 'closes the newest socket of all',
+    file: 'core/surplus.ts',
+    find: 'other.sockets > one.sockets',
+    replace: 'other.sockets >= one.sockets',
+    caughtBy: { file: 'core/surplus.test.ts', name: 'is in all what is too much, and never the newest of all' },
+  },
+  {
+    name: 'accepts a request into more rooms than one may be in',
+    file: 'core/requests.ts',
+    find: '        await checkRoomsOf(this.context, tx, userId, [userId])\n',
+    replace: '',
+    caughtBy: {
+      file: 'attacks/consent.test.ts',
+      name: 'nobody accepts more than the rooms that one may be in, and may once they have left one',
+    },
+  },
 ]

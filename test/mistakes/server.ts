@@ -389,8 +389,8 @@ export const serverMistakes: Mistake[] = [
     name: 'says that somebody is gone who came back within two seconds',
     file: 'core/presence.ts',
     find: `    this.#leaving.delete(userId)
-    if (this.#here.has(userId)) return false`,
-    replace: '    if (this.#here.has(userId)) return false',
+    this.#sockets.set(`,
+    replace: '    this.#sockets.set(',
     caughtBy: {
       file: 'realtime/presence.test.ts',
       name: 'does not tell of one who is back within two seconds, on whatever server',

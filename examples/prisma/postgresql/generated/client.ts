@@ -105,7 +105,7 @@ export type ChatSpentTicket = Prisma.ChatSpentTicketModel
 export type ChatNode = Prisma.ChatNodeModel
 /**
  * Model ChatPresence
- * Who has a socket on which server.
+ * Who has sockets on which server, how many, and when the newest of them opened.
  */
 export type ChatPresence = Prisma.ChatPresenceModel
 /**

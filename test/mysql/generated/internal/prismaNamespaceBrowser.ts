@@ -255,7 +255,9 @@ export type ChatNodeScalarFieldEnum = (typeof ChatNodeScalarFieldEnum)[keyof typ
 
 export const ChatPresenceScalarFieldEnum = {
   userId: 'userId',
-  nodeId: 'nodeId'
+  nodeId: 'nodeId',
+  sockets: 'sockets',
+  openedAt: 'openedAt'
 } as const
 
 export type ChatPresenceScalarFieldEnum = (typeof ChatPresenceScalarFieldEnum)[keyof typeof ChatPresenceScalarFieldEnum]

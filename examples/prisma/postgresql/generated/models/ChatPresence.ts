@@ -14,46 +14,76 @@ import type * as Prisma from "../internal/prismaNamespace"
 
 /**
  * Model ChatPresence
- * Who has a socket on which server.
+ * Who has sockets on which server, how many, and when the newest of them opened.
  */
 export type ChatPresenceModel = runtime.Types.Result.DefaultSelection<Prisma.$ChatPresencePayload>
 
 export type AggregateChatPresence = {
   _count: ChatPresenceCountAggregateOutputType | null
+  _avg: ChatPresenceAvgAggregateOutputType | null
+  _sum: ChatPresenceSumAggregateOutputType | null
   _min: ChatPresenceMinAggregateOutputType | null
   _max: ChatPresenceMaxAggregateOutputType | null
+}
+
+export type ChatPresenceAvgAggregateOutputType = {
+  sockets: number | null
+}
+
+export type ChatPresenceSumAggregateOutputType = {
+  sockets: number | null
 }
 
 export type ChatPresenceMinAggregateOutputType = {
   userId: string | null
   nodeId: string | null
+  sockets: number | null
+  openedAt: Date | null
 }
 
 export type ChatPresenceMaxAggregateOutputType = {
   userId: string | null
   nodeId: string | null
+  sockets: number | null
+  openedAt: Date | null
 }
 
 export type ChatPresenceCountAggregateOutputType = {
   userId: number
   nodeId: number
+  sockets: number
+  openedAt: number
   _all: number
 }
 
 
+export type ChatPresenceAvgAggregateInputType = {
+  sockets?: true
+}
+
+export type ChatPresenceSumAggregateInputType = {
+  sockets?: true
+}
+
 export type ChatPresenceMinAggregateInputType = {
   userId?: true
   nodeId?: true
+  sockets?: true
+  openedAt?: true
 }
 
 export type ChatPresenceMaxAggregateInputType = {
   userId?: true
   nodeId?: true
+  sockets?: true
+  openedAt?: true
 }
 
 export type ChatPresenceCountAggregateInputType = {
   userId?: true
   nodeId?: true
+  sockets?: true
+  openedAt?: true
   _all?: true
 }
 
@@ -95,6 +125,18 @@ export type ChatPresenceAggregateArgs<ExtArgs extends runtime.Types.Extensions.I
   /**
    * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
    * 
+   * Select which fields to average
+  **/
+  _avg?: ChatPresenceAvgAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
+   * Select which fields to sum
+  **/
+  _sum?: ChatPresenceSumAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
    * Select which fields to find the minimum value
   **/
   _min?: ChatPresenceMinAggregateInputType
@@ -125,6 +167,8 @@ export type ChatPresenceGroupByArgs<ExtArgs extends runtime.Types.Extensions.Int
   take?: number
   skip?: number
   _count?: ChatPresenceCountAggregateInputType | true
+  _avg?: ChatPresenceAvgAggregateInputType
+  _sum?: ChatPresenceSumAggregateInputType
   _min?: ChatPresenceMinAggregateInputType
   _max?: ChatPresenceMaxAggregateInputType
 }
@@ -132,7 +176,11 @@ export type ChatPresenceGroupByArgs<ExtArgs extends runtime.Types.Extensions.Int
 export type ChatPresenceGroupByOutputType = {
   userId: string
   nodeId: string
+  sockets: number
+  openedAt: Date | null
   _count: ChatPresenceCountAggregateOutputType | null
+  _avg: ChatPresenceAvgAggregateOutputType | null
+  _sum: ChatPresenceSumAggregateOutputType | null
   _min: ChatPresenceMinAggregateOutputType | null
   _max: ChatPresenceMaxAggregateOutputType | null
 }
@@ -158,12 +206,16 @@ export type ChatPresenceWhereInput = {
   NOT?: Prisma.ChatPresenceWhereInput | Prisma.ChatPresenceWhereInput[]
   userId?: Prisma.StringFilter<"ChatPresence"> | string
   nodeId?: Prisma.StringFilter<"ChatPresence"> | string
+  sockets?: Prisma.IntFilter<"ChatPresence"> | number
+  openedAt?: Prisma.DateTimeNullableFilter<"ChatPresence"> | Date | string | null
   node?: Prisma.XOR<Prisma.ChatNodeScalarRelationFilter, Prisma.ChatNodeWhereInput>
 }
 
 export type ChatPresenceOrderByWithRelationInput = {
   userId?: Prisma.SortOrder
   nodeId?: Prisma.SortOrder
+  sockets?: Prisma.SortOrder
+  openedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   node?: Prisma.ChatNodeOrderByWithRelationInput
 }
 
@@ -174,15 +226,21 @@ export type ChatPresenceWhereUniqueInput = Prisma.AtLeast<{
   NOT?: Prisma.ChatPresenceWhereInput | Prisma.ChatPresenceWhereInput[]
   userId?: Prisma.StringFilter<"ChatPresence"> | string
   nodeId?: Prisma.StringFilter<"ChatPresence"> | string
+  sockets?: Prisma.IntFilter<"ChatPresence"> | number
+  openedAt?: Prisma.DateTimeNullableFilter<"ChatPresence"> | Date | string | null
   node?: Prisma.XOR<Prisma.ChatNodeScalarRelationFilter, Prisma.ChatNodeWhereInput>
 }, "userId_nodeId">
 
 export type ChatPresenceOrderByWithAggregationInput = {
   userId?: Prisma.SortOrder
   nodeId?: Prisma.SortOrder
+  sockets?: Prisma.SortOrder
+  openedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.ChatPresenceCountOrderByAggregateInput
+  _avg?: Prisma.ChatPresenceAvgOrderByAggregateInput
   _max?: Prisma.ChatPresenceMaxOrderByAggregateInput
   _min?: Prisma.ChatPresenceMinOrderByAggregateInput
+  _sum?: Prisma.ChatPresenceSumOrderByAggregateInput
 }
 
 export type ChatPresenceScalarWhereWithAggregatesInput = {
@@ -191,40 +249,56 @@ export type ChatPresenceScalarWhereWithAggregatesInput = {
   NOT?: Prisma.ChatPresenceScalarWhereWithAggregatesInput | Prisma.ChatPresenceScalarWhereWithAggregatesInput[]
   userId?: Prisma.StringWithAggregatesFilter<"ChatPresence"> | string
   nodeId?: Prisma.StringWithAggregatesFilter<"ChatPresence"> | string
+  sockets?: Prisma.IntWithAggregatesFilter<"ChatPresence"> | number
+  openedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"ChatPresence"> | Date | string | null
 }
 
 export type ChatPresenceCreateInput = {
   userId: string
+  sockets?: number
+  openedAt?: Date | string | null
   node: Prisma.ChatNodeCreateNestedOneWithoutPresencesInput
 }
 
 export type ChatPresenceUncheckedCreateInput = {
   userId: string
   nodeId: string
+  sockets?: number
+  openedAt?: Date | string | null
 }
 
 export type ChatPresenceUpdateInput = {
   userId?: Prisma.StringFieldUpdateOperationsInput | string
+  sockets?: Prisma.IntFieldUpdateOperationsInput | number
+  openedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   node?: Prisma.ChatNodeUpdateOneRequiredWithoutPresencesNestedInput
 }
 
 export type ChatPresenceUncheckedUpdateInput = {
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   nodeId?: Prisma.StringFieldUpdateOperationsInput | string
+  sockets?: Prisma.IntFieldUpdateOperationsInput | number
+  openedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type ChatPresenceCreateManyInput = {
   userId: string
   nodeId: string
+  sockets?: number
+  openedAt?: Date | string | null
 }
 
 export type ChatPresenceUpdateManyMutationInput = {
   userId?: Prisma.StringFieldUpdateOperationsInput | string
+  sockets?: Prisma.IntFieldUpdateOperationsInput | number
+  openedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type ChatPresenceUncheckedUpdateManyInput = {
   userId?: Prisma.StringFieldUpdateOperationsInput | string
   nodeId?: Prisma.StringFieldUpdateOperationsInput | string
+  sockets?: Prisma.IntFieldUpdateOperationsInput | number
+  openedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type ChatPresenceListRelationFilter = {
@@ -245,16 +319,30 @@ export type ChatPresenceUserIdNodeIdCompoundUniqueInput = {
 export type ChatPresenceCountOrderByAggregateInput = {
   userId?: Prisma.SortOrder
   nodeId?: Prisma.SortOrder
+  sockets?: Prisma.SortOrder
+  openedAt?: Prisma.SortOrder
+}
+
+export type ChatPresenceAvgOrderByAggregateInput = {
+  sockets?: Prisma.SortOrder
 }
 
 export type ChatPresenceMaxOrderByAggregateInput = {
   userId?: Prisma.SortOrder
   nodeId?: Prisma.SortOrder
+  sockets?: Prisma.SortOrder
+  openedAt?: Prisma.SortOrder
 }
 
 export type ChatPresenceMinOrderByAggregateInput = {
   userId?: Prisma.SortOrder
   nodeId?: Prisma.SortOrder
+  sockets?: Prisma.SortOrder
+  openedAt?: Prisma.SortOrder
+}
+
+export type ChatPresenceSumOrderByAggregateInput = {
+  sockets?: Prisma.SortOrder
 }
 
 export type ChatPresenceCreateNestedManyWithoutNodeInput = {
@@ -301,10 +389,14 @@ export type ChatPresenceUncheckedUpdateManyWithoutNodeNestedInput = {
 
 export type ChatPresenceCreateWithoutNodeInput = {
   userId: string
+  sockets?: number
+  openedAt?: Date | string | null
 }
 
 export type ChatPresenceUncheckedCreateWithoutNodeInput = {
   userId: string
+  sockets?: number
+  openedAt?: Date | string | null
 }
 
 export type ChatPresenceCreateOrConnectWithoutNodeInput = {
@@ -339,22 +431,32 @@ export type ChatPresenceScalarWhereInput = {
   NOT?: Prisma.ChatPresenceScalarWhereInput | Prisma.ChatPresenceScalarWhereInput[]
   userId?: Prisma.StringFilter<"ChatPresence"> | string
   nodeId?: Prisma.StringFilter<"ChatPresence"> | string
+  sockets?: Prisma.IntFilter<"ChatPresence"> | number
+  openedAt?: Prisma.DateTimeNullableFilter<"ChatPresence"> | Date | string | null
 }
 
 export type ChatPresenceCreateManyNodeInput = {
   userId: string
+  sockets?: number
+  openedAt?: Date | string | null
 }
 
 export type ChatPresenceUpdateWithoutNodeInput = {
   userId?: Prisma.StringFieldUpdateOperationsInput | string
+  sockets?: Prisma.IntFieldUpdateOperationsInput | number
+  openedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type ChatPresenceUncheckedUpdateWithoutNodeInput = {
   userId?: Prisma.StringFieldUpdateOperationsInput | string
+  sockets?: Prisma.IntFieldUpdateOperationsInput | number
+  openedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type ChatPresenceUncheckedUpdateManyWithoutNodeInput = {
   userId?: Prisma.StringFieldUpdateOperationsInput | string
+  sockets?: Prisma.IntFieldUpdateOperationsInput | number
+  openedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 
@@ -362,27 +464,35 @@ export type ChatPresenceUncheckedUpdateManyWithoutNodeInput = {
 export type ChatPresenceSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   userId?: boolean
   nodeId?: boolean
+  sockets?: boolean
+  openedAt?: boolean
   node?: boolean | Prisma.ChatNodeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["chatPresence"]>
 
 export type ChatPresenceSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   userId?: boolean
   nodeId?: boolean
+  sockets?: boolean
+  openedAt?: boolean
   node?: boolean | Prisma.ChatNodeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["chatPresence"]>
 
 export type ChatPresenceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   userId?: boolean
   nodeId?: boolean
+  sockets?: boolean
+  openedAt?: boolean
   node?: boolean | Prisma.ChatNodeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["chatPresence"]>
 
 export type ChatPresenceSelectScalar = {
   userId?: boolean
   nodeId?: boolean
+  sockets?: boolean
+  openedAt?: boolean
 }
 
-export type ChatPresenceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"userId" | "nodeId", ExtArgs["result"]["chatPresence"]>
+export type ChatPresenceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"userId" | "nodeId" | "sockets" | "openedAt", ExtArgs["result"]["chatPresence"]>
 export type ChatPresenceInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   node?: boolean | Prisma.ChatNodeDefaultArgs<ExtArgs>
 }
@@ -401,6 +511,8 @@ export type $ChatPresencePayload<ExtArgs extends runtime.Types.Extensions.Intern
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     userId: string
     nodeId: string
+    sockets: number
+    openedAt: Date | null
   }, ExtArgs["result"]["chatPresence"]>
   composites: {}
 }
@@ -827,6 +939,8 @@ export interface Prisma__ChatPresenceClient<T, Null = never, ExtArgs extends run
 export interface ChatPresenceFieldRefs {
   readonly userId: Prisma.FieldRef<"ChatPresence", 'String'>
   readonly nodeId: Prisma.FieldRef<"ChatPresence", 'String'>
+  readonly sockets: Prisma.FieldRef<"ChatPresence", 'Int'>
+  readonly openedAt: Prisma.FieldRef<"ChatPresence", 'DateTime'>
 }
     
 
