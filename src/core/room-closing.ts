@@ -1,5 +1,6 @@
 import type { RoomChange } from '../store/change.js'
 import { detachMediaOfRoom } from '../store/media.js'
+import { forgetBlocks } from '../store/search-blocks.js'
 import { forgetUncounted } from '../store/unread.js'
 import type { AnyActor } from './actor.js'
 import { auditIn } from './audit.js'
@@ -11,6 +12,7 @@ export async function closeRoom(change: RoomChange, actor: AnyActor): Promise<vo
   change.set({ deletedAt: change.now, updatedAt: change.now, editedRevision: revision, pairKey: null })
   await detachMediaOfRoom(change.tx, change.room.id)
   await forgetUncounted(change.tx, change.room.id)
+  await forgetBlocks(change.tx, change.room.id)
   await auditIn(change, actor, { action: 'room.deleted' })
   change.events.push({ type: 'room.deleted', roomId: change.room.id, revision })
 }

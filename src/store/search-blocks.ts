@@ -46,6 +46,9 @@ const listOf = (value: unknown): unknown[] => (typeof value === 'string' ? JSON.
 export const forgetBlock = (tx: Db, { roomId, seq }: { roomId: string; seq: number }) =>
   tx.chatSearchBlock.deleteMany({ where: { roomId, number: blockOf(seq) } })
 
+/** Of a room that ends nothing is known. */
+export const forgetBlocks = (tx: Db, roomId: string) => tx.chatSearchBlock.deleteMany({ where: { roomId } })
+
 /** Up to where each of these blocks tells of its messages. */
 export const blocksAmong = (db: Db, roomId: string, numbers: { from: number; below: number }) =>
   db.chatSearchBlock.findMany({

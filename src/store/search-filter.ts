@@ -23,17 +23,19 @@ const mostAsked = 12
 /** From here on letters are words or syllables: two beside each other tell as much as three of an alphabet. */
 const firstWide = 0x2e80
 
+// What is stored was made by what follows: whoever changes it has to have all blocks deleted by an upgrade.
+
 const mixed = (hash: number, value: number): number => {
   const product = Math.imul(hash ^ value, 0x85ebca6b)
   return product ^ (product >>> 15)
 }
 
-function hashOf(kind: number, values: Iterable<number>): number {
-  let hash = kind
-  for (const value of values) hash = mixed(hash, value)
-  hash = Math.imul(hash ^ (hash >>> 16), 0xc2b2ae35)
-  return (hash ^ (hash >>> 13)) >>> 0
+const finished = (hash: number): number => {
+  const product = Math.imul(hash ^ (hash >>> 16), 0xc2b2ae35)
+  return (product ^ (product >>> 13)) >>> 0
 }
+
+const hashOf = (kind: number, values: number[]): number => finished(values.reduce(mixed, kind))
 
 const codesOf = (text: string): number[] => Array.from(text, (letter) => letter.codePointAt(0) ?? 0)
 
@@ -43,8 +45,14 @@ export const mediaToken = hashOf(0x2545f491, [])
 /** Runs of letters of a text that was folded, by how many they are. */
 function* runsOf(codes: number[], length: number): Generator<{ hash: number; isWide: boolean }> {
   for (let start = 0; start + length <= codes.length; start += 1) {
-    const run = codes.slice(start, start + length)
-    yield { hash: hashOf(length, run), isWide: run.some((code) => code >= firstWide) }
+    let hash = length
+    let isWide = false
+    for (let n = start; n < start + length; n += 1) {
+      const code = codes[n] ?? 0
+      hash = mixed(hash, code)
+      isWide ||= code >= firstWide
+    }
+    yield { hash: finished(hash), isWide }
   }
 }
 

@@ -94,8 +94,11 @@ describe.each(databases)('searching all of one’s rooms on $name', (database) =
     await indexAll(host.prisma)
     expect(await host.prisma.chatSearchBlock.count({ where: { roomId: room.id } })).toBe(1)
     await room.as('bob').patch(`/messages/${sent[3].id}`, { text: 'an axolotl now' })
+    expect(textsOf(await found({ q: 'axolotl' }))).toEqual(['an axolotl now'])
+    await indexAll(host.prisma)
     await room.as('bob').delete(`/messages/${sent[4].id}`)
     const all = [...Array(20).keys()].filter((n) => n !== 3 && n !== 4).map((n) => `quokka ${n}`)
+    expect(await host.prisma.chatSearchBlock.count({ where: { roomId: room.id } })).toBe(0)
     for (let n = 0; n < 2; n += 1) {
       expect(textsOf(await found({ q: 'quokka' }))).toEqual(all.toReversed())
       expect(textsOf(await found({ q: 'axolotl' }))).toEqual(['an axolotl now'])

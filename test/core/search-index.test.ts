@@ -66,6 +66,16 @@ describe.each(databases)('the index of the search on $name', (database) => {
     expect([await found(room, 'heron'), await found(room, 'stork')]).toEqual([3, 16])
   })
 
+  it('goes with its room, and is not made again', async () => {
+    const { room } = await given()
+    await indexAll(host.prisma)
+    expect(await blocksOf(room)).toHaveLength(1)
+    await room.as('alice').delete('')
+    expect(await blocksOf(room)).toEqual([])
+    await indexAll(host.prisma)
+    expect(await blocksOf(room)).toEqual([])
+  })
+
   it('takes in what it was told of', async () => {
     const { room, ids } = await given()
     const index = new SearchIndex(new Database(host.prisma), logger)
