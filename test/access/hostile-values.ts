@@ -88,6 +88,7 @@ export const inQuery: Record<string, { wrong: string[]; odd: string[] }> = Objec
       odd: ['', '%25', '_', '%5C', '%27', '%22', '__proto__', '%27%3BDROP', '%E2%80%AE', 'x'.repeat(100)],
     },
   ],
+  ['has', { wrong: ['', 'files', 'Media', 'null', '%00', '%ED%A0%80', '%ZZ', '__proto__'], odd: [] }],
   // A signature that does not hold counts for nothing: it is as if none had been given.
   ...['expires', 'signature'].map((name) => [
     name,
