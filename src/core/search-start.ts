@@ -75,7 +75,7 @@ function probesOf({ n, roomId, low, high, lastSeq }: Bounds): Range[] {
 }
 
 /** Ranges in parts of which none has more than so many rows in all. */
-export function chunksOf(ranges: Range[], most: number): Range[][] {
+function chunksOf(ranges: Range[], most: number): Range[][] {
   const chunks: Range[][] = []
   let rows = 0
   for (const range of ranges) {
