@@ -19,6 +19,13 @@ describe('what the README shows runs:', () => {
   const sqlite = databases.find(({ name }) => name === 'sqlite') as (typeof databases)[number]
   let database: OpenDatabase
   let host: TestHost
+  /** Set as one test wants them. */
+  const others: TestHost[] = []
+  const otherHost = async (options: Parameters<typeof startHost>[1]) => {
+    const other = await startHost(database, options)
+    others.push(other)
+    return other
+  }
 
   beforeEach(async () => {
     database = await sqlite.open()
@@ -26,7 +33,7 @@ describe('what the README shows runs:', () => {
     await people(host, 'alice', 'bob')
   })
   afterEach(async () => {
-    await host.close()
+    for (const each of [...others.splice(0), host]) await each.close()
     await database.close()
   })
 
@@ -107,8 +114,7 @@ describe('what the README shows runs:', () => {
     }
 
     it('in their rooms and beyond', async () => {
-      const asking = await startHost(database, { contact: (from) => (from === 'alice' ? true : 'ask') })
-      onTestFinished(() => asking.close())
+      const asking = await otherHost({ contact: (from) => (from === 'alice' ? true : 'ask') })
       await people(asking, 'carol', 'dave', 'erin')
       const { rooms, messages } = asking.chat
       const room = await rooms.create('alice', { type: 'group', name: 'Us', userIds: ['bob', 'carol'] })
@@ -133,8 +139,7 @@ describe('what the README shows runs:', () => {
     })
 
     it('by their moderators', async () => {
-      const moderated = await startHost(database, { isModerator: ({ id }) => id === 'dave' })
-      onTestFinished(() => moderated.close())
+      const moderated = await otherHost({ isModerator: ({ id }) => id === 'dave' })
       const { rooms, messages, system } = moderated.chat
       const room = await rooms.create('alice', { type: 'group', name: 'Us', userIds: ['bob'] })
       for (const text of ['Buy now', 'Hello']) {
