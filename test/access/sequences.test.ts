@@ -1,0 +1,83 @@
+import type { HostUser } from 'express-chat'
+import fc, { type RunDetails } from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { databases, type OpenDatabase } from '../databases.js'
+import { nameOf, startHost, type TestHost, userOfHeader } from '../host.js'
+import { isAskedFirst, Model, type Person, people, type Step, tenantOf } from './sequences/model.js'
+import { type IdOf, perform, sequence } from './sequences/steps.js'
+
+/** So many on each database: `SEQUENCES=500 npx vitest run test/access/sequences` for a long search. */
+const numRuns = Number(process.env.SEQUENCES ?? 12)
+
+/** Alice of the third sequence is alice-3. */
+const nameIn = (id: string) => id.split('-')[0] as Person | 'mona'
+
+const userOf = (id: string): HostUser => {
+  const tenantId = tenantOf(nameIn(id))
+  return { id, name: nameOf(id), ...(tenantId === undefined ? {} : { tenantId }) }
+}
+
+describe.each(databases)('whatever people do, in whatever order, each may what the protocol says, on $name', (on) => {
+  let database: OpenDatabase
+  let host: TestHost
+  beforeAll(async () => {
+    database = await on.open()
+    host = await startHost(database, {
+      resolveUser: (request) => {
+        const user = userOfHeader(request)
+        return user && userOf(user.id)
+      },
+      isModerator: ({ id }) => nameIn(id) === 'mona',
+      contact: (_, to) => (isAskedFirst(nameIn(to)) ? 'ask' : true),
+    })
+  })
+  afterAll(async () => {
+    await host.close()
+    await database.close()
+  })
+
+  it('as sequences that are made at random show', { timeout: 30_000 + numRuns * 5_000 }, () =>
+    // What failed tells its whole story, so nothing is made smaller.
+    fc.assert(
+      fc.asyncProperty(sequence, (steps) => follow(host, steps)),
+      { numRuns, reporter, endOnFailure: true },
+    ),
+  )
+})
+
+let sequences = 0
+
+async function follow(host: TestHost, steps: Step[]): Promise<void> {
+  sequences += 1
+  const nth = sequences
+  const idOf: IdOf = (person) => `${person}-${nth}`
+  for (const person of [...people, 'mona' as const]) await host.chat.users.save(userOf(idOf(person)))
+  const model = new Model()
+  const roomIds: string[] = []
+  const story: string[] = []
+  for (const step of steps) {
+    const expected = model.take(step)
+    const { status, body } = await perform(host, idOf, roomIds, step)
+    story.push(`${JSON.stringify(step)}: ${expected}`)
+    const answer = status < 300 ? `${status}` : `${status} ${body.code}`
+    expect(answer, `the answer to the last of\n${story.join('\n')}`).toBe(expected)
+    if (status === 201 && (step.does === 'make' || step.does === 'turn to')) roomIds.push(body.id)
+  }
+  for (const who of people) {
+    const asked = model.requestsOf(who).map((n) => roomIds[n])
+    const { body } = await host.as(idOf(who)).get('/rooms?requests=true')
+    const told = body.items.map(({ id }: { id: string }) => id)
+    expect(told.sort(), `what ${who} is asked into after\n${story.join('\n')}`).toEqual(asked.sort())
+    for (const [n, id] of roomIds.entries()) {
+      const seen = [await host.as(idOf(who)).get(`/rooms/${id}`), await host.as(idOf(who)).get(`/rooms/${id}/messages`)]
+      const statuses = seen.map(({ status }) => status)
+      expect(statuses, `what ${who} sees of room ${n} after\n${story.join('\n')}`).toEqual(model.seen(n, who))
+    }
+  }
+}
+
+function reporter({ failed, seed, counterexamplePath, errorInstance }: RunDetails<[Step[]]>): void {
+  if (!failed) return
+  const { message } = errorInstance as Error
+  throw new Error(`seed ${seed}, path ${counterexamplePath}: ${message}`, { cause: errorInstance })
+}

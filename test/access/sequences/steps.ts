@@ -1,0 +1,111 @@
+import fc, { type Arbitrary } from 'fast-check'
+import type { Answer, Caller, TestHost } from '../../host.js'
+import { type Person, people, type Step, tenantOf } from './model.js'
+
+const until = '2999-12-31T23:59:59.000Z'
+const person = fc.constantFrom<Person>(...people)
+
+type Does = Step extends infer Each ? (Each extends Step ? Omit<Each, 'by' | 'room' | 'who'> : never) : never
+const plain = (...names: ('turn to' | 'join' | 'leave' | 'add' | 'ban' | 'unban' | 'send' | 'accept' | 'refuse')[]) =>
+  fc.record({ does: fc.constantFrom(...names) })
+
+const does = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('make' as const), isPublic: fc.boolean() }) },
+  {
+    weight: 22,
+    arbitrary: plain('turn to', 'join', 'leave', 'add', 'add', 'add', 'ban', 'unban', 'send', 'send', 'send'),
+  },
+  { weight: 6, arbitrary: plain('accept', 'refuse') },
+  {
+    weight: 9,
+    arbitrary: fc.record({ does: fc.constantFrom('block' as const, 'block' as const, 'unblock' as const) }),
+  },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('remove' as const) }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('remove' as const), ban: fc.boolean() }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ does: fc.constantFrom('silence' as const, 'slow' as const), isOver: fc.boolean() }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      does: fc.constant('moderate' as const),
+      deed: fc.constantFrom('remove' as const, 'ban' as const, 'unban' as const, 'silence' as const),
+    }),
+  },
+) as Arbitrary<Does>
+
+const stepOf = (does: Arbitrary<Does>): Arbitrary<Step> =>
+  fc
+    .record({ by: person, who: person, room: fc.nat({ max: 2 }), does })
+    .map(({ does, ...step }) => ({ ...step, ...does }) as Step)
+
+/** Two rooms first, in which most is done then. */
+export const sequence: Arbitrary<Step[]> = fc
+  .record({
+    first: fc.array(stepOf(fc.record({ does: fc.constant('make' as const), isPublic: fc.boolean() })), {
+      minLength: 2,
+      maxLength: 3,
+    }),
+    following: fc.array(stepOf(does), { minLength: 30, maxLength: 60, size: 'max' }),
+  })
+  .map(({ first, following }) => [...first.map(atHome), ...following.map(sensible)])
+
+/** Of the first rooms none is refused for its tenants. */
+const atHome = (step: Step): Step => sensible({ ...step, by: ours(step.by), who: ours(step.who) })
+const ours = (person: Person): Person => (tenantOf(person) === undefined ? person : 'alice')
+
+/** Frank is the last, and nobody's neighbour. Nobody makes a room with themselves, or turns to themselves: that is refused for its form. */
+function sensible(step: Step): Step {
+  const isWithOther = step.does === 'make' || step.does === 'turn to' || step.does === 'add'
+  if (!isWithOther || step.by !== step.who) return step
+  return { ...step, who: people[(people.indexOf(step.by) + 1) % (people.length - 1)] as Person }
+}
+
+export type IdOf = (person: Person | 'mona') => string
+
+/** Does it over HTTP; each sequence has people of its own, who are called by their names in it. */
+export function perform(host: TestHost, idOf: IdOf, roomIds: string[], step: Step): Promise<Answer> {
+  const [api, who] = [host.as(idOf(step.by)), idOf(step.who)]
+  const room = `/rooms/${roomIds[step.room] ?? 'never'}`
+  switch (step.does) {
+    case 'make':
+      return api.post('/rooms', { type: 'group', name: 'A room', isPublic: step.isPublic, userIds: [who] })
+    case 'turn to':
+      return api.post('/rooms', { type: 'private', userIds: [who] })
+    case 'join':
+      return api.post(`${room}/members`, { userId: 'me' })
+    case 'leave':
+      return api.delete(`${room}/members/me`)
+    case 'add':
+      return api.post(`${room}/members`, { userId: who })
+    case 'remove':
+      return api.delete(`${room}/members/${who}${step.ban === undefined ? '' : `?ban=${step.ban}`}`)
+    case 'ban':
+      return api.put(`${room}/bans/${who}`, {})
+    case 'unban':
+      return api.delete(`${room}/bans/${who}`)
+    case 'silence':
+      return api.patch(`${room}/members/${who}`, { silencedUntil: step.isOver ? null : until })
+    case 'slow':
+      return api.patch(room, { slowModeSeconds: step.isOver ? 0 : 21_600 })
+    case 'send':
+      return api.post(`${room}/messages`, { text: 'Hello' })
+    case 'accept':
+    case 'refuse':
+      return api.post(`${room}/${step.does}`)
+    case 'block':
+      return api.put(`/users/me/blocks/${who}`)
+    case 'unblock':
+      return api.delete(`/users/me/blocks/${who}`)
+    case 'moderate':
+      return moderate(host.as(idOf('mona')), `/moderation${room}`, who, step.deed)
+  }
+}
+
+function moderate(mona: Caller, room: string, who: string, deed: 'remove' | 'ban' | 'unban' | 'silence') {
+  if (deed === 'remove') return mona.delete(`${room}/members/${who}`)
+  if (deed === 'ban') return mona.put(`${room}/bans/${who}`, {})
+  if (deed === 'unban') return mona.delete(`${room}/bans/${who}`)
+  return mona.patch(`${room}/members/${who}`, { silencedUntil: until })
+}
