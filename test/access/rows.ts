@@ -13,8 +13,8 @@ interface Table {
   createMany(options: { data: Row[] }): Prisma.PrismaPromise<unknown>
 }
 
-/** Who is connected: a server writes it at its own time, whatever anybody asks. */
-type Leases = 'chatNode' | 'chatPresence'
+/** Who is connected, and the index of the search: a server writes them at its own time, whatever anybody asks. */
+type AtItsOwnTime = 'chatNode' | 'chatPresence' | 'chatSearchBlock'
 
 /** By what a row is found; those that refer come after those that they refer to. */
 const keys = {
@@ -32,8 +32,7 @@ const keys = {
   chatBlock: ['userId', 'blockedId'],
   chatReport: ['id'],
   chatAuditEntry: ['id'],
-  chatSearchBlock: ['roomId', 'number'],
-} satisfies Record<Exclude<(typeof modelNames)[number], Leases>, string[]>
+} satisfies Record<Exclude<(typeof modelNames)[number], AtItsOwnTime>, string[]>
 
 const tables = Object.entries(keys)
 
