@@ -247,6 +247,7 @@ export class Model {
       room.silenced.add(who)
       return 200
     }
+    if (room.isPublic) room.banned.add(who)
     this.#leave(room, who, 'mona')
     return 204
   }
