@@ -8,7 +8,7 @@ import { makeRoom, requestTo, type Scene, type Stage, speakersOn } from './scene
 const members = ['coOwner', 'member', 'silenced', 'blocker', 'blocked', 'unseeing', 'removed', 'signedOut']
 /** Each has a private room with the bystander. */
 export const withPrivateRoom = ['member', 'blocker', 'blocked', 'unseeing']
-export const askedByBystander = ['asked', 'refuser']
+const askedByBystander = ['asked', 'refuser']
 /** Whom nothing is granted but by their membership: what they are refused is for how they stand. */
 const mayAll = ['silenced', 'blocker', 'blocked', 'unseeing']
 
