@@ -66,7 +66,7 @@ export class Requests {
       const room = byId.get(roomId)
       if (!room) return []
       const isPrivate = room.type === 'private'
-      const isSeen = isPrivate && !view.hidesLastSeen
+      const isSeen = isPrivate && !room.isBlocked && !view.hidesLastSeen
       const user = addedById === null ? null : view.userOr(users.get(addedById), addedById, isSeen)
       const peer = isPrivate ? user : null
       const request = { user, createdAt: joinedAt.toISOString() }

@@ -47,7 +47,7 @@ export async function sharedRooms<P extends PairIn>(
   return found.flat()
 }
 
-/** Those of these pairs in which the second has asked the first into a private room, and waits for an answer. */
+/** Those of these pairs in which the second has asked the first into a private room that neither of them blocks, and waits for an answer. */
 export async function askedAmong<P extends Pair>(db: Db, pairs: P[]): Promise<P[]> {
   const rows = await inChunks(pairs, (some) =>
     db.chatRoomUser.findMany({
@@ -55,7 +55,7 @@ export async function askedAmong<P extends Pair>(db: Db, pairs: P[]): Promise<P[
         userId: { in: [...new Set(some.map(({ viewerId }) => viewerId))] },
         addedById: { in: [...new Set(some.map(({ userId }) => userId))] },
         request: 'pending',
-        room: { type: 'private', deletedAt: null },
+        room: { type: 'private', deletedAt: null, isBlocked: false },
       },
       select: { userId: true, addedById: true },
     }),

@@ -176,6 +176,27 @@ describe.each(databases)('strangers, where the host says nothing of them, on $na
     expect((await host.as('bob').get(`/rooms/${id}`)).body.peer.lastSeenAt).toBe(seenText)
   })
 
+  it('who block somebody whom they have asked are not seen by them, until they end it', async () => {
+    const host = await given({ contact: 'ask' })
+    const { id } = await host.chat.rooms.create('bob', { type: 'private', userIds: ['alice'] })
+    const peer = async () => (await host.as('alice').get('/rooms?requests=true')).body.items[0]?.peer
+    await host.as('bob').put('/users/me/blocks/alice')
+    expect(await peer()).toMatchObject({ id: 'bob', lastSeenAt: null })
+    expect(await seen(host, 'alice', 'bob')).toBeNull()
+    const [alice, bob] = [await ready(host, 'alice'), await ready(host, 'bob')]
+    expect(await watch(alice, 'bob')).toEqual([])
+    await host.as('bob').delete('/users/me/blocks/alice')
+    expect(await watch(alice, 'bob')).toEqual(['bob'])
+    await host.as('bob').put('/users/me/blocks/alice')
+    await bob.close()
+    await alice.settled()
+    expect(told(alice)).toEqual([])
+    await host.as('bob').delete('/users/me/blocks/alice')
+    await host.prisma.chatUser.updateMany({ data: { lastSeenAt: seenAt } })
+    expect([(await peer()).lastSeenAt, await seen(host, 'alice', 'bob')]).toEqual([seenText, seenText])
+    expect((await host.as('alice').get(`/rooms/${id}`)).status).toBe(200)
+  })
+
   it('are none to whom the directory gives them, unless one blocks the other', async () => {
     const asked: string[][] = []
     const users = [
