@@ -43,19 +43,21 @@ export class Search {
     const budget = this.budget(signal)
     // In one room the order is that of `seq`, and no moment is needed.
     const walk = new RoomWalk(roomId, seq, Number.MAX_SAFE_INTEGER)
-    const { found, rest } = await this.#search({ text: fold(q) }, [walk], { limit, after: -Infinity }, budget)
+    const text = fold(q)
+    const { found, rest } = await this.#search({ text }, [walk], { limit, after: -Infinity }, budget)
     await budget.next()
     const rows = await findMessages(
       work.db,
       found.map(({ id }) => id),
     )
     await budget.next()
-    const items = await showMessages(
-      this.context,
-      work.db,
-      rows.sort((a, b) => b.seq - a.seq),
-      actor,
-    )
+    const shown = rows.filter((row) => row.deletedAt === null).sort((a, b) => b.seq - a.seq)
+    const items: Message[] = []
+    for (const message of await showMessages(this.context, work.db, shown, actor)) {
+      // As things are now: what was changed since it was found is left out.
+      await budget.look(message.text)
+      if (fold(message.text).includes(text)) items.push(message)
+    }
     return { items, nextCursor: rest ? cursors.write(list, rest.seq) : null }
   }
 
@@ -100,12 +102,11 @@ export class Search {
     const rooms: SearchedRoom[] = []
     for (let afterId = ''; ; ) {
       await budget.next()
-      const some = await roomsToSearch(work, userId, afterId, roomsAtOnce)
+      const some = await roomsToSearch(work, userId, { roomId, afterId, take: roomsAtOnce })
       rooms.push(...some)
       afterId = some.at(-1)?.roomId ?? ''
-      if (some.length < roomsAtOnce) break
+      if (some.length < roomsAtOnce) return rooms
     }
-    return roomId === undefined ? rooms : rooms.filter((room) => room.roomId === roomId)
   }
 
   /** Each room from where the page before ended, or from a time on. */

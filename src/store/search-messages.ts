@@ -93,20 +93,20 @@ const packedRoom = new Packed<SearchedRoom>(
   { moments: ['lastMessageAt'] },
 )
 
-/** The next of somebody's rooms in the order of ids in which anything was said. */
+/** The next of somebody's rooms, or of one of them, in the order of ids in which anything was said. */
 export async function roomsToSearch(
   { db, dialect }: On,
   userId: string,
-  afterId: string,
-  take: number,
+  { roomId, afterId, take }: { roomId: string | undefined; afterId: string; take: number },
 ): Promise<SearchedRoom[]> {
   const rows: { packed: unknown }[] = await dialect.select(
     db,
     `SELECT ${packedRoom.sql(dialect.array)} AS packed
      FROM chat_room_users m JOIN chat_rooms c ON c.id = m.room_id
-     WHERE m.user_id = ? AND m.left_at IS NULL AND m.room_id > ? AND c.deleted_at IS NULL AND c.last_message_seq > 0
+     WHERE m.user_id = ? AND m.left_at IS NULL AND m.room_id > ? ${roomId === undefined ? '' : 'AND m.room_id = ?'}
+       AND c.deleted_at IS NULL AND c.last_message_seq > 0
      ORDER BY m.room_id LIMIT ${take}`,
-    [userId, afterId],
+    roomId === undefined ? [userId, afterId] : [userId, afterId, roomId],
   )
   return unpacked(rows).map((row) => packedRoom.read(row))
 }

@@ -1,6 +1,7 @@
 import type { FoundMessage, List, SearchMessages } from 'express-chat'
-import { beforeAll, describe, expect, it } from 'vitest'
-import { databases } from '../databases.js'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { databases, type OpenDatabase } from '../databases.js'
+import { people, startHost, type TestHost } from '../host.js'
 import { randomFrom } from '../random.js'
 import { fillRoom, indexAll, type Said } from './given-history.js'
 import { givenGroup } from './given-room.js'
@@ -104,6 +105,69 @@ describe.each(databases)('searching all of one’s rooms on $name', (database) =
       expect(textsOf(await found({ q: 'axolotl' }))).toEqual(['an axolotl now'])
       await indexAll(host.prisma)
     }
+  })
+})
+
+describe.each(databases)('while a search is under way on $name', (database) => {
+  let store: OpenDatabase
+  let host: TestHost
+  /** Called after each statement of ours, with what it was and how many rows came. */
+  let seen: (sql: string, rows: number) => unknown = () => undefined
+
+  beforeAll(async () => {
+    store = await database.open()
+    const prisma = store.prisma.$extends({
+      query: {
+        $allOperations: async ({ args, query, operation }) => {
+          const rows = await query(args)
+          if (operation === '$queryRawUnsafe') await seen(String((args as unknown[])[0]), (rows as unknown[]).length)
+          return rows
+        },
+      },
+    }) as unknown as OpenDatabase['prisma']
+    host = await startHost({ prisma })
+    await people(host, 'alice', 'bob')
+  })
+  afterAll(async () => {
+    await host.close()
+    await store.close()
+  })
+
+  it('leaves out what is deleted or changed after it was found, in one room and in all', async () => {
+    const ids = ['rooms/ID/messages', 'messages/search'].map(async (path) => {
+      const room = await givenGroup(host, 'alice', 'bob')
+      const sent = []
+      for (const text of ['osprey 1', 'osprey 2', 'osprey 3']) sent.push((await room.say('bob', text)).id)
+      return { path: path.replace('ID', room.id), roomId: room.id, sent }
+    })
+    for (const { path, roomId, sent } of await Promise.all(ids)) {
+      seen = async (sql) => {
+        if (!sql.includes('LIKE')) return
+        seen = () => undefined
+        await store.prisma.chatMessage.update({ where: { id: sent[0] }, data: { deletedAt: new Date(), text: '' } })
+        await store.prisma.chatMessage.update({ where: { id: sent[1] }, data: { text: 'a heron now' } })
+      }
+      const { status, body } = await host
+        .as('alice')
+        .get(`/${path}?q=osprey${path.startsWith('r') ? '' : `&roomId=${roomId}`}`)
+      const messages = body.items.map((item: { message?: object }) => item.message ?? item)
+      expect({ status, ids: messages.map(({ id }: { id: string }) => id) }, path).toEqual({
+        status: 200,
+        ids: [sent[2]],
+      })
+    }
+  })
+
+  it('reads no other room of theirs when it is one that is searched', async () => {
+    const rooms = [await givenGroup(host, 'alice', 'bob'), await givenGroup(host, 'alice', 'bob')]
+    for (const room of rooms) await room.say('bob', 'a puffin')
+    let read = 0
+    seen = (sql, rows) => {
+      if (sql.includes('ORDER BY m.room_id LIMIT')) read += rows
+    }
+    const { body } = await host.as('alice').get(`/messages/search?q=puffin&roomId=${rooms[0]?.id}`)
+    seen = () => undefined
+    expect({ found: body.items.length, read }).toEqual({ found: 1, read: 1 })
   })
 })
 
