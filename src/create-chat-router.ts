@@ -211,8 +211,7 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
     await realtime.drain(drainMs)
     await gate.close()
     stopSweeping()
-    stopIndexing()
-    await realtime.close()
+    await Promise.all([stopIndexing(), realtime.close()])
   }
 
   return {

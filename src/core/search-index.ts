@@ -2,7 +2,15 @@ import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import type { RoomEvents } from '../store/change.js'
 import type { Database } from '../store/database.js'
 import { failureOf } from '../store/failures.js'
-import { blocksAmong, messagesOfBlock, roomsToIndex, roomToIndex, writeBlock } from '../store/search-blocks.js'
+import {
+  type BlockRange,
+  blocksAmong,
+  messagesOfBlock,
+  roomsAmong,
+  roomsToIndex,
+  roomToIndex,
+  writeBlock,
+} from '../store/search-blocks.js'
 import { blockOf, blockSize, SearchFilter } from '../store/search-filter.js'
 import type { Logger } from './logger.js'
 
@@ -14,10 +22,16 @@ const lookThroughMs = 6 * 60 * 60_000
 const mostNoted = 10_000
 /** A few messages more cost a search less than they cost to be taken in. */
 const fewest = 16
-/** Rest after writing, in times of what it took: the index can wait, and those who chat cannot. */
+/** Rest after each statement, in times of what it took: the index can wait, and those who chat cannot. */
 const restFactor = 4
+/** What one statement asks for at most. */
 const roomsAtOnce = 100
-const blocksAtOnce = 1000
+const blocksAtOnce = 500
+
+/** Neighbouring blocks of a room that stands at `lastSeq`. */
+interface Stretch extends BlockRange {
+  lastSeq: number
+}
 
 /**
  * Writes what the search knows of messages, in the background: soon what is said here, and once in a while what no server
@@ -26,9 +40,16 @@ const blocksAtOnce = 1000
 export class SearchIndex {
   /** Blocks of rooms in which something happened. */
   readonly #noted = new Map<string, Set<number>>()
-  #isStopped = false
+  /** Blocks that could not be written, which are noted again when the next round begins. */
+  #failed: { roomId: string; number: number }[] = []
+  /** Why the first of them could not. */
+  #gap: { error: unknown } | undefined
+  readonly #stopping = new AbortController()
   #timer: NodeJS.Timeout | undefined
+  #round = Promise.resolve()
   #nextLook = 0
+  /** The last room that was looked through, where something came between. */
+  #lookedTo = ''
 
   constructor(
     readonly database: Database,
@@ -40,87 +61,127 @@ export class SearchIndex {
     for (const { roomId, events } of changes) {
       for (const event of events) {
         if (!('message' in event) || ('cause' in event && event.cause)) continue
-        const noted = this.#noted.get(roomId)
-        if (noted) noted.add(blockOf(event.message.seq))
-        else if (this.#noted.size < mostNoted) this.#noted.set(roomId, new Set([blockOf(event.message.seq)]))
+        this.#note(roomId, blockOf(event.message.seq))
       }
     }
   }
 
-  /** For as long as nothing else keeps the process alive; gives what ends it. */
-  start(): () => void {
+  #note(roomId: string, number: number): void {
+    const noted = this.#noted.get(roomId)
+    if (noted) noted.add(number)
+    else if (this.#noted.size < mostNoted) this.#noted.set(roomId, new Set([number]))
+  }
+
+  /** For as long as nothing else keeps the process alive; gives what ends it, after which no statement is run. */
+  start(): () => Promise<void> {
     // Not all servers of a deployment at once, and nothing in a process that lives shortly.
     this.#nextLook = performance.now() + catchUpMs * (1 + Math.random() * 3)
     this.#wait()
     return () => {
-      this.#isStopped = true
+      this.#stopping.abort()
       clearTimeout(this.#timer)
+      return this.#round
     }
+  }
+
+  get #isStopped(): boolean {
+    return this.#stopping.signal.aborted
   }
 
   #wait(): void {
     if (this.#isStopped) return
-    this.#timer = setTimeout(() => void this.#round(), catchUpMs * (0.75 + Math.random() / 2)).unref()
+    const begin = () => {
+      this.#round = this.#work()
+    }
+    this.#timer = setTimeout(begin, catchUpMs * (0.75 + Math.random() / 2)).unref()
   }
 
-  async #round(): Promise<void> {
-    try {
-      await this.catchUp()
-      if (performance.now() >= this.#nextLook) {
-        this.#nextLook = performance.now() + lookThroughMs
-        await this.lookThrough()
-      }
-    } catch (error) {
-      // A database that is away for a while is found here as well, and there is time until the next round.
-      const isPassing = ['unavailable', 'retry'].includes(failureOf(error))
-      if (!this.#isStopped && !isPassing) this.logger.error('express-chat: the index of the search has a gap', error)
-    }
+  async #work(): Promise<void> {
+    await this.catchUp().catch((error) => this.#tell(error))
+    if (performance.now() >= this.#nextLook) await this.lookThrough().catch((error) => this.#tell(error))
     this.#wait()
+  }
+
+  #tell(error: unknown): void {
+    if (this.#isStopped || isPassing(error)) return
+    try {
+      this.logger.error('express-chat: the index of the search has a gap', error)
+    } catch {
+      // The logger is the host's. Where it throws there is nobody to tell, and the index goes on.
+    }
   }
 
   /** Takes in what was noted. */
   async catchUp(): Promise<void> {
-    const noted = [...this.#noted]
-    this.#noted.clear()
-    for (const [roomId, numbers] of noted) {
-      const room = await roomToIndex(this.database.client, roomId)
-      if (room) await this.#takeIn(roomId, room.lastMessageSeq, [...numbers])
-    }
+    for (const { roomId, number } of this.#failed.splice(0)) this.#note(roomId, number)
+    await this.#takeInNoted()
+    this.#throwGap()
   }
 
-  /** Takes in whatever is in no block, room by room. */
+  /** Takes in whatever is in no block, room by room; where it failed on the way, from there on. */
   async lookThrough(): Promise<void> {
-    for (let afterId = ''; ; ) {
-      const rooms = await roomsToIndex(this.database.client, afterId, roomsAtOnce)
-      for (const { id, lastMessageSeq } of rooms) {
-        for (let from = 0; from <= blockOf(lastMessageSeq); from += blocksAtOnce) {
-          const below = Math.min(from + blocksAtOnce, blockOf(lastMessageSeq) + 1)
-          await this.#takeIn(
-            id,
-            lastMessageSeq,
-            Array.from({ length: below - from }, (_, n) => from + n),
-          )
-        }
+    const { client } = this.database
+    for (let isLast = false; !isLast; ) {
+      // This may take hours, in which people chat.
+      await this.#takeInNoted()
+      if (this.#isStopped) return
+      const rooms = await this.#rested(() => roomsToIndex(client, this.#lookedTo, roomsAtOnce))
+      const stretches = rooms.flatMap(({ id, lastMessageSeq }) => stretchesOf(id, lastMessageSeq))
+      for (const some of portionsOf(stretches)) {
+        await this.#takeIn(some)
+        await this.#takeInNoted()
       }
-      afterId = rooms.at(-1)?.id ?? ''
-      if (rooms.length < roomsAtOnce) return
+      if (this.#isStopped) return
+      isLast = rooms.length < roomsAtOnce
+      this.#lookedTo = isLast ? '' : (rooms.at(-1)?.id ?? '')
+    }
+    this.#nextLook = performance.now() + lookThroughMs
+    this.#throwGap()
+  }
+
+  async #takeInNoted(): Promise<void> {
+    const all = [...this.#noted]
+    for (let n = 0; n < all.length && !this.#isStopped; n += roomsAtOnce) {
+      const noted = new Map(all.slice(n, n + roomsAtOnce))
+      for (const roomId of noted.keys()) this.#noted.delete(roomId)
+      try {
+        const rooms = await this.#rested(() => roomsAmong(this.database.client, [...noted.keys()]))
+        const stretches = rooms.flatMap(({ id, lastMessageSeq: lastSeq }) =>
+          [...(noted.get(id) ?? [])].map((from): Stretch => ({ roomId: id, lastSeq, from, below: from + 1 })),
+        )
+        for (const some of portionsOf(stretches)) await this.#takeIn(some)
+      } catch (error) {
+        for (const [roomId, numbers] of noted) for (const number of numbers) this.#note(roomId, number)
+        throw error
+      }
     }
   }
 
-  async #takeIn(roomId: string, lastSeq: number, numbers: number[]): Promise<void> {
-    const { client } = this.database
-    const range = { from: Math.min(...numbers), below: Math.max(...numbers) + 1 }
-    const known = new Map((await blocksAmong(client, roomId, range)).map(({ number, upTo }) => [number, upTo]))
-    for (const number of numbers) {
-      const bottom = number * blockSize
-      const top = Math.min(lastSeq, bottom + blockSize)
-      const isFull = top === bottom + blockSize
-      const missing = top - (known.get(number) ?? bottom)
-      if (missing <= 0 || (missing < fewest && !isFull)) continue
-      if (this.#isStopped) return
-      const before = performance.now()
+  async #takeIn(stretches: Stretch[]): Promise<void> {
+    if (this.#isStopped) return
+    const blocks = await this.#rested(() => blocksAmong(this.database.client, stretches))
+    const known = new Map(blocks.map(({ roomId, number, upTo }) => [`${number} ${roomId}`, upTo]))
+    for (const { roomId, lastSeq, from, below } of stretches) {
+      for (let number = from; number < below; number += 1) {
+        const bottom = number * blockSize
+        const top = Math.min(lastSeq, bottom + blockSize)
+        const isFull = top === bottom + blockSize
+        const missing = top - (known.get(`${number} ${roomId}`) ?? bottom)
+        if (missing <= 0 || (missing < fewest && !isFull)) continue
+        if (this.#isStopped) return
+        await this.#rested(() => this.#writeOrRemember(roomId, number))
+      }
+    }
+  }
+
+  /** A block that cannot be written holds up no other one, a database that is away does. */
+  async #writeOrRemember(roomId: string, number: number): Promise<void> {
+    try {
       await this.#write(roomId, number)
-      await pause((performance.now() - before) * restFactor, undefined, { ref: false })
+    } catch (error) {
+      if (this.#failed.length < mostNoted) this.#failed.push({ roomId, number })
+      if (isPassing(error)) throw error
+      this.#gap ??= { error }
     }
   }
 
@@ -128,6 +189,8 @@ export class SearchIndex {
     const { database } = this
     // Where the room stands is read first: what changes from then on is seen when the block is written.
     const room = await roomToIndex(database.client, roomId)
+    await turn()
+    if (this.#isStopped) return
     const messages = await messagesOfBlock(database.client, roomId, number)
     const last = messages.at(-1)
     if (!room || !last) return
@@ -136,8 +199,56 @@ export class SearchIndex {
       if (message.kind === 'user' && message.deletedAt === null) filter.add(message)
       await turn()
     }
+    if (this.#isStopped) return
     const lastAt = new Date(Math.max(...messages.map(({ createdAt }) => createdAt.getTime())))
     const block = { roomId, number, upTo: last.seq, lastAt, filter: filter.bytes() }
     await database.transaction((tx) => writeBlock(tx, block, room.revision))
   }
+
+  /** Rests after the work, unless it is the last. */
+  async #rested<T>(work: () => Promise<T>): Promise<T> {
+    const before = performance.now()
+    try {
+      return await work()
+    } finally {
+      const options = { ref: false, signal: this.#stopping.signal }
+      await pause((performance.now() - before) * restFactor, undefined, options).catch(() => undefined)
+    }
+  }
+
+  #throwGap(): void {
+    const gap = this.#gap
+    this.#gap = undefined
+    if (gap) throw gap.error
+  }
+}
+
+/** A database that is away for a while is found by others as well, and there is time until the next round. */
+const isPassing = (error: unknown): boolean => ['unavailable', 'retry'].includes(failureOf(error))
+
+/** All blocks of a room, without the last one where it has so few messages that they are not taken in. */
+function stretchesOf(roomId: string, lastSeq: number): Stretch[] {
+  const end = blockOf(lastSeq - fewest + 1) + 1
+  const stretches: Stretch[] = []
+  for (let from = 0; from < end; from += blocksAtOnce) {
+    stretches.push({ roomId, lastSeq, from, below: Math.min(from + blocksAtOnce, end) })
+  }
+  return stretches
+}
+
+/** As many as one statement asks for. */
+function* portionsOf(stretches: Stretch[]): Generator<Stretch[]> {
+  let portion: Stretch[] = []
+  let blocks = 0
+  for (const stretch of stretches) {
+    const more = stretch.below - stretch.from
+    if (portion.length === roomsAtOnce || blocks + more > blocksAtOnce) {
+      yield portion
+      portion = []
+      blocks = 0
+    }
+    portion.push(stretch)
+    blocks += more
+  }
+  if (portion.length > 0) yield portion
 }

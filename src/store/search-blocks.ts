@@ -49,11 +49,18 @@ export const forgetBlock = (tx: Db, { roomId, seq }: { roomId: string; seq: numb
 /** Of a room that ends nothing is known. */
 export const forgetBlocks = (tx: Db, roomId: string) => tx.chatSearchBlock.deleteMany({ where: { roomId } })
 
+/** Blocks of a room that are beside each other. */
+export interface BlockRange {
+  roomId: string
+  from: number
+  below: number
+}
+
 /** Up to where each of these blocks tells of its messages. */
-export const blocksAmong = (db: Db, roomId: string, numbers: { from: number; below: number }) =>
+export const blocksAmong = (db: Db, ranges: BlockRange[]) =>
   db.chatSearchBlock.findMany({
-    where: { roomId, number: { gte: numbers.from, lt: numbers.below } },
-    select: { number: true, upTo: true },
+    where: { OR: ranges.map(({ roomId, from, below }) => ({ roomId, number: { gte: from, lt: below } })) },
+    select: { roomId: true, number: true, upTo: true },
   })
 
 export interface BlockedMessage {
@@ -116,6 +123,10 @@ export const roomsToIndex = (db: Db, afterId: string, take: number) =>
     select: { id: true, lastMessageSeq: true },
   })
 
+/** Those of these rooms that have not been deleted, with where they stand. */
+export const roomsAmong = (db: Db, ids: string[]) =>
+  db.chatRoom.findMany({ where: { id: { in: ids }, deletedAt: null }, select: { id: true, lastMessageSeq: true } })
+
 /** Where a room stands that has not been deleted. */
 export const roomToIndex = (db: Db, id: string) =>
-  db.chatRoom.findFirst({ where: { id, deletedAt: null }, select: { revision: true, lastMessageSeq: true } })
+  db.chatRoom.findFirst({ where: { id, deletedAt: null }, select: { revision: true } })

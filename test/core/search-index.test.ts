@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { setImmediate as turn } from 'node:timers/promises'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { SearchIndex } from '../../src/core/search-index.js'
 import { Database } from '../../src/store/database.js'
 import { databases, type OpenDatabase } from '../databases.js'
@@ -112,6 +113,230 @@ describe.each(databases)('the index of the search on $name', (database) => {
     })
     await looking
     expect(await found(room, 'cormorant')).toBe(1)
+  })
+})
+
+/** Statements of an index in their order, each with the turn of the event loop that it began in. */
+interface Statement {
+  model: string | undefined
+  operation: string
+  args: { where?: { id?: { gt?: string } } }
+  turn: number
+}
+
+/** An index whose statements are seen; `before` and `after` are called with each, and may fail it. */
+function watchedIndex(
+  host: SharedHost,
+  { before, after }: { before?(statement: Statement): void; after?(statement: Statement): Promise<void> } = {},
+  told = logger,
+) {
+  const statements: Statement[] = []
+  let turns = 0
+  const prisma = host.prisma.$extends({
+    query: {
+      async $allOperations({ model, operation, args, query }) {
+        const statement = { model, operation, args, turn: turns }
+        statements.push(statement)
+        before?.(statement)
+        const result = await query(args)
+        await after?.(statement)
+        return result
+      },
+    },
+  }) as unknown as OpenDatabase['prisma']
+  const index = new SearchIndex(new Database(prisma), told)
+  /** Runs some of its work, and counts the turns that the event loop makes meanwhile. */
+  const during = async (work: Promise<void>): Promise<void> => {
+    let isDone = false
+    const done = work.finally(() => {
+      isDone = true
+    })
+    while (!isDone) {
+      await turn()
+      turns += 1
+    }
+    await done
+  }
+  return { index, statements, during }
+}
+
+/** The index started as a server starts it; its rounds begin when they are told to. */
+function startedIndex(index: SearchIndex) {
+  const timers = vi.spyOn(globalThis, 'setTimeout')
+  const stop = index.start()
+  const begin = timers.mock.calls[0]?.[0] as () => void
+  timers.mockRestore()
+  return { stop, begin }
+}
+
+const failing = (error = new Error('The disk is full.')) => {
+  throw error
+}
+
+const away = () => failing(Object.assign(new Error('The database is away.'), { code: 'P1001' }))
+
+describe.each(databases)('the work of the index of the search on $name', (database) => {
+  const host = shareHost(database)
+
+  /** Rooms with few messages, which are more than two statements ask for; all others come before them. */
+  beforeAll(async () => {
+    const at = new Date()
+    const room = { type: 'group' as const, lastMessageSeq: 3, lastMessageAt: at, createdAt: at, updatedAt: at }
+    const data = Array.from({ length: 250 }, (_, n) => ({ ...room, id: `ffff-${String(n).padStart(4, '0')}` }))
+    await host.prisma.chatRoom.createMany({ data })
+  })
+
+  const blocksOf = ({ id }: GivenRoom) => host.prisma.chatSearchBlock.count({ where: { roomId: id } })
+
+  const given = () => givenGroup(host, 'alice', 'bob')
+
+  async function talk(room: GivenRoom): Promise<void> {
+    for (let n = 0; n < 20; n += 1) await room.say('bob', `pelican ${n}`)
+  }
+
+  /** Lets the index know that something was said. */
+  async function note(index: SearchIndex, room: GivenRoom): Promise<void> {
+    const message = await room.say('alice', 'a heron')
+    index.note([{ roomId: room.id, events: [{ type: 'message.created', roomId: room.id, revision: 1, message }] }])
+  }
+
+  it('looks through a hundred rooms by one statement, and lets others go on after each', async () => {
+    await talk(await given())
+    await indexAll(host.prisma)
+    const { index, statements, during } = watchedIndex(host)
+    await during(index.lookThrough())
+    // Three for the rooms, and one for the blocks of those that may have any.
+    expect(statements.map(({ model }) => model)).toEqual(['ChatRoom', 'ChatSearchBlock', 'ChatRoom', 'ChatRoom'])
+    expect(new Set(statements.map((statement) => statement.turn)).size).toBe(statements.length)
+  })
+
+  it('asks by one statement about all rooms in which something was said', async () => {
+    const rooms = [await given(), await given(), await given()]
+    const { index, statements, during } = watchedIndex(host)
+    for (const room of rooms) {
+      await talk(room)
+      await note(index, room)
+    }
+    await indexAll(host.prisma)
+    await during(index.catchUp())
+    expect(statements.map(({ model }) => model)).toEqual(['ChatRoom', 'ChatSearchBlock'])
+  })
+
+  it('takes in what is said while it looks through all rooms', async () => {
+    const room = await given()
+    let isSaid = false
+    const { index } = watchedIndex(host, {
+      async after() {
+        if (isSaid) return
+        isSaid = true
+        await talk(room)
+        await note(index, room)
+      },
+    })
+    await index.lookThrough()
+    expect(await blocksOf(room)).toBe(1)
+  })
+
+  it('goes on after a block that cannot be written, and tries it again in the next round', async () => {
+    const rooms = [await given(), await given()]
+    for (const room of rooms) await talk(room)
+    let failures = 0
+    const { index } = watchedIndex(host, {
+      before({ model, operation }) {
+        if (model !== 'ChatSearchBlock' || operation !== 'create' || failures > 0) return
+        failures += 1
+        failing()
+      },
+    })
+    await expect(index.lookThrough()).rejects.toThrow('The disk is full.')
+    const written = await Promise.all(rooms.map(blocksOf))
+    expect(written.sort()).toEqual([0, 1])
+    await index.catchUp()
+    expect(await Promise.all(rooms.map(blocksOf))).toEqual([1, 1])
+  })
+
+  it('goes on where the database was away', async () => {
+    let isAway = true
+    const { index, statements } = watchedIndex(host, {
+      before({ args }) {
+        if (isAway && args.where?.id?.gt) away()
+      },
+    })
+    await expect(index.lookThrough()).rejects.toThrow('away')
+    isAway = false
+    const place = statements.at(-1)?.args.where?.id?.gt
+    const next = statements.length
+    await index.lookThrough()
+    expect(place).toMatch(/^ffff-/)
+    expect(statements[next]?.args.where?.id?.gt).toBe(place)
+    // It has come to the end, and begins again the next time.
+    const last = statements.length
+    await index.lookThrough()
+    expect(statements[last]?.args.where?.id?.gt).toBe('')
+  })
+
+  it('still knows what was said when the database was away', async () => {
+    const room = await given()
+    await talk(room)
+    let isAway = true
+    const { index } = watchedIndex(host, { before: () => isAway && away() })
+    await note(index, room)
+    await expect(index.catchUp()).rejects.toThrow('away')
+    isAway = false
+    await index.catchUp()
+    expect(await blocksOf(room)).toBe(1)
+  })
+
+  it('looks through no further room once it is stopped', async () => {
+    let stop: () => Promise<void> = async () => undefined
+    const { index, statements } = watchedIndex(host, { after: async () => void stop() })
+    stop = startedIndex(index).stop
+    await index.lookThrough()
+    expect(statements).toHaveLength(1)
+  })
+
+  it('has stopped when nothing of it is under way any more', async () => {
+    const room = await given()
+    await talk(room)
+    const { index, isReached, goOn } = heldIndex(host)
+    const { stop, begin } = startedIndex(index)
+    await note(index, room)
+    begin()
+    await isReached
+    let hasStopped = false
+    const stopped = Promise.resolve(stop()).then(() => {
+      hasStopped = true
+    })
+    await turn()
+    expect(hasStopped).toBe(false)
+    goOn()
+    await stopped
+    expect(await blocksOf(room)).toBe(0)
+  })
+
+  it('goes on where the logger throws, too', async () => {
+    const room = await given()
+    await talk(room)
+    let isFull = true
+    const lines: unknown[][] = []
+    const error = (...line: unknown[]) => {
+      lines.push(line)
+      throw new Error('Nobody reads this.')
+    }
+    const { index } = watchedIndex(host, { before: () => isFull && failing() }, { warn: expect.fail, error } as never)
+    const { stop, begin } = startedIndex(index)
+    await note(index, room)
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    const isMinute = ([, ms]: unknown[]) => Number(ms) > 40_000
+    begin()
+    await vi.waitUntil(() => timers.mock.calls.some(isMinute), { timeout: 10_000 })
+    const next = timers.mock.calls.find(isMinute)?.[0] as () => void
+    timers.mockRestore()
+    expect(lines).toEqual([['express-chat: the index of the search has a gap', expect.any(Error)]])
+    isFull = false
+    next()
+    await vi.waitUntil(async () => (await blocksOf(room)) === 1, { timeout: 10_000 })
+    await stop()
   })
 })
 
