@@ -20,13 +20,19 @@ const covering: Partial<Record<Permission, Permission>> = {
   canDeleteOwnMessages: 'canDeleteMessages',
 }
 
+/** The scene, and all who stand to its rooms in other ways than the seven of the table. */
+async function makeCrowdedScene(host: TestHost): Promise<Scene> {
+  await savePeople(host)
+  return makeScene(host, bringIn)
+}
+
 /**
  * A group, a channel, a public channel, some private rooms and the room of somebody else, each with messages and
  * reactions of all who are or were in it. Put back as it was after everything that changed it.
  */
 export class World {
-  /** Made once, through the API, on whichever database comes first; copied to the others, for speed. A file has one. */
-  static #made: Promise<Scene> | undefined
+  /** Each kind made once, through the API, on whichever database comes first; copied to the others, for speed. */
+  static readonly #made = new Map<(host: TestHost) => Promise<Scene>, Promise<Scene>>()
 
   readonly #sockets = new Map<Somebody, Promise<TestSocket>>()
   #pristine: Rows = new Map()
@@ -46,10 +52,7 @@ export class World {
     const world = await World.on(
       database,
       crowdOptions(() => isSignedOut),
-      async (host) => {
-        await savePeople(host)
-        return makeScene(host, bringIn)
-      },
+      makeCrowdedScene,
     )
     const { host } = world
     // A ticket from before, which is not to open anything.
@@ -77,9 +80,12 @@ export class World {
       isModerator: ({ id }) => id === 'owner',
       ...options,
     })
-    if (World.#made) await fill(opened.prisma, (await World.#made).rows)
-    else World.#made = make(host)
-    const world = new World(host, logged, await World.#made, async () => {
+    const known = World.#made.get(make)
+    const made = known ?? make(host)
+    World.#made.set(make, made)
+    const scene = await made
+    if (known) await fill(opened.prisma, scene.rows)
+    const world = new World(host, logged, scene, async () => {
       await host.close()
       await opened.close()
     })
