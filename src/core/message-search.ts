@@ -20,8 +20,11 @@ interface Search {
   wanted: Wanted
   /** Things that a block must know of. */
   tokens: number[]
-  /** Nothing of this time or before is looked for, in ms. */
+  /** Nothing is looked for that was written at this time or before, in ms, or at that one or later. */
   after: number
+  before: number
+  /** Where the page before ended. */
+  behind?: Place | undefined
   limit: number
   /** Messages of one statement. */
   messagesAtOnce: number
@@ -43,7 +46,7 @@ export async function searchRooms(
   for (;;) {
     const last = found[limit]?.place
     const open = walks.filter(
-      (walk) => !walk.isDone && walk.place.at > after && (last === undefined || newestFirst(walk.place, last) < 0),
+      (walk) => !walk.isDone && walk.writtenBy > after && (last === undefined || newestFirst(walk.place, last) < 0),
     )
     open.sort((a, b) => newestFirst(a.place, b.place))
     const [next] = open
@@ -99,7 +102,7 @@ async function ask(search: Search, open: RoomWalk[]): Promise<void> {
 }
 
 async function read(search: Search, open: RoomWalk[]): Promise<Found[]> {
-  const { budget, wanted, after, messagesAtOnce } = search
+  const { budget, wanted, after, before, behind, messagesAtOnce } = search
   const ranges = rangesOf(open, messagesAtOnce, (walk) => walk.next)
   await budget.next()
   const rows = await readRanges(search, ranges, wanted)
@@ -111,17 +114,19 @@ async function read(search: Search, open: RoomWalk[]): Promise<Found[]> {
     if (!walk) continue
     if (walk.next?.isIndexed) budget.spend(high - low + 1)
     else budget.spendUnindexed(high - low + 1)
-    let { at } = walk.place
+    let writtenAt = Number.POSITIVE_INFINITY
     for (const row of (byRange.get(n) ?? []).sort((a, b) => b.seq - a.seq)) {
-      at = Math.min(at, row.createdAt.getTime())
-      if (row.text === null || at <= after) continue
+      const at = row.createdAt.getTime()
+      writtenAt = Math.min(writtenAt, at)
+      if (row.text === null || at <= after || at >= before) continue
       if (wanted.text !== undefined) {
         await budget.look(row.text)
         if (!fold(row.text).includes(wanted.text)) continue
       }
-      found.push({ id: row.id, place: { at, roomId: walk.roomId, seq: row.seq } })
+      const place = walk.placeOf(row.seq, at)
+      if (!behind || newestFirst(behind, place) < 0) found.push({ id: row.id, place })
     }
-    walk.took(low, at)
+    walk.took(low, writtenAt)
   }
   return found
 }

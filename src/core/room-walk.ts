@@ -24,6 +24,9 @@ interface Stretch {
   at: number | undefined
 }
 
+/** How far apart the clocks of servers may be: by so much may a message be older than one that was written before it. */
+export const clocksApartMs = 60_000
+
 /** How many blocks of a room, and then how many of its messages, are asked at first; more each time. */
 const [firstBlocks, firstMessages, mostMessages] = [8, 8, 1024]
 
@@ -35,14 +38,23 @@ export class RoomWalk {
   #asked: number
   #blocks = firstBlocks
   #messages = firstMessages
+  /** The place in time of the last that was found, in ms: what is found below it is never newer. */
+  #foundAt: number
+  /** No message that is still to be looked at was written later, in ms. */
+  #writtenBy: number
+  /** Nothing that is newer is asked for, in ms. */
+  readonly #until: number
 
   constructor(
     readonly roomId: string,
     seq: number,
-    /** None of the messages that are still to be looked at is newer, in ms. */
-    private at: number,
+    /** In ms: the last that was found, nothing newer than what is asked for, and when the last of what is left was written. */
+    { foundAt, until, writtenBy }: { foundAt: number; until: number; writtenBy: number },
   ) {
     this.#asked = seq
+    this.#foundAt = foundAt
+    this.#writtenBy = writtenBy
+    this.#until = until
   }
 
   get isDone(): boolean {
@@ -52,7 +64,25 @@ export class RoomWalk {
   /** The newest that may still be found here. */
   get place(): Place {
     const [next] = this.#stretches
-    return { at: Math.min(this.at, next?.at ?? this.at), roomId: this.roomId, seq: next?.high ?? this.#asked }
+    return {
+      at: Math.min(this.#foundAt, this.#until, this.writtenBy),
+      roomId: this.roomId,
+      seq: next?.high ?? this.#asked,
+    }
+  }
+
+  get writtenBy(): number {
+    return Math.min(this.#writtenBy, (this.#stretches[0]?.at ?? Number.POSITIVE_INFINITY) + clocksApartMs)
+  }
+
+  /**
+   * The place in time of a message that was found, the highest first. Of messages of one room the one of the higher `seq`
+   * comes first, whatever the clocks said: so each counts as no newer than what was found above it. Nothing but what is
+   * found counts, which is the same on each page, wherever it begins.
+   */
+  placeOf(seq: number, writtenAt: number): Place {
+    this.#foundAt = Math.min(this.#foundAt, writtenAt)
+    return { at: this.#foundAt, roomId: this.roomId, seq }
   }
 
   /** The blocks to be asked before anything is read; undefined while there is something to read. */
@@ -92,12 +122,12 @@ export class RoomWalk {
     return { low, high: first.high, isIndexed: first.at !== undefined }
   }
 
-  /** Everything down to `low` was read, the last of which was written then. Moments that go back count as the one before. */
-  took(low: number, at: number): void {
+  /** Everything down to `low` was read, of which something was written then. */
+  took(low: number, writtenAt: number): void {
     const [first] = this.#stretches
     if (!first) return
     this.#messages = Math.min(this.#messages * 2, mostMessages)
-    this.at = Math.min(this.at, at)
+    this.#writtenBy = Math.min(this.#writtenBy, writtenAt + clocksApartMs)
     first.high = low - 1
     if (first.high < first.low) this.#stretches.shift()
   }

@@ -12,7 +12,7 @@ import { type Context, enter } from './context.js'
 import { highlightsOf } from './highlights.js'
 import { type Found, searchRooms } from './message-search.js'
 import { showMessages } from './messages.js'
-import { type Place, RoomWalk } from './room-walk.js'
+import { clocksApartMs, type Place, RoomWalk } from './room-walk.js'
 import { startsOf } from './search-start.js'
 
 const roomsAtOnce = 2000
@@ -42,9 +42,9 @@ export class Search {
     const seq = Math.min(room.lastMessageSeq, before - 1)
     const budget = this.budget(signal)
     // In one room the order is that of `seq`, and no moment is needed.
-    const walk = new RoomWalk(roomId, seq, Number.MAX_SAFE_INTEGER)
+    const walk = new RoomWalk(roomId, seq, { foundAt: Infinity, until: Infinity, writtenBy: Infinity })
     const text = fold(q)
-    const { found, rest } = await this.#search({ text }, [walk], { limit, after: -Infinity }, budget)
+    const { found, rest } = await this.#search({ text }, [walk], { limit, after: -Infinity, before: Infinity }, budget)
     await budget.next()
     const rows = await findMessages(
       work.db,
@@ -67,14 +67,18 @@ export class Search {
     const { q, roomId, before, after, has, cursor, limit = 50 } = asked
     const budget = this.budget(signal)
     const list = listOf(userId, asked)
-    const behind = cursors.read<[at: number, roomId: string, seq: number]>(list, cursor)
+    const last = cursors.read<[at: number, roomId: string, seq: number]>(list, cursor)
+    const behind = last && { at: last[0], roomId: last[1], seq: last[2] }
     if (roomId !== undefined) await enter(work.db, roomId, userId)
     const rooms = await this.#rooms(userId, roomId, budget)
-    const walks = await this.#walks(rooms, before, behind, budget)
+    const within = {
+      after: after === undefined ? -Infinity : Date.parse(after),
+      before: before === undefined ? Infinity : Date.parse(before),
+    }
+    const walks = await this.#walks(rooms, within.before, behind, budget)
     const text = q === undefined || q === '' ? undefined : fold(q)
     const wanted: Wanted = { text, userId: asked.userId, hasMedia: has === 'media' }
-    const since = after === undefined ? -Infinity : Date.parse(after)
-    const { found, rest } = await this.#search(wanted, walks, { limit, after: since }, budget)
+    const { found, rest } = await this.#search(wanted, walks, { limit, ...within, behind }, budget)
     const items = await this.#show(userId, found, text, budget)
     return { items, nextCursor: rest ? cursors.write(list, [rest.at, rest.roomId, rest.seq]) : null }
   }
@@ -82,7 +86,7 @@ export class Search {
   #search(
     wanted: Wanted,
     walks: RoomWalk[],
-    { limit, after }: { limit: number; after: number },
+    asked: { limit: number; after: number; before: number; behind?: Place | undefined },
     budget: SearchBudget,
   ): Promise<{ found: Found[]; rest: Place | undefined }> {
     const { work, limits } = this.context
@@ -94,7 +98,7 @@ export class Search {
     ]
     const { messages } = dialect.searchedAtOnce
     const messagesAtOnce = Math.max(1, Math.min(messages, Math.floor((messages * usualLength) / limits.textLength)))
-    return searchRooms({ db, dialect, wanted, tokens, after, limit, messagesAtOnce, budget }, walks)
+    return searchRooms({ db, dialect, wanted, tokens, ...asked, messagesAtOnce, budget }, walks)
   }
 
   async #rooms(userId: string, roomId: string | undefined, budget: SearchBudget): Promise<SearchedRoom[]> {
@@ -112,18 +116,15 @@ export class Search {
   /** Each room from where the page before ended, or from a time on. */
   async #walks(
     rooms: SearchedRoom[],
-    before: string | undefined,
-    behind: [at: number, roomId: string, seq: number] | undefined,
+    before: number,
+    behind: Place | undefined,
     budget: SearchBudget,
   ): Promise<RoomWalk[]> {
-    const [at = Infinity, hereId = '', hereSeq = 0] = behind ?? []
-    const untilOf = ({ roomId }: SearchedRoom): number => {
-      // Of what was written in the same moment, that in rooms of higher ids comes first.
-      const until = roomId > hereId ? at - 1 : at
-      return before === undefined ? until : Math.min(until, Date.parse(before) - 1)
-    }
-    const isAllOlder = (room: SearchedRoom) => room.lastMessageAt.getTime() <= untilOf(room)
-    const cut = rooms.filter((room) => room.roomId !== hereId && !isAllOlder(room))
+    const { at, roomId: hereId, seq: hereSeq } = behind ?? { at: Infinity, roomId: '', seq: 0 }
+    // Of what was written in the same moment, that in rooms of higher ids comes first.
+    const untilOf = ({ roomId }: SearchedRoom): number => Math.min(before - 1, roomId > hereId ? at - 1 : at)
+    const newestOf = (room: SearchedRoom) => room.lastMessageAt.getTime() + clocksApartMs
+    const cut = rooms.filter((room) => room.roomId !== hereId && room.lastMessageAt.getTime() > untilOf(room))
     const starts = await startsOf(
       this.context.work,
       cut.map((room) => ({ roomId: room.roomId, lastSeq: room.lastMessageSeq, until: untilOf(room) })),
@@ -131,9 +132,13 @@ export class Search {
     )
     const startOf = new Map(cut.map(({ roomId }, n) => [roomId, starts[n] ?? 0]))
     return rooms.map((room) => {
-      const { roomId, lastMessageSeq, lastMessageAt } = room
-      const seq = roomId === hereId ? Math.min(lastMessageSeq, hereSeq - 1) : (startOf.get(roomId) ?? lastMessageSeq)
-      return new RoomWalk(roomId, seq, Math.min(lastMessageAt.getTime(), untilOf(room)))
+      const { roomId, lastMessageSeq } = room
+      const isHere = roomId === hereId
+      const seq = isHere ? Math.min(lastMessageSeq, hereSeq - 1) : (startOf.get(roomId) ?? lastMessageSeq)
+      // What is left of a room that has given something counts as no newer than that, and may have been written later.
+      // Elsewhere, what begins above the cursor was on a page before, and is left out as it is found.
+      const writtenBy = isHere ? newestOf(room) : Math.min(newestOf(room), untilOf(room) + clocksApartMs)
+      return new RoomWalk(roomId, seq, { foundAt: isHere ? at : Infinity, until: untilOf(room), writtenBy })
     })
   }
 

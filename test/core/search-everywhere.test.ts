@@ -285,3 +285,58 @@ describe.each(databases)('a search that may only go through a few rows at a time
     expect(ids.sort()).toEqual(['person-107', 'person-57', 'person-7'])
   })
 })
+
+describe.each(databases)(
+  'a search of rooms whose messages are not in the order of their times on $name',
+  (database) => {
+    const host = shareHost(database)
+
+    /** Everything on all pages, as what was said. */
+    async function all(filter: Filter): Promise<string[]> {
+      const texts: string[] = []
+      let cursor: string | null | undefined
+      for (let pages = 0; cursor !== null; pages += 1) {
+        expect(pages).toBeLessThan(1000)
+        const page: List<FoundMessage> = (
+          await host.as('alice').get(`/messages/search?${queryOf({ ...filter, limit: 7, cursor })}`)
+        ).body
+        texts.push(...page.items.map(({ message }) => message.text))
+        cursor = page.nextCursor
+      }
+      return texts
+    }
+
+    const every = (ms: number, aheadMs: number) => (n: number) => n * ms + (n % 2) * aheadMs
+    const clocks: [what: string, q: string, at: (n: number) => number][] = [
+      ['one server is 1 s ahead, every 50 ms', 'albatross', every(50, 1_000)],
+      ['one server is 1 s ahead, every 10 ms', 'bittern', every(10, 1_000)],
+      ['one server is 60 s ahead, every 500 ms', 'cormorant', every(500, 60_000)],
+      ['the clock is set back by 30 s', 'dunlin', (n) => n * 1_000 - (n > 150 ? 30_000 : 0)],
+    ]
+
+    it.each(clocks)('gives each message once where %s, and by the time that it was written', async (_, q, at) => {
+      const start = Date.parse('2030-01-01T00:00:00.000Z')
+      const said: { text: string; at: number }[] = []
+      for (let room = 0; room < 3; room += 1) {
+        const { id } = await givenGroup(host, 'alice', 'bob')
+        const some = Array.from({ length: 300 }, (_, n) => ({ text: `${q} ${room} ${n}`, at: start + at(n) + room }))
+        await fillRoom(
+          host.prisma,
+          id,
+          some.map((one) => ({ ...one, userId: 'bob' })),
+        )
+        said.push(...some)
+      }
+      const textsWhere = (isWanted: (at: number) => boolean) =>
+        said
+          .filter((one) => isWanted(one.at))
+          .map(({ text }) => text)
+          .sort()
+      expect((await all({ q })).sort()).toEqual(textsWhere(() => true))
+      const middle = start + at(149)
+      const time = new Date(middle).toISOString()
+      expect((await all({ q, after: time })).sort()).toEqual(textsWhere((each) => each > middle))
+      expect((await all({ q, before: time })).sort()).toEqual(textsWhere((each) => each < middle))
+    })
+  },
+)
