@@ -52,12 +52,17 @@ export async function startsOf(
     for (;;) {
       const ranges = some.flatMap(probesOf)
       if (ranges.length === 0) break
+      let isCloser = false
       for (const { n, before, behind } of await cuts(ranges, later)) {
         const bounds = all[n]
         if (!bounds) continue
-        bounds.low = Math.max(bounds.low, before ?? 0)
-        bounds.high = Math.min(bounds.high, (behind ?? Number.POSITIVE_INFINITY) - 1)
+        const { low, high } = bounds
+        bounds.low = Math.max(low, before ?? 0)
+        bounds.high = Math.min(high, (behind ?? Number.POSITIVE_INFINITY) - 1)
+        isCloser ||= bounds.low > low || bounds.high < high
       }
+      // Where the host has deleted rows, probes may find none; what is left is gone through below.
+      if (!isCloser) break
     }
     // From there down, to the first that was.
     let open = some.filter(({ high }) => high > 0)

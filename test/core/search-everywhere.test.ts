@@ -88,6 +88,16 @@ describe.each(databases)('searching all of one’s rooms on $name', (database) =
     expect((await host.as(null).get('/messages/search?q=a')).status).toBe(401)
   })
 
+  it('ends where the host has taken messages out of the table', async () => {
+    const { id } = await givenGroup(host, 'alice', 'bob')
+    const start = Date.parse('2030-01-01T00:00:00.000Z')
+    const said = Array.from({ length: 300 }, (_, n) => ({ userId: 'bob', text: `eider ${n}`, at: start + n * 60_000 }))
+    await fillRoom(host.prisma, id, said)
+    await host.prisma.chatMessage.deleteMany({ where: { roomId: id, seq: { gt: 20 } } })
+    const before = new Date(start + 200 * 60_000).toISOString()
+    expect(textsOf(await found({ q: 'eider 3', before }))).toEqual(['eider 3'])
+  })
+
   it('forgets what a message said before it was changed or deleted, also where that was indexed', async () => {
     const room = await givenGroup(host, 'alice', 'bob')
     const sent = []
