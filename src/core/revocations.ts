@@ -1,4 +1,5 @@
 import { ChatError } from '../contract/problems.js'
+import { inChunks } from '../store/chunks.js'
 import { Gathered } from '../store/gathered.js'
 import { newId } from '../store/ids.js'
 import {
@@ -66,10 +67,7 @@ export class Revocations {
     const now = clock()
     if (rows.some(({ expiresAt }) => expiresAt < now)) await work.write((db) => deleteRevocations(db, now))
     if (rows.length === readAtOnce) {
-      rows = []
-      for (let n = 0; n < userIds.length; n += readAtOnce / 2) {
-        rows.push(...(await revocationsOf(work.db, userIds.slice(n, n + readAtOnce / 2))))
-      }
+      rows = (await inChunks([...userIds], (some) => revocationsOf(work.db, some))).flat()
     }
     return new Map(rows.map(({ userId, id }) => [userId, this.#pending.get(userId) ?? id]))
   }
