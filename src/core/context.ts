@@ -15,12 +15,12 @@ import type { Cursors } from './signatures.js'
 import type { ChatStorage } from './storage.js'
 import type { SystemText } from './system-text.js'
 import type { View } from './view.js'
-import type { Audience, Work } from './work.js'
+import type { Listeners, Work } from './work.js'
 
 /** What every use-case has at hand. */
 export interface Context {
   work: Work
-  audience: Audience
+  audience: Listeners
   clock: () => Date
   limits: Limits
   presets: RoomPresets

@@ -23,7 +23,7 @@ import { Rooms } from './rooms.js'
 import { Search } from './search.js'
 import { Users } from './users.js'
 import { Watching } from './watching.js'
-import { type Audience, HostWork, type Listeners, OwnWork, type Sent } from './work.js'
+import { HostWork, type Listeners, OwnWork, type Sent } from './work.js'
 
 /** The use-cases, each the one way in for every transport and for the host's own code. */
 export interface Core {
@@ -99,7 +99,7 @@ export function createCore(
     return { message, created }
   }
   const group = new GroupCommit<Promise<Sent>>(database, judgeOf(given), clock, created)
-  const told: Audience = {
+  const told: Listeners = {
     committed(changes) {
       group.remembered.forget(changes.map(({ roomId }) => roomId))
       audience.committed(changes)
@@ -129,7 +129,7 @@ export function coreInside(core: Core, tx: Db): { core: Core; published: () => v
   const { view, clock, work: own, audience } = context
   const judge = judgeOf(context)
   const notes: (() => void)[] = []
-  const later: Audience = {
+  const later: Listeners = {
     committed: (...note) => void notes.push(() => audience.committed(...note)),
     meChanged: (...note) => void notes.push(() => audience.meChanged(...note)),
     markerMoved: (...note) => void notes.push(() => audience.markerMoved(...note)),

@@ -34,9 +34,6 @@ export interface Listeners {
   requested(userId: string, roomId: string): void
 }
 
-/** Everyone who is told of changes. */
-export type Audience = Listeners
-
 export interface Sent {
   message: Message
   created: boolean
@@ -61,7 +58,7 @@ export class OwnWork implements Work {
 
   constructor(
     readonly database: Database,
-    readonly audience: Audience,
+    readonly audience: Listeners,
     append: (item: Append) => Promise<Sent>,
   ) {
     this.#append = append
@@ -116,7 +113,7 @@ export class HostWork implements Work {
     readonly db: Db,
     readonly dialect: Dialect,
     /** Told of each use-case as soon as it is done; what it hears is not committed yet. */
-    readonly audience: Audience,
+    readonly audience: Listeners,
     append: (item: Append) => Promise<Sent>,
   ) {
     this.#append = append
