@@ -37,7 +37,7 @@ import { type UpdateUser, type User, updateUser } from './contract/users.js'
 import type { Core } from './core/create-core.js'
 import type { MessagePosition } from './core/history.js'
 import type { HostUser } from './core/hooks.js'
-import type { Upload } from './core/media.js'
+import type { Upload } from './core/media/media.js'
 import { type ModerationApi, moderationApi } from './moderation-api.js'
 import { type SystemApi, systemApi } from './system-api.js'
 

@@ -1,7 +1,7 @@
 import { checkContact } from './core/contact.js'
 import type { BeforeHooks, Directory } from './core/hooks.js'
 import { checkLimits } from './core/limits.js'
-import { checkMediaTypes } from './core/media-types.js'
+import { checkMediaTypes } from './core/media/media-types.js'
 import { checkMiddleware } from './core/middleware.js'
 import {
   anything,

@@ -12,14 +12,15 @@ import type { ObservedEvent } from './core/hooks.js'
 import { atOnce } from './core/hooks.js'
 import { HostApp } from './core/host-app.js'
 import { Identity } from './core/identity.js'
-import { Janitor, type Swept } from './core/janitor.js'
 import { limitsFrom } from './core/limits.js'
 import { safely } from './core/logger.js'
-import { defaultMediaTypes } from './core/media-types.js'
+import { defaultMediaTypes } from './core/media/media-types.js'
+import { Pictures } from './core/media/process-image.js'
+import type { ChatStorage } from './core/media/storage.js'
+import { Sweep, type SweepResult } from './core/media/sweep.js'
 import { HostMiddleware } from './core/middleware.js'
 import { Mount } from './core/mount.js'
 import { Origins } from './core/origins.js'
-import { Pictures } from './core/pictures.js'
 import { Rates } from './core/rates.js'
 import { emoji, type ReactionPolicy } from './core/reaction-policies.js'
 import { Revocations } from './core/revocations.js'
@@ -27,7 +28,6 @@ import { roomPresets } from './core/room-presets.js'
 import { SearchIndex } from './core/search-index.js'
 import { Cursors } from './core/signatures.js'
 import { Start } from './core/start.js'
-import type { ChatStorage } from './core/storage.js'
 import { hostWords } from './core/system-text.js'
 import { Tickets } from './core/tickets.js'
 import { View } from './core/view.js'
@@ -85,7 +85,7 @@ export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient> extend
    * any time, beside uploads and on several servers at once; done by itself every six hours unless `media.sweepMinutes`
    * says otherwise.
    */
-  sweep(): Promise<Swept>
+  sweep(): Promise<SweepResult>
 
   /**
    * Resolves once the database was found to be as it must be; rejects with what to mend (`SetupError`), which is then yours
@@ -165,9 +165,9 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
     database,
   )
   hub.connect(core)
-  const janitor = new Janitor(core.context, logger)
+  const sweep = new Sweep(core.context, logger)
   const { sweepMinutes = 360 } = options.media ?? {}
-  const stopSweeping = options.storage && sweepMinutes !== false ? janitor.start(sweepMinutes) : () => undefined
+  const stopSweeping = options.storage && sweepMinutes !== false ? sweep.start(sweepMinutes) : () => undefined
   const stopIndexing = searchIndex.start()
   const identity = new Identity(options.resolveUser, core.users, clock, options.isModerator?.bind(options))
   const tickets = new Tickets(core.context, secret)
@@ -238,7 +238,7 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
       disconnected.catch((error) => logger.error('express-chat: chat.disconnect is not remembered everywhere', error))
       return disconnected
     },
-    sweep: () => janitor.sweep(),
+    sweep: () => sweep.run(),
     close({ drainMs = 0 } = {}) {
       if (!(drainMs >= 0 && drainMs <= 600_000)) {
         throw new TypeError(`express-chat: drainMs is ${drainMs}; give 0 to 600000`)

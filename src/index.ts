@@ -58,11 +58,12 @@ export {
   type Viewer,
 } from './core/hooks.js'
 export type { IsModerator, ResolvedUser, ResolveUser } from './core/identity.js'
-export type { Swept } from './core/janitor.js'
 export { defaultLimits, type Limits, type Rate, type SomeLimits } from './core/limits.js'
 export type { Logger } from './core/logger.js'
-export type { Upload } from './core/media.js'
-export { defaultMediaTypes } from './core/media-types.js'
+export type { Upload } from './core/media/media.js'
+export { defaultMediaTypes } from './core/media/media-types.js'
+export type { ByteRange, ChatStorage, SignedUrlOptions } from './core/media/storage.js'
+export type { SweepResult } from './core/media/sweep.js'
 export type { Middleware } from './core/middleware.js'
 export {
   anyText,
@@ -76,7 +77,6 @@ export { type RoomPreset, type RoomPresets, roomPresets } from './core/room-pres
 export type { Unread, UnreadRoom } from './core/rooms.js'
 export type { CanSee } from './core/sight.js'
 export type { IsStillWelcome } from './core/still-welcome.js'
-export type { ByteRange, ChatStorage, SignedUrlOptions } from './core/storage.js'
 export type { SystemText } from './core/system-text.js'
 export { type Chat, createChatRouter } from './create-chat-router.js'
 export type { Docs, SecurityScheme, SecuritySchemes } from './http/openapi.js'

@@ -130,7 +130,7 @@ describe('the library exports', () => {
         "SignedUrlOptions",
         "SomeLimits",
         "SomePermissions",
-        "Swept",
+        "SweepResult",
         "SystemApi",
         "SystemMessage",
         "SystemMessageType",

@@ -5,7 +5,7 @@ import { forgetUncounted } from '../store/unread.js'
 import type { AnyActor } from './actor.js'
 import { auditIn } from './audit.js'
 
-/** Ends a room for everyone; what belongs to it stays as tombstones that nobody can see, but for its media, which the janitor takes. */
+/** Ends a room for everyone; what belongs to it stays as tombstones that nobody can see, but for its media, which the sweep takes. */
 export async function closeRoom(change: RoomChange, actor: AnyActor): Promise<void> {
   const revision = change.takeRevision()
   // Without its key the pair may start anew.

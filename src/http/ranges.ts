@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { ByteRange } from '../core/storage.js'
+import type { ByteRange } from '../core/media/storage.js'
 
 /** The part that is asked for; `whole` where none is, or where the file is another one by now; `none` where there is no such part. */
 export function rangeOf({ range, 'if-range': ifRange }: IncomingHttpHeaders, size: number, etag: string) {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { create as dispositionOf } from 'content-disposition'
-import type { Media, OpenFile } from '../core/media.js'
-import { isInline } from '../core/media-types.js'
+import type { Media, OpenFile } from '../core/media/media.js'
+import { isInline } from '../core/media/media-types.js'
 import { isKnown, rangeOf } from './ranges.js'
 
 export interface ServedFile extends OpenFile {

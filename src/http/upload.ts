@@ -2,7 +2,7 @@ import type { Request, Response } from 'express'
 import type { MulterError, StorageEngine } from 'multer'
 import { ChatError, invalid } from '../contract/problems.js'
 import type { Limits } from '../core/limits.js'
-import type { Media, Received } from '../core/media.js'
+import type { Media, Received } from '../core/media/media.js'
 
 const tooLarge = (limit: number): ChatError => new ChatError('too_large', `a file may have ${limit} bytes`)
 const cutOff = (): ChatError => invalid('/file', 'the upload was cut off')

@@ -1,8 +1,8 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { mkdir, open, opendir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import type { ChatStorage } from '../core/media/storage.js'
 import { checkCall, object, text } from '../core/option-checks.js'
-import type { ChatStorage } from '../core/storage.js'
 
 export interface DiskStorageOptions {
   /** An existing folder of its own that this process may write to, and that nothing serves as static files. */

@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import type { ChatStorage } from '../core/media/storage.js'
 import { bool, checkCall, having, object, refuse, text } from '../core/option-checks.js'
-import type { ChatStorage } from '../core/storage.js'
 
 export interface S3StorageOptions {
   /**

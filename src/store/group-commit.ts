@@ -293,7 +293,7 @@ function without(
 const notStored = (cause?: unknown): ChatError =>
   new ChatError('unavailable', 'the database is not available; the message was not stored', { retryAfter: 1, cause })
 
-/** Between looking at the media and taking it, another message or the janitor may have taken it. */
+/** Between looking at the media and taking it, another message or the sweep may have taken it. */
 function takenMedia(error: unknown): ChatError | undefined {
   const failure = failureOf(error)
   if (failure === 'unique') return conflict('the media was just taken by another message')

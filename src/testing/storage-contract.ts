@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
-import type { ByteRange, ChatStorage } from '../core/storage.js'
+import type { ByteRange, ChatStorage } from '../core/media/storage.js'
 import type { ContractCase } from './contract-case.js'
 
 const contentType = 'application/octet-stream'

@@ -7,8 +7,8 @@ import { type HostileFile, hostileFiles } from './hostile.js'
 import { fetchFile, upload } from './upload.js'
 
 const made = vi.hoisted(() => ({ withSharp: true }))
-vi.mock('../../src/core/pictures.js', async (original) => {
-  const actual = await original<typeof import('../../src/core/pictures.js')>()
+vi.mock('../../src/core/media/process-image.js', async (original) => {
+  const actual = await original<typeof import('../../src/core/media/process-image.js')>()
   const missing = Object.assign(new Error("Cannot find package 'sharp'"), { code: 'ERR_MODULE_NOT_FOUND' })
   class Pictures extends actual.Pictures {
     constructor(logger: import('express-chat').Logger) {

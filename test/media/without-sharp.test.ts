@@ -6,8 +6,8 @@ import { pngHeader } from './png-header.js'
 import { withoutTemporaryFolder } from './temporary-folder.js'
 import { fetchFile, upload } from './upload.js'
 
-vi.mock('../../src/core/pictures.js', async (original) => {
-  const actual = await original<typeof import('../../src/core/pictures.js')>()
+vi.mock('../../src/core/media/process-image.js', async (original) => {
+  const actual = await original<typeof import('../../src/core/media/process-image.js')>()
   const missing = Object.assign(new Error("Cannot find package 'sharp'"), { code: 'ERR_MODULE_NOT_FOUND' })
   class Pictures extends actual.Pictures {
     constructor(logger: import('express-chat').Logger) {
@@ -20,7 +20,7 @@ vi.mock('../../src/core/pictures.js', async (original) => {
 vi.resetModules()
 const { shareHost } = await import('../core/shared-host.js')
 afterAll(() => {
-  vi.doUnmock('../../src/core/pictures.js')
+  vi.doUnmock('../../src/core/media/process-image.js')
   vi.resetModules()
 })
 

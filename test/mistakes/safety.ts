@@ -52,7 +52,7 @@ export const safetyMistakes: Mistake[] = [
   },
   {
     name: 'sweeps up a file that a report names',
-    file: 'store/garbage.ts',
+    file: 'store/sweep.ts',
     find: ' || (await isUnderReport(tx, id))',
     replace: '',
     caughtBy: { file: 'attacks/reports.test.ts', name: 'keep a file while they are open' },

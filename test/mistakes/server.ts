@@ -53,7 +53,7 @@ export const serverMistakes: Mistake[] = [
   },
   {
     name: 'looks at the quota only before the bytes come',
-    file: 'core/media.ts',
+    file: 'core/media/media.ts',
     find: 'if ((await keptBytes(tx, userId)) + byteSize > limits.userBytes) throw overQuota(limits.userBytes)',
     replace: '',
     caughtBy: {
@@ -63,7 +63,7 @@ export const serverMistakes: Mistake[] = [
   },
   {
     name: 'counts what somebody keeps without holding their row',
-    file: 'core/media.ts',
+    file: 'core/media/media.ts',
     find: 'await lockUploader(tx, uploader)',
     replace: 'if (!uploader) throw notFound()',
     caughtBy: {
@@ -84,7 +84,7 @@ export const serverMistakes: Mistake[] = [
   },
   {
     name: 'leaves the thumbnail of a picture that the host refuses',
-    file: 'core/media.ts',
+    file: 'core/media/media.ts',
     find: 'await this.#remove(keysOf(kept))',
     replace: 'await this.#remove([kept.key])',
     caughtBy: {
@@ -94,7 +94,7 @@ export const serverMistakes: Mistake[] = [
   },
   {
     name: 'leaves the temporary files of a picture',
-    file: 'core/picture-folder.ts',
+    file: 'core/media/temporary-files.ts',
     find: 'await rm(this.path, { recursive: true, force: true })',
     replace: "await rm(join(this.path, 'original'), { recursive: true, force: true })",
     caughtBy: {
@@ -104,7 +104,7 @@ export const serverMistakes: Mistake[] = [
   },
   {
     name: 'leaves the cleaned picture where there was no room for its thumbnail',
-    file: 'core/development.ts',
+    file: 'core/media/prepare-upload.ts',
     find: 'if (cleaned.key !== stored.key) await storage.delete(cleaned.key)',
     replace: '',
     caughtBy: { file: 'media/picture-refused.test.ts', name: 'by a store that is full at file 3 leaves nothing' },
@@ -155,7 +155,7 @@ export const serverMistakes: Mistake[] = [
   },
   {
     name: 'decodes the pictures of one user before those of another',
-    file: 'core/fair-semaphore.ts',
+    file: 'core/media/fair-semaphore.ts',
     find: 'if (own && this.#lines.delete(served)) this.#lines.set(served, own)',
     replace: '',
     caughtBy: {
@@ -165,7 +165,7 @@ export const serverMistakes: Mistake[] = [
   },
   {
     name: 'takes an AVIF of as many pixels as a PNG',
-    file: 'core/pictures.ts',
+    file: 'core/media/process-image.ts',
     find: "'image/avif': 13_000_000",
     replace: "'image/avif': 40_000_000",
     caughtBy: {
@@ -175,7 +175,7 @@ export const serverMistakes: Mistake[] = [
   },
   {
     name: 'takes boxes that name millions of parts',
-    file: 'core/iso-items.ts',
+    file: 'core/media/formats/iso-items.ts',
     find: "if (extents.length + parts > mostExtents) throw new RangeError('too many parts')",
     replace: '',
     caughtBy: {
@@ -185,14 +185,14 @@ export const serverMistakes: Mistake[] = [
   },
   {
     name: 'leaves in a film where it was made',
-    file: 'core/iso-traces.ts',
+    file: 'core/media/formats/iso-media.ts',
     find: "moov: names('mvhd trak mvex iods')",
     replace: "moov: names('mvhd trak mvex iods udta meta')",
-    caughtBy: { file: 'media/iso-traces.test.ts', name: 'film.mp4' },
+    caughtBy: { file: 'media/strip-iso-media.test.ts', name: 'film.mp4' },
   },
   {
     name: 'takes text in UTF-16 for sound',
-    file: 'core/media-types.ts',
+    file: 'core/media/media-types.ts',
     find: "if (charsetOf(head) !== 'utf-8') return undefined",
     replace: '',
     caughtBy: { file: 'media/kinds.test.ts', name: 'a text in utf-16le, and it is served as one' },
@@ -340,7 +340,7 @@ export const serverMistakes: Mistake[] = [
   },
   {
     name: 'keeps what turns the direction of a file’s name',
-    file: 'core/filenames.ts',
+    file: 'core/media/filenames.ts',
     find: '\\p{Default_Ignorable_Code_Point}',
     replace: '',
     caughtBy: {
@@ -350,18 +350,18 @@ export const serverMistakes: Mistake[] = [
   },
   {
     name: 'leaves a file the ending that it came with',
-    file: 'core/filenames.ts',
+    file: 'core/media/filenames.ts',
     find: 'const isOwn = allowed.includes(own.toLowerCase())',
     replace: "const isOwn = own !== ''",
     caughtBy: { file: 'attacks/filenames.test.ts', name: 'always end as their own kind does' },
   },
   {
     name: 'sweeps away files that have just come',
-    file: 'core/janitor.ts',
+    file: 'core/media/sweep.ts',
     find: 'if (modifiedAt >= before || !ownKey.test(key)) continue',
     replace: 'if (!ownKey.test(key)) continue',
     caughtBy: {
-      file: 'media/janitor.test.ts',
+      file: 'media/sweep.test.ts',
       name: 'takes files of which no row speaks, but none that is young or not the library’s own',
     },
   },

@@ -2,7 +2,13 @@ import { defineConfig, mergeConfig } from 'vitest/config'
 import everything from '../../vitest.config.js'
 
 // The tests that tell within moments whether a function is right: no browser, no other process, no database but SQLite.
-const quick = ['test/client/**/*.test.ts', 'test/react/*.test.ts', 'test/{core,store,realtime}/*.test.ts']
+const quick = [
+  'test/client/**/*.test.ts',
+  'test/react/*.test.ts',
+  'test/{core,store,realtime}/*.test.ts',
+  'test/media/formats/*.test.ts',
+  'test/media/{filenames,media-types,text-check}.test.ts',
+]
 // Many rooms, many messages, many reconnections: what they try, others try in less time.
 const slow = ['test/client/{browser,many-rooms,reconnect,returning}.test.ts', 'test/react/hooks.test.ts']
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { system } from '../../core/actor.js'
-import type { Part } from '../../core/media.js'
+import type { Part } from '../../core/media/media.js'
 import { components } from '../components.js'
 import { parseQuery } from '../parameters.js'
 import { idFrom, made, ok, type Route, route } from '../route.js'

@@ -1,0 +1,163 @@
+import { inOneInTurns, Pace, sortedInTurns } from '../pace.js'
+import { inWindows, type ReadAt } from '../read-window.js'
+import { type Box, BoxReader, type Edit } from './iso-boxes.js'
+import { eraseItems } from './iso-items.js'
+import { samplesOf } from './iso-samples.js'
+
+/** What makes a file one without traces: everything else stays where it is, since such files point into themselves. */
+export interface Edits {
+  /** In the order of `start`. */
+  edits: Edit[]
+  /** Where the file ends. */
+  end: number
+}
+
+const names = (list: string): Set<string> => new Set(list.split(' '))
+
+/** What is seen or heard, and what finds it. The rest is blanked, known or not. */
+const kept = {
+  file: names('ftyp styp moov moof mdat meta mfra sidx ssix wide'),
+  moov: names('mvhd trak mvex iods'),
+  trak: names('tkhd tref trgr edts mdia tapt load'),
+  meta: names('hdlr dinf pitm iloc iinf iprp iref idat ipro grpl'),
+}
+
+/**
+ * What to overwrite in a film, a sound or a picture of ISO's base media format, so that it no longer tells where, when, by
+ * whom or by what it was made. Nothing is decoded. Undefined where the file is not built as it should be.
+ */
+export async function isoTraces(at: ReadAt, byteSize: number): Promise<Edits | undefined> {
+  try {
+    const eraser = new Eraser(inWindows(at))
+    const end = await eraser.file(byteSize)
+    if (end === 0) return undefined
+    return { edits: await merged(eraser.edits), end }
+  } catch (error) {
+    // Read past the end of the file: it is cut off.
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+/** Moments at which a film tells where it was; a file of more was made to be a burden. */
+const mostEdits = 100_000
+
+/** Edits that are gone through in one turn of the event loop. */
+const stepsAtOnce = 4000
+
+/** In the order of `start`. What is blanked twice is blanked once: thousands of parts may each be the whole file. */
+async function merged(edits: Edit[]): Promise<Edit[]> {
+  const byStart = (one: Edit, other: Edit) => one.start - other.start
+  const blanks: Edit[] = []
+  const named: Edit[] = []
+  const pace = new Pace(stepsAtOnce)
+  for (const edit of await sortedInTurns(edits, byStart)) {
+    if (pace.isDue()) await pace.turn()
+    const { start, end, bytes } = edit
+    if (bytes) {
+      named.push(edit)
+      continue
+    }
+    const last = blanks.at(-1)
+    if (last && start <= last.end) last.end = Math.max(last.end, end)
+    else blanks.push({ start, end })
+  }
+  return inOneInTurns(blanks, named, byStart)
+}
+
+class Eraser {
+  readonly edits: Edit[] = []
+  /** Numbers of the tracks that are taken out. */
+  readonly #erased = new Set<number>()
+  readonly #reader: BoxReader
+
+  constructor(at: ReadAt) {
+    this.#reader = new BoxReader(at)
+  }
+
+  /** Gives where the last part of the file ends that stays. */
+  async file(byteSize: number): Promise<number> {
+    let end = 0
+    const others: Box[] = []
+    for await (const box of this.#reader.boxes(0, byteSize)) {
+      if (!kept.file.has(box.type)) {
+        others.push(box)
+        continue
+      }
+      if (box.type === 'moov') await this.#film(box)
+      if (box.type === 'moof') await this.#fragment(box)
+      if (box.type === 'meta') await this.#items(box)
+      end = box.end
+    }
+    for (const box of others) if (box.start < end) this.#blank(box)
+    return end
+  }
+
+  async #film(moov: Box): Promise<void> {
+    for await (const box of this.#reader.inside(moov)) {
+      // Compressed, so that nobody knows what is in it; made by QuickTime in the nineties.
+      if (box.type === 'cmov') throw new RangeError('a compressed header')
+      if (!kept.moov.has(box.type)) this.#blank(box)
+      else if (box.type === 'mvhd') await this.#eraseTimes(box)
+      else if (box.type === 'trak') await this.#track(box)
+    }
+  }
+
+  async #track(trak: Box): Promise<void> {
+    const handler = await this.#reader.find(trak, 'mdia', 'hdlr')
+    // Places and movements, moment by moment.
+    if (handler && (await this.#reader.at(handler.content + 8, 4)).toString('latin1') === 'meta') {
+      for await (const edit of samplesOf(this.#reader, trak)) {
+        if (this.edits.length >= mostEdits) throw new RangeError('too many samples')
+        this.edits.push(edit)
+      }
+      const header = await this.#reader.find(trak, 'tkhd')
+      if (header) this.#erased.add(await this.#numberAt(header.content + ((await this.#isLong(header)) ? 20 : 12)))
+      this.#blank(trak)
+      return
+    }
+    for await (const box of this.#reader.inside(trak)) {
+      if (!kept.trak.has(box.type)) this.#blank(box)
+      else if (box.type === 'tkhd') await this.#eraseTimes(box)
+    }
+    const media = await this.#reader.find(trak, 'mdia', 'mdhd')
+    if (media) await this.#eraseTimes(media)
+  }
+
+  /** What is recorded piece by piece comes after what tells of its tracks. */
+  async #fragment(moof: Box): Promise<void> {
+    for await (const box of this.#reader.inside(moof)) {
+      const header = box.type === 'traf' ? await this.#reader.find(box, 'tfhd') : undefined
+      if (header && this.#erased.has(await this.#numberAt(header.content + 4))) this.#blank(box)
+    }
+  }
+
+  async #numberAt(offset: number): Promise<number> {
+    return (await this.#reader.at(offset, 4)).readUInt32BE()
+  }
+
+  /** When it was made and changed, which stands first in three kinds of header. */
+  async #eraseTimes(box: Box): Promise<void> {
+    const { content, end } = box
+    const times = { start: content + 4, end: Math.min(content + ((await this.#isLong(box)) ? 20 : 12), end) }
+    const found = await this.#reader.at(times.start, times.end - times.start)
+    if (found.some((byte) => byte !== 0)) this.edits.push(times)
+  }
+
+  /** Whether its times take eight bytes each. */
+  async #isLong({ content }: Box): Promise<boolean> {
+    return (await this.#reader.at(content, 1)).readUInt8() === 1
+  }
+
+  async #items(meta: Box): Promise<void> {
+    for await (const box of await this.#reader.insideFull(meta)) if (!kept.meta.has(box.type)) this.#blank(box)
+    for await (const edit of eraseItems(this.#reader, meta)) this.edits.push(edit)
+  }
+
+  /** Turns a box into free space of the same length. */
+  #blank({ type, start, content, end }: Box): void {
+    if (type === 'free' && content === end) return
+    this.edits.push({ start: start + 4, end: start + 8, bytes: Buffer.from('free') })
+    this.edits.push({ start: content, end })
+  }
+}

@@ -1,0 +1,160 @@
+import type { Db } from '../../store/client.js'
+import { failureOf } from '../../store/failures.js'
+import { avatarsAmong, deleteUnused, keptKeys, mediaBefore, type SweptRow } from '../../store/sweep.js'
+import type { Context } from '../context.js'
+import type { Logger } from '../logger.js'
+import type { ChatStorage } from './storage.js'
+
+/** What a sweep found and removed. */
+export interface SweepResult {
+  /** Media that nothing used for a day. */
+  unused: number
+  /** Files in the store of which no row speaks. */
+  files: number
+  /** Rows whose files are gone from the store. */
+  rows: number
+  /** Ids of media whose files are gone although a message carries them, or somebody shows them. They stay: a drive that is not mounted looks the same. */
+  missing: string[]
+}
+
+const hour = 3_600_000
+/** How old media is that may go because nothing uses it. */
+const unusedAge = 24 * hour
+/** How old files are that no row speaks of: a live upload has its row long before. */
+const filesAge = hour
+const chunk = 100
+/** Rows whose files are looked for in one sweep; the next one goes on where it ended. */
+const lookups = 500
+
+/** Only what the library itself may have written is ever deleted from the store. */
+const ownKey = /^([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})(-thumbnail)?(\.part)?$/
+
+/** Finds and removes what nothing uses. Beside live uploads and other servers: a row is claimed by deleting it, and its files go after. */
+export class Sweep {
+  #lookedUntil = ''
+  #sweeping: Promise<SweepResult> | undefined
+
+  constructor(
+    readonly context: Context,
+    readonly logger: Logger,
+  ) {}
+
+  /** Asked for while one is going on, it is that one. */
+  run(): Promise<SweepResult> {
+    this.#sweeping ??= this.#sweep().finally(() => {
+      this.#sweeping = undefined
+    })
+    return this.#sweeping
+  }
+
+  /** Sweeps now and then, for as long as nothing else keeps the process alive; gives what ends it. The first time comes soon, for processes that live shortly. */
+  start(minutes: number): () => void {
+    let timer: NodeJS.Timeout
+    const wait = (ms: number) => {
+      timer = setTimeout(() => {
+        this.run().catch((error) => this.logger.error('express-chat: sweeping up media failed', error))
+        wait(minutes * 60_000)
+      }, ms).unref()
+    }
+    // Not all servers of a deployment at once.
+    wait(Math.min(minutes, 10) * 60_000 * (0.1 + Math.random()))
+    return () => clearTimeout(timer)
+  }
+
+  async #sweep(): Promise<SweepResult> {
+    const { storage } = this.context
+    if (!storage) return { unused: 0, files: 0, rows: 0, missing: [] }
+    const unused = await this.#sweepUnused(storage)
+    const files = await this.#sweepFiles(storage)
+    return { unused, files, ...(await this.#sweepRows(storage)) }
+  }
+
+  async #sweepUnused(storage: ChatStorage): Promise<number> {
+    let count = 0
+    const { db } = this.context.work
+    for await (const rows of this.#rows(unusedAge, true)) {
+      const avatars = await avatarsAmong(
+        db,
+        rows.map((row) => row.id),
+      )
+      for (const row of rows) if (!avatars.has(row.id) && (await this.#remove(storage, row))) count += 1
+    }
+    return count
+  }
+
+  async *#rows(age: number, unattached: boolean): AsyncGenerator<SweptRow[]> {
+    const before = this.#ago(age)
+    for (let after = ''; ; ) {
+      const rows = await mediaBefore(this.context.work.db, { before, after, take: chunk, unattached })
+      if (rows.length > 0) yield rows
+      if (rows.length < chunk) return
+      after = rows.at(-1)?.id ?? ''
+    }
+  }
+
+  async #remove(storage: ChatStorage, { id, storageKey, thumbnailKey }: SweptRow): Promise<boolean> {
+    const claimed = await this.#claim((tx) => deleteUnused(tx, id))
+    if (!claimed) return false
+    // Should one of these fail, no row speaks of it any more, and a later sweep finds it.
+    await storage.delete(storageKey)
+    if (thumbnailKey !== null) await storage.delete(thumbnailKey)
+    return true
+  }
+
+  async #claim(work: (tx: Db) => Promise<boolean>): Promise<boolean> {
+    try {
+      return await this.context.work.run(work)
+    } catch (error) {
+      // A message took it at this very moment; or the database is busy, and there is time until the next sweep.
+      if (failureOf(error) === 'foreign' || (error as { code?: unknown }).code === 'unavailable') return false
+      throw error
+    }
+  }
+
+  async #sweepFiles(storage: ChatStorage): Promise<number> {
+    let count = 0
+    let keys: string[] = []
+    const flush = async () => {
+      const orphans = await this.#withoutRow(keys)
+      for (const key of orphans) await storage.delete(key)
+      count += orphans.length
+      keys = []
+    }
+    const before = this.#ago(filesAge)
+    for await (const { key, modifiedAt } of storage.list()) {
+      if (modifiedAt >= before || !ownKey.test(key)) continue
+      keys.push(key)
+      if (keys.length === chunk) await flush()
+    }
+    await flush()
+    return count
+  }
+
+  async #withoutRow(keys: string[]): Promise<string[]> {
+    if (keys.length === 0) return []
+    const baseOf = (key: string) => ownKey.exec(key)?.[1] ?? key
+    const kept = await keptKeys(this.context.work.db, [...new Set(keys.map(baseOf))])
+    return keys.filter((key) => key.endsWith('.part') || !kept.has(baseOf(key)))
+  }
+
+  async #sweepRows(storage: ChatStorage): Promise<Pick<SweepResult, 'rows' | 'missing'>> {
+    const { db } = this.context.work
+    const asked = { before: this.#ago(filesAge), after: this.#lookedUntil, take: lookups, unattached: false }
+    const looked = await mediaBefore(db, asked)
+    this.#lookedUntil = looked.length < lookups ? '' : (looked.at(-1)?.id ?? '')
+    const missing: string[] = []
+    let rows = 0
+    for (const row of looked) {
+      if (await storage.stat(row.storageKey)) continue
+      if (await this.#remove(storage, row)) rows += 1
+      else missing.push(row.id)
+    }
+    if (missing.length > 0)
+      this.logger.warn(`express-chat: the store has lost the files of media ${missing.join(', ')}`)
+    return { rows, missing }
+  }
+
+  #ago(age: number): Date {
+    return new Date(this.context.clock().getTime() - age)
+  }
+}

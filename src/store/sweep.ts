@@ -1,0 +1,56 @@
+import type { Db } from './client.js'
+import { lockMedia } from './media.js'
+import { isUnderReport } from './reports.js'
+
+/** What the sweep has to know of a piece of media. */
+export interface SweptRow {
+  id: string
+  storageKey: string
+  thumbnailKey: string | null
+}
+
+const sweptColumns = { id: true, storageKey: true, thumbnailKey: true } as const
+
+/** Media of before a time, in the order of ids; all, or those that no message carries. */
+export const mediaBefore = (
+  db: Db,
+  { before, after, take, unattached }: { before: Date; after: string; take: number; unattached: boolean },
+): Promise<SweptRow[]> =>
+  db.chatMedia.findMany({
+    where: { id: { gt: after }, createdAt: { lt: before }, ...(unattached ? { messages: { none: {} } } : {}) },
+    orderBy: { id: 'asc' },
+    take,
+    select: sweptColumns,
+  })
+
+/** Those of these that are the picture of a person or of a room that lives. */
+export async function avatarsAmong(db: Db, ids: string[]): Promise<Set<string>> {
+  const where = { avatarMediaId: { in: ids } }
+  const [users, rooms] = await Promise.all([
+    db.chatUser.findMany({ where, select: { avatarMediaId: true } }),
+    db.chatRoom.findMany({ where: { ...where, deletedAt: null }, select: { avatarMediaId: true } }),
+  ])
+  return new Set([...users, ...rooms].flatMap(({ avatarMediaId }) => avatarMediaId ?? []))
+}
+
+/**
+ * Deletes the row of media that nothing uses; true for the one who did. Looked at again under the row's lock, since it
+ * may have become an avatar meanwhile; a message that takes it at this very moment holds it by its foreign key, and the
+ * deletion fails.
+ */
+export async function deleteUnused(tx: Db, id: string): Promise<boolean> {
+  if (!(await lockMedia(tx, { id }))) return false
+  const [carried, avatars] = await Promise.all([
+    tx.chatMessageMedia.findUnique({ where: { mediaId: id }, select: { mediaId: true } }),
+    avatarsAmong(tx, [id]),
+  ])
+  if (carried || avatars.has(id) || (await isUnderReport(tx, id))) return false
+  const deleted = await tx.chatMedia.deleteMany({ where: { id } })
+  return deleted.count > 0
+}
+
+/** Those of these keys under which a file of a row's is kept. */
+export async function keptKeys(db: Db, keys: string[]): Promise<Set<string>> {
+  const rows = await db.chatMedia.findMany({ where: { storageKey: { in: keys } }, select: { storageKey: true } })
+  return new Set(rows.map((row) => row.storageKey))
+}
