@@ -4,11 +4,9 @@ import type { Duplex } from 'node:stream'
 import { checked } from './api-input.js'
 import { type ChatApi, chatApi } from './chat-api.js'
 import { checkOptions } from './check-options.js'
-import type { Report } from './contract/reports.js'
 import type { ContactPolicy } from './core/contact.js'
 import { coreInside, createCore } from './core/create-core.js'
 import { Gate } from './core/gate.js'
-import type { ObservedEvent } from './core/hooks.js'
 import { atOnce } from './core/hooks.js'
 import { HostApp } from './core/host-app.js'
 import { Identity } from './core/identity.js'
@@ -20,6 +18,7 @@ import type { ChatStorage } from './core/media/storage.js'
 import { Sweep, type SweepResult } from './core/media/sweep.js'
 import { HostMiddleware } from './core/middleware.js'
 import { Mount } from './core/mount.js'
+import { observing } from './core/observing.js'
 import { Origins } from './core/origins.js'
 import { Rates } from './core/rates.js'
 import { emoji, type ReactionPolicy } from './core/reaction-policies.js'
@@ -35,9 +34,12 @@ import { createHttp } from './http/create-http.js'
 import type { RequestHandlerLike } from './http/handlers.js'
 import { standInApp } from './http/stand-in.js'
 import type { ChatOptions } from './options.js'
+import { roomsChanged } from './publish/notice.js'
+import { Publisher } from './publish/publisher.js'
+import { Connections } from './realtime/connections.js'
 import { Realtime } from './realtime/create-realtime.js'
 import { Hub } from './realtime/hub.js'
-import type { RoomEvents } from './store/change.js'
+import { SignOuts } from './realtime/sign-outs.js'
 import { asDb, type ChatPrismaClient, type InTransaction } from './store/client.js'
 import { Database } from './store/database.js'
 import { driverComplaint } from './store/driver-version.js'
@@ -135,17 +137,14 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
   const clock = options.clock ?? (() => new Date())
   const logger = safely(told)
   const database = new Database(options.prisma, (message, error) => logger.warn(message, error))
-  const observe = options.on?.event && observer<ObservedEvent>('event', options.on.event.bind(options.on), logger)
-  const observeReport = options.on?.report && observer<Report>('report', options.on.report.bind(options.on), logger)
   const { bus } = options
   const pollMs = { withBus: options.pollMs ?? 5_000, without: options.pollMs ?? 1_000 }
   const pictures = new Pictures(logger)
   const searchIndex = new SearchIndex(database, logger)
-  const note = (changes: RoomEvents[]) => searchIndex.note(changes)
-  const hub = new Hub({ secret, logger, observe, observeReport, note, bus, pollMs })
+  const publisher = new Publisher((error) => logger.error('express-chat: what happened could not be told', error))
+  publisher.subscribe((notices) => searchIndex.note(roomsChanged(notices)))
   const core = createCore(
     {
-      audience: hub,
       clock,
       limits,
       presets: options.permissions ?? roomPresets,
@@ -163,8 +162,8 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
       cursors: new Cursors(secret),
     },
     database,
+    publisher,
   )
-  hub.connect(core)
   const sweep = new Sweep(core.context, logger)
   const { sweepMinutes = 360 } = options.media ?? {}
   const stopSweeping = options.storage && sweepMinutes !== false ? sweep.start(sweepMinutes) : () => undefined
@@ -172,6 +171,10 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
   const identity = new Identity(options.resolveUser, core.users, clock, options.isModerator?.bind(options))
   const tickets = new Tickets(core.context, secret)
   const revocations = new Revocations(core.context)
+  const connections = new Connections(limits.socketsPerUser)
+  const signOuts = new SignOuts(connections, revocations)
+  const hub = new Hub({ secret, logger, core, publisher, connections, signOuts, bus, pollMs })
+  if (options.on) publisher.subscribe(observing(options.on, logger))
   const rates = new Rates(limits, bus)
   const gate = new Gate(limits)
   const start = new Start(async () => {
@@ -202,8 +205,11 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
     ready: start.ready,
   }
   const mount = new Mount(path, publicPath, logger)
-  const realtime = new Realtime({ ...shared, path, mount, hub, isStillWelcome: isStillWelcome?.bind(options) })
-  const disconnect = async (userId: string) => realtime.disconnect(checked(userId))
+  const realtime = new Realtime({
+    ...{ ...shared, path, mount, hub, connections, signOuts },
+    isStillWelcome: isStillWelcome?.bind(options),
+  })
+  const disconnect = async (userId: string) => hub.signOut(checked(userId))
   let closing: Promise<void> | undefined
   const close = async (drainMs: number) => {
     gate.isDraining = true
@@ -262,18 +268,3 @@ const contactOf = <Prisma>(contact: ContactPolicy<Prisma> = 'anyone'): ContactPo
 
 const policyOf = (reactions: ReactionPolicy | ReactionPolicy['accept']): ReactionPolicy =>
   typeof reactions === 'function' ? { accept: reactions } : reactions
-
-function observer<Told>(
-  name: string,
-  observe: (told: Told) => void | Promise<void>,
-  logger: ChatOptions['logger'] & object,
-) {
-  const failed = (error: unknown) => logger.error(`express-chat: on.${name} threw`, error)
-  return (event: Told): void => {
-    try {
-      Promise.resolve(observe(event)).catch(failed)
-    } catch (error) {
-      failed(error)
-    }
-  }
-}

@@ -3,7 +3,8 @@ import { ChatError, conflict, forbidden } from '../contract/problems.js'
 import type { MemberRow } from '../store/members.js'
 import type { RoomRow } from '../store/rooms.js'
 import type { AnyActor } from './actor.js'
-import { type Context, type Entered, notInPrivate } from './context.js'
+import { type Context, notInPrivate } from './context.js'
+import type { Entered } from './membership.js'
 import { checkRole, lacks } from './permissions.js'
 
 /** Throws where a member may not, by any of these permissions. The host itself may. */

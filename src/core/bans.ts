@@ -8,8 +8,9 @@ import { usersById } from '../store/users.js'
 import { type AnyActor, userIdOf } from './actor.js'
 import { auditIn } from './audit.js'
 import { authorizeKeepingOut } from './authorize.js'
-import { type Context, enter } from './context.js'
-import { type Acting, changeRoomAs } from './room-change.js'
+import type { Context } from './context.js'
+import { enter } from './membership.js'
+import type { Acting } from './room-change.js'
 import { leaveRoom } from './room-leaving.js'
 import type { Users } from './users.js'
 
@@ -71,7 +72,8 @@ export class Bans {
       if (target?.role === 'owner') throw conflict('an owner is made something else first')
       return target
     }
-    return changeRoomAs(this.context, { actor, roomId, check }, async (change, { db: tx }, target) => {
+    return this.context.work.changeRoom({ actor, roomId, check }, async (change, target) => {
+      const { tx } = change
       const created = (await findBan(tx, roomId, userId, change.now)) === null
       const row = await keepOut(change, actor, userId, input)
       if (target) await leaveRoom(this.context, change, actor, target, true)
@@ -84,6 +86,6 @@ export class Bans {
       authorizeKeepingOut(this.context, actor, entered, { userId, target: undefined })
       if (!(await findBan(db, roomId, userId, this.context.clock()))) throw notFound()
     }
-    await changeRoomAs(this.context, { actor, roomId, check }, (change) => liftBan(change, actor, userId))
+    await this.context.work.changeRoom({ actor, roomId, check }, (change) => liftBan(change, actor, userId))
   }
 }

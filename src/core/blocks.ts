@@ -11,7 +11,6 @@ import {
   findBlock,
   lockPeople,
 } from '../store/blocks.js'
-import { changeRoom } from '../store/change.js'
 import type { Db } from '../store/client.js'
 import { refuseAllOf } from '../store/requests.js'
 import { findPair } from '../store/rooms.js'
@@ -20,6 +19,7 @@ import { findUser, usersById } from '../store/users.js'
 import type { Context } from './context.js'
 import { unknownUser } from './members.js'
 import { pairKeyOf } from './room-making.js'
+import type { UnitOfWork } from './unit-of-work.js'
 import type { Users } from './users.js'
 
 /** Who wants nothing to do with whom. What two people have in a private room carries `isBlocked`, by which writing is judged. */
@@ -44,11 +44,10 @@ export class Blocks {
   }
 
   async add(userId: string, blockedId: string): Promise<{ block: Block; created: boolean }> {
-    const { limits, clock } = this.context
+    const { limits } = this.context
     if (userId === blockedId) throw conflict('nobody blocks themselves')
     const people = await this.users.known([userId, blockedId], await this.users.viewer(userId))
     if (!people.has(blockedId) || !people.has(userId)) throw unknownUser('userId')
-    let refused: string[] = []
     const check = async (db: Db) => {
       const standing = await findBlock(db, userId, blockedId)
       const most = limits.blocksPerUser
@@ -57,14 +56,17 @@ export class Blocks {
     }
     // Who may not makes nobody wait; where the two stand still it is looked at again.
     await check(this.context.work.db)
-    const { row, created } = await this.#change(userId, blockedId, async (tx) => {
+    const { row, created } = await this.#change(userId, blockedId, async (unit) => {
+      const { tx, now } = unit
       const standing = await check(tx)
       if (standing) return { row: standing, created: false }
-      refused = await refuseAllOf(tx, userId, blockedId)
-      return { row: await createBlock(tx, { userId, blockedId, createdAt: clock() }), created: true }
+      const row = await createBlock(tx, { userId, blockedId, createdAt: now })
+      unit.publish({ type: 'block.changed', userId, blockedId })
+      for (const roomId of await refuseAllOf(tx, userId, blockedId)) {
+        unit.publish({ type: 'request.changed', userId, roomId })
+      }
+      return { row, created: true }
     })
-    if (created) this.context.audience.blockChanged(userId, blockedId)
-    for (const roomId of refused) this.context.audience.requested(userId, roomId)
     const [block] = await this.#show([row])
     return { block: block as Block, created }
   }
@@ -77,29 +79,31 @@ export class Blocks {
       if (blocked?.tenantId !== tenantId) throw notFound()
       return
     }
-    const deleted = await this.#change(userId, blockedId, (tx) => deleteBlock(tx, userId, blockedId))
-    if (deleted) this.context.audience.blockChanged(userId, blockedId)
+    await this.#change(userId, blockedId, async (unit) => {
+      const deleted = await deleteBlock(unit.tx, userId, blockedId)
+      if (deleted) unit.publish({ type: 'block.changed', userId, blockedId })
+    })
   }
 
   /** Their private room follows from both directions, and moves on: what was judged by how it stood is judged again. */
-  #change<T>(userId: string, blockedId: string, change: (tx: Db) => Promise<T>): Promise<T> {
-    const { work, clock, view } = this.context
-    return work.run(async (tx, commit) => {
+  #change<T>(userId: string, blockedId: string, change: (unit: UnitOfWork) => Promise<T>): Promise<T> {
+    const { work, view } = this.context
+    return work.transaction(async (unit) => {
+      const { tx } = unit
       await lockPeople({ db: tx, dialect: work.dialect }, [userId, blockedId])
-      const result = await change(tx)
+      const result = await change(unit)
       const isBlocked = (await blockedAmong(tx, userId, [blockedId])).size > 0
       const pair = await findPair(tx, pairKeyOf([userId, blockedId]))
       if (!pair || pair.isBlocked === isBlocked) return result
-      const { committed } = await changeRoom(tx, pair.id, clock(), async (room) => {
+      const changing = unit.changeRoom(pair.id, async (room) => {
         const revision = room.takeRevision()
         room.set({ isBlocked, editedRevision: revision, updatedAt: room.now })
         room.events.push({ type: 'room.updated', roomId: pair.id, revision, room: view.room(room.room) })
-      }).catch((error) => {
-        // Its other one has just deleted it: there is nothing to write in any more.
-        if (error instanceof ChatError && error.code === 'not_found') return { committed: undefined }
-        throw error
       })
-      if (committed) commit(committed)
+      await changing.catch((error) => {
+        // Its other one has just deleted it: there is nothing to write in any more.
+        if (!(error instanceof ChatError && error.code === 'not_found')) throw error
+      })
       return result
     })
   }

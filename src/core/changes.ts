@@ -4,7 +4,8 @@ import type { MessageRow } from '../store/messages.js'
 import type { RoomRow } from '../store/rooms.js'
 import { usersById } from '../store/users.js'
 import type { Actor } from './actor.js'
-import { type Context, enter, inColumn } from './context.js'
+import { type Context, inColumn } from './context.js'
+import { enter } from './membership.js'
 import { showMessages } from './messages.js'
 
 export class Changes {

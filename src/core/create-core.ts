@@ -1,7 +1,8 @@
 import type { DurableEvent } from '../contract/events.js'
 import { ChatError } from '../contract/problems.js'
+import { type RoomChanged, roomsChanged } from '../publish/notice.js'
+import type { Publisher } from '../publish/publisher.js'
 import { append } from '../store/append.js'
-import type { RoomEvents } from '../store/change.js'
 import type { Db } from '../store/client.js'
 import type { Database } from '../store/database.js'
 import { GroupCommit } from '../store/group-commit.js'
@@ -23,7 +24,7 @@ import { Rooms } from './rooms.js'
 import { Search } from './search.js'
 import { Users } from './users.js'
 import { Watching } from './watching.js'
-import { HostWork, type Listeners, OwnWork, type Sent } from './work.js'
+import { HostWork, OwnWork, type Sent } from './work.js'
 
 /** The use-cases, each the one way in for every transport and for the host's own code. */
 export interface Core {
@@ -81,14 +82,11 @@ function assemble(context: Context, forgetPerson: (userId: string) => void): Cor
   }
 }
 
-export function createCore(
-  given: Omit<Context, 'work' | 'audience'> & { audience: Listeners },
-  database: Database,
-): Core {
-  const { audience, view, clock } = given
+export function createCore(given: Omit<Context, 'work'>, database: Database, publisher: Publisher): Core {
+  const { view, clock } = given
   const created = (appended: Appended[]): Promise<Sent>[] => {
     const sents = appended.map((one) => sentOf(one))
-    audience.committed(byRoom(sents.flatMap((sent) => ('message' in sent && sent.created ? [eventOf(sent)] : []))))
+    publisher.publish(byRoom(sents.flatMap((sent) => ('message' in sent && sent.created ? [eventOf(sent)] : []))))
     return sents.map(async (sent) => ('message' in sent ? sent : shown(sent)))
   }
   const sentOf = ({ row, created, shown: parts }: Appended): Sent | Appended =>
@@ -99,46 +97,25 @@ export function createCore(
     return { message, created }
   }
   const group = new GroupCommit<Promise<Sent>>(database, judgeOf(given), clock, created)
-  const told: Listeners = {
-    committed(changes) {
-      group.remembered.forget(changes.map(({ roomId }) => roomId))
-      audience.committed(changes)
-    },
-    meChanged: (...news) => audience.meChanged(...news),
-    markerMoved: (...news) => audience.markerMoved(...news),
-    blockChanged: (...news) => audience.blockChanged(...news),
-    reported: (...news) => audience.reported(...news),
-    userChanged(userId) {
-      forgetPerson(userId)
-      audience.userChanged(userId)
-    },
-    requested: (...news) => audience.requested(...news),
-  }
-  const work = new OwnWork(database, told, async (item) => group.push(item))
   const forgetPerson = (userId: string) => {
     group.remembered.forgetPeople()
     core.users.forget(userId)
   }
-  const core = assemble({ ...given, audience: told, work }, forgetPerson)
+  publisher.subscribe((notices) => {
+    group.remembered.forget(roomsChanged(notices).map(({ roomId }) => roomId))
+    for (const notice of notices) if (notice.type === 'user.changed') forgetPerson(notice.userId)
+  })
+  const work = new OwnWork(database, publisher, clock, async (item) => group.push(item))
+  const core = assemble({ ...given, work }, forgetPerson)
   return core
 }
 
 /** The same use-cases inside a transaction that the host opened. `published` tells what they did, after its commit. */
 export function coreInside(core: Core, tx: Db): { core: Core; published: () => void } {
   const { context } = core
-  const { view, clock, work: own, audience } = context
+  const { view, clock, work: own } = context
   const judge = judgeOf(context)
-  const notes: (() => void)[] = []
-  const later: Listeners = {
-    committed: (...note) => void notes.push(() => audience.committed(...note)),
-    meChanged: (...note) => void notes.push(() => audience.meChanged(...note)),
-    markerMoved: (...note) => void notes.push(() => audience.markerMoved(...note)),
-    reported: (...note) => void notes.push(() => audience.reported(...note)),
-    blockChanged: (...note) => void notes.push(() => audience.blockChanged(...note)),
-    userChanged: (...note) => void notes.push(() => audience.userChanged(...note)),
-    requested: (...note) => void notes.push(() => audience.requested(...note)),
-  }
-  const work = new HostWork(tx, own.dialect, later, async (item: Append): Promise<Sent> => {
+  const work = new HostWork(tx, own.dialect, clock, async (item: Append): Promise<Sent> => {
     const batch = { db: tx, dialect: own.dialect, now: clock(), judge }
     const [outcome] = (await append(batch, [item], false)).outcomes
     if (!outcome || typeof outcome === 'symbol') throw new ChatError('internal')
@@ -146,13 +123,11 @@ export function coreInside(core: Core, tx: Db): { core: Core; published: () => v
     const { row, created, shown: parts } = outcome
     const [message] = parts ? [view.message(row, parts)] : await showMessages(context, tx, [row], undefined)
     if (!message) throw new ChatError('internal')
-    if (created) later.committed(byRoom([eventOf({ message, created })]))
+    if (created) work.publish(...byRoom([eventOf({ message, created })]))
     return { message, created }
   })
-  const published = () => {
-    for (const note of notes.splice(0)) note()
-  }
-  return { core: assemble({ ...context, work, audience: later }, core.forgetPerson), published }
+  const published = () => own.publish(...work.notices.splice(0))
+  return { core: assemble({ ...context, work }, core.forgetPerson), published }
 }
 
 const eventOf = ({ message }: Sent): DurableEvent => ({
@@ -162,12 +137,12 @@ const eventOf = ({ message }: Sent): DurableEvent => ({
   message,
 })
 
-function byRoom(events: DurableEvent[]): RoomEvents[] {
-  const rooms = new Map<string, RoomEvents>()
+function byRoom(events: DurableEvent[]): RoomChanged[] {
+  const rooms = new Map<string, RoomChanged>()
   for (const event of events) {
     const room = rooms.get(event.roomId)
     if (room) room.events.push(event)
-    else rooms.set(event.roomId, { roomId: event.roomId, events: [event] })
+    else rooms.set(event.roomId, { type: 'room.changed', roomId: event.roomId, events: [event] })
   }
   return [...rooms.values()]
 }

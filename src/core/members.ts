@@ -2,7 +2,6 @@ import type { RoomLeftReason } from '../contract/events.js'
 import type { List, Page } from '../contract/fields.js'
 import type { AddMember, HostMember, Member, UpdateMember } from '../contract/members.js'
 import { ChatError, invalid, notFound } from '../contract/problems.js'
-import { changeRoom, type RoomChange } from '../store/change.js'
 import {
   findAsked,
   findMember,
@@ -19,10 +18,11 @@ import { authorizeKeepingOut } from './authorize.js'
 import { keepOut } from './bans.js'
 import { refuseBlocked } from './block-rules.js'
 import { askContact, saveRequest } from './contact.js'
-import { type Context, enter, memberIn, notInPrivate } from './context.js'
+import { type Context, notInPrivate } from './context.js'
 import { ask } from './hooks.js'
+import { enter, memberIn } from './membership.js'
 import type { ReadMarkers } from './read-markers.js'
-import { type Acting, changeRoomAs } from './room-change.js'
+import type { Acting } from './room-change.js'
 import { checkRoomsOf } from './room-counts.js'
 import { authorizeChange, changeGrant } from './room-granting.js'
 import { admit, authorizeJoining, type Joining, join, joiningOf } from './room-joining.js'
@@ -108,47 +108,43 @@ export class Members {
 
   /** Adds somebody, or joins a public room. Who is to be asked first is `asked`, and no member yet. */
   async add(actor: Actor, roomId: string, input: AddMember): Promise<{ member: Member; created: boolean }> {
-    const { work, hooks, clock, audience } = this.context
+    const { work, hooks, clock } = this.context
     const room = await admit(this.context, actor, roomId, input)
     const { tenantId } = room
     const about = { userId: actor as string, roomId, prisma: work.prisma }
     const asked = actor === system ? input : await ask(hooks.before, 'member', input, about)
     // Who may not is refused without the room's lock; under it all is looked at again.
-    await this.#comer(actor, asked, { tx: work.db, room, now: clock() })
+    const check = (acting: Pick<Acting, 'db' | 'now' | 'room'>) => this.#comer(actor, asked, acting)
+    await check({ db: work.db, now: clock(), room })
     const viewer = actor === system ? null : await this.users.viewer(actor)
     // Whoever is of another tenant than the room is nobody, also for the host's own code.
     const user = (await this.users.known([asked.userId], viewer, tenantId)).get(asked.userId)
     const state = (await askContact(this.context, actor, user ? [user.id] : [], () => '/userId')).get(asked.userId)
-    const result = await work.run(async (tx, commit) => {
-      const { result, committed } = await changeRoom(tx, roomId, clock(), async (change) => {
-        const { standing, joining } = await this.#comer(actor, asked, change)
-        if (!joining) return { row: standing, created: false, isAsked: false }
-        if (!user) throw unknownUser('/userId')
-        await checkRoomsOf(this.context, tx, actor, [user.id])
-        if (state !== undefined && actor !== system) {
-          const row = await saveRequest(this.context, change, { userId: user.id, askerId: actor, state })
-          return { row, created: false, isAsked: true as const }
-        }
-        return { row: await join(this.context, change, joining, user), created: true, isAsked: false }
-      })
-      commit(committed)
-      return result
+    const adding = { actor, roomId, joins: true, isChecked: true, check } as const
+    const { row, created, isAsked } = await work.changeRoom(adding, async (change, { standing, joining }) => {
+      if (!joining) return { row: standing, created: false, isAsked: false }
+      if (!user) throw unknownUser('/userId')
+      await checkRoomsOf(this.context, change.tx, actor, [user.id])
+      if (state !== undefined && actor !== system) {
+        const row = await saveRequest(this.context, change, { userId: user.id, askerId: actor, state })
+        return { row, created: false, isAsked: true as const }
+      }
+      return { row: await join(this.context, change, joining, user), created: true, isAsked: false }
     })
-    if (state === 'pending') audience.requested(asked.userId, roomId)
-    const { row, created, isAsked } = result
+    if (state === 'pending') work.publish({ type: 'request.changed', userId: asked.userId, roomId })
     const member = this.context.view.member(row, user)
     return { member: isAsked ? { ...member, isAsked } : member, created }
   }
 
   /** Throws where somebody may not come in, or not so; who is in already is not `joining`. */
-  async #comer(actor: Actor, asked: AddMember, at: Pick<RoomChange, 'tx' | 'room' | 'now'>): Promise<Comer> {
-    const { tx, room } = at
-    const standing = await findMembership(tx, room.id, asked.userId)
-    const giver = actor === asked.userId ? undefined : await memberIn(tx, room, actor)
+  async #comer(actor: Actor, asked: AddMember, at: Pick<Acting, 'db' | 'now' | 'room'>): Promise<Comer> {
+    const { db, room } = at
+    const standing = await findMembership(db, room.id, asked.userId)
+    const giver = actor === asked.userId ? undefined : await memberIn(db, room, actor)
     if (standing?.leftAt === null) return { standing, joining: undefined }
     const joining = await joiningOf(at, { actor, giver, asked }, standing)
     authorizeJoining(this.context, room, joining)
-    await refuseBlocked(tx, actor, [asked.userId], () => '/userId')
+    await refuseBlocked(db, actor, [asked.userId], () => '/userId')
     return { standing, joining }
   }
 
@@ -172,7 +168,9 @@ export class Members {
   async silence(actor: Moderator, roomId: string, userId: string, silencedUntil: string | null): Promise<void> {
     const asked = silenceUntil(userId, silencedUntil)
     const check = (acting: Acting) => authorizeSilence(this.context, actor, acting, asked)
-    await changeRoomAs(this.context, { actor, roomId, check }, (change) => silence(this.context, change, actor, asked))
+    await this.context.work.changeRoom({ actor, roomId, check }, (change) =>
+      silence(this.context, change, actor, asked),
+    )
   }
 
   /** Somebody in the room, or who left it silenced. */
@@ -200,7 +198,7 @@ export class Members {
       if (asked) await authorizeSilence(this.context, actor, acting, asked, grant.role)
       return target
     }
-    await changeRoomAs(this.context, { actor, roomId, check }, async (change, { member }, target) => {
+    await this.context.work.changeRoom({ actor, roomId, check }, async (change, target, { member }) => {
       if (target) await changeGrant(this.context, change, { actor, giver: member, target }, grant)
       if (asked) await silence(this.context, change, actor, asked)
     })
@@ -225,7 +223,7 @@ export class Members {
       return target
     }
     if (actor === userId) await askToLeave(this.context, actor, roomId)
-    await changeRoomAs(this.context, { actor, roomId, check }, async (change, _acting, target) => {
+    await this.context.work.changeRoom({ actor, roomId, check }, async (change, target) => {
       const isBanned = actor !== userId && (ban ?? change.room.isPublic)
       if (isBanned) await keepOut(change, actor, userId, {})
       await leaveRoom(this.context, change, actor, target, isBanned)
@@ -233,9 +231,10 @@ export class Members {
   }
 
   async #mute(userId: string, roomId: string, muted: boolean): Promise<void> {
-    const { work, audience } = this.context
+    const { work } = this.context
     await work.write((db) => setMuted(db, roomId, userId, muted))
-    audience.meChanged(userId, roomId, await this.readMarkers.standing(userId, roomId))
+    const standing = await this.readMarkers.standing(userId, roomId)
+    work.publish({ type: 'me.changed', userId, roomId, standing })
   }
 
   /** Why a user is no longer in a room; also what strangers are told of rooms that never were theirs. */

@@ -23,11 +23,12 @@ import { type Actor, type AnyActor, system, userIdOf } from './actor.js'
 import { auditIn } from './audit.js'
 import { authorize, authorizeWriting, checkSilence, silenceOf } from './authorize.js'
 import { blocked, refuseIn } from './block-rules.js'
-import { type Context, checkLength, enter, outside, whyOutside } from './context.js'
+import { type Context, checkLength } from './context.js'
 import { type MessagePosition, readHistory } from './history.js'
 import { ask } from './hooks.js'
+import { enter, outside, whyOutside } from './membership.js'
 import { lacks } from './permissions.js'
-import { type Acting, changeRoomAs } from './room-change.js'
+import type { Acting } from './room-change.js'
 import { englishOf } from './system-text.js'
 import { Turns } from './turns.js'
 import type { Sent } from './work.js'
@@ -213,7 +214,7 @@ export class Messages {
         if (refusal) throw refusal
       }
     }
-    const row = await changeRoomAs(this.context, { actor, roomId, check }, async (change) => {
+    const row = await this.context.work.changeRoom({ actor, roomId, check }, async (change) => {
       const revision = change.takeRevision()
       const edited = await changeMessage(change.tx, messageId, {
         ...(text === undefined ? {} : { text }),
@@ -232,7 +233,8 @@ export class Messages {
   async delete(actor: AnyActor, roomId: string, messageId: string): Promise<void> {
     const check = async (acting: Acting) =>
       this.#authorizeChange(actor, acting, await findMessage(acting.db, roomId, messageId), 'Delete')
-    await changeRoomAs(this.context, { actor, roomId, check }, async (change, { db: tx }, message) => {
+    await this.context.work.changeRoom({ actor, roomId, check }, async (change, message) => {
+      const { tx } = change
       if (message.deletedAt !== null) return
       const revision = change.takeRevision()
       await Promise.all([detachMedia(tx, messageId), deleteReactionsTo(tx, messageId)])

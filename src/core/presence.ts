@@ -30,6 +30,13 @@ const gatherMs = 100
 const retryMs = 1_000
 const closingMs = 5_000
 
+export interface PresenceListener {
+  /** Users came or went, and that is stored. */
+  changed(userIds: string[]): void
+  /** Users opened one socket more here than they may have on all servers, and that is stored. */
+  crowded(userIds: string[]): void
+}
+
 /**
  * Who has a socket on which server, kept in the database by lease: right without a bus, and after `kill -9`. What comes
  * and goes is gathered and written a batch at a time, beside the sockets, which never wait for it. After a failure the
@@ -59,10 +66,7 @@ export class Presence {
   constructor(
     readonly context: Context,
     readonly logger: Logger,
-    /** Told of users who came or went, once that is stored. */
-    readonly changed: (userIds: string[]) => void,
-    /** Told of those who opened one more here than they may have on all servers, once that is stored. */
-    readonly crowded: (userIds: string[]) => void = () => undefined,
+    readonly listener: PresenceListener,
   ) {}
 
   isHere(userId: string): boolean {
@@ -193,7 +197,7 @@ export class Presence {
     for (const { userId, sockets } of [...came, ...counted]) this.#stored.set(userId, sockets)
     for (const userId of gone) this.#stored.delete(userId)
     const news = [...came.map(({ userId }) => userId), ...gone]
-    if (news.length > 0) this.changed(news)
+    if (news.length > 0) this.listener.changed(news)
     const risen = [...came, ...more].map(({ userId }) => userId)
     await this.#tellCrowded(crowdedAmong(work.db, risen, limits.socketsPerUser))
   }
@@ -201,7 +205,7 @@ export class Presence {
   /** Nothing depends on it: who is not found now is found with the next renewal of the lease. */
   async #tellCrowded(find: Promise<string[]>): Promise<void> {
     const crowded = await find.catch(() => [])
-    if (crowded.length > 0) this.crowded(crowded)
+    if (crowded.length > 0) this.listener.crowded(crowded)
   }
 
   /** How many of somebody's sockets here, of which so many are open, have to go: there are too many on all servers. */
@@ -239,14 +243,14 @@ export class Presence {
 
   /** Writes down that those are gone who were on a server that was killed. One server does it: whoever takes the row. */
   async #bury(id: string, aliveUntil: Date): Promise<void> {
-    const gone = await this.context.work.run(async (tx) => {
+    const gone = await this.context.work.transaction(async ({ tx }) => {
       if (!(await claimDeadNode(tx, id, aliveUntil))) return []
       const userIds = await usersAt(tx, id)
       await touchUsers(tx, userIds, aliveUntil)
       await deleteNodes(tx, [id])
       return userIds
     })
-    if (gone.length > 0) this.changed(gone)
+    if (gone.length > 0) this.listener.changed(gone)
   }
 
   /**
@@ -273,7 +277,7 @@ export class Presence {
     const lease = this.#lease
     await work.write((db) => touchUsers(db, users, clock()))
     if (lease) await work.write((db) => renewNode(db, lease, clock(), this.#later(graceMs)))
-    this.changed(users)
+    this.listener.changed(users)
   }
 }
 

@@ -20,10 +20,11 @@ import { findUser, usersById } from '../store/users.js'
 import type { Actor } from './actor.js'
 import { authorizeReacting } from './authorize.js'
 import { refuseIn } from './block-rules.js'
-import { type Context, enter } from './context.js'
+import type { Context } from './context.js'
+import { enter } from './membership.js'
 import { showMessages } from './messages.js'
 import { namedReactors, withoutReaction, withReaction } from './reaction-counts.js'
-import { type Acting, changeRoomAs } from './room-change.js'
+import type { Acting } from './room-change.js'
 
 export class Reactions {
   constructor(readonly context: Context) {}
@@ -43,7 +44,8 @@ export class Reactions {
       return liveMessage(acting.db, roomId, messageId)
     }
     const asked = { actor: userId, roomId, isChecked: true, check }
-    const { row, created } = await changeRoomAs(this.context, asked, async (change, { db: tx }, message) => {
+    const { row, created } = await this.context.work.changeRoom(asked, async (change, message) => {
+      const { tx } = change
       const own = await reactionsOfUserTo(tx, messageId, userId)
       const standing = own.find((row) => row.reaction === reaction)
       if (standing) return { row: standing, created: false }
@@ -135,8 +137,8 @@ export class Reactions {
       return { message, row }
     }
     const asked = { actor: userId, roomId, check }
-    await changeRoomAs(this.context, asked, async (change, { db: tx }, { message, row }) => {
-      const counts = await this.#takeBack(tx, countsOf(message), [row])
+    await this.context.work.changeRoom(asked, async (change, { message, row }) => {
+      const counts = await this.#takeBack(change.tx, countsOf(message), [row])
       await this.#record(change, message, counts, { type: 'reaction.removed', userId, reaction: row.reaction })
     })
   }

@@ -1,9 +1,10 @@
 import type { Me, ReadMany, ReadManyAnswer } from '../contract/members.js'
 import { notFound } from '../contract/problems.js'
+import type { Notice, OwnStanding } from '../publish/notice.js'
 import { type MemberRow, moveMarker, moveMarkers } from '../store/members.js'
 import { type SeenRoom, seenRooms } from '../store/rooms.js'
-import { type Context, enter, inColumn, whyOutside } from './context.js'
-import type { OwnStanding } from './work.js'
+import { type Context, inColumn } from './context.js'
+import { enter, whyOutside } from './membership.js'
 
 /** How far people have read, and what that leaves unread. */
 export class ReadMarkers {
@@ -11,22 +12,25 @@ export class ReadMarkers {
 
   /** Moves the own read marker forward; it never goes back, and stops at the last message. */
   async move(userId: string, roomId: string, seq: number): Promise<Me> {
-    const { work, audience, clock } = this.context
+    const { work, clock } = this.context
     const { room } = await enter(work.db, roomId, userId)
     const furthest = Math.min(inColumn(seq), room.lastMessageSeq)
     const moved = await work.write((db) => moveMarker(db, roomId, userId, furthest, clock()))
     // Read again, so that what is told stands behind all that happened until the marker moved.
     const standing = await this.standing(userId, roomId)
     if (moved) {
-      audience.meChanged(userId, roomId, standing)
-      audience.markerMoved(roomId, userId, standing.me.lastReadSeq, standing.revision)
+      const { me, revision } = standing
+      work.publish(
+        { type: 'me.changed', userId, roomId, standing },
+        { type: 'marker.moved', roomId, userId, lastReadSeq: me.lastReadSeq, revision },
+      )
     }
     return standing.me
   }
 
   /** The same of many rooms at once; those that are not the user's are left out. */
   async moveMany(userId: string, asked: ReadMany['rooms']): Promise<ReadManyAnswer> {
-    const { work, audience, clock, view } = this.context
+    const { work, clock, view } = this.context
     const furthest = new Map<string, number>()
     for (const { roomId, seq } of asked) furthest.set(roomId, Math.max(seq, furthest.get(roomId) ?? 0))
     const before = await this.#mine(userId, [...furthest.keys()])
@@ -41,13 +45,19 @@ export class ReadMarkers {
     const after = moving.length === 0 ? before : await this.#mine(userId, [...furthest.keys()])
     const moved = new Set(moving.map(({ roomId }) => roomId))
     const rooms: Record<string, Me> = Object.create(null)
+    const news: Notice[] = []
     for (const { member, ...seen } of after) {
       const { id, revision } = seen.room
       rooms[id] = view.me(member, seen.unreadCount)
       if (!moved.has(id)) continue
-      audience.meChanged(userId, id, standingOf(this.context, member, seen))
-      audience.markerMoved(id, userId, member.lastReadSeq, revision)
+      const standing = standingOf(this.context, member, seen)
+      const { lastReadSeq } = member
+      news.push(
+        { type: 'me.changed', userId, roomId: id, standing },
+        { type: 'marker.moved', roomId: id, userId, lastReadSeq, revision },
+      )
     }
+    work.publish(...news)
     return { rooms }
   }
 

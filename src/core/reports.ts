@@ -25,7 +25,8 @@ import {
 import { findUser } from '../store/users.js'
 import { type AnyActor, userIdOf } from './actor.js'
 import { writeAudit } from './audit.js'
-import { type Context, enter } from './context.js'
+import type { Context } from './context.js'
+import { enter } from './membership.js'
 
 /** What members say of messages that should not be there, and what is made of it. */
 export class Reports {
@@ -39,26 +40,26 @@ export class Reports {
     input: CreateReport,
     tries = 2,
   ): Promise<{ report: OwnReport; created: boolean }> {
-    const { work, clock, audience } = this.context
+    const { work } = this.context
     try {
-      const { row, created } = await work.run(async (tx) => {
+      return await work.transaction(async (unit) => {
+        const { tx, now } = unit
         await enter(tx, roomId, userId)
         const message = await findMessage(tx, roomId, messageId)
         if (!message) throw notFound()
         const standing = await findReportBy(tx, messageId, userId)
-        if (standing) return { row: standing, created: false }
+        if (standing) return { report: ownOf(standing), created: false }
         if (message.kind !== 'user') throw conflict('nobody wrote this message')
         if (message.userId === userId) throw conflict('nobody reports what they wrote themselves')
         if (message.deletedAt !== null) throw conflict('the message was deleted')
         const row = await createReport(tx, {
           ...{ id: newId(), roomId, messageId, authorId: message.userId, reporterId: userId },
           ...{ reason: input.reason, text: input.text ?? '', copy: await copyOf(tx, message) },
-          ...{ status: 'open', note: null, handledById: null, handledAt: null, createdAt: clock() },
+          ...{ status: 'open', note: null, handledById: null, handledAt: null, createdAt: now },
         })
-        return { row, created: true }
+        unit.publish({ type: 'report.created', report: this.#show(row) })
+        return { report: ownOf(row), created: true }
       })
-      if (created) audience.reported(this.#show(row))
-      return { report: ownOf(row), created }
     } catch (error) {
       // Said twice at the same moment.
       if (failureOf(error) !== 'unique' || tries === 1) throw error
@@ -82,11 +83,9 @@ export class Reports {
   }
 
   async update(actor: AnyActor, reportId: string, { status, note }: UpdateReport): Promise<Report> {
-    const { work, clock } = this.context
-    const row = await work.run(async (tx) => {
+    const row = await this.context.work.transaction(async ({ tx, now }) => {
       const found = await findReport(tx, reportId)
       if (!found) throw notFound()
-      const now = clock()
       const isOpen = status === 'open'
       const changed = await changeReport(tx, reportId, {
         ...{ status, handledById: isOpen ? null : userIdOf(actor), handledAt: isOpen ? null : now },

@@ -2,7 +2,7 @@ import type { List, Page } from '../contract/fields.js'
 import type { Message } from '../contract/messages.js'
 import { ChatError, notFound } from '../contract/problems.js'
 import type { Room } from '../contract/rooms.js'
-import { changeRoom, type RoomChange } from '../store/change.js'
+import type { RoomChange } from '../store/change.js'
 import { findMember, findMembership, saveMember } from '../store/members.js'
 import { newestMessages } from '../store/messages.js'
 import {
@@ -14,12 +14,13 @@ import {
   requestsOf,
   requestsSince,
 } from '../store/requests.js'
-import { findRoom, findRooms, type RoomRow } from '../store/rooms.js'
+import { findRooms, type RoomRow } from '../store/rooms.js'
 import { findUser, type UserRow, usersById } from '../store/users.js'
 import type { Context } from './context.js'
 import { unknownUser } from './members.js'
 import { showMessages } from './messages.js'
 import { permissionsOf } from './permissions.js'
+import type { Acting } from './room-change.js'
 import { checkRoomsOf } from './room-counts.js'
 import { authorizeJoining, type Joining, join, joiningOf, newMember } from './room-joining.js'
 
@@ -89,37 +90,30 @@ export class Requests {
 
   /** Somebody comes into the room that they were asked into. */
   async accept(userId: string, roomId: string, states: RequestState[] = ['pending']): Promise<void> {
-    const { work, clock } = this.context
-    // Who was not asked, or by somebody who may not, takes no lock; under it all is looked at again.
-    const room = await findRoom(work.db, roomId)
-    if (!room || room.deletedAt !== null) throw notFound()
-    await this.#authorize({ tx: work.db, room, now: clock() }, userId, states)
-    await work.run(async (tx, commit) => {
-      const { committed } = await changeRoom(tx, roomId, clock(), async (change) => {
-        const { row, shared } = await this.#authorize(change, userId, states)
-        await checkRoomsOf(this.context, tx, userId, [userId])
-        if (shared) await join(this.context, change, shared.joining, shared.user)
-        else await this.#joinPair(change, row)
-      })
-      commit(committed)
+    const check = (acting: Acting) => this.#authorize(acting, userId, states)
+    const request = { actor: userId, roomId, joins: true, check }
+    await this.context.work.changeRoom(request, async (change, { row, shared }) => {
+      await checkRoomsOf(this.context, change.tx, userId, [userId])
+      if (shared) await join(this.context, change, shared.joining, shared.user)
+      else await this.#joinPair(change, row)
     })
   }
 
   /** Throws where somebody does not come in by a request. Who asked may be gone by now, or may add nobody any more: then nobody asks. */
   async #authorize(
-    at: Pick<RoomChange, 'tx' | 'room' | 'now'>,
+    at: Acting,
     userId: string,
     states: RequestState[],
   ): Promise<{ row: RequestRow; shared?: { joining: Joining; user: UserRow } }> {
-    const { tx, room } = at
-    const row = await findRequest(tx, room.id, userId, states)
+    const { db, room } = at
+    const row = await findRequest(db, room.id, userId, states)
     if (!row) throw notFound()
     if (room.type === 'private') return { row }
-    const giver = row.addedById === null ? undefined : await findMember(tx, room.id, row.addedById)
+    const giver = row.addedById === null ? undefined : await findMember(db, room.id, row.addedById)
     if (!giver) throw notFound()
-    const user = await findUser(tx, userId)
+    const user = await findUser(db, userId)
     if (!user) throw unknownUser('/userId')
-    const standing = await findMembership(tx, room.id, userId)
+    const standing = await findMembership(db, room.id, userId)
     const joining = await joiningOf(at, { actor: giver.userId, giver, asked: { userId } }, standing)
     authorizeJoining(this.context, room, joining)
     return { row, shared: { joining, user } }
@@ -154,11 +148,11 @@ export class Requests {
 
   /** It stays refused: whoever asked is not told, and asks no more. */
   async refuse(userId: string, roomId: string): Promise<void> {
-    const { work, audience } = this.context
+    const { work } = this.context
     // Of what nobody asks nothing is written.
     if (!(await findRequest(work.db, roomId, userId))) throw notFound()
     if (!(await work.write((db) => refuse(db, roomId, userId)))) throw notFound()
-    audience.requested(userId, roomId)
+    work.publish({ type: 'request.changed', userId, roomId })
   }
 }
 

@@ -1,14 +1,16 @@
 import { notFound } from '../contract/problems.js'
-import { changeRoom, type RoomChange } from '../store/change.js'
+import type { RoomChange } from '../store/change.js'
 import type { Db } from '../store/client.js'
 import { findMember, type MemberRow } from '../store/members.js'
 import { findRoom, type RoomRow } from '../store/rooms.js'
 import type { AnyActor } from './actor.js'
-import { type Context, whyOutside } from './context.js'
+import { whyOutside } from './membership.js'
+import type { UnitOfWork } from './unit-of-work.js'
 
 /** Who acts in which room, with what was read of both. */
 export interface Acting {
   db: Db
+  now: Date
   room: RoomRow
   /** Absent for the host's own code, and for who joins. */
   member: MemberRow | undefined
@@ -25,33 +27,41 @@ export interface ChangeRequest<Checked> {
   check(acting: Acting): Checked | Promise<Checked>
 }
 
+/** Writes what is to be changed, once it is certain that it may be. What it leaves in `change.events` is told after the commit. */
+export type ChangeRule<Checked, T> = (change: RoomChange, checked: Checked, acting: Acting) => Promise<T>
+
+interface Ways {
+  db: Db
+  clock: () => Date
+  transaction<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T>
+}
+
 /**
  * Changes a room on behalf of somebody. `check` runs before the room's lock is taken, so that whoever may not, an outsider
  * above all, is refused by reads alone and makes nobody in the room wait. It runs again under the lock, and only that
  * decides: in between the actor may have been removed.
  */
 export async function changeRoomAs<Checked, T>(
-  { work, clock }: Context,
+  work: Ways,
   { actor, roomId, joins = false, isChecked = false, check }: ChangeRequest<Checked>,
-  change: (change: RoomChange, acting: Acting, checked: Checked) => Promise<T>,
+  rule: ChangeRule<Checked, T>,
 ): Promise<T> {
-  const actingIn = async (db: Db, room: RoomRow, member: MemberRow | undefined): Promise<Acting> => {
+  const actingIn = async (db: Db, now: Date, room: RoomRow, member: MemberRow | undefined): Promise<Acting> => {
     if (typeof actor === 'string' && !member && !joins) throw await whyOutside(db, room, actor)
-    return { db, room, member }
+    return { db, now, room, member }
   }
   const memberOf = async (db: Db) => (typeof actor === 'string' ? findMember(db, roomId, actor) : undefined)
   if (typeof actor === 'string' && !isChecked) {
     const { db } = work
     const [room, member] = await Promise.all([findRoom(db, roomId), memberOf(db)])
     if (!room || room.deletedAt !== null) throw notFound()
-    await check(await actingIn(db, room, member))
+    await check(await actingIn(db, work.clock(), room, member))
   }
-  return work.run(async (tx, commit) => {
-    const { result, committed } = await changeRoom(tx, roomId, clock(), async (locked) => {
-      const acting = await actingIn(tx, locked.room, await memberOf(tx))
-      return change(locked, acting, await check(acting))
-    })
-    commit(committed)
-    return result
-  })
+  return work.transaction((unit) =>
+    unit.changeRoom(roomId, async (change) => {
+      const { tx, now, room } = change
+      const acting = await actingIn(tx, now, room, await memberOf(tx))
+      return rule(change, await check(acting), acting)
+    }),
+  )
 }

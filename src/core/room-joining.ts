@@ -9,9 +9,11 @@ import type { UserRow } from '../store/users.js'
 import { type Actor, system, userIdOf } from './actor.js'
 import { authorize, authorizeGrant } from './authorize.js'
 import { banned, liftBan } from './bans.js'
-import { type Context, notInPrivate, whyOutside } from './context.js'
+import { type Context, notInPrivate } from './context.js'
+import { whyOutside } from './membership.js'
 import { say } from './messages.js'
 import { capped, checkReturn, permissionsOf, withGiven } from './permissions.js'
+import type { Acting } from './room-change.js'
 
 /** Somebody comes into a room that stands. */
 export interface Joining {
@@ -27,11 +29,11 @@ export interface Joining {
 
 /** The same, with what is left of an earlier time in the room, and what keeps them out; `standing` is their row there. */
 export async function joiningOf(
-  { tx, room, now }: Pick<RoomChange, 'tx' | 'room' | 'now'>,
+  { db, room, now }: Pick<Acting, 'db' | 'room' | 'now'>,
   by: Pick<Joining, 'actor' | 'giver' | 'asked'>,
   standing: MemberRow | null,
 ): Promise<Joining> {
-  const ban = await findBan(tx, room.id, by.asked.userId, now)
+  const ban = await findBan(db, room.id, by.asked.userId, now)
   return { ...by, former: standing?.revision ? standing : undefined, ban: ban ?? undefined }
 }
 

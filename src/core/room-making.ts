@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { AddMember } from '../contract/members.js'
 import { invalid } from '../contract/problems.js'
 import type { CreateRoom } from '../contract/rooms.js'
-import { createRoom, type RoomChange } from '../store/change.js'
+import type { RoomChange } from '../store/change.js'
 import { failureOf } from '../store/failures.js'
 import { createMembers, type MemberRow } from '../store/members.js'
 import { findPair, type RoomRow } from '../store/rooms.js'
@@ -84,7 +84,7 @@ export async function makePair(
   asked: Asked,
   tries = 3,
 ): Promise<Made> {
-  const { work, clock, presets, view } = context
+  const { work, presets, view } = context
   const pairKey = pairKeyOf(people.map((user) => user.id))
   const standing = await findPair(work.db, pairKey)
   if (standing) return { roomId: standing.id, created: false }
@@ -103,12 +103,13 @@ export async function makePair(
     isPublic: false,
   } as const
   try {
-    await work.run(async (tx, commit) => {
+    await work.transaction(async (unit) => {
+      const { tx } = unit
       const ids = people.map((user) => user.id) as [string, string]
       const isBlocked = await isPairBlocked(tx, work, ids)
       if (isBlocked && typeof actor === 'string') throw blocked()
       const room = { ...data, createdById: userIdOf(actor), pairKey, isBlocked }
-      const { result, committed } = await createRoom(tx, clock(), room, async (change) => {
+      await unit.createRoom(room, async (change) => {
         await fill(context, change, comeIn(people, asked), ({ id }) => ({
           role: 'member',
           addedById: id === room.createdById ? null : room.createdById,
@@ -117,7 +118,6 @@ export async function makePair(
         await saveRequests(context, change, actor, asked)
         return view.room(change.room)
       })
-      commit({ ...committed, created: result })
     })
   } catch (error) {
     // Both wrote to each other at the same moment: the first one's room is the room.
@@ -137,7 +137,7 @@ export async function makeShared(
   comers: AddMember[],
   asked: Asked,
 ): Promise<void> {
-  const { work, clock, presets, view } = context
+  const { work, presets, view } = context
   const { type, name = null, description = '', avatarMediaId = null, isPublic = false, slowModeSeconds = 0 } = draft
   const createdById = userIdOf(actor)
   const creator = people.find((user) => user.id === createdById)
@@ -148,8 +148,8 @@ export async function makeShared(
     actor,
     people.map((user) => user.id),
   )
-  await work.run(async (tx, commit) => {
-    if (createdById !== null && avatarMediaId !== null) await takeAvatar(tx, createdById, avatarMediaId)
+  await work.transaction(async (unit) => {
+    if (createdById !== null && avatarMediaId !== null) await takeAvatar(unit.tx, createdById, avatarMediaId)
     const data = {
       ...of,
       type,
@@ -162,7 +162,7 @@ export async function makeShared(
       pairKey: null,
       isOwnerless: people.length === 0,
     }
-    const { result, committed } = await createRoom(tx, clock(), data, async (change) => {
+    await unit.createRoom(data, async (change) => {
       await fill(
         context,
         change,
@@ -180,7 +180,6 @@ export async function makeShared(
       if (creator && name !== null) await say(context, change, actor, { type: 'room.created', name })
       return view.room(change.room)
     })
-    commit({ ...committed, created: result })
   })
 }
 

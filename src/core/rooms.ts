@@ -28,12 +28,13 @@ import { authorize, authorizeWriting } from './authorize.js'
 import { takeAvatar } from './avatars.js'
 import { refuseBlocked, refuseIn } from './block-rules.js'
 import { type Asked, askContact } from './contact.js'
-import { type Context, checkLength, enter } from './context.js'
+import { type Context, checkLength } from './context.js'
 import { ask } from './hooks.js'
 import { unknownUser } from './members.js'
+import { enter } from './membership.js'
 import { say, showMessages } from './messages.js'
 import type { Requests } from './requests.js'
-import { type Acting, changeRoomAs } from './room-change.js'
+import type { Acting } from './room-change.js'
 import { closeRoom } from './room-closing.js'
 import { askOfComers, checkDraft, findPairOf, makePair, makeShared, type RoomIdentity } from './room-making.js'
 import { isKnownIn, seenBy } from './sight.js'
@@ -216,7 +217,8 @@ export class Rooms {
   }
 
   #tellAsked(roomId: string, asked: Asked): void {
-    for (const [userId, state] of asked) if (state === 'pending') this.context.audience.requested(userId, roomId)
+    const pending = [...asked].flatMap(([userId, state]) => (state === 'pending' ? [userId] : []))
+    this.context.work.publish(...pending.map((userId) => ({ type: 'request.changed', userId, roomId }) as const))
   }
 
   /** The other one may delete their room in the moment between finding it and showing it: then it is a new one. */
@@ -259,7 +261,7 @@ export class Rooms {
       authorize(this.context, acting, 'canEditRoom')
       if (acting.room.type === 'private') throw forbidden('a private room has nothing to edit')
     }
-    await changeRoomAs(this.context, { actor, roomId, check }, async (change) => {
+    await this.context.work.changeRoom({ actor, roomId, check }, async (change) => {
       if (input.avatarMediaId && actor !== system) await takeAvatar(change.tx, actor, input.avatarMediaId)
       const given = Object.entries(input).filter(([, value]) => value !== undefined)
       const { name = change.room.name } = input
@@ -275,7 +277,7 @@ export class Rooms {
 
   async delete(actor: Actor, roomId: string): Promise<void> {
     const check = (acting: Acting) => authorize(this.context, acting, 'canDeleteRoom')
-    await changeRoomAs(this.context, { actor, roomId, check }, (change) => closeRoom(change, actor))
+    await this.context.work.changeRoom({ actor, roomId, check }, (change) => closeRoom(change, actor))
   }
 
   /** Where rooms stand now; for the library's own use. */

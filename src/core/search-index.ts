@@ -1,5 +1,5 @@
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
-import type { RoomEvents } from '../store/change.js'
+import type { RoomChanged } from '../publish/notice.js'
 import type { Database } from '../store/database.js'
 import { failureOf } from '../store/failures.js'
 import {
@@ -57,7 +57,7 @@ export class SearchIndex {
   ) {}
 
   /** What was committed here. */
-  note(changes: RoomEvents[]): void {
+  note(changes: RoomChanged[]): void {
     for (const { roomId, events } of changes) {
       for (const event of events) {
         if (!('message' in event) || ('cause' in event && event.cause)) continue

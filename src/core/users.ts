@@ -59,12 +59,12 @@ export class Users {
     const { tenantId = before?.tenantId ?? '' } = row
     if (before && before.tenantId !== '' && before.tenantId !== tenantId) throw ofTwoTenants(id)
     if (!holds(before, row)) {
-      const { work, audience, clock } = this.context
+      const { work, clock } = this.context
       if (!(await work.write((db) => saveUser(db, row, clock())))) throw ofTwoTenants(id)
       const isCurrent = forgets === this.#forgets
       // Of somebody new nobody has heard yet.
       if (before && (before.tenantId !== tenantId || !looksSame(before, { ...before, ...row }))) {
-        audience.userChanged(id)
+        work.publish({ type: 'user.changed', userId: id })
       }
       // Somebody else may have written another name meanwhile.
       if (!isCurrent) return
@@ -133,21 +133,21 @@ export class Users {
   }
 
   async update(id: string, { description, avatarMediaId }: UpdateUser): Promise<User> {
-    const { work, limits, view, audience, clock } = this.context
+    const { work, limits, view } = this.context
     checkLength('/description', description, limits.descriptionLength)
-    const { user, isNews } = await work.run(async (tx) => {
+    return work.transaction(async (unit) => {
+      const { tx, now } = unit
       if (avatarMediaId) await takeAvatar(tx, id, avatarMediaId)
       const before = await findUser(tx, id)
       if (!before) throw notFound()
       const row = await updateUser(tx, id, {
         ...(description === undefined ? {} : { description }),
         ...(avatarMediaId === undefined ? {} : { avatarMediaId }),
-        changedAt: clock(),
+        changedAt: now,
       })
-      return { user: view.user(row, true), isNews: !looksSame(before, row) }
+      if (!looksSame(before, row)) unit.publish({ type: 'user.changed', userId: id })
+      return view.user(row, true)
     })
-    if (isNews) audience.userChanged(id)
-    return user
   }
 
   /** Who has changed since, the last first; for the library's own use. */

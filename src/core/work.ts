@@ -1,38 +1,14 @@
-import type { Me } from '../contract/members.js'
 import type { Message } from '../contract/messages.js'
-import type { Report } from '../contract/reports.js'
-import type { RoomEvents } from '../store/change.js'
+import type { Notice } from '../publish/notice.js'
+import type { Publisher } from '../publish/publisher.js'
 import type { ChatPrismaClient, Db, InTransaction } from '../store/client.js'
 import { type Database, retried } from '../store/database.js'
 import type { Dialect } from '../store/dialects/dialect.js'
 import type { Append } from '../store/judging.js'
 import { atSavepoint } from '../store/savepoint.js'
+import { type ChangeRequest, type ChangeRule, changeRoomAs } from './room-change.js'
 import { Turns } from './turns.js'
-
-/** Somebody's side of a room, and where the room stood when it was read. */
-export interface OwnStanding {
-  me: Me
-  revision: number
-  lastMessageSeq: number
-}
-
-/** Who is told of changes from outside: the sockets, and the host's observer. */
-export interface Listeners {
-  /** Durable changes, after their commit; changes of one room may come out of order and are put right by their revision. */
-  committed(changes: RoomEvents[]): void
-  /** A user read, or muted a room: for the user's other devices. */
-  meChanged(userId: string, roomId: string, standing: OwnStanding): void
-  /** A read marker moved when the room stood at `revision`: for the other people in it. */
-  markerMoved(roomId: string, userId: string, lastReadSeq: number, revision: number): void
-  /** A user blocks somebody, or does so no more: for the user's own devices. */
-  blockChanged(userId: string, blockedId: string): void
-  /** Somebody reported a message: for the host. */
-  reported(report: Report): void
-  /** What is shown of a user changed. */
-  userChanged(userId: string): void
-  /** Somebody was asked into a room, or has refused. */
-  requested(userId: string, roomId: string): void
-}
+import { UnitOfWork } from './unit-of-work.js'
 
 export interface Sent {
   message: Message
@@ -45,11 +21,15 @@ export interface Work {
   /** What the host's hooks query with meanwhile. */
   readonly prisma: InTransaction<ChatPrismaClient>
   readonly dialect: Dialect
-  /** What `commit` is given is told once the transaction has committed, and never if it did not. */
-  run<T>(work: (tx: Db, commit: (changes: RoomEvents) => void) => Promise<T>): Promise<T>
+  /** The way to change a room that stands: refuses, locks, lets the rule write, commits, and tells everybody. */
+  changeRoom<Checked, T>(request: ChangeRequest<Checked>, rule: ChangeRule<Checked, T>): Promise<T>
+  /** Several statements, whole or not at all. It may run again from the start. */
+  transaction<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T>
   /** One statement that needs no transaction of its own. */
   write<T>(statement: (db: Db) => Promise<T>): Promise<T>
   append(item: Append): Promise<Sent>
+  /** Tells of what was written by `write`. */
+  publish(...notices: Notice[]): void
 }
 
 /** Each use-case in a transaction of its own; messages through the group commit. */
@@ -58,7 +38,8 @@ export class OwnWork implements Work {
 
   constructor(
     readonly database: Database,
-    readonly audience: Listeners,
+    readonly publisher: Publisher,
+    readonly clock: () => Date,
     append: (item: Append) => Promise<Sent>,
   ) {
     this.#append = append
@@ -88,16 +69,25 @@ export class OwnWork implements Work {
     return this.#append(item)
   }
 
-  async run<T>(work: (tx: Db, commit: (changes: RoomEvents) => void) => Promise<T>): Promise<T> {
+  changeRoom<Checked, T>(request: ChangeRequest<Checked>, rule: ChangeRule<Checked, T>): Promise<T> {
+    return changeRoomAs(this, request, rule)
+  }
+
+  async transaction<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
     this.database.checkOutside()
-    let changes: RoomEvents[] = []
+    let notices: Notice[] = []
     const result = await this.database.transaction((tx) => {
       // The transaction may run again: what the attempt before left does not count.
-      changes = []
-      return work(tx, (change) => changes.push(change))
+      const unit = new UnitOfWork(tx, this.clock())
+      notices = unit.notices
+      return work(unit)
     })
-    this.audience.committed(changes)
+    this.publisher.publish(notices)
     return result
+  }
+
+  publish(...notices: Notice[]): void {
+    this.publisher.publish(notices)
   }
 }
 
@@ -106,14 +96,15 @@ export class OwnWork implements Work {
  * host may start several without waiting, and may go on after one was refused.
  */
 export class HostWork implements Work {
+  /** What is to be told once the host has committed. */
+  readonly notices: Notice[] = []
   readonly #turns = new Turns()
   readonly #append: (item: Append) => Promise<Sent>
 
   constructor(
     readonly db: Db,
     readonly dialect: Dialect,
-    /** Told of each use-case as soon as it is done; what it hears is not committed yet. */
-    readonly audience: Listeners,
+    readonly clock: () => Date,
     append: (item: Append) => Promise<Sent>,
   ) {
     this.#append = append
@@ -131,14 +122,22 @@ export class HostWork implements Work {
     return this.#whole(() => statement(this.db))
   }
 
-  async run<T>(work: (tx: Db, commit: (changes: RoomEvents) => void) => Promise<T>): Promise<T> {
-    const changes: RoomEvents[] = []
-    const result = await this.#whole(() => work(this.db, (change) => changes.push(change)))
-    this.audience.committed(changes)
+  changeRoom<Checked, T>(request: ChangeRequest<Checked>, rule: ChangeRule<Checked, T>): Promise<T> {
+    return changeRoomAs(this, request, rule)
+  }
+
+  async transaction<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
+    const unit = new UnitOfWork(this.db, this.clock())
+    const result = await this.#whole(() => work(unit))
+    this.publish(...unit.notices)
     return result
   }
 
   append(item: Append): Promise<Sent> {
     return this.#whole(() => this.#append(item))
+  }
+
+  publish(...notices: Notice[]): void {
+    this.notices.push(...notices)
   }
 }

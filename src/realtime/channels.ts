@@ -14,6 +14,16 @@ import { Replays } from './replay.js'
 const remembered = 1_000
 const gapRead = 500
 
+export interface ChannelsListener {
+  /** Somebody was added; if they are here, they are to be told and joined. */
+  joined(userId: string, roomId: string): void
+  /** Somebody was told of a room that has become theirs, and of their side of it. */
+  toldJoined(userId: string, room: Room): void
+  /** Was told to those here who are in the room. */
+  happened(event: DurableEvent): void
+  failed(error: unknown): void
+}
+
 /** The rooms that somebody on this server hears of, and the ways into them. */
 export class Channels implements ChannelHost {
   readonly #channels = new Map<string, Channel>()
@@ -24,13 +34,7 @@ export class Channels implements ChannelHost {
 
   constructor(
     readonly core: Core,
-    /** Somebody was added; if they are here, they are to be told and joined. */
-    readonly joined: (userId: string, roomId: string) => void,
-    /** Somebody was told of a room that has become theirs, and of their side of it. */
-    readonly toldJoined: (userId: string, room: Room) => void,
-    /** Was told to those here who are in the room. */
-    readonly happened: (event: DurableEvent) => void,
-    readonly failed: (error: unknown) => void,
+    readonly listener: ChannelsListener,
   ) {
     this.#replays = new Replays(core)
   }
@@ -97,6 +101,18 @@ export class Channels implements ChannelHost {
     } while (!this.enter(connection, roomId, known))
   }
 
+  joined(userId: string, roomId: string): void {
+    this.listener.joined(userId, roomId)
+  }
+
+  happened(event: DurableEvent): void {
+    this.listener.happened(event)
+  }
+
+  failed(error: unknown): void {
+    this.listener.failed(error)
+  }
+
   behind(connection: Connection, roomId: string, known: number, delivered: number): void {
     this.#orReconnect(connection, this.resume(connection, roomId, known, delivered))
   }
@@ -110,7 +126,7 @@ export class Channels implements ChannelHost {
       const room = await this.#roomFor(connection.userId, roomId)
       if (!room) return
       connection.send(frameOf({ type: 'room.joined', room }))
-      this.toldJoined(connection.userId, room)
+      this.listener.toldJoined(connection.userId, room)
       const { revision } = room
       if (!this.enter(connection, roomId, revision)) await this.#catchUp(connection, roomId, revision, revision)
     })
@@ -134,7 +150,7 @@ export class Channels implements ChannelHost {
   /** Rather a reconnect, which resumes, than a socket that silently lacks a room. */
   #orReconnect(connection: Connection, work: Promise<void>): void {
     work.catch((error) => {
-      this.failed(error)
+      this.listener.failed(error)
       connection.close(closeCodes.restarting, '1000')
     })
   }

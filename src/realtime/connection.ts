@@ -78,6 +78,8 @@ export class Connection {
   /** What its user was signed out by last, before it began. */
   readonly revocation: string | null
   readonly channels = new Set<Channel>()
+  /** Whether it has said hello, and is told what happens from then on. */
+  isListening = false
   /** Pings of the heartbeat that were not answered. */
   silence = 0
   /** When it was asked first for a sign of life that has not come. */

@@ -9,9 +9,10 @@ import { type IsStillWelcome, StillWelcome } from '../core/still-welcome.js'
 import { newId } from '../store/ids.js'
 import { attachTo } from './attach.js'
 import { Connection, Outbox } from './connection.js'
+import type { Connections } from './connections.js'
 import type { Hub } from './hub.js'
 import { Session } from './session.js'
-import { Sockets } from './sockets.js'
+import type { SignOuts } from './sign-outs.js'
 import { Upgrade, type UpgradeParts } from './upgrade.js'
 
 const heartbeatMs = 25_000
@@ -22,13 +23,15 @@ const shortSpreadMs = 250
 
 export type RealtimeParts = Omit<UpgradeParts, 'opened' | 'stillWelcome'> & {
   hub: Hub
+  connections: Connections
+  signOuts: SignOuts
   rates: Rates
   isStillWelcome: IsStillWelcome | undefined
 }
 
 /** The socket side: upgrades, connections, heartbeat. */
 export class Realtime {
-  readonly #sockets: Sockets
+  readonly #connections: Connections
   readonly #outbox = new Outbox()
   readonly #stillWelcome: StillWelcome
   readonly #upgrade: Upgrade
@@ -37,21 +40,17 @@ export class Realtime {
   #allEnded: (() => void) | undefined
 
   constructor(readonly parts: RealtimeParts) {
-    this.#sockets = new Sockets(parts.limits.socketsPerUser)
-    const { hub, limits, logger, isStillWelcome } = parts
+    const { connections, signOuts, limits, logger, isStillWelcome } = parts
+    this.#connections = connections
     this.#stillWelcome = new StillWelcome({
       ask: isStillWelcome,
       everyMinutes: limits.recheckMinutes,
       answerMs: limits.answerMs,
       logger,
-      end: (userId) => this.#end(userId, 'no longer welcome'),
+      end: (userId) => signOuts.end(userId, 'no longer welcome'),
     })
     const opened: UpgradeParts['opened'] = (...given) => this.#opened(...given)
     this.#upgrade = new Upgrade({ ...parts, stillWelcome: this.#stillWelcome, opened })
-    hub.signedOut = (userId) => this.#lookAt(userId)
-    hub.pollSignedOut = () => this.#lookAtAll()
-    // Where that cannot be read, the next beat of the lease finds it again.
-    hub.crowded = (userId, surplus) => void this.#sockets.crowded(userId, surplus).catch(() => undefined)
   }
 
   attach(server: Server | SecureServer): void {
@@ -69,13 +68,13 @@ export class Realtime {
     const conversation = new Session(hub, connection, rates, gate, limits, heartbeatMs)
     this.#add(conversation)
     webSocket.on('message', (data: Buffer, isBinary: boolean) => {
-      this.#sockets.heard(conversation)
+      this.#connections.heard(conversation)
       if (isBinary) connection.close(closeCodes.notTheProtocol, 'frames are text')
       else conversation.received(data)
     })
     webSocket.on('pong', () => {
       connection.silence = 0
-      this.#sockets.heard(conversation)
+      this.#connections.heard(conversation)
     })
     // A reset is a close like any other; ws tells of that one too.
     webSocket.on('error', () => undefined)
@@ -86,62 +85,26 @@ export class Realtime {
   }
 
   #add(session: Session): void {
-    this.#sockets.add(session)
+    this.#connections.add(session)
     this.#stillWelcome.came(session.connection.userId)
     this.#heartbeat ??= setInterval(() => this.#beat(), heartbeatMs).unref()
   }
 
   #remove(session: Session): void {
-    this.#sockets.remove(session)
+    this.#connections.remove(session)
     const { userId } = session.connection
-    if (this.#sockets.of(userId).length === 0) this.#stillWelcome.left(userId)
-    if (!this.#sockets.isEmpty) return
+    if (this.#connections.of(userId).length === 0) this.#stillWelcome.left(userId)
+    if (!this.#connections.isEmpty) return
     clearInterval(this.#heartbeat)
     this.#heartbeat = undefined
     this.#allEnded?.()
   }
 
   #beat(): void {
-    for (const { connection } of this.#sockets.all()) {
+    for (const { connection } of this.#connections.all()) {
       if (connection.silence >= missedPings) connection.terminate()
       else connection.ping()
     }
-  }
-
-  /** Ends the sockets of a user here, at once, and all that began before, everywhere, once that is remembered. */
-  async disconnect(userId: string): Promise<void> {
-    const { revocations, hub } = this.parts
-    const remembered = revocations.revoke(userId)
-    this.#end(userId, 'signed out')
-    await remembered
-    // Who hears it looks it up: it must be there by then.
-    hub.relay.tell({ type: 'signedOut', userId })
-  }
-
-  #end(userId: string, reason: string): void {
-    for (const { connection } of this.#sockets.of(userId)) connection.close(closeCodes.sessionExpired, reason)
-  }
-
-  /** Ends those that began before what the user was signed out by. */
-  #endBefore(userId: string, revocation: string): void {
-    for (const { connection } of this.#sockets.of(userId)) {
-      if (connection.revocation !== revocation) connection.close(closeCodes.sessionExpired, 'signed out')
-    }
-  }
-
-  /** Somebody says that a user was signed out. Only the database knows whether that is so, and since when. */
-  async #lookAt(userId: string): Promise<void> {
-    const { revocations } = this.parts
-    revocations.heard(userId)
-    if (this.#sockets.of(userId).length === 0) return
-    const revocation = await revocations.of(userId)
-    if (revocation !== null) this.#endBefore(userId, revocation)
-  }
-
-  /** What nobody said is found. */
-  async #lookAtAll(): Promise<void> {
-    const userIds = this.#sockets.users()
-    for (const [userId, revocation] of await this.parts.revocations.among(userIds)) this.#endBefore(userId, revocation)
   }
 
   /**
@@ -151,13 +114,13 @@ export class Realtime {
   async drain(drainMs: number): Promise<void> {
     const spread = drainMs > 0 ? shortSpreadMs : spreadMs
     const hint = () => Math.round(Math.random() * spread)
-    for (const session of this.#sockets.all()) {
+    for (const session of this.#connections.all()) {
       if (drainMs > 0) setTimeout(() => session.dismiss(hint()), Math.random() * drainMs)
       else session.dismiss(hint())
     }
     if (drainMs > 0) await new Promise((resolve) => setTimeout(resolve, drainMs))
     // Each is cut off if it does not answer, so this is a matter of seconds at most.
-    if (!this.#sockets.isEmpty) await new Promise<void>((resolve) => (this.#allEnded = resolve))
+    if (!this.#connections.isEmpty) await new Promise<void>((resolve) => (this.#allEnded = resolve))
   }
 
   /** Gives the upgrades of its path back. */

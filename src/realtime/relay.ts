@@ -5,29 +5,8 @@ import { within } from '../core/deadline.js'
 import type { Logger } from '../core/logger.js'
 import { Signer } from '../core/signatures.js'
 import { newId } from '../store/ids.js'
+import { type Hint, hint, subjectOf } from './hints.js'
 import { ReplayGuard } from './replay-guard.js'
-
-/** What one server tells the others: ids and numbers, never what was said. */
-const hint = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('room'), roomId: id, revision: whole }),
-  z.strictObject({ type: z.enum(['joined', 'requested']), roomId: id, userId: id }),
-  z.strictObject({
-    type: z.literal('typing'),
-    roomId: id,
-    userId: id,
-    isTyping: z.boolean(),
-    revision: whole.exactOptional(),
-  }),
-  z.strictObject({ type: z.literal('read'), roomId: id, userId: id, lastReadSeq: whole, revision: whole }),
-  z.strictObject({ type: z.literal('me'), roomId: id, userId: id }),
-  z.strictObject({ type: z.literal('presence'), userId: id }),
-  z.strictObject({ type: z.literal('block'), userId: id, blockedId: id }),
-  z.strictObject({ type: z.literal('user'), userId: id }),
-  z.strictObject({ type: z.literal('crowded'), userId: id }),
-  z.strictObject({ type: z.literal('signedOut'), userId: id }),
-])
-
-export type Hint = z.infer<typeof hint>
 
 /** By which server, its how-manieth, and when by its clock. */
 const parcel = z.tuple([id, whole, whole, z.array(z.unknown())])
@@ -111,7 +90,7 @@ export class Relay {
   /** Of hints about the same thing the last one counts; of revisions the highest. */
   tell(told: Hint): void {
     if (!this.bus || this.#closed) return
-    const key = JSON.stringify([told.type, 'roomId' in told && told.roomId, 'userId' in told && told.userId])
+    const key = subjectOf(told)
     const waiting = this.#waiting.get(key)
     if (told.type === 'room' && waiting?.type === 'room' && waiting.revision >= told.revision) return
     this.#waiting.set(key, told)

@@ -1,6 +1,7 @@
 import type { Core } from '../core/create-core.js'
 import type { OwnSideRow } from '../store/members.js'
 import type { Channels } from './channels.js'
+import type { Connections } from './connections.js'
 import type { OwnSides } from './own-sides.js'
 import type { Watchers } from './presence.js'
 import type { UserUpdates } from './users.js'
@@ -18,8 +19,7 @@ export interface SafetyPollParts {
   watchers: Watchers
   ownSides: OwnSides
   userUpdates: UserUpdates
-  /** Who is connected here. */
-  users: ReadonlyMap<string, unknown>
+  connections: Connections
   joined(userId: string, roomId: string): void
   requested(userId: string, roomId: string): void
   meChanged(userId: string, roomId: string): void
@@ -96,9 +96,9 @@ export class SafetyPoll {
 
   /** What became of users on another server: some of them a poll, all of them in turn. */
   async #pollUsers(): Promise<void> {
-    const { core, users, ownSides, joined, requested, meChanged } = this.#parts
-    if (this.#round.length === 0) this.#round = [...users.keys()].reverse()
-    const userIds = this.#round.splice(-usersAPoll).filter((userId) => users.has(userId))
+    const { core, connections, ownSides, joined, requested, meChanged } = this.#parts
+    if (this.#round.length === 0) this.#round = connections.users().reverse()
+    const userIds = this.#round.splice(-usersAPoll).filter((userId) => connections.has(userId))
     const { since } = ownSides
     const read = new Map(userIds.map((userId): [string, OwnSideRow[]] => [userId, []]))
     for (const row of await core.rooms.ownSides(userIds, since)) {

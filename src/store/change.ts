@@ -1,16 +1,7 @@
 import type { DurableEvent } from '../contract/events.js'
 import { notFound } from '../contract/problems.js'
-import type { Room } from '../contract/rooms.js'
 import type { Db } from './client.js'
 import { type RoomRow, roomColumns } from './rooms.js'
-
-/** What a transaction changed in one room; told after its commit. */
-export interface RoomEvents {
-  roomId: string
-  events: DurableEvent[]
-  /** The room, where this made it. */
-  created?: Room
-}
 
 type Counters = Pick<
   RoomRow,
@@ -35,6 +26,8 @@ type Counters = Pick<
 export class RoomChange {
   readonly events: DurableEvent[] = []
   readonly #pending: Partial<Counters> = {}
+  /** Where it stood before this. */
+  readonly #from: number
   #revision: number
 
   constructor(
@@ -45,6 +38,7 @@ export class RoomChange {
     /** What stands in the database: ahead of `room.revision` by the one that took the lock. */
     readonly stored: number,
   ) {
+    this.#from = room.revision
     this.#revision = room.revision
   }
 
@@ -66,13 +60,21 @@ export class RoomChange {
     Object.assign(this.#pending, data)
   }
 
+  /** Writes the counters. Each revision has to have its event by now: a change that nobody is told of would be one that readers wait for. */
   async finish(): Promise<void> {
+    if (this.events.length !== this.#revision - this.#from)
+      throw new Error('a revision was taken of which no event tells')
     if (this.#revision === this.stored && Object.keys(this.#pending).length === 0) return
     await this.tx.chatRoom.updateMany({
       where: { id: this.room.id },
       data: { ...this.#pending, revision: this.#revision },
     })
   }
+}
+
+interface Changed<T> {
+  result: T
+  events: DurableEvent[]
 }
 
 /**
@@ -85,7 +87,7 @@ export async function changeRoom<T>(
   roomId: string,
   now: Date,
   rule: (change: RoomChange) => Promise<T>,
-): Promise<{ result: T; committed: RoomEvents }> {
+): Promise<Changed<T>> {
   const locked = await tx.chatRoom.updateMany({
     where: { id: roomId, deletedAt: null },
     data: { revision: { increment: 1 } },
@@ -95,24 +97,26 @@ export async function changeRoom<T>(
   const change = new RoomChange(tx, now, { ...row, revision: row.revision - 1 }, row.revision)
   const result = await rule(change)
   await change.finish()
-  return { result, committed: { roomId, events: change.events } }
+  return { result, events: change.events }
+}
+
+export type NewRoom = Pick<
+  RoomRow,
+  'id' | 'tenantId' | 'type' | 'name' | 'description' | 'avatarMediaId' | 'isPublic' | 'createdById'
+> & {
+  pairKey: string | null
+  isOwnerless?: boolean
+  isBlocked?: boolean
+  slowModeSeconds?: number
 }
 
 /** Makes a room and what belongs to it from the start; nobody else can hold its lock yet. */
 export async function createRoom<T>(
   tx: Db,
   now: Date,
-  data: Pick<
-    RoomRow,
-    'id' | 'tenantId' | 'type' | 'name' | 'description' | 'avatarMediaId' | 'isPublic' | 'createdById'
-  > & {
-    pairKey: string | null
-    isOwnerless?: boolean
-    isBlocked?: boolean
-    slowModeSeconds?: number
-  },
+  data: NewRoom,
   rule: (change: RoomChange) => Promise<T>,
-): Promise<{ result: T; committed: RoomEvents }> {
+): Promise<Changed<T>> {
   const row = await tx.chatRoom.create({
     data: { ...data, revision: 1, editedRevision: 1, lastMessageAt: now, createdAt: now, updatedAt: now },
     select: roomColumns,
@@ -120,5 +124,5 @@ export async function createRoom<T>(
   const change = new RoomChange(tx, now, { ...row }, row.revision)
   const result = await rule(change)
   await change.finish()
-  return { result, committed: { roomId: row.id, events: change.events } }
+  return { result, events: change.events }
 }

@@ -1,7 +1,8 @@
 import { type Bus, memoryBus } from 'express-chat'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Signer } from '../../src/core/signatures.js'
-import { type Hint, Relay } from '../../src/realtime/relay.js'
+import type { Hint } from '../../src/realtime/hints.js'
+import { Relay } from '../../src/realtime/relay.js'
 import { secret } from '../host.js'
 import { givenDatabase, givenGroup, givenHost, quietLogger, ready } from '../realtime/given.js'
 
@@ -103,6 +104,15 @@ describe('a server hears', () => {
     for (const hint of [...said].reverse()) await replay(hint)
     await turn()
     expect(heard).toHaveLength(3)
+  })
+
+  it('all that one user did in the same moment', async () => {
+    const { heard, relay } = await given()
+    relay.tell({ type: 'block', userId: 'alice', blockedId: 'mallory' })
+    relay.tell({ type: 'block', userId: 'alice', blockedId: 'trudy' })
+    relay.tell({ type: 'block', userId: 'alice', blockedId: 'trudy' })
+    await turn()
+    expect(heard.map((hint) => hint.type === 'block' && hint.blockedId)).toEqual(['mallory', 'trudy'])
   })
 
   it('what comes late, once, and nothing that is minutes old, as after a start', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Permission } from '../../src/contract/permissions.js'
 import { authorize } from '../../src/core/authorize.js'
-import type { Context, Entered } from '../../src/core/context.js'
+import type { Context } from '../../src/core/context.js'
 import type { Question } from '../../src/core/hooks.js'
+import type { Entered } from '../../src/core/membership.js'
 
 const room = { id: 'r1', type: 'group', name: 'Room' }
 

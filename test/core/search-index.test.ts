@@ -81,7 +81,13 @@ describe.each(databases)('the index of the search on $name', (database) => {
     const { room, ids } = await given()
     const index = new SearchIndex(new Database(host.prisma), logger)
     const message = await host.chat.messages.get('alice', room.id, ids[0] ?? '')
-    index.note([{ roomId: room.id, events: [{ type: 'message.created', roomId: room.id, revision: 1, message }] }])
+    index.note([
+      {
+        type: 'room.changed',
+        roomId: room.id,
+        events: [{ type: 'message.created', roomId: room.id, revision: 1, message }],
+      },
+    ])
     await index.catchUp()
     expect(await blocksOf(room)).toEqual([{ number: 0, upTo: 21 }])
   })
@@ -104,7 +110,13 @@ describe.each(databases)('the index of the search on $name', (database) => {
     let looking: Promise<void> | undefined
     await host.chat.transaction(async (tx, chat) => {
       const message = await chat.messages.edit('bob', room.id, ids[6] ?? '', { text: 'a cormorant' })
-      index.note([{ roomId: room.id, events: [{ type: 'message.updated', roomId: room.id, revision: 1, message }] }])
+      index.note([
+        {
+          type: 'room.changed',
+          roomId: room.id,
+          events: [{ type: 'message.updated', roomId: room.id, revision: 1, message }],
+        },
+      ])
       looking = index.catchUp()
       await isReached
       goOn()
@@ -197,7 +209,13 @@ describe.each(databases)('the work of the index of the search on $name', (databa
   /** Lets the index know that something was said. */
   async function note(index: SearchIndex, room: GivenRoom): Promise<void> {
     const message = await room.say('alice', 'a heron')
-    index.note([{ roomId: room.id, events: [{ type: 'message.created', roomId: room.id, revision: 1, message }] }])
+    index.note([
+      {
+        type: 'room.changed',
+        roomId: room.id,
+        events: [{ type: 'message.created', roomId: room.id, revision: 1, message }],
+      },
+    ])
   }
 
   it('looks through a hundred rooms by one statement, and lets others go on after each', async () => {

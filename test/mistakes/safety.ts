@@ -67,8 +67,8 @@ export const safetyMistakes: Mistake[] = [
   {
     name: 'lets one user have as many sockets on each server',
     file: 'core/presence.ts',
-    find: 'if (crowded.length > 0) this.crowded(crowded)',
-    replace: 'if (crowded.length < 0) this.crowded(crowded)',
+    find: 'if (crowded.length > 0) this.listener.crowded(crowded)',
+    replace: 'if (crowded.length < 0) this.listener.crowded(crowded)',
     caughtBy: {
       file: 'attacks/several-servers.test.ts',
       name: 'are counted together, and who holds the most closes the oldest',
@@ -84,7 +84,7 @@ export const safetyMistakes: Mistake[] = [
   {
     name: 'accepts a request into more rooms than one may be in',
     file: 'core/requests.ts',
-    find: '        await checkRoomsOf(this.context, tx, userId, [userId])\n',
+    find: '      await checkRoomsOf(this.context, change.tx, userId, [userId])\n',
     replace: '',
     caughtBy: {
       file: 'attacks/consent.test.ts',

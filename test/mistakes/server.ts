@@ -208,14 +208,27 @@ export const serverMistakes: Mistake[] = [
     },
   },
   {
+    name: 'tells other servers of one block only, where somebody blocks two at once',
+    file: 'realtime/hints.ts',
+    find: 'JSON.stringify([hint.type, hint.userId, hint.blockedId])',
+    replace: 'JSON.stringify([hint.type, hint.userId])',
+    caughtBy: { file: 'attacks/bus.test.ts', name: 'all that one user did in the same moment' },
+  },
+  {
+    name: 'lets one who listens keep what happened from the others',
+    file: 'publish/publisher.ts',
+    find: '        this.failed(error)\n',
+    replace: '        this.failed(error)\n        break\n',
+    caughtBy: {
+      file: 'publish/publisher.test.ts',
+      name: 'tells the others what one listener throws at, and whoever changed something nothing of it',
+    },
+  },
+  {
     name: 'tells the host of no new group',
-    file: 'core/room-making.ts',
-    find: `return view.room(change.room)
-    })
-    commit({ ...committed, created: result })`,
-    replace: `return view.room(change.room)
-    })
-    commit({ ...committed, ...(result.type === 'group' ? {} : { created: result }) })`,
+    file: 'core/unit-of-work.ts',
+    find: 'roomId: data.id, events, created })',
+    replace: "roomId: data.id, events, ...(created.type === 'group' ? {} : { created }) })",
     caughtBy: {
       file: 'core/on-event.test.ts',
       name: 'is told of a room that was made, as it stands once all are in it, and before all else of it',
@@ -563,7 +576,7 @@ export const serverMistakes: Mistake[] = [
   },
   {
     name: 'ends with a revocation what began after it',
-    file: 'realtime/create-realtime.ts',
+    file: 'realtime/sign-outs.ts',
     find: 'if (connection.revocation !== revocation) connection.close',
     replace: 'connection.close',
     caughtBy: {

@@ -16,7 +16,8 @@ function givenPoll(users: Map<string, unknown>) {
     watchers: { poll: async () => undefined },
     userUpdates: { poll: async () => undefined },
     ownSides: { since: new Date(0), compare: () => [] },
-    ...{ users, joined: () => undefined, meChanged: () => undefined },
+    connections: { users: () => [...users.keys()], has: (userId: string) => users.has(userId) },
+    ...{ joined: () => undefined, meChanged: () => undefined },
     pollSignedOut: async () => undefined,
     failed: (error: unknown) => expect.fail(String(error)),
   }

@@ -153,15 +153,15 @@ export class Media {
   }
 
   async #insert(userId: string, kept: Kept, filename: string): Promise<MediaRow> {
-    const { work, limits, clock } = this.context
+    const { work, limits } = this.context
     const { key: storageKey, thumbnailKey, contentType, byteSize, width, height, sha256 } = kept
     const uploader = await findUploader(work.db, userId)
-    return work.run(async (tx) => {
+    return work.transaction(async ({ tx, now }) => {
       await lockUploader(tx, uploader)
       if ((await keptBytes(tx, userId)) + byteSize > limits.userBytes) throw overQuota(limits.userBytes)
       return createMedia(tx, {
         ...{ id: newId(), uploadedById: userId, storageKey, thumbnailKey, filename, contentType },
-        ...{ byteSize, width, height, sha256, createdAt: clock() },
+        ...{ byteSize, width, height, sha256, createdAt: now },
       })
     })
   }

@@ -103,7 +103,7 @@ export class Sweep {
 
   async #claim(work: (tx: Db) => Promise<boolean>): Promise<boolean> {
     try {
-      return await this.context.work.run(work)
+      return await this.context.work.transaction(({ tx }) => work(tx))
     } catch (error) {
       // A message took it at this very moment; or the database is busy, and there is time until the next sweep.
       if (failureOf(error) === 'foreign' || (error as { code?: unknown }).code === 'unavailable') return false

@@ -1,12 +1,21 @@
 import { closeCodes } from '../contract/frames.js'
-import type { Session } from './session.js'
+import type { Connection } from './connection.js'
 
 /** How long a socket may take to show that it is alive before it counts as one that nobody is at any more. */
 const signMs = 1_000
 
+const nobody: Connection[] = []
+
+/** One socket, and who speaks over it. */
+export interface Peer {
+  readonly connection: Connection
+  /** Sends the socket away, to reconnect after so many ms. */
+  dismiss(afterMs: number): void
+}
+
 /** The sockets of each user on this server, in the order in which they came. The newest is always let in. */
-export class Sockets {
-  readonly #users = new Map<string, Set<Session>>()
+export class Connections {
+  readonly #users = new Map<string, Set<Peer>>()
   /** Users who have too many, until it is seen which of them are alive. */
   readonly #asked = new Map<string, NodeJS.Timeout>()
   /** Users who have too many with those on other servers, until the same is seen. */
@@ -21,37 +30,50 @@ export class Sockets {
     return this.#users.size === 0
   }
 
-  *all(): Generator<Session> {
-    for (const sockets of this.#users.values()) yield* sockets
+  *all(): Generator<Peer> {
+    for (const peers of this.#users.values()) yield* peers
   }
 
   users(): string[] {
     return [...this.#users.keys()]
   }
 
-  of(userId: string): Session[] {
+  has(userId: string): boolean {
+    return this.#users.has(userId)
+  }
+
+  of(userId: string): Peer[] {
     return [...(this.#users.get(userId) ?? [])]
   }
 
-  add(session: Session): void {
-    const { userId } = session.connection
-    const sockets = this.#users.get(userId)
-    if (sockets) sockets.add(session)
-    else this.#users.set(userId, new Set([session]))
+  /** Those that have said hello: who is to be told something. */
+  listening(userId: string): Connection[] {
+    const peers = this.#users.get(userId)
+    if (!peers) return nobody
+    const connections: Connection[] = []
+    for (const { connection } of peers) if (connection.isListening) connections.push(connection)
+    return connections
+  }
+
+  add(peer: Peer): void {
+    const { userId } = peer.connection
+    const peers = this.#users.get(userId)
+    if (peers) peers.add(peer)
+    else this.#users.set(userId, new Set([peer]))
     this.#makeRoom(userId)
   }
 
-  remove(session: Session): void {
-    const { userId } = session.connection
-    const sockets = this.#users.get(userId)
-    sockets?.delete(session)
-    if (sockets?.size !== 0) return
+  remove(peer: Peer): void {
+    const { userId } = peer.connection
+    const peers = this.#users.get(userId)
+    peers?.delete(peer)
+    if (peers?.size !== 0) return
     this.#users.delete(userId)
     this.#forget(userId)
   }
 
   /** A socket gave a sign of life. */
-  heard({ connection }: Session): void {
+  heard({ connection }: Peer): void {
     connection.heard()
     const { userId } = connection
     if (this.#asked.has(userId) && this.#open(userId).every((each) => each.connection.unansweredSince === undefined)) {
@@ -60,7 +82,7 @@ export class Sockets {
   }
 
   /** Those that were not told to go yet. */
-  #open(userId: string): Session[] {
+  #open(userId: string): Peer[] {
     return this.of(userId).filter(({ connection }) => !connection.closed)
   }
 
@@ -102,7 +124,7 @@ export class Sockets {
   /** So many go: first who has not answered for the longest time, then the oldest, the newest last. */
   #close(userId: string, count: number): void {
     const open = this.#open(userId)
-    const since = ({ connection }: Session) => connection.unansweredSince ?? Number.MAX_VALUE
+    const since = ({ connection }: Peer) => connection.unansweredSince ?? Number.MAX_VALUE
     const others = open.slice(0, -1).sort((a, b) => since(a) - since(b))
     for (const { connection } of [...others, ...open.slice(-1)].slice(0, Math.max(0, count))) {
       connection.close(closeCodes.replaced, 'replaced by a newer socket of the same user')

@@ -1,0 +1,38 @@
+import { type ChatError, forbidden, notFound } from '../contract/problems.js'
+import type { Db } from '../store/client.js'
+import { findMember, type MemberRow } from '../store/members.js'
+import { findRoom, type RoomRow } from '../store/rooms.js'
+import { isOfOneTenant } from '../store/tenants.js'
+import type { AnyActor } from './actor.js'
+
+export interface Entered {
+  room: RoomRow
+  /** Absent for the host's own code. */
+  member: MemberRow | undefined
+}
+
+/** A room for one who is in it. For all others there is no such room, unless it is public. */
+export async function enter(db: Db, roomId: string, actor: AnyActor): Promise<Entered> {
+  const [room, member] = await Promise.all([
+    findRoom(db, roomId),
+    typeof actor === 'string' ? findMember(db, roomId, actor) : undefined,
+  ])
+  if (!room || room.deletedAt !== null) throw notFound()
+  if (typeof actor === 'string' && !member) throw await whyOutside(db, room, actor)
+  return { room, member }
+}
+
+/** The same inside a change, where the room's lock is held. */
+export async function memberIn(tx: Db, room: RoomRow, actor: AnyActor): Promise<MemberRow | undefined> {
+  if (typeof actor !== 'string') return undefined
+  const member = await findMember(tx, room.id, actor)
+  if (!member) throw await whyOutside(tx, room, actor)
+  return member
+}
+
+/** What somebody is told of a room that they are not in. A public one of another tenant does not exist for them either. */
+export async function whyOutside(db: Db, room: { id: string; isPublic: boolean }, userId: string): Promise<ChatError> {
+  return room.isPublic && (await isOfOneTenant(db, room.id, userId)) ? outside() : notFound()
+}
+
+export const outside = (): ChatError => forbidden('only members may do this: join the room first')

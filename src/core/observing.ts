@@ -1,0 +1,35 @@
+import type { Report } from '../contract/reports.js'
+import type { Notice } from '../publish/notice.js'
+import type { Listener } from '../publish/publisher.js'
+import type { EventObserver, ObservedEvent } from './hooks.js'
+import type { Logger } from './logger.js'
+
+interface Observers {
+  event?: EventObserver
+  report?: (report: Report) => void | Promise<void>
+}
+
+/** Tells the host's observers what has happened. What they throw is logged, and holds up nothing. */
+export function observing(on: Observers, logger: Logger): Listener {
+  const observe = on.event && guarded<ObservedEvent>('event', on.event.bind(on), logger)
+  const observeReport = on.report && guarded<Report>('report', on.report.bind(on), logger)
+  const tell = (notice: Notice): void => {
+    if (notice.type === 'report.created') observeReport?.(notice.report)
+    if (notice.type !== 'room.changed' || !observe) return
+    const { roomId, events, created } = notice
+    if (created) observe({ type: 'room.created', roomId, revision: 1, room: created })
+    for (const event of events) observe(event)
+  }
+  return (notices) => notices.forEach(tell)
+}
+
+function guarded<Told>(name: string, observe: (told: Told) => void | Promise<void>, logger: Logger) {
+  const failed = (error: unknown) => logger.error(`express-chat: on.${name} threw`, error)
+  return (told: Told): void => {
+    try {
+      Promise.resolve(observe(told)).catch(failed)
+    } catch (error) {
+      failed(error)
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { id, whole } from '../contract/fields.js'
+import type { Notice } from '../publish/notice.js'
+
+/** What one server tells the others: ids and numbers, never what was said. */
+export const hint = z.discriminatedUnion('type', [
+  /** The room stands at a revision. */
+  z.strictObject({ type: z.literal('room'), roomId: id, revision: whole }),
+  z.strictObject({ type: z.enum(['joined', 'requested']), roomId: id, userId: id }),
+  z.strictObject({
+    type: z.literal('typing'),
+    roomId: id,
+    userId: id,
+    isTyping: z.boolean(),
+    revision: whole.exactOptional(),
+  }),
+  z.strictObject({ type: z.literal('read'), roomId: id, userId: id, lastReadSeq: whole, revision: whole }),
+  z.strictObject({ type: z.literal('me'), roomId: id, userId: id }),
+  z.strictObject({ type: z.literal('presence'), userId: id }),
+  z.strictObject({ type: z.literal('block'), userId: id, blockedId: id }),
+  z.strictObject({ type: z.literal('user'), userId: id }),
+  /** The user has too many sockets on all servers together. */
+  z.strictObject({ type: z.literal('crowded'), userId: id }),
+  z.strictObject({ type: z.literal('signedOut'), userId: id }),
+])
+
+export type Hint = z.infer<typeof hint>
+
+/** Says which hints are about the same thing: of those that wait, the last one replaces the others. */
+export function subjectOf(hint: Hint): string {
+  switch (hint.type) {
+    case 'room':
+      return JSON.stringify([hint.type, hint.roomId])
+    case 'joined':
+    case 'requested':
+    case 'typing':
+    case 'read':
+    case 'me':
+      return JSON.stringify([hint.type, hint.roomId, hint.userId])
+    case 'block':
+      return JSON.stringify([hint.type, hint.userId, hint.blockedId])
+    case 'presence':
+    case 'user':
+    case 'crowded':
+    case 'signedOut':
+      return JSON.stringify([hint.type, hint.userId])
+  }
+}
+
+/** What the other servers are told of something that happened on this one. */
+export function hintsOf(notice: Notice): Hint[] {
+  switch (notice.type) {
+    case 'room.changed': {
+      const { roomId, events } = notice
+      const newest = events.at(-1)
+      if (!newest) return []
+      const added = events.flatMap((event) => (event.type === 'member.added' ? [event.member.user.id] : []))
+      return [
+        { type: 'room', roomId, revision: newest.revision },
+        ...added.map((userId): Hint => ({ type: 'joined', roomId, userId })),
+      ]
+    }
+    case 'me.changed':
+      return [{ type: 'me', roomId: notice.roomId, userId: notice.userId }]
+    case 'marker.moved': {
+      const { roomId, userId, lastReadSeq, revision } = notice
+      return [{ type: 'read', roomId, userId, lastReadSeq, revision }]
+    }
+    case 'block.changed':
+      return [{ type: 'block', userId: notice.userId, blockedId: notice.blockedId }]
+    case 'request.changed':
+      return [{ type: 'requested', roomId: notice.roomId, userId: notice.userId }]
+    case 'user.changed':
+      return [{ type: 'user', userId: notice.userId }]
+    case 'report.created':
+      return []
+  }
+}

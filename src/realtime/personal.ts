@@ -1,0 +1,93 @@
+import { ChatError } from '../contract/problems.js'
+import type { Room } from '../contract/rooms.js'
+import type { Core } from '../core/create-core.js'
+import { Turns } from '../core/turns.js'
+import type { OwnStanding } from '../publish/notice.js'
+import type { Channels } from './channels.js'
+import type { Connections } from './connections.js'
+import { frameOf } from './frame.js'
+import type { OwnSides } from './own-sides.js'
+
+export interface PersonalParts {
+  core: Core
+  connections: Connections
+  channels: Channels
+  ownSides: OwnSides
+  failed(error: unknown): void
+}
+
+/** Tells one user's devices what concerns nobody else: their side of a room, whom they block, what they are asked. */
+export class Personal {
+  readonly #parts: PersonalParts
+  /** One at a time of each thing, so that what is told last is how it is. */
+  readonly #turns = new Turns()
+
+  constructor(parts: PersonalParts) {
+    this.#parts = parts
+  }
+
+  #take(subject: string, work: () => Promise<void>): void {
+    this.#turns.take(subject, work).catch((error) => this.#parts.failed(error))
+  }
+
+  tellMe(userId: string, roomId: string, standing: OwnStanding): void {
+    const { connections, channels, ownSides } = this.#parts
+    const listening = connections.listening(userId)
+    if (listening.length === 0) return
+    ownSides.told(userId, roomId, standing.me)
+    const frame = frameOf({ type: 'me.updated', roomId, ...standing })
+    for (const connection of listening) {
+      connection.whenGreeted(() => channels.tellOwn(connection, roomId, frame))
+    }
+  }
+
+  /** Somebody's side of a room changed on another server, or may have, where it is told `unlessKnown`. */
+  lookAtMe(userId: string, roomId: string, unlessKnown = false): void {
+    const { core, connections, channels, ownSides } = this.#parts
+    if (connections.listening(userId).length === 0) return
+    this.#take(`me ${userId} ${roomId}`, async () => {
+      try {
+        const standing = await core.readMarkers.standing(userId, roomId)
+        const tell = () => {
+          if (!unlessKnown || !ownSides.knows(userId, roomId, standing.me)) this.tellMe(userId, roomId, standing)
+        }
+        // What came of a message of theirs is known once that was told, which may be on its way.
+        const channel = channels.get(roomId)
+        if (channel) channel.after(standing.revision, tell)
+        else tell()
+      } catch (error) {
+        if (!(error instanceof ChatError)) throw error
+        // No longer theirs: there is nothing more to look for.
+        ownSides.left(userId, roomId)
+      }
+    })
+  }
+
+  tellBlock(userId: string, blockedId: string): void {
+    const { core, connections } = this.#parts
+    if (connections.listening(userId).length === 0) return
+    this.#take(`block ${userId} ${blockedId}`, async () => {
+      const isBlocked = await core.blocks.isBlocking(userId, blockedId)
+      const frame = frameOf({ type: 'block.changed', userId: blockedId, isBlocked })
+      for (const connection of connections.listening(userId)) connection.whenGreeted(() => connection.send(frame))
+    })
+  }
+
+  /** Looks what has become of a request: whoever accepted meanwhile was told of the room that is theirs. */
+  tellRequest(userId: string, roomId: string): void {
+    const { core, connections } = this.#parts
+    const listening = connections.listening(userId)
+    if (listening.length === 0) return
+    this.#take(`request ${userId} ${roomId}`, async () => {
+      const room = await core.requests.find(userId, roomId)
+      if (!room && (await core.users.roomsAmong(userId, [roomId])).length > 0) return
+      const frame = frameOf(room ? { type: 'room.requested', room } : { type: 'room.left', roomId, reason: 'left' })
+      for (const connection of listening) connection.whenGreeted(() => connection.send(frame))
+    })
+  }
+
+  /** A connection was told of a room that has become its user's, and of their side of it. */
+  toldJoined(userId: string, { id, me }: Room): void {
+    if (me) this.#parts.ownSides.told(userId, id, me)
+  }
+}
