@@ -1,7 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 const sourceOf = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url))
+
+// Before anything imports them.
+execFileSync(process.execPath, [fileURLToPath(new URL('prisma/clients.js', import.meta.url))], { stdio: 'inherit' })
 
 export default defineConfig({
   resolve: {

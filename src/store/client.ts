@@ -1,4 +1,4 @@
-import type { Prisma, PrismaClient } from '../../examples/prisma/generated/client.js'
+import type { Prisma, PrismaClient } from '../../prisma/generated/client.js'
 
 // Generated clients differ by generator, database and extensions, and their full types are neither assignable to each
 // other nor cheap to compare. What they share is a `fields` object that names each column's type, so that is what the

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { DatabaseName } from './engine.js'
 
-/** The statements that make our tables, as we ship them, and the `User` of examples/prisma/schema/host.prisma. */
+/** The statements that make our tables, as we ship them, and the `User` of examples/prisma/host.prisma. */
 export function tables(name: DatabaseName): string {
   const ours = readFileSync(new URL(`../../prisma/${name}.sql`, import.meta.url), 'utf8')
   return `${ours}\n${hostTable[name]}`

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { mustRun } from './run.js'
 
 /** The version of a package that is installed here. */
@@ -29,7 +29,8 @@ export async function generateClients(
     ${generators}
     ${readFileSync(join(project, 'node_modules/express-chat/prisma', models), 'utf8')}`
   writeFileSync(join(project, `${provider}.prisma`), schema)
+  // As in prisma/clients.js: no engine is needed, and none is to be downloaded.
   process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath
-  const prisma = `prisma@${versionOf('@prisma/client')}`
-  await mustRun(project, 'npx', '--yes', prisma, 'generate', '--no-hints', '--schema', `${provider}.prisma`)
+  const prisma = resolve('node_modules/prisma/build/index.js')
+  await mustRun(project, 'node', prisma, 'generate', '--no-hints', '--schema', `${provider}.prisma`)
 }

@@ -2,7 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { statementName } from 'express-chat'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PrismaClient as PostgresClient } from '../../examples/prisma/postgresql/generated/client.js'
-import type { Db } from '../../src/store/client.js'
+import { asDb, type Db } from '../../src/store/client.js'
 import { Database } from '../../src/store/database.js'
 import { type Dialect, type NewMessage, quickMs } from '../../src/store/dialects/dialect.js'
 import { schema } from '../databases/engines.js'
@@ -41,7 +41,7 @@ describe.each(databases.filter(({ name }) => name === 'postgresql'))('without a 
   let db: Db
   beforeEach(async () => {
     database = await on.open()
-    db = database.prisma
+    db = asDb(database.prisma)
     quick = new Database(database.prisma).dialect.quick as typeof quick
     await database.prisma.chatRoom.createMany({ data: ['one', 'two'].map((id) => ({ id, ...room })) })
   })
