@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto'
 import type { EditMessage, Message, MessagePage, SendMessage, SystemMessage } from '../contract/messages.js'
 import { ChatError, conflict, forbidden, invalid, notFound } from '../contract/problems.js'
+import type { AppendRequest } from '../store/append/message.js'
+import { refusalOfMentions, type Sender } from '../store/append/validate.js'
 import type { RoomChange } from '../store/change.js'
 import type { Db } from '../store/client.js'
 import { newId } from '../store/ids.js'
-import { type Append, refusalOfMentions, type Sender } from '../store/judging.js'
 import { detachMedia, mediaOfMessages } from '../store/media.js'
 import {
   changeMessage,
@@ -29,9 +30,9 @@ import { ask } from './hooks.js'
 import { enter, outside, whyOutside } from './membership.js'
 import { lacks } from './permissions.js'
 import type { Acting } from './room-change.js'
+import type { Sent } from './sending.js'
 import { englishOf } from './system-text.js'
 import { Turns } from './turns.js'
-import type { Sent } from './work.js'
 
 /** Messages with all that is shown of them, in a fixed number of queries; fewer where it is known who wrote them. */
 export async function showMessages(
@@ -98,8 +99,8 @@ export async function say(
   if (message) change.events.push({ type: 'message.created', roomId: change.room.id, revision, message })
 }
 
-/** The rule of the append path, asked with what was read after the lock. */
-export const judgeOf =
+/** The rule of the append path. */
+export const validateSender =
   ({ hooks }: Pick<Context, 'hooks'>) =>
   ({ userId, room, member, now, lastSentAt }: Sender): ChatError | undefined => {
     if (!member) return room.isPublic ? outside() : notFound()
@@ -287,7 +288,7 @@ export class Messages {
   }
 }
 
-function appendOf(actor: Actor, roomId: string, draft: SendMessage, asked: SendMessage): Append {
+function appendOf(actor: Actor, roomId: string, draft: SendMessage, asked: SendMessage): AppendRequest {
   const clientId = asked.clientId ?? null
   return {
     roomId,

@@ -1,19 +1,14 @@
-import type { Message } from '../contract/messages.js'
 import type { Notice } from '../publish/notice.js'
 import type { Publisher } from '../publish/publisher.js'
+import type { AppendRequest } from '../store/append/message.js'
 import type { ChatPrismaClient, Db, InTransaction } from '../store/client.js'
 import { type Database, retried } from '../store/database.js'
 import type { Dialect } from '../store/dialects/dialect.js'
-import type { Append } from '../store/judging.js'
 import { atSavepoint } from '../store/savepoint.js'
 import { type ChangeRequest, type ChangeRule, changeRoomAs } from './room-change.js'
+import type { Sent } from './sending.js'
 import { Turns } from './turns.js'
 import { UnitOfWork } from './unit-of-work.js'
-
-export interface Sent {
-  message: Message
-  created: boolean
-}
 
 /** Where use-cases read and write: in transactions of their own, or inside one of the host's. */
 export interface Work {
@@ -27,20 +22,20 @@ export interface Work {
   transaction<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T>
   /** One statement that needs no transaction of its own. */
   write<T>(statement: (db: Db) => Promise<T>): Promise<T>
-  append(item: Append): Promise<Sent>
+  append(request: AppendRequest): Promise<Sent>
   /** Tells of what was written by `write`. */
   publish(...notices: Notice[]): void
 }
 
 /** Each use-case in a transaction of its own; messages through the group commit. */
 export class OwnWork implements Work {
-  readonly #append: (item: Append) => Promise<Sent>
+  readonly #append: (request: AppendRequest) => Promise<Sent>
 
   constructor(
     readonly database: Database,
     readonly publisher: Publisher,
     readonly clock: () => Date,
-    append: (item: Append) => Promise<Sent>,
+    append: (request: AppendRequest) => Promise<Sent>,
   ) {
     this.#append = append
   }
@@ -64,9 +59,9 @@ export class OwnWork implements Work {
     return retried(() => statement(this.db))
   }
 
-  async append(item: Append): Promise<Sent> {
+  async append(request: AppendRequest): Promise<Sent> {
     this.database.checkOutside()
-    return this.#append(item)
+    return this.#append(request)
   }
 
   changeRoom<Checked, T>(request: ChangeRequest<Checked>, rule: ChangeRule<Checked, T>): Promise<T> {
@@ -99,13 +94,13 @@ export class HostWork implements Work {
   /** What is to be told once the host has committed. */
   readonly notices: Notice[] = []
   readonly #turns = new Turns()
-  readonly #append: (item: Append) => Promise<Sent>
+  readonly #append: (request: AppendRequest) => Promise<Sent>
 
   constructor(
     readonly db: Db,
     readonly dialect: Dialect,
     readonly clock: () => Date,
-    append: (item: Append) => Promise<Sent>,
+    append: (request: AppendRequest) => Promise<Sent>,
   ) {
     this.#append = append
   }
@@ -133,8 +128,8 @@ export class HostWork implements Work {
     return result
   }
 
-  append(item: Append): Promise<Sent> {
-    return this.#whole(() => this.#append(item))
+  append(request: AppendRequest): Promise<Sent> {
+    return this.#whole(() => this.#append(request))
   }
 
   publish(...notices: Notice[]): void {

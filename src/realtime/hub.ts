@@ -49,6 +49,7 @@ export class Hub {
   readonly #userUpdates: UserUpdates
   readonly #relay: Relay
   readonly #poll: SafetyPoll
+  #isClosed = false
 
   constructor(parts: HubParts) {
     const { core, logger, secret, publisher, connections, signOuts, bus, pollMs } = parts
@@ -270,7 +271,7 @@ export class Hub {
         this.#personal.tellBlock(hint.userId, hint.blockedId)
         break
       case 'user':
-        this.core.forgetPerson(hint.userId)
+        this.core.users.forget(hint.userId)
         this.#userUpdates.changed(hint.userId)
         break
       case 'signedOut':
@@ -289,11 +290,14 @@ export class Hub {
   }
 
   #failed(error: unknown): void {
+    // What was under way when the chat was closed has nobody to be told to.
+    if (this.#isClosed) return
     this.logger.error('express-chat: live delivery is behind; it goes on by itself', error)
   }
 
   /** Resolves once nothing more is written. */
   async close(): Promise<void> {
+    this.#isClosed = true
     this.#poll.stop()
     this.#typing.close()
     this.#userUpdates.close()

@@ -57,7 +57,7 @@ export class UserUpdates {
       const at = changedAt.getTime()
       if (this.#found.get(id) === at) continue
       this.#found.set(id, at)
-      this.core.forgetPerson(id)
+      this.core.users.forget(id)
       this.changed(id)
     }
   }

@@ -18,10 +18,11 @@ export const mistakes: Mistake[] = [
     name: 'answering before the commit',
     patches: [
       {
-        file: 'store/group-commit.ts',
-        find: 'const written = await this.database.statement(write)',
-        replace: `if (!outcomes.includes(held)) this.#settle(batch, outcomes)
-    const written = await this.database.statement(write)`,
+        file: 'store/append/optimistic.ts',
+        find: 'const written = await database.statement(write)',
+        replace: `database.statement(write).catch(() => undefined)
+  if (outcomes.every((outcome) => outcome.type !== 'locked')) return outcomes
+  const written = await database.statement(write)`,
       },
     ],
     provokedBy: ['cut before COMMIT'],
@@ -31,9 +32,9 @@ export const mistakes: Mistake[] = [
     name: 'no dedupe',
     patches: [
       {
-        file: 'store/judging.ts',
-        find: 'if (facts.existingId !== null) {',
-        replace: "if (facts.existingId === 'nothing') {",
+        file: 'store/append/validate.ts',
+        find: 'if (known.existingId !== null) {',
+        replace: "if (known.existingId === 'nothing') {",
       },
     ],
     sql: ['DROP INDEX chat_messages_room_id_user_id_client_id_key'],
@@ -43,18 +44,17 @@ export const mistakes: Mistake[] = [
   {
     name: 'checking before the lock',
     patches: [
-      { file: 'store/group-commit.ts', find: 'outcomes = await (quick', replace: 'outcomes = await (!quick' },
+      { file: 'store/append/append-batch.ts', find: 'if (!optimistic ||', replace: 'if (optimistic ||' },
       {
-        file: 'store/append.ts',
-        find: `  const locked = await lock(batch, items, skipLocked)
-`,
-        replace: `  const early = await dialect.facts(db, queriesOf(items))
-  const locked = await lock(batch, items, skipLocked)
+        file: 'store/append/locked.ts',
+        find: '  const locks = await lock(on, requests)\n',
+        replace: `  const early = await dialect.preconditions(db, queriesOf(requests))
+  const locks = await lock(on, requests)
 `,
       },
       {
-        file: 'store/append.ts',
-        find: 'byNumber([...recalled, ...read])',
+        file: 'store/append/locked.ts',
+        find: 'byNumber(await dialect.preconditions(db, queriesOf(requests)))',
         replace: 'byNumber(early)',
       },
     ],

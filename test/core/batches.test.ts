@@ -24,7 +24,6 @@ describe.each(databases)('messages that are stored together on $name', (database
     const sockets = await Promise.all(['alice', 'bob'].map((userId) => host.socket(userId)))
     await Promise.all(sockets.map((socket) => socket.ready()))
     const { messages } = host.chat
-    // With and without what was remembered of the rooms.
     for (const round of [1, 2]) {
       const say = (userId: string, to: typeof room, text: string, clientId: string) =>
         messages.send(userId, to.id, { text, clientId: `${clientId} ${round}` })

@@ -133,7 +133,7 @@ describe.each(databases)('a message with a clientId on $name', (database) => {
         [1, first, texts[0]],
         [2, second, texts[1]],
       ])
-      // And again once they are stored, and what they were judged by is remembered.
+      // And again once they are stored.
       const again = await Promise.all([send(second, 1), send(first, 0)])
       expect(again.map(({ id }) => id)).toEqual([sent[1]?.id, sent[0]?.id])
     }

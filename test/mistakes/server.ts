@@ -3,7 +3,7 @@ import type { Mistake } from './mistakes.js'
 export const serverMistakes: Mistake[] = [
   {
     name: 'takes two people’s equal clientId in one batch for one message',
-    file: 'store/judging.ts',
+    file: 'store/append/validate.ts',
     find: 'JSON.stringify([roomId, userId, clientId])',
     replace: 'JSON.stringify([roomId, clientId, clientId && userId === null])',
     caughtBy: {
@@ -13,9 +13,9 @@ export const serverMistakes: Mistake[] = [
   },
   {
     name: 'fails all messages of a batch of which the database refuses one',
-    file: 'store/group-commit.ts',
-    find: "if (error instanceof ChatError || failureOf(error) === 'unavailable') {",
-    replace: 'if (batch.length > 1) {',
+    file: 'store/append/append-batch.ts',
+    find: "if (error instanceof ChatError || failureOf(error) === 'unavailable')",
+    replace: 'if (requests.length > 1)',
     caughtBy: {
       file: 'core/batches.test.ts',
       name: 'are stored also where the database refuses one of them, which alone fails',
@@ -23,12 +23,22 @@ export const serverMistakes: Mistake[] = [
   },
   {
     name: 'says of what the database refuses that the media was at fault',
-    file: 'store/group-commit.ts',
-    find: 'if (only && batch.length === 1 && isAlone(only))',
-    replace: 'if (only && batch.length === 1 && (only.patient || isAlone(only)))',
+    file: 'store/append/append-batch.ts',
+    find: 'if (hasMedia(only))',
+    replace: 'if (waitsForLock || hasMedia(only))',
     caughtBy: {
       file: 'core/batches.test.ts',
       name: 'are stored also where the database refuses one of them, which alone fails',
+    },
+  },
+  {
+    name: 'takes the room’s lock to refuse a message',
+    file: 'store/append/validate.ts',
+    find: "if (outcome?.type === 'refused' && !on.isFinal && sent.has(speaker)) {",
+    replace: "if (outcome?.type === 'refused' && !on.isFinal) {",
+    caughtBy: {
+      file: 'store/append/optimistic.test.ts',
+      name: 'whoever may not write is told so at once, though somebody holds the room',
     },
   },
   {
@@ -232,19 +242,6 @@ export const serverMistakes: Mistake[] = [
     caughtBy: {
       file: 'core/on-event.test.ts',
       name: 'is told of a room that was made, as it stands once all are in it, and before all else of it',
-    },
-  },
-  {
-    name: 'shows people as they were a moment ago',
-    file: 'store/remembered.ts',
-    find: `    this.#changes += 1
-    this.#clear()
-`,
-    replace: `    this.#changes += 1
-`,
-    caughtBy: {
-      file: 'store/remembered.test.ts',
-      name: 'is forgotten when people change here: a message shows who wrote it as they are',
     },
   },
   {

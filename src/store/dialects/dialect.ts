@@ -20,7 +20,7 @@ export interface LockedRoom {
 }
 
 /** What is asked about each message before it is appended. */
-export interface FactsQuery {
+export interface PreconditionsQuery {
   n: number
   roomId: string
   userId: string | null
@@ -29,7 +29,7 @@ export interface FactsQuery {
 }
 
 /** The answer, read after the lock. */
-export interface FactsRow {
+export interface Preconditions {
   n: number
   role: Role | null
   canCreateMessages: boolean
@@ -52,7 +52,7 @@ export interface FactsRow {
 }
 
 /** The same with the room as it stood in the moment of the answer, by the database's clock in ms. */
-export interface StandingRow extends FactsRow {
+export interface RoomState extends Preconditions {
   type: RoomType
   isPublic: boolean
   isBlocked: boolean
@@ -113,15 +113,15 @@ export interface Dialect {
   /** Whether transactions are so without being asked, which is a statement of its own each time. */
   isReadCommitted?(db: Raw): Promise<boolean>
   lockRooms(db: Raw, locks: RoomLock[], now: Date, skipLocked: boolean): Promise<LockedRoom[]>
-  facts(db: Raw, queries: FactsQuery[]): Promise<FactsRow[]>
+  preconditions(db: Raw, queries: PreconditionsQuery[]): Promise<Preconditions[]>
   append(db: Raw, messages: NewMessage[], markers: ReadMarker[], now: Date): Promise<void>
   /** The way without a lock held between statements, where one statement can do all of a write. */
-  readonly quick?: {
+  readonly optimistic?: {
     /** No row for a message to a room that is not there. */
-    standings(db: Raw, queries: FactsQuery[]): Promise<StandingRow[]>
+    roomStates(db: Raw, queries: PreconditionsQuery[]): Promise<RoomState[]>
     /**
      * Moves on the rooms that stand where they were read, that nobody else holds, and that were read less than
-     * `quickMs` ago; appends what goes to these. Gives the number of messages appended.
+     * `optimisticMs` ago; appends what goes to these. Gives the number of messages appended.
      */
     append(
       db: Raw,
@@ -158,16 +158,16 @@ export interface Dialect {
 
 /** The dialect on another way to the database: `over` gives it. */
 export function through(dialect: Dialect, over: (db: Raw) => Raw): Dialect {
-  const { quick } = dialect
+  const { optimistic } = dialect
   return {
     ...dialect,
     lockRooms: (db, ...given) => dialect.lockRooms(over(db), ...given),
-    facts: (db, ...given) => dialect.facts(over(db), ...given),
+    preconditions: (db, ...given) => dialect.preconditions(over(db), ...given),
     append: (db, ...given) => dialect.append(over(db), ...given),
-    ...(quick && {
-      quick: {
-        standings: (db, ...given) => quick.standings(over(db), ...given),
-        append: (db, ...given) => quick.append(over(db), ...given),
+    ...(optimistic && {
+      optimistic: {
+        roomStates: (db, ...given) => optimistic.roomStates(over(db), ...given),
+        append: (db, ...given) => optimistic.append(over(db), ...given),
       },
     }),
     select: (db, ...given) => dialect.select(over(db), ...given),
@@ -176,10 +176,10 @@ export function through(dialect: Dialect, over: (db: Raw) => Raw): Dialect {
 }
 
 /** What takes longer on its way to the database does nothing there: so it is known when it can no longer happen. */
-export const quickMs = 1_000
+export const optimisticMs = 1_000
 
 /** Where the values of a fact are; `i` holds the queries. */
-export const factsExpressions: Record<keyof FactsRow, string> = {
+export const preconditionColumns: Record<keyof Preconditions, string> = {
   n: 'i.n',
   role: 'CASE WHEN m.left_at IS NULL THEN m.role END',
   canCreateMessages: 'm.can_create_messages',
@@ -199,7 +199,7 @@ export const factsExpressions: Record<keyof FactsRow, string> = {
   replyText: 'r.text',
   replyDeletedAt: 'r.deleted_at',
 }
-export const factsMoments = [
+export const preconditionTimes = [
   'silencedUntil',
   'lastSentAt',
   'userLastSeenAt',
@@ -207,18 +207,19 @@ export const factsMoments = [
   'replyDeletedAt',
 ] as const
 
-export const packedFacts = new Packed<FactsRow>(factsExpressions, {
-  moments: [...factsMoments],
+export const packedPreconditions = new Packed<Preconditions>(preconditionColumns, {
+  moments: [...preconditionTimes],
   flags: ['canCreateMessages', 'canDeleteMessages'],
 })
 
-export const factsOf = (rows: { packed: unknown }[]): FactsRow[] => unpacked(rows).map((row) => packedFacts.read(row))
+export const preconditionsOf = (rows: { packed: unknown }[]): Preconditions[] =>
+  unpacked(rows).map((row) => packedPreconditions.read(row))
 
 /**
  * Where they come from; who has left counts only above, or an index of somebody's rooms would look as good as the key.
  * `existing` is where a repeated clientId is found, that of a null user too.
  */
-export const factsJoins = (existing: string): string => `
+export const preconditionJoins = (existing: string): string => `
   LEFT JOIN chat_room_users m ON m.room_id = i.room_id AND m.user_id = i.user_id
   LEFT JOIN chat_users u ON u.id = i.user_id
   LEFT JOIN ${existing}
@@ -247,7 +248,7 @@ export const valuesOf = (message: NewMessage) => [
 /** Rows as one JSON text, for the databases without arrays: each is an array itself. */
 export const json = {
   locks: (locks: RoomLock[]): string => JSON.stringify(locks.map(({ roomId, count }) => [roomId, count])),
-  facts: (queries: FactsQuery[]): string =>
+  preconditions: (queries: PreconditionsQuery[]): string =>
     JSON.stringify(
       queries.map(({ n, roomId, userId, clientId, replyToId }) => [n, roomId, userId, clientId, replyToId]),
     ),

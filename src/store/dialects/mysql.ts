@@ -1,11 +1,11 @@
 import {
   type Dialect,
   existingBy,
-  factsJoins,
-  factsOf,
   json,
   type LockedRoom,
-  packedFacts,
+  packedPreconditions,
+  preconditionJoins,
+  preconditionsOf,
   valuesOf,
 } from './dialect.js'
 
@@ -58,12 +58,12 @@ export const mysql: Dialect = {
     return moved
   },
 
-  facts: async (db, queries) =>
-    factsOf(
+  preconditions: async (db, queries) =>
+    preconditionsOf(
       await db.$queryRawUnsafe(
-        `SELECT ${packedFacts.sql('json_array')} AS packed
-         FROM ${each('n room_id user_id client_id reply_to_id')} ${factsJoins(existingBy('<=>'))}`,
-        json.facts(queries),
+        `SELECT ${packedPreconditions.sql('json_array')} AS packed
+         FROM ${each('n room_id user_id client_id reply_to_id')} ${preconditionJoins(existingBy('<=>'))}`,
+        json.preconditions(queries),
       ),
     ),
 

@@ -2,14 +2,14 @@ import { Packed, unpacked } from '../packed.js'
 import { named } from '../statement-names.js'
 import {
   type Dialect,
-  type FactsQuery,
-  factsExpressions,
-  factsMoments,
-  factsOf,
   type NewMessage,
-  packedFacts,
-  quickMs,
-  type StandingRow,
+  optimisticMs,
+  type PreconditionsQuery,
+  packedPreconditions,
+  preconditionColumns,
+  preconditionsOf,
+  preconditionTimes,
+  type RoomState,
 } from './dialect.js'
 
 const lock = (wait: string) => `
@@ -57,7 +57,7 @@ function column<Row, Key extends keyof Row>(rows: Row[], key: Key): string {
 const asked = `unnest((SELECT $1::int[]), (SELECT $2::text[]), (SELECT $3::text[]), (SELECT $4::text[]), (SELECT $5::text[]))
   AS i(n, room_id, user_id, client_id, reply_to_id)`
 
-const columnsOf = (queries: FactsQuery[]): string[] => [
+const columnsOf = (queries: PreconditionsQuery[]): string[] => [
   column(queries, 'n'),
   column(queries, 'roomId'),
   column(queries, 'userId'),
@@ -65,9 +65,9 @@ const columnsOf = (queries: FactsQuery[]): string[] => [
   column(queries, 'replyToId'),
 ]
 
-const packedStandings = new Packed<StandingRow>(
+const packedRoomStates = new Packed<RoomState>(
   {
-    ...factsExpressions,
+    ...preconditionColumns,
     type: 'c.type',
     isPublic: 'c.is_public',
     isBlocked: 'c.is_blocked',
@@ -76,7 +76,7 @@ const packedStandings = new Packed<StandingRow>(
     lastMessageSeq: 'c.last_message_seq',
     readAt: 'EXTRACT(EPOCH FROM statement_timestamp())::float8 * 1000',
   },
-  { moments: [...factsMoments] },
+  { moments: [...preconditionTimes] },
 )
 
 // The type of its column wherever that is, without its name.
@@ -132,10 +132,10 @@ export const postgresql: Dialect = {
   lockRooms: (db, locks, now, skipLocked) =>
     db.$queryRawUnsafe(lock(skipLocked ? 'SKIP LOCKED' : ''), column(locks, 'roomId'), column(locks, 'count'), now),
 
-  facts: async (db, queries) =>
-    factsOf(
+  preconditions: async (db, queries) =>
+    preconditionsOf(
       await db.$queryRawUnsafe(
-        `SELECT ${packedFacts.sql('json_build_array')} AS packed FROM ${asked} ${facts}`,
+        `SELECT ${packedPreconditions.sql('json_build_array')} AS packed FROM ${asked} ${facts}`,
         ...columnsOf(queries),
       ),
     ),
@@ -156,15 +156,15 @@ export const postgresql: Dialect = {
     )
   },
 
-  quick: {
-    async standings(db, queries) {
+  optimistic: {
+    async roomStates(db, queries) {
       const rows: { packed: unknown }[] = await db.$queryRawUnsafe(
-        `${named('standings')}SELECT ${packedStandings.sql('json_build_array')} AS packed
+        `${named('room_states')}SELECT ${packedRoomStates.sql('json_build_array')} AS packed
          FROM ${asked} ${one('SELECT * FROM chat_rooms WHERE id = i.room_id', 'c')} ${facts}
          WHERE c.deleted_at IS NULL AND c.id IS NOT NULL`,
         ...columnsOf(queries),
       )
-      return unpacked(rows).map((row) => packedStandings.read(row))
+      return unpacked(rows).map((row) => packedRoomStates.read(row))
     },
 
     append(db, moves, messages, markers, now, readAt) {
@@ -194,7 +194,7 @@ export const postgresql: Dialect = {
         column(moves, 'roomId'),
         column(moves, 'revision'),
         column(moves, 'count'),
-        readAt + quickMs,
+        readAt + optimisticMs,
         column(markers, 'roomId'),
         column(markers, 'userId'),
         column(markers, 'seq'),

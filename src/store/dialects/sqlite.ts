@@ -1,11 +1,11 @@
 import {
   type Dialect,
   existingBy,
-  factsJoins,
-  factsOf,
   json,
   type LockedRoom,
-  packedFacts,
+  packedPreconditions,
+  preconditionJoins,
+  preconditionsOf,
   valuesOf,
 } from './dialect.js'
 
@@ -38,12 +38,12 @@ export const sqlite: Dialect = {
     return rooms.map((room) => ({ ...room, isPublic: Boolean(room.isPublic), isBlocked: Boolean(room.isBlocked) }))
   },
 
-  facts: async (db, queries) =>
-    factsOf(
+  preconditions: async (db, queries) =>
+    preconditionsOf(
       await db.$queryRawUnsafe(
         `${withEach('n room_id user_id client_id reply_to_id')}
-         SELECT ${packedFacts.sql('json_array')} AS packed FROM i ${factsJoins(existingBy('IS'))}`,
-        json.facts(queries),
+         SELECT ${packedPreconditions.sql('json_array')} AS packed FROM i ${preconditionJoins(existingBy('IS'))}`,
+        json.preconditions(queries),
       ),
     ),
 

@@ -38,7 +38,7 @@ describe.each(databases)('what is read before a message is appended, on $name', 
       },
     } as unknown as Db
     const query = { n: 0, roomId: 'room', userId: 'alice', clientId: 'c7', replyToId: null }
-    await dialect.facts(explaining, [query])
+    await dialect.preconditions(explaining, [query])
     const text = plan.map((row) => Object.values(row).join(' ')).join('\n')
     expect(text.replaceAll(/\s+/g, ' ')).toMatch(wholeKey[name])
   })

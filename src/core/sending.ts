@@ -1,0 +1,97 @@
+import { type Entry, KeyedBatcher } from '../concurrency/keyed-batcher.js'
+import type { DurableEvent } from '../contract/events.js'
+import type { Message } from '../contract/messages.js'
+import { ChatError } from '../contract/problems.js'
+import type { RoomChanged } from '../publish/notice.js'
+import type { Publisher } from '../publish/publisher.js'
+import { type Appending, appendBatch } from '../store/append/append-batch.js'
+import { type Appended, type AppendRequest, hasMedia, type Outcome } from '../store/append/message.js'
+import { longestWaitMs } from '../store/database.js'
+import type { MessageRow } from '../store/messages.js'
+import type { View } from './view.js'
+
+export interface Sent {
+  message: Message
+  created: boolean
+}
+
+export interface SendingParts extends Appending {
+  publisher: Publisher
+  view: View
+  /** Shows a message that was there already. */
+  show(row: MessageRow): Promise<Message>
+}
+
+/**
+ * The way of all messages that commit by themselves. Those that arrive while a commit is in flight go together into the
+ * next one; what a commit appended is published at once, and then its senders are answered.
+ */
+export class Sending {
+  readonly #batcher: KeyedBatcher<AppendRequest, Sent>
+  readonly #parts: SendingParts
+
+  constructor(parts: SendingParts) {
+    this.#parts = parts
+    this.#batcher = new KeyedBatcher<AppendRequest, Sent>({
+      keyOf: ({ roomId }) => roomId,
+      isAlone: hasMedia,
+      run: (batch) => this.#commit(batch),
+      lanes: parts.database.transactions > 1 ? 4 : 1,
+      ...{ mostPerBatch: 256, mostWaiting: 10_000, mostMs: longestWaitMs },
+      overloaded: () => new ChatError('unavailable', 'too many messages are waiting', { retryAfter: 1 }),
+      expired: () => unavailable('the database is not available; the message was not stored'),
+    })
+  }
+
+  send(request: AppendRequest): Promise<Sent> {
+    return this.#batcher.push(request)
+  }
+
+  async #commit(batch: Entry<AppendRequest, Sent>[]): Promise<Entry<AppendRequest, Sent>[]> {
+    const { publisher, view, show } = this.#parts
+    const waitsForLock = batch[0]?.waits === true
+    const requests = batch.map(({ item }) => item)
+    const outcomes = await appendBatch(this.#parts, requests, waitsForLock)
+    const answers = outcomes.map((outcome) => answerOf(outcome, view))
+    publisher.publish(changesOf(answers))
+    const again: Entry<AppendRequest, Sent>[] = []
+    for (const [n, entry] of batch.entries()) {
+      const answer = answers[n]
+      if (!answer || answer.type === 'locked') again.push(entry)
+      else if (answer.type === 'sent') entry.resolve(answer)
+      else if (answer.type === 'appended')
+        entry.resolve(show(answer.row).then((message) => ({ message, created: false })))
+      else entry.reject(answer.error)
+    }
+    return again
+  }
+}
+
+type Answer = Exclude<Outcome, Appended> | Appended | ({ type: 'sent' } & Sent)
+
+/** What was created is shown by what it was validated by; what was there already is read anew. */
+const answerOf = (outcome: Outcome, view: View): Answer =>
+  outcome.type === 'appended' && outcome.shown
+    ? { type: 'sent', message: view.message(outcome.row, outcome.shown), created: outcome.created }
+    : outcome
+
+function changesOf(answers: Answer[]): RoomChanged[] {
+  const rooms = new Map<string, RoomChanged>()
+  for (const answer of answers) {
+    if (answer.type !== 'sent' || !answer.created) continue
+    const { roomId } = answer.message
+    const room = rooms.get(roomId) ?? { type: 'room.changed', roomId, events: [] }
+    room.events.push(createdEvent(answer.message))
+    rooms.set(roomId, room)
+  }
+  return [...rooms.values()]
+}
+
+export const createdEvent = (message: Message): DurableEvent => ({
+  type: 'message.created',
+  roomId: message.roomId,
+  revision: message.revision,
+  message,
+})
+
+const unavailable = (detail: string): ChatError => new ChatError('unavailable', detail, { retryAfter: 1 })

@@ -1,0 +1,72 @@
+import { ChatError, conflict, invalid } from '../../contract/problems.js'
+import { CommitUnknown, type Database } from '../database.js'
+import { failureOf } from '../failures.js'
+import { appendLocked } from './locked.js'
+import { type AppendRequest, failed, hasMedia, type Outcome, rowsOf } from './message.js'
+import { appendOptimistically } from './optimistic.js'
+import { findOut, notStored, withoutLost } from './unknown-commit.js'
+import type { Validate } from './validate.js'
+
+export interface Appending {
+  database: Database
+  validate: Validate
+  clock: () => Date
+}
+
+/**
+ * Appends messages to rooms, and says of each what became of it, in their order. Two ways lead there: without a lock where
+ * the database can (`optimistic`), else under the locks of the rooms. A message that `waitsForLock` is never `locked`.
+ */
+export async function appendBatch(on: Appending, requests: AppendRequest[], waitsForLock: boolean): Promise<Outcome[]> {
+  const { database, validate } = on
+  const { optimistic } = database.dialect
+  try {
+    if (!optimistic || waitsForLock || requests.some(hasMedia)) return await appendInTransaction(on, requests)
+    return await appendOptimistically({ database, validate, now: on.clock() }, optimistic, requests)
+  } catch (error) {
+    return recover(on, requests, waitsForLock, error)
+  }
+}
+
+async function appendInTransaction({ database, validate, clock }: Appending, requests: AppendRequest[]) {
+  const { dialect } = database
+  // Waits for one room only: where there are several, those that are free go ahead.
+  const skipsLocked = dialect.skipsLocked && new Set(requests.map(({ roomId }) => roomId)).size > 1
+  let outcomes: Outcome[] = []
+  try {
+    await database.transaction(async (db) => {
+      outcomes = await appendLocked({ db, dialect, validate, now: clock(), skipsLocked }, requests)
+    })
+    return outcomes
+  } catch (error) {
+    if (!(error instanceof CommitUnknown)) throw error
+    const rows = rowsOf(outcomes)
+    return withoutLost(outcomes, rows, await findOut(database, rows, error, 0), notStored(error))
+  }
+}
+
+/** One message that the database chokes on must not fail its neighbours: each is tried by itself. */
+async function recover(
+  on: Appending,
+  requests: AppendRequest[],
+  waitsForLock: boolean,
+  error: unknown,
+): Promise<Outcome[]> {
+  const [only] = requests
+  if (only && requests.length === 1) {
+    // Only where it has media may that be what is in the way.
+    if (hasMedia(only)) return [failed(takenMedia(error) ?? error)]
+    if (waitsForLock) return [failed(error)]
+  }
+  if (error instanceof ChatError || failureOf(error) === 'unavailable') return requests.map(() => failed(error))
+  const outcomes: Outcome[] = []
+  for (const request of requests) outcomes.push(...(await appendBatch(on, [request], true)))
+  return outcomes
+}
+
+/** Between looking at the media and taking it, another message or the sweep may have taken it. */
+function takenMedia(error: unknown): ChatError | undefined {
+  const failure = failureOf(error)
+  if (failure === 'unique') return conflict('the media was just taken by another message')
+  return failure === 'foreign' ? invalid('/mediaIds', 'is not media of yours that is still unattached') : undefined
+}

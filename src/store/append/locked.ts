@@ -1,0 +1,95 @@
+import { invalid, notFound } from '../../contract/problems.js'
+import type { Db } from '../client.js'
+import type { Dialect, LockedRoom, Preconditions, PreconditionsQuery } from '../dialects/dialect.js'
+import { attachMedia, findUnattached } from '../media.js'
+import { lastShown } from '../messages.js'
+import { uncount } from '../unread.js'
+import { type AppendRequest, hasMedia, type Outcome, refused } from './message.js'
+import { markersOf, type Numbering, type Validation, validateAll } from './validate.js'
+
+export interface LockedAppend extends Validation {
+  dialect: Dialect
+  /** Passes over the rooms that another transaction holds, instead of waiting for them: their messages are `locked`. */
+  skipsLocked: boolean
+}
+
+/**
+ * Appends messages to rooms in a transaction, with a fixed number of statements: locks, reads, validates each by itself,
+ * writes those that may. A refused message takes neither seq nor revision.
+ */
+export async function appendLocked(on: LockedAppend, requests: AppendRequest[]): Promise<Outcome[]> {
+  const { db, dialect, now, skipsLocked } = on
+  const locks = await lock(on, requests)
+  const rooms = new Map([...locks].map(([roomId, room]) => [roomId, numberingOf(room, countOf(requests, roomId))]))
+  const preconditions = byNumber(await dialect.preconditions(db, queriesOf(requests)))
+  const { outcomes, inserted } = await validateAll({ ...on, isFinal: true }, requests, rooms, preconditions)
+  if (inserted.length > 0) await dialect.append(db, inserted, markersOf(inserted), now)
+  const uncounted = inserted.filter(({ kind }) => kind === 'system')
+  if (uncounted.length > 0) await uncount(db, uncounted)
+  for (const [roomId, { seq }] of rooms) {
+    const unused = (locks.get(roomId)?.lastMessageSeq ?? seq) - seq
+    if (unused > 0) await giveBack(db, roomId, unused)
+  }
+  // Where it waits for rooms, one that it did not get is not there.
+  const all = outcomes.map((outcome) => (outcome.type === 'locked' && !skipsLocked ? refused(notFound()) : outcome))
+  return attachAll(db, requests, all)
+}
+
+async function lock(
+  { db, dialect, now, skipsLocked }: LockedAppend,
+  requests: AppendRequest[],
+): Promise<Map<string, LockedRoom>> {
+  const roomIds = new Set(requests.map(({ roomId }) => roomId))
+  // In the order of ids, so that two transactions with the same rooms never wait for each other.
+  const locks = [...roomIds].sort().map((roomId) => ({ roomId, count: countOf(requests, roomId) }))
+  const rooms = await dialect.lockRooms(db, locks, now, skipsLocked)
+  return new Map(rooms.map((room) => [room.id, room]))
+}
+
+const countOf = (requests: AppendRequest[], roomId: string): number =>
+  requests.filter((request) => request.roomId === roomId).length
+
+/** The lock has moved the room on by all of its messages; here it stands before the first. */
+const numberingOf = (room: LockedRoom, count: number): Numbering => ({
+  room,
+  seq: room.lastMessageSeq - count,
+  revision: room.revision - count,
+})
+
+export const queriesOf = (requests: AppendRequest[]): PreconditionsQuery[] =>
+  requests.map(({ roomId, userId, clientId, replyToId }, n) => ({ n, roomId, userId, clientId, replyToId }))
+
+export function byNumber<Row extends Preconditions>(rows: Row[]): (Row | undefined)[] {
+  const numbered: (Row | undefined)[] = []
+  for (const row of rows) numbered[row.n] = row
+  return numbered
+}
+
+/** Refused messages took their numbers with the lock: what they took goes back before anyone can see it. */
+async function giveBack(db: Db, roomId: string, count: number): Promise<void> {
+  const last = await lastShown(db, roomId)
+  const room = await db.chatRoom.findUniqueOrThrow({ where: { id: roomId }, select: { createdAt: true } })
+  await db.chatRoom.updateMany({
+    where: { id: roomId },
+    data: {
+      revision: { decrement: count },
+      lastMessageSeq: { decrement: count },
+      lastMessageAt: last?.createdAt ?? room.createdAt,
+    },
+  })
+}
+
+async function attachAll(db: Db, requests: AppendRequest[], outcomes: Outcome[]): Promise<Outcome[]> {
+  for (const [n, request] of requests.entries()) {
+    const { userId, mediaIds } = request
+    const outcome = outcomes[n]
+    if (!hasMedia(request) || outcome?.type !== 'appended' || !outcome.created) continue
+    const media = userId === null ? [] : await findUnattached(db, userId, mediaIds)
+    const found = new Set(media.map((row) => row.id))
+    const missing = mediaIds.findIndex((id) => !found.has(id))
+    if (missing >= 0) throw invalid(`/mediaIds/${missing}`, 'is not media of yours that is still unattached')
+    await attachMedia(db, outcome.row.id, mediaIds)
+    if (outcome.shown) outcome.shown.media = media
+  }
+  return outcomes
+}

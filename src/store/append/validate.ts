@@ -1,0 +1,224 @@
+import type { Role } from '../../contract/permissions.js'
+import { ChatError, conflict, invalid } from '../../contract/problems.js'
+import type { Db } from '../client.js'
+import type { LockedRoom, NewMessage, Preconditions, ReadMarker } from '../dialects/dialect.js'
+import { newId } from '../ids.js'
+import { membersAmong } from '../members.js'
+import { findMessages, type MessageRow, type ReplyRow } from '../messages.js'
+import { isOfOneTenant } from '../tenants.js'
+import type { UserRow } from '../users.js'
+import { type Appended, type AppendRequest, locked, type Outcome, refused } from './message.js'
+
+/** What the rule is asked about, as it was read. */
+export interface Sender {
+  userId: string
+  room: Numbering['room']
+  member:
+    | (Pick<Preconditions, 'canCreateMessages' | 'canDeleteMessages' | 'silencedUntil'> & { role: Role })
+    | undefined
+  now: Date
+  /** When they last wrote here; given once it is known that the message is none that is there already. */
+  lastSentAt?: Date | null
+}
+
+/** Says whether somebody may write: refuses by returning why. */
+export type Validate = (sender: Sender) => ChatError | undefined
+
+export interface Validation {
+  db: Db
+  validate: Validate
+  now: Date
+}
+
+/** A room while messages are validated: the last numbers that were given in it. */
+export interface Numbering {
+  room: Pick<LockedRoom, 'id' | 'type' | 'isPublic' | 'isBlocked' | 'slowModeSeconds'>
+  seq: number
+  revision: number
+}
+
+export interface Validated {
+  /** In the order of the messages; `locked` where their room is not among those given. */
+  outcomes: Outcome[]
+  inserted: NewMessage[]
+}
+
+/**
+ * Validates messages in their order, and numbers those that may be appended; a refused one takes no number. A refusal that
+ * follows from a message beside it, which is not stored yet, is not the last word: that one is `locked` where the refusals
+ * of this attempt are `final`, and whatever the same person said after it in that room as well, or it would come before it.
+ */
+export async function validateAll(
+  on: Validation & { isFinal: boolean },
+  requests: AppendRequest[],
+  rooms: ReadonlyMap<string, Numbering>,
+  preconditions: (Preconditions | undefined)[],
+): Promise<Validated> {
+  const outcomes: Outcome[] = []
+  const inserted: NewMessage[] = []
+  const firsts: Firsts = new Map()
+  const behind = new Set<string>()
+  const sent = new Map<string, Date>()
+  for (const [n, asked] of requests.entries()) {
+    const numbering = rooms.get(asked.roomId)
+    const known = preconditions[n]
+    const speaker = `${asked.roomId} ${asked.userId}`
+    if (!numbering || !known || behind.has(speaker)) {
+      outcomes.push(locked)
+      continue
+    }
+    const outcome = await outcomeOf(on, asked, numbering.room, known, firsts, sent.get(speaker))
+    if (outcome?.type === 'refused' && !on.isFinal && sent.has(speaker)) {
+      behind.add(speaker)
+      outcomes.push(locked)
+      continue
+    }
+    if (outcome) {
+      outcomes.push(outcome)
+      continue
+    }
+    const request = asked.lenient ? await withoutGone(on.db, asked, known) : asked
+    numbering.seq += 1
+    numbering.revision += 1
+    const row = toRow(request, numbering, on.now)
+    const appended: Appended = { type: 'appended', row, created: true, shown: shownOf(request, known) }
+    if (asked.clientId !== null) firsts.set(keyOf(asked), { bodyHash: asked.bodyHash, outcome: appended })
+    sent.set(speaker, on.now)
+    inserted.push({ ...row, bodyHash: asked.bodyHash })
+    outcomes.push(appended)
+  }
+  return { outcomes, inserted }
+}
+
+type Firsts = Map<string, { bodyHash: string | null; outcome: Appended }>
+
+const keyOf = ({ roomId, userId, clientId }: AppendRequest): string => JSON.stringify([roomId, userId, clientId])
+
+const otherBody = (): ChatError => new ChatError('idempotency_conflict', 'this clientId was used for another message')
+
+/** Why this message is not appended now: it may not be, or it is there already. */
+async function outcomeOf(
+  { db, validate, now }: Validation,
+  request: AppendRequest,
+  room: Numbering['room'],
+  known: Preconditions,
+  firsts: Firsts,
+  sentAt?: Date,
+): Promise<Outcome | undefined> {
+  const { role, canCreateMessages, canDeleteMessages, silencedUntil } = known
+  const member = role === null ? undefined : { role, canCreateMessages, canDeleteMessages, silencedUntil }
+  const senderOf = (userId: string): Sender => ({ userId, room, member, now })
+  if (request.userId !== null) {
+    // A public room of another tenant is none; only who is not in it has to be asked about.
+    const isPublic = room.isPublic && (member !== undefined || (await isOfOneTenant(db, room.id, request.userId)))
+    const refusal = validate({ ...senderOf(request.userId), room: { ...room, isPublic } })
+    if (refusal) return refused(refusal)
+  }
+  // Twice in one batch: the second is a retry that overtook the first one's answer.
+  const twin = request.clientId === null ? undefined : firsts.get(keyOf(request))
+  if (twin) return twin.bodyHash === request.bodyHash ? { ...twin.outcome, created: false } : refused(otherBody())
+  if (known.existingId !== null) {
+    // The body of a deleted message is gone, and so is the means to compare: its tombstone answers for it.
+    if (known.existingDeletedAt === null && known.existingHash !== request.bodyHash) return refused(otherBody())
+    const [row] = await findMessages(db, [known.existingId])
+    return row && { type: 'appended', row, created: false }
+  }
+  // A retry of what was sent is none too many.
+  if (request.userId !== null && room.slowModeSeconds > 0) {
+    const refusal = validate({ ...senderOf(request.userId), lastSentAt: sentAt ?? known.lastSentAt })
+    if (refusal) return refused(refusal)
+  }
+  if (request.lenient) return undefined
+  if (request.replyToId !== null && known.replySeq === null)
+    return refused(invalid('/replyToId', 'there is no such message in this room'))
+  if (request.replyToId !== null && known.replyDeletedAt !== null) return refused(conflict('the message was deleted'))
+  const refusal = await refusalOfMentions(db, request.roomId, request.mentions)
+  return refusal && refused(refusal)
+}
+
+/** Refuses mentions of people who are not members; `standing` are there already. */
+export async function refusalOfMentions(
+  db: Db,
+  roomId: string,
+  mentions: string[],
+  standing: string[] = [],
+): Promise<ChatError | undefined> {
+  const added = mentions.filter((userId) => !standing.includes(userId))
+  if (added.length === 0) return undefined
+  const members = await membersAmong(db, roomId, added)
+  const stranger = mentions.findIndex((userId) => !members.has(userId) && !standing.includes(userId))
+  return stranger < 0 ? undefined : invalid(`/mentions/${stranger}`, 'is not a member of this room')
+}
+
+/** The message without a quote of what is deleted or not there, and without mentions of people who are not members. */
+async function withoutGone(
+  db: Db,
+  request: AppendRequest,
+  { replySeq, replyDeletedAt }: Preconditions,
+): Promise<AppendRequest> {
+  const isThere = replySeq !== null && replyDeletedAt === null
+  const members = request.mentions.length === 0 ? undefined : await membersAmong(db, request.roomId, request.mentions)
+  return {
+    ...request,
+    replyToId: isThere ? request.replyToId : null,
+    mentions: request.mentions.filter((userId) => members?.has(userId)),
+  }
+}
+
+const toRow = (
+  request: AppendRequest,
+  { seq, revision }: Pick<Numbering, 'seq' | 'revision'>,
+  now: Date,
+): MessageRow => ({
+  id: newId(),
+  roomId: request.roomId,
+  seq,
+  userId: request.userId,
+  clientId: request.clientId,
+  kind: request.kind,
+  text: request.text,
+  replyToId: request.replyToId,
+  mentions: JSON.stringify(request.mentions),
+  reactions: '[]',
+  system: null,
+  hasMedia: request.mediaIds.length > 0,
+  createdRevision: revision,
+  revision,
+  createdAt: now,
+  editedAt: null,
+  deletedAt: null,
+})
+
+/** Sending a message marks the room as read for its sender, up to that message. */
+export function markersOf(inserted: NewMessage[]): ReadMarker[] {
+  const furthest = new Map<string, ReadMarker>()
+  for (const { roomId, userId, seq } of inserted) {
+    if (userId !== null) furthest.set(`${roomId} ${userId}`, { roomId, userId, seq })
+  }
+  return [...furthest.values()]
+}
+
+function shownOf(request: AppendRequest, known: Preconditions): NonNullable<Appended['shown']> {
+  const user: UserRow | undefined =
+    request.userId === null || known.userName === null
+      ? undefined
+      : {
+          id: request.userId,
+          name: known.userName,
+          description: known.userDescription ?? '',
+          hostAvatarUrl: known.hostAvatarUrl,
+          avatarMediaId: known.avatarMediaId,
+          lastSeenAt: known.userLastSeenAt,
+        }
+  const reply: ReplyRow | undefined =
+    request.replyToId === null
+      ? undefined
+      : {
+          id: request.replyToId,
+          seq: known.replySeq ?? 0,
+          userId: known.replyUserId,
+          text: known.replyText ?? '',
+          deletedAt: known.replyDeletedAt,
+        }
+  return { user, reply, media: [] }
+}
