@@ -101,11 +101,9 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     const { seen: before, room: known } = context.entry(roomId)
     store.update(applyEvent, event)
     // Of what was done on another server nothing but the room may tell.
-    const isBlockedAnew = told !== undefined && Boolean(known.isBlocked) !== told.isBlocked
-    if (type === 'block.changed' || isBlockedAnew) blocksChanged()
+    if (type === 'block.changed' || (told && Boolean(known.isBlocked) !== told.isBlocked)) blocksChanged()
     if (type === 'room.joined' || type === 'room.reset') room(roomId).resume()
     if (event.type === 'room.reset') return void catchingUp.room(roomId)
-    presence.heard(event, isBlockedAnew)
     // What is replayed is told as it is now, and skips; what is live does not, unless something was lost.
     const begins = revision === undefined || type === 'me.updated' ? (told?.revision ?? -1) : revision - 1
     if (socket.isLive() && begins > before && before >= 0) void catchingUp.changes(roomId, before)

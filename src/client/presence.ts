@@ -1,4 +1,3 @@
-import type { ChatEvent } from './api/chat-client.js'
 import type { Presence as Api, PresenceState } from './api/users.js'
 import { ignore } from './browser.js'
 import type { Context } from './context.js'
@@ -9,18 +8,8 @@ import { cached, once } from './store.js'
 const most = 200
 const settleMs = 20
 
-/** After these others may be strangers, or none any more, than were before. */
-const meetings: ReadonlySet<string> = new Set(['room.joined', 'room.requested', 'room.left', 'block.changed'])
-
-interface Presence extends Api {
-  /** Tells the server whom somebody watches. */
-  tell(): void
-  /** The same where what happened changes of whom one may know, which the server asks itself when it is told. */
-  heard(event: ChatEvent, isBlockedAnew: boolean): void
-}
-
 /** Whom somebody here watches: the server is told of all of them together. */
-export function createPresence({ store, socket }: Context): Presence {
+export function createPresence({ store, socket }: Context): Api & { tell(): void } {
   const watched = new Set<readonly string[]>()
   let timer: ReturnType<typeof setTimeout> | undefined
   /** Counts what has to be told, so that what is told is the last of it. */
@@ -63,18 +52,9 @@ export function createPresence({ store, socket }: Context): Presence {
     clearTimeout(timer)
     timer = setTimeout(tell, settleMs)
   }
-  const isWatched = (userId: string) => [...watched].some((ids) => ids.includes(userId))
 
   return {
     tell,
-    heard(event, isBlockedAnew) {
-      // Once what was missed has been told, all is asked anew anyway.
-      if (!socket.isLive() || watched.size === 0) return
-      const { type } = event
-      // People come and go in large rooms all the time: only those count whom somebody wants to know of.
-      const isOfWatched = (type === 'member.added' || type === 'member.removed') && isWatched(event.member.user.id)
-      if (isBlockedAnew || isOfWatched || meetings.has(type)) tellSoon()
-    },
     watch(userIds) {
       const own = userIds.filter(isId)
       watched.add(own)

@@ -1,12 +1,13 @@
+import { inChunks } from '../store/chunks.js'
 import { type Pair, sharedRooms } from '../store/sight.js'
-import { usersById } from '../store/users.js'
+import { findUsers, usersById } from '../store/users.js'
 import type { Context } from './context.js'
 import { allowedAmong, askersAmong, type Ground, groundsOf, listedAmong, withoutApart } from './sight.js'
 import type { Users } from './users.js'
 
-/** Somebody is told whether another one is here, and why. */
+/** Somebody wants to be told whether another one is here; why they may be, or null where the two were strangers. */
 export interface Watch extends Pair {
-  ground: Ground
+  ground: Ground | null
 }
 
 /** Who may know of whom whether they are here, and whether it is still so. */
@@ -28,28 +29,40 @@ export class Watching {
   }
 
   /**
-   * Those of them that are so still, as they are now: of people who share a room it is read whether they do, by its key
-   * where it is the one that is known; all others are looked for again. Whom the directory gave, it need not give again.
+   * Those of them who are no strangers, and why, as it is now: of people who share a room it is read whether they do, by its
+   * key where it is the one that is known; all others are looked for again. Whom the directory gave, it need not give again.
    * What the host's `canSee` throws is told to `failed`, and is no.
    */
   async goOn(watches: Watch[], failed: (error: unknown) => void): Promise<Watch[]> {
     const ours = await this.#ofOneTenant(watches)
-    if (this.context.canSee) return allowedAmong(this.context, ours, failed)
+    if (this.context.canSee) {
+      const seen = await allowedAmong(this.context, ours, failed)
+      return seen.map((watch): Watch => ({ ...watch, ground: { by: 'host' } }))
+    }
     const others = ours.filter(({ viewerId, userId }) => viewerId !== userId)
-    const pairs = others.map((watch) => ({ ...watch, roomId: watch.ground.by === 'room' ? watch.ground.roomId : null }))
+    const pairs = others.map((watch) => ({
+      ...watch,
+      roomId: watch.ground?.by === 'room' ? watch.ground.roomId : null,
+    }))
     const shared = (await sharedRooms(this.context.work, pairs)).map(
       ({ viewerId, userId, roomId }): Watch => ({ viewerId, userId, ground: { by: 'room', roomId } }),
     )
     const strangers = without(others, shared)
     const asked = await askersAmong(this.context, strangers)
     const listed = await this.#listed(without(strangers, asked))
-    return [...ours.filter(({ viewerId, userId }) => viewerId === userId), ...shared, ...asked, ...listed]
+    const own = ours.filter(({ viewerId, userId }) => viewerId === userId)
+    return [
+      ...own.map((watch): Watch => ({ ...watch, ground: { by: 'host' } })),
+      ...shared,
+      ...asked.map((watch): Watch => ({ ...watch, ground: { by: 'request' } })),
+      ...listed,
+    ]
   }
 
   async #listed(watches: Watch[]): Promise<Watch[]> {
     const { context, users } = this
     if (!context.directory) return []
-    const isListed = ({ ground }: Watch) => ground.by === 'directory'
+    const isListed = ({ ground }: Watch) => ground?.by === 'directory'
     const listed = await withoutApart(context, watches.filter(isListed))
     // They had something else in common before.
     for (const [viewerId, some] of byViewer(watches.filter((watch) => !isListed(watch)))) {
@@ -59,11 +72,15 @@ export class Watching {
     return listed
   }
 
-  /** Whose people they are is known here, and heard of where it changes. */
+  /** Whose people they are is known here, and heard of where it changes. Strangers may be people who were never here. */
   async #ofOneTenant(watches: Watch[]): Promise<Watch[]> {
-    const ids = [...new Set(watches.flatMap(({ viewerId, userId }) => [viewerId, userId]))]
+    const strangers = [...new Set(watches.flatMap(({ userId, ground }) => (ground ? [] : [userId])))]
+    const rows = await inChunks(strangers, (some) => findUsers(this.context.work.db, some))
+    const known = new Set(rows.flat().map(({ id }) => id))
+    const some = watches.filter(({ userId, ground }) => ground || known.has(userId))
+    const ids = [...new Set(some.flatMap(({ viewerId, userId }) => [viewerId, userId]))]
     const tenants = new Map(await Promise.all(ids.map(async (id) => [id, await this.users.tenantOf(id)] as const)))
-    return watches.filter(({ viewerId, userId }) => tenants.get(viewerId) === tenants.get(userId))
+    return some.filter(({ viewerId, userId }) => tenants.get(viewerId) === tenants.get(userId))
   }
 }
 

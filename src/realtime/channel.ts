@@ -8,6 +8,8 @@ export interface ChannelHost {
   readGap(roomId: string, since: number): Promise<{ events: DurableEvent[]; revision: number; hasMore: boolean }>
   /** Somebody was added; if they are here, they are to be told and joined. */
   joined(userId: string, roomId: string): void
+  /** Hears no more of the room, and was told so. */
+  left(connection: Connection, roomId: string): void
   /** Was told to those who are in the room. */
   happened(event: DurableEvent): void
   /** Who knows the room up to `known` is to be told what came after, up to `delivered` at least, and joined again. */
@@ -219,6 +221,7 @@ export class Channel {
   #leave(connection: Connection, reason: 'removed' | 'left' | 'deleted'): void {
     this.remove(connection)
     connection.send(frameOf({ type: 'room.left', roomId: this.roomId, reason }))
+    this.host.left(connection, this.roomId)
   }
 
   close(): void {

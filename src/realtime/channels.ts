@@ -17,8 +17,10 @@ const gapRead = 500
 export interface ChannelsListener {
   /** Somebody was added; if they are here, they are to be told and joined. */
   joined(userId: string, roomId: string): void
-  /** Somebody was told of a room that has become theirs, and of their side of it. */
-  toldJoined(userId: string, room: Room): void
+  /** A connection was told of a room that has become its user's, and of their side of it. */
+  toldJoined(connection: Connection, room: Room): void
+  /** It hears no more of a room, and was told so. */
+  left(connection: Connection, roomId: string): void
   /** Was told to those here who are in the room. */
   happened(event: DurableEvent): void
   failed(error: unknown): void
@@ -94,7 +96,7 @@ export class Channels implements ChannelHost {
       if (connection.closed) return
       const standing = Math.max(atLeast, this.get(roomId)?.delivered ?? 0)
       const replay = await this.#replays.send(connection, roomId, known, standing)
-      if (replay.type === 'left') return
+      if (replay.type === 'left') return this.left(connection, roomId)
       if (replay.revision < standing) throw new Error(`room ${roomId} was read as it stood before revision ${standing}`)
       known = replay.revision
       if (replay.type === 'tooMuch') connection.send(frameOf({ type: 'room.reset', roomId, revision: known }))
@@ -103,6 +105,10 @@ export class Channels implements ChannelHost {
 
   joined(userId: string, roomId: string): void {
     this.listener.joined(userId, roomId)
+  }
+
+  left(connection: Connection, roomId: string): void {
+    this.listener.left(connection, roomId)
   }
 
   happened(event: DurableEvent): void {
@@ -126,7 +132,7 @@ export class Channels implements ChannelHost {
       const room = await this.#roomFor(connection.userId, roomId)
       if (!room) return
       connection.send(frameOf({ type: 'room.joined', room }))
-      this.listener.toldJoined(connection.userId, room)
+      this.listener.toldJoined(connection, room)
       const { revision } = room
       if (!this.enter(connection, roomId, revision)) await this.#catchUp(connection, roomId, revision, revision)
     })

@@ -62,8 +62,7 @@ export const commandTable: { readonly [Name in CommandName]: Command<Name> } = {
   'presence.watch': {
     schema: commands['presence.watch'],
     rate: 'frames',
-    run: async ({ watchers, core }, connection, { userIds }) =>
-      watchers.watch(connection, await core.watching.begin(connection.userId, [...new Set(userIds)])),
+    run: ({ watchers }, connection, { userIds }) => watchers.watch(connection, [...new Set(userIds)]),
   },
 }
 

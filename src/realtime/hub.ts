@@ -11,6 +11,7 @@ import type { Connection } from './connection.js'
 import type { Connections } from './connections.js'
 import { frameOf } from './frame.js'
 import { type Hint, hintsOf } from './hints.js'
+import { Meetings } from './meetings.js'
 import { OwnSides } from './own-sides.js'
 import { Personal } from './personal.js'
 import { Watchers } from './presence.js'
@@ -45,6 +46,7 @@ export class Hub {
   readonly #parts: HubParts
   readonly #typing = new Typing((roomId, revision) => void this.#tellTyping(roomId, revision))
   readonly #presence: Presence
+  readonly #meetings: Meetings
   readonly #personal: Personal
   readonly #userUpdates: UserUpdates
   readonly #relay: Relay
@@ -65,13 +67,16 @@ export class Hub {
     this.ownSides = new OwnSides(core.context.clock)
     this.channels = new Channels(core, {
       joined,
-      toldJoined: (userId, room) => this.#personal.toldJoined(userId, room),
+      toldJoined: (connection, room) => this.#personal.toldJoined(connection, room),
+      left: (connection, roomId) => this.#meetings.left(connection, roomId),
       happened: (event) => this.#happened(event),
       failed,
     })
     const { channels, ownSides } = this
-    this.#personal = new Personal({ core, connections, channels, ownSides, failed })
     this.watchers = new Watchers(this.#presence, core.watching, failed)
+    this.#meetings = new Meetings(this.watchers, channels, (userId) => connections.listening(userId))
+    const meetings = this.#meetings
+    this.#personal = new Personal({ core, connections, channels, ownSides, meetings, failed })
     this.#userUpdates = new UserUpdates(core, channels, (userId) => connections.listening(userId), failed)
     this.#poll = new SafetyPoll(
       {
@@ -224,6 +229,7 @@ export class Hub {
   /** Whoever was told of a room's event knows: who said it is no longer typing, nor is who went. */
   #happened(event: DurableEvent): void {
     if (event.type === 'member.removed') this.ownSides.left(event.member.user.id, event.roomId)
+    this.#meetings.happened(event)
     const done = whoIsDone(event)
     if (event.type === 'message.created' && event.message.kind === 'user' && event.message.user)
       this.ownSides.wrote(event.message.user.id, event.roomId, event.message.seq)

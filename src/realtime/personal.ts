@@ -4,8 +4,10 @@ import type { Core } from '../core/create-core.js'
 import { Turns } from '../core/turns.js'
 import type { OwnStanding } from '../publish/notice.js'
 import type { Channels } from './channels.js'
+import type { Connection } from './connection.js'
 import type { Connections } from './connections.js'
 import { frameOf } from './frame.js'
+import type { Meetings } from './meetings.js'
 import type { OwnSides } from './own-sides.js'
 
 export interface PersonalParts {
@@ -13,6 +15,7 @@ export interface PersonalParts {
   connections: Connections
   channels: Channels
   ownSides: OwnSides
+  meetings: Meetings
   failed(error: unknown): void
 }
 
@@ -64,7 +67,8 @@ export class Personal {
   }
 
   tellBlock(userId: string, blockedId: string): void {
-    const { core, connections } = this.#parts
+    const { core, connections, meetings } = this.#parts
+    meetings.blocked(userId, blockedId)
     if (connections.listening(userId).length === 0) return
     this.#take(`block ${userId} ${blockedId}`, async () => {
       const isBlocked = await core.blocks.isBlocking(userId, blockedId)
@@ -75,11 +79,12 @@ export class Personal {
 
   /** Looks what has become of a request: whoever accepted meanwhile was told of the room that is theirs. */
   tellRequest(userId: string, roomId: string): void {
-    const { core, connections } = this.#parts
+    const { core, connections, meetings } = this.#parts
     const listening = connections.listening(userId)
     if (listening.length === 0) return
     this.#take(`request ${userId} ${roomId}`, async () => {
       const room = await core.requests.find(userId, roomId)
+      meetings.requested(userId, room?.request?.user?.id)
       if (!room && (await core.users.roomsAmong(userId, [roomId])).length > 0) return
       const frame = frameOf(room ? { type: 'room.requested', room } : { type: 'room.left', roomId, reason: 'left' })
       for (const connection of listening) connection.whenGreeted(() => connection.send(frame))
@@ -87,7 +92,9 @@ export class Personal {
   }
 
   /** A connection was told of a room that has become its user's, and of their side of it. */
-  toldJoined(userId: string, { id, me }: Room): void {
-    if (me) this.#parts.ownSides.told(userId, id, me)
+  toldJoined(connection: Connection, { id, me }: Room): void {
+    const { ownSides, meetings } = this.#parts
+    if (me) ownSides.told(connection.userId, id, me)
+    meetings.joined(connection)
   }
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { given as connectable, givenLive } from './connecting.js'
-import { memberOf, roomOf } from './state/room-model.js'
 import { pass, type Wire } from './wire.js'
 
 /** Whom the server was asked for, each time. */
@@ -130,49 +129,6 @@ describe('who is here', () => {
       await pass(20)
       expect(asked(wire).at(-1)).toEqual(['bob', 'eve', 'dan', 'ann'].slice(0, count))
     }
-  })
-
-  it('is asked for again, once, when rooms, members or blocks change of whom one may know', async () => {
-    const { wire, client, of, questions } = await given()
-    const room = roomOf('room', { revision: 3 })
-    const member = (id: string) => ({ member: memberOf('room', id), roomId: 'room', memberCount: 3 })
-    const meetings = [
-      [{ type: 'room.joined', room }],
-      [
-        { type: 'member.added', revision: 4, ...member('bob') },
-        { type: 'member.removed', revision: 5, reason: 'left', ...member('bob') },
-      ],
-      [{ type: 'member.removed', revision: 6, reason: 'left', ...member('bob') }],
-      [{ type: 'room.updated', roomId: 'room', revision: 7, room: { ...room, revision: 7, isBlocked: true } }],
-      [{ type: 'block.changed', userId: 'bob', isBlocked: false }],
-      [{ type: 'room.requested', room: roomOf('other') }],
-      [{ type: 'room.left', roomId: 'room', reason: 'left' }],
-    ]
-    wire.socket.tell({ type: 'room.joined', room: roomOf('early') })
-    await pass(20)
-    expect(questions()).toEqual([])
-    client.presence.watch(['bob'])
-    await pass(20)
-    for (const [n, events] of meetings.entries()) {
-      wire.present = n % 2 === 0 ? ['bob'] : []
-      for (const event of events) wire.socket.tell(event)
-      await pass(20)
-      expect([questions().length, of('bob')?.online], JSON.stringify(events)).toEqual([n + 2, n % 2 === 0])
-    }
-  })
-
-  it('is not asked for again because of what happens to others', async () => {
-    const { wire, client, questions } = await given()
-    const room = roomOf('room', { revision: 3 })
-    wire.socket.tell({ type: 'room.joined', room })
-    client.presence.watch(['bob'])
-    await pass(20)
-    const some = { member: memberOf('room', 'carol'), roomId: 'room', memberCount: 3 }
-    wire.socket.tell({ type: 'member.added', revision: 4, ...some })
-    wire.socket.tell({ type: 'member.removed', revision: 5, reason: 'left', ...some })
-    wire.socket.tell({ type: 'room.updated', roomId: 'room', revision: 6, room: { ...room, revision: 6, name: 'New' } })
-    await pass(20)
-    expect(questions()).toEqual([['bob']])
   })
 
   it('is not asked for of what can be nobody', async () => {

@@ -462,9 +462,9 @@ export const serverMistakes: Mistake[] = [
     caughtBy: { file: 'realtime/ephemeral.test.ts', name: 'ends by itself 6 s after it was said last' },
   },
   {
-    name: 'tells of presence who has just been answered',
+    name: 'forgets of whose presence it has just answered',
     file: 'realtime/presence.ts',
-    find: 'if (before === undefined) return',
+    find: 'for (const userId of present) (wishes.get(userId) as Wish).isOnline = true',
     replace: '',
     caughtBy: {
       file: 'realtime/ephemeral.test.ts',

@@ -1,6 +1,9 @@
 import type { Mistake } from './mistakes.js'
 
 const file = 'attacks/visibility.test.ts'
+const meetings = 'realtime/meetings.test.ts'
+const inRoom = 'is seen from the moment on at which both are in a room, and no more once they are in none'
+const asking = 'is seen while they ask into a private room, by whom they ask, and sees them once they were let in'
 const strangers = 'have a name and a picture, and when they are here is told to the people of their rooms alone'
 const apart = 'hears no more of whom they share no room with any more, and again once they do'
 
@@ -34,8 +37,53 @@ export const sightMistakes: Mistake[] = [
     name: 'lets a watch outlive what it was allowed for',
     file: 'realtime/presence.ts',
     find: 'await this.watching.goOn([...watches.values()], this.failed)',
-    replace: '[...watches.values()]',
+    replace: "[...watches.values()].map((watch) => ({ ...watch, ground: { by: 'host' as const } }))",
     caughtBy: { file, name: apart },
+  },
+  {
+    name: 'looks for strangers no more after somebody has come into a room of theirs',
+    file: 'realtime/meetings.ts',
+    find: "type === 'member.added' ? isStranger : isBy(roomId)",
+    replace: "type === 'member.added' ? () => false : isBy(roomId)",
+    caughtBy: { file: meetings, name: inRoom },
+  },
+  {
+    name: 'looks for strangers no more after whoever watches has come into a room of theirs',
+    file: 'realtime/meetings.ts',
+    find: 'lookAgain(connection, isStranger)\n  }\n\n  left',
+    replace: 'lookAgain(connection, () => false)\n  }\n\n  left',
+    caughtBy: { file: meetings, name: inRoom },
+  },
+  {
+    name: 'shows as online whom one may know of no more',
+    file: 'realtime/presence.ts',
+    find: 'if (!found && !isMeeting) return',
+    replace: 'if (!found) return',
+    caughtBy: { file: meetings, name: inRoom },
+  },
+  {
+    name: 'looks not again at whom somebody asks into a private room',
+    file: 'realtime/meetings.ts',
+    find: 'lookAgain(connection, isAny, userId)',
+    replace: 'lookAgain(connection, () => false, userId)',
+    caughtBy: { file: meetings, name: asking },
+  },
+  {
+    name: 'believes what was read of strangers before they parted',
+    file: 'realtime/presence.ts',
+    find: 'isBeginning || this.#underWay.has(wish) || isTouched',
+    replace: 'isTouched',
+    caughtBy: {
+      file: meetings,
+      name: 'is looked for once more where the two part while they are being looked for, in the answer as well',
+    },
+  },
+  {
+    name: 'does not look again at strangers where the database was away',
+    file: 'realtime/presence.ts',
+    find: 'if (this.#wishOf(each) === wish) this.#due.set(wish, each)',
+    replace: 'if (this.#wishOf(each) !== wish) this.#due.set(wish, each)',
+    caughtBy: { file: meetings, name: 'is looked for again by the next poll where the database was away' },
   },
   {
     name: 'counts a room that whoever watches has left',

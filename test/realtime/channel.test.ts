@@ -19,6 +19,7 @@ const gapOf = (events: DurableEvent[], revision = events.at(-1)?.revision ?? 0, 
 /** A channel, all that it asked and said, and the answers to what it reads. */
 function givenChannel(at = 0) {
   const [joined, happened, behind, failed]: [string[], number[], unknown[], unknown[]] = [[], [], [], []]
+  const left: string[] = []
   const reads: number[] = []
   const answers: ((gap: Gap | Error) => void)[] = []
   let readings = 0
@@ -30,6 +31,7 @@ function givenChannel(at = 0) {
         answers.push((gap) => (gap instanceof Error ? reject(gap) : resolve(gap)))
       })
     },
+    left: ({ userId }, roomId) => left.push(`${userId} ${roomId}`),
     joined: (userId, roomId) => joined.push(`${userId} ${roomId}`),
     happened: ({ revision }) => happened.push(revision),
     behind: ({ userId }, ...more) => behind.push([userId, ...more]),
