@@ -1,28 +1,34 @@
 import { execFileSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, mergeConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 
-const sourceOf = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url))
+const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 // Before anything imports them.
-execFileSync(process.execPath, [fileURLToPath(new URL('prisma/clients.js', import.meta.url))], { stdio: 'inherit' })
+execFileSync(process.execPath, [pathOf('prisma/clients.js')], { stdio: 'inherit' })
 
-export default defineConfig({
-  resolve: {
-    alias: [
-      { find: /^express-chat$/, replacement: sourceOf('index.ts') },
-      { find: /^express-chat\/client$/, replacement: sourceOf('client/index.ts') },
-      { find: /^express-chat\/react$/, replacement: sourceOf('react/index.ts') },
-      { find: /^express-chat\/s3$/, replacement: sourceOf('storage/s3.ts') },
-      { find: /^express-chat\/testing$/, replacement: sourceOf('testing/index.ts') },
-    ],
-  },
+const entries = {
+  'express-chat': 'index.ts',
+  'express-chat/client': 'client/index.ts',
+  'express-chat/react': 'react/index.ts',
+  'express-chat/s3': 'storage/s3.ts',
+  'express-chat/testing': 'testing/index.ts',
+}
+const alias = Object.entries(entries).map(([name, path]) => ({
+  find: new RegExp(`^${name}$`),
+  replacement: pathOf(`src/${path}`),
+}))
+
+/** What runs where no `--project` is named. */
+export const ordinary = defineConfig({
+  resolve: { alias },
   test: {
     include: ['test/**/*.test.ts'],
     // Stryker's copies of the tests, while it runs, are no tests of ours.
     exclude: ['test/{package,hosts}/**', 'test/mutation/report/**'],
     globalSetup: 'test/global-setup.ts',
-    setupFiles: 'test/setup.ts',
+    setupFiles: ['test/setup.ts'],
     // Loading the clients of three databases takes longer than most files do: once a worker, not once a file.
     isolate: false,
     maxWorkers: 2,
@@ -30,3 +36,62 @@ export default defineConfig({
     hookTimeout: 20_000,
   },
 })
+
+// The hooks once more, on the oldest React that they work with.
+const react18 = mergeConfig(
+  ordinary,
+  defineConfig({
+    resolve: { alias: [{ find: /^react(-dom)?(?=\/|$)/, replacement: 'react$118' }] },
+    test: { name: 'react18', setupFiles: ['test/react/react18.ts'] },
+  }),
+)
+react18.test.include = ['test/react/*.test.ts']
+
+const others: TestProjectInlineConfiguration[] = [
+  react18,
+  // Real servers that are killed and stalled: a minute for each database, and one for the mistakes, one after the other.
+  {
+    resolve: { alias },
+    test: {
+      name: 'chaos',
+      include: ['test/chaos/*.chaos.ts'],
+      globalSetup: 'test/chaos/global-setup.ts',
+      fileParallelism: false,
+      testTimeout: 300_000,
+      hookTimeout: 120_000,
+    },
+  },
+  // Tests of the tests: each starts vitest itself, two at a time.
+  {
+    test: {
+      name: 'mistakes',
+      include: ['test/mistakes/*.mistakes.ts'],
+      maxConcurrency: 2,
+      testTimeout: 120_000,
+      hookTimeout: 300_000,
+    },
+  },
+  // What a user gets from the registry: packed, installed and compiled against. Minutes rather than seconds, so CI runs it.
+  {
+    test: {
+      name: 'package',
+      include: ['test/package/*.test.ts'],
+      globalSetup: 'test/package/global-setup.ts',
+      testTimeout: 120_000,
+    },
+  },
+  // Hosts of every kind that there is, each of which a user talks in, on the packed library.
+  {
+    test: {
+      name: 'hosts',
+      include: ['test/hosts/*.test.ts'],
+      globalSetup: 'test/hosts/global-setup.ts',
+      maxConcurrency: availableParallelism(),
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+    },
+  },
+]
+
+const isOther = process.argv.some((argument) => argument.startsWith('--project'))
+export default isOther ? defineConfig({ test: { projects: others } }) : ordinary

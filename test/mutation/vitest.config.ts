@@ -1,5 +1,5 @@
 import { defineConfig, mergeConfig } from 'vitest/config'
-import everything from '../../vitest.config.js'
+import { ordinary } from '../../vitest.config.js'
 
 // The tests that tell within moments whether a function is right: no browser, no other process, no database but SQLite.
 const quick = [
@@ -12,7 +12,7 @@ const quick = [
 // Many rooms, many messages, many reconnections: what they try, others try in less time.
 const slow = ['test/client/{browser,many-rooms,reconnect,returning}.test.ts', 'test/react/hooks.test.ts']
 
-const config = mergeConfig(everything, defineConfig({ test: { testTimeout: 10_000 } }))
+const config = mergeConfig(ordinary, defineConfig({ test: { testTimeout: 10_000 } }))
 // What is mutated in one folder is tried faster by the tests of that folder alone: `MUTATION_TESTS='test/client/state/**'`.
 config.test.include = process.env.MUTATION_TESTS?.split(' ') ?? quick
 config.test.exclude = [...(config.test.exclude ?? []), ...slow]
