@@ -10,7 +10,9 @@ import {
   deleteNodes,
   deletePresences,
   holdingsOf,
+  moveOpenedAt,
   renewNode,
+  type SocketCount,
   usersAt,
 } from '../store/presence.js'
 import { touchUsers } from '../store/users.js'
@@ -37,6 +39,13 @@ export interface PresenceListener {
   crowded(userIds: string[]): void
 }
 
+/** What the database says of somebody who is here. */
+interface Stored {
+  sockets: number
+  /** When they opened their newest one, where that is not stored: only once they have too many does it matter. */
+  reopenedAt?: Date
+}
+
 /**
  * Who has a socket on which server, kept in the database by lease: right without a bus, and after `kill -9`. What comes
  * and goes is gathered and written a batch at a time, beside the sockets, which never wait for it. After a failure the
@@ -51,8 +60,9 @@ export class Presence {
   /** When those left who may still come back. */
   readonly #leaving = new Map<string, number>()
   #changed = new Set<string>()
-  /** How many sockets are stored of each. */
-  #stored = new Map<string, number>()
+  #stored = new Map<string, Stored>()
+  /** Who had too many once: of them each one that opens is stored and looked at. */
+  readonly #suspects = new Set<string>()
   #lease: string | undefined
   #lost: string[] = []
   #renewal = false
@@ -170,22 +180,25 @@ export class Presence {
     const opened = this.#opened
     this.#changed = new Set()
     this.#opened = new Set()
+    const now = clock()
     const countOf = (userId: string) => ({ userId, sockets: this.#sockets.get(userId) ?? 1 })
     const came = changed.filter((userId) => this.#here.has(userId) && !this.#stored.has(userId)).map(countOf)
-    const counted = changed.filter((userId) => this.#sockets.has(userId) && this.#stored.has(userId)).map(countOf)
-    const more = counted.filter(({ userId }) => opened.has(userId))
-    const fewer = counted.filter(({ userId, sockets }) => !opened.has(userId) && this.#stored.get(userId) !== sockets)
+    const stayed = changed.filter((userId) => this.#sockets.has(userId) && this.#stored.has(userId)).map(countOf)
+    // After a cut all come back with as many as they had: that costs no statement.
+    const isNews = ({ userId, sockets }: SocketCount) => this.#stored.get(userId)?.sockets !== sockets
+    const more = stayed.filter((each) => opened.has(each.userId) && (isNews(each) || this.#suspects.has(each.userId)))
+    const fewer = stayed.filter((each) => !opened.has(each.userId) && isNews(each))
     const gone = changed.filter((userId) => !this.#here.has(userId))
     try {
       if (came.length > 0) {
         const lease = await this.#takeLease()
-        await work.write((db) => createPresences(db, lease, came, clock()))
+        await work.write((db) => createPresences(db, lease, came, now))
       }
       const lease = this.#lease
-      if (lease) await work.write((db) => countSockets(db, lease, more, clock()))
+      if (lease) await work.write((db) => countSockets(db, lease, more, now))
       if (lease) await work.write((db) => countSockets(db, lease, fewer))
       if (lease) await work.write((db) => deletePresences(db, lease, gone))
-      await work.write((db) => touchUsers(db, gone, clock()))
+      await work.write((db) => touchUsers(db, gone, now))
       const lost = this.#lost
       if (lost.length > 0) await work.write((db) => deleteNodes(db, lost))
       this.#lost = []
@@ -194,8 +207,15 @@ export class Presence {
       for (const userId of opened) this.#opened.add(userId)
       throw error
     }
-    for (const { userId, sockets } of [...came, ...counted]) this.#stored.set(userId, sockets)
-    for (const userId of gone) this.#stored.delete(userId)
+    for (const { userId, sockets } of [...stayed, ...came]) {
+      const reopenedAt = opened.has(userId) ? now : this.#stored.get(userId)?.reopenedAt
+      this.#stored.set(userId, { sockets, ...(reopenedAt && { reopenedAt }) })
+    }
+    for (const { userId, sockets } of [...came, ...more]) this.#stored.set(userId, { sockets })
+    for (const userId of gone) {
+      this.#stored.delete(userId)
+      this.#suspects.delete(userId)
+    }
     const news = [...came.map(({ userId }) => userId), ...gone]
     if (news.length > 0) this.listener.changed(news)
     const risen = [...came, ...more].map(({ userId }) => userId)
@@ -213,10 +233,22 @@ export class Presence {
     const { work, clock, limits } = this.context
     const nodeId = this.#lease
     if (!nodeId) return 0
+    this.#suspects.add(userId)
+    await this.#storeReopened(nodeId, userId)
     const holdings = await holdingsOf(work.db, userId, clock())
     // What is here is known better than it is stored.
     const known = holdings.map((holding) => (holding.nodeId === nodeId ? { ...holding, sockets } : holding))
     return surplusAt(nodeId, known, limits.socketsPerUser)
+  }
+
+  /** All decide by what is stored, so the others are to look once more. */
+  async #storeReopened(nodeId: string, userId: string): Promise<void> {
+    const stored = this.#stored.get(userId)
+    if (!stored?.reopenedAt) return
+    const { sockets, reopenedAt } = stored
+    await this.context.work.write((db) => moveOpenedAt(db, nodeId, userId, reopenedAt))
+    if (this.#stored.get(userId) === stored) this.#stored.set(userId, { sockets })
+    this.listener.crowded([userId])
   }
 
   async #takeLease(): Promise<string> {

@@ -51,6 +51,7 @@ export class Revocations {
     this.#rows = new Gathered(
       async (userIds) => byUser(await revocationsOf(context.work.db, userIds)),
       () => undefined,
+      true,
     )
   }
 

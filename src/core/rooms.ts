@@ -75,6 +75,7 @@ export class Rooms {
   readonly #standings = new Gathered<Standing[]>(
     (userIds) => this.#readStandings(userIds),
     () => [],
+    true,
   )
 
   constructor(

@@ -39,13 +39,16 @@ export class Users {
   /** Counts what was forgotten of that. */
   #forgets = 0
 
-  /** Asked for together by all who connect at once. */
-  readonly #rows = new Gathered<PersonRow | undefined>(
-    (ids) => usersById(this.context.work.db, ids),
-    () => undefined,
-  )
+  readonly #rows = this.#gathered(false)
+  /** Of those who come, all at once after a deploy. */
+  readonly #arriving = this.#gathered(true)
 
   constructor(readonly context: Context) {}
+
+  #gathered(isForCrowd: boolean): Gathered<PersonRow | undefined> {
+    const read = (ids: string[]) => usersById(this.context.work.db, ids)
+    return new Gathered<PersonRow | undefined>(read, () => undefined, isForCrowd)
+  }
 
   /** Takes over what the resolver or the directory says of a user. */
   async welcome(user: HostUser): Promise<void> {
@@ -55,7 +58,7 @@ export class Users {
     if (this.#saved.get(id) === said) return
     // After a restart everybody comes at once, and hardly anybody has changed: who has not costs no write.
     const forgets = this.#forgets
-    const before = await this.#rows.ask(id)
+    const before = await this.#arriving.ask(id)
     const { tenantId = before?.tenantId ?? '' } = row
     if (before && before.tenantId !== '' && before.tenantId !== tenantId) throw ofTwoTenants(id)
     if (!holds(before, row)) {
@@ -120,7 +123,15 @@ export class Users {
    * down: what it gave to one viewer is not there for another. When a stranger was here is nobody's to know.
    */
   async get(id: string, viewer: Viewer | null): Promise<User> {
-    const row = await this.#rows.ask(id)
+    return this.#shown(id, await this.#rows.ask(id), viewer)
+  }
+
+  /** Oneself, for the welcome of a socket: read together for all who come at once. */
+  async welcomed(id: string): Promise<User> {
+    return this.#shown(id, await this.#arriving.ask(id), null)
+  }
+
+  async #shown(id: string, row: PersonRow | undefined, viewer: Viewer | null): Promise<User> {
     const { view } = this.context
     if (row && isOf(viewer?.tenantId, row)) {
       if (viewer && !(await isSeenBy(this.context, viewer.userId, id))) throw notFound()

@@ -102,7 +102,7 @@ export class Session {
     const { hub, connection } = this
     hub.enter(connection)
     const { users, rooms: ownRooms } = hub.core
-    const read = () => Promise.all([users.get(connection.userId, null), ownRooms.standings(connection.userId)])
+    const read = () => Promise.all([users.welcomed(connection.userId), ownRooms.standings(connection.userId)])
     const [user, standings] = await this.gate.pass(read, 'answer', connection.userId)
     if (connection.closed) return
     const rooms: Record<string, WelcomeRoom> = Object.create(null)

@@ -49,6 +49,10 @@ export async function countSockets(db: Db, nodeId: string, counts: SocketCount[]
   }
 }
 
+/** Somebody opened their newest socket there then, or has opened a newer one that is written already. */
+export const moveOpenedAt = (db: Db, nodeId: string, userId: string, openedAt: Date) =>
+  db.chatPresence.updateMany({ where: { nodeId, userId, openedAt: { lt: openedAt } }, data: { openedAt } })
+
 /** Those of these who have more sockets than that, on all servers together. */
 export async function crowdedAmong(db: Db, userIds: string[], most: number): Promise<string[]> {
   const rows = await inChunks(userIds, (some) =>

@@ -108,6 +108,18 @@ describe.each(databases)('sockets of one user on two servers, on $name', (databa
     await allOpen([third])
   })
 
+  it('leave the newest, be it one that took the place of another', async () => {
+    const { here, there, stored } = await given(1, memoryBus())
+    const [first] = (await open(here, 1)) as [TestSocket]
+    await stored(1)
+    const [second] = (await open(there, 1)) as [TestSocket]
+    await stored(2)
+    await first.close()
+    const [newest] = (await open(here, 1)) as [TestSocket]
+    expect(await second.ended()).toEqual(replaced)
+    await allOpen([newest])
+  })
+
   it('are found without a bus when the lease is renewed', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     onTestFinished(() => void vi.useRealTimers())

@@ -75,6 +75,26 @@ export const safetyMistakes: Mistake[] = [
     },
   },
   {
+    name: 'stores of everybody who comes back what is stored',
+    file: 'core/presence.ts',
+    find: '(isNews(each) || this.#suspects.has(each.userId))',
+    replace: 'true',
+    caughtBy: {
+      file: 'realtime/presence.test.ts',
+      name: 'costs no statement of those who come back with as many sockets as they had, however many they are',
+    },
+  },
+  {
+    name: 'makes a statement for each of a crowd',
+    file: 'store/gathered.ts',
+    find: 'this.#waiting.length < this.#served',
+    replace: 'this.#waiting.length < 0',
+    caughtBy: {
+      file: 'store/gathered.test.ts',
+      name: 'are a few more for ten times as many who come one by one, and not ten times as many',
+    },
+  },
+  {
     name: 'closes the newest socket of all',
     file: 'core/surplus.ts',
     find: 'other.sockets > one.sockets',

@@ -1,5 +1,5 @@
 import { memoryBus } from 'express-chat'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { databases, type TestDatabase } from '../databases.js'
 import type { TestHost } from '../host.js'
 import type { TestSocket } from '../socket.js'
@@ -132,6 +132,24 @@ describe('presence', () => {
     const [writesAfter = 0, readsAfter = 0] = count()
     expect([writesAfter - writes, readsAfter - reads]).toEqual([2, 0])
     expect(told(alice)).toEqual([['user7', true]])
+  })
+
+  it('costs no statement of those who come back with as many sockets as they had, however many they are', async () => {
+    const { there, client } = await twoServers()
+    // Nobody is gone before time passes, however long it takes them to come back.
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const ids = Array.from({ length: 30 }, (_, n) => `user${n}`)
+    const sockets = await Promise.all(ids.map((id) => ready(there, id)))
+    await storedIn(there, 30)
+    const count = () => ['createMany', 'updateMany', 'groupBy'].map((query) => client.count(`ChatPresence.${query}`))
+    await Promise.all(sockets.map((socket) => socket.close()))
+    const before = count()
+    await Promise.all(ids.map((id) => ready(there, id)))
+    // Whoever is new is written, and looked at, after all of them.
+    await ready(there, 'alice')
+    await storedIn(there, 31)
+    await vi.waitFor(() => expect(count().map((queries, n) => queries - (before[n] ?? 0))).toEqual([1, 0, 1]))
   })
 
   it('that cannot be stored fails no connection, and is stored once it can be', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Gathered } from '../../src/store/gathered.js'
 
 /** Answers each key with itself in capitals, when told to. */
@@ -78,5 +78,57 @@ describe('statements that are asked for one key at a time', () => {
     answer()
     expect(await results).toHaveLength(501)
     expect(asked.map((keys) => keys.length)).toEqual([500, 1])
+  })
+})
+
+describe('statements for a crowd', () => {
+  /** How many statements serve so many people, of whom one comes each millisecond, beside a database that answers at once. */
+  async function statementsFor(count: number, isForCrowd: boolean) {
+    let statements = 0
+    const gathered = new Gathered<string>(
+      async (keys) => {
+        statements += 1
+        return new Map(keys.map((key) => [key, key]))
+      },
+      () => 'none',
+      isForCrowd,
+    )
+    const answers: Promise<string>[] = []
+    for (let n = 0; n < count; n += 1) {
+      answers.push(gathered.ask(`user${n}`))
+      await vi.advanceTimersByTimeAsync(1)
+    }
+    await vi.advanceTimersByTimeAsync(100)
+    expect(await Promise.all(answers)).toEqual(answers.map((_, n) => `user${n}`))
+    return statements
+  }
+
+  function givenTime() {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate', 'performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+  }
+
+  it('are a few more for ten times as many who come one by one, and not ten times as many', async () => {
+    givenTime()
+    const few = await statementsFor(50, true)
+    expect(await statementsFor(500, true)).toBeLessThanOrEqual(3 * few)
+    expect(await statementsFor(500, false)).toBe(500)
+  })
+
+  it('are made at once for whoever comes when nobody else does', async () => {
+    givenTime()
+    const gathered = new Gathered<string>(
+      async (keys) => new Map(keys.map((key) => [key, key])),
+      () => 'none',
+      true,
+    )
+    for (let n = 0; n < 20; n += 1) {
+      const before = performance.now()
+      const answer = gathered.ask(`user${n}`)
+      await vi.advanceTimersByTimeAsync(0)
+      expect(await answer).toBe(`user${n}`)
+      expect(performance.now()).toBe(before)
+      await vi.advanceTimersByTimeAsync(50)
+    }
   })
 })
