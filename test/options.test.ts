@@ -147,8 +147,13 @@ describe('an option that cannot be right is refused, with the mend', () => {
     ],
     [
       'a body that is too small for a room',
-      { limits: { addsPerCall: 1_000, invitesPerDay: 1_000, bodyBytes: 128 * 1024 } },
+      { limits: { nameLength: 10_000, bodyBytes: 128 * 1024 } },
       /limits\.bodyBytes is 131072, less than a new room \(limits\.addsPerCall/,
+    ],
+    [
+      'more people in one call than the rate lets through',
+      { limits: { addsPerCall: 60, rates: { adds: { points: 50, seconds: 3600 } } } },
+      /limits\.addsPerCall is 60, more than limits\.rates\.adds\.points \(50\), .*; leave it out, give 50 or less, or 60 or more rates\.adds\.points/,
     ],
     [
       'more people in one call than in a day',

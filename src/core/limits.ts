@@ -14,7 +14,7 @@ export interface Limits {
   descriptionLength: number
   /** Media a message carries. */
   mediaPerMessage: number
-  /** Bytes of an uploaded file. */
+  /** Bytes of an uploaded file: no more than `userBytes`. */
   fileBytes: number
   /** Bytes of all files that one user keeps here. */
   userBytes: number
@@ -29,11 +29,11 @@ export interface Limits {
   reactionBytes: number
   /** Different reactions to one message. */
   reactionsPerMessage: number
-  /** Different reactions of one user to one message, so that nobody takes all those that it can have. */
+  /** Different reactions of one user to one message, so that nobody takes all those that it can have: no more than `reactionsPerMessage`. */
   reactionsPerUserAndMessage: number
   groupMembers: number
   channelMembers: number
-  /** People added to a room in one call: no more than `invitesPerDay`. */
+  /** People added to a room in one call: no more than `invitesPerDay`, nor than `rates.adds.points`. */
   addsPerCall: number
   /** People whom one user blocks. */
   blocksPerUser: number
@@ -50,7 +50,7 @@ export interface Limits {
   queuedBytes: number
   /** Requests and commands that are under way at once, those that wait for a database that hangs included; who comes then gets 503. */
   requestsAtOnce: number
-  /** The same of one user, over HTTP and socket together: a share, so that nobody takes the places of others. */
+  /** The same of one user, over HTTP and socket together: a share of `requestsAtOnce`, so that nobody takes the places of others. */
   requestsPerUser: number
   /** Ms after which a request or command that has no answer gets 503. Not for uploads and downloads. */
   answerMs: number
@@ -168,10 +168,10 @@ export function limitsFrom({ rates = {}, ...some }: SomeLimits = {}): Limits {
   if (some.requestsPerUser === undefined) {
     limits.requestsPerUser = Math.min(asked.requestsPerUser, Math.ceil(asked.requestsAtOnce / 4))
   }
-  const { addsPerCall, invitesPerDay } = asked
-  if (addsPerCall > invitesPerDay) {
-    if (some.addsPerCall !== undefined) throw new TypeError(tooMany(addsPerCall, invitesPerDay))
-    limits.addsPerCall = invitesPerDay
+  for (const [name, other, most, reason] of mostOf(asked)) {
+    if (limits[name] <= most) continue
+    if (some[name] !== undefined) throw new TypeError(tooLarge(name, limits[name], other, most, reason))
+    limits[name] = most
   }
   for (const [name, least, reason] of leastOf(limits)) {
     if (some[name] === undefined) limits[name] = Math.max(asked[name], least)
@@ -205,8 +205,22 @@ function* leastOf(limits: Limits): Generator<['frameBytes' | 'bodyBytes' | 'queu
   yield ['queuedBytes', event * 2, ofEvents]
 }
 
-const tooMany = (addsPerCall: number, invitesPerDay: number): string =>
-  `express-chat: limits.addsPerCall is ${addsPerCall}, more than limits.invitesPerDay (${invitesPerDay}), so nobody could add so many; leave it out, give ${invitesPerDay} or less, or ${addsPerCall} or more invitesPerDay`
+type Bounded = 'addsPerCall' | 'fileBytes' | 'requestsPerUser' | 'reactionsPerUserAndMessage'
+
+/** What one of the limits may be at most, by another one of them, and what would be where it were more. */
+function mostOf(limits: Limits): [name: Bounded, other: string, most: number, reason: string][] {
+  const { invitesPerDay, rates, userBytes, requestsAtOnce, reactionsPerMessage } = limits
+  return [
+    ['addsPerCall', 'invitesPerDay', invitesPerDay, 'nobody could add so many'],
+    ['addsPerCall', 'rates.adds.points', rates.adds.points, 'nobody could add so many'],
+    ['fileBytes', 'userBytes', userBytes, 'nobody could keep such a file'],
+    ['requestsPerUser', 'requestsAtOnce', requestsAtOnce, 'one user could take the places of all'],
+    ['reactionsPerUserAndMessage', 'reactionsPerMessage', reactionsPerMessage, 'it would bound nothing'],
+  ]
+}
+
+const tooLarge = (name: string, value: number, other: string, most: number, reason: string): string =>
+  `express-chat: limits.${name} is ${value}, more than limits.${other} (${most}), so ${reason}; leave it out, give ${most} or less, or ${value} or more ${other}`
 
 const tooSmall = (name: string, value: number, least: number, reason: string): string =>
   `express-chat: limits.${name} is ${value}, less than ${reason}; leave it out, give ${least} or more, or lower those`

@@ -85,7 +85,9 @@ describe('the bytes of a frame, a body, and what waits for a slow reader', () =>
     expect(bytesOf({ textLength: 1, mediaPerMessage: 5_000 })).toEqual([216_396, 216_396, 15_414_284])
     expect(bytesOf({ nameLength: 10_000 })).toEqual([frame, 158_384, queued])
     expect(bytesOf({ descriptionLength: 10_000 })).toEqual([frame, 147_584, queued])
-    expect(bytesOf({ addsPerCall: 1_000, invitesPerDay: 1_000 })).toEqual([frame, 229_584, queued])
+    expect(
+      bytesOf({ addsPerCall: 1_000, invitesPerDay: 1_000, rates: { adds: { points: 1_000, seconds: 60 } } }),
+    ).toEqual([frame, 229_584, queued])
     expect(bytesOf({ reactionBytes: 100_000 })).toEqual([frame, body, 8_175_872])
     expect(bytesOf({ reactionsPerMessage: 1_000 })).toEqual([frame, body, 2_438_912])
   })
@@ -108,10 +110,31 @@ describe('the bytes of a frame, a body, and what waits for a slow reader', () =>
 
   it('let nobody be added at once whom nobody could add in a day', () => {
     expect(limitsFrom({ invitesPerDay: 20 })).toMatchObject({ addsPerCall: 20, invitesPerDay: 20 })
-    expect(limitsFrom({ addsPerCall: 500 }).addsPerCall).toBe(500)
-    expect(() => limitsFrom({ addsPerCall: 501 })).toThrow(
+    const rates = { adds: { points: 1_000, seconds: 60 } }
+    expect(limitsFrom({ addsPerCall: 500, rates }).addsPerCall).toBe(500)
+    expect(() => limitsFrom({ addsPerCall: 501, rates })).toThrow(
       'express-chat: limits.addsPerCall is 501, more than limits.invitesPerDay (500), so nobody could add so many; leave it out, give 500 or less, or 501 or more invitesPerDay',
     )
+  })
+
+  it.each<[keyof SomeLimits, number, string, number, SomeLimits, string]>([
+    [
+      'addsPerCall',
+      50,
+      'rates.adds.points',
+      49,
+      { rates: { adds: { points: 49, seconds: 1 } } },
+      'nobody could add so many',
+    ],
+    ['fileBytes', 1_001, 'userBytes', 1_000, { userBytes: 1_000 }, 'nobody could keep such a file'],
+    ['requestsPerUser', 9, 'requestsAtOnce', 8, { requestsAtOnce: 8 }, 'one user could take the places of all'],
+    ['reactionsPerUserAndMessage', 4, 'reactionsPerMessage', 3, { reactionsPerMessage: 3 }, 'it would bound nothing'],
+  ])('fit together: %s is not %i where %s is %i', (name, value, other, most, others, reason) => {
+    expect(() => limitsFrom({ ...others, [name]: value })).toThrow(
+      `express-chat: limits.${name} is ${value}, more than limits.${other} (${most}), so ${reason}; leave it out, give ${most} or less, or ${value} or more ${other}`,
+    )
+    expect(limitsFrom({ ...others, [name]: most })[name]).toBe(most)
+    expect(limitsFrom(others)[name]).toBeLessThanOrEqual(most)
   })
 
   const tooSmall = (name: string, value: number, what: string, least: number) =>
