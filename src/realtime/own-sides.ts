@@ -12,6 +12,8 @@ const latelyMs = 5 * 60_000
  */
 export class OwnSides {
   readonly #users = new Map<string, Map<string, Known>>()
+  /** What the poll has found and told last, be it before whoever changed it has said so. */
+  readonly #found = new Map<string, Map<string, Known>>()
 
   constructor(readonly clock: () => Date) {}
 
@@ -38,6 +40,19 @@ export class OwnSides {
 
   told(userId: string, roomId: string, { lastReadSeq, muted }: Known): void {
     this.#users.get(userId)?.set(roomId, { lastReadSeq, muted })
+    this.#found.get(userId)?.delete(roomId)
+  }
+
+  /** The poll has found something, and told it. */
+  found(userId: string, roomId: string, { lastReadSeq, muted }: Known): void {
+    const rooms = this.#found.get(userId) ?? new Map<string, Known>()
+    this.#found.set(userId, rooms.set(roomId, { lastReadSeq, muted }))
+  }
+
+  /** Whether what is to be told now is what the poll has found and told last: it reads what was committed a moment ago. */
+  isFound(userId: string, roomId: string, { lastReadSeq, muted }: Known): boolean {
+    const found = this.#found.get(userId)?.get(roomId)
+    return found?.lastReadSeq === lastReadSeq && found.muted === muted
   }
 
   /** Who writes has read, which their devices know of themselves. */
@@ -49,10 +64,12 @@ export class OwnSides {
   /** Their next time in the room begins anew. */
   left(userId: string, roomId: string): void {
     this.#users.get(userId)?.delete(roomId)
+    this.#found.get(userId)?.delete(roomId)
   }
 
   forget(userId: string): void {
     this.#users.delete(userId)
+    this.#found.delete(userId)
   }
 
   /** Takes what was read of one user, and returns the rooms in which it is news. */

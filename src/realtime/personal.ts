@@ -37,7 +37,9 @@ export class Personal {
     const { connections, channels, ownSides } = this.#parts
     const listening = connections.listening(userId)
     if (listening.length === 0) return
+    const isFound = ownSides.isFound(userId, roomId, standing.me)
     ownSides.told(userId, roomId, standing.me)
+    if (isFound) return
     const frame = frameOf({ type: 'me.updated', roomId, ...standing })
     for (const connection of listening) {
       connection.whenGreeted(() => channels.tellOwn(connection, roomId, frame))
@@ -52,7 +54,9 @@ export class Personal {
       try {
         const standing = await core.readMarkers.standing(userId, roomId)
         const tell = () => {
-          if (!unlessKnown || !ownSides.knows(userId, roomId, standing.me)) this.tellMe(userId, roomId, standing)
+          if (unlessKnown && ownSides.knows(userId, roomId, standing.me)) return
+          this.tellMe(userId, roomId, standing)
+          if (unlessKnown) ownSides.found(userId, roomId, standing.me)
         }
         // What came of a message of theirs is known once that was told, which may be on its way.
         const channel = channels.get(roomId)

@@ -10,6 +10,26 @@ const apart = 'hears no more of whom they share no room with any more, and again
 /** Of who sees whom: strangers, tenants, `canSee`. */
 export const sightMistakes: Mistake[] = [
   {
+    name: 'lets a call add more people than the rate of adds lets through',
+    file: 'core/limits.ts',
+    find: "    ['addsPerCall', 'rates.adds.points', rates.adds.points, 'nobody could add so many'],\n",
+    replace: '',
+    caughtBy: {
+      file: 'core/limits.test.ts',
+      name: 'fit together: addsPerCall is not 50 where rates.adds.points is 49',
+    },
+  },
+  {
+    name: 'says again of one’s own side of a room what the poll has found',
+    file: 'realtime/personal.ts',
+    find: 'if (isFound) return',
+    replace: '',
+    caughtBy: {
+      file: 'realtime/own-sides.test.ts',
+      name: 'is told once where the poll finds it before whoever changed it has said so',
+    },
+  },
+  {
     name: 'shows a stranger’s presence',
     file: 'core/watching.ts',
     find: '[grounds.get(id)]',

@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { OwnSides } from '../../src/realtime/own-sides.js'
 import type { OwnSideRow } from '../../src/store/members.js'
+import { givenDatabase, givenGroup, givenHost, ready } from './given.js'
+import { holding, seesRoom } from './holding.js'
 
 const now = Date.UTC(2026, 10, 26, 13)
 const lately = 5 * 60_000
@@ -53,6 +55,31 @@ describe('what users know of their own side of rooms', () => {
     ownSides.forget('bob')
     ownSides.welcomed('bob', [welcomeOf(rowOf({ lastReadSeq: 9 }))])
     expect(ownSides.knows('bob', 'r1', rowOf({ lastReadSeq: 9 }))).toBe(true)
+  })
+
+  it('is told once where the poll finds it before whoever changed it has said so', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const client = holding((await givenDatabase()).prisma)
+    const host = await givenHost({}, client)
+    const roomId = await givenGroup(host, 'alice', 'bob')
+    const bob = await ready(host, 'bob')
+    const told = () => bob.frames.filter(({ type }) => type === 'me.updated').map(({ me }) => me.muted)
+    for (const muted of [true, false]) {
+      // What is written is read once more before it is told.
+      const said = client.hold(seesRoom, { before: true })
+      const answer = host
+        .as('bob')
+        .patch(`/rooms/${roomId}/members/me`, { muted })
+        .then(({ status }) => status)
+      await said.reached
+      vi.advanceTimersByTime(1_000)
+      expect((await bob.next('me.updated')).me.muted).toBe(muted)
+      said.release()
+      expect(await answer).toBe(200)
+    }
+    await host.as('bob').patch(`/rooms/${roomId}/members/me`, { muted: true })
+    await bob.settled()
+    expect(told()).toEqual([true, false, true])
   })
 
   it('is what they were told since, and nothing of those who are not here', () => {
