@@ -45,10 +45,15 @@ const busyTimeoutMs = 5_000
 const howToGenerate =
   'copy node_modules/express-chat/prisma/chat.prisma (chat.mysql.prisma for MySQL and MariaDB) into your schema folder and run: npx prisma generate'
 
+/** Frontends install this package too, and they have no use for Prisma: so nothing but this tells who needs which. */
+const prismaMajor = 7
+const howToInstall = `npm install @prisma/client@${prismaMajor} && npm install --save-dev prisma@${prismaMajor}`
+
 /** What can be told without asking the database: JavaScript hosts have no compiler that rejects a wrong client. */
 export function checkClient(client: ChatPrismaClient): void {
   if (typeof client !== 'object' || client === null)
-    throw new SetupError('express-chat: give your Prisma client as `prisma`')
+    throw new SetupError(`express-chat: give your Prisma client as \`prisma\`; where there is none: ${howToInstall}`)
+  checkVersion(client)
   for (const model of modelNames) {
     const fields: object | undefined = Reflect.get(client, model)?.fields
     const name = `Chat${model.slice(4)}`
@@ -61,6 +66,15 @@ export function checkClient(client: ChatPrismaClient): void {
     checkColumnNames(client, model)
   }
   checkUrl(client)
+}
+
+/** npm tells nobody of a peer that is too old where it was installed later. */
+function checkVersion(client: ChatPrismaClient): void {
+  const version: unknown = Reflect.get(client, '_clientVersion')
+  if (typeof version !== 'string' || Number.parseInt(version, 10) >= prismaMajor) return
+  throw new SetupError(
+    `express-chat: your client is of Prisma ${version}, and ${prismaMajor} is needed: ${howToInstall}; then run: npx prisma generate`,
+  )
 }
 
 /** A table may have another name, by which our SQL calls it too; its columns may not. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { PrismaLibSql } from '@prisma/adapter-libsql'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { createChatRouter, SetupError } from 'express-chat'
@@ -188,7 +189,19 @@ describe('a client that does not fit is refused before anything runs', () => {
     createChatRouter({ resolveUser: userOfHeader, prisma: models as PrismaClient, secret })
 
   it('where there is none', () => {
-    expect(() => clientWith(null as unknown as object)).toThrow('give your Prisma client as `prisma`')
+    const mend = 'npm install @prisma/client@7 && npm install --save-dev prisma@7'
+    expect(() => clientWith(null as unknown as object)).toThrow(
+      `give your Prisma client as \`prisma\`; where there is none: ${mend}`,
+    )
+    const { peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+    expect(peerDependencies['@prisma/client']).toBe('^7.0.0')
+  })
+
+  it('where it is of a Prisma that is too old', () => {
+    expect(() => clientWith({ _clientVersion: '6.19.2' })).toThrow(
+      'your client is of Prisma 6.19.2, and 7 is needed: npm install @prisma/client@7 && npm install --save-dev prisma@7; then run: npx prisma generate',
+    )
+    expect(() => clientWith({ _clientVersion: '7.0.0' })).toThrow('no model ChatUser')
   })
 
   it('where it has no model of ours', () => {
