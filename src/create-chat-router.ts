@@ -13,9 +13,10 @@ import { Identity } from './core/identity.js'
 import { limitsFrom } from './core/limits.js'
 import { safely } from './core/logger.js'
 import { defaultMediaTypes } from './core/media/media-types.js'
-import { Pictures } from './core/media/process-image.js'
+import { ImageProcessor } from './core/media/process-image.js'
 import type { ChatStorage } from './core/media/storage.js'
 import { Sweep, type SweepResult } from './core/media/sweep.js'
+import { TemporarySpace } from './core/media/temporary-space.js'
 import { HostMiddleware } from './core/middleware.js'
 import { Mount } from './core/mount.js'
 import { observing } from './core/observing.js'
@@ -139,7 +140,7 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
   const database = new Database(options.prisma, (message, error) => logger.warn(message, error))
   const { bus } = options
   const pollMs = { withBus: options.pollMs ?? 5_000, without: options.pollMs ?? 1_000 }
-  const pictures = new Pictures(logger)
+  const images = new ImageProcessor(logger)
   const searchIndex = new SearchIndex(database, logger)
   const publisher = new Publisher((error) => logger.error('express-chat: what happened could not be told', error))
   publisher.subscribe((notices) => searchIndex.note(roomsChanged(notices)))
@@ -157,7 +158,8 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
       canSee: options.canSee?.bind(options),
       storage: options.storage,
       mediaTypes: new Set(options.media?.types ?? defaultMediaTypes),
-      pictures,
+      images,
+      temporary: new TemporarySpace(limits, logger),
       view: new View(secret, publicPath, clock, options.media?.urlSeconds, options.canSee !== undefined),
       cursors: new Cursors(secret),
     },
@@ -183,7 +185,7 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
     if (complaint) logger.warn(complaint)
     if (options.storage) {
       await checkStorage(options.storage)
-      await pictures.look()
+      await images.look()
     }
   }, logger)
   const app = new HostApp(standInApp())

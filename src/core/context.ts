@@ -3,8 +3,9 @@ import type { RoomRow } from '../store/rooms.js'
 import type { ContactPolicy } from './contact.js'
 import type { Directory, Hooks } from './hooks.js'
 import type { Limits } from './limits.js'
-import type { Pictures } from './media/process-image.js'
+import type { ImageProcessor } from './media/process-image.js'
 import type { ChatStorage } from './media/storage.js'
+import type { TemporarySpace } from './media/temporary-space.js'
 import type { ReactionPolicy, WhoReacts } from './reaction-policies.js'
 import type { RoomPresets } from './room-presets.js'
 import type { CanSee } from './sight.js'
@@ -32,7 +33,8 @@ export interface Context {
   /** Where the bytes of media are; without it there are none. */
   storage: ChatStorage | undefined
   mediaTypes: ReadonlySet<string>
-  pictures: Pictures
+  images: ImageProcessor
+  temporary: TemporarySpace
   view: View
   cursors: Cursors
 }

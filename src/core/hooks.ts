@@ -56,13 +56,13 @@ export interface BeforeHooks<Prisma = ChatPrismaClient> {
   upload?(file: UploadedFile, about: { userId: string; prisma: InTransaction<Prisma> }): Promised<{ filename: string }>
 }
 
-/** A file that is in the store, and that nobody can see yet. */
+/** A file that was uploaded, and that nobody can see yet: it is stored once the hook lets it through. */
 export interface UploadedFile {
   filename: string
   /** What its bytes say that it is. */
   contentType: string
   byteSize: number
-  /** Its bytes, each time from the beginning. */
+  /** Its bytes as they are going to be kept, each time from the beginning, until the hook has answered. */
   read(): Promise<Readable>
 }
 

@@ -19,6 +19,11 @@ export interface Limits {
   /** Bytes of all files that one user keeps here. */
   userBytes: number
   /**
+   * Bytes of all uploads that are under way at once on one server, in its temporary folder; a quarter of them at most are
+   * one user's. Who comes then gets 503. Unless given, 1 GiB, or what four of the largest files take.
+   */
+  temporaryBytes: number
+  /**
    * Bytes of a frame from a client; a larger one is answered with `too_large`. Unless given, what the largest message may
    * take as JSON: 12 bytes a character, which is the worst escaping of one, and some for the rest; 128 KiB at least.
    */
@@ -92,6 +97,7 @@ export const defaultLimits: Limits = {
   mediaPerMessage: 10,
   fileBytes: 25 * 1024 * 1024,
   userBytes: 1024 * 1024 * 1024,
+  temporaryBytes: 1024 * 1024 * 1024,
   frameBytes: 128 * kibibyte,
   bodyBytes: 128 * kibibyte,
   reactionBytes: 64,
@@ -187,8 +193,10 @@ const [idBytes, userIdBytes] = [40, 200]
 /** What else is in a frame or a body: people who are mentioned or watched, rooms that are named. */
 const restBytes = 16 * kibibyte
 
+type BytesLimit = 'frameBytes' | 'bodyBytes' | 'queuedBytes' | 'temporaryBytes'
+
 /** The bytes that others of the limits ask for; said by the names of those. */
-function* leastOf(limits: Limits): Generator<['frameBytes' | 'bodyBytes' | 'queuedBytes', number, string]> {
+function* leastOf(limits: Limits): Generator<[BytesLimit, number, string]> {
   const { textLength, nameLength, descriptionLength, mediaPerMessage, reactionBytes, reactionsPerMessage } = limits
   const message = textLength * escapedBytes + mediaPerMessage * idBytes + restBytes
   const ofMessage = 'a message (limits.textLength, limits.mediaPerMessage) may take as JSON'
@@ -203,6 +211,7 @@ function* leastOf(limits: Limits): Generator<['frameBytes' | 'bodyBytes' | 'queu
   const ofEvents =
     'two messages (limits.textLength, limits.mediaPerMessage, limits.reactionsPerMessage, limits.reactionBytes) may take'
   yield ['queuedBytes', event * 2, ofEvents]
+  yield ['temporaryBytes', limits.fileBytes * 4, 'four files (limits.fileBytes) may take']
 }
 
 type Bounded = 'addsPerCall' | 'fileBytes' | 'requestsPerUser' | 'reactionsPerUserAndMessage'

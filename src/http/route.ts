@@ -49,7 +49,7 @@ interface Incoming extends Services {
   /** Aborts once nobody waits for the answer. */
   signal: () => AbortSignal
   readBody: () => Promise<unknown>
-  /** Takes the file of a form into the store. */
+  /** Takes the file of a form into a temporary folder. */
   receive: (userId: string) => Promise<Received>
 }
 
@@ -65,7 +65,7 @@ interface Call<Path extends string, Query, Headers, Body> extends Services {
   body: Body
   /** Aborts once nobody waits for the answer. */
   signal: () => AbortSignal
-  /** Takes the file of the form into the store. */
+  /** Takes the file of the form into a temporary folder. */
   receive: () => Promise<Received>
 }
 

@@ -12,7 +12,7 @@ const envelopeBytes = 64 * 1024
 
 export type UploadReader = (request: Request, response: Response, userId: string) => Promise<Received>
 
-/** Reads the one file of a multipart body straight into the store. Refused or cut off, it leaves nothing there. */
+/** Reads the one file of a multipart body into a temporary folder. Refused or cut off, it leaves nothing there. */
 export function createUploadReader(media: Media, limits: Limits): UploadReader {
   return async (request, response, userId) => {
     const { 'content-type': type = '', 'content-length': length } = request.headers
@@ -24,7 +24,7 @@ export function createUploadReader(media: Media, limits: Limits): UploadReader {
     // Before a byte is read, so that nobody waits for what will be refused.
     if (Number(length) > limits.fileBytes + envelopeBytes) throw tooLarge(limits.fileBytes)
     if (request.readableEnded || request.destroyed) throw invalid('', 'was read by another middleware')
-    const engine = new Intake(media, userId)
+    const engine = new TemporaryStorage(media, userId)
     const read = multer({
       storage: engine,
       // Browsers send names in UTF-8; multer takes them for Latin-1 unless told.
@@ -32,16 +32,21 @@ export function createUploadReader(media: Media, limits: Limits): UploadReader {
       limits: { files: 1, parts: 2, fields: 0, fieldNameSize: 100, headerPairs: 20, fileSize: limits.fileBytes },
     }).single('file')
     await new Promise<void>((resolve, reject) => {
-      read(request, response, (error?: unknown) => (error ? reject(refusalOf(error, request, limits)) : resolve()))
+      read(request, response, (error?: unknown) => {
+        if (!error) resolve()
+        // Who stops reading in the middle is told by multer that it was cut off: why we stopped says more.
+        else engine.refusal().then((refusal) => reject(refusal ?? refusalOf(error, request, limits)), reject)
+      })
     })
     if (engine.received) return engine.received
     throw invalid('/file', 'is missing: send one part, file, with a file name')
   }
 }
 
-/** Where multer puts a file: into the adapter, as it comes. */
-class Intake implements StorageEngine {
+/** Where multer puts a file: into a temporary folder, as it comes. */
+class TemporaryStorage implements StorageEngine {
   received: Received | undefined
+  #receiving: Promise<Received> | undefined
 
   constructor(
     readonly media: Media,
@@ -50,13 +55,24 @@ class Intake implements StorageEngine {
 
   _handleFile(...[, file, done]: Parameters<StorageEngine['_handleFile']>): void {
     const { originalname: filename, stream } = file
-    this.media.receive(this.userId, { filename, stream }).then(
+    this.#receiving = this.media.receive(this.userId, { filename, stream })
+    this.#receiving.then(
       (received) => {
         this.received = received
         done(null, {})
       },
       (error) => done(error),
     )
+  }
+
+  /** Why the file was refused, if we refused it. */
+  async refusal(): Promise<ChatError | undefined> {
+    try {
+      await this.#receiving
+      return undefined
+    } catch (error) {
+      return error instanceof ChatError ? error : undefined
+    }
   }
 
   /** Called for a file that was taken before the rest of the body turned out to be wrong. */

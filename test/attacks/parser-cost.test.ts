@@ -1,10 +1,10 @@
 import { describe, it } from 'vitest'
 import { orientationIn } from '../../src/core/media/formats/exif.js'
-import { isoTraces } from '../../src/core/media/formats/iso-media.js'
-import { dimensionsOf } from '../../src/core/media/measure.js'
+import type { Format } from '../../src/core/media/formats/format.js'
+import { isoMedia } from '../../src/core/media/formats/iso-media.js'
+import { formatOf, measure, planStrip } from '../../src/core/media/formats.js'
 import { defaultMediaTypes, headLength, kindOf } from '../../src/core/media/media-types.js'
 import type { ReadAt } from '../../src/core/media/read-window.js'
-import { withoutTraces } from '../../src/core/media/strip-metadata.js'
 import { Origins } from '../../src/core/origins.js'
 import { Signer } from '../../src/core/signatures.js'
 import { fold, patternFor } from '../../src/store/search.js'
@@ -123,12 +123,13 @@ const heads = [
 
 describe('no file, word or header holds the event loop for more than 5 ms', () => {
   it.each(films)('as a film or a picture of many %s', async (_, file) => {
-    await withinTurns(most, () => isoTraces(readerOf(file), file.length))
+    await withinTurns(most, () => planStrip(isoMedia, readerOf(file), file.length))
   })
 
   it.each(pictures)('as %s of many %s', async (type, _, file) => {
-    await withinTurns(most, () => withoutTraces(type, readerOf(file), file.length))
-    await withinTurns(most, () => dimensionsOf(type, readerOf(file)))
+    const format = formatOf(type) as Format
+    await withinTurns(most, () => planStrip(format, readerOf(file), file.length))
+    await withinTurns(most, () => measure(format, readerOf(file)))
   })
 
   it('as EXIF', () => {

@@ -16,6 +16,7 @@ describe('limits', () => {
     })
     expect(defaultLimits).toEqual({
       ...{ textLength: 8_000, nameLength: 100, descriptionLength: 1_000, mediaPerMessage: 10 },
+      temporaryBytes: 1_073_741_824,
       ...{ fileBytes: 26_214_400, userBytes: 1_073_741_824, frameBytes: 131_072, bodyBytes: 131_072 },
       ...{ reactionBytes: 64, reactionsPerMessage: 20, groupMembers: 1_000, channelMembers: 100_000 },
       ...{
@@ -106,6 +107,16 @@ describe('the bytes of a frame, a body, and what waits for a slow reader', () =>
       }),
       { numRuns: 20 },
     )
+  })
+
+  it('leave room for four files that are being uploaded at once', () => {
+    const gibibyte = 2 ** 30
+    expect(limitsFrom({ fileBytes: gibibyte / 4 }).temporaryBytes).toBe(gibibyte)
+    expect(limitsFrom({ fileBytes: gibibyte }).temporaryBytes).toBe(4 * gibibyte)
+    expect(() => limitsFrom({ fileBytes: 1000, temporaryBytes: 3999 })).toThrow(
+      'limits.temporaryBytes is 3999, less than four files (limits.fileBytes) may take; leave it out, give 4000 or more, or lower those',
+    )
+    expect(limitsFrom({ fileBytes: 1000, temporaryBytes: 4000 }).temporaryBytes).toBe(4000)
   })
 
   it('let nobody be added at once whom nobody could add in a day', () => {

@@ -1,25 +1,15 @@
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { shareHost } from '../core/shared-host.js'
 import { databases, type TestDatabase } from '../databases.js'
 import { givenStorage } from './given-storage.js'
 import { type HostileFile, hostileFiles } from './hostile.js'
 import { fetchFile, upload } from './upload.js'
+import { withoutSharp } from './without-sharp.js'
 
-const made = vi.hoisted(() => ({ withSharp: true }))
-vi.mock('../../src/core/media/process-image.js', async (original) => {
-  const actual = await original<typeof import('../../src/core/media/process-image.js')>()
-  const missing = Object.assign(new Error("Cannot find package 'sharp'"), { code: 'ERR_MODULE_NOT_FOUND' })
-  class Pictures extends actual.Pictures {
-    constructor(logger: import('express-chat').Logger) {
-      super(logger, () => (made.withSharp ? import('sharp') : Promise.reject(missing)))
-    }
-  }
-  return { ...actual, Pictures }
-})
-
-// Without sharp what hides in a picture stays there, and only how it is served keeps it from running.
+// Without sharp nobody decodes a picture, and what is damaged is kept: only how it is served keeps it from running.
 describe.each([true, false])('forty hostile files, with sharp: %s', (withSharp) => {
+  if (!withSharp) withoutSharp()
   const { storage, remove } = givenStorage()
   const host = shareHost(databases[0] as TestDatabase, { storage })
   const ran: string[] = []
@@ -27,7 +17,6 @@ describe.each([true, false])('forty hostile files, with sharp: %s', (withSharp) 
   const accepted: { name: string; url: string }[] = []
 
   beforeAll(async () => {
-    made.withSharp = withSharp
     host.app.get('/ran', (request, response) => {
       ran.push(request.url)
       response.end()

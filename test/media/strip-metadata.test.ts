@@ -1,12 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Pictures } from '../../src/core/media/process-image.js'
-import { PictureFolder } from '../../src/core/media/temporary-files.js'
+import { describe, expect, it } from 'vitest'
+import { images, prepared, received } from './prepare.js'
 
 const trace = 'Somebody, 52.5 N 13.4 E'
 
@@ -40,24 +35,10 @@ const gifBlock = (label: number, ...blocks: string[]): Buffer =>
   ])
 
 describe('pictures lose what tells of people and places, and nothing else', () => {
-  let folder: string
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'express-chat-test-'))
-  })
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
   /** The file that is kept of it. */
   const kept = async (file: Buffer): Promise<Buffer> => {
-    const path = join(folder, 'original')
-    await writeFile(path, file)
-    const pictures = new Pictures(console)
     const { format } = await sharp(file).metadata()
-    const type = `image/${format === 'heif' ? 'avif' : format}`
-    const { clean } = (await pictures.develop(type, path, new PictureFolder(folder))) ?? {}
-    const inMemory = await pictures.develop(type, Buffer.from(file), new PictureFolder(undefined))
-    const bytes = clean === undefined ? file : await readFile(clean)
-    expect(bytes.equals((inMemory?.clean as Buffer | undefined) ?? file), 'the same in memory').toBe(true)
-    return bytes
+    return prepared(file, `image/${format === 'heif' ? 'avif' : format}`)
   }
   const pixels = (file: Buffer) => sharp(file, { animated: true }).raw().toBuffer()
 
@@ -122,7 +103,8 @@ describe('pictures lose what tells of people and places, and nothing else', () =
   })
 
   it('an AVIF in which there is EXIF all the same, after its boxes were gone through, is refused', async () => {
-    const refused = kept(await noise(1).withExif(exif).avif().toBuffer())
+    const file = await noise(1).withExif(exif).avif().toBuffer()
+    const refused = received(file, 'image/avif', (upload) => images.thumbnail('image/avif', upload.file, upload.folder))
     await expect(refused).rejects.toMatchObject({ code: 'unsupported_media_type' })
   })
 

@@ -7,6 +7,7 @@ import { databases, type TestDatabase } from '../databases.js'
 import { givenStorage } from './given-storage.js'
 import { picture } from './pictures.js'
 import { pngHeader } from './png-header.js'
+import { givenTemporaryFolder } from './temporary-folder.js'
 import { sendForm, upload } from './upload.js'
 
 describe('uploads', () => {
@@ -40,10 +41,16 @@ describe('uploads', () => {
   })
   afterAll(remove)
 
-  const left = async () => ({ keys: await keys(), rows: await host.prisma.chatMedia.count() })
-  /** Does something that leaves neither bytes nor rows. */
+  const temporary = givenTemporaryFolder()
+  const left = async () => ({
+    keys: await keys(),
+    rows: await host.prisma.chatMedia.count(),
+    temporary: temporary.left(),
+  })
+  /** Does something that leaves neither bytes, nor rows, nor a temporary file. */
   const leavesNothing = async <T>(work: () => Promise<T>): Promise<T> => {
     const before = await left()
+    expect(before.temporary).toEqual([])
     const result = await work()
     await expect.poll(left).toEqual(before)
     return result

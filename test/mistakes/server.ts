@@ -93,31 +93,84 @@ export const serverMistakes: Mistake[] = [
     },
   },
   {
-    name: 'leaves the thumbnail of a picture that the host refuses',
+    name: 'leaves the thumbnail of a picture that the store has no room for',
     file: 'core/media/media.ts',
-    find: 'await this.#remove(keysOf(kept))',
-    replace: 'await this.#remove([kept.key])',
-    caughtBy: {
-      file: 'media/picture-refused.test.ts',
-      name: 'by the host leaves neither the original, nor what was made of it, nor a row, nor a temporary file',
-    },
+    find: '...keys.map((key) => this.#storage().delete(key)),',
+    replace: 'this.#storage().delete(keys[0] as string),',
+    caughtBy: { file: 'media/picture-refused.test.ts', name: 'by a store that is full at file 2 leaves nothing' },
   },
   {
-    name: 'leaves the temporary files of a picture',
-    file: 'core/media/temporary-files.ts',
-    find: 'await rm(this.path, { recursive: true, force: true })',
-    replace: "await rm(join(this.path, 'original'), { recursive: true, force: true })",
-    caughtBy: {
-      file: 'media/picture-refused.test.ts',
-      name: 'by the host leaves neither the original, nor what was made of it, nor a row, nor a temporary file',
-    },
-  },
-  {
-    name: 'leaves the cleaned picture where there was no room for its thumbnail',
-    file: 'core/media/prepare-upload.ts',
-    find: 'if (cleaned.key !== stored.key) await storage.delete(cleaned.key)',
+    name: 'keeps the row of a file that could not be stored',
+    file: 'core/media/media.ts',
+    find: 'this.context.work.transaction(({ tx }) => deleteUnused(tx, id)),',
     replace: '',
-    caughtBy: { file: 'media/picture-refused.test.ts', name: 'by a store that is full at file 3 leaves nothing' },
+    caughtBy: { file: 'media/picture-refused.test.ts', name: 'by a store that is full at file 1 leaves nothing' },
+  },
+  {
+    name: 'stores a file before the host is asked about it',
+    file: 'core/media/media.ts',
+    find: 'const filename = await this.#ask(userId, prepared, received)',
+    replace: `await this.#storage().put(newId(), await prepared.file.read(), prepared)
+      const filename = await this.#ask(userId, prepared, received)`,
+    caughtBy: {
+      file: 'media/temporary-files.test.ts',
+      name: 'that is refused, by us or by the host, leaves nothing and was never stored',
+    },
+  },
+  {
+    name: 'leaves the temporary files of what is refused while it comes',
+    file: 'core/media/media.ts',
+    find: `    } catch (error) {
+      await folder.remove()
+      throw error`,
+    replace: `    } catch (error) {
+      throw error`,
+    caughtBy: {
+      file: 'media/temporary-files.test.ts',
+      name: 'is there while it comes, and gone once it is cut off',
+    },
+  },
+  {
+    name: 'leaves the temporary files of what was stored',
+    file: 'core/media/media.ts',
+    find: `    } finally {
+      await received.folder.remove()`,
+    replace: `    } finally {
+      if (received.filename === '') await received.folder.remove()`,
+    caughtBy: {
+      file: 'media/temporary-files.test.ts',
+      name: 'is stored once, as it is kept, and nothing is read back',
+    },
+  },
+  {
+    name: 'lets the uploads of one user take all of the temporary space',
+    file: 'core/media/temporary-space.ts',
+    find: 'own > this.mostOfUser || ',
+    replace: '',
+    caughtBy: {
+      file: 'media/temporary-files.test.ts',
+      name: 'holds a quarter of its bytes of one user at most: what is more is told to come again',
+    },
+  },
+  {
+    name: 'sweeps up an upload that is still coming',
+    file: 'core/media/temporary-space.ts',
+    find: '[folder, ...files].some(',
+    replace: '[folder].some(',
+    caughtBy: {
+      file: 'media/temporary-files.test.ts',
+      name: 'keeps for six hours what a crash left, and then any server on the machine sweeps it',
+    },
+  },
+  {
+    name: 'says of a temporary folder that is full that the upload was cut off',
+    file: 'http/upload.ts',
+    find: 'refusal ?? refusalOf(error, request, limits)',
+    replace: 'refusal && refusalOf(error, request, limits)',
+    caughtBy: {
+      file: 'media/temporary-files.test.ts',
+      name: 'to a temporary folder that is full is refused with 507, wherever that is noticed, and leaves nothing',
+    },
   },
   {
     name: 'takes text that no database can hold',

@@ -4,18 +4,19 @@ import { ChatError, notFound } from '../../contract/problems.js'
 import { newId } from '../../store/ids.js'
 import { createMedia, findMedia, findUploader, keptBytes, lockUploader, type MediaRow } from '../../store/media.js'
 import { faceOf, isCarriedFor, isRoomPictureFor } from '../../store/media-access.js'
+import { deleteUnused } from '../../store/sweep.js'
 import { tenantOf } from '../../store/tenants.js'
 import { type Actor, system } from '../actor.js'
 import type { Context } from '../context.js'
 import { returned } from '../hooks.js'
 import { isSeenBy } from '../sight.js'
 import { filenameFor, nameToServe } from './filenames.js'
-import { withoutIsoTraces } from './iso-cleaning.js'
-import { isIsoMedia, isPicture } from './media-types.js'
-import { developInto, type Kept, keysOf } from './prepare-upload.js'
+import { isPicture } from './media-types.js'
+import { type PreparedUpload, prepareUpload } from './prepare-upload.js'
 import { thumbnailType } from './process-image.js'
-import { type Stored, takeIn } from './receive-upload.js'
+import { type ReceivedFile, receiveUpload } from './receive-upload.js'
 import type { ByteRange, ChatStorage } from './storage.js'
+import { writeFailure } from './write-failure.js'
 
 /** A file to upload. */
 export interface Upload {
@@ -24,8 +25,8 @@ export interface Upload {
   stream: AsyncIterable<Uint8Array>
 }
 
-/** A file that is in the store and has no row yet: to be kept or discarded. */
-export interface Received extends Stored {
+/** A file that was received and is in no store yet: to be kept or discarded. */
+export interface Received extends ReceivedFile {
   filename: string
 }
 
@@ -43,14 +44,15 @@ export interface OpenFile {
 export class Media {
   constructor(readonly context: Context) {}
 
-  /** Takes a file in and makes it media of this user's. */
+  /** Makes a file media of this user's. */
   async upload(userId: string, file: Upload): Promise<Shown> {
     return this.keep(userId, await this.receive(userId, file))
   }
 
-  /** The first half of an upload: the bytes are in the store afterwards, or nothing is. */
+  /** The first half of an upload: the bytes are in a temporary folder afterwards, or nothing is. */
   async receive(userId: string, { filename, stream }: Upload): Promise<Received> {
-    const { work, limits, mediaTypes } = this.context
+    const { work, limits, mediaTypes, temporary } = this.context
+    this.#storage()
     const left = limits.userBytes - (await keptBytes(work.db, userId))
     const checkSize = (byteSize: number) => {
       if (byteSize > limits.fileBytes) throw new ChatError('too_large', `a file may have ${limits.fileBytes} bytes`)
@@ -59,30 +61,32 @@ export class Media {
     checkSize(Math.min(1, limits.fileBytes))
     // Refused for its name before its bytes are taken.
     filenameFor(filename, { contentType: '', extension: '' })
-    const stored = await takeIn({ storage: this.#storage(), types: mediaTypes, checkSize }, newId(), stream)
-    return { ...stored, filename: filenameFor(filename, stored) }
-  }
-
-  /** The second half: pictures are measured and cleaned, the host is asked, the row is written. What fails leaves nothing. */
-  async keep(userId: string, received: Received): Promise<Shown> {
-    const { view, pictures } = this.context
-    const storage = this.#storage()
-    let kept: Kept = { ...received, thumbnailKey: null, width: null, height: null }
+    const folder = await temporary.open(userId)
     try {
-      if (isIsoMedia(kept.contentType)) kept = { ...kept, ...(await withoutIsoTraces(storage, kept)) }
-      if (isPicture(kept.contentType)) kept = await developInto({ storage, pictures }, userId, kept)
-      const filename = await this.#ask(userId, kept, received.filename)
-      const row = await this.#insert(userId, kept, filename)
-      return view.media(row)
+      const received = await receiveUpload({ types: mediaTypes, checkSize }, folder, stream)
+      return { ...received, filename: filenameFor(filename, received) }
     } catch (error) {
-      await this.#remove(keysOf(kept))
+      await folder.remove()
       throw error
     }
   }
 
+  /** The second half: the file is prepared, the host is asked, the row is written, and then the bytes are stored, once. */
+  async keep(userId: string, received: Received): Promise<Shown> {
+    try {
+      const prepared = await prepareUpload(this.context.images, userId, received)
+      const filename = await this.#ask(userId, prepared, received)
+      const row = await this.#insert(userId, prepared, filename)
+      await this.#store(row, prepared)
+      return this.context.view.media(row)
+    } finally {
+      await received.folder.remove()
+    }
+  }
+
   /** Takes received bytes away again. */
-  discard(received: Received): Promise<void> {
-    return this.#remove([received.key])
+  discard({ folder }: Received): Promise<void> {
+    return folder.remove()
   }
 
   async get(actor: Actor, id: string): Promise<Shown> {
@@ -143,18 +147,22 @@ export class Media {
     return isRoomPictureFor(db, id, userId, tenantId)
   }
 
-  async #ask(userId: string, kept: Kept, filename: string): Promise<string> {
-    const { key, contentType, byteSize } = kept
-    const file = { filename, contentType, byteSize, read: () => this.read(key) }
+  async #ask(userId: string, { file, contentType }: PreparedUpload, received: Received): Promise<string> {
+    const { filename } = received
     const { work, hooks } = this.context
-    const given = await hooks.before.upload?.(file, { userId, prisma: work.prisma })
+    const asked = { filename, contentType, byteSize: file.byteSize, read: () => file.read() }
+    const given = await hooks.before.upload?.(asked, { userId, prisma: work.prisma })
     const changed = returned<{ filename: string }>('upload', given)
-    return changed ? filenameFor(changed.filename, kept) : filename
+    return changed ? filenameFor(changed.filename, received) : filename
   }
 
-  async #insert(userId: string, kept: Kept, filename: string): Promise<MediaRow> {
+  /** Nobody knows the id before the bytes are stored, and the quota is settled: what is stored then stays. */
+  async #insert(userId: string, { file, contentType, sha256, size, thumbnail }: PreparedUpload, filename: string) {
     const { work, limits } = this.context
-    const { key: storageKey, thumbnailKey, contentType, byteSize, width, height, sha256 } = kept
+    const { byteSize } = file
+    const storageKey = newId()
+    const thumbnailKey = thumbnail ? `${storageKey}-thumbnail` : null
+    const { width, height } = size ?? { width: null, height: null }
     const uploader = await findUploader(work.db, userId)
     return work.transaction(async ({ tx, now }) => {
       await lockUploader(tx, uploader)
@@ -166,9 +174,27 @@ export class Media {
     })
   }
 
-  /** As far as it can be done now; the sweep finds the rest. */
-  async #remove(keys: string[]): Promise<void> {
-    await Promise.allSettled(keys.map((key) => this.#storage().delete(key)))
+  async #store(row: MediaRow, { file, thumbnail }: PreparedUpload): Promise<void> {
+    const { storageKey, thumbnailKey, contentType } = row
+    const storage = this.#storage()
+    try {
+      if (thumbnail && thumbnailKey !== null) {
+        await storage.put(thumbnailKey, await thumbnail.read(), { contentType: thumbnailType })
+      }
+      await storage.put(storageKey, await file.read(), { contentType })
+    } catch (error) {
+      await this.#forget(row)
+      throw writeFailure(error)
+    }
+  }
+
+  /** Takes back an upload that the store refused, as far as it can be done now: the sweep finds the rest. */
+  async #forget({ id, storageKey, thumbnailKey }: MediaRow): Promise<void> {
+    const keys = thumbnailKey === null ? [storageKey] : [storageKey, thumbnailKey]
+    await Promise.allSettled([
+      this.context.work.transaction(({ tx }) => deleteUnused(tx, id)),
+      ...keys.map((key) => this.#storage().delete(key)),
+    ])
   }
 
   #storage(): ChatStorage {

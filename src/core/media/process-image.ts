@@ -3,12 +3,13 @@ import type { Sharp, SharpOptions } from 'sharp'
 import { ChatError } from '../../contract/problems.js'
 import type { Logger } from '../logger.js'
 import { FairSemaphore } from './fair-semaphore.js'
+import type { Dimensions } from './formats/format.js'
 import { loadSharp } from './load-sharp.js'
-import type { Dimensions } from './measure.js'
-import { withoutTraces } from './strip-metadata.js'
-import { lookInto, overwrite, type PictureFile, PictureFolder, readPicture, sizeOfPicture } from './temporary-files.js'
+import type { TemporaryFile } from './temporary-file.js'
+import type { UploadFolder } from './temporary-space.js'
+import { writeFailure } from './write-failure.js'
 
-type MakeSharp = (picture: PictureFile, options: SharpOptions) => Sharp
+type MakeSharp = (picture: string | Buffer, options: SharpOptions) => Sharp
 
 /**
  * Pixels of a picture: more are not decoded, and so not kept. What a pixel costs differs: of a JPEG hardly anything, since it
@@ -33,61 +34,49 @@ const thumbnailSide = 512
 
 export const thumbnailType = 'image/webp'
 
-/** What became of a picture: files beside it. */
-export interface Developed extends Dimensions {
-  thumbnail: PictureFile
-  /** The picture without GPS, XMP, comments and what else EXIF tells; absent where it had none of that and stays as it is. */
-  clean?: PictureFile
+/** How large a picture is as it is shown, upright, and what stands for it in small. */
+export interface Thumbnail extends Dimensions {
+  thumbnail: TemporaryFile
 }
 
 /** What decodes works in Node's threads, of which files and passwords need some as well. */
 const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4
 
-/** Makes thumbnails and cleans pictures with sharp, if the host has installed it; a bounded number at once, a user at a time. */
-export class Pictures {
+/** Makes thumbnails with sharp, if the host has installed it. Works on a bounded number of files at once, a user at a time. */
+export class ImageProcessor {
   readonly #places = new FairSemaphore(Math.max(1, Math.min(availableParallelism() - 1, threads - 2)), 20, 1000)
-  /** Pictures that are in memory as a whole. */
+  /** Files that are in memory as a whole. */
   readonly #inMemory = new FairSemaphore(1, 20, 1000)
   #sharp: Promise<MakeSharp | undefined> | undefined
-  #isTold = false
 
-  constructor(
-    readonly logger: Logger,
-    readonly load: () => Promise<unknown> = loadSharp,
-  ) {}
+  constructor(readonly logger: Logger) {}
 
   /** Says at start what is going to be missing, or to fail. */
   async look(): Promise<void> {
     try {
       if (await this.#find()) return
-      this.logger.warn(
-        'express-chat: sharp is not installed, so pictures have no thumbnails, and keep what cameras write into them, as the place; run: npm install sharp',
-      )
+      this.logger.warn('express-chat: sharp is not installed, so pictures have no thumbnails; run: npm install sharp')
     } catch (error) {
       this.logger.error('express-chat: sharp is installed and cannot be loaded, so no picture can be uploaded', error)
     }
   }
 
-  /**
-   * Gives `work` what develops a picture, and a place for that, once it is this user's turn; undefined without sharp. Nothing
-   * is on the disk before.
-   */
-  async within<T>(userId: string, work: (folder: PictureFolder) => Promise<T>): Promise<T | undefined> {
-    if (!(await this.#find())) return undefined
-    return this.#places.run(userId, async () => {
-      const folder = await PictureFolder.make((error) => this.#tellWhy(error))
-      try {
-        return await (folder.path === undefined ? this.#inMemory.run(userId, () => work(folder)) : work(folder))
-      } finally {
-        await folder.remove()
-      }
-    })
+  /** Does some work on the files of an upload once it is this user's turn. Throws `unavailable` where too much waits. */
+  inTurn<T>(userId: string, { path }: UploadFolder, work: () => Promise<T>): Promise<T> {
+    return this.#places.run(userId, () => (path === undefined ? this.#inMemory.run(userId, work) : work()))
   }
 
-  /** Undefined without sharp. Throws 415 for what cannot be decoded, 413 for what costs too much. */
-  async develop(contentType: string, original: PictureFile, folder: PictureFolder): Promise<Developed | undefined> {
+  /**
+   * The thumbnail of a picture that was stripped of its metadata, so that the decoder only sees what is seen; undefined
+   * without sharp. Throws 415 for what cannot be decoded, 413 for what takes too long.
+   */
+  async thumbnail(contentType: string, picture: TemporaryFile, folder: UploadFolder): Promise<Thumbnail | undefined> {
     const sharp = await this.#find()
-    return sharp && develop(sharp, contentType, original, folder)
+    return sharp && asStill(picture, () => thumbnailOf(sharp, contentType, picture, folder))
+  }
+
+  load(): Promise<unknown> {
+    return loadSharp()
   }
 
   #find(): Promise<MakeSharp | undefined> {
@@ -104,79 +93,57 @@ export class Pictures {
       throw error
     }
   }
-
-  #tellWhy(error: unknown): void {
-    if (this.#isTold) return
-    this.#isTold = true
-    this.logger.warn(
-      'express-chat: no temporary folder can be written, so pictures are worked on in memory, one at a time; let this process write to the folder that TMPDIR names',
-      error,
-    )
-  }
 }
 
-/** What tells is cut away before a decoder sees it, so that the decoder only sees what is seen; nothing is coded anew. */
-async function develop(
+async function thumbnailOf(
   sharp: MakeSharp,
   contentType: string,
-  original: PictureFile,
-  folder: PictureFolder,
-): Promise<Developed> {
+  { source }: TemporaryFile,
+  folder: UploadFolder,
+): Promise<Thumbnail> {
   const options: SharpOptions = {
     limitInputPixels: mostPixels[contentType] ?? 0,
     failOn: 'error',
     sequentialRead: true,
   }
   try {
-    const clean = await copyWithoutTraces(contentType, original, folder)
-    const picture = clean ?? original
-    const { exif, xmp, format, orientation = 1, width, height } = await sharp(picture, options).metadata()
+    const { exif, xmp, format, orientation = 1, width, height } = await sharp(source, options).metadata()
     // What was in boxes is gone already; what is there all the same was hidden.
-    if (format === 'heif' && (exif || xmp)) throw new ChatError('unsupported_media_type', 'the picture is damaged')
-    const small = sharp(picture, options)
+    if (format === 'heif' && (exif || xmp)) throw damaged()
+    const small = sharp(source, options)
       .timeout({ seconds: longestSeconds })
       .autoOrient()
       .resize({ width: thumbnailSide, height: thumbnailSide, fit: 'inside', withoutEnlargement: true })
       .webp({ quality: 80 })
-    const { file: thumbnail } = await folder.draw('thumbnail', small)
+    const thumbnail = await folder.draw('thumbnail', small)
     // The last four of the eight ways lie on their side.
     const shown = orientation < 5 ? { width, height } : { width: height, height: width }
-    return { ...shown, thumbnail, ...(clean === undefined ? {} : { clean }) }
+    return { ...shown, thumbnail }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (error instanceof ChatError || code?.startsWith('E') || /no space left/i.test(String(error))) throw error
-    if (/timeout/i.test(String(error))) throw new ChatError('too_large', 'the picture takes too long to decode')
-    throw new ChatError('unsupported_media_type', 'the picture is damaged', { cause: error })
+    throw decodingFailure(error)
   }
 }
+
+function decodingFailure(error: unknown): unknown {
+  const failure = writeFailure(error)
+  if (failure instanceof ChatError || (error as NodeJS.ErrnoException).code?.startsWith('E')) return failure
+  if (/timeout/i.test(String(error))) return new ChatError('too_large', 'the picture takes too long to decode')
+  return damaged(error)
+}
+
+const damaged = (cause?: unknown): ChatError =>
+  new ChatError('unsupported_media_type', 'the picture is damaged', { cause })
+
+const [animated, still] = ['avis', 'avif']
 
 /** libvips does not know an animated AVIF by its name; by that of a still one it reads the first of its pictures. */
-async function takeForStill(original: PictureFile): Promise<void> {
-  const name = await lookInto(original, (at) => at(4, 8))
-  if (name.toString('latin1') === 'ftypavis') await overwrite(original, 'avif', 8)
-}
-
-/** Leaves the pixels, and all frames, as they are: nothing is decoded. Undefined where there is nothing to leave out. */
-async function copyWithoutTraces(
-  contentType: string,
-  original: PictureFile,
-  folder: PictureFolder,
-): Promise<PictureFile | undefined> {
-  // Its boxes were gone through when it came.
-  if (contentType === 'image/avif') {
-    await takeForStill(original)
-    return undefined
+async function asStill<T>(picture: TemporaryFile, work: () => Promise<T>): Promise<T> {
+  const name = (await picture.at(4, 8)).toString('latin1')
+  if (name !== `ftyp${animated}`) return work()
+  await picture.overwrite(8, Buffer.from(still))
+  try {
+    return await work()
+  } finally {
+    await picture.overwrite(8, Buffer.from(animated))
   }
-  const size = await sizeOfPicture(original)
-  const pieces = await lookInto(original, (at) => withoutTraces(contentType, at, size))
-  if (!pieces) throw new ChatError('unsupported_media_type', 'the picture is damaged')
-  const [first] = pieces
-  if (pieces.length === 1 && first && !Buffer.isBuffer(first) && first.end === size) return undefined
-  const copied = async function* () {
-    for (const piece of pieces) {
-      if (Buffer.isBuffer(piece)) yield piece
-      else yield* readPicture(original, piece.start, piece.end)
-    }
-  }
-  return folder.write('clean', copied())
 }

@@ -13,6 +13,8 @@ export interface SweepResult {
   files: number
   /** Rows whose files are gone from the store. */
   rows: number
+  /** Uploads that a crash left in the temporary folder of this machine. */
+  temporary: number
   /** Ids of media whose files are gone although a message carries them, or somebody shows them. They stay: a drive that is not mounted looks the same. */
   missing: string[]
 }
@@ -63,10 +65,11 @@ export class Sweep {
 
   async #sweep(): Promise<SweepResult> {
     const { storage } = this.context
-    if (!storage) return { unused: 0, files: 0, rows: 0, missing: [] }
+    if (!storage) return { unused: 0, files: 0, rows: 0, temporary: 0, missing: [] }
     const unused = await this.#sweepUnused(storage)
     const files = await this.#sweepFiles(storage)
-    return { unused, files, ...(await this.#sweepRows(storage)) }
+    const temporary = await this.context.temporary.sweep()
+    return { unused, files, temporary, ...(await this.#sweepRows(storage)) }
   }
 
   async #sweepUnused(storage: ChatStorage): Promise<number> {

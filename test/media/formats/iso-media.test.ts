@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isoTraces } from '../../../src/core/media/formats/iso-media.js'
+import { isoMedia } from '../../../src/core/media/formats/iso-media.js'
+import { planStrip } from '../../../src/core/media/formats.js'
 import { box, bytes, u16, u32 } from './boxes.js'
 
 type Part = Parameters<typeof bytes>[number]
@@ -7,8 +8,8 @@ type Part = Parameters<typeof bytes>[number]
 /** What is left of a file, in one text; undefined where it is refused. */
 async function left(...parts: Part[]): Promise<string | undefined> {
   const file = bytes(...parts)
-  const found = await isoTraces(async (offset, length) => file.subarray(offset, offset + length), file.length)
-  if (!found) return undefined
+  const found = await planStrip(isoMedia, async (offset, length) => file.subarray(offset, offset + length), file.length)
+  if (!found || 'pieces' in found) return undefined
   expect(found.edits.map(({ start }) => start)).toEqual(found.edits.map(({ start }) => start).toSorted((a, b) => a - b))
   const clean = Buffer.from(file)
   for (const { start, end, bytes: others } of found.edits) {
@@ -92,7 +93,9 @@ describe('of a file in the boxes of ISO’s base media format', () => {
 
     it('need nothing where they are none', async () => {
       const file = movie(box('mvhd', u32(0, 0, 0, 9)), box('tkhd', u32(0, 0, 0, 9)), box('mdhd', u32(0, 0, 0, 9)))
-      expect(await isoTraces(async (offset, length) => file.subarray(offset, offset + length), file.length)).toEqual({
+      expect(
+        await planStrip(isoMedia, async (offset, length) => file.subarray(offset, offset + length), file.length),
+      ).toEqual({
         edits: [],
         end: file.length,
       })
@@ -124,6 +127,6 @@ describe('of a file in the boxes of ISO’s base media format', () => {
     // Cut off.
     expect(await left(ftyp, bytes(box('moov', box('mvhd', u32(0, 1, 2)))).subarray(0, -12))).toBeUndefined()
     const failed = new Error('away')
-    await expect(isoTraces(() => Promise.reject(failed), 100)).rejects.toBe(failed)
+    await expect(planStrip(isoMedia, () => Promise.reject(failed), 100)).rejects.toBe(failed)
   })
 })

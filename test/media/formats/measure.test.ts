@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { dimensionsOf } from '../../../src/core/media/measure.js'
+import type { Format } from '../../../src/core/media/formats/format.js'
+import { formatOf, measure } from '../../../src/core/media/formats.js'
 import type { ReadAt } from '../../../src/core/media/read-window.js'
 
 /** How a file is read, with how much of it was. */
@@ -16,7 +17,7 @@ function fileOf(...parts: (Buffer | string | number[])[]) {
 }
 
 const sizeOf = (format: string, ...parts: (Buffer | string | number[])[]) =>
-  dimensionsOf(`image/${format}`, fileOf(...parts).at)
+  measure(formatOf(`image/${format}`) as Format, fileOf(...parts).at)
 
 const u16 = (value: number) => [value >> 8, value & 0xff]
 const u32 = (value: number) => [...u16(value >>> 16), ...u16(value & 0xffff)]
@@ -69,13 +70,15 @@ describe('the size of a picture', () => {
 
   it('is looked for in an AVIF within its first 16 KiB', async () => {
     const { at, reads } = fileOf('....ftypavif')
-    await dimensionsOf('image/avif', at)
+    await measure(formatOf('image/avif') as Format, at)
     expect(reads).toEqual([[0, 16 * 1024]])
   })
 
-  it('is none where there is no such header, or no such kind of picture', async () => {
-    expect(await sizeOf('tiff', 'II*\0', Buffer.alloc(100, 1))).toBeUndefined()
-    expect(await sizeOf('svg+xml', '<svg width="10" height="10"/>')).toBeUndefined()
+  it('is none of what browsers do not show as a picture', async () => {
+    expect(await sizeOf('heic', 'ispe', u32(0), u32(8), u32(8))).toBeUndefined()
+    for (const type of ['image/tiff', 'image/svg+xml', 'text/plain', 'audio/mpeg', 'video/webm']) {
+      expect(formatOf(type), type).toBeUndefined()
+    }
   })
 
   it('is none where one of its sides is nothing', async () => {
@@ -113,7 +116,7 @@ describe('the size of a JPEG', () => {
       ...segment(0xe1, 60_000),
       ...frame(0xc2),
     )
-    expect(await dimensionsOf('image/jpeg', at)).toEqual(size)
+    expect(await measure(formatOf('image/jpeg') as Format, at)).toEqual(size)
     expect(reads).toEqual([2, 124_028, 184_032].slice(0, reads.length).map((offset) => [offset, 65_536]))
   })
 

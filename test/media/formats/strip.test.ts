@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { exifOf } from '../../../src/core/media/formats/exif.js'
-import { withoutTraces } from '../../../src/core/media/strip-metadata.js'
+import type { Format } from '../../../src/core/media/formats/format.js'
+import { formatOf, planStrip } from '../../../src/core/media/formats.js'
 
 type Part = Buffer | string | number[]
 const bytes = (...parts: Part[]) =>
@@ -16,7 +17,8 @@ async function walked(format: string, file: Buffer) {
     reads += 1
     return file.subarray(offset, offset + length)
   }
-  const pieces = await withoutTraces(`image/${format}`, at, file.length)
+  const plan = await planStrip(formatOf(`image/${format}`) as Format, at, file.length)
+  const pieces = plan && 'pieces' in plan ? plan.pieces : undefined
   return { pieces, reads: () => reads }
 }
 
@@ -286,6 +288,6 @@ describe('a picture', () => {
 
   it('that cannot be read fails as the reading does', async () => {
     const failed = new Error('away')
-    await expect(withoutTraces('image/png', () => Promise.reject(failed), 100)).rejects.toBe(failed)
+    await expect(planStrip(formatOf('image/png') as Format, () => Promise.reject(failed), 100)).rejects.toBe(failed)
   })
 })

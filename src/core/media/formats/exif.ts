@@ -1,3 +1,6 @@
+import type { ReadAt } from '../read-window.js'
+import type { Piece, Span } from './format.js'
+
 /** EXIF may begin with its name, as it must in a JPEG. */
 const name = 'Exif\0\0'
 
@@ -29,4 +32,24 @@ export function exifOf(orientation: number): Buffer {
   const tiff = Buffer.from('49492a00080000000100120103000100000000000000000000000000', 'hex').subarray(0, 26)
   tiff.writeUInt16LE(orientation, 18)
   return tiff
+}
+
+/** What a segment of a JPEG can hold; how a picture is turned stands at the beginning. */
+const longestExif = 65_537
+
+/**
+ * What takes the place of the EXIF in `span`: nothing, or the part of it that tells how the picture is turned, so that no
+ * pixel has to be coded anew. That part may be all there was, and then the span stays.
+ */
+export async function* strippedExif(
+  at: ReadAt,
+  span: Span,
+  exifAt: number,
+  wrap: (exif: Buffer) => Buffer,
+): AsyncGenerator<Piece> {
+  const whole = await at(span.start, Math.min(span.end - span.start, longestExif))
+  const orientation = orientationIn(whole.subarray(exifAt))
+  if (orientation === 1) return
+  const own = wrap(exifOf(orientation))
+  yield own.equals(whole) ? span : own
 }

@@ -10,13 +10,6 @@ export interface Box {
   end: number
 }
 
-/** Bytes to be put in the place of others; zeros unless given. */
-export interface Edit {
-  start: number
-  end: number
-  bytes?: Buffer
-}
-
 /** So many boxes are looked at; a file of more was made to be a burden. */
 const mostBoxes = 20_000
 

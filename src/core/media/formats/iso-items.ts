@@ -1,5 +1,6 @@
 import { Pace } from '../pace.js'
-import type { Box, BoxReader, Edit } from './iso-boxes.js'
+import type { Edit } from './format.js'
+import type { Box, BoxReader } from './iso-boxes.js'
 
 /** Coded pictures, and what puts them together; the other items are EXIF, XMP and whatever else was put in. */
 const seenItems = new Set('av01 hvc1 hev1 lhv1 avc1 vvc1 jpeg j2k1 unci grid iovl iden tmap'.split(' '))

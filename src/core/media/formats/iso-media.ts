@@ -1,16 +1,9 @@
 import { inOneInTurns, Pace, sortedInTurns } from '../pace.js'
 import { inWindows, type ReadAt } from '../read-window.js'
-import { type Box, BoxReader, type Edit } from './iso-boxes.js'
+import type { Dimensions, Edit, Format } from './format.js'
+import { type Box, BoxReader } from './iso-boxes.js'
 import { eraseItems } from './iso-items.js'
 import { samplesOf } from './iso-samples.js'
-
-/** What makes a file one without traces: everything else stays where it is, since such files point into themselves. */
-export interface Edits {
-  /** In the order of `start`. */
-  edits: Edit[]
-  /** Where the file ends. */
-  end: number
-}
 
 const names = (list: string): Set<string> => new Set(list.split(' '))
 
@@ -22,21 +15,29 @@ const kept = {
   meta: names('hdlr dinf pitm iloc iinf iprp iref idat ipro grpl'),
 }
 
-/**
- * What to overwrite in a film, a sound or a picture of ISO's base media format, so that it no longer tells where, when, by
- * whom or by what it was made. Nothing is decoded. Undefined where the file is not built as it should be.
- */
-export async function isoTraces(at: ReadAt, byteSize: number): Promise<Edits | undefined> {
-  try {
+/** A film, a sound or a picture of ISO's base media format. Everything in it stays where it is, since such files point into themselves. */
+export const isoMedia: Format = {
+  async strip(at, byteSize) {
     const eraser = new Eraser(inWindows(at))
     const end = await eraser.file(byteSize)
-    if (end === 0) return undefined
+    if (end === 0) throw new RangeError('nothing of it is seen')
     return { edits: await merged(eraser.edits), end }
-  } catch (error) {
-    // Read past the end of the file: it is cut off.
-    if (error instanceof RangeError) return undefined
-    throw error
-  }
+  },
+}
+
+export const avif: Format = {
+  ...isoMedia,
+  /** The largest of the sizes that are declared: that of the whole, where it is put together from tiles. */
+  async measure(at) {
+    const head = await at(0, 16 * 1024)
+    let largest: Dimensions | undefined
+    for (let found = head.indexOf('ispe'); found >= 0; found = head.indexOf('ispe', found + 4)) {
+      if (found + 16 > head.length) break
+      const size = { width: head.readUInt32BE(found + 8), height: head.readUInt32BE(found + 12) }
+      if (!largest || size.width * size.height > largest.width * largest.height) largest = size
+    }
+    return largest
+  },
 }
 
 /** Moments at which a film tells where it was; a file of more was made to be a burden. */

@@ -1,5 +1,6 @@
 import { Pace } from '../pace.js'
-import type { Box, BoxReader, Edit } from './iso-boxes.js'
+import type { Edit } from './format.js'
+import type { Box, BoxReader } from './iso-boxes.js'
 
 /** Where the samples of a track are in the file, chunk by chunk. Its tables may have a million rows. */
 export async function* samplesOf(reader: BoxReader, trak: Box): AsyncGenerator<Edit> {
