@@ -8,13 +8,16 @@ import { filenameFor } from '../../src/core/media/filenames.js'
 import { TextCheck } from '../../src/core/media/text-check.js'
 import { anyText, emoji } from '../../src/core/reaction-policies.js'
 import { Cursors } from '../../src/core/signatures.js'
+import { View } from '../../src/core/view.js'
 import { parseQuery } from '../../src/http/parameters.js'
 import { isKnown, rangeOf } from '../../src/http/ranges.js'
+import type { Route } from '../../src/http/route.js'
+import { mediaRoutes } from '../../src/http/routes/media.js'
 import { routes } from '../../src/http/routes.js'
 import { commandTable } from '../../src/realtime/commands.js'
 import { Greeting } from '../../src/realtime/greeting.js'
 import { idIn } from '../../src/realtime/id-in.js'
-import { withinCpu } from './cpu.js'
+import { withinCpu, withinTurns } from './cpu.js'
 
 const secret = 'a secret for tests, of more than 32 characters'
 /** What a body or a frame may have by default, and what the head of a request may. */
@@ -90,6 +93,26 @@ describe('no input under the limits takes the event loop for more than 5 ms', ()
       const header = part.repeat(headBytes / part.length)
       withinCpu(5, () => rangeOf({ range: `bytes=${header}`, 'if-range': header }, 100, '"etag"'))
       withinCpu(5, () => isKnown({ 'if-none-match': header }, '"etag"'))
+    }
+  })
+
+  it('as the signed URL of a file', async () => {
+    const view = new View(secret, '/chat', () => new Date())
+    const open = async () => ({ status: 200 })
+    const given = { core: { context: { view }, media: { open } }, authenticate: async () => ({ userId: 'alice' }) }
+    const [ask] = mediaRoutes.filter(({ path }) => path.endsWith('/content'))
+    for (const part of ['a', '1', '.', '/', '%2F', '%', '=', '\u00e9', '\ud800', '&expires=1', '&signature=a']) {
+      const long = part.repeat(headBytes / part.length)
+      for (const [mediaId, expires, signature] of [
+        [long, '1', 'a'],
+        ['1', long, 'a'],
+        ['1', `1${long}`, long],
+        [long, '9'.repeat(15), long],
+      ] as const) {
+        const url = `/media/1/content?expires=${expires}&signature=${signature}`
+        const request = { ...given, params: { mediaId }, url } as unknown as Parameters<Route['answer']>[0]
+        await withinTurns(5, async () => ask?.answer(request))
+      }
     }
   })
 
