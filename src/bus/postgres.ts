@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { KeyedMutex } from '../concurrency/keyed-mutex.js'
+import { withTimeout } from '../concurrency/with-timeout.js'
 import type { Bus } from '../core/bus.js'
-import { within } from '../core/deadline.js'
 import { checkCall, func, object, refuse } from '../core/option-checks.js'
-import { Turns } from '../core/turns.js'
 
 /** A client of `pg`: what the bus needs of it. */
 export interface PostgresClient {
@@ -57,7 +57,7 @@ export function postgresBus(options: PostgresBusOptions): Bus {
 
 class PostgresBus implements Bus {
   /** A client of pg takes one statement at a time. */
-  readonly #turns = new Turns()
+  readonly #turns = new KeyedMutex()
   readonly #listeners = new Set<{ listen: (hint: string) => void }>()
   #client: PostgresClient | undefined
   #connecting: Promise<PostgresClient> | undefined
@@ -138,7 +138,7 @@ class PostgresBus implements Bus {
     try {
       await withinPatience(other.connect())
       await withinPatience(other.query('SELECT pg_notify($1, $2)', [this.channel, word]))
-      await within(deafMs, heard, () => new Error(deaf))
+      await withTimeout(deafMs, heard, () => new Error(deaf))
     } finally {
       withinPatience(other.end()).catch(() => undefined)
     }
@@ -176,4 +176,4 @@ class PostgresBus implements Bus {
 }
 
 const withinPatience = <T>(work: Promise<T>): Promise<T> =>
-  within(patienceMs, work, () => new Error('PostgreSQL did not answer within 5 s'))
+  withTimeout(patienceMs, work, () => new Error('PostgreSQL did not answer within 5 s'))

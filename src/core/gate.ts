@@ -1,5 +1,5 @@
+import { withTimeout } from '../concurrency/with-timeout.js'
 import { ChatError } from '../contract/problems.js'
-import { within } from './deadline.js'
 import type { Limits } from './limits.js'
 
 /** A stream takes as long as it takes; an upgrade is refused in the end where the chat closes, so that does not wait for it. */
@@ -76,7 +76,7 @@ export class Gate {
     })
     if (kind === 'stream') return going
     const late = `there was no answer within ${answerMs / 1000} s; whether it took effect is unknown`
-    return within(answerMs, going, () => {
+    return withTimeout(answerMs, going, () => {
       const tooLate = away(late)
       waiting.end(tooLate)
       return tooLate
@@ -106,7 +106,7 @@ export class Gate {
     const emptied = new Promise<void>((resolve) => {
       this.#emptied = resolve
     })
-    await within(this.limits.answerMs, emptied, () => away('')).catch(() => undefined)
+    await withTimeout(this.limits.answerMs, emptied, () => away('')).catch(() => undefined)
   }
 }
 

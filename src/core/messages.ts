@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { KeyedMutex } from '../concurrency/keyed-mutex.js'
 import type { EditMessage, Message, MessagePage, SendMessage, SystemMessage } from '../contract/messages.js'
 import { ChatError, conflict, forbidden, invalid, notFound } from '../contract/problems.js'
 import type { AppendRequest } from '../store/append/message.js'
@@ -32,7 +33,6 @@ import { lacks } from './permissions.js'
 import type { Acting } from './room-change.js'
 import type { Sent } from './sending.js'
 import { englishOf } from './system-text.js'
-import { Turns } from './turns.js'
 
 /** Messages with all that is shown of them, in a fixed number of queries; fewer where it is known who wrote them. */
 export async function showMessages(
@@ -126,7 +126,7 @@ function tooSoon(seconds: number, lastSentAt: Date, now: Date, isExempt: () => b
 }
 
 export class Messages {
-  readonly #turns = new Turns()
+  readonly #turns = new KeyedMutex()
 
   constructor(readonly context: Context) {}
 

@@ -1,3 +1,4 @@
+import { withTimeout } from '../concurrency/with-timeout.js'
 import { newId } from '../store/ids.js'
 import {
   claimDeadNode,
@@ -17,7 +18,6 @@ import {
 } from '../store/presence.js'
 import { touchUsers } from '../store/users.js'
 import type { Context } from './context.js'
-import { within } from './deadline.js'
 import type { Logger } from './logger.js'
 import { surplusAt } from './surplus.js'
 import { type Whereabouts, whereaboutsOf } from './whereabouts.js'
@@ -151,7 +151,7 @@ export class Presence {
     try {
       while (this.#renewal || this.#changed.size > 0) {
         await this.#write()
-        if (!this.#closed) await pause(gatherMs)
+        if (!this.#closed) await delay(gatherMs)
       }
       this.#warned = false
     } catch (error) {
@@ -296,7 +296,7 @@ export class Presence {
     clearTimeout(this.#retry)
     if (this.#here.size === 0 && !this.#writing) return
     try {
-      await within(closingMs, this.#leaveAll(), () => new Error('the database did not answer within 5 s'))
+      await withTimeout(closingMs, this.#leaveAll(), () => new Error('the database did not answer within 5 s'))
     } catch (error) {
       this.logger.warn('express-chat: that users left could not be stored; their lease ends by itself', error)
     }
@@ -313,4 +313,4 @@ export class Presence {
   }
 }
 
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref())
+const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref())

@@ -1,6 +1,7 @@
+import { Batcher } from '../concurrency/batcher.js'
+import { inChunks } from '../concurrency/chunks.js'
+import { KeyedMutex } from '../concurrency/keyed-mutex.js'
 import { ChatError } from '../contract/problems.js'
-import { inChunks } from '../store/chunks.js'
-import { Gathered } from '../store/gathered.js'
 import { newId } from '../store/ids.js'
 import {
   deleteRevocations,
@@ -12,7 +13,6 @@ import {
 import type { Context } from './context.js'
 import { type Session, unauthenticated } from './identity.js'
 import { ticketLifeMs } from './tickets.js'
-import { Turns } from './turns.js'
 
 /** How far apart the clocks of servers may be: so much longer than a ticket is a revocation remembered. */
 const clocksApartMs = 5 * 60_000
@@ -43,12 +43,12 @@ export class Revocations {
   /** Those of this server that are on their way to the database. */
   readonly #pending = new Map<string, string>()
   readonly #admissions = new Map<string, Set<Admission>>()
-  readonly #turns = new Turns()
-  readonly #rows: Gathered<RevocationRow | undefined>
+  readonly #turns = new KeyedMutex()
+  readonly #rows: Batcher<RevocationRow | undefined>
   #isClosed = false
 
   constructor(readonly context: Context) {
-    this.#rows = new Gathered(
+    this.#rows = new Batcher(
       async (userIds) => byUser(await revocationsOf(context.work.db, userIds)),
       () => undefined,
       true,

@@ -1,10 +1,10 @@
+import { Batcher } from '../concurrency/batcher.js'
+import { inChunks } from '../concurrency/chunks.js'
 import type { List, Page } from '../contract/fields.js'
 import type { WelcomeRoom } from '../contract/frames.js'
 import type { RoomType } from '../contract/permissions.js'
 import { ChatError, forbidden, invalid, notFound } from '../contract/problems.js'
 import type { CreateRoom, Room, UpdateRoom } from '../contract/rooms.js'
-import { inChunks } from '../store/chunks.js'
-import { Gathered } from '../store/gathered.js'
 import { newId } from '../store/ids.js'
 import { type OwnSideRow, ownSidesOf, standingsOf } from '../store/members.js'
 import {
@@ -72,7 +72,7 @@ export interface Unread {
 }
 
 export class Rooms {
-  readonly #standings = new Gathered<Standing[]>(
+  readonly #standings = new Batcher<Standing[]>(
     (userIds) => this.#readStandings(userIds),
     () => [],
     true,

@@ -1,4 +1,4 @@
-import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises'
 import type { RoomChanged } from '../publish/notice.js'
 import type { Database } from '../store/database.js'
 import { failureOf } from '../store/failures.js'
@@ -212,7 +212,7 @@ export class SearchIndex {
       return await work()
     } finally {
       const options = { ref: false, signal: this.#stopping.signal }
-      await pause((performance.now() - before) * restFactor, undefined, options).catch(() => undefined)
+      await delay((performance.now() - before) * restFactor, undefined, options).catch(() => undefined)
     }
   }
 

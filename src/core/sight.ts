@@ -1,6 +1,6 @@
+import { Semaphore } from '../concurrency/semaphore.js'
 import type { RoomRow } from '../store/rooms.js'
 import { apartAmong, askedAmong, type Pair, sharedRooms } from '../store/sight.js'
-import { Slots } from '../store/slots.js'
 import type { UserRow } from '../store/users.js'
 import { type Actor, system } from './actor.js'
 import type { Context } from './context.js'
@@ -33,7 +33,7 @@ export async function allowedAmong<P extends Pair>(
   pairs: P[],
   failed: (error: unknown) => void = rethrow,
 ): Promise<P[]> {
-  const slots = new Slots(askedAtOnce, Number.POSITIVE_INFINITY)
+  const slots = new Semaphore(askedAtOnce, Number.POSITIVE_INFINITY)
   const ask = async ({ viewerId, userId }: P) => {
     if (viewerId === userId) return true
     try {

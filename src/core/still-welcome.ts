@@ -1,4 +1,4 @@
-import { within } from './deadline.js'
+import { withTimeout } from '../concurrency/with-timeout.js'
 import type { Logger } from './logger.js'
 
 /** Whether somebody who was let in may still be here, by your word: a boolean, at once or later. */
@@ -73,7 +73,7 @@ export class StillWelcome {
     this.#asking += 1
     try {
       const late = () => new Error(`isStillWelcome did not answer within ${answerMs / 1000} s`)
-      if (!(await within(answerMs, this.ask(userId), late))) end(userId)
+      if (!(await withTimeout(answerMs, this.ask(userId), late))) end(userId)
     } catch (error) {
       logger.error('express-chat: isStillWelcome failed; the sockets stay open until it is asked again', error)
     } finally {

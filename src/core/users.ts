@@ -1,7 +1,7 @@
+import { Batcher } from '../concurrency/batcher.js'
 import type { List, Page } from '../contract/fields.js'
 import { notFound } from '../contract/problems.js'
 import type { UpdateUser, User } from '../contract/users.js'
-import { Gathered } from '../store/gathered.js'
 import { roomsAmong } from '../store/members.js'
 import { SearchBudget } from '../store/search-budget.js'
 import { searchUserIds } from '../store/search-names.js'
@@ -45,9 +45,9 @@ export class Users {
 
   constructor(readonly context: Context) {}
 
-  #gathered(isForCrowd: boolean): Gathered<PersonRow | undefined> {
+  #gathered(isForCrowd: boolean): Batcher<PersonRow | undefined> {
     const read = (ids: string[]) => usersById(this.context.work.db, ids)
-    return new Gathered<PersonRow | undefined>(read, () => undefined, isForCrowd)
+    return new Batcher<PersonRow | undefined>(read, () => undefined, isForCrowd)
   }
 
   /** Takes over what the resolver or the directory says of a user. */

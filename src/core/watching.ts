@@ -1,4 +1,4 @@
-import { inChunks } from '../store/chunks.js'
+import { inChunks } from '../concurrency/chunks.js'
 import { type Pair, sharedRooms } from '../store/sight.js'
 import { findUsers, usersById } from '../store/users.js'
 import type { Context } from './context.js'

@@ -1,4 +1,4 @@
-import { inChunks } from '../store/chunks.js'
+import { inChunks } from '../concurrency/chunks.js'
 import { presencesOf } from '../store/presence.js'
 import { findUsers } from '../store/users.js'
 import type { Context } from './context.js'

@@ -1,3 +1,4 @@
+import { KeyedMutex } from '../concurrency/keyed-mutex.js'
 import type { Notice } from '../publish/notice.js'
 import type { Publisher } from '../publish/publisher.js'
 import type { AppendRequest } from '../store/append/message.js'
@@ -7,7 +8,6 @@ import type { Dialect } from '../store/dialects/dialect.js'
 import { atSavepoint } from '../store/savepoint.js'
 import { type ChangeRequest, type ChangeRule, changeRoomAs } from './room-change.js'
 import type { Sent } from './sending.js'
-import { Turns } from './turns.js'
 import { UnitOfWork } from './unit-of-work.js'
 
 /** Where use-cases read and write: in transactions of their own, or inside one of the host's. */
@@ -93,7 +93,7 @@ export class OwnWork implements Work {
 export class HostWork implements Work {
   /** What is to be told once the host has committed. */
   readonly notices: Notice[] = []
-  readonly #turns = new Turns()
+  readonly #turns = new KeyedMutex()
   readonly #append: (request: AppendRequest) => Promise<Sent>
 
   constructor(

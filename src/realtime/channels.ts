@@ -1,10 +1,10 @@
+import { KeyedMutex } from '../concurrency/keyed-mutex.js'
+import type { Semaphore } from '../concurrency/semaphore.js'
 import type { DurableEvent } from '../contract/events.js'
 import { closeCodes } from '../contract/frames.js'
 import { ChatError } from '../contract/problems.js'
 import type { Room } from '../contract/rooms.js'
 import type { Core } from '../core/create-core.js'
-import { Turns } from '../core/turns.js'
-import type { Slots } from '../store/slots.js'
 import { Channel, type ChannelHost } from './channel.js'
 import type { Connection } from './connection.js'
 import { frameOf } from './frame.js'
@@ -32,7 +32,7 @@ export class Channels implements ChannelHost {
   readonly #newest = new Map<string, number>()
   readonly #replays: Replays
   /** What brings a connection into a room, one at a time: two would tell it the same twice. */
-  readonly #turns = new Turns()
+  readonly #turns = new KeyedMutex()
 
   constructor(
     readonly core: Core,
@@ -85,7 +85,7 @@ export class Channels implements ChannelHost {
    * Tells a connection what it missed of a room since `known`, up to `atLeast` or later, and subscribes it from there on.
    * It has its turn from now on, though it may wait for one of the `slots`.
    */
-  resume(connection: Connection, roomId: string, known: number, atLeast: number, slots?: Slots): Promise<void> {
+  resume(connection: Connection, roomId: string, known: number, atLeast: number, slots?: Semaphore): Promise<void> {
     const work = () => this.#catchUp(connection, roomId, known, atLeast)
     return this.#inTurn(connection, roomId, () => (slots ? slots.run(work) : work()))
   }

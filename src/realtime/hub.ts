@@ -1,9 +1,9 @@
+import { KeyedMutex } from '../concurrency/keyed-mutex.js'
 import type { DurableEvent, EphemeralEvent } from '../contract/events.js'
 import type { Bus } from '../core/bus.js'
 import type { Core } from '../core/create-core.js'
 import type { Logger } from '../core/logger.js'
 import { Presence } from '../core/presence.js'
-import { Turns } from '../core/turns.js'
 import type { Notice, RoomChanged } from '../publish/notice.js'
 import type { Publisher } from '../publish/publisher.js'
 import { Channels } from './channels.js'
@@ -42,7 +42,7 @@ export class Hub {
   readonly ownSides: OwnSides
   readonly watchers: Watchers
   /** For commands that must take effect in the order in which they came. */
-  readonly turns = new Turns()
+  readonly turns = new KeyedMutex()
   readonly #parts: HubParts
   readonly #typing = new Typing((roomId, revision) => void this.#tellTyping(roomId, revision))
   readonly #presence: Presence

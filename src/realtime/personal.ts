@@ -1,7 +1,7 @@
+import { KeyedMutex } from '../concurrency/keyed-mutex.js'
 import { ChatError } from '../contract/problems.js'
 import type { Room } from '../contract/rooms.js'
 import type { Core } from '../core/create-core.js'
-import { Turns } from '../core/turns.js'
 import type { OwnStanding } from '../publish/notice.js'
 import type { Channels } from './channels.js'
 import type { Connection } from './connection.js'
@@ -23,7 +23,7 @@ export interface PersonalParts {
 export class Personal {
   readonly #parts: PersonalParts
   /** One at a time of each thing, so that what is told last is how it is. */
-  readonly #turns = new Turns()
+  readonly #turns = new KeyedMutex()
 
   constructor(parts: PersonalParts) {
     this.#parts = parts

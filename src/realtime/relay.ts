@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { withTimeout } from '../concurrency/with-timeout.js'
 import { id, whole } from '../contract/fields.js'
 import type { Bus, EndSubscription } from '../core/bus.js'
-import { within } from '../core/deadline.js'
 import type { Logger } from '../core/logger.js'
 import { Signer } from '../core/signatures.js'
 import { newId } from '../store/ids.js'
@@ -114,7 +114,7 @@ export class Relay {
       this.#waiting.clear()
       try {
         const published = Promise.all(this.#parcels(hints).map(async (text) => bus.publish(text)))
-        await within(patienceMs, published, () => new Error('the bus took longer than 5 s'))
+        await withTimeout(patienceMs, published, () => new Error('the bus took longer than 5 s'))
       } catch (error) {
         this.#failed(error)
       }

@@ -1,10 +1,10 @@
+import { inChunks } from '../concurrency/chunks.js'
+import { Semaphore } from '../concurrency/semaphore.js'
 import { closeCodes, type WelcomeLimits, type WelcomeRoom } from '../contract/frames.js'
 import { refusalOf } from '../core/failures.js'
 import type { Gate } from '../core/gate.js'
 import type { Limits } from '../core/limits.js'
 import type { Rates } from '../core/rates.js'
-import { inChunks } from '../store/chunks.js'
-import { Slots } from '../store/slots.js'
 import { Answers } from './answers.js'
 import type { Connection } from './connection.js'
 import { frameOf } from './frame.js'
@@ -118,7 +118,7 @@ export class Session {
         rooms,
       }),
     )
-    const slots = new Slots(roomsAtOnce, Number.POSITIVE_INFINITY)
+    const slots = new Semaphore(roomsAtOnce, Number.POSITIVE_INFINITY)
     const caughtUp = standings.map(({ roomId, welcome: { revision } }) =>
       this.#resume(roomId, seen.get(roomId), revision, slots),
     )
@@ -128,7 +128,7 @@ export class Session {
     connection.send(frameOf({ type: 'ready' }))
   }
 
-  #resume(roomId: string, seen: number | undefined, revision: number, slots: Slots): void | Promise<void> {
+  #resume(roomId: string, seen: number | undefined, revision: number, slots: Semaphore): void | Promise<void> {
     const { hub, connection } = this
     if (seen !== undefined && seen < revision && this.#replayed < mostReplayed) {
       this.#replayed += 1

@@ -1,6 +1,6 @@
+import { KeyedMutex } from '../concurrency/keyed-mutex.js'
 import type { User } from '../contract/users.js'
 import type { Core } from '../core/create-core.js'
-import { Turns } from '../core/turns.js'
 import type { Channels } from './channels.js'
 import type { Connection } from './connection.js'
 import { frameOf } from './frame.js'
@@ -20,7 +20,7 @@ export class UserUpdates {
   readonly #found = new Map<string, number>()
   /** Who changed, and was not read since. */
   readonly #unread = new Set<string>()
-  readonly #turns = new Turns()
+  readonly #turns = new KeyedMutex()
   #isClosed = false
 
   constructor(

@@ -1,8 +1,8 @@
 import type { Db } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
+import { unpacked } from './json-rows.js'
 import { type MemberRow, packedMember } from './members.js'
 import { type MessageRow, packedMessage } from './messages.js'
-import { unpacked } from './packed.js'
 import { packedRoom, type RoomRow } from './rooms.js'
 
 export type ChangedRow =

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { Semaphore } from '../concurrency/semaphore.js'
 import { ChatError } from '../contract/problems.js'
 import { asClient, type ChatPrismaClient, type Client, type Db } from './client.js'
 import { type Dialect, through } from './dialects/dialect.js'
@@ -6,7 +7,6 @@ import { mysql } from './dialects/mysql.js'
 import { postgresql } from './dialects/postgresql.js'
 import { sqlite } from './dialects/sqlite.js'
 import { failureOf } from './failures.js'
-import { Slots } from './slots.js'
 import { Statements } from './statements.js'
 import { adapterOf, Tables } from './tables.js'
 
@@ -20,7 +20,7 @@ const tries = 12
 const namesLost =
   'express-chat: a pooler between here and PostgreSQL does not keep the names of prepared statements; the chat goes on without. Leave statementName out, or set max_prepared_statements in PgBouncer 1.21 or later'
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+const delay = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** The connection was lost while the transaction committed: it may have taken effect, and must not be run again. */
 export class CommitUnknown extends Error {
@@ -42,7 +42,7 @@ export class Database {
   readonly hasOneConnection: boolean
   readonly dialect: Dialect
   readonly tables: Tables
-  readonly #slots: Slots
+  readonly #slots: Semaphore
   #isolationLevel: Dialect['isolationLevel']
   /** The host's transaction that the running code is in; it may outlive it. */
   readonly #inside = new AsyncLocalStorage<{ open: boolean }>()
@@ -62,7 +62,7 @@ export class Database {
     const connections = dialect.transactions === 1 ? 1 : connectionsOf(client)
     this.hasOneConnection = connections === 1
     this.transactions = Math.max(1, Math.min(dialect.transactions, connections - 1))
-    this.#slots = new Slots(this.transactions, longestLine, longestWaitMs)
+    this.#slots = new Semaphore(this.transactions, longestLine, longestWaitMs)
   }
 
   /** Spares each transaction the statement that asks for what it would be anyway. */
@@ -136,7 +136,7 @@ export async function retried<T>(attempt: () => Promise<T>): Promise<T> {
       if (count === tries)
         throw new ChatError('unavailable', 'the database is too busy', { retryAfter: 1, cause: error })
       // PostgreSQL takes a second to see that two wait for each other: who comes back at once makes the next two do so.
-      await pause(Math.random() * Math.min(25 * 2 ** count, 400))
+      await delay(Math.random() * Math.min(25 * 2 ** count, 400))
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Db } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
+import { unpacked } from './json-rows.js'
 import { type MessageRow, packedMessage } from './messages.js'
-import { unpacked } from './packed.js'
 import { packedUser, type UserRow } from './users.js'
 
 /** Up to `take` messages above or below a position, those nearest to it. */

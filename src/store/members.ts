@@ -1,7 +1,7 @@
 import { type Permissions, permissionNames, type Role } from '../contract/permissions.js'
 import type { Db } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
-import { columnsOf, Packed, unpacked } from './packed.js'
+import { columnsOf, JsonRows, unpacked } from './json-rows.js'
 import { uncountedAbove } from './unread.js'
 
 export const memberColumns = {
@@ -50,7 +50,7 @@ export interface MemberRow extends Permissions {
 }
 
 /** Of the table called `m`. */
-export const packedMember = new Packed<MemberRow>(columnsOf('m', memberColumns), {
+export const packedMember = new JsonRows<MemberRow>(columnsOf('m', memberColumns), {
   moments: ['silencedUntil', 'lastSeenAt', 'joinedAt', 'leftAt'],
   flags: [...permissionNames, 'muted'],
 })
@@ -126,7 +126,7 @@ const ownSideColumns = {
   muted: true,
 } as const
 
-const packedStanding = new Packed<StandingRow>(
+const packedStanding = new JsonRows<StandingRow>(
   {
     ...columnsOf('m', ownSideColumns),
     ...columnsOf('c', { revision: true, lastMessageSeq: true }),

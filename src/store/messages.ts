@@ -1,5 +1,5 @@
 import type { Db } from './client.js'
-import { columnsOf, Packed } from './packed.js'
+import { columnsOf, JsonRows } from './json-rows.js'
 
 export const messageColumns = {
   id: true,
@@ -43,7 +43,7 @@ export interface MessageRow {
 }
 
 /** Of the table called `x`. */
-export const packedMessage = new Packed<MessageRow>(columnsOf('x', messageColumns), {
+export const packedMessage = new JsonRows<MessageRow>(columnsOf('x', messageColumns), {
   moments: ['createdAt', 'editedAt', 'deletedAt'],
   flags: ['hasMedia'],
 })

@@ -1,9 +1,9 @@
 import type { RoomType } from '../contract/permissions.js'
 import type { Db } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
+import { columnsOf, JsonRows, unpacked } from './json-rows.js'
 import { type MemberRow, packedMember } from './members.js'
 import { type MessageRow, packedMessage } from './messages.js'
-import { columnsOf, Packed, unpacked } from './packed.js'
 import { uncountedAbove, unreadOf } from './unread.js'
 import { packedUser, type UserRow, userColumns } from './users.js'
 
@@ -109,11 +109,11 @@ export const revisionsOf = (db: Db, ids: string[]): Promise<{ id: string; revisi
   db.chatRoom.findMany({ where: { id: { in: ids } }, select: { id: true, revision: true } })
 
 /** Of the table called `c`. */
-export const packedRoom = new Packed<RoomRow>(columnsOf('c', roomColumns), {
+export const packedRoom = new JsonRows<RoomRow>(columnsOf('c', roomColumns), {
   moments: ['lastMessageAt', 'createdAt', 'updatedAt', 'deletedAt'],
   flags: ['isPublic', 'isBlocked', 'isOwnerless'],
 })
-const packedPeer = new Packed<UserRow>(columnsOf('p', userColumns), { moments: ['lastSeenAt'] })
+const packedPeer = new JsonRows<UserRow>(columnsOf('p', userColumns), { moments: ['lastSeenAt'] })
 
 /** A room as one person sees it. Outside of the rooms that they are in there is only the room. */
 export interface SeenRoom {
@@ -221,5 +221,5 @@ type Seen = [
 ]
 
 /** What a join did not find is all null, its first column too. */
-const optional = <Row extends object>(packed: Packed<Row>, values: unknown[]): Row | undefined =>
+const optional = <Row extends object>(packed: JsonRows<Row>, values: unknown[]): Row | undefined =>
   values[0] !== null ? packed.read(values) : undefined

@@ -1,6 +1,6 @@
 import type { Db } from './client.js'
 import type { Dialect, Range } from './dialects/dialect.js'
-import { momentOf, unpacked } from './packed.js'
+import { momentOf, unpacked } from './json-rows.js'
 import { bitOf, blockOf, blockSize } from './search-filter.js'
 
 /** What a block says: of which messages it tells, and, where these may be what is wanted, when the last of them was written. */

@@ -1,6 +1,6 @@
 import type { Db } from './client.js'
 import type { Dialect, Range } from './dialects/dialect.js'
-import { Packed, unpacked } from './packed.js'
+import { JsonRows, unpacked } from './json-rows.js'
 import { mayContain, patternFor } from './search.js'
 
 interface On {
@@ -38,7 +38,7 @@ export async function readRanges({ db, dialect }: On, ranges: Range[], wanted: W
   ]
   const isWanted = conditions.join(' AND ')
   const values = [userId, text === undefined ? undefined : patternFor(text)].filter((value) => value !== undefined)
-  const packed = new Packed<SearchedRow>(
+  const packed = new JsonRows<SearchedRow>(
     { ...columns, text: `CASE WHEN ${isWanted} THEN ${text === undefined ? "''" : 't.text'} END` },
     { moments: ['createdAt'] },
   )
@@ -58,7 +58,7 @@ export interface Cut {
   behind: number | null
 }
 
-const packedCut = new Packed<Cut>(
+const packedCut = new JsonRows<Cut>(
   {
     n: 'b.n',
     before: 'MAX(CASE WHEN b.is_before = 1 THEN b.seq END)',
@@ -88,7 +88,7 @@ export interface SearchedRoom {
   lastMessageAt: Date
 }
 
-const packedRoom = new Packed<SearchedRoom>(
+const packedRoom = new JsonRows<SearchedRoom>(
   { roomId: 'c.id', lastMessageSeq: 'c.last_message_seq', lastMessageAt: 'c.last_message_at' },
   { moments: ['lastMessageAt'] },
 )

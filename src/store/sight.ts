@@ -1,4 +1,4 @@
-import { inChunks } from './chunks.js'
+import { inChunks } from '../concurrency/chunks.js'
 import type { Db } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
 

@@ -1,7 +1,7 @@
-import { inChunks } from './chunks.js'
+import { inChunks } from '../concurrency/chunks.js'
 import type { Db } from './client.js'
 import { failureOf } from './failures.js'
-import { columnsOf, Packed } from './packed.js'
+import { columnsOf, JsonRows } from './json-rows.js'
 
 export const userColumns = {
   id: true,
@@ -30,7 +30,7 @@ export interface PersonRow extends UserRow {
 }
 
 /** Of the table called `u`; all null where a message's user is not there. */
-export const packedUser = new Packed<UserRow>(columnsOf('u', userColumns), { moments: ['lastSeenAt'] })
+export const packedUser = new JsonRows<UserRow>(columnsOf('u', userColumns), { moments: ['lastSeenAt'] })
 
 /** What the host says of a user of its own; what it does not say stays as it is. */
 export interface HostUserRow {

@@ -86,11 +86,11 @@ export const safetyMistakes: Mistake[] = [
   },
   {
     name: 'makes a statement for each of a crowd',
-    file: 'store/gathered.ts',
+    file: 'concurrency/batcher.ts',
     find: 'this.#waiting.length < this.#served',
     replace: 'this.#waiting.length < 0',
     caughtBy: {
-      file: 'store/gathered.test.ts',
+      file: 'concurrency/batcher.test.ts',
       name: 'are a few more for ten times as many who come one by one, and not ten times as many',
     },
   },

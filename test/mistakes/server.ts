@@ -218,7 +218,7 @@ export const serverMistakes: Mistake[] = [
   },
   {
     name: 'decodes the pictures of one user before those of another',
-    file: 'core/media/fair-semaphore.ts',
+    file: 'concurrency/fair-semaphore.ts',
     find: 'if (own && this.#lines.delete(served)) this.#lines.set(served, own)',
     replace: '',
     caughtBy: {

@@ -1,6 +1,6 @@
 import type { Role, RoomType } from '../../contract/permissions.js'
 import type { Raw } from '../client.js'
-import { type ArrayFunction, Packed, unpacked } from '../packed.js'
+import { type ArrayFunction, JsonRows, unpacked } from '../json-rows.js'
 
 /** Messages that wait to be appended to one room. */
 export interface RoomLock {
@@ -207,7 +207,7 @@ export const preconditionTimes = [
   'replyDeletedAt',
 ] as const
 
-export const packedPreconditions = new Packed<Preconditions>(preconditionColumns, {
+export const packedPreconditions = new JsonRows<Preconditions>(preconditionColumns, {
   moments: [...preconditionTimes],
   flags: ['canCreateMessages', 'canDeleteMessages'],
 })

@@ -1,4 +1,4 @@
-import { Packed, unpacked } from '../packed.js'
+import { JsonRows, unpacked } from '../json-rows.js'
 import { named } from '../statement-names.js'
 import {
   type Dialect,
@@ -65,7 +65,7 @@ const columnsOf = (queries: PreconditionsQuery[]): string[] => [
   column(queries, 'replyToId'),
 ]
 
-const packedRoomStates = new Packed<RoomState>(
+const packedRoomStates = new JsonRows<RoomState>(
   {
     ...preconditionColumns,
     type: 'c.type',

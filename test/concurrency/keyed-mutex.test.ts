@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { Turns } from '../../src/core/turns.js'
+import { KeyedMutex } from '../../src/concurrency/keyed-mutex.js'
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
 
 /** Work that is done when it is told to be. */
-function workshop(turns: Turns) {
+function workshop(turns: KeyedMutex) {
   const begun: string[] = []
   const ends = new Map<string, (error?: Error) => void>()
   const take = (key: string, name: string) =>
@@ -19,7 +19,7 @@ function workshop(turns: Turns) {
 
 describe('work under one key', () => {
   it('begins once the one before has ended, in the order in which it came, be it that one failed', async () => {
-    const { begun, take, end } = workshop(new Turns())
+    const { begun, take, end } = workshop(new KeyedMutex())
     const all = Promise.allSettled([take('k', 'a'), take('k', 'b'), take('k', 'c')])
     await nextTurn()
     expect(begun).toEqual(['a'])
@@ -37,7 +37,7 @@ describe('work under one key', () => {
   })
 
   it('waits for no other key', async () => {
-    const { begun, take } = workshop(new Turns())
+    const { begun, take } = workshop(new KeyedMutex())
     void take('k', 'a')
     void take('l', 'b')
     await nextTurn()
@@ -45,7 +45,7 @@ describe('work under one key', () => {
   })
 
   it('is known while any of it goes on or waits, and no longer', async () => {
-    const turns = new Turns()
+    const turns = new KeyedMutex()
     const { take, end } = workshop(turns)
     expect(turns.has('k')).toBe(false)
     const first = take('k', 'a')

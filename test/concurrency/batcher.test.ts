@@ -1,11 +1,11 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { Gathered } from '../../src/store/gathered.js'
+import { Batcher } from '../../src/concurrency/batcher.js'
 
 /** Answers each key with itself in capitals, when told to. */
 function gatheredByHand() {
   const asked: string[][] = []
   const answers: ((error?: Error) => void)[] = []
-  const gathered = new Gathered<string>(
+  const gathered = new Batcher<string>(
     (keys) => {
       asked.push(keys)
       return new Promise((resolve, reject) => {
@@ -85,7 +85,7 @@ describe('statements for a crowd', () => {
   /** How many statements serve so many people, of whom one comes each millisecond, beside a database that answers at once. */
   async function statementsFor(count: number, isForCrowd: boolean) {
     let statements = 0
-    const gathered = new Gathered<string>(
+    const gathered = new Batcher<string>(
       async (keys) => {
         statements += 1
         return new Map(keys.map((key) => [key, key]))
@@ -117,7 +117,7 @@ describe('statements for a crowd', () => {
 
   it('are made at once for whoever comes when nobody else does', async () => {
     givenTime()
-    const gathered = new Gathered<string>(
+    const gathered = new Batcher<string>(
       async (keys) => new Map(keys.map((key) => [key, key])),
       () => 'none',
       true,

@@ -2,7 +2,7 @@
 const longestMs = 2 ** 31 - 1
 
 /** Work that counts as failed once it takes longer; it goes on all the same, and what it says then is heard by nobody. */
-export function within<T>(ms: number, work: Promise<T>, late: () => Error): Promise<T> {
+export function withTimeout<T>(ms: number, work: Promise<T>, late: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(late()), Math.min(ms, longestMs)).unref()

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { columnsOf, Packed, unpacked } from '../../src/store/packed.js'
+import { columnsOf, JsonRows, unpacked } from '../../src/store/json-rows.js'
 
 interface Row {
   id: string
@@ -11,7 +11,7 @@ interface Row {
 
 const fields = { id: true, isPublic: true, createdAt: true, deletedAt: true, seq: true } as const
 const packedRow = () =>
-  new Packed<Row>(columnsOf('r', fields), { moments: ['createdAt', 'deletedAt'], flags: ['isPublic'] })
+  new JsonRows<Row>(columnsOf('r', fields), { moments: ['createdAt', 'deletedAt'], flags: ['isPublic'] })
 const at = new Date('2026-11-26T13:00:00.120Z')
 
 describe('a row that travels as a JSON array', () => {
@@ -22,14 +22,14 @@ describe('a row that travels as a JSON array', () => {
   it('is made of its columns, in snake case, by the function of the database', () => {
     expect(columnsOf('m', { lastReadSeq: true, id: true })).toEqual({ lastReadSeq: 'm.last_read_seq', id: 'm.id' })
     expect(packedRow().sql('json_array')).toBe('json_array(r.id, r.is_public, r.created_at, r.deleted_at, r.seq)')
-    expect(new Packed<{ n: number }>({ n: 'i.n' }, {}).sql('json_build_array')).toBe('json_build_array(i.n)')
+    expect(new JsonRows<{ n: number }>({ n: 'i.n' }, {}).sql('json_build_array')).toBe('json_build_array(i.n)')
   })
 
   it('has its texts and numbers as they came', () => {
     expect(packedRow().read(['r1', true, at.toISOString(), null, 7])).toEqual({
       ...{ id: 'r1', isPublic: true, createdAt: at, deletedAt: null, seq: 7 },
     })
-    expect(new Packed<{ n: number; name: string }>({ n: 'n', name: 'name' }, {}).read([0, ''])).toEqual({
+    expect(new JsonRows<{ n: number; name: string }>({ n: 'n', name: 'name' }, {}).read([0, ''])).toEqual({
       n: 0,
       name: '',
     })

@@ -1,5 +1,5 @@
 /** Work under one key is begun in the order in which it came, each after the one before has ended. */
-export class Turns {
+export class KeyedMutex {
   readonly #last = new Map<string, Promise<unknown>>()
 
   /** Whether work under this key is going on or waits. */

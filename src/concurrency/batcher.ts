@@ -19,7 +19,7 @@ const mostSteps = 16
  * statement of a rush waits until it serves as many as all before it, so that ten times as many who come one by one are a few
  * statements more, not ten times as many, however fast the database is.
  */
-export class Gathered<T> {
+export class Batcher<T> {
   #waiting: Waiting<T>[] = []
   #flying = false
   #askedAt = Number.NEGATIVE_INFINITY

@@ -11,7 +11,7 @@ export type ArrayFunction = 'json_array' | 'json_build_array'
  * Rows that travel as JSON arrays: through Prisma, a raw row of twenty columns costs twenty looks at a value, each by the
  * type of its column, and a text costs one.
  */
-export class Packed<Row extends object> {
+export class JsonRows<Row extends object> {
   readonly #columns: { key: string; expression: string; read?: (value: unknown) => unknown }[]
 
   /** In SQL, what makes each value. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { Slots } from '../../src/store/slots.js'
+import { Semaphore } from '../../src/concurrency/semaphore.js'
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
 const tooMuch = {
@@ -7,7 +7,7 @@ const tooMuch = {
 }
 
 /** Work that is done when it is told to be. */
-function workshop(slots: Slots) {
+function workshop(slots: Semaphore) {
   const begun: string[] = []
   const ends = new Map<string, (error?: Error) => void>()
   const run = (name: string) =>
@@ -28,7 +28,7 @@ function workshop(slots: Slots) {
 
 describe('work that goes on in so many slots', () => {
   it('waits in the order in which it came once all are taken, be it that what was before it failed', async () => {
-    const { begun, run, end } = workshop(new Slots(2, 10))
+    const { begun, run, end } = workshop(new Semaphore(2, 10))
     const all = Promise.allSettled(['a', 'b', 'c', 'd'].map(run))
     await nextTurn()
     expect(begun).toEqual(['a', 'b'])
@@ -47,7 +47,7 @@ describe('work that goes on in so many slots', () => {
   })
 
   it('is refused where the line is full', async () => {
-    const { begun, run, end } = workshop(new Slots(1, 2))
+    const { begun, run, end } = workshop(new Semaphore(1, 2))
     const [first, second, third] = ['a', 'b', 'c'].map(run)
     await expect(run('d')).rejects.toMatchObject(tooMuch)
     await end('a')
@@ -60,7 +60,7 @@ describe('work that goes on in so many slots', () => {
   })
 
   it('does not begin in the tick in which that before it ends, so that timers and sockets come in between', async () => {
-    const slots = new Slots(1, 1)
+    const slots = new Semaphore(1, 1)
     const order: string[] = []
     const first = slots.run(async () => {
       setImmediate(() => order.push('a socket'))
@@ -74,7 +74,7 @@ describe('work that goes on in so many slots', () => {
 describe('work that has waited for as long as it may', () => {
   it('is sent away with nothing done, and leaves its place in the line', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    const { begun, run, end } = workshop(new Slots(1, 2, 100))
+    const { begun, run, end } = workshop(new Semaphore(1, 2, 100))
     void run('a')
     const second = run('b')
     vi.advanceTimersByTime(50)
@@ -99,7 +99,7 @@ describe('work that has waited for as long as it may', () => {
 
   it('has no end where none was set', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    const { begun, run, end } = workshop(new Slots(1, 1))
+    const { begun, run, end } = workshop(new Semaphore(1, 1))
     void run('a')
     void run('b')
     await nextTurn()

@@ -6,7 +6,7 @@ interface Waiting {
 }
 
 /** So many at once, the others in a bounded line: 1,000 transactions opened at once make Prisma refuse some of them. */
-export class Slots {
+export class Semaphore {
   #free: number
   readonly #line: Waiting[] = []
 

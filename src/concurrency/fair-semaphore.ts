@@ -1,4 +1,4 @@
-import { ChatError } from '../../contract/problems.js'
+import { ChatError } from '../contract/problems.js'
 
 /** So many at once, and in turn: whoever has much to do waits behind it alone, while others come after one piece of it. */
 export class FairSemaphore {

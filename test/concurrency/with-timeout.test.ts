@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { within } from '../../src/core/deadline.js'
+import { withTimeout } from '../../src/concurrency/with-timeout.js'
 
 const late = () => new Error('late')
 const never = new Promise<never>(() => undefined)
@@ -10,14 +10,14 @@ describe('work with a deadline', () => {
   })
 
   it('gives what it gives, or fails as it fails, and leaves no timer', async () => {
-    expect(await within(100, Promise.resolve('done'), late)).toBe('done')
-    await expect(within(100, Promise.reject(new Error('failed')), late)).rejects.toThrow('failed')
+    expect(await withTimeout(100, Promise.resolve('done'), late)).toBe('done')
+    await expect(withTimeout(100, Promise.reject(new Error('failed')), late)).rejects.toThrow('failed')
     expect(vi.getTimerCount()).toBe(0)
   })
 
   it('fails once it is late, and not before', async () => {
     let failure: unknown
-    within(100, never, late).catch((error) => {
+    withTimeout(100, never, late).catch((error) => {
       failure = error
     })
     await vi.advanceTimersByTimeAsync(99)
@@ -29,7 +29,7 @@ describe('work with a deadline', () => {
   it('may take longer than a timer can', async () => {
     for (const ms of [2 ** 31, Number.POSITIVE_INFINITY]) {
       let isLate = false
-      within(ms, never, late).catch(() => {
+      withTimeout(ms, never, late).catch(() => {
         isLate = true
       })
       await vi.advanceTimersByTimeAsync(1_000)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { inChunks } from '../../src/store/chunks.js'
+import { inChunks } from '../../src/concurrency/chunks.js'
 
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => n)
 
