@@ -235,6 +235,7 @@ describe('the temporary folder', () => {
   it('holds a quarter of its bytes of one user at most: what is more is told to come again', async () => {
     const first = await begin('alice', 60_000)
     const second = await begin('alice', 60_000)
+    second.go()
     await expect(second.uploading).rejects.toMatchObject({ code: 'unavailable', retryAfter: 5 })
     const other = await begin('bob', 60_000)
     for (const { go } of [first, other]) go()
@@ -248,6 +249,7 @@ describe('the temporary folder', () => {
   it('holds no more than its bytes of all', async () => {
     const all = await Promise.all(['alice', 'bob', 'carol', 'dave'].map((userId) => begin(userId, quarter)))
     const late = await begin('erin', 1)
+    late.go()
     await expect(late.uploading).rejects.toMatchObject({ code: 'unavailable' })
     for (const { go } of all) go()
     await Promise.all(all.map(({ uploading }) => uploading))
