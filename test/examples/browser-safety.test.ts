@@ -44,6 +44,31 @@ describeInBrowser('who keeps others off on the page of the demo', { timeout: sta
     await alice.message('Before').waitFor()
   })
 
+  it('shows who is silenced until that is over, and lets what went wrong in a dialog be dismissed there', async () => {
+    const roomId = await people.room('Quiet')
+    const alice = await people.enter(roomId, 'Alice')
+    const { page } = alice
+    alice.excuse(lineIsCut)
+    await page.clock.install()
+    await page.locator('.heading').click()
+    const tag = page.locator('.person', { hasText: 'Bob' }).getByText('Silenced', { exact: true })
+    await page.getByRole('button', { name: 'More about Bob' }).click()
+    await item(alice, 'Silence').click()
+    await page.route('**/members/bob', (route) => route.abort())
+    await answer(alice, 'For 10 minutes')
+    const dialog = page.getByRole('dialog', { name: 'Silence Bob' })
+    const said = page.getByText('The server can’t be reached')
+    await said.waitFor()
+    await page.getByRole('button', { name: 'Dismiss' }).click({ timeout: 5_000 })
+    await said.waitFor({ state: 'detached' })
+    expect(await dialog.isVisible()).toBe(true)
+    await page.unroute('**/members/bob')
+    await answer(alice, 'For 10 minutes')
+    await tag.waitFor()
+    await page.clock.fastForward('10:01')
+    await tag.waitFor({ state: 'detached' })
+  })
+
   it('ends a private chat for both, and tells only the one who did', async () => {
     const roomId = await chat()
     const [alice, bob] = [await people.enter(roomId, 'Alice'), await people.enter(roomId, 'Bob')]

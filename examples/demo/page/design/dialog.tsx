@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 import { hasFinePointer, rememberFocus } from './focus.js'
 import { IconButton } from './icon-button.js'
+import { enterTop } from './top-dialog.js'
 import './dialog.css'
 
 interface DialogProps {
@@ -17,8 +18,10 @@ export function useModal(onClose: () => void) {
     const dialog = ref.current
     const focusBack = rememberFocus()
     dialog?.showModal()
+    const leaveTop = dialog && enterTop(dialog)
     if (hasFinePointer()) dialog?.querySelector<HTMLElement>('[data-first]')?.focus()
     return () => {
+      leaveTop?.()
       dialog?.close()
       if (document.activeElement === document.body) focusBack()
     }

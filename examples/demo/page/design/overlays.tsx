@@ -8,9 +8,11 @@ import {
   useRef,
   useState,
 } from 'react'
+import { createPortal } from 'react-dom'
 import { Dialog } from './dialog.js'
 import { explain } from './explain.js'
 import { IconButton } from './icon-button.js'
+import { useTopDialog } from './top-dialog.js'
 import './overlays.css'
 
 const lifetimeMs = 7000
@@ -92,14 +94,17 @@ export function OverlaysProvider({ children }: { children: ReactNode }) {
   )
 }
 
-/** In the top layer, or an open dialog would hide what went wrong in it. */
+/** In the top layer, or an open dialog would hide what went wrong in it; and in that dialog, or nobody could click there. */
 function Toasts({ toasts, onDismiss }: { toasts: { id: number; text: string }[]; onDismiss(id: number): void }) {
   const ref = useRef<HTMLDivElement>(null)
+  const top = useTopDialog()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: in another dialog it is to be shown again
   useLayoutEffect(() => {
     ref.current?.hidePopover()
-    if (toasts.length > 0) ref.current?.showPopover()
-  }, [toasts])
-  return (
+    // A dialog that has just closed took it along: it comes back in the next one, or in the page.
+    if (toasts.length > 0 && ref.current?.isConnected) ref.current.showPopover()
+  }, [toasts, top])
+  return createPortal(
     <div ref={ref} className="toasts" popover="manual" role="alert">
       {toasts.map(({ id, text }) => (
         <div key={id} className="toast">
@@ -107,6 +112,7 @@ function Toasts({ toasts, onDismiss }: { toasts: { id: number; text: string }[];
           <IconButton icon="close" label="Dismiss" small onClick={() => onDismiss(id)} />
         </div>
       ))}
-    </div>
+    </div>,
+    top ?? document.body,
   )
 }

@@ -1,28 +1,12 @@
 import type { Room } from 'express-chat/client'
-import { useEffect, useState } from 'react'
 import { fullTime } from '../design/time.js'
+import { useUntil } from '../design/use-until.js'
 import { useBlocking } from '../people/blocking.js'
 import { userName } from '../people/user-name.js'
 
-/** Longest delay of a timer. */
-const longestMs = 2 ** 31 - 1
-
-/** Whether I am silenced here at the moment; shown anew when that ends. */
-export function useSilence(room: Room | null): boolean {
-  const end = Date.parse(room?.me?.silencedUntil ?? '')
-  const [now, setNow] = useState(Date.now)
-  useEffect(() => {
-    const left = end - Date.now()
-    if (!(left > 0)) return setNow(Date.now())
-    const timer = setTimeout(() => setNow(Date.now()), Math.min(left + 50, longestMs))
-    return () => clearTimeout(timer)
-  }, [end])
-  return end > now
-}
-
 /** Why nothing can be written here. */
 export function CannotWrite({ room }: { room: Room }) {
-  const isSilenced = useSilence(room)
+  const isSilenced = useUntil(room.me?.silencedUntil)
   if (room.isBlocked && room.peer) return <BlockedChat userId={room.peer.id} name={userName(room.peer)} />
   if (isSilenced && room.me?.silencedUntil) {
     return <p className="read-only">You can read here, and write again after {fullTime(room.me.silencedUntil)}.</p>

@@ -9,13 +9,14 @@ import { MenuButton, type MenuItem } from '../design/menu.js'
 import { useOverlays } from '../design/overlays.js'
 import { plural } from '../design/plural.js'
 import { useRoving } from '../design/roving.js'
+import { useUntil } from '../design/use-until.js'
 import { useBlocking } from '../people/blocking.js'
 import { userName } from '../people/user-name.js'
 import { AddPeopleDialog } from './add-people-dialog.js'
 import { BanDialog } from './ban-dialog.js'
 import { MemberDialog } from './member-dialog.js'
 import { roleNames } from './role-names.js'
-import { isSilenced, SilenceDialog } from './silence-dialog.js'
+import { SilenceDialog } from './silence-dialog.js'
 import '../people/people.css'
 
 /** Who is in a room, and what I may do with each. */
@@ -73,6 +74,7 @@ function MemberRow({ room, member, onGovern, onGone }: MemberRowProps) {
   const { attempt, confirm } = useOverlays()
   const isMe = user.id === me?.id
   const name = userName(user)
+  const isSilenced = useUntil(member.silencedUntil)
 
   const [open, setOpen] = useState<'silence' | 'ban' | null>(null)
   const canKeepOut = !isMe && role !== 'owner' && room.me?.permissions.canRemoveUsers
@@ -109,7 +111,7 @@ function MemberRow({ room, member, onGovern, onGone }: MemberRowProps) {
           </small>
         )}
       </span>
-      {isSilenced(member) && <span className="tag">Silenced</span>}
+      {isSilenced && <span className="tag">Silenced</span>}
       {blocking.isBlocked && <span className="tag">Blocked</span>}
       {role !== 'member' && <span className="tag">{roleNames[role]}</span>}
       <MenuButton

@@ -3,8 +3,9 @@ import { useMe, useMessages, useRoom, useTyping } from 'express-chat/react'
 import { type DragEvent, useCallback, useRef, useState } from 'react'
 import { Composer, type ComposerHandle } from '../composer/composer.js'
 import type { Subject } from '../composer/subject-line.js'
+import { useUntil } from '../design/use-until.js'
 import type { JumpTarget } from '../messages/use-timeline-scroll.js'
-import { CannotWrite, useSilence } from './cannot-write.js'
+import { CannotWrite } from './cannot-write.js'
 import { Conversation } from './conversation.js'
 import { DetailsPanel } from './details-panel.js'
 import { RoomHeader } from './room-header.js'
@@ -36,7 +37,7 @@ export function RoomView({ roomId, hidden }: RoomViewProps) {
   const [panel, setPanel] = useState<Panel | null>(null)
   const [jump, setJump] = useState<JumpTarget | null>(null)
   const [isDropping, setIsDropping] = useState(false)
-  const isSilenced = useSilence(room)
+  const isSilenced = useUntil(room?.me?.silencedUntil)
   const closePanel = useCallback(() => setPanel(null), [])
   if (!room?.me || !me) return null
   const { permissions } = room.me

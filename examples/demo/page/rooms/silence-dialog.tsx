@@ -3,6 +3,7 @@ import { useMembers } from 'express-chat/react'
 import { Dialog } from '../design/dialog.js'
 import { useOverlays } from '../design/overlays.js'
 import { fullTime } from '../design/time.js'
+import { useUntil } from '../design/use-until.js'
 import { userName } from '../people/user-name.js'
 import './panel.css'
 
@@ -12,9 +13,6 @@ const spans: [string, number][] = [
   ['For an hour', 60 * minute],
   ['For a day', 24 * 60 * minute],
 ]
-
-export const isSilenced = ({ silencedUntil }: { silencedUntil: string | null }): boolean =>
-  silencedUntil !== null && Date.parse(silencedUntil) > Date.now()
 
 interface SilenceDialogProps {
   room: Room
@@ -27,13 +25,14 @@ export function SilenceDialog({ room, member, onClose }: SilenceDialogProps) {
   const { handle } = useMembers(room.id)
   const { attempt } = useOverlays()
   const { user, silencedUntil } = member
+  const isSilenced = useUntil(silencedUntil)
   const silence = async (until: string | null) => {
     if (await attempt(() => handle.update(user.id, { silencedUntil: until }))) onClose()
   }
   return (
     <Dialog title={`Silence ${userName(user)}`} onClose={onClose}>
       <p className="hint">
-        {isSilenced(member) && silencedUntil
+        {isSilenced && silencedUntil
           ? `Silenced until ${fullTime(silencedUntil)}.`
           : 'They read on, and can’t write until it is over. Leaving and coming back doesn’t end it.'}
       </p>
@@ -49,7 +48,7 @@ export function SilenceDialog({ room, member, onClose }: SilenceDialogProps) {
             {label}
           </button>
         ))}
-        {isSilenced(member) && (
+        {isSilenced && (
           <button type="button" className="button primary" onClick={() => void silence(null)}>
             Let them write again
           </button>
