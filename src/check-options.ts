@@ -1,4 +1,4 @@
-import { checkContact } from './core/contact.js'
+import { checkContact } from './core/contact-policy.js'
 import type { BeforeHooks, Directory } from './core/hooks.js'
 import { checkLimits } from './core/limits.js'
 import { checkMediaTypes } from './core/media/media-types.js'

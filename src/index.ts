@@ -43,8 +43,9 @@ export type { CreateRoom, Room, RoomRequest, UpdateRoom } from './contract/rooms
 export type { FoundMessage, SearchMessages } from './contract/search.js'
 export type { UpdateUser, User } from './contract/users.js'
 export type { Bus, EndSubscription } from './core/bus.js'
-export type { ContactPolicy, ContactVerdict } from './core/contact.js'
+export type { ContactPolicy, ContactVerdict } from './core/contact-policy.js'
 export type { MessagePosition } from './core/history.js'
+export type { CanSee } from './core/hooks.js'
 export {
   type BeforeHooks,
   type Directory,
@@ -75,7 +76,6 @@ export {
 } from './core/reaction-policies.js'
 export { type RoomPreset, type RoomPresets, roomPresets } from './core/room-presets.js'
 export type { Unread, UnreadRoom } from './core/rooms.js'
-export type { CanSee } from './core/sight.js'
 export type { IsStillWelcome } from './core/still-welcome.js'
 export type { SystemText } from './core/system-text.js'
 export { type Chat, createChatRouter } from './create-chat-router.js'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Place, Program } from '../servers/xmpp.js'
+import type { Place, Program } from './program.js'
 
 /** Rooms that write what is said into PostgreSQL before they send it on (XEP-0313). */
 export function ejabberd({ path, url }: { path: string; url: string }, { folder, port }: Place): Program {

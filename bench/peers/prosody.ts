@@ -1,4 +1,4 @@
-import type { Place, Program } from '../servers/xmpp.js'
+import type { Place, Program } from './program.js'
 
 /** Rooms that write what is said into files before they send it on: the package brings no driver of a database. */
 export function prosody({ path }: { path: string }, place: Place): Program {

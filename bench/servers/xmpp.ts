@@ -6,26 +6,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { answer } from '../harness/process.js'
 import { ejabberd } from '../peers/ejabberd.js'
+import type { Place, Program } from '../peers/program.js'
 import { prosody } from '../peers/prosody.js'
 import type { Usage } from './serve.js'
 
 /** By the path of what Debian's package puts on the PATH; `url` is that of its database. */
 export type XmppOptions = { server: 'ejabberd'; path: string; url: string } | { server: 'prosody'; path: string }
-
-/** What is a program's own while it runs. */
-export interface Place {
-  folder: string
-  port: number
-}
-
-/** A server that is not node's, as it is started. */
-export interface Program {
-  command: string
-  args: string[]
-  env: NodeJS.ProcessEnv
-  /** Written into its folder first. */
-  files: Record<string, string>
-}
 
 const patienceMs = 30_000
 const folder = mkdtempSync(join(tmpdir(), 'express-chat-bench-'))

@@ -194,3 +194,9 @@ export function usersFrom(method: keyof Directory, given: unknown): HostUser[] {
     `express-chat: directory.${method} gave ${what}; give a list of users, each as { id: 'text', name }`,
   )
 }
+
+/**
+ * The host's word on whom somebody may see: false, and that person has no profile for them, is not found, is never online
+ * and was never seen.
+ */
+export type CanSee = (viewerId: string, userId: string) => boolean | Promise<boolean>

@@ -80,3 +80,9 @@ function check({ id }: ResolvedUser): void {
     )
   if (id === 'me') throw new TypeError('resolveUser gave "me" as a user\'s id: that stands for the caller in paths')
 }
+
+/** A session, and the revocation that it is known to have begun after: null where none stands. */
+export interface Admitted {
+  session: Session
+  revocation: string | null
+}

@@ -10,12 +10,12 @@ import { newId } from '../store/ids.js'
 import { detachMedia, mediaOfMessages } from '../store/media.js'
 import {
   changeMessage,
+  createMessage,
   findMessage,
   findReplies,
   lastShown,
   type MessageRow,
   mentionsOf,
-  messageColumns,
 } from '../store/messages.js'
 import { deleteReactionsTo, ownReactions } from '../store/reactions.js'
 import { forgetBlock } from '../store/search-blocks.js'
@@ -79,20 +79,9 @@ export async function say(
   const text = context.systemText?.(said, names) ?? englishOf(said, names, change.room.type)
   const revision = change.takeRevision()
   const seq = change.takeSeq()
-  const row = await change.tx.chatMessage.create({
-    data: {
-      id: newId(),
-      roomId: change.room.id,
-      userId: userIdOf(actor),
-      kind: 'system',
-      text,
-      system: JSON.stringify(said),
-      seq,
-      revision,
-      createdRevision: revision,
-      createdAt: change.now,
-    },
-    select: messageColumns,
+  const row = await createMessage(change.tx, {
+    ...{ id: newId(), roomId: change.room.id, userId: said.actorId, kind: 'system', text },
+    ...{ system: JSON.stringify(said), seq, revision, createdRevision: revision, createdAt: change.now },
   })
   await uncount(change.tx, [row])
   const [message] = await showMessages(context, change.tx, [row], undefined, users)

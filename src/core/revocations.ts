@@ -11,7 +11,7 @@ import {
   writeRevocation,
 } from '../store/revocations.js'
 import type { Context } from './context.js'
-import { type Session, unauthenticated } from './identity.js'
+import { type Admitted, type Session, unauthenticated } from './identity.js'
 import { ticketLifeMs } from './tickets.js'
 
 /** How far apart the clocks of servers may be: so much longer than a ticket is a revocation remembered. */
@@ -26,12 +26,6 @@ const readAtOnce = 1_000
 interface Admission {
   /** Whether a revocation of theirs was heard of since this was last false: then it is to be looked up again. */
   isStale: boolean
-}
-
-/** A session, and the revocation that it is known to have begun after: null where none stands. */
-export interface Admitted {
-  session: Session
-  revocation: string | null
 }
 
 /**

@@ -7,12 +7,6 @@ import type { Context } from './context.js'
 import { givenTo } from './directory.js'
 import type { Viewer } from './hooks.js'
 
-/**
- * The host's word on whom somebody may see: false, and that person has no profile for them, is not found, is never online
- * and was never seen.
- */
-export type CanSee = (viewerId: string, userId: string) => boolean | Promise<boolean>
-
 /** About so many people the host is asked at once, in one call: its database is not to be asked for hundreds in one moment. */
 const askedAtOnce = 20
 

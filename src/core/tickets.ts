@@ -2,7 +2,7 @@ import type { Ticket } from '../contract/frames.js'
 import { newId } from '../store/ids.js'
 import { spendTicket } from '../store/tickets.js'
 import type { Context } from './context.js'
-import type { Admitted } from './revocations.js'
+import type { Admitted } from './identity.js'
 import { Signer } from './signatures.js'
 
 export const ticketLifeMs = 30_000

@@ -58,13 +58,13 @@ export class Channel {
 
   /** `known` is the revision up to which the connection was told otherwise; not below `delivered`. */
   add(connection: Connection, known: number): void {
-    connection.channels.add(this)
+    connection.roomIds.add(this.roomId)
     if (known > this.delivered) this.#ahead.set(connection, known)
     else this.live.add(connection)
   }
 
   remove(connection: Connection): void {
-    connection.channels.delete(this)
+    connection.roomIds.delete(this.roomId)
     this.live.delete(connection)
     this.#ahead.delete(connection)
   }

@@ -182,6 +182,13 @@ export class Channels implements ChannelHost {
     return this.core.changes.read(roomId, since, gapRead)
   }
 
+  /** A connection ends. */
+  leave(connection: Connection, roomId: string): void {
+    const channel = this.get(roomId)
+    channel?.remove(connection)
+    if (channel) this.delivered(channel)
+  }
+
   /** Gives a channel up that nobody listens to. */
   delivered(channel: Channel): void {
     if (!channel.isEmpty) return

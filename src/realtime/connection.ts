@@ -1,8 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { closeCodes } from '../contract/frames.js'
-import type { Admitted } from '../core/revocations.js'
-import type { Channel } from './channel.js'
+import type { Admitted } from '../core/identity.js'
 
 /** How long a peer may take to answer a close before it is cut off. */
 const closingMs = 5_000
@@ -77,7 +76,8 @@ export class Connection {
   readonly userId: string
   /** What its user was signed out by last, before it began. */
   readonly revocation: string | null
-  readonly channels = new Set<Channel>()
+  /** The rooms of which it hears. */
+  readonly roomIds = new Set<string>()
   /** Whether it has said hello, and is told what happens from then on. */
   isListening = false
   /** Pings of the heartbeat that were not answered. */

@@ -113,10 +113,7 @@ export class Hub {
   leave(connection: Connection): void {
     const { userId } = connection
     const { connections } = this.#parts
-    for (const channel of [...connection.channels]) {
-      channel.remove(connection)
-      this.channels.delivered(channel)
-    }
+    for (const roomId of [...connection.roomIds]) this.channels.leave(connection, roomId)
     this.watchers.forget(connection)
     if (connections.isEmpty) this.#poll.stop()
     if (!connection.isListening) return

@@ -91,6 +91,12 @@ export const findReplies = (db: Db, ids: string[]): Promise<ReplyRow[]> =>
     select: { id: true, seq: true, userId: true, text: true, deletedAt: true },
   })
 
+/** A message of the system, inside a change of its room; those of people are appended (store/append). */
+export const createMessage = (
+  db: Db,
+  data: Omit<MessageRow, 'clientId' | 'replyToId' | 'mentions' | 'reactions' | 'hasMedia' | 'editedAt' | 'deletedAt'>,
+): Promise<MessageRow> => db.chatMessage.create({ data, select: messageColumns })
+
 export const changeMessage = (
   db: Db,
   id: string,

@@ -1,5 +1,7 @@
+import type { Permissions } from '../contract/permissions.js'
 import type { Db } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
+import { type MemberRow, memberColumns } from './members.js'
 
 /** Whether somebody who was asked into a room has answered; who has said yes is a member like any other. */
 export type RequestState = 'pending' | 'refused'
@@ -12,6 +14,23 @@ export interface RequestRow {
   addedById: string | null
   /** When they were asked. */
   joinedAt: Date
+}
+
+/** Who was a member once keeps what is left of that: when they went, and what they were not allowed to do. */
+export function createRequest(
+  tx: Db,
+  request: RequestState,
+  { roomId, userId, addedById, joinedAt }: RequestRow,
+  membership: Pick<MemberRow, 'role' | 'joinedRevision' | keyof Permissions>,
+): Promise<MemberRow> {
+  const asked = { request, addedById, joinedAt }
+  return tx.chatRoomUser.upsert({
+    where: { roomId_userId: { roomId, userId } },
+    update: asked,
+    // Its revision is that of no change that anybody is told of.
+    create: { ...asked, ...membership, roomId, userId, leftAt: joinedAt, revision: 0 },
+    select: memberColumns,
+  })
 }
 
 const columns = { roomId: true, userId: true, addedById: true, joinedAt: true } as const

@@ -1,4 +1,4 @@
-import type { Mistake } from './mistakes.js'
+import type { Mistake } from './mistake.js'
 
 export const clientMistakes: Mistake[] = [
   {

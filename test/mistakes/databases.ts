@@ -1,4 +1,4 @@
-import type { Mistake } from './mistakes.js'
+import type { Mistake } from './mistake.js'
 
 /** Of how the host's database is got at. */
 export const databaseMistakes: Mistake[] = [

@@ -1,4 +1,4 @@
-import type { Mistake } from './mistakes.js'
+import type { Mistake } from './mistake.js'
 
 /** Of who comes in, who is kept out, and who may do what to whom. */
 export const memberMistakes: Mistake[] = [

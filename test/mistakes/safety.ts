@@ -1,4 +1,4 @@
-import type { Mistake } from './mistakes.js'
+import type { Mistake } from './mistake.js'
 
 /** Of blocks, reports, moderators and the audit. */
 export const safetyMistakes: Mistake[] = [

@@ -1,5 +1,5 @@
 import type { DatabaseName } from '../databases/engine.js'
-import type { Mistake } from './mistakes.js'
+import type { Mistake } from './mistake.js'
 
 const attack = (name: string, on?: DatabaseName) => ({ file: 'attacks/search.test.ts', name, ...(on ? { on } : {}) })
 

@@ -1,4 +1,4 @@
-import type { Mistake } from './mistakes.js'
+import type { Mistake } from './mistake.js'
 
 const file = 'attacks/visibility.test.ts'
 const meetings = 'realtime/meetings.test.ts'

@@ -1,4 +1,3 @@
-import type { Channel } from '../../src/realtime/channel.js'
 import type { Connection } from '../../src/realtime/connection.js'
 
 /** What a server says in one write: whole text frames, unmasked (RFC 6455 5.2). */
@@ -23,7 +22,7 @@ export function readerOf(userId: string, id = userId) {
   const writes: Buffer[] = []
   const moments: Buffer[] = []
   const connection = {
-    ...{ id, userId, closed: false, isRevoked: false, channels: new Set<Channel>() },
+    ...{ id, userId, closed: false, isRevoked: false, roomIds: new Set<string>() },
     send: (frame: Buffer) => void writes.push(frame),
     sendEphemeral: (frame: Buffer) => void moments.push(frame),
   }

@@ -5,8 +5,9 @@ import { RoomAvatar } from '../design/avatar.js'
 import { IconButton } from '../design/icon-button.js'
 import { lastSeen } from '../design/time.js'
 import { aboutRoom, roomName } from './room-name.js'
-import type { Panel } from './room-view.js'
 import { typingText } from './typing-text.js'
+
+export type Panel = 'details' | 'search'
 
 interface RoomHeaderProps {
   room: Room

@@ -8,13 +8,11 @@ import type { JumpTarget } from '../messages/use-timeline-scroll.js'
 import { CannotWrite } from './cannot-write.js'
 import { Conversation } from './conversation.js'
 import { DetailsPanel } from './details-panel.js'
-import { RoomHeader } from './room-header.js'
+import { type Panel, RoomHeader } from './room-header.js'
 import { roomName } from './room-name.js'
 import { SearchPanel } from './search-panel.js'
 import { typingText } from './typing-text.js'
 import './conversation.css'
-
-export type Panel = 'details' | 'search'
 
 interface RoomViewProps {
   roomId: string
