@@ -11,6 +11,11 @@ const browser = {
   react: 'src/react/index.ts',
 }
 
+export const terserOptions = {
+  ...{ module: true, ecma: 2020 as const },
+  compress: { passes: 5, unsafe_arrows: true, hoist_funs: true, inline: 1 as const, lhs_constants: false },
+}
+
 const server = { index: 'src/index.ts', s3: 'src/storage/s3.ts', testing: 'src/testing/index.ts' }
 
 /** What both builds for Node have in common. */
@@ -57,10 +62,7 @@ export default defineConfig([
     target: 'es2022',
     // What terser makes of the client zips better than what esbuild does; but terser drops the directive.
     minify: name === 'client' ? ('terser' as const) : true,
-    terserOptions: {
-      ...{ module: true, ecma: 2020 as const },
-      compress: { passes: 5, unsafe_arrows: true, hoist_funs: true, inline: 1, lhs_constants: false },
-    },
+    terserOptions,
     esbuildOptions: (options: { minifySyntax?: boolean }) => {
       options.minifySyntax = true
     },
