@@ -11,8 +11,9 @@ export const tenantOf = (person: Person | 'mona'): string | undefined => (person
 export type Step = { by: Person; room: number; who: Person } & (
   | { does: 'make'; isPublic: boolean }
   | {
-      does: 'turn to' | 'join' | 'leave' | 'add' | 'ban' | 'unban' | 'send' | 'accept' | 'refuse' | 'block' | 'unblock'
+      does: 'turn to' | 'join' | 'leave' | 'add' | 'ban' | 'unban' | 'accept' | 'refuse' | 'block' | 'unblock'
     }
+  | { does: 'send'; via: 'http' | 'socket' }
   | { does: 'remove'; ban?: boolean }
   | { does: 'silence'; isOver: boolean }
   | { does: 'slow'; isOver: boolean }

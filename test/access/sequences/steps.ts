@@ -1,4 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check'
+import { newId } from '../../../src/store/ids.js'
 import type { Answer, Caller, TestHost } from '../../host.js'
 import { type Person, people, type Step, tenantOf } from './model.js'
 
@@ -6,14 +7,21 @@ const until = '2999-12-31T23:59:59.000Z'
 const person = fc.constantFrom<Person>(...people)
 
 type Does = Step extends infer Each ? (Each extends Step ? Omit<Each, 'by' | 'room' | 'who'> : never) : never
-const plain = (...names: ('turn to' | 'join' | 'leave' | 'add' | 'ban' | 'unban' | 'send' | 'accept' | 'refuse')[]) =>
+const plain = (...names: ('turn to' | 'join' | 'leave' | 'add' | 'ban' | 'unban' | 'accept' | 'refuse')[]) =>
   fc.record({ does: fc.constantFrom(...names) })
 
 const does = fc.oneof(
   { weight: 2, arbitrary: fc.record({ does: fc.constant('make' as const), isPublic: fc.boolean() }) },
   {
-    weight: 22,
-    arbitrary: plain('turn to', 'join', 'leave', 'add', 'add', 'add', 'ban', 'unban', 'send', 'send', 'send'),
+    weight: 16,
+    arbitrary: plain('turn to', 'join', 'leave', 'add', 'add', 'add', 'ban', 'unban'),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      does: fc.constant('send' as const),
+      via: fc.constantFrom('http' as const, 'socket' as const),
+    }),
   },
   { weight: 6, arbitrary: plain('accept', 'refuse') },
   {
@@ -64,8 +72,13 @@ function sensible(step: Step): Step {
 
 export type IdOf = (person: Person | 'mona') => string
 
-/** Does it over HTTP; each sequence has people of its own, who are called by their names in it. */
-export function perform(host: TestHost, idOf: IdOf, roomIds: string[], step: Step): Promise<Answer> {
+/** Does it over HTTP, or over a socket of its own where the step says so; each sequence has people of its own, who are called by their names in it. */
+export function perform(
+  host: TestHost,
+  idOf: IdOf,
+  roomIds: string[],
+  step: Step,
+): Promise<Pick<Answer, 'status' | 'body'>> {
   const [api, who] = [host.as(idOf(step.by)), idOf(step.who)]
   const room = `/rooms/${roomIds[step.room] ?? 'never'}`
   switch (step.does) {
@@ -90,6 +103,7 @@ export function perform(host: TestHost, idOf: IdOf, roomIds: string[], step: Ste
     case 'slow':
       return api.patch(room, { slowModeSeconds: step.isOver ? 0 : 21_600 })
     case 'send':
+      if (step.via === 'socket') return say(host, idOf(step.by), roomIds[step.room] ?? 'never')
       return api.post(`${room}/messages`, { text: 'Hello' })
     case 'accept':
     case 'refuse':
@@ -101,6 +115,15 @@ export function perform(host: TestHost, idOf: IdOf, roomIds: string[], step: Ste
     case 'moderate':
       return moderate(host.as(idOf('mona')), `/moderation${room}`, who, step.deed)
   }
+}
+
+/** Told as HTTP tells it. */
+async function say(host: TestHost, userId: string, roomId: string): Promise<Pick<Answer, 'status' | 'body'>> {
+  const socket = await host.socket(userId)
+  await socket.ready()
+  const { type, result, problem } = await socket.command('message.send', { roomId, clientId: newId(), text: 'Hello' })
+  await socket.close()
+  return type === 'ok' ? { status: 201, body: result } : { status: problem.status, body: problem }
 }
 
 function moderate(mona: Caller, room: string, who: string, deed: 'remove' | 'ban' | 'unban' | 'silence') {
