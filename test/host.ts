@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import express, { type Express } from 'express'
 import { type Chat, type ChatOptions, createChatRouter, defaultLimits, type Limits } from 'express-chat'
 import type { PrismaClient } from '../examples/prisma/generated/client.js'
+import { type Answer, call as callServer } from './call.js'
 import type { OpenDatabase } from './databases.js'
 import { TestSocket } from './socket.js'
 
@@ -13,12 +14,7 @@ export const generousRates: Partial<Limits['rates']> = Object.fromEntries(
   Object.keys(defaultLimits.rates).map((name) => [name, { points: 1_000_000, seconds: 1 }]),
 )
 
-export interface Answer {
-  status: number
-  // biome-ignore lint/suspicious/noExplicitAny: tests read what came, whatever its shape
-  body: any
-  headers: Headers
-}
+export type { Answer }
 
 /** One user's calls to the API: paths are relative to the mount. */
 export interface Caller {
@@ -107,9 +103,8 @@ export async function people(host: TestHost, ...ids: string[]): Promise<void> {
 }
 
 function caller(base: string, userId: string | null): Caller {
-  const call = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
-    const response = await fetch(`${base}${path}`, {
-      method,
+  const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+    callServer(base, `${method} ${path}`, {
       headers: {
         ...(userId === null ? {} : { 'x-user': userId }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -117,10 +112,6 @@ function caller(base: string, userId: string | null): Caller {
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
-    const text = await response.text()
-    const isJson = response.headers.get('content-type')?.includes('json')
-    return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers }
-  }
   return {
     get: (path) => call('GET', path),
     post: (path, body, headers) => call('POST', path, body, headers),
