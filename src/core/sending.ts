@@ -6,6 +6,7 @@ import type { RoomChanged } from '../publish/notice.js'
 import type { Publisher } from '../publish/publisher.js'
 import { type Appending, appendBatch } from '../store/append/append-batch.js'
 import { type Appended, type AppendRequest, hasMedia, type Outcome } from '../store/append/message.js'
+import { RefusedLately } from '../store/append/refused-lately.js'
 import { longestWaitMs } from '../store/database.js'
 import type { MessageRow } from '../store/messages.js'
 import type { View } from './view.js'
@@ -15,7 +16,7 @@ export interface Sent {
   created: boolean
 }
 
-export interface SendingParts extends Appending {
+export interface SendingParts extends Omit<Appending, 'refusedLately'> {
   publisher: Publisher
   view: View
   /** Shows a message that was there already. */
@@ -28,10 +29,10 @@ export interface SendingParts extends Appending {
  */
 export class Sending {
   readonly #batcher: KeyedBatcher<AppendRequest, Sent>
-  readonly #parts: SendingParts
+  readonly #parts: SendingParts & Appending
 
   constructor(parts: SendingParts) {
-    this.#parts = parts
+    this.#parts = { ...parts, refusedLately: new RefusedLately() }
     this.#batcher = new KeyedBatcher<AppendRequest, Sent>({
       keyOf: ({ roomId }) => roomId,
       isAlone: hasMedia,

@@ -67,6 +67,9 @@ describe.each(databases)('somebody who may not change a room, on $name', (databa
     await chat.members.update('alice', roomId, 'carol', { permissions: none })
     await chat.members.update('alice', roomId, 'dave', { silencedUntil: '2999-12-31T23:59:59.000Z' })
     asked = attacks(roomId, message.id, reaction.id)
+    for (const userId of ['bob', 'carol', 'dave', 'erin']) {
+      await host.as(userId).post(`/rooms/${roomId}/messages`, { text: 'Once' })
+    }
     // Another server has the room's lock for as long as the test takes.
     const other = host.database.connect()
     let end: () => void = () => undefined
@@ -122,5 +125,15 @@ describe.each(databases)('somebody who may not change a room, on $name', (databa
       ['post', `${own}/reactions`, { reaction: '👍' }],
     ] as const
     expect(await answersTo('dave', refused)).toEqual(all(refused, 403))
+  })
+
+  it.each([
+    ['bob', 404],
+    ['erin', 404],
+    ['carol', 403],
+    ['dave', 403],
+  ])('and so is %s, whose message was refused before, with the next one', async (userId, status) => {
+    const next = [['post', `/rooms/${roomId}/messages`, { text: 'Again' }]] as const
+    expect(await answersTo(userId, next)).toEqual(all(next, status))
   })
 })

@@ -102,6 +102,16 @@ export const safetyMistakes: Mistake[] = [
     caughtBy: { file: 'core/surplus.test.ts', name: 'is in all what is too much, and never the newest of all' },
   },
   {
+    name: 'lets whoever was refused a message take the lock for each further one',
+    file: 'store/append/refused-lately.ts',
+    find: 'this.#until.set(key, performance.now() + forMs)',
+    replace: 'this.#until.set(key, performance.now())',
+    caughtBy: {
+      file: 'attacks/outsiders.test.ts',
+      name: 'and so is carol, whose message was refused before, with the next one',
+    },
+  },
+  {
     name: 'accepts a request into more rooms than one may be in',
     file: 'core/requests.ts',
     find: '      await checkRoomsOf(this.context, change.tx, userId, [userId])\n',

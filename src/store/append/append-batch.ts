@@ -2,8 +2,9 @@ import { ChatError, conflict, invalid } from '../../contract/problems.js'
 import { CommitUnknown, type Database } from '../database.js'
 import { failureOf } from '../failures.js'
 import { appendLocked } from './locked.js'
-import { type AppendRequest, failed, hasMedia, type Outcome, rowsOf } from './message.js'
+import { type AppendRequest, failed, hasMedia, locked, type Outcome, rowsOf } from './message.js'
 import { appendOptimistically } from './optimistic.js'
+import { type RefusedLately, refusedByReading } from './refused-lately.js'
 import { findOut, notStored, withoutLost } from './unknown-commit.js'
 import type { Validate } from './validate.js'
 
@@ -11,6 +12,7 @@ export interface Appending {
   database: Database
   validate: Validate
   clock: () => Date
+  refusedLately: RefusedLately
 }
 
 /**
@@ -28,7 +30,19 @@ export async function appendBatch(on: Appending, requests: AppendRequest[], wait
   }
 }
 
-async function appendInTransaction({ database, validate, clock }: Appending, requests: AppendRequest[]) {
+async function appendInTransaction(on: Appending, requests: AppendRequest[]): Promise<Outcome[]> {
+  const { database, validate, clock, refusedLately } = on
+  const suspects = requests.filter((request) => refusedLately.has(request))
+  const refusals =
+    suspects.length > 0 ? await refusedByReading({ database, validate, now: clock() }, suspects) : undefined
+  const others = requests.filter((request) => !refusals?.has(request))
+  const outcomes = others.length > 0 ? await appendUnderLocks(on, others) : []
+  refusedLately.note(others, outcomes)
+  const outcomeOf = new Map<AppendRequest, Outcome>(others.map((request, n) => [request, outcomes[n] ?? locked]))
+  return requests.map((request) => refusals?.get(request) ?? outcomeOf.get(request) ?? locked)
+}
+
+async function appendUnderLocks({ database, validate, clock }: Appending, requests: AppendRequest[]) {
   const { dialect } = database
   // Waits for one room only: where there are several, those that are free go ahead.
   const skipsLocked = dialect.skipsLocked && new Set(requests.map(({ roomId }) => roomId)).size > 1
