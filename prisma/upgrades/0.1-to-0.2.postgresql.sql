@@ -134,3 +134,13 @@ CREATE TABLE "chat_search_blocks" (
 -- How many sockets somebody has on a server, and when the newest of them opened: a user's are counted over all servers.
 ALTER TABLE "chat_presences" ADD COLUMN "sockets" INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE "chat_presences" ADD COLUMN "opened_at" TIMESTAMP(3);
+
+-- In a room time does not go back: a message that a clock which was behind, by a day at most, dates before an older one counts
+-- as no older than that.
+UPDATE "chat_messages" SET "created_at" = "times"."at"
+FROM (
+    SELECT "id", MAX("created_at") OVER (PARTITION BY "room_id" ORDER BY "seq") AS "at"
+    FROM "chat_messages" WHERE "deleted_at" IS NULL
+) "times"
+WHERE "times"."id" = "chat_messages"."id" AND "chat_messages"."created_at" < "times"."at"
+    AND "times"."at" - "chat_messages"."created_at" <= INTERVAL '1 day';

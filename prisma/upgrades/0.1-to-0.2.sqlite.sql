@@ -128,3 +128,13 @@ CREATE TABLE "chat_search_blocks" (
 -- How many sockets somebody has on a server, and when the newest of them opened: a user's are counted over all servers.
 ALTER TABLE "chat_presences" ADD COLUMN "sockets" INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE "chat_presences" ADD COLUMN "opened_at" DATETIME;
+
+-- In a room time does not go back: a message that a clock which was behind, by a day at most, dates before an older one counts
+-- as no older than that.
+WITH "times" AS (
+    SELECT "id", MAX("created_at") OVER (PARTITION BY "room_id" ORDER BY "seq") AS "at"
+    FROM "chat_messages" WHERE "deleted_at" IS NULL
+)
+UPDATE "chat_messages" SET "created_at" = "times"."at" FROM "times"
+WHERE "times"."id" = "chat_messages"."id" AND "chat_messages"."created_at" < "times"."at"
+    AND julianday("times"."at") - julianday("chat_messages"."created_at") <= 1;

@@ -81,7 +81,7 @@ export async function say(
   const seq = change.takeSeq()
   const row = await createMessage(change.tx, {
     ...{ id: newId(), roomId: change.room.id, userId: said.actorId, kind: 'system', text },
-    ...{ system: JSON.stringify(said), seq, revision, createdRevision: revision, createdAt: change.now },
+    ...{ system: JSON.stringify(said), seq, revision, createdRevision: revision, createdAt: change.room.lastMessageAt },
   })
   await uncount(change.tx, [row])
   const [message] = await showMessages(context, change.tx, [row], undefined, users)

@@ -1,6 +1,7 @@
 import type { DurableEvent } from '../contract/events.js'
 import { notFound } from '../contract/problems.js'
 import type { Db } from './client.js'
+import { timeAfter } from './room-time.js'
 import { type RoomRow, roomColumns } from './rooms.js'
 
 type Counters = Pick<
@@ -49,9 +50,10 @@ export class RoomChange {
     return this.#revision
   }
 
+  /** The next message's, which is written when the room's last message now was. */
   takeSeq(): number {
     const seq = this.room.lastMessageSeq + 1
-    this.set({ lastMessageSeq: seq, lastMessageAt: this.now })
+    this.set({ lastMessageSeq: seq, lastMessageAt: timeAfter(this.room.lastMessageAt, this.now) })
     return seq
   }
 

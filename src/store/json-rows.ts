@@ -51,6 +51,7 @@ export const unpacked = (rows: { packed: unknown }[]): unknown[][] =>
 /** All moments are in UTC; not every database says so. SQLite has numbers where the host's adapter writes them so. */
 export function momentOf(value: unknown): Date | null {
   if (value === null) return null
+  if (value instanceof Date) return value
   if (typeof value === 'number') return new Date(value)
   const text = String(value).replace(' ', 'T')
   return new Date(/[Z+]/.test(text) ? text : `${text}Z`)

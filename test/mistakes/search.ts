@@ -81,4 +81,25 @@ export const searchMistakes: Mistake[] = [
       name: 'finds everything in the end, each once and newest first, with no index, with half of one and with all of it',
     },
   },
+  {
+    name: 'dates a message before what was said before it, by a server whose clock is behind',
+    file: 'store/room-time.ts',
+    find: 'CASE WHEN c.last_message_at BETWEEN',
+    replace: 'CASE WHEN c.last_message_at < c.created_at AND c.last_message_at BETWEEN',
+    caughtBy: { file: 'core/room-time.test.ts', name: 'does not go back where the clock of one server is ahead' },
+  },
+  {
+    name: 'tells another time of a message than the one that is stored',
+    file: 'store/append/validate.ts',
+    find: '  createdAt: at,\n',
+    replace: '  createdAt: new Date(at.getTime() - 60_000),\n',
+    caughtBy: { file: 'core/room-time.test.ts', name: 'does not go back where the clock of one server is ahead' },
+  },
+  {
+    name: 'lets a room wait for a clock that is far ahead',
+    file: 'store/room-time.ts',
+    find: 'furthestAheadMs = 24 * 60 * 60_000',
+    replace: 'furthestAheadMs = 365 * 24 * 60 * 60_000',
+    caughtBy: { file: 'core/room-time.test.ts', name: 'does not follow a clock that is more than a day ahead' },
+  },
 ]

@@ -15,6 +15,7 @@ const rowsOfBefore = `
     ('lives', 'group', 'Lives', 9, 5, 2, '2026-11-01 10:00:05.000', '2026-11-01 10:00:00.000', '2026-11-01 10:00:00.000', NULL),
     ('gone', 'group', 'Gone', 2, 1, 1, '2026-11-01 10:00:05.000', '2026-11-01 10:00:00.000', '2026-11-01 10:00:00.000',
       '2026-11-01 11:00:00.000'),
+    ('apart', 'group', 'Apart', 6, 6, 2, '2026-11-01 10:00:11.000', '2026-11-01 10:00:00.000', '2026-11-01 10:00:00.000', NULL),
     ('empty', 'channel', 'Lobby', 2, 0, 0, '2026-11-01 10:00:05.000', '2026-11-01 10:00:00.000', '2026-11-01 10:00:00.000', NULL);
   UPDATE chat_rooms SET is_public = TRUE WHERE id = 'empty';
   INSERT INTO chat_room_users (room_id, user_id, role, can_add_users, can_remove_users, can_create_messages,
@@ -28,6 +29,12 @@ const rowsOfBefore = `
     ('m3', 'lives', 3, 'alice', 'user', '', 5, 9, '2026-11-01 10:00:03.000', '2026-11-01 10:00:06.000'),
     ('m4', 'lives', 4, 'alice', 'system', 'Somebody joined', 6, 6, '2026-11-01 10:00:04.000', NULL),
     ('m5', 'lives', 5, 'alice', 'user', 'Five', 7, 7, '2026-11-01 10:00:05.000', NULL),
+    ('a1', 'apart', 1, 'alice', 'user', 'One', 1, 1, '2026-11-01 10:00:01.000', NULL),
+    ('a2', 'apart', 2, 'alice', 'user', 'Two', 2, 2, '2026-11-01 10:00:09.000', NULL),
+    ('a3', 'apart', 3, 'alice', 'user', 'Three', 3, 3, '2026-11-01 10:00:05.000', NULL),
+    ('a4', 'apart', 4, 'alice', 'user', 'Four', 4, 4, '2026-11-01 10:00:10.000', NULL),
+    ('a5', 'apart', 5, 'alice', 'user', 'Five', 5, 5, '2026-11-03 10:00:10.000', NULL),
+    ('a6', 'apart', 6, 'alice', 'user', 'Six', 6, 6, '2026-11-01 10:00:11.000', NULL),
     ('m6', 'gone', 1, 'alice', 'system', 'Alice created the group', 2, 2, '2026-11-01 10:00:01.000', NULL);
 `
 
@@ -52,6 +59,14 @@ describe.each(databases)('the upgrade from 0.1 on $name', (database) => {
     const { me, lastMessage } = await chat.rooms.get('bob', 'lives')
     expect({ unread: me?.unreadCount, last: lastMessage?.text }).toEqual({ unread: 2, last: 'Five' })
     await chat.close()
+    await close()
+  })
+
+  it('lets time go back in no room, but for a clock that was far ahead', async () => {
+    const { prisma, close } = await upgraded(database)
+    const rows = await prisma.chatMessage.findMany({ where: { roomId: 'apart' }, orderBy: { seq: 'asc' } })
+    const times = rows.map(({ createdAt }) => createdAt.toISOString().slice(8, 19))
+    expect(times).toEqual(['01T10:00:01', '01T10:00:09', '01T10:00:09', '01T10:00:10', '03T10:00:10', '01T10:00:11'])
     await close()
   })
 

@@ -54,6 +54,7 @@ const numberingOf = (room: LockedRoom, count: number): Numbering => ({
   room,
   seq: room.lastMessageSeq - count,
   revision: room.revision - count,
+  at: room.lastMessageAt,
 })
 
 export const queriesOf = (requests: AppendRequest[]): PreconditionsQuery[] =>

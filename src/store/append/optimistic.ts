@@ -1,6 +1,7 @@
 import { notFound } from '../../contract/problems.js'
 import { CommitUnknown, type Database } from '../database.js'
 import { type Dialect, optimisticMs, type RoomMove } from '../dialects/dialect.js'
+import { timeAfter } from '../room-time.js'
 import { byNumber, queriesOf } from './locked.js'
 import { type AppendRequest, locked, type Outcome, refused, rowsOf } from './message.js'
 import { findOut, findStored, notStored, withoutLost } from './unknown-commit.js'
@@ -24,11 +25,11 @@ export async function appendOptimistically(
   const rows = await optimistic.roomStates(db, queriesOf(requests))
   const rooms = new Map<string, Numbering>()
   const stood = new Map<string, number>()
-  for (const { n, type, isPublic, isBlocked, slowModeSeconds, revision, lastMessageSeq } of rows) {
+  for (const { n, type, isPublic, isBlocked, slowModeSeconds, revision, lastMessageSeq, lastMessageAt } of rows) {
     const { roomId } = requests[n] as AppendRequest
     stood.set(roomId, revision)
     const room = { id: roomId, type, isPublic, isBlocked, slowModeSeconds }
-    rooms.set(roomId, { room, seq: lastMessageSeq, revision })
+    rooms.set(roomId, { room, seq: lastMessageSeq, revision, at: timeAfter(lastMessageAt, on.now) })
   }
   const validated = await validateAll({ ...on, db, isFinal: false }, requests, rooms, byNumber(rows))
   const { inserted } = validated

@@ -35,6 +35,8 @@ export interface Numbering {
   room: Pick<LockedRoom, 'id' | 'type' | 'isPublic' | 'isBlocked' | 'slowModeSeconds'>
   seq: number
   revision: number
+  /** When what is appended now is written there. */
+  at: Date
 }
 
 export interface Validated {
@@ -80,7 +82,7 @@ export async function validateAll(
     const request = asked.lenient ? await withoutGone(on.db, asked, known) : asked
     numbering.seq += 1
     numbering.revision += 1
-    const row = toRow(request, numbering, on.now)
+    const row = toRow(request, numbering)
     const appended: Appended = { type: 'appended', row, created: true, shown: shownOf(request, known) }
     if (asked.clientId !== null) firsts.set(keyOf(asked), { bodyHash: asked.bodyHash, outcome: appended })
     sent.set(speaker, on.now)
@@ -165,11 +167,7 @@ async function withoutGone(
   }
 }
 
-const toRow = (
-  request: AppendRequest,
-  { seq, revision }: Pick<Numbering, 'seq' | 'revision'>,
-  now: Date,
-): MessageRow => ({
+const toRow = (request: AppendRequest, { seq, revision, at }: Numbering): MessageRow => ({
   id: newId(),
   roomId: request.roomId,
   seq,
@@ -184,7 +182,7 @@ const toRow = (
   hasMedia: request.mediaIds.length > 0,
   createdRevision: revision,
   revision,
-  createdAt: now,
+  createdAt: at,
   editedAt: null,
   deletedAt: null,
 })

@@ -17,6 +17,8 @@ export interface LockedRoom {
   slowModeSeconds: number
   revision: number
   lastMessageSeq: number
+  /** When what is appended now is written there. */
+  lastMessageAt: Date
 }
 
 /** What is asked about each message before it is appended. */
@@ -59,6 +61,7 @@ export interface RoomState extends Preconditions {
   slowModeSeconds: number
   revision: number
   lastMessageSeq: number
+  lastMessageAt: Date
   readAt: number
 }
 
@@ -67,7 +70,7 @@ export interface RoomMove extends RoomLock {
   revision: number
 }
 
-/** A row to append, all of one moment. */
+/** A row to append. */
 export interface NewMessage {
   id: string
   roomId: string
@@ -82,6 +85,8 @@ export interface NewMessage {
   mentions: string
   hasMedia: boolean
   revision: number
+  /** The time of its room, which is that of all messages that are appended there together. */
+  createdAt: Date
 }
 
 /** Members who have read up to what they wrote. */

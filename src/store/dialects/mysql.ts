@@ -1,3 +1,5 @@
+import { momentOf } from '../json-rows.js'
+import { furthestAhead, sqlTimeAfter, timeAfter } from '../room-time.js'
 import {
   type Dialect,
   existingBy,
@@ -33,7 +35,7 @@ export const mysql: Dialect = {
     // MySQL's UPDATE returns no rows, so the lock is taken by a read that wants to write.
     const held: LockedRoom[] = await db.$queryRawUnsafe(
       `SELECT id, type, is_public AS isPublic, is_blocked AS isBlocked, slow_mode_seconds AS slowModeSeconds, revision,
-              last_message_seq AS lastMessageSeq FROM chat_rooms
+              last_message_seq AS lastMessageSeq, last_message_at AS lastMessageAt FROM chat_rooms
        WHERE id IN (${marks}) AND deleted_at IS NULL ORDER BY id FOR UPDATE ${skipLocked ? 'SKIP LOCKED' : ''}`,
       ...locks.map((room) => room.roomId),
     )
@@ -47,12 +49,16 @@ export const mysql: Dialect = {
         isBlocked: Boolean(room.isBlocked),
         revision: room.revision + count,
         lastMessageSeq: room.lastMessageSeq + count,
+        lastMessageAt: timeAfter(momentOf(room.lastMessageAt) ?? now, now),
       }
     })
     await db.$executeRawUnsafe(
       `UPDATE ${each('room_id count')} STRAIGHT_JOIN chat_rooms AS c FORCE INDEX (PRIMARY) ON c.id = i.room_id
-       SET c.revision = c.revision + i.count, c.last_message_seq = c.last_message_seq + i.count, c.last_message_at = ?`,
+       SET c.revision = c.revision + i.count, c.last_message_seq = c.last_message_seq + i.count,
+           c.last_message_at = ${sqlTimeAfter('?', '?')}`,
       json.locks(moved.map((room) => ({ roomId: room.id, count: counts.get(room.id) ?? 0 }))),
+      now,
+      furthestAhead(now),
       now,
     )
     return moved
@@ -73,7 +79,7 @@ export const mysql: Dialect = {
          (id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, has_media, revision,
           created_revision, created_at)
        VALUES ${messages.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
-      ...messages.flatMap((message) => [...valuesOf(message), message.revision, now]),
+      ...messages.flatMap((message) => [...valuesOf(message), message.revision, message.createdAt]),
     )
     if (markers.length === 0) return
     await db.$executeRawUnsafe(

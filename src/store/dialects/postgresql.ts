@@ -1,4 +1,5 @@
 import { JsonRows, unpacked } from '../json-rows.js'
+import { furthestAheadMs, sqlTimeAfter } from '../room-time.js'
 import { named } from '../statement-names.js'
 import {
   type Dialect,
@@ -12,14 +13,18 @@ import {
   type RoomState,
 } from './dialect.js'
 
+const timeAfter = (now: string) =>
+  sqlTimeAfter(`${now}::timestamp`, `${now}::timestamp + interval '${furthestAheadMs} milliseconds'`)
+
 const lock = (wait: string) => `
   UPDATE chat_rooms AS c
-  SET revision = c.revision + i.count, last_message_seq = c.last_message_seq + i.count, last_message_at = $3
+  SET revision = c.revision + i.count, last_message_seq = c.last_message_seq + i.count,
+      last_message_at = ${timeAfter('$3')}
   FROM unnest($1::text[], $2::int[]) AS i(room_id, count)
   WHERE c.id = i.room_id AND c.id IN (
     SELECT id FROM chat_rooms WHERE id = ANY($1::text[]) AND deleted_at IS NULL ORDER BY id FOR UPDATE ${wait})
   RETURNING c.id, c.type, c.is_public AS "isPublic", c.is_blocked AS "isBlocked", c.slow_mode_seconds AS "slowModeSeconds",
-            c.revision, c.last_message_seq AS "lastMessageSeq"`
+            c.revision, c.last_message_seq AS "lastMessageSeq", c.last_message_at AS "lastMessageAt"`
 
 // PostgreSQL has no equality of nulls that an index serves: an OR, or IS NOT DISTINCT FROM, reads the whole room. And while
 // it knows nothing of a table that was empty a minute ago, any index looks as good to it: only the right one has this order.
@@ -74,25 +79,27 @@ const packedRoomStates = new JsonRows<RoomState>(
     slowModeSeconds: 'c.slow_mode_seconds',
     revision: 'c.revision',
     lastMessageSeq: 'c.last_message_seq',
+    lastMessageAt: 'c.last_message_at',
     readAt: 'EXTRACT(EPOCH FROM statement_timestamp())::float8 * 1000',
   },
-  { moments: [...preconditionTimes] },
+  { moments: [...preconditionTimes, 'lastMessageAt'] },
 )
 
 // The type of its column wherever that is, without its name.
 const kind = `CASE i.kind WHEN 'user' THEN 'user' WHEN 'system' THEN 'system'
     ELSE (SELECT kind FROM chat_messages WHERE false) END`
 
-// $1 is when.
+// $1 is when; the rooms that have moved know what time that is there.
 const insert = `
   INSERT INTO chat_messages
     (id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, has_media, revision,
      created_revision, created_at)
   SELECT i.id, i.room_id, i.seq, i.user_id, i.client_id, i.body_hash, ${kind}, i.text,
-         i.reply_to_id, i.mentions, i.has_media, i.revision, i.revision, $1
+         i.reply_to_id, i.mentions, i.has_media, i.revision, i.revision, moved.last_message_at
   FROM unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
               $10::text[], $11::text[], $12::int[], $13::bool[])
-    AS i(id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, revision, has_media)`
+    AS i(id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, revision, has_media)
+  JOIN`
 
 // Of the same values; a statement of users' messages alone goes without.
 const uncounted = `
@@ -147,7 +154,7 @@ export const postgresql: Dialect = {
            last_sent_at = $1
          FROM unnest($14::text[], $15::text[], $16::int[]) AS i(room_id, user_id, seq)
          WHERE m.room_id = i.room_id AND m.user_id = i.user_id)
-       ${insert}`,
+       ${insert} chat_rooms AS moved ON moved.id = i.room_id`,
       now,
       ...columnsOfNew(messages),
       column(markers, 'roomId'),
@@ -180,15 +187,15 @@ export const postgresql: Dialect = {
          moved AS (
            UPDATE chat_rooms AS c
            SET revision = c.revision + free.count, last_message_seq = c.last_message_seq + free.count,
-               last_message_at = $1
-           FROM free WHERE c.id = free.id RETURNING c.id),
+               last_message_at = ${timeAfter('$1')}
+           FROM free WHERE c.id = free.id RETURNING c.id, c.last_message_at),
          markers AS (
            UPDATE chat_room_users AS m SET last_read_seq = GREATEST(m.last_read_seq, i.seq), last_seen_at = $1,
            last_sent_at = $1
            FROM unnest($18::text[], $19::text[], $20::int[]) AS i(room_id, user_id, seq)
            JOIN moved ON moved.id = i.room_id
            WHERE m.room_id = i.room_id AND m.user_id = i.user_id)
-         ${isOfSystem ? `, ${uncounted}` : ''} ${insert} JOIN moved ON moved.id = i.room_id`,
+         ${isOfSystem ? `, ${uncounted}` : ''} ${insert} moved ON moved.id = i.room_id`,
         now,
         ...columnsOfNew(messages),
         column(moves, 'roomId'),

@@ -1,3 +1,5 @@
+import { momentOf } from '../json-rows.js'
+import { furthestAhead, sqlTimeAfter } from '../room-time.js'
 import {
   type Dialect,
   existingBy,
@@ -28,14 +30,22 @@ export const sqlite: Dialect = {
   async lockRooms(db, locks, now) {
     const rooms: LockedRoom[] = await db.$queryRawUnsafe(
       `${withEach('room_id count')} UPDATE chat_rooms AS c
-       SET revision = c.revision + i.count, last_message_seq = c.last_message_seq + i.count, last_message_at = ?
+       SET revision = c.revision + i.count, last_message_seq = c.last_message_seq + i.count,
+           last_message_at = ${sqlTimeAfter('?', '?')}
        FROM i WHERE c.id = i.room_id AND c.deleted_at IS NULL
        RETURNING id, type, is_public AS "isPublic", is_blocked AS "isBlocked", slow_mode_seconds AS "slowModeSeconds", revision,
-                 last_message_seq AS "lastMessageSeq"`,
+                 last_message_seq AS "lastMessageSeq", last_message_at AS "lastMessageAt"`,
       json.locks(locks),
       now,
+      furthestAhead(now),
+      now,
     )
-    return rooms.map((room) => ({ ...room, isPublic: Boolean(room.isPublic), isBlocked: Boolean(room.isBlocked) }))
+    return rooms.map((room) => ({
+      ...room,
+      isPublic: Boolean(room.isPublic),
+      isBlocked: Boolean(room.isBlocked),
+      lastMessageAt: momentOf(room.lastMessageAt) ?? now,
+    }))
   },
 
   preconditions: async (db, queries) =>
@@ -54,10 +64,9 @@ export const sqlite: Dialect = {
          (id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, has_media, revision,
           created_revision, created_at)
        SELECT id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, has_media, revision,
-              revision, ?
+              revision, (SELECT last_message_at FROM chat_rooms c WHERE c.id = i.room_id)
        FROM i`,
       JSON.stringify(messages.map(valuesOf)),
-      now,
     )
     if (markers.length === 0) return
     await db.$executeRawUnsafe(

@@ -32,7 +32,7 @@ const message = (roomId: string): NewMessage => ({
     kind: 'user',
     text: 'hello',
   },
-  ...{ replyToId: null, mentions: '[]', hasMedia: false, revision: 8 },
+  ...{ replyToId: null, mentions: '[]', hasMedia: false, revision: 8, createdAt: now },
 })
 
 describe.each(databases.filter(({ name }) => name === 'postgresql'))('without a transaction, on $name', (on) => {
