@@ -4,7 +4,11 @@ import { fold } from '../store/search.js'
 import { askBlocks } from '../store/search-blocks.js'
 import type { SearchBudget } from '../store/search-budget.js'
 import { readRanges, type SearchedRow, type Wanted } from '../store/search-messages.js'
+import { RoomQueue } from './room-queue.js'
 import { newestFirst, type Place, type RoomWalk } from './room-walk.js'
+
+/** So many rooms are gone on with by the first statement, and twice as many by each that follows. */
+const firstRooms = 16
 
 /** A block that is asked costs a part of what a message does that is gone through. */
 const costOfBlock = 1 / 16
@@ -23,8 +27,6 @@ interface Search {
   /** Nothing is looked for that was written at this time or before, in ms, or at that one or later. */
   after: number
   before: number
-  /** Where the page before ended. */
-  behind?: Place | undefined
   limit: number
   /** Messages of one statement. */
   messagesAtOnce: number
@@ -38,27 +40,28 @@ interface Search {
  */
 export async function searchRooms(
   search: Search,
-  walks: RoomWalk[],
+  starts: Place[],
 ): Promise<{ found: Found[]; rest: Place | undefined }> {
   const { limit, after, budget } = search
+  const queue = new RoomQueue(starts)
   let found: Found[] = []
   let first: Place | undefined
-  for (;;) {
+  for (let rooms = firstRooms; ; rooms *= 2) {
     const last = found[limit]?.place
-    const open = walks.filter(
-      (walk) => !walk.isDone && walk.writtenBy > after && (last === undefined || newestFirst(walk.place, last) < 0),
-    )
-    open.sort((a, b) => newestFirst(a.place, b.place))
-    const [next] = open
-    if (!next) break
-    first ??= next.place
-    if (budget.isSpent && newestFirst(first, next.place) < 0) {
-      const { place } = next
-      const newer = found.filter((one) => newestFirst(one.place, place) < 0)
-      return cut(newer, limit) ?? { found: newer, rest: { ...place, seq: place.seq + 1 } }
+    const isWanted = (place: Place | undefined): place is Place =>
+      place !== undefined && place.at > after && (last === undefined || newestFirst(place, last) < 0)
+    const next = queue.newest
+    if (!isWanted(next)) break
+    first ??= next
+    if (budget.isSpent && newestFirst(first, next) < 0) {
+      const newer = found.filter((one) => newestFirst(one.place, next) < 0)
+      return cut(newer, limit) ?? { found: newer, rest: { ...next, seq: next.seq + 1 } }
     }
-    if (next.blocksToAsk) await ask(search, open)
+    const open: RoomWalk[] = []
+    while (open.length < rooms && isWanted(queue.newest)) open.push(queue.take() as RoomWalk)
+    if (open[0]?.blocksToAsk) await ask(search, open)
     else found = [...found, ...(await read(search, open))].sort((a, b) => newestFirst(a.place, b.place))
+    for (const walk of open) queue.put(walk)
     // What is not shown on this page is found again by the next.
     found = found.slice(0, limit + 1)
   }
@@ -102,7 +105,7 @@ async function ask(search: Search, open: RoomWalk[]): Promise<void> {
 }
 
 async function read(search: Search, open: RoomWalk[]): Promise<Found[]> {
-  const { budget, wanted, after, before, behind, messagesAtOnce } = search
+  const { budget, wanted, after, before, messagesAtOnce } = search
   const ranges = rangesOf(open, messagesAtOnce, (walk) => walk.next)
   await budget.next()
   const rows = await readRanges(search, ranges, wanted)
@@ -118,13 +121,12 @@ async function read(search: Search, open: RoomWalk[]): Promise<Found[]> {
     for (const row of (byRange.get(n) ?? []).sort((a, b) => b.seq - a.seq)) {
       const at = row.createdAt.getTime()
       writtenAt = Math.min(writtenAt, at)
-      if (row.text === null || at <= after || at >= before) continue
+      if (row.text === null || at <= after || at >= before || at > walk.until) continue
       if (wanted.text !== undefined) {
         await budget.look(row.text)
         if (!fold(row.text).includes(wanted.text)) continue
       }
-      const place = walk.placeOf(row.seq, at)
-      if (!behind || newestFirst(behind, place) < 0) found.push({ id: row.id, place })
+      found.push({ id: row.id, place: walk.placeOf(row.seq, at) })
     }
     walk.took(low, writtenAt)
   }

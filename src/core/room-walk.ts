@@ -24,37 +24,29 @@ interface Stretch {
   at: number | undefined
 }
 
-/** How far apart the clocks of servers may be: by so much may a message be older than one that was written before it. */
-export const clocksApartMs = 60_000
-
 /** How many blocks of a room, and then how many of its messages, are asked at first; more each time. */
 const [firstBlocks, firstMessages, mostMessages] = [8, 8, 1024]
 
 /** The way of one search down one room: over what its blocks say to be without what is wanted, through all else. */
 export class RoomWalk {
+  readonly roomId: string
   /** What is to be read, the highest first. */
   readonly #stretches: Stretch[] = []
   /** Below this no block was asked yet. */
   #asked: number
   #blocks = firstBlocks
   #messages = firstMessages
-  /** The place in time of the last that was found, in ms: what is found below it is never newer. */
-  #foundAt: number
-  /** No message that is still to be looked at was written later, in ms. */
-  #writtenBy: number
-  /** Nothing that is newer is asked for, in ms. */
-  readonly #until: number
+  /** Nothing that is left was written later, in ms: in a room time does not go back. */
+  #at: number
 
-  constructor(
-    readonly roomId: string,
-    seq: number,
-    /** In ms: the last that was found, nothing newer than what is asked for, and when the last of what is left was written. */
-    { foundAt, until, writtenBy }: { foundAt: number; until: number; writtenBy: number },
-  ) {
+  /** What was written later is not asked for, or was found before, in ms. */
+  readonly until: number
+
+  constructor({ roomId, seq, at, until = Number.POSITIVE_INFINITY }: Place & { until?: number }) {
+    this.roomId = roomId
+    this.until = until
     this.#asked = seq
-    this.#foundAt = foundAt
-    this.#writtenBy = writtenBy
-    this.#until = until
+    this.#at = at
   }
 
   get isDone(): boolean {
@@ -65,24 +57,16 @@ export class RoomWalk {
   get place(): Place {
     const [next] = this.#stretches
     return {
-      at: Math.min(this.#foundAt, this.#until, this.writtenBy),
+      at: Math.min(this.#at, next?.at ?? Number.POSITIVE_INFINITY),
       roomId: this.roomId,
       seq: next?.high ?? this.#asked,
     }
   }
 
-  get writtenBy(): number {
-    return Math.min(this.#writtenBy, (this.#stretches[0]?.at ?? Number.POSITIVE_INFINITY) + clocksApartMs)
-  }
-
-  /**
-   * The place in time of a message that was found, the highest first. Of messages of one room the one of the higher `seq`
-   * comes first, whatever the clocks said: so each counts as no newer than what was found above it. Nothing but what is
-   * found counts, which is the same on each page, wherever it begins.
-   */
+  /** Where a message is that was found, the highest first. */
   placeOf(seq: number, writtenAt: number): Place {
-    this.#foundAt = Math.min(this.#foundAt, writtenAt)
-    return { at: this.#foundAt, roomId: this.roomId, seq }
+    this.#at = Math.min(this.#at, writtenAt)
+    return { at: this.#at, roomId: this.roomId, seq }
   }
 
   /** The blocks to be asked before anything is read; undefined while there is something to read. */
@@ -122,12 +106,12 @@ export class RoomWalk {
     return { low, high: first.high, isIndexed: first.at !== undefined }
   }
 
-  /** Everything down to `low` was read, of which something was written then. */
+  /** Everything down to `low` was read, of which the last was written then. */
   took(low: number, writtenAt: number): void {
     const [first] = this.#stretches
     if (!first) return
     this.#messages = Math.min(this.#messages * 2, mostMessages)
-    this.#writtenBy = Math.min(this.#writtenBy, writtenAt + clocksApartMs)
+    this.#at = Math.min(this.#at, writtenAt)
     first.high = low - 1
     if (first.high < first.low) this.#stretches.shift()
   }

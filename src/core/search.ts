@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { NewestFirst } from '../concurrency/newest-first.js'
 import type { List, Page } from '../contract/fields.js'
 import type { Message } from '../contract/messages.js'
 import type { FoundMessage, SearchMessages } from '../contract/search.js'
@@ -6,23 +7,29 @@ import { findMessages } from '../store/messages.js'
 import { fold } from '../store/search.js'
 import { SearchBudget } from '../store/search-budget.js'
 import { authorToken, mediaToken, tokensOf } from '../store/search-filter.js'
-import { roomNames, roomsToSearch, type SearchedRoom, type Wanted } from '../store/search-messages.js'
-import type { Actor } from './actor.js'
+import { roomNames, type Wanted } from '../store/search-messages.js'
+import { probesOf, roomsToSearch, type Start, startsIn } from '../store/search-starts.js'
+import { type Actor, system } from './actor.js'
 import type { Context } from './context.js'
 import { highlightsOf } from './highlights.js'
 import { enter } from './membership.js'
 import { type Found, searchRooms } from './message-search.js'
 import { showMessages } from './messages.js'
-import { clocksApartMs, type Place, RoomWalk } from './room-walk.js'
-import { startsOf } from './search-start.js'
+import type { Place } from './room-walk.js'
 
 const roomsAtOnce = 2000
+
+/** To look when a message was written costs a part of what a message does that is gone through. */
+const costOfProbe = 1 / 16
 
 /** Texts of this length, which is the limit unless the host gives another, are what the databases' numbers of rows are made for. */
 const usualLength = 8000
 
 /** The search of messages: of one room, or of all rooms that somebody is in. It ends once `signal` says that nobody waits. */
 export class Search {
+  /** One at a time of each user: who types asks for what they typed last, and what they asked before can wait. */
+  readonly #turns = new NewestFirst()
+
   constructor(readonly context: Context) {}
 
   budget(signal: AbortSignal | undefined): SearchBudget {
@@ -33,19 +40,29 @@ export class Search {
   async inRoom(
     actor: Actor,
     roomId: string,
-    { q, cursor, limit = 50 }: Page & { q: string },
+    asked: Page & { q: string },
     signal?: AbortSignal,
   ): Promise<List<Message>> {
+    const search = () => this.#inRoom(actor, roomId, asked, this.budget(signal))
+    return actor === system ? search() : this.#turns.take(actor, search)
+  }
+
+  async #inRoom(
+    actor: Actor,
+    roomId: string,
+    { q, cursor, limit = 50 }: Page & { q: string },
+    budget: SearchBudget,
+  ): Promise<List<Message>> {
     const { work, cursors } = this.context
+    await budget.next()
     const { room } = await enter(work.db, roomId, actor)
     const list = `search ${roomId} ${q}`
     const before = cursors.read<number>(list, cursor) ?? 2 ** 31 - 1
     const seq = Math.min(room.lastMessageSeq, before - 1)
-    const budget = this.budget(signal)
     // In one room the order is that of `seq`, and no moment is needed.
-    const walk = new RoomWalk(roomId, seq, { foundAt: Infinity, until: Infinity, writtenBy: Infinity })
+    const start = { roomId, seq, at: Infinity }
     const text = fold(q)
-    const { found, rest } = await this.#search({ text }, [walk], { limit, after: -Infinity, before: Infinity }, budget)
+    const { found, rest } = await this.#search({ text }, [start], { limit, after: -Infinity, before: Infinity }, budget)
     await budget.next()
     const rows = await findMessages(
       work.db,
@@ -64,9 +81,13 @@ export class Search {
 
   /** Messages of all rooms that somebody is in, newest first. */
   async everywhere(userId: string, asked: SearchMessages, signal?: AbortSignal): Promise<List<FoundMessage>> {
+    return this.#turns.take(userId, () => this.#everywhere(userId, asked, this.budget(signal)))
+  }
+
+  async #everywhere(userId: string, asked: SearchMessages, budget: SearchBudget): Promise<List<FoundMessage>> {
     const { work, cursors } = this.context
+    await budget.next()
     const { q, roomId, before, after, has, cursor, limit = 50 } = asked
-    const budget = this.budget(signal)
     const list = listOf(userId, asked)
     const last = cursors.read<[at: number, roomId: string, seq: number]>(list, cursor)
     const behind = last && { at: last[0], roomId: last[1], seq: last[2] }
@@ -76,18 +97,18 @@ export class Search {
       after: after === undefined ? -Infinity : Date.parse(after),
       before: before === undefined ? Infinity : Date.parse(before),
     }
-    const walks = await this.#walks(rooms, within.before, behind, budget)
+    const starts = await this.#starts(rooms, within.before, behind, budget)
     const text = q === undefined || q === '' ? undefined : fold(q)
     const wanted: Wanted = { text, userId: asked.userId, hasMedia: has === 'media' }
-    const { found, rest } = await this.#search(wanted, walks, { limit, ...within, behind }, budget)
+    const { found, rest } = await this.#search(wanted, starts, { limit, ...within }, budget)
     const items = await this.#show(userId, found, text, budget)
     return { items, nextCursor: rest ? cursors.write(list, [rest.at, rest.roomId, rest.seq]) : null }
   }
 
   #search(
     wanted: Wanted,
-    walks: RoomWalk[],
-    asked: { limit: number; after: number; before: number; behind?: Place | undefined },
+    starts: Place[],
+    asked: { limit: number; after: number; before: number },
     budget: SearchBudget,
   ): Promise<{ found: Found[]; rest: Place | undefined }> {
     const { work, limits } = this.context
@@ -99,12 +120,12 @@ export class Search {
     ]
     const { messages } = dialect.searchedAtOnce
     const messagesAtOnce = Math.max(1, Math.min(messages, Math.floor((messages * usualLength) / limits.textLength)))
-    return searchRooms({ db, dialect, wanted, tokens, ...asked, messagesAtOnce, budget }, walks)
+    return searchRooms({ db, dialect, wanted, tokens, ...asked, messagesAtOnce, budget }, starts)
   }
 
-  async #rooms(userId: string, roomId: string | undefined, budget: SearchBudget): Promise<SearchedRoom[]> {
+  async #rooms(userId: string, roomId: string | undefined, budget: SearchBudget): Promise<Start[]> {
     const { work } = this.context
-    const rooms: SearchedRoom[] = []
+    const rooms: Start[] = []
     for (let afterId = ''; ; ) {
       await budget.next()
       const some = await roomsToSearch(work, userId, { roomId, afterId, take: roomsAtOnce })
@@ -114,33 +135,30 @@ export class Search {
     }
   }
 
-  /** Each room from where the page before ended, or from a time on. */
-  async #walks(
-    rooms: SearchedRoom[],
-    before: number,
-    behind: Place | undefined,
-    budget: SearchBudget,
-  ): Promise<RoomWalk[]> {
+  /** Each room from where the page before ended, or from a time on: those that have gone on since begin further down. */
+  async #starts(rooms: Start[], before: number, behind: Place | undefined, budget: SearchBudget): Promise<Start[]> {
     const { at, roomId: hereId, seq: hereSeq } = behind ?? { at: Infinity, roomId: '', seq: 0 }
-    // Of what was written in the same moment, that in rooms of higher ids comes first.
-    const untilOf = ({ roomId }: SearchedRoom): number => Math.min(before - 1, roomId > hereId ? at - 1 : at)
-    const newestOf = (room: SearchedRoom) => room.lastMessageAt.getTime() + clocksApartMs
-    const cut = rooms.filter((room) => room.roomId !== hereId && room.lastMessageAt.getTime() > untilOf(room))
-    const starts = await startsOf(
-      this.context.work,
-      cut.map((room) => ({ roomId: room.roomId, lastSeq: room.lastMessageSeq, until: untilOf(room) })),
-      budget,
-    )
-    const startOf = new Map(cut.map(({ roomId }, n) => [roomId, starts[n] ?? 0]))
-    return rooms.map((room) => {
-      const { roomId, lastMessageSeq } = room
-      const isHere = roomId === hereId
-      const seq = isHere ? Math.min(lastMessageSeq, hereSeq - 1) : (startOf.get(roomId) ?? lastMessageSeq)
-      // What is left of a room that has given something counts as no newer than that, and may have been written later.
-      // Elsewhere, what begins above the cursor was on a page before, and is left out as it is found.
-      const writtenBy = isHere ? newestOf(room) : Math.min(newestOf(room), untilOf(room) + clocksApartMs)
-      return new RoomWalk(roomId, seq, { foundAt: isHere ? at : Infinity, until: untilOf(room), writtenBy })
-    })
+    const starts: Start[] = []
+    const goneOn = new Map<number, Start[]>()
+    for (const room of rooms) {
+      // Of what was written in the same moment, that in rooms of higher ids comes first.
+      const until = Math.min(before - 1, room.roomId > hereId ? at - 1 : at)
+      if (room.roomId === hereId) starts.push({ ...room, seq: Math.min(room.seq, hereSeq - 1), at })
+      else if (room.at <= until) starts.push(room)
+      else {
+        const some = goneOn.get(until) ?? []
+        some.push(room)
+        goneOn.set(until, some)
+      }
+    }
+    for (const [until, some] of goneOn) {
+      for (const portion of portionsOf(some, this.context.work.dialect.searchedAtOnce.probes)) {
+        await budget.next()
+        starts.push(...(await startsIn(this.context.work, portion, until)))
+        for (const room of portion) budget.spend(probesOf(room) * costOfProbe)
+      }
+    }
+    return starts
   }
 
   /** As things are now: who was removed meanwhile, and what was changed, is left out. */
@@ -180,3 +198,20 @@ export class Search {
 /** Short, since a cursor names the list that it is of. */
 const listOf = (userId: string, { q, roomId, userId: authorId, before, after, has }: SearchMessages): string =>
   hash('sha256', JSON.stringify(['search', userId, q, roomId, authorId, before, after, has]), 'base64url').slice(0, 22)
+
+/** As many rooms as take no more than so many probes. */
+function* portionsOf(rooms: Start[], most: number): Generator<Start[]> {
+  let portion: Start[] = []
+  let probes = 0
+  for (const room of rooms) {
+    const more = probesOf(room)
+    if (portion.length > 0 && probes + more > most) {
+      yield portion
+      portion = []
+      probes = 0
+    }
+    portion.push(room)
+    probes += more
+  }
+  if (portion.length > 0) yield portion
+}

@@ -51,66 +51,6 @@ export async function readRanges({ db, dialect }: On, ranges: Range[], wanted: W
   return unpacked(rows).map((row) => packed.read(row))
 }
 
-/** Of the messages of one or several ranges, the last that was not written after some time, and the first that was. */
-export interface Cut {
-  n: number
-  before: number | null
-  behind: number | null
-}
-
-const packedCut = new JsonRows<Cut>(
-  {
-    n: 'b.n',
-    before: 'MAX(CASE WHEN b.is_before = 1 THEN b.seq END)',
-    behind: 'MIN(CASE WHEN b.is_before = 0 THEN b.seq END)',
-  },
-  {},
-)
-
-/** Where the ranges with the same number are cut by a time. */
-export async function cutsOf({ db, dialect }: On, ranges: Range[], until: Date): Promise<Cut[]> {
-  const rows: { packed: unknown }[] = await dialect.select(
-    db,
-    `SELECT ${packedCut.sql(dialect.array)} AS packed
-     FROM (
-       SELECT i.n, t.seq, CASE WHEN t.created_at <= ? THEN 1 ELSE 0 END AS is_before
-       FROM ${dialect.ranges('chat_messages', 'seq')}) b
-     GROUP BY b.n`,
-    [until, ...dialect.rangeValues(ranges)],
-  )
-  return unpacked(rows).map((row) => packedCut.read(row))
-}
-
-/** A room that somebody is in, with where it stands. */
-export interface SearchedRoom {
-  roomId: string
-  lastMessageSeq: number
-  lastMessageAt: Date
-}
-
-const packedRoom = new JsonRows<SearchedRoom>(
-  { roomId: 'c.id', lastMessageSeq: 'c.last_message_seq', lastMessageAt: 'c.last_message_at' },
-  { moments: ['lastMessageAt'] },
-)
-
-/** The next of somebody's rooms, or of one of them, in the order of ids in which anything was said. */
-export async function roomsToSearch(
-  { db, dialect }: On,
-  userId: string,
-  { roomId, afterId, take }: { roomId: string | undefined; afterId: string; take: number },
-): Promise<SearchedRoom[]> {
-  const rows: { packed: unknown }[] = await dialect.select(
-    db,
-    `SELECT ${packedRoom.sql(dialect.array)} AS packed
-     FROM chat_room_users m JOIN chat_rooms c ON c.id = m.room_id
-     WHERE m.user_id = ? AND m.left_at IS NULL AND m.room_id > ? ${roomId === undefined ? '' : 'AND m.room_id = ?'}
-       AND c.deleted_at IS NULL AND c.last_message_seq > 0
-     ORDER BY m.room_id LIMIT ${take}`,
-    roomId === undefined ? [userId, afterId] : [userId, afterId, roomId],
-  )
-  return unpacked(rows).map((row) => packedRoom.read(row))
-}
-
 /** The names of those of these rooms that somebody is in. */
 export async function roomNames(db: Db, userId: string, roomIds: string[]): Promise<Map<string, string | null>> {
   const rows = await db.chatRoomUser.findMany({

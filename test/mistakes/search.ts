@@ -74,7 +74,7 @@ export const searchMistakes: Mistake[] = [
   {
     name: 'goes on from a page that ended early where it began',
     file: 'core/message-search.ts',
-    find: 'const newer = found.filter((one) => newestFirst(one.place, place) < 0)',
+    find: 'const newer = found.filter((one) => newestFirst(one.place, next) < 0)',
     replace: 'const newer = found',
     caughtBy: {
       file: 'core/search-everywhere.test.ts',
@@ -101,5 +101,150 @@ export const searchMistakes: Mistake[] = [
     find: 'furthestAheadMs = 24 * 60 * 60_000',
     replace: 'furthestAheadMs = 365 * 24 * 60 * 60_000',
     caughtBy: { file: 'core/room-time.test.ts', name: 'does not follow a clock that is more than a day ahead' },
+  },
+  {
+    name: 'has closed while the index of the search still asks the database',
+    file: 'create-chat-router.ts',
+    find: 'await Promise.all([stopIndexing(), realtime.close()])',
+    replace: 'await Promise.all([void stopIndexing(), realtime.close()])',
+    caughtBy: {
+      file: 'realtime/drain.test.ts',
+      name: 'waits until the index of the search has stopped, which asks the database nothing more after that',
+    },
+  },
+  {
+    name: 'shows in a room’s search what was changed after it was found',
+    file: 'core/search.ts',
+    find: '      if (fold(message.text).includes(text)) items.push(message)\n',
+    replace: '      items.push(message)\n',
+    caughtBy: {
+      file: 'core/search-everywhere.test.ts',
+      name: 'leaves out what is deleted or changed after it was found, in one room and in all',
+    },
+  },
+  {
+    name: 'reads all rooms of somebody to search one of them',
+    file: 'store/search-starts.ts',
+    find: "roomId === undefined ? '' : 'AND m.room_id = ?'",
+    replace: "roomId === undefined ? '' : 'AND m.room_id >= ?'",
+    caughtBy: {
+      file: 'core/search-everywhere.test.ts',
+      name: 'reads no other room of theirs when it is one that is searched',
+    },
+  },
+  {
+    name: 'asks about one room after the other which blocks it has',
+    file: 'core/search-index.ts',
+    find: 'portion.length === roomsAtOnce || blocks',
+    replace: 'portion.length === 1 || blocks',
+    caughtBy: {
+      file: 'core/search-index.test.ts',
+      name: 'asks by one statement about all rooms in which something was said',
+    },
+  },
+  {
+    name: 'takes in nothing of what is said while it looks through all rooms',
+    file: 'core/search-index.ts',
+    find: '        await this.#takeIn(some)\n        await this.#takeInNoted()\n',
+    replace: '        await this.#takeIn(some)\n',
+    caughtBy: { file: 'core/search-index.test.ts', name: 'takes in what is said while it looks through all rooms' },
+  },
+  {
+    name: 'never writes a block again that could not be written',
+    file: 'core/search-index.ts',
+    find: '    for (const { roomId, number } of this.#failed.splice(0)) this.#note(roomId, number)\n',
+    replace: '',
+    caughtBy: {
+      file: 'core/search-index.test.ts',
+      name: 'goes on after a block that cannot be written, and tries it again in the next round',
+    },
+  },
+  {
+    name: 'begins to look through all rooms anew where the database was away',
+    file: 'core/search-index.ts',
+    find: 'roomsToIndex(client, this.#lookedTo, roomsAtOnce)',
+    replace: "roomsToIndex(client, isLast ? this.#lookedTo : '', roomsAtOnce)",
+    caughtBy: { file: 'core/search-index.test.ts', name: 'goes on where the database was away' },
+  },
+  {
+    name: 'forgets what was said while the database was away',
+    file: 'core/search-index.ts',
+    find: '        for (const [roomId, numbers] of noted) for (const number of numbers) this.#note(roomId, number)\n',
+    replace: '',
+    caughtBy: { file: 'core/search-index.test.ts', name: 'still knows what was said when the database was away' },
+  },
+  {
+    name: 'has stopped while a block is still written',
+    file: 'core/search-index.ts',
+    find: '      return this.#round\n',
+    replace: '      return Promise.resolve()\n',
+    caughtBy: { file: 'core/search-index.test.ts', name: 'has stopped when nothing of it is under way any more' },
+  },
+  {
+    name: 'stops the index of the search where the logger throws',
+    file: 'core/search-index.ts',
+    find: '    } catch {\n      // The logger',
+    replace: '    } catch (thrown) {\n      if (thrown) throw thrown\n      // The logger',
+    caughtBy: { file: 'core/search-index.test.ts', name: 'goes on where the logger throws, too' },
+  },
+  {
+    name: 'leaves out of a search what is not on its first page, where rooms have gone on since',
+    file: 'core/search.ts',
+    find: '      else if (room.at <= until) starts.push(room)\n',
+    replace: '      else if (room.at <= until || behind) starts.push(room)\n',
+    caughtBy: {
+      file: 'core/search-everywhere.test.ts',
+      name: 'finds everything in the end, each once and newest first, with no index, with half of one and with all of it',
+    },
+  },
+  {
+    name: 'searches the same moment of one room twice and of another not at all',
+    file: 'core/search.ts',
+    find: 'room.roomId > hereId ? at - 1 : at',
+    replace: 'room.roomId < hereId ? at - 1 : at',
+    caughtBy: {
+      file: 'core/search-everywhere.test.ts',
+      name: 'gives each message once where all is said in one moment, and by the time that it was written',
+    },
+  },
+  {
+    name: 'finds where rooms begin one room after the other',
+    file: 'core/search.ts',
+    find: 'if (portion.length > 0 && probes + more > most)',
+    replace: 'if (portion.length > 0)',
+    caughtBy: {
+      file: 'attacks/search-rooms.test.ts',
+      name: 'costs few statements on its first page, on its second, and before some time, and finds the newest',
+    },
+  },
+  {
+    name: 'looks into few rooms by each statement, however many there are',
+    file: 'core/message-search.ts',
+    find: 'for (let rooms = firstRooms; ; rooms *= 2)',
+    replace: 'for (let rooms = firstRooms; ; rooms += 0)',
+    caughtBy: {
+      file: 'attacks/search-rooms.test.ts',
+      name: 'costs few statements on its first page, on its second, and before some time, and finds the newest',
+    },
+  },
+  {
+    name: 'searches first for what somebody typed first',
+    file: 'concurrency/newest-first.ts',
+    find: 'this.#waiting.get(key)?.pop()',
+    replace: 'this.#waiting.get(key)?.shift()',
+    caughtBy: {
+      file: 'concurrency/newest-first.test.ts',
+      name: 'are done one at a time, and the newest of those that wait is next',
+    },
+  },
+  {
+    name: 'takes out the wrong room of those that are searched',
+    file: 'core/room-queue.ts',
+    find: 'if (newestFirst(walk.place, child.place) <= 0) break',
+    replace: 'if (newestFirst(walk.place, child.place) >= 0) break',
+    caughtBy: {
+      file: 'core/room-queue.test.ts',
+      name: 'rooms are taken in the order of their places, whatever was taken out and put back',
+    },
   },
 ]

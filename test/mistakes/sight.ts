@@ -147,4 +147,41 @@ export const sightMistakes: Mistake[] = [
     replace: 'const askedAtOnce = 2_000',
     caughtBy: { file, name: 'is asked about 20 people at once, in one call' },
   },
+  {
+    name: 'shows whoever asks in a blocked room to whom they ask',
+    file: 'store/sight.ts',
+    find: "room: { type: 'private', deletedAt: null, isBlocked: false },",
+    replace: "room: { type: 'private', deletedAt: null },",
+    caughtBy: {
+      file: 'attacks/visibility.test.ts',
+      name: 'who block somebody whom they have asked are not seen by them, until they end it',
+    },
+  },
+  {
+    name: 'shows in a request when whoever asks was here, though they have blocked the other',
+    file: 'core/requests.ts',
+    find: 'isPrivate && !room.isBlocked && !view',
+    replace: 'isPrivate && !view',
+    caughtBy: {
+      file: 'attacks/visibility.test.ts',
+      name: 'who block somebody whom they have asked are not seen by them, until they end it',
+    },
+  },
+  {
+    name: 'goes on watching by what was known before somebody was met or left',
+    file: 'client/presence.ts',
+    find: 'if (isBlockedAnew || isOfWatched || meetings.has(type)) tellSoon()',
+    replace: 'if (isBlockedAnew || isOfWatched) tellSoon()',
+    caughtBy: {
+      file: 'client/presence.test.ts',
+      name: 'is asked for again, once, when rooms, members or blocks change of whom one may know',
+    },
+  },
+  {
+    name: 'asks anew for whom it watches whenever anybody comes or goes',
+    file: 'client/presence.ts',
+    find: '&& isWatched(event.member.user.id)',
+    replace: '&& watched.size > 0',
+    caughtBy: { file: 'client/presence.test.ts', name: 'is not asked for again because of what happens to others' },
+  },
 ]

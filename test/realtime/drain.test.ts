@@ -74,6 +74,35 @@ describe('chat.close with drainMs', () => {
     )
   })
 
+  it('waits until the index of the search has stopped, which asks the database nothing more after that', async () => {
+    const database = await givenDatabase()
+    const client = holding(database.prisma)
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    const host = await givenHost({}, client)
+    // The round in which it takes in what was said begins about a minute after the start.
+    const round = timers.mock.calls.find(([, ms = 0]) => ms >= 45_000 && ms <= 75_000)?.[0] as () => void
+    timers.mockRestore()
+    const roomId = await givenGroup(host, 'alice', 'bob')
+    for (let n = 0; n < 20; n += 1) await host.chat.messages.send('bob', roomId, { text: `pelican ${n}` })
+    const blocks = client.hold('ChatSearchBlock.findMany')
+    round()
+    await blocks.reached
+    let isClosed = false
+    const closing = host.chat.close().then(() => {
+      isClosed = true
+    })
+    await vi.waitUntil(async () => (await host.as('alice').get(`/rooms/${roomId}`)).status === 503)
+    // All else has ended by then.
+    await vi.waitUntil(() => host.server.listenerCount('upgrade') === 0)
+    await new Promise(setImmediate)
+    expect(isClosed).toBe(false)
+    const asked = client.count('')
+    blocks.release()
+    await closing
+    expect(client.count('')).toBe(asked)
+    expect(await database.prisma.chatSearchBlock.count()).toBe(0)
+  })
+
   it('gives the upgrades of its path back in the end', async () => {
     const host = await givenHost()
     expect(host.server.listenerCount('upgrade')).toBe(1)

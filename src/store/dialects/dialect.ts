@@ -144,16 +144,21 @@ export interface Dialect {
   /** True where a column has one of these characters, none of which is in Latin-1; `x-y` stands for all between. */
   mayHave(column: string, characters: string): string
   /** Rows that one statement of a search goes through at most: where the database is in this process, it holds the loop meanwhile. */
-  readonly searchedAtOnce: { messages: number; blocks: number; names: number }
+  readonly searchedAtOnce: { messages: number; blocks: number; names: number; probes: number }
   /** SQL with two `?`, for a bit of a filter: which byte, and the byte's other bits; whether it is set. */
   hasBit(column: string): string
   /** What stands behind FROM to read rows of ranges, called `t`, by the range `i` of each; with one `?` for each of `values`. */
   ranges(table: string, column: string): string
   rangeValues(ranges: Range[]): unknown[]
+  /**
+   * SQL that says when a message was written. What was deleted says less, since where a clock was ahead the message after
+   * it may be older: of that message and the two before it, the last that was not counts. Null where there is none.
+   */
+  writtenAt(roomId: string, seq: string): string
   /** Makes a JSON array of all rows of a group. */
   readonly gather: 'json_agg' | 'json_group_array' | 'json_arrayagg'
   readonly array: ArrayFunction
-  /** A table `i` of texts, made of one `?`: a JSON array with an array of values for each row. */
+  /** A table `i` of texts, and of numbers that are called `n` or `seq`, made of one `?`: a JSON array with an array for each row. */
   rows(columns: string): string
   /** A portable SELECT; `?` stands for each value. Where it has a name, it is the same statement each time. */
   select<Row>(db: Raw, sql: string, values: unknown[], name?: string): Promise<Row[]>
@@ -182,6 +187,11 @@ export function through(dialect: Dialect, over: (db: Raw) => Raw): Dialect {
 
 /** What takes longer on its way to the database does nothing there: so it is known when it can no longer happen. */
 export const optimisticMs = 1_000
+
+/** For the databases that look up a range by its key. */
+export const writtenAt = (roomId: string, seq: string): string =>
+  `(SELECT t.created_at FROM chat_messages t WHERE t.room_id = ${roomId} AND t.seq BETWEEN ${seq} - 2 AND ${seq}
+    ORDER BY t.deleted_at IS NOT NULL, t.seq DESC LIMIT 1)`
 
 /** Where the values of a fact are; `i` holds the queries. */
 export const preconditionColumns: Record<keyof Preconditions, string> = {

@@ -92,7 +92,7 @@ export const mysql: Dialect = {
     )
   },
 
-  searchedAtOnce: { messages: 1024, blocks: 4096, names: 1000 },
+  searchedAtOnce: { messages: 1024, blocks: 4096, names: 1000, probes: 100_000 },
 
   hasBit: (column) => `(ORD(SUBSTRING(${column}, 1 + ? % LENGTH(${column}), 1)) | ?) = 127`,
 
@@ -114,6 +114,14 @@ export const mysql: Dialect = {
   ],
 
   gather: 'json_arrayagg',
+
+  // Each by its whole key, too.
+  writtenAt(roomId, seq) {
+    const at = (each: string, deleted: string) =>
+      `(SELECT t.created_at FROM chat_messages t WHERE t.room_id = ${roomId} AND t.seq = ${each} ${deleted})`
+    const alive = ['', ' - 1', ' - 2'].map((less) => at(`${seq}${less}`, 'AND t.deleted_at IS NULL'))
+    return `COALESCE(${[...alive, at(seq, '')].join(', ')})`
+  },
 
   array: 'json_array',
 

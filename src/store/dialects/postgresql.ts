@@ -11,6 +11,7 @@ import {
   preconditionsOf,
   preconditionTimes,
   type RoomState,
+  writtenAt,
 } from './dialect.js'
 
 const timeAfter = (now: string) =>
@@ -209,7 +210,7 @@ export const postgresql: Dialect = {
     },
   },
 
-  searchedAtOnce: { messages: 1024, blocks: 8192, names: 1000 },
+  searchedAtOnce: { messages: 1024, blocks: 8192, names: 1000, probes: 100_000 },
 
   hasBit: (column) => `(get_byte(${column}, ?::int % octet_length(${column})) | ?::int) = 127`,
 
@@ -229,12 +230,14 @@ export const postgresql: Dialect = {
 
   gather: 'json_agg',
 
+  writtenAt,
+
   array: 'json_build_array',
 
   rows: (columns) =>
     `(SELECT ${columns
       .split(' ')
-      .map((column, n) => `value->>${n} AS ${column}`)
+      .map((column, n) => `(value->>${n})${['n', 'seq'].includes(column) ? '::int' : ''} AS ${column}`)
       .join(', ')} FROM jsonb_array_elements(?::jsonb)) i`,
 
   // By the database's own locale, which may be Turkish, the lower case of I is ı.

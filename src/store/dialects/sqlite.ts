@@ -9,6 +9,7 @@ import {
   preconditionJoins,
   preconditionsOf,
   valuesOf,
+  writtenAt,
 } from './dialect.js'
 
 // One JSON text carries all rows into a statement: SQLite has no arrays. Once it was told by ANALYZE of tables that were
@@ -79,7 +80,7 @@ export const sqlite: Dialect = {
     )
   },
 
-  searchedAtOnce: { messages: 16, blocks: 512, names: 128 },
+  searchedAtOnce: { messages: 16, blocks: 512, names: 128, probes: 2048 },
 
   // A byte of a filter is ASCII; of NUL, `unicode` makes nothing.
   hasBit: (column) => `(unicode(substr(${column}, 1 + ? % length(${column}), 1)) | ?) = 127`,
@@ -91,6 +92,8 @@ export const sqlite: Dialect = {
   rangeValues: (ranges) => [JSON.stringify(ranges.map(({ n, roomId, low, high }) => [n, roomId, low, high]))],
 
   gather: 'json_group_array',
+
+  writtenAt,
 
   array: 'json_array',
 

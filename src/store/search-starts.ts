@@ -1,0 +1,72 @@
+import type { Db } from './client.js'
+import type { Dialect } from './dialects/dialect.js'
+import { momentOf, unpacked } from './json-rows.js'
+
+interface On {
+  db: Db
+  dialect: Dialect
+}
+
+/** The last message of a room at which a search of it begins, and when it was written, in ms. */
+export interface Start {
+  roomId: string
+  seq: number
+  at: number
+  /** What was written later is not asked for, in ms. */
+  until?: number
+}
+
+/** The next of somebody's rooms, or one of them, in the order of ids in which anything was said, each from its end. */
+export async function roomsToSearch(
+  { db, dialect }: On,
+  userId: string,
+  { roomId, afterId, take }: { roomId: string | undefined; afterId: string; take: number },
+): Promise<Start[]> {
+  const { array, gather } = dialect
+  // All in one row: through Prisma, each costs as much as the rest of it.
+  const rows: { packed: unknown }[] = await dialect.select(
+    db,
+    `SELECT ${gather}(${array}(r.id, r.last_message_seq, r.last_message_at)) AS packed
+     FROM (
+       SELECT c.id, c.last_message_seq, c.last_message_at
+       FROM chat_room_users m JOIN chat_rooms c ON c.id = m.room_id
+       WHERE m.user_id = ? AND m.left_at IS NULL AND m.room_id > ? ${roomId === undefined ? '' : 'AND m.room_id = ?'}
+         AND c.deleted_at IS NULL AND c.last_message_seq > 0
+       ORDER BY m.room_id LIMIT ${take}) r`,
+    roomId === undefined ? [userId, afterId] : [userId, afterId, roomId],
+  )
+  return listOf(rows).map(([id, seq, at]) => ({ roomId: id as string, seq: seq as number, at: timeOf(at) }))
+}
+
+/** How often it is looked when a message was written to find where in a room to begin, which is by halving. */
+export const probesOf = ({ seq }: Start): number => Math.floor(Math.log2(seq)) + 2
+
+/** Where each of these rooms begins that has anything that was not written after `until`, in ms, by one statement. */
+export async function startsIn({ db, dialect }: On, rooms: Start[], until: number): Promise<Start[]> {
+  const { array, gather } = dialect
+  const writtenAt = (seq: string) => dialect.writtenAt('s.room_id', seq)
+  // Of each room the first step is the largest power of two that is in it, so the steps together lead to any message.
+  const rows: { packed: unknown }[] = await dialect.select(
+    db,
+    `WITH RECURSIVE s (n, room_id, seq, step) AS (
+       SELECT i.n, i.room_id, 0, i.seq FROM ${dialect.rows('n room_id seq')}
+       UNION ALL
+       SELECT s.n, s.room_id, s.seq + CASE WHEN ${writtenAt('s.seq + s.step')} > ? THEN 0 ELSE s.step END, s.step >> 1
+       FROM s WHERE s.step > 0)
+     SELECT ${gather}(${array}(s.n, s.seq, ${writtenAt('s.seq')})) AS packed FROM s WHERE s.step = 0`,
+    [JSON.stringify(rooms.map(({ roomId, seq }, n) => [n, roomId, 2 ** Math.floor(Math.log2(seq))])), new Date(until)],
+  )
+  return listOf(rows).flatMap(([n, seq, at]) => {
+    const room = rooms[n as number]
+    if (!room || seq === 0) return []
+    return { roomId: room.roomId, seq: Math.min(seq as number, room.seq), at: Math.min(timeOf(at), until), until }
+  })
+}
+
+const timeOf = (value: unknown): number => momentOf(value)?.getTime() ?? Number.POSITIVE_INFINITY
+
+/** What one row has gathered; nothing, where there was nothing. JSON within JSON is a text to some databases. */
+function listOf(rows: { packed: unknown }[]): unknown[][] {
+  const [list] = unpacked(rows)
+  return (list ?? []).map((each) => (typeof each === 'string' ? JSON.parse(each) : each))
+}
