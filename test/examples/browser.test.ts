@@ -163,7 +163,7 @@ describeInBrowser('two people with the page of the demo', { timeout: startsMs },
 
   it('write to each other alone', async () => {
     const alice = await people.open(people.demo.links.alice)
-    await alice.page.getByRole('searchbox', { name: 'Search rooms and people' }).fill('bo')
+    await alice.page.getByRole('searchbox', { name: 'Search rooms, people and messages' }).fill('bo')
     await alice.page.getByRole('region', { name: 'People' }).getByText('Bob').click()
     await eventually(alice.heading).toBe('Bob')
     await alice.write('Only for you')

@@ -167,21 +167,4 @@ export const sightMistakes: Mistake[] = [
       name: 'who block somebody whom they have asked are not seen by them, until they end it',
     },
   },
-  {
-    name: 'goes on watching by what was known before somebody was met or left',
-    file: 'client/presence.ts',
-    find: 'if (isBlockedAnew || isOfWatched || meetings.has(type)) tellSoon()',
-    replace: 'if (isBlockedAnew || isOfWatched) tellSoon()',
-    caughtBy: {
-      file: 'client/presence.test.ts',
-      name: 'is asked for again, once, when rooms, members or blocks change of whom one may know',
-    },
-  },
-  {
-    name: 'asks anew for whom it watches whenever anybody comes or goes',
-    file: 'client/presence.ts',
-    find: '&& isWatched(event.member.user.id)',
-    replace: '&& watched.size > 0',
-    caughtBy: { file: 'client/presence.test.ts', name: 'is not asked for again because of what happens to others' },
-  },
 ]

@@ -1,3 +1,4 @@
+import type { FoundMessage } from 'express-chat/client'
 import { useRoom, useRooms, useUnread } from 'express-chat/react'
 import { useEffect, useRef, useState } from 'react'
 import { Icon } from '../design/icon.js'
@@ -5,7 +6,7 @@ import { ClosedRoom } from '../rooms/closed-room.js'
 import { roomName } from '../rooms/room-name.js'
 import { RoomView } from '../rooms/room-view.js'
 import { Sidebar } from '../rooms/sidebar.js'
-import { useOpenRoom } from './address.js'
+import { openRoom, useOpenRoom } from './address.js'
 import { ConnectionBar } from './connection-bar.js'
 import { ShortcutsDialog, useShortcuts } from './shortcuts.js'
 import './app.css'
@@ -15,14 +16,20 @@ export function App() {
   const roomId = useOpenRoom()
   const search = useRef<HTMLInputElement>(null)
   const [isHelping, setIsHelping] = useState(false)
+  const [found, setFound] = useState<FoundMessage | null>(null)
+  const jump = (to: FoundMessage) => {
+    openRoom(to.room.id)
+    // Anew each time, so that one may go to the same message again.
+    setFound({ ...to })
+  }
   useShortcuts({ openRoomId: roomId, search, onHelp: () => setIsHelping(true) })
   return (
     <div className="app">
       <ConnectionBar />
       <main className="columns" data-view={roomId === null ? 'list' : 'room'}>
         <h1 className="for-screen-readers">Chat</h1>
-        <Sidebar openRoomId={roomId} searchRef={search} />
-        <OpenedRooms roomId={roomId} />
+        <Sidebar openRoomId={roomId} onJump={jump} searchRef={search} />
+        <OpenedRooms roomId={roomId} found={found} />
       </main>
       {isHelping && <ShortcutsDialog onClose={() => setIsHelping(false)} />}
       <Title roomId={roomId} />
@@ -31,7 +38,7 @@ export function App() {
 }
 
 /** Rooms that were opened stay, hidden, so that a message begun in one, and files on their way, are there when one comes back. */
-function OpenedRooms({ roomId }: { roomId: string | null }) {
+function OpenedRooms({ roomId, found }: { roomId: string | null; found: FoundMessage | null }) {
   const mine = useRooms().items
   const [opened, setOpened] = useState<readonly string[]>([])
   if (roomId !== null && !opened.includes(roomId)) setOpened([...opened, roomId])
@@ -39,7 +46,7 @@ function OpenedRooms({ roomId }: { roomId: string | null }) {
   return (
     <>
       {opened.filter(isMine).map((id) => (
-        <RoomView key={id} roomId={id} hidden={id !== roomId} />
+        <RoomView key={id} roomId={id} hidden={id !== roomId} found={found?.room.id === id ? found : null} />
       ))}
       {(roomId === null || !isMine(roomId)) && (
         <section className="conversation" aria-label="Room">

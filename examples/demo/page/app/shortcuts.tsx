@@ -15,7 +15,7 @@ const groups: { title: string; keys: [string, string][] }[] = [
     title: 'Everywhere',
     keys: [
       ['?  or  Ctrl /', 'Show this list'],
-      ['Ctrl K', 'Search rooms and people'],
+      ['Ctrl K', 'Search rooms, people and messages'],
       ['Alt ↑  Alt ↓', 'Open the previous or next room'],
       ['Tab', 'Go on to the next part of the page'],
       ['Escape', 'Close a menu, dialog or panel'],

@@ -1,26 +1,29 @@
-import type { Room, User } from 'express-chat/client'
-import { useChatClient, useMe, usePublicRooms, useRooms, useUserSearch } from 'express-chat/react'
+import type { FoundMessage, Room, User } from 'express-chat/client'
+import { useChatClient, useMe, usePublicRooms, useRooms, useSearch, useUserSearch } from 'express-chat/react'
 import { openRoom } from '../app/address.js'
 import { RoomAvatar, UserAvatar } from '../design/avatar.js'
 import { useOverlays } from '../design/overlays.js'
 import { userName } from '../people/user-name.js'
+import { FoundMessages } from './found-messages.js'
 import { aboutRoom, roomName } from './room-name.js'
 import { RoomRow } from './room-row.js'
 
 interface FoundProps {
   q: string
   openRoomId: string | null
+  onJump(to: FoundMessage): void
   onDone(): void
 }
 
-/** What the search above the rooms finds: my rooms, people to write to, and public rooms to join. */
-export function Found({ q, openRoomId, onDone }: FoundProps) {
+/** What the search above the rooms finds: my rooms, people to write to, public rooms to join, and messages of all my rooms. */
+export function Found({ q, openRoomId, onJump, onDone }: FoundProps) {
   const client = useChatClient()
   const me = useMe()
   const { attempt } = useOverlays()
   const rooms = useRooms().items
   const people = useUserSearch(q)
   const publicRooms = usePublicRooms(q)
+  const messages = useSearch({ q })
 
   const mine = rooms.filter((room) => roomName(room).toLowerCase().includes(q.toLowerCase()))
   const others = people.items.filter(({ id }) => id !== me?.id)
@@ -31,8 +34,8 @@ export function Found({ q, openRoomId, onDone }: FoundProps) {
   }
   const writeTo = ({ id }: User) =>
     attempt(async () => open((await client.rooms.create({ type: 'private', userIds: [id] })).id))
-  const isSearching = people.isLoading || publicRooms.isLoading
-  const isEmpty = mine.length + others.length + toJoin.length === 0
+  const isSearching = people.isLoading || publicRooms.isLoading || messages.isLoading
+  const isEmpty = mine.length + others.length + toJoin.length + messages.items.length === 0
   return (
     <>
       <Section title="My rooms" isShown={mine.length > 0}>
@@ -62,6 +65,14 @@ export function Found({ q, openRoomId, onDone }: FoundProps) {
           />
         ))}
       </Section>
+      <Section title="Messages" isShown={messages.items.length > 0}>
+        <FoundMessages items={messages.items} onJump={onJump} />
+      </Section>
+      {messages.hasMore && (
+        <button type="button" className="button" onClick={messages.loadMore}>
+          Show more messages
+        </button>
+      )}
       <p className="room-section" role="status">
         {isEmpty && (isSearching ? 'Searching…' : 'Nothing found')}
       </p>

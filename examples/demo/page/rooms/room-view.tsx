@@ -1,6 +1,6 @@
-import type { ShownMessage } from 'express-chat/client'
+import type { FoundMessage, ShownMessage } from 'express-chat/client'
 import { useMe, useMessages, useRoom, useTyping } from 'express-chat/react'
-import { type DragEvent, useCallback, useRef, useState } from 'react'
+import { type DragEvent, useCallback, useEffect, useRef, useState } from 'react'
 import { Composer, type ComposerHandle } from '../composer/composer.js'
 import type { Subject } from '../composer/subject-line.js'
 import { useUntil } from '../design/use-until.js'
@@ -18,6 +18,8 @@ interface RoomViewProps {
   roomId: string
   /** Another one is open; this one only keeps what was begun in it. */
   hidden: boolean
+  /** What was found here by the search of all rooms: where to go. */
+  found: FoundMessage | null
 }
 
 const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer.types.includes('Files')
@@ -26,7 +28,7 @@ const hasText = ({ user, deletedAt, text }: ShownMessage, myId: string): boolean
   user?.id === myId && deletedAt === null && text !== ''
 
 /** A room of mine: what was said, where to write, and what stands beside it. */
-export function RoomView({ roomId, hidden }: RoomViewProps) {
+export function RoomView({ roomId, hidden, found }: RoomViewProps) {
   const { room } = useRoom(roomId)
   const me = useMe()
   const { items } = useMessages(roomId)
@@ -36,6 +38,9 @@ export function RoomView({ roomId, hidden }: RoomViewProps) {
   const [jump, setJump] = useState<JumpTarget | null>(null)
   const [isDropping, setIsDropping] = useState(false)
   const isSilenced = useUntil(room?.me?.silencedUntil)
+  useEffect(() => {
+    if (found) setJump({ seq: found.message.seq })
+  }, [found])
   const closePanel = useCallback(() => setPanel(null), [])
   if (!room?.me || !me) return null
   const { permissions } = room.me

@@ -1,3 +1,4 @@
+import type { FoundMessage } from 'express-chat/client'
 import { useMe, useRooms } from 'express-chat/react'
 import { type KeyboardEvent, type RefObject, useState } from 'react'
 import { UserAvatar } from '../design/avatar.js'
@@ -18,11 +19,12 @@ import './sidebar.css'
 
 interface SidebarProps {
   openRoomId: string | null
+  onJump(to: FoundMessage): void
   searchRef: RefObject<HTMLInputElement | null>
 }
 
 /** My rooms, and the ways to more of them. */
-export function Sidebar({ openRoomId, searchRef }: SidebarProps) {
+export function Sidebar({ openRoomId, onJump, searchRef }: SidebarProps) {
   const me = useMe()
   useAddedNotice()
   const { items, status } = useRooms()
@@ -51,7 +53,7 @@ export function Sidebar({ openRoomId, searchRef }: SidebarProps) {
       <div className="sidebar-search">
         <SearchField
           ref={searchRef}
-          label="Search rooms and people"
+          label="Search rooms, people and messages"
           value={q}
           onChange={(event) => setQ(event.target.value)}
           onKeyDown={(event) => enterList(event, list.ref)}
@@ -59,7 +61,7 @@ export function Sidebar({ openRoomId, searchRef }: SidebarProps) {
       </div>
       <nav aria-label="My rooms" aria-busy={status !== 'ready'} {...list}>
         {q.trim() ? (
-          <Found q={q.trim()} openRoomId={openRoomId} onDone={() => setQ('')} />
+          <Found q={q.trim()} openRoomId={openRoomId} onJump={onJump} onDone={() => setQ('')} />
         ) : (
           <>
             <RequestList />
