@@ -43,7 +43,7 @@ export async function refusedByReading(
   const rooms = await findRooms(db, [...new Set(requests.map(({ roomId }) => roomId))])
   const numberings = rooms.map((room): [string, Numbering] => [
     room.id,
-    { room, seq: room.lastMessageSeq, revision: room.revision },
+    { room, seq: room.lastMessageSeq, revision: room.revision, at: room.lastMessageAt },
   ])
   const preconditions = byNumber(await database.dialect.preconditions(db, queriesOf(requests)))
   const { outcomes } = await validateAll({ ...on, db, isFinal: false }, requests, new Map(numberings), preconditions)
