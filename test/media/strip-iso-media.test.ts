@@ -55,6 +55,12 @@ describe('films, sounds and pictures lose where they were made', () => {
     }
   })
 
+  it('go on moving, though the thumbnail is made of the first picture', async () => {
+    const animated = file('animated.avif')
+    expect(animated.toString('latin1', 4, 12)).toBe('ftypavis')
+    expect((await prepared(animated, 'image/avif')).toString('latin1', 4, 12)).toBe('ftypavis')
+  })
+
   it('stay as they are where they tell nothing', async () => {
     const bytes = Buffer.concat([
       ftyp,

@@ -153,6 +153,16 @@ export const serverMistakes: Mistake[] = [
     },
   },
   {
+    name: 'stores an animated AVIF as a still one',
+    file: 'core/media/process-image.ts',
+    find: 'await picture.overwrite(8, Buffer.from(animated))',
+    replace: '',
+    caughtBy: {
+      file: 'media/strip-iso-media.test.ts',
+      name: 'go on moving, though the thumbnail is made of the first picture',
+    },
+  },
+  {
     name: 'sweeps up an upload that is still coming',
     file: 'core/media/temporary-space.ts',
     find: '[folder, ...files].some(',
