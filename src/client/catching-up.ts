@@ -9,7 +9,7 @@ import { takeChanges } from './state/events.js'
 import { takeMember } from './state/members.js'
 import { takeMessage } from './state/messages.js'
 import { missRoom, takeRoom, takeRooms } from './state/rooms.js'
-import { learn, untimed } from './state/users.js'
+import { untimed, upsertUsers } from './state/users.js'
 import { once } from './store.js'
 
 const isWanted = () => true
@@ -92,7 +92,7 @@ export function createCatchingUp({ store, read, entry }: Context) {
           (state, member: Member) => takeMember(state, member),
         )
           // Better a name that says little than nobody.
-          .catch(() => store.state.users.has(id) || store.update(learn, untimed, stranger(id)))
+          .catch(() => store.state.users.has(id) || store.update(upsertUsers, untimed, stranger(id)))
           .finally(() => asked.delete(id))
       }
     },

@@ -16,7 +16,7 @@ import { createReadMarkers } from './read-markers.js'
 import { createRequests } from './requests.js'
 import { createRoom, createRooms, type OwnRoom } from './rooms.js'
 import { createSocket, type Frame } from './socket.js'
-import { type AnyEvent, applyEvent, deafen, type RoomReset } from './state/events.js'
+import { type AnyEvent, applyEvent, clearEphemeral, type RoomReset } from './state/events.js'
 import { isGuess } from './state/messages.js'
 import { acknowledge } from './state/outbox.js'
 import { blank, welcome } from './state/rooms.js'
@@ -63,8 +63,8 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   /** The rooms that somebody has looked into, the last ones first; of all others `welcome` tells whether they moved. */
   function seen(isFresh: boolean): Record<string, number> {
     const known = [...context.used].reverse().flatMap((id): [string, number][] => {
-      const { status, seen, history, book } = context.entry(id)
-      return status === 'joined' && (history || book) ? [[id, seen]] : []
+      const { status, seen, history, memberList } = context.entry(id)
+      return status === 'joined' && (history || memberList) ? [[id, seen]] : []
     })
     const told = Object.fromEntries(isFresh ? [] : known.slice(0, mostNamed))
     named = new Set(Object.keys(told))
@@ -91,7 +91,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       presence.tell()
     } else if (type === 'lost') {
       context.shut()
-      store.update(deafen)
+      store.update(clearEphemeral)
       store.hold(false)
     } else happened(frame)
   }

@@ -2,39 +2,39 @@ import type { Member } from '../contract/members.js'
 import type { ChatClientError } from './api/errors.js'
 import type { Members as Api, MemberList } from './api/members.js'
 import type { Context } from './context.js'
-import { emptyBook, takeMember, takeMembers } from './state/members.js'
-import { entryOf, type MemberBook, patch, type RoomEntry, type State } from './state/state.js'
+import { noMembers, takeMember, takeMembers } from './state/members.js'
+import { entryOf, type KnownMembers, patch, type RoomEntry, type State } from './state/state.js'
 import { shownUser } from './state/users.js'
 import { statusOf } from './state/window.js'
 import { once } from './store.js'
 
-function listOf(book: MemberBook | undefined, users: State['users']): MemberList {
-  const { byId, markers, cursor, error } = book ?? emptyBook
+function listOf(memberList: KnownMembers | undefined, users: State['users']): MemberList {
+  const { byId, markers, cursor, error } = memberList ?? noMembers
   const isRead = cursor !== undefined
   const here = [...byId].flatMap(([id, { member, isGone }]) =>
     isGone || !isRead ? [] : { ...member, user: shownUser(users, member.user), lastReadSeq: markers.get(id) ?? 0 },
   )
   return {
     items: here.sort((one, other) => one.joinedAt.localeCompare(other.joinedAt)),
-    status: statusOf(isRead, error, book),
+    status: statusOf(isRead, error, memberList),
     error,
     hasMore: typeof cursor === 'string',
   }
 }
 
-const isWanted = ({ book, status }: RoomEntry): unknown => book && status !== 'left'
+const isWanted = ({ memberList, status }: RoomEntry): unknown => memberList && status !== 'left'
 
 /** One room's members: loads them, and changes them. */
 export function createMembers({ store, http, read, entry, use }: Context, roomId: string): Api {
   const path = ['rooms', roomId, 'members']
-  const book = () => entry(roomId).book
-  const set = (changes: Partial<MemberBook>) =>
-    store.update(patch, roomId, { book: { ...emptyBook, ...book(), ...changes } })
+  const memberList = () => entry(roomId).memberList
+  const set = (changes: Partial<KnownMembers>) =>
+    store.update(patch, roomId, { memberList: { ...noMembers, ...memberList(), ...changes } })
 
   const readPage = once(async () => {
     set({ error: null })
     try {
-      const query = { limit: 100, cursor: book()?.cursor ?? undefined }
+      const query = { limit: 100, cursor: memberList()?.cursor ?? undefined }
       await read(path, query, isWanted, takeMembers, roomId)
     } catch (error) {
       set({ error: error as ChatClientError })
@@ -43,14 +43,14 @@ export function createMembers({ store, http, read, entry, use }: Context, roomId
 
   const load = async (): Promise<void> => {
     use(roomId)
-    if (book()?.cursor === undefined) await readPage()
+    if (memberList()?.cursor === undefined) await readPage()
   }
 
   return {
-    ...store.topic((state) => [entryOf(state, roomId).book, state.users], listOf),
+    ...store.topic((state) => [entryOf(state, roomId).memberList, state.users], listOf),
     load,
     async loadMore() {
-      if (typeof book()?.cursor === 'string') await readPage()
+      if (typeof memberList()?.cursor === 'string') await readPage()
     },
     async add(body) {
       const member = await http.send<Member>('POST', path, body)

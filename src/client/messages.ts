@@ -3,10 +3,10 @@ import type { ChatClientError } from './api/errors.js'
 import type { Messages as Api, ShownMessage } from './api/messages.js'
 import type { Context } from './context.js'
 import type { Outbox } from './outbox.js'
-import { done } from './state/deeds.js'
 import { emptyHistory, takeMessage, takePage, withHistory } from './state/messages.js'
 import { acknowledge } from './state/outbox.js'
-import { type Deed, entryOf, type History, type RoomEntry } from './state/state.js'
+import { applyMutation } from './state/pending-mutations.js'
+import { entryOf, type History, type PendingMutation, type RoomEntry } from './state/state.js'
 import { windowOf } from './state/window.js'
 import { once } from './store.js'
 import { tooLarge } from './too-large.js'
@@ -17,7 +17,7 @@ const graceMs = 1_000
 
 const isWanted = ({ history, status }: RoomEntry): unknown => history && status !== 'left'
 
-type Wish<Each = Deed> = Each extends Deed ? Omit<Each, 'at'> : never
+type Mutation<Each = PendingMutation> = Each extends PendingMutation ? Omit<Each, 'at'> : never
 
 /** One room's messages: loads them, and does to them what its user wishes. */
 export function createMessages(
@@ -77,21 +77,21 @@ export function createMessages(
   }
 
   /** Does it here at once, and back again if the server refuses. A message that has changed since tells itself. */
-  async function wish<T>(wished: Wish): Promise<T> {
-    const { type, ...fields } = wished
+  async function mutate<T>(asked: Mutation): Promise<T> {
+    const { type, ...fields } = asked
     const refusal = tooLarge(store.state.limits, { roomId, ...fields })
     if (refusal) throw refusal
-    const { items, deeds } = history() ?? emptyHistory
-    const revision = items.find(({ id }) => id === wished.messageId)?.revision
-    const deed: Deed = { ...wished, at: new Date().toISOString() }
-    set({ deeds: [...deeds, deed] })
+    const { items, mutations } = history() ?? emptyHistory
+    const revision = items.find(({ id }) => id === asked.messageId)?.revision
+    const mutation: PendingMutation = { ...asked, at: new Date().toISOString() }
+    set({ mutations: [...mutations, mutation] })
     const end = (settle: (item: ShownMessage) => ShownMessage) => {
-      const { items, deeds } = history() ?? emptyHistory
-      set({ deeds: deeds.filter((each) => each !== deed), items: items.map(settle) })
+      const { items, mutations } = history() ?? emptyHistory
+      set({ mutations: mutations.filter((each) => each !== mutation), items: items.map(settle) })
     }
     try {
       const result = await socket.command<T>(type, { roomId, ...fields })
-      end((item) => (item.revision === revision ? done(item, deed, store.state.me?.id ?? '') : item))
+      end((item) => (item.revision === revision ? applyMutation(item, mutation, store.state.me?.id ?? '') : item))
       return result
     } catch (error) {
       end((item) => item)
@@ -143,11 +143,11 @@ export function createMessages(
     revise: (clientId, draft) => outbox.revise(roomId, clientId, draft),
     edit(messageId, changes) {
       const { text, mentions } = typeof changes === 'string' ? { text: changes } : changes
-      return wish({ type: 'message.edit', messageId, text, mentions })
+      return mutate({ type: 'message.edit', messageId, text, mentions })
     },
-    delete: (messageId) => wish({ type: 'message.delete', messageId }),
-    react: (messageId, reaction) => wish({ type: 'reaction.add', messageId, reaction }),
-    unreact: (messageId, reaction) => wish({ type: 'reaction.remove', messageId, reaction }),
+    delete: (messageId) => mutate({ type: 'message.delete', messageId }),
+    react: (messageId, reaction) => mutate({ type: 'reaction.add', messageId, reaction }),
+    unreact: (messageId, reaction) => mutate({ type: 'reaction.remove', messageId, reaction }),
     get: async (messageId) => store.update(takeMessage, await http.get<Message>([...path, messageId])),
     report: (messageId, report) => http.send('POST', [...path, messageId, 'reports'], report),
     reactions: (messageId, page) => http.get([...path, messageId, 'reactions'], page),

@@ -4,8 +4,8 @@ import { ChatClientError } from './api/errors.js'
 import type { Draft } from './api/messages.js'
 import { ignore, newId, pause } from './browser.js'
 import type { Context } from './context.js'
-import { createShelf } from './shelf.js'
-import { hear } from './state/events.js'
+import { createOutboxStorage } from './outbox-storage.js'
+import { mergeMessage } from './state/events.js'
 import { quoteOf } from './state/messages.js'
 import { inOrder, takeUp } from './state/outbox.js'
 import type { Pending } from './state/state.js'
@@ -75,7 +75,7 @@ export function createOutbox({ store, http, socket }: Context) {
   let shift = startShift()
   /** The `order` of the message that was written last. */
   let lastOrder = 0
-  const shelf = createShelf(http.options, {
+  const outboxStorage = createOutboxStorage(http.options, {
     found: takeStored,
     gone(entries) {
       for (const entry of entries) drop(entry)
@@ -102,7 +102,7 @@ export function createOutbox({ store, http, socket }: Context) {
   /** Shows and stores a message as it is now. */
   function replace(entry: Pending): void {
     set([...without(idOf(entry)), entry])
-    shelf.put(entry)
+    outboxStorage.put(entry)
   }
 
   /** Messages of an earlier page, or of a tab that is gone; `highest` is the highest `order` that was ever given. */
@@ -145,7 +145,7 @@ export function createOutbox({ store, http, socket }: Context) {
   const drop = (entry: Pick<Pending, 'roomId' | 'clientId'>): void => set(without(idOf(entry)))
 
   function remove(entry: Pending): void {
-    shelf.remove(entry)
+    outboxStorage.remove(entry)
     drop(entry)
   }
 
@@ -194,7 +194,7 @@ export function createOutbox({ store, http, socket }: Context) {
     try {
       const message = await socket.command<Message>('message.send', commandOf(entry))
       if (own !== shift) return
-      store.update(hear, message)
+      store.update(mergeMessage, message)
       end(entry, message)
     } catch (cause) {
       if (own !== shift) return
@@ -278,8 +278,8 @@ export function createOutbox({ store, http, socket }: Context) {
     /** It is known who is here: what waits is kept for them, and what they left is taken up. */
     open(userId: string): void {
       const own = shift
-      const opening = shelf.open(userId)
-      for (const entry of entries()) shelf.put(entry)
+      const opening = outboxStorage.open(userId)
+      for (const entry of entries()) outboxStorage.put(entry)
       void Promise.race([opening, pause(storageMs)]).then(() => {
         own.isReady = true
         sendNext()
@@ -287,7 +287,7 @@ export function createOutbox({ store, http, socket }: Context) {
     },
     /** Gives up what waits here; it stays where it is stored. */
     close(): void {
-      shelf.close()
+      outboxStorage.close()
       shift = startShift()
       for (const { reject } of waiting.values()) reject(new ChatClientError('aborted'))
       waiting.clear()

@@ -96,9 +96,9 @@ export function createRoom(
     },
     trim: messages.trim,
     resume() {
-      const { history, book } = entry(id)
+      const { history, memberList } = entry(id)
       if (history) void messages.load()
-      if (book) void members.load()
+      if (memberList) void members.load()
     },
     unread: store.topic(
       (state) => [entryOf(state, id)],

@@ -1,7 +1,7 @@
 import type { User } from '../contract/users.js'
 import type { MyProfile, Users } from './api/users.js'
 import type { Context } from './context.js'
-import { learn } from './state/users.js'
+import { upsertUsers } from './state/users.js'
 import { cached } from './store.js'
 
 /** People, as they were last heard of. */
@@ -9,7 +9,7 @@ export function createUsers({ store, http }: Context): { users: Users; me: MyPro
   async function told(ask: () => Promise<User>): Promise<User> {
     const asked = store.state.version
     const user = await ask()
-    store.update(learn, asked, user)
+    store.update(upsertUsers, asked, user)
     return user
   }
 

@@ -3,7 +3,7 @@ import type { ShownMessage } from 'express-chat/client'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { applyEvent } from '../../src/client/state/events.js'
-import { emptyBook, takeMembers } from '../../src/client/state/members.js'
+import { noMembers, takeMembers } from '../../src/client/state/members.js'
 import { emptyHistory, takePage } from '../../src/client/state/messages.js'
 import { takeRoom } from '../../src/client/state/rooms.js'
 import { initialState, patch, type State } from '../../src/client/state/state.js'
@@ -23,7 +23,7 @@ const me = { id: 'alice', name: 'Alice', description: '', avatarUrl: null, lastS
 /** A client that has asked for everything of a room, and was told nothing yet. */
 function blankOf(roomId: string, first: Room): State {
   const state = takeRoom({ ...initialState, me }, { ...first, revision: 0, lastMessageSeq: 0, lastMessage: null })
-  return patch(state, roomId, { history: emptyHistory, book: emptyBook })
+  return patch(state, roomId, { history: emptyHistory, memberList: noMembers })
 }
 
 function take(state: State, piece: Piece): State {
@@ -61,7 +61,7 @@ const plainRoom = ({ revision: _, peer: __, lastMessage, me: mine, ...room }: Pa
 
 function seen(state: State, roomId: string) {
   const entry = state.rooms.get(roomId)
-  const byId = [...(entry?.book?.byId.values() ?? [])]
+  const byId = [...(entry?.memberList?.byId.values() ?? [])]
   return {
     revision: entry?.seen,
     room: plainRoom(entry?.room ?? {}),

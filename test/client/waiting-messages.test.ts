@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { createShelf } from '../../src/client/shelf.js'
+import { createOutboxStorage } from '../../src/client/outbox-storage.js'
 import { acknowledge } from '../../src/client/state/outbox.js'
 import type { Pending } from '../../src/client/state/state.js'
 import { asyncStorage, memoryStorage } from './given.js'
@@ -122,11 +122,11 @@ describe('the order of what waits', () => {
   /** A storage in which an earlier page has left messages. */
   async function givenLeft(...left: { text: string; order: number }[]) {
     const storage = memoryStorage()
-    const shelf = createShelf(
+    const outboxStorage = createOutboxStorage(
       { url: '/chat', storageKey: 'chat', storage },
       { found: () => undefined, gone: () => undefined },
     )
-    await shelf.open('alice')
+    await outboxStorage.open('alice')
     for (const { text, order } of left) {
       const rest = {
         media: [],
@@ -136,9 +136,9 @@ describe('the order of what waits', () => {
         strikes: 0,
         createdAt: new Date(0).toISOString(),
       }
-      shelf.put({ ...rest, roomId: 'room', clientId: text, text, order })
+      outboxStorage.put({ ...rest, roomId: 'room', clientId: text, text, order })
     }
-    shelf.close()
+    outboxStorage.close()
     return storage
   }
   const now = Date.parse('2026-11-26T12:00:00Z')

@@ -150,7 +150,7 @@ export const clientMistakes: Mistake[] = [
   },
   {
     name: 'sends one user’s stored message as another whose id begins alike',
-    file: 'client/shelf.ts',
+    file: 'client/outbox-storage.ts',
     find: 'userId)} `',
     replace: 'userId)}`',
     caughtBy: { file: 'client/outbox-storage.test.ts', name: 'is for them alone, whoever else is called alike: alic' },
@@ -204,11 +204,11 @@ export const clientMistakes: Mistake[] = [
   },
   {
     name: 'counts a reaction twice that is made twice',
-    file: 'client/state/deeds.ts',
+    file: 'client/state/pending-mutations.ts',
     find: 'if (myReactions.includes(reaction) === adds) return message',
     replace: '',
     caughtBy: {
-      file: 'client/state/deeds.test.ts',
+      file: 'client/state/pending-mutations.test.ts',
       name: 'looks the same when it is done twice, and as before when it is taken back',
     },
   },

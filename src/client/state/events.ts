@@ -7,7 +7,7 @@ import { hearLast } from './last-message.js'
 import { moveMarker, takeMember } from './members.js'
 import { mine, takeMessage } from './messages.js'
 import { dropRequest, takeRequest } from './requests.js'
-import { joinRoom, leaveRoom, resetRoom, takeFact, takeMe, takeTally, tell } from './rooms.js'
+import { joinRoom, leaveRoom, mergeRoom, resetRoom, takeFact, takeMe, takeTally } from './rooms.js'
 import { entryOf, patch, type State } from './state.js'
 import { renameUser } from './users.js'
 
@@ -62,14 +62,14 @@ export function applyEvent(state: State, event: ChatEvent | RoomReset): State {
   if (type === 'room.updated') {
     const { room } = event
     // Told later, it is as it was then.
-    return tell(next, roomId, Math.max(revision, room.revision), room)
+    return mergeRoom(next, roomId, Math.max(revision, room.revision), room)
   }
-  if (message) return hear(next, message, cause)
+  if (message) return mergeMessage(next, message, cause)
   if (!member) return next
   const { user, role, permissions, silencedUntil, joinedAt, lastReadSeq } = member
   const isGone = type === 'member.removed'
   const me = user.id === myId && !isGone ? { role, permissions, silencedUntil, joinedAt, lastReadSeq } : undefined
-  const told = tell(next, roomId, revision, { memberCount, me })
+  const told = mergeRoom(next, roomId, revision, { memberCount, me })
   return takeMember(told, member, isGone)
 }
 
@@ -77,19 +77,19 @@ export function applyEvent(state: State, event: ChatEvent | RoomReset): State {
 export const takeChanges = (state: State, { events }: Changes): State => events.reduce(applyEvent, state)
 
 /** A message that the server told of: to the room and to its history. */
-export function hear(state: State, message: Message, cause?: ReactionCause): State {
+export function mergeMessage(state: State, message: Message, cause?: ReactionCause): State {
   const { seq, kind, user, roomId } = message
   const writer = kind === 'user' ? user : null
   const lastMessage: Message = { ...message, myReactions: mine(message, undefined, state.me?.id ?? '', cause) }
   // Sending a message marks the room as read for its sender; what the system says of somebody does not.
   const me = writer && writer.id === state.me?.id ? { lastReadSeq: seq } : undefined
-  const told = tell(takeMessage(state, message, cause), roomId, -1, { lastMessageSeq: seq, lastMessage, me })
+  const told = mergeRoom(takeMessage(state, message, cause), roomId, -1, { lastMessageSeq: seq, lastMessage, me })
   const next = hearLast(told, lastMessage)
   return writer ? moveMarker(next, roomId, writer.id, seq) : next
 }
 
 /** Nobody hears the server: who is here and who types is not known. */
-export const deafen = (state: State): State => ({
+export const clearEphemeral = (state: State): State => ({
   ...state,
   presence: new Map(),
   renamed: new Map(),

@@ -3,13 +3,13 @@ import type { Message, MessagePage } from '../../contract/messages.js'
 import type { ShownMessage } from '../api/messages.js'
 import { acknowledge } from './outbox.js'
 import { entryOf, type History, patch, type State } from './state.js'
-import { learn, untimed } from './users.js'
+import { untimed, upsertUsers } from './users.js'
 
 /** As much of a message as a reply shows of it. */
 export const quoteOf = (text: string): string => [...text].slice(0, 280).join('')
 
 export const emptyHistory: History = {
-  ...{ items: [], deeds: [], anchor: null, hasLatest: false, error: null },
+  ...{ items: [], mutations: [], anchor: null, hasLatest: false, error: null },
   ...{ isLoadingBefore: false, isLoadingAfter: false },
 }
 
@@ -72,7 +72,7 @@ export function takePage(
   cause?: ReactionCause,
 ): State {
   const { history } = entryOf(state, roomId)
-  const learned = acknowledge(learn(state, asked, ...items.map(({ user }) => user)), items)
+  const learned = acknowledge(upsertUsers(state, asked, ...items.map(({ user }) => user)), items)
   if (!history || !state.me) return learned
   return withHistory(learned, roomId, { items: merge(history.items, items, state.me.id, cause), ...changes })
 }

@@ -5,12 +5,12 @@ import type { Me } from '../../contract/members.js'
 import type { Message } from '../../contract/messages.js'
 import type { Room } from '../../contract/rooms.js'
 import { sayLast } from './last-message.js'
-import { emptyBook } from './members.js'
+import { noMembers } from './members.js'
 import { emptyHistory } from './messages.js'
 import { acknowledge } from './outbox.js'
 import { entryOf, initialState, patch, type RoomEntry, type State, type Tally, together } from './state.js'
 import { factOf, unreadOf, withFact, withMarker, withTally } from './unread.js'
-import { learn, untimed } from './users.js'
+import { untimed, upsertUsers } from './users.js'
 
 /** What was told of a room, or of my side of it. */
 type Told = { [Key in Exclude<keyof Room, 'me'>]?: Room[Key] | undefined } & { me?: Partial<Me> | null | undefined }
@@ -19,7 +19,7 @@ type Told = { [Key in Exclude<keyof Room, 'me'>]?: Room[Key] | undefined } & { m
  * Adds what was told of a room, now or belatedly. `revision`: of all that has none of its own. `asked`: the version at which
  * it was asked for, or told.
  */
-export function tell(state: State, id: string, revision: number, told: Told, asked = state.version): State {
+export function mergeRoom(state: State, id: string, revision: number, told: Told, asked = state.version): State {
   const { me: myTold, lastMessage, ...looks } = told
   const { room: known, at: before, unread: counted, history, seen } = entryOf(state, id)
   const at: Record<string, number> = { ...before }
@@ -53,13 +53,13 @@ export function tell(state: State, id: string, revision: number, told: Told, ask
 export function takeTally(state: State, id: string, tally: Tally): State {
   const { revision, lastMessageSeq, lastReadSeq, unreadCount } = tally
   const unread = withTally(entryOf(state, id).unread, { revision, lastMessageSeq, lastReadSeq, unreadCount })
-  return tell(patch(state, id, { unread }), id, -1, { me: { lastReadSeq } })
+  return mergeRoom(patch(state, id, { unread }), id, -1, { me: { lastReadSeq } })
 }
 
 /** A change took a revision, be it of a message or not. */
 export function takeFact(state: State, id: string, revision: number, message?: Message): State {
   const unread = withFact(entryOf(state, id).unread, revision, factOf(message, state.me))
-  return tell(patch(state, id, { unread }), id, -1, {})
+  return mergeRoom(patch(state, id, { unread }), id, -1, {})
 }
 
 /** A room as the server answered or told it, whole. */
@@ -67,9 +67,9 @@ export function takeRoom(state: State, room: Room, asked?: number): State {
   const { id, lastMessage, me, peer, revision } = room
   const { seen, status, voidBefore } = entryOf(state, id)
   if ((asked ?? state.version) < voidBefore || (status === 'joined' && !me)) return state
-  const learned = learn(state, asked ?? untimed, peer, lastMessage?.user)
+  const learned = upsertUsers(state, asked ?? untimed, peer, lastMessage?.user)
   const counted = me ? takeTally(learned, id, { ...room, ...me }) : learned
-  return patch(sayLast(tell(counted, id, revision, room, asked), id, revision, lastMessage ?? null), id, {
+  return patch(sayLast(mergeRoom(counted, id, revision, room, asked), id, revision, lastMessage ?? null), id, {
     ...{ status: me ? 'joined' : 'preview', reason: null },
     ...{ seen: seen < 0 && me ? revision : seen, isStale: false },
   })
@@ -91,10 +91,10 @@ export const missRoom = (state: State, id: string): State =>
 
 /** A room of which nothing that was known holds but its looks, nor what is on its way; what was asked for still is. */
 function emptied(state: State, id: string, room?: Partial<Room>, changes?: Partial<RoomEntry>): State {
-  const { history, book } = entryOf(state, id)
+  const { history, memberList } = entryOf(state, id)
   return patch(state, id, {
     ...entryOf(initialState, id),
-    ...{ history: history && emptyHistory, book: book && emptyBook, voidBefore: state.version + 1 },
+    ...{ history: history && emptyHistory, memberList: memberList && noMembers, voidBefore: state.version + 1 },
     ...{ room: { ...room, id, lastMessageSeq: 0, lastMessage: null }, ...changes },
   })
 }
@@ -115,22 +115,23 @@ function stand(state: State, id: string, standing: WelcomeRoom, isNamed: boolean
   const { status, seen } = entryOf(state, id)
   if (status !== 'joined') {
     // What events told of a room that was never read may have a gap now.
-    const told = tell(emptied(state, id), id, revision, { lastMessageSeq, me })
+    const told = mergeRoom(emptied(state, id), id, revision, { lastMessageSeq, me })
     return patch(told, id, { status: 'loading', reason: null, seen: revision })
   }
   // A database that was restored: nothing that was known may win over what will be read.
-  if (revision < seen) return tell(patch(resetRoom(state, id, revision), id, { isStale: true }), id, revision, { me })
+  if (revision < seen)
+    return mergeRoom(patch(resetRoom(state, id, revision), id, { isStale: true }), id, revision, { me })
   // The messages of one that was named are on their way.
-  if (isNamed || revision === seen) return tell(state, id, revision, { me })
-  const { history, book } = entryOf(state, id)
-  const known = { ...entryOf(state, id), history: history && emptyHistory, book: book && emptyBook }
+  if (isNamed || revision === seen) return mergeRoom(state, id, revision, { me })
+  const { history, memberList } = entryOf(state, id)
+  const known = { ...entryOf(state, id), history: history && emptyHistory, memberList: memberList && noMembers }
   const stale = patch(state, id, { ...known, seen: revision, isStale: true, voidBefore: state.version + 1 })
-  return tell(stale, id, revision, { lastMessageSeq, me })
+  return mergeRoom(stale, id, revision, { lastMessageSeq, me })
 }
 
 /** Who is here, and where my rooms stand. `named`: the rooms that hello has named. */
 export function welcome(state: State, { user, rooms, limits }: Welcome, named: ReadonlySet<string>): State {
-  const all = together(learn({ ...state, me: user, limits }, state.version, user), (begun) => {
+  const all = together(upsertUsers({ ...state, me: user, limits }, state.version, user), (begun) => {
     let next = begun
     for (const [id, standing] of Object.entries(rooms)) {
       next = takeTally(stand(next, id, standing, named.has(id)), id, standing)
@@ -156,4 +157,4 @@ export function resetRoom(state: State, id: string, seen: number): State {
 }
 
 /** My side of a room, as told about now; but for role and permissions, which events tell that have revisions. */
-export const takeMe = (state: State, roomId: string, me: Partial<Me>): State => tell(state, roomId, -1, { me })
+export const takeMe = (state: State, roomId: string, me: Partial<Me>): State => mergeRoom(state, roomId, -1, { me })

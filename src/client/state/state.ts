@@ -36,11 +36,11 @@ export interface RoomEntry {
   readonly typing: readonly string[]
   /** From the moment on that somebody asked for it. */
   readonly history?: History | undefined
-  readonly book?: MemberBook | undefined
+  readonly memberList?: KnownMembers | undefined
 }
 
 /** What is done to a message here by a command that is not answered for yet. */
-export type Deed = {
+export type PendingMutation = {
   readonly messageId: string
   /** When it began. */
   readonly at: string
@@ -90,7 +90,7 @@ export interface LastMessage {
 export interface History {
   /** Ascending. Where two neighbours' `seq` are not, something between them was not loaded. */
   readonly items: readonly ShownMessage[]
-  readonly deeds: readonly Deed[]
+  readonly mutations: readonly PendingMutation[]
   /** The message that the window shows; null: the newest. */
   readonly anchor: number | null
   /** The newest page was read: what came since was told. */
@@ -101,7 +101,7 @@ export interface History {
 }
 
 /** A room's members. */
-export interface MemberBook {
+export interface KnownMembers {
   /** Those who are gone stay, so that no older page brings them back. */
   readonly byId: ReadonlyMap<string, { readonly member: Member; readonly isGone: boolean }>
   /** How far people have read, heard apart from them. */

@@ -8,7 +8,7 @@ import { draftOf, type State } from './state.js'
  * since is not as they were then; of them an event, which says nothing of when it read them, tells nothing new. When
  * somebody was here is said in few places: where nothing is said of it, it is as it was known.
  */
-export function learn(state: State, asked: number, ...people: (User | null | undefined)[]): State {
+export function upsertUsers(state: State, asked: number, ...people: (User | null | undefined)[]): State {
   let users: Map<string, User> | undefined
   for (const told of people) {
     if (!told || asked < (state.renamed.get(told.id) ?? -1)) continue
@@ -26,7 +26,7 @@ export const untimed = 0
 
 /** Somebody is called or looks otherwise from now on. */
 export const renameUser = (state: State, user: User): State => ({
-  ...learn(state, Number.POSITIVE_INFINITY, user),
+  ...upsertUsers(state, Number.POSITIVE_INFINITY, user),
   renamed: new Map(state.renamed).set(user.id, state.version + 1),
 })
 

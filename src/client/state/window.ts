@@ -3,8 +3,8 @@ import type { BlockList } from '../api/blocks.js'
 import type { ChatClientError } from '../api/errors.js'
 import type { MessageWindow, ShownMessage } from '../api/messages.js'
 import { withoutBlocked } from './blocks.js'
-import { done } from './deeds.js'
 import { emptyHistory } from './messages.js'
+import { applyMutation } from './pending-mutations.js'
 import { type History, initialState, type Pending, type State } from './state.js'
 import { shownMessage } from './users.js'
 
@@ -30,7 +30,7 @@ export function windowOf(
   users: State['users'] = new Map(),
   blocks: BlockList = initialState.blocks,
 ): MessageWindow {
-  const { anchor, deeds, hasLatest, items: known, ...rest } = history ?? emptyHistory
+  const { anchor, mutations, hasLatest, items: known, ...rest } = history ?? emptyHistory
   // Before it was read, what events told is no beginning of anything.
   const all = hasLatest ? known : []
   const index = all.filter(({ seq }) => anchor === null || seq <= anchor).length - 1
@@ -40,7 +40,7 @@ export function windowOf(
   const hasBefore = (items[0]?.seq ?? 1) > 1
   const hasAfter = (items.at(-1)?.seq ?? lastMessageSeq) < lastMessageSeq
   items = items.map((item) => shownMessage(users, item))
-  for (const deed of deeds) items = items.map((item) => done(item, deed, me?.id ?? ''))
+  for (const mutation of mutations) items = items.map((item) => applyMutation(item, mutation, me?.id ?? ''))
   items = withoutBlocked(items, blocks)
   // One that is known by now waits no more, wherever in the history it is.
   const keys = new Set(known.map(({ key }) => key))

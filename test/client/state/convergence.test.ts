@@ -2,7 +2,7 @@ import type { Message } from 'express-chat'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { applyEvent } from '../../../src/client/state/events.js'
-import { emptyBook, takeMembers } from '../../../src/client/state/members.js'
+import { noMembers, takeMembers } from '../../../src/client/state/members.js'
 import { emptyHistory, takePage } from '../../../src/client/state/messages.js'
 import { takeRoom } from '../../../src/client/state/rooms.js'
 import { entryOf, initialState, patch, type State } from '../../../src/client/state/state.js'
@@ -26,7 +26,7 @@ const heardOf = (model: RoomModel): Heard[] => [
 /** A client that was welcomed, and has asked for the room's messages and members. */
 function asking({ room }: Snapshot): State {
   const state = takeRoom({ ...initialState, me: userOf('alice') }, room)
-  return patch(state, room.id, { history: emptyHistory, book: emptyBook })
+  return patch(state, room.id, { history: emptyHistory, memberList: noMembers })
 }
 
 const take = (state: State, heard: Heard): State => ({ ...heard(state), version: state.version + 1 })
@@ -38,16 +38,16 @@ const said = ({ id, seq, revision, text, replyTo, reactions, myReactions, delete
 })
 
 function shown(state: State) {
-  const { room, seen, history, book } = entryOf(state, 'room')
+  const { room, seen, history, memberList } = entryOf(state, 'room')
   const { name, isPublic, memberCount, lastMessageSeq, me } = room
   return {
     room: { name, isPublic, memberCount, lastMessageSeq, role: me?.role, lastReadSeq: me?.lastReadSeq },
     seen,
     messages: history?.items.map(said),
-    members: [...(book?.byId.values() ?? [])]
+    members: [...(memberList?.byId.values() ?? [])]
       .flatMap(({ member, isGone }) => (isGone ? [] : `${member.user.id} ${member.role}`))
       .sort(),
-    markers: [...(book?.markers ?? [])].filter(([id]) => ['alice', 'bob'].includes(id)).sort(),
+    markers: [...(memberList?.markers ?? [])].filter(([id]) => ['alice', 'bob'].includes(id)).sort(),
   }
 }
 

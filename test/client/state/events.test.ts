@@ -1,25 +1,25 @@
 import type { Message, ReactionCause } from 'express-chat'
 import { describe, expect, it } from 'vitest'
-import { applyEvent, deafen, hear, takeChanges } from '../../../src/client/state/events.js'
-import { emptyBook } from '../../../src/client/state/members.js'
+import { applyEvent, clearEphemeral, mergeMessage, takeChanges } from '../../../src/client/state/events.js'
+import { noMembers } from '../../../src/client/state/members.js'
 import { emptyHistory } from '../../../src/client/state/messages.js'
 import { takeRoom } from '../../../src/client/state/rooms.js'
 import { entryOf, initialState, patch, type State } from '../../../src/client/state/state.js'
-import { learn, renameUser, untimed } from '../../../src/client/state/users.js'
+import { renameUser, untimed, upsertUsers } from '../../../src/client/state/users.js'
 import { memberOf, messageOf, roomOf, userOf } from './room-model.js'
 
 const me = userOf('alice')
 const begun: State = { ...initialState, me }
 /** A room of mine of which messages and members were asked for, seen up to revision 5. */
 const asking = patch(takeRoom(begun, roomOf('room', { revision: 5, lastMessageSeq: 2 })), 'room', {
-  ...{ history: emptyHistory, book: emptyBook },
+  ...{ history: emptyHistory, memberList: noMembers },
 })
 const written = (seq: number, facts: Partial<Message> = {}) => {
   const message = messageOf('room', seq, { revision: seq + 3, ...facts })
   return { type: 'message.created', roomId: 'room', revision: message.revision, message } as const
 }
 const entry = (state: State) => entryOf(state, 'room')
-const markersOf = (state: State) => Object.fromEntries(entry(state).book?.markers ?? [])
+const markersOf = (state: State) => Object.fromEntries(entry(state).memberList?.markers ?? [])
 
 describe('a message that was told of', () => {
   it('is the room’s last, is in its history, and moves the room to its seq', () => {
@@ -39,7 +39,7 @@ describe('a message that was told of', () => {
       expect(entry(state).history?.items).toHaveLength(1)
     }
     // Before it is known who I am, nobody's are mine.
-    expect(entry(hear({ ...asking, me: null }, written(3, { user: me }).message)).room.me?.lastReadSeq).toBe(0)
+    expect(entry(mergeMessage({ ...asking, me: null }, written(3, { user: me }).message)).room.me?.lastReadSeq).toBe(0)
   })
 
   it('says as the last one, too, what I reacted', () => {
@@ -108,13 +108,13 @@ describe('what is told of a room', () => {
   it('is who came, who went and how many there are', () => {
     const told = { roomId: 'room', revision: 6, member: memberOf('room', 'carol', { revision: 6 }) }
     const added = applyEvent(asking, { type: 'member.added', ...told, memberCount: 3 })
-    expect([entry(added).room.memberCount, entry(added).book?.byId.get('carol')?.isGone]).toEqual([3, false])
+    expect([entry(added).room.memberCount, entry(added).memberList?.byId.get('carol')?.isGone]).toEqual([3, false])
     expect(entry(added).room.me?.role).toBe('owner')
     const removed = applyEvent(added, {
       ...{ type: 'member.removed', roomId: 'room', revision: 7, member: { ...told.member, revision: 7 } },
       ...{ memberCount: 2, removedById: 'alice' },
     })
-    expect([entry(removed).room.memberCount, entry(removed).book?.byId.get('carol')?.isGone]).toEqual([2, true])
+    expect([entry(removed).room.memberCount, entry(removed).memberList?.byId.get('carol')?.isGone]).toEqual([2, true])
     // Told again, later, of before.
     expect(entry(applyEvent(removed, { type: 'member.added', ...told, memberCount: 3 })).room.memberCount).toBe(2)
   })
@@ -145,9 +145,9 @@ describe('what is told of people', () => {
   })
 
   it('holds no longer than the server is heard: later anybody may tell what they are called', () => {
-    const deaf = deafen(renameUser(begun, { ...userOf('bob'), name: 'Robert' }))
+    const deaf = clearEphemeral(renameUser(begun, { ...userOf('bob'), name: 'Robert' }))
     expect(deaf.users.get('bob')?.name).toBe('Robert')
-    expect(learn(deaf, untimed, userOf('bob')).users.get('bob')?.name).toBe('bob')
+    expect(upsertUsers(deaf, untimed, userOf('bob')).users.get('bob')?.name).toBe('bob')
   })
 
   it('adds to who is here', () => {

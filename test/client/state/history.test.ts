@@ -2,7 +2,7 @@ import type { Message, ReactionCause } from 'express-chat'
 import type { ShownMessage } from 'express-chat/client'
 import { describe, expect, it } from 'vitest'
 import { applyEvent } from '../../../src/client/state/events.js'
-import { emptyBook, moveMarker, takeMembers } from '../../../src/client/state/members.js'
+import { moveMarker, noMembers, takeMembers } from '../../../src/client/state/members.js'
 import {
   emptyHistory,
   isGuess,
@@ -18,7 +18,7 @@ import { entryOf, initialState, type Pending, patch, type State } from '../../..
 import { memberOf, messageOf, roomOf, userOf } from './room-model.js'
 
 const begun: State = { ...initialState, me: userOf('alice') }
-const asking = patch(takeRoom(begun, roomOf('room')), 'room', { history: emptyHistory, book: emptyBook })
+const asking = patch(takeRoom(begun, roomOf('room')), 'room', { history: emptyHistory, memberList: noMembers })
 const itemsOf = (state: State) => entryOf(state, 'room').history?.items ?? []
 const reacted = (userIds: string[], count = userIds.length): Partial<Message> => ({
   reactions: [{ reaction: '👍', count, userIds }],
@@ -98,7 +98,7 @@ describe('a history', () => {
   it('begins empty, changes as is said, and stays as it was where nothing is', () => {
     const error = {} as never
     expect(historyOf(withHistory(begun, 'room', {}))).toEqual({
-      ...{ items: [], deeds: [], anchor: null, hasLatest: false, error: null },
+      ...{ items: [], mutations: [], anchor: null, hasLatest: false, error: null },
       ...{ isLoadingBefore: false, isLoadingAfter: false },
     })
     const failed = withHistory(read, 'room', { error })
@@ -244,22 +244,24 @@ describe('members', () => {
   it('are kept where they were asked for, with the place where the next page begins; all are known as people', () => {
     const page = { items: [memberOf('room', 'bob')], nextCursor: 'next' }
     const state = takeMembers(asking, page, 0, 'room')
-    expect(entryOf(state, 'room').book?.cursor).toBe('next')
+    expect(entryOf(state, 'room').memberList?.cursor).toBe('next')
     expect(state.users.has('bob')).toBe(true)
     // One that is told of by itself is no page.
-    expect(entryOf(takeMembers(state, { items: [memberOf('room', 'carol')] }, 0, 'room'), 'room').book?.cursor).toBe(
-      'next',
-    )
-    expect(entryOf(takeMembers(state, { items: [], nextCursor: null }, 0, 'room'), 'room').book?.cursor).toBeNull()
+    expect(
+      entryOf(takeMembers(state, { items: [memberOf('room', 'carol')] }, 0, 'room'), 'room').memberList?.cursor,
+    ).toBe('next')
+    expect(
+      entryOf(takeMembers(state, { items: [], nextCursor: null }, 0, 'room'), 'room').memberList?.cursor,
+    ).toBeNull()
     const unasked = takeMembers(takeRoom(begun, roomOf('room')), page, 0, 'room')
-    expect([entryOf(unasked, 'room').book, unasked.users.has('bob')]).toEqual([undefined, true])
+    expect([entryOf(unasked, 'room').memberList, unasked.users.has('bob')]).toEqual([undefined, true])
   })
 
   it('have read as far as was ever heard, and no less', () => {
     const read = moveMarker(moveMarker(asking, 'room', 'bob', 4), 'room', 'bob', 2)
     const state = takeMembers(read, { items: [memberOf('room', 'bob', { lastReadSeq: 3 })] }, 0, 'room')
-    expect(entryOf(state, 'room').book?.markers.get('bob')).toBe(4)
-    expect(entryOf(moveMarker(state, 'room', 'bob', 6), 'room').book?.markers.get('bob')).toBe(6)
+    expect(entryOf(state, 'room').memberList?.markers.get('bob')).toBe(4)
+    expect(entryOf(moveMarker(state, 'room', 'bob', 6), 'room').memberList?.markers.get('bob')).toBe(6)
     expect(moveMarker(begun, 'room', 'bob', 6)).toBe(begun)
   })
 })

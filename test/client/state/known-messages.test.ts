@@ -1,7 +1,7 @@
 import type { Message, Room, User } from 'express-chat'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hear } from '../../../src/client/state/events.js'
+import { mergeMessage } from '../../../src/client/state/events.js'
 import { takePage, withHistory } from '../../../src/client/state/messages.js'
 import { takeUp } from '../../../src/client/state/outbox.js'
 import { takeRoom } from '../../../src/client/state/rooms.js'
@@ -78,7 +78,7 @@ describe('what a room shows of messages on their way', () => {
           } else if (type === 'arrive' && written.has(n) && !mine) {
             arrived.push(messageOf(n, 'alice', arrived.length + 1))
           } else if (type === 'stranger') arrived.push(messageOf(n, 'bob', arrived.length + 1))
-          else if (type === 'event' && mine) state = hear(state, mine)
+          else if (type === 'event' && mine) state = mergeMessage(state, mine)
           else if (type === 'last' && last) {
             state = takeRoom(state, { ...room, revision: last.seq, lastMessageSeq: last.seq, lastMessage: last })
           } else if (type === 'page') readAll()

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { emptyBook, takeMember, takeMembers } from '../../../src/client/state/members.js'
+import { noMembers, takeMember, takeMembers } from '../../../src/client/state/members.js'
 import { takeRoom } from '../../../src/client/state/rooms.js'
 import { entryOf, initialState, patch } from '../../../src/client/state/state.js'
 import { memberOf, roomOf, userOf } from './room-model.js'
 
 describe('a member', () => {
-  const asked = patch(takeRoom({ ...initialState, me: userOf('alice') }, roomOf('room')), 'room', { book: emptyBook })
-  const bookOf = (state: typeof asked) => entryOf(state, 'room').book
+  const asked = patch(takeRoom({ ...initialState, me: userOf('alice') }, roomOf('room')), 'room', {
+    memberList: noMembers,
+  })
+  const bookOf = (state: typeof asked) => entryOf(state, 'room').memberList
   const told = (role: 'admin' | 'member', revision: number) => memberOf('room', 'bob', { role, revision })
 
   it('is as told last, of two of one revision as told again, and has read as far as either says', () => {

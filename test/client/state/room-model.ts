@@ -79,7 +79,7 @@ export class RoomModel {
   }
 
   do({ what, who, n }: Doing): void {
-    this.#deeds[what](who, n)
+    this.#mutations[what](who, n)
   }
 
   /** Of what may be done to messages: one that is there, and was not deleted. */
@@ -88,7 +88,7 @@ export class RoomModel {
     if (message && !message.deletedAt) then(message)
   }
 
-  readonly #deeds: Record<Doing['what'], (who: Doing['who'], n: number) => void> = {
+  readonly #mutations: Record<Doing['what'], (who: Doing['who'], n: number) => void> = {
     send: (who, n) => this.#say(who, { text: `${who} ${n}`, clientId: `${who}-${this.#messages.length}` }),
     reply: (who, n) =>
       this.#to(n, ({ id, seq, user, text }) =>

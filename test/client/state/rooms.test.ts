@@ -1,17 +1,17 @@
 import type { Room, WelcomeRoom } from 'express-chat'
 import { describe, expect, it } from 'vitest'
 import { applyEvent } from '../../../src/client/state/events.js'
-import { emptyBook } from '../../../src/client/state/members.js'
+import { noMembers } from '../../../src/client/state/members.js'
 import { emptyHistory, takePage } from '../../../src/client/state/messages.js'
 import {
   leaveRoom,
+  mergeRoom,
   missRoom,
   takeFact,
   takeMe,
   takeRoom,
   takeRooms,
   takeTally,
-  tell,
   welcome,
 } from '../../../src/client/state/rooms.js'
 import { entryOf, initialState, patch, type State } from '../../../src/client/state/state.js'
@@ -36,24 +36,24 @@ const read = (unreadCount = 0) =>
 
 describe('what is told of a room', () => {
   it('is as it was told last, each fact by itself; what is not told stays', () => {
-    const named = tell(joined(), 'room', 7, { name: 'Seven', description: undefined, memberCount: 9 })
+    const named = mergeRoom(joined(), 'room', 7, { name: 'Seven', description: undefined, memberCount: 9 })
     expect(entry(named).room).toMatchObject({ name: 'Seven', description: '', memberCount: 9 })
-    const late = tell(named, 'room', 6, { name: 'Six', description: 'Of six' })
+    const late = mergeRoom(named, 'room', 6, { name: 'Six', description: 'Of six' })
     expect(entry(late).room).toMatchObject({ name: 'Seven', description: 'Of six' })
-    expect(entry(tell(late, 'room', 7, { name: 'Seven again' })).room.name).toBe('Seven again')
+    expect(entry(mergeRoom(late, 'room', 7, { name: 'Seven again' })).room.name).toBe('Seven again')
     expect(entry(late).at).toMatchObject({ name: 7, description: 6, memberCount: 7, isPublic: 5 })
     expect(entry(joined()).at).not.toHaveProperty('lastMessage')
   })
 
   it('moves only forward', () => {
-    expect(entry(tell(joined(), 'room', 9, { lastMessageSeq: 1 })).room.lastMessageSeq).toBe(2)
-    expect(entry(tell(joined(), 'room', 1, { lastMessageSeq: 3 })).room.lastMessageSeq).toBe(3)
+    expect(entry(mergeRoom(joined(), 'room', 9, { lastMessageSeq: 1 })).room.lastMessageSeq).toBe(2)
+    expect(entry(mergeRoom(joined(), 'room', 1, { lastMessageSeq: 3 })).room.lastMessageSeq).toBe(3)
   })
 
   it('makes nothing mine by itself, and takes nothing from me', () => {
-    expect(entry(tell(begun, 'room', 1, { name: 'Seen' })).room).toMatchObject({ name: 'Seen', me: null })
-    expect(entry(tell(begun, 'room', 1, { me: null })).room.me).toBeNull()
-    expect(entry(tell(joined(), 'room', 9, { me: null })).room.me).toMatchObject({ role: 'owner' })
+    expect(entry(mergeRoom(begun, 'room', 1, { name: 'Seen' })).room).toMatchObject({ name: 'Seen', me: null })
+    expect(entry(mergeRoom(begun, 'room', 1, { me: null })).room.me).toBeNull()
+    expect(entry(mergeRoom(joined(), 'room', 9, { me: null })).room.me).toMatchObject({ role: 'owner' })
   })
 
   it('is my role only where nothing that has a revision has told it', () => {
@@ -171,13 +171,13 @@ describe('where rooms stand as somebody comes back', () => {
   })
 
   it('holds nothing that events told of a room that was never read', () => {
-    const asked = patch(back(begun, standingOf()), 'room', { history: emptyHistory, book: emptyBook })
+    const asked = patch(back(begun, standingOf()), 'room', { history: emptyHistory, memberList: noMembers })
     const message = messageOf('room', 3, { revision: 6 })
     const heard = applyEvent(asked, { type: 'message.created', roomId: 'room', revision: 6, message })
     expect(entry(heard).history?.items).toHaveLength(1)
     const again = back({ ...heard, version: 3 }, standingOf({ revision: 9, lastMessageSeq: 4 }))
     expect(entry(again)).toMatchObject({
-      ...{ status: 'loading', reason: null, seen: 9, voidBefore: 4, history: emptyHistory, book: emptyBook },
+      ...{ status: 'loading', reason: null, seen: 9, voidBefore: 4, history: emptyHistory, memberList: noMembers },
       room: { lastMessageSeq: 4, lastMessage: null },
     })
   })

@@ -1,7 +1,7 @@
 import type { Room, WelcomeRoom } from 'express-chat'
 import { describe, expect, it } from 'vitest'
-import { applyEvent, deafen } from '../../../src/client/state/events.js'
-import { emptyBook, takeMembers } from '../../../src/client/state/members.js'
+import { applyEvent, clearEphemeral } from '../../../src/client/state/events.js'
+import { noMembers, takeMembers } from '../../../src/client/state/members.js'
 import { emptyHistory, takePage } from '../../../src/client/state/messages.js'
 import {
   blank,
@@ -14,7 +14,7 @@ import {
   welcome,
 } from '../../../src/client/state/rooms.js'
 import { entryOf, initialState, patch, type State } from '../../../src/client/state/state.js'
-import { learn, renameUser } from '../../../src/client/state/users.js'
+import { renameUser, upsertUsers } from '../../../src/client/state/users.js'
 import { memberOf, messageOf, roomOf, userOf } from './room-model.js'
 
 const me = userOf('alice')
@@ -24,7 +24,7 @@ const permissions = roomOf('room').me?.permissions
 /** A room of mine of which everything was asked for and read. */
 function whole(facts: Partial<Room> = {}): State {
   const room = roomOf('room', { lastMessageSeq: 2, revision: 5, ...facts })
-  const asked = patch(takeRoom(begun, room), 'room', { history: emptyHistory, book: emptyBook })
+  const asked = patch(takeRoom(begun, room), 'room', { history: emptyHistory, memberList: noMembers })
   const paged = takePage(asked, { items: [messageOf('room', 1), messageOf('room', 2)] }, 0, 'room', { hasLatest: true })
   return takeMembers(
     paged,
@@ -72,7 +72,7 @@ describe('a welcome', () => {
         false,
         [1, 2],
       ])
-      expect(entryOf(state, 'room').book?.byId.size).toBe(2)
+      expect(entryOf(state, 'room').memberList?.byId.size).toBe(2)
       // What is replayed goes on from there.
       expect(entryOf(state, 'room').seen).toBe(5)
     }
@@ -85,7 +85,7 @@ describe('a welcome', () => {
       isStale: true,
       seen: 9,
       history: emptyHistory,
-      book: emptyBook,
+      memberList: noMembers,
     })
     expect(entryOf(state, 'room').room).toMatchObject({ name: 'A group', lastMessageSeq: 4 })
     // What was asked for before is of what it was then.
@@ -96,7 +96,7 @@ describe('a welcome', () => {
     const state = takeRoom(begun, roomOf('room', { revision: 5 }))
     expect(entryOf(welcomed(state, { room: standingOf({ revision: 9 }) }), 'room')).toMatchObject({
       history: undefined,
-      book: undefined,
+      memberList: undefined,
     })
   })
 
@@ -153,7 +153,7 @@ describe('a room', () => {
     const state = { ...leaveRoom({ ...whole(), version: 4 }, 'room', 'removed'), version: 5 }
     expect(entryOf(state, 'room')).toMatchObject({
       ...{ status: 'left', reason: 'removed', seen: -1, voidBefore: 5 },
-      ...{ history: emptyHistory, book: emptyBook },
+      ...{ history: emptyHistory, memberList: noMembers },
       room: { name: 'A group', me: null, lastMessageSeq: 0, lastMessage: null },
     })
     expect(takeRoom(state, roomOf('room', { revision: 9 }), 4)).toBe(state)
@@ -222,7 +222,7 @@ describe('what is told of the moment', () => {
   it('is how far somebody has read, and me only where it is me', () => {
     const read = (userId: string) => applyEvent(whole(), { type: 'read', roomId: 'room', userId, lastReadSeq: 2 })
     expect([
-      entryOf(read('bob'), 'room').book?.markers.get('bob'),
+      entryOf(read('bob'), 'room').memberList?.markers.get('bob'),
       entryOf(read('bob'), 'room').room.me?.lastReadSeq,
     ]).toEqual([2, 0])
     expect(entryOf(read('alice'), 'room').room.me?.lastReadSeq).toBe(2)
@@ -230,7 +230,9 @@ describe('what is told of the moment', () => {
 
   it('is not known any more once nobody is heard; all else is', () => {
     const typing = applyEvent(whole(), { type: 'typing', roomId: 'room', userIds: ['bob'] })
-    const state = deafen(applyEvent(typing, { type: 'presence', userId: 'bob', online: true, lastSeenAt: null }))
+    const state = clearEphemeral(
+      applyEvent(typing, { type: 'presence', userId: 'bob', online: true, lastSeenAt: null }),
+    )
     expect([state.presence.size, entryOf(state, 'room').typing, seqs(state)]).toEqual([0, [], [1, 2]])
   })
 })
@@ -249,7 +251,7 @@ describe('a session that ends', () => {
     expect(entryOf(ended, 'room')).toMatchObject({
       status: 'loading',
       history: emptyHistory,
-      book: emptyBook,
+      memberList: noMembers,
       voidBefore: 9,
     })
     expect(entryOf(ended, 'room').room).toEqual({ id: 'room', lastMessageSeq: 0, lastMessage: null })
@@ -260,17 +262,17 @@ describe('a session that ends', () => {
 
 describe('a person', () => {
   it('is who was last told of, and I am one of them', () => {
-    const state = learn(begun, 1, { ...me, name: 'Alice B.' }, null, undefined, userOf('bob'))
+    const state = upsertUsers(begun, 1, { ...me, name: 'Alice B.' }, null, undefined, userOf('bob'))
     expect([state.me?.name, state.users.get('bob')?.id, state.users.size]).toEqual(['Alice B.', 'bob', 2])
-    expect(learn(initialState, 1, userOf('bob')).me).toBeNull()
+    expect(upsertUsers(initialState, 1, userOf('bob')).me).toBeNull()
   })
 
   it('is the very same where nothing new was told, and is called as was said last, whatever was asked for before', () => {
-    const state = { ...learn(begun, 1, userOf('bob')), version: 4 }
-    expect(learn(state, 1, userOf('bob'))).toBe(state)
+    const state = { ...upsertUsers(begun, 1, userOf('bob')), version: 4 }
+    expect(upsertUsers(state, 1, userOf('bob'))).toBe(state)
     const renamed = { ...renameUser(state, { ...userOf('bob'), name: 'Robert' }), version: 5 }
     expect(renamed.users.get('bob')?.name).toBe('Robert')
-    expect(learn(renamed, 4, userOf('bob'))).toBe(renamed)
-    expect(learn(renamed, 5, { ...userOf('bob'), name: 'Rob' }).users.get('bob')?.name).toBe('Rob')
+    expect(upsertUsers(renamed, 4, userOf('bob'))).toBe(renamed)
+    expect(upsertUsers(renamed, 5, { ...userOf('bob'), name: 'Rob' }).users.get('bob')?.name).toBe('Rob')
   })
 })

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { initialState, type State, together } from '../../../src/client/state/state.js'
-import { learn, renameUser, shownMessage, shownRoom, shownUser, untimed } from '../../../src/client/state/users.js'
+import {
+  renameUser,
+  shownMessage,
+  shownRoom,
+  shownUser,
+  untimed,
+  upsertUsers,
+} from '../../../src/client/state/users.js'
 import { messageOf, roomOf, userOf } from './room-model.js'
 
 const [alice, bob] = [userOf('alice'), userOf('bob')]
@@ -9,52 +16,55 @@ const usersOf = (...users: (typeof bob)[]): State['users'] => new Map(users.map(
 
 describe('what is told of people', () => {
   it('is who they are from then on, each of them, and nothing where nobody is told of', () => {
-    const state = learn(initialState, untimed, alice, null, undefined, bob)
+    const state = upsertUsers(initialState, untimed, alice, null, undefined, bob)
     expect([...state.users]).toEqual([
       ['alice', alice],
       ['bob', bob],
     ])
     expect(initialState.users.size).toBe(0)
-    expect(learn(state, 1)).toBe(state)
-    expect(learn(state, 1, null, undefined)).toBe(state)
+    expect(upsertUsers(state, 1)).toBe(state)
+    expect(upsertUsers(state, 1, null, undefined)).toBe(state)
   })
 
   it('changes them where anything of it is else, and no others', () => {
-    const state = learn(initialState, untimed, alice, bob)
+    const state = upsertUsers(initialState, untimed, alice, bob)
     for (const told of [robert, { ...bob, avatarUrl: '/b.png' }, { ...bob, lastSeenAt: 'now' }]) {
-      const next = learn(state, untimed, told, { ...alice })
+      const next = upsertUsers(state, untimed, told, { ...alice })
       expect(next.users.get('bob')).toBe(told)
       expect(next.users.get('alice')).toBe(alice)
     }
-    expect(learn(state, untimed, { ...bob }, { ...alice })).toBe(state)
+    expect(upsertUsers(state, untimed, { ...bob }, { ...alice })).toBe(state)
   })
 
   it('does not take away when they were here last, which most of it does not tell', () => {
     const seen = { ...bob, lastSeenAt: 'yesterday' }
-    const state = learn(initialState, untimed, seen)
-    expect(learn(state, untimed, { ...bob, lastSeenAt: null })).toBe(state)
-    expect(learn(state, untimed, { ...robert, lastSeenAt: null }).users.get('bob')).toEqual({ ...seen, name: 'Robert' })
-    expect(learn(state, untimed, { ...bob, lastSeenAt: 'now' }).users.get('bob')?.lastSeenAt).toBe('now')
+    const state = upsertUsers(initialState, untimed, seen)
+    expect(upsertUsers(state, untimed, { ...bob, lastSeenAt: null })).toBe(state)
+    expect(upsertUsers(state, untimed, { ...robert, lastSeenAt: null }).users.get('bob')).toEqual({
+      ...seen,
+      name: 'Robert',
+    })
+    expect(upsertUsers(state, untimed, { ...bob, lastSeenAt: 'now' }).users.get('bob')?.lastSeenAt).toBe('now')
   })
 
   it('is who I am, where it is me', () => {
     const state = { ...initialState, me: alice }
-    expect(learn(state, untimed, { ...alice, name: 'Alicia' }).me?.name).toBe('Alicia')
-    expect(learn(state, untimed, bob).me).toBe(alice)
-    expect(learn(initialState, untimed, bob).me).toBeNull()
+    expect(upsertUsers(state, untimed, { ...alice, name: 'Alicia' }).me?.name).toBe('Alicia')
+    expect(upsertUsers(state, untimed, bob).me).toBe(alice)
+    expect(upsertUsers(initialState, untimed, bob).me).toBeNull()
   })
 
   it('fills one and the same map where many changes are one', () => {
     const maps: State['users'][] = []
     const state = together(initialState, (begun) => {
-      const first = learn(begun, untimed, alice)
-      const second = learn(first, untimed, bob)
+      const first = upsertUsers(begun, untimed, alice)
+      const second = upsertUsers(first, untimed, bob)
       maps.push(first.users, second.users)
       return second
     })
     expect(maps[0]).toBe(maps[1])
     expect([...state.users.keys()]).toEqual(['alice', 'bob'])
-    const later = learn(state, untimed, robert)
+    const later = upsertUsers(state, untimed, robert)
     expect(later.users).not.toBe(state.users)
     expect(state.users.get('bob')).toBe(bob)
   })
@@ -62,13 +72,13 @@ describe('what is told of people', () => {
 
 describe('somebody who is called otherwise from now on', () => {
   it('is so, whatever was asked for before, until it is asked anew', () => {
-    const state = { ...learn(initialState, untimed, alice, bob), version: 4 }
+    const state = { ...upsertUsers(initialState, untimed, alice, bob), version: 4 }
     const renamed = renameUser(state, robert)
     expect(renamed.users.get('bob')).toBe(robert)
-    for (const asked of [untimed, 4]) expect(learn(renamed, asked, bob)).toBe(renamed)
-    expect(learn(renamed, 5, bob).users.get('bob')).toBe(bob)
+    for (const asked of [untimed, 4]) expect(upsertUsers(renamed, asked, bob)).toBe(renamed)
+    expect(upsertUsers(renamed, 5, bob).users.get('bob')).toBe(bob)
     // Of others it says nothing.
-    expect(learn(renamed, untimed, { ...alice, name: 'Alicia' }).users.get('alice')?.name).toBe('Alicia')
+    expect(upsertUsers(renamed, untimed, { ...alice, name: 'Alicia' }).users.get('alice')?.name).toBe('Alicia')
   })
 
   it('is so beside others, and again', () => {

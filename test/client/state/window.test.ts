@@ -77,18 +77,18 @@ describe('what is shown of a history', () => {
     expect(items.at(-1)).toMatchObject({ state: 'failed', error })
   })
 
-  it('shows what is being done as if it were done, each deed upon the one before', () => {
+  it('shows what is being done as if it were done, each mutation upon the one before', () => {
     const at = '2026-11-26T13:00:00.000Z'
-    const deeds: History['deeds'] = [
+    const mutations: History['mutations'] = [
       { type: 'message.edit', messageId: 'room-2', text: 'First', at },
       { type: 'message.edit', messageId: 'room-2', text: 'Second', at },
       { type: 'reaction.add', messageId: 'room-1', reaction: '👍', at },
     ]
-    const { items } = shown(historyOf([1, 2], { deeds }), 2)
+    const { items } = shown(historyOf([1, 2], { mutations }), 2)
     expect(items[1]).toMatchObject({ text: 'Second', editedAt: at })
     expect(items[0]).toMatchObject({ myReactions: ['👍'], reactions: [{ userIds: ['alice'] }] })
     // Before it is known who I am, too.
-    expect(windowOf(historyOf([1, 2], { deeds }), 2, [], null, 'room').items[1]?.text).toBe('Second')
+    expect(windowOf(historyOf([1, 2], { mutations }), 2, [], null, 'room').items[1]?.text).toBe('Second')
   })
 
   it('has no hole, and holds its anchor, whatever was loaded', () => {

@@ -1,19 +1,19 @@
 import type { ShownMessage } from '../api/messages.js'
-import type { Deed } from './state.js'
+import type { PendingMutation } from './state.js'
 
-/** A message as it looks once a deed is done. Done twice, it looks the same. */
-export function done(message: ShownMessage, deed: Deed, myId: string): ShownMessage {
+/** A message as it looks once a mutation is applied. Applied twice, it looks the same. */
+export function applyMutation(message: ShownMessage, mutation: PendingMutation, myId: string): ShownMessage {
   const { myReactions } = message
-  if (message.deletedAt !== null || deed.messageId !== message.id) return message
-  if (deed.type === 'message.edit') {
-    const { text = message.text, mentions = message.mentions, at } = deed
+  if (message.deletedAt !== null || mutation.messageId !== message.id) return message
+  if (mutation.type === 'message.edit') {
+    const { text = message.text, mentions = message.mentions, at } = mutation
     return { ...message, text, mentions, editedAt: at }
   }
-  if (deed.type === 'message.delete') {
-    return { ...message, text: '', media: [], mentions: [], reactions: [], myReactions: [], deletedAt: deed.at }
+  if (mutation.type === 'message.delete') {
+    return { ...message, text: '', media: [], mentions: [], reactions: [], myReactions: [], deletedAt: mutation.at }
   }
-  const { reaction } = deed
-  const adds = deed.type === 'reaction.add'
+  const { reaction } = mutation
+  const adds = mutation.type === 'reaction.add'
   if (myReactions.includes(reaction) === adds) return message
   const reactions = new Map(message.reactions.map((each) => [each.reaction, each]))
   const { count = 0, userIds = [] } = reactions.get(reaction) ?? {}

@@ -1,6 +1,6 @@
 import type { ChatClientStorage } from 'express-chat/client'
 import { onTestFinished, vi } from 'vitest'
-import { createShelf } from '../../src/client/shelf.js'
+import { createOutboxStorage } from '../../src/client/outbox-storage.js'
 import type { Pending } from '../../src/client/state/state.js'
 
 export const messageOf = (clientId: string, changes: Partial<Pending> = {}): Pending => ({
@@ -15,7 +15,7 @@ export async function pass(): Promise<void> {
   for (let turn = 0; turn < 12; turn += 1) await wait(1)
 }
 
-/** A tab's shelf, and what it has found and lost. */
+/** A tab's stored outbox, and what it has found and lost. */
 export function givenTab(
   storage?: ChatClientStorage,
   options: { url?: string; storageKey?: string } = { storageKey: 'chat' },
@@ -23,31 +23,31 @@ export function givenTab(
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
   const found: [texts: string[], highest: number][] = []
   const gone: object[][] = []
-  const shelf = createShelf(
+  const outboxStorage = createOutboxStorage(
     { url: '/chat', storage, ...options },
     {
       found: (entries, highest) => void found.push([entries.map(({ text }) => text), highest]),
       gone: (entries) => void gone.push(entries),
     },
   )
-  onTestFinished(shelf.close)
-  return { shelf, found, gone }
+  onTestFinished(outboxStorage.close)
+  return { outboxStorage, found, gone }
 }
 
 /** A tab that wrote messages, and is there still. */
 export async function givenWriter(storage: ChatClientStorage, ...texts: string[]) {
   const tab = givenTab(storage)
-  void tab.shelf.open('alice')
+  void tab.outboxStorage.open('alice')
   await pass()
-  for (const text of texts) tab.shelf.put(messageOf(text))
+  for (const text of texts) tab.outboxStorage.put(messageOf(text))
   return tab
 }
 
 /** What is found by who comes next. */
 export async function foundIn(storage: ChatClientStorage, userId = 'alice', options?: Parameters<typeof givenTab>[1]) {
-  const { shelf, found } = givenTab(storage, options)
-  void shelf.open(userId)
+  const { outboxStorage, found } = givenTab(storage, options)
+  void outboxStorage.open(userId)
   await pass()
-  shelf.close()
+  outboxStorage.close()
   return found
 }

@@ -1,67 +1,67 @@
 import { ChatClientError } from 'express-chat/client'
 import { describe, expect, it, vi } from 'vitest'
-import { createShelf } from '../../src/client/shelf.js'
+import { createOutboxStorage } from '../../src/client/outbox-storage.js'
 import { asyncStorage, memoryStorage } from './given.js'
-import { foundIn, givenTab, givenWriter, messageOf, pass, wait } from './given-shelf.js'
+import { foundIn, givenTab, givenWriter, messageOf, pass, wait } from './given-outbox-storage.js'
 import { stubLocks } from './locks.js'
 
-describe('a message on the shelf', () => {
+describe('a stored message', () => {
   it.each([
     ['localStorage', memoryStorage],
     ['AsyncStorage', asyncStorage],
   ])('is found by who comes next, as it was put there last, and nowhere once it was removed: %s', async (_, make) => {
     const storage = make()
-    const { shelf } = await givenWriter(storage, 'one', 'two', 'three')
-    shelf.put(messageOf('two', { text: 'two, again', order: 7 }))
-    shelf.remove(messageOf('three'))
+    const { outboxStorage } = await givenWriter(storage, 'one', 'two', 'three')
+    outboxStorage.put(messageOf('two', { text: 'two, again', order: 7 }))
+    outboxStorage.remove(messageOf('three'))
     await pass()
     expect(storage.items.size).toBe(2)
-    shelf.close()
+    outboxStorage.close()
     expect(await foundIn(storage)).toEqual([[['one', 'two, again'], 7]])
-    shelf.put(messageOf('four'))
-    shelf.remove(messageOf('one'))
+    outboxStorage.put(messageOf('four'))
+    outboxStorage.remove(messageOf('one'))
     await pass()
     expect(storage.items.size).toBe(2)
   })
 
   it('is told apart from one of another room under the same `clientId`', async () => {
     const storage = memoryStorage()
-    const { shelf } = await givenWriter(storage, 'one')
-    shelf.put(messageOf('one', { roomId: 'other', text: 'elsewhere' }))
+    const { outboxStorage } = await givenWriter(storage, 'one')
+    outboxStorage.put(messageOf('one', { roomId: 'other', text: 'elsewhere' }))
     expect(await foundIn(storage)).toEqual([[['one', 'elsewhere'], 1]])
-    shelf.remove(messageOf('one'))
+    outboxStorage.remove(messageOf('one'))
     expect(await foundIn(storage)).toEqual([[['elsewhere'], 1]])
   })
 
   it('stays in its place when it is taken up: it is stored, changed and removed there', async () => {
     const storage = memoryStorage()
     const writer = await givenWriter(storage, 'one')
-    writer.shelf.close()
+    writer.outboxStorage.close()
     const [key] = storage.items.keys()
-    const { shelf } = await givenWriter(storage)
-    shelf.put(messageOf('one', { text: 'changed' }))
+    const { outboxStorage } = await givenWriter(storage)
+    outboxStorage.put(messageOf('one', { text: 'changed' }))
     expect([...storage.items.keys()]).toEqual([key])
     expect(storage.items.get(key as string)).toContain('"changed"')
-    shelf.remove(messageOf('one'))
+    outboxStorage.remove(messageOf('one'))
     expect(storage.items.size).toBe(0)
     const remove = vi.spyOn(storage, 'removeItem')
-    shelf.remove(messageOf('one'))
+    outboxStorage.remove(messageOf('one'))
     expect(remove).not.toHaveBeenCalled()
-    shelf.put(messageOf('one'))
+    outboxStorage.put(messageOf('one'))
     expect(storage.items.size).toBe(1)
   })
 
   it('lies under the key, the user, the tab, the room and its own id, each encoded', async () => {
     const storage = memoryStorage()
-    const { shelf } = givenTab(storage, { url: 'https://chat.test/chat' })
-    void shelf.open('alice bob')
+    const { outboxStorage } = givenTab(storage, { url: 'https://chat.test/chat' })
+    void outboxStorage.open('alice bob')
     await pass()
-    shelf.put(messageOf('c 1', { roomId: 'room/\ud800' }))
+    outboxStorage.put(messageOf('c 1', { roomId: 'room/\ud800' }))
     const [key = ''] = storage.items.keys()
     expect(key.split(' ').toSpliced(2, 1)).toEqual([
       ...['express-chat%20https%3A%2F%2Fchat.test%2Fchat', 'alice%20bob', 'room%2F%EF%BF%BD', 'c%201'],
     ])
-    shelf.close()
+    outboxStorage.close()
     // Whatever follows the user is of another one.
     expect(await foundIn(storage, 'alice', { url: 'https://chat.test/chat' })).toEqual([[[], 0]])
     expect(await foundIn(storage, 'alice bob', { url: 'https://chat.test' })).toEqual([[[], 0]])
@@ -77,16 +77,16 @@ describe('a message on the shelf', () => {
 
   it('is nowhere before it is known whose it is, nor after they have gone, nor where there is no storage', async () => {
     const storage = memoryStorage()
-    const { shelf, found } = givenTab(storage)
-    shelf.put(messageOf('one'))
-    shelf.remove(messageOf('one'))
+    const { outboxStorage, found } = givenTab(storage)
+    outboxStorage.put(messageOf('one'))
+    outboxStorage.remove(messageOf('one'))
     await pass()
     expect([storage.items.size, found]).toEqual([0, []])
     const none = givenTab()
-    await none.shelf.open('alice')
-    none.shelf.put(messageOf('one'))
-    none.shelf.remove(messageOf('one'))
-    none.shelf.close()
+    await none.outboxStorage.open('alice')
+    none.outboxStorage.put(messageOf('one'))
+    none.outboxStorage.remove(messageOf('one'))
+    none.outboxStorage.close()
     expect(none.found).toEqual([])
   })
 
@@ -100,8 +100,8 @@ describe('a message on the shelf', () => {
 
   it('goes where nobody can read it, and stays where the storage does not give it now', async () => {
     const storage = memoryStorage()
-    const { shelf } = await givenWriter(storage, 'one', 'two', 'three')
-    shelf.close()
+    const { outboxStorage } = await givenWriter(storage, 'one', 'two', 'three')
+    outboxStorage.close()
     const [one, two, three] = storage.items.keys() as unknown as [string, string, string]
     storage.setItem(one, 'no JSON')
     const get = storage.getItem
@@ -125,11 +125,11 @@ describe('a message on the shelf', () => {
 
   it('keeps the reason why it failed', async () => {
     const storage = memoryStorage()
-    const { shelf } = await givenWriter(storage)
-    shelf.put(messageOf('one', { error: new ChatClientError('too_large', { closeCode: 1009 }) }))
-    shelf.close()
+    const { outboxStorage } = await givenWriter(storage)
+    outboxStorage.put(messageOf('one', { error: new ChatClientError('too_large', { closeCode: 1009 }) }))
+    outboxStorage.close()
     const found = vi.fn()
-    const next = createShelf({ url: '/chat', storage, storageKey: 'chat' }, { found, gone: () => undefined })
+    const next = createOutboxStorage({ url: '/chat', storage, storageKey: 'chat' }, { found, gone: () => undefined })
     await next.open('alice')
     expect(found).toHaveBeenCalledWith(
       [expect.objectContaining({ error: expect.objectContaining({ closeCode: 1009 }) })],
@@ -138,21 +138,21 @@ describe('a message on the shelf', () => {
   })
 })
 
-describe('a shelf', () => {
+describe('the storage of the outbox', () => {
   it('is opened once, however often it is told who is here, and for the next user once it was closed', async () => {
     const storage = memoryStorage()
     const writer = await givenWriter(storage, 'one')
-    writer.shelf.close()
-    const { shelf, found } = givenTab(storage)
-    const opening = [shelf.open('alice'), shelf.open('alice')]
+    writer.outboxStorage.close()
+    const { outboxStorage, found } = givenTab(storage)
+    const opening = [outboxStorage.open('alice'), outboxStorage.open('alice')]
     await Promise.all(opening)
-    await shelf.open('alice')
+    await outboxStorage.open('alice')
     expect(found).toEqual([[['one'], 1]])
-    shelf.close()
-    await shelf.open('bob')
+    outboxStorage.close()
+    await outboxStorage.open('bob')
     expect(found.slice(1)).toEqual([[[], 0]])
-    shelf.close()
-    await shelf.open('alice')
+    outboxStorage.close()
+    await outboxStorage.open('alice')
     expect(found.slice(2)).toEqual([[['one'], 1]])
   })
 
@@ -160,12 +160,12 @@ describe('a shelf', () => {
     const storage = asyncStorage()
     const writer = await givenWriter(storage, 'one', 'two')
     await pass()
-    writer.shelf.close()
-    const { shelf, found } = givenTab(storage)
+    writer.outboxStorage.close()
+    const { outboxStorage, found } = givenTab(storage)
     const opened = vi.fn()
-    void shelf.open('alice').then(opened)
+    void outboxStorage.open('alice').then(opened)
     // Who asks again, waits for the same.
-    void shelf.open('alice').then(opened)
+    void outboxStorage.open('alice').then(opened)
     await Promise.resolve()
     expect(opened).not.toHaveBeenCalled()
     await pass()
@@ -179,19 +179,19 @@ describe('a shelf', () => {
     await givenWriter(storage, 'of another tab')
     const writer = await givenWriter(storage, 'one', 'two')
     await pass()
-    writer.shelf.close()
+    writer.outboxStorage.close()
     await pass()
     for (let moment = 0; moment < 60; moment += 1) {
       const at = `gone at moment ${moment}`
-      const { shelf, found } = givenTab(storage)
-      void shelf.open('alice')
+      const { outboxStorage, found } = givenTab(storage)
+      void outboxStorage.open('alice')
       for (let n = 0; n < moment; n += 1) await (n % 5 < 4 ? Promise.resolve() : wait(1))
       const before = found.length
-      shelf.close()
-      void shelf.open('bob')
+      outboxStorage.close()
+      void outboxStorage.open('bob')
       await pass()
       expect(found.slice(before), at).toEqual([[[], 0]])
-      shelf.close()
+      outboxStorage.close()
       await pass()
       expect(held.size, at).toBe(1)
     }

@@ -1,8 +1,8 @@
 import type { ShownMessage } from 'express-chat/client'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { done } from '../../../src/client/state/deeds.js'
-import type { Deed } from '../../../src/client/state/state.js'
+import { applyMutation } from '../../../src/client/state/pending-mutations.js'
+import type { PendingMutation } from '../../../src/client/state/state.js'
 import { messageOf } from './room-model.js'
 
 const at = '2026-11-26T13:00:00.000Z'
@@ -13,7 +13,7 @@ const shownOf = (facts: Partial<ShownMessage> = {}): ShownMessage => ({
   ...facts,
 })
 
-const react = (type: 'reaction.add' | 'reaction.remove', reaction: string): Deed => ({
+const react = (type: 'reaction.add' | 'reaction.remove', reaction: string): PendingMutation => ({
   ...{ type, messageId: 'room-1', reaction, at },
 })
 
@@ -42,13 +42,13 @@ const reactionsArbitrary = fc
     }),
   )
 
-describe('a message to which something is done here first', () => {
+describe('a message to which something is applyMutation here first', () => {
   it('looks as it will once the server has done it: edited', () => {
     const message = shownOf({ mentions: ['bob'] })
-    const edit: Deed = { type: 'message.edit', messageId: 'room-1', text: 'Better', at }
-    expect(done(message, edit, 'alice')).toEqual({ ...message, text: 'Better', editedAt: at })
-    const mentions: Deed = { type: 'message.edit', messageId: 'room-1', mentions: [], at }
-    expect(done(message, mentions, 'alice')).toEqual({ ...message, mentions: [], editedAt: at })
+    const edit: PendingMutation = { type: 'message.edit', messageId: 'room-1', text: 'Better', at }
+    expect(applyMutation(message, edit, 'alice')).toEqual({ ...message, text: 'Better', editedAt: at })
+    const mentions: PendingMutation = { type: 'message.edit', messageId: 'room-1', mentions: [], at }
+    expect(applyMutation(message, mentions, 'alice')).toEqual({ ...message, mentions: [], editedAt: at })
   })
 
   it('looks as it will once the server has done it: deleted, with nothing of what was said', () => {
@@ -57,54 +57,54 @@ describe('a message to which something is done here first', () => {
       media: [{} as never],
     })
     const nothing = { text: '', media: [], mentions: [], reactions: [], myReactions: [] }
-    const deed: Deed = { type: 'message.delete', messageId: 'room-1', at }
-    expect(done(message, deed, 'alice')).toEqual({ ...message, ...nothing, deletedAt: at })
+    const mutation: PendingMutation = { type: 'message.delete', messageId: 'room-1', at }
+    expect(applyMutation(message, mutation, 'alice')).toEqual({ ...message, ...nothing, deletedAt: at })
   })
 
   it('looks as it will once the server has done it: with my reaction, or without', () => {
-    const added = done(shownOf(), react('reaction.add', '👍'), 'alice')
+    const added = applyMutation(shownOf(), react('reaction.add', '👍'), 'alice')
     expect(added).toMatchObject({ myReactions: ['👍'], reactions: [{ reaction: '👍', count: 1, userIds: ['alice'] }] })
-    const second = done(added, react('reaction.add', '🎉'), 'alice')
+    const second = applyMutation(added, react('reaction.add', '🎉'), 'alice')
     expect(second.reactions.map(({ reaction }) => reaction)).toEqual(['👍', '🎉'])
-    const taken = done(second, react('reaction.remove', '👍'), 'alice')
+    const taken = applyMutation(second, react('reaction.remove', '👍'), 'alice')
     expect(taken).toMatchObject({ myReactions: ['🎉'], reactions: [{ reaction: '🎉', count: 1, userIds: ['alice'] }] })
   })
 
   it('counts me beside the others, of whom not all are named', () => {
     const message = shownOf({ reactions: [{ reaction: '👍', count: 30, userIds: ['bob'] }] })
-    const added = done(message, react('reaction.add', '👍'), 'alice')
+    const added = applyMutation(message, react('reaction.add', '👍'), 'alice')
     expect(added.reactions).toEqual([{ reaction: '👍', count: 31, userIds: ['bob', 'alice'] }])
-    expect(done(added, react('reaction.remove', '👍'), 'alice').reactions).toEqual(message.reactions)
+    expect(applyMutation(added, react('reaction.remove', '👍'), 'alice').reactions).toEqual(message.reactions)
   })
 
-  it('stays as it is, the very same, where the deed is for another, or it is deleted, or nothing is new', () => {
+  it('stays as it is, the very same, where the mutation is for another, or it is deleted, or nothing is new', () => {
     const deleted = shownOf({ deletedAt: at })
-    const deeds: Deed[] = [
+    const mutations: PendingMutation[] = [
       { type: 'message.edit', messageId: 'room-1', text: 'Better', at },
       { type: 'message.delete', messageId: 'room-1', at },
       react('reaction.add', '👍'),
     ]
-    for (const deed of deeds) {
-      expect(done(deleted, deed, 'alice')).toBe(deleted)
+    for (const mutation of mutations) {
+      expect(applyMutation(deleted, mutation, 'alice')).toBe(deleted)
       const other = shownOf({ id: 'room-2' })
-      expect(done(other, deed, 'alice')).toBe(other)
+      expect(applyMutation(other, mutation, 'alice')).toBe(other)
     }
     const liked = shownOf({ myReactions: ['👍'], reactions: [{ reaction: '👍', count: 1, userIds: ['alice'] }] })
-    expect(done(liked, react('reaction.add', '👍'), 'alice')).toBe(liked)
-    expect(done(liked, react('reaction.remove', '🎉'), 'alice')).toBe(liked)
+    expect(applyMutation(liked, react('reaction.add', '👍'), 'alice')).toBe(liked)
+    expect(applyMutation(liked, react('reaction.remove', '🎉'), 'alice')).toBe(liked)
   })
 
-  it('looks the same when it is done twice, and as before when it is taken back', () => {
+  it('looks the same when it is applied twice, and as before when it is taken back', () => {
     fc.assert(
       fc.property(
         reactionsArbitrary,
         fc.constantFrom('👍', '🎉', '❤️', '🙈'),
         fc.boolean(),
         (message, reaction, adds) => {
-          const deed = react(adds ? 'reaction.add' : 'reaction.remove', reaction)
-          const once = done(message, deed, 'alice')
-          expect(done(once, deed, 'alice')).toBe(once)
-          const back = done(once, react(adds ? 'reaction.remove' : 'reaction.add', reaction), 'alice')
+          const mutation = react(adds ? 'reaction.add' : 'reaction.remove', reaction)
+          const once = applyMutation(message, mutation, 'alice')
+          expect(applyMutation(once, mutation, 'alice')).toBe(once)
+          const back = applyMutation(once, react(adds ? 'reaction.remove' : 'reaction.add', reaction), 'alice')
           const sorted = ({ reactions, myReactions }: ShownMessage) => ({
             counts: reactions.map((each) => `${each.reaction} ${each.count} ${[...each.userIds].sort()}`).sort(),
             mine: [...myReactions].sort(),

@@ -28,7 +28,7 @@ const encode = (part: string): string => encodeURIComponent(part.replace(/[\ud80
 const named = (...parts: string[]): string => parts.map(encode).join(' ')
 
 /** Gets what came while the messages of others were taken up, and what went that others had written. */
-export interface Shelved {
+export interface OutboxListener {
   /** In no order; `highest` is the highest `order` of all that is stored for this user, other tabs' included. */
   found(entries: Pending[], highest: number): void
   /** Messages that another tab wrote and has settled since. Only where there are no locks. */
@@ -40,7 +40,10 @@ export interface Shelved {
  * which tab wrote it. A tab holds a lock as long as it lives; whoever gets that lock, sends what the tab left. Where there are
  * no locks, a client takes up all that it finds, and the same message may be sent by two, which makes one of it.
  */
-export function createShelf({ storage: given, storageKey, url }: ChatClientOptions, { found, gone }: Shelved) {
+export function createOutboxStorage(
+  { storage: given, storageKey, url }: ChatClientOptions,
+  { found, gone }: OutboxListener,
+) {
   const storage = given && createStorage(given)
   let session: Session | undefined
   let opening: Promise<void> | undefined
