@@ -15,7 +15,7 @@ import {
 import type { Ban, SetBan } from './contract/bans.js'
 import type { Block } from './contract/blocks.js'
 import type { Changes } from './contract/events.js'
-import { type List, type Page, whole } from './contract/fields.js'
+import { type Page, type PageRequest, whole } from './contract/fields.js'
 import type { Media } from './contract/media.js'
 import {
   type AddMember,
@@ -47,8 +47,8 @@ import { type SystemApi, systemApi } from './system-api.js'
  */
 export interface ChatApi {
   rooms: {
-    list(userId: string, options?: Page & { type?: RoomType }): Promise<List<Room>>
-    listPublic(userId: string, options?: Page & { q?: string }): Promise<List<Room>>
+    list(userId: string, options?: PageRequest & { type?: RoomType }): Promise<Page<Room>>
+    listPublic(userId: string, options?: PageRequest & { q?: string }): Promise<Page<Room>>
     create(userId: string, room: CreateRoom): Promise<Room>
     get(userId: string, roomId: string): Promise<Room>
     update(userId: string, roomId: string, changes: UpdateRoom): Promise<Room>
@@ -57,13 +57,13 @@ export interface ChatApi {
   /** Where `contact` says that people are asked first. */
   requests: {
     /** Rooms that somebody is asked into, the last one first; `request` tells who asks. */
-    list(userId: string, page?: Page): Promise<List<Room>>
+    list(userId: string, page?: PageRequest): Promise<Page<Room>>
     accept(userId: string, roomId: string): Promise<Room>
     /** It stays refused; whoever asked is not told. */
     refuse(userId: string, roomId: string): Promise<void>
   }
   members: {
-    list(userId: string, roomId: string, page?: Page): Promise<List<Member>>
+    list(userId: string, roomId: string, page?: PageRequest): Promise<Page<Member>>
     get(userId: string, roomId: string, memberId: string): Promise<Member>
     /** Adds somebody; with one's own id, joins a public room. Of who is asked first, `isAsked` is true. */
     add(userId: string, roomId: string, member: AddMember): Promise<Member>
@@ -75,14 +75,14 @@ export interface ChatApi {
     markManyRead(userId: string, rooms: ReadMany['rooms']): Promise<ReadManyAnswer['rooms']>
   }
   bans: {
-    list(userId: string, roomId: string, page?: Page): Promise<List<Ban>>
+    list(userId: string, roomId: string, page?: PageRequest): Promise<Page<Ban>>
     /** Removes somebody, if they are in, and keeps them out. */
     set(userId: string, roomId: string, memberId: string, ban?: SetBan): Promise<Ban>
     remove(userId: string, roomId: string, memberId: string): Promise<void>
   }
   messages: {
     list(userId: string, roomId: string, position?: MessagePosition): Promise<MessagePage>
-    search(userId: string, roomId: string, options: Page & { q: string }): Promise<List<Message>>
+    search(userId: string, roomId: string, options: PageRequest & { q: string }): Promise<Page<Message>>
     get(userId: string, roomId: string, messageId: string): Promise<Message>
     /** Resolves once it is committed. With a `clientId` it may be called again without becoming two messages. */
     send(userId: string, roomId: string, message: SendMessage): Promise<Message>
@@ -93,9 +93,9 @@ export interface ChatApi {
   }
   reactions: {
     add(userId: string, roomId: string, messageId: string, reaction: string): Promise<Reaction>
-    list(userId: string, roomId: string, messageId: string, page?: Page): Promise<List<Reaction>>
+    list(userId: string, roomId: string, messageId: string, page?: PageRequest): Promise<Page<Reaction>>
     remove(userId: string, roomId: string, messageId: string, reactionId: string): Promise<void>
-    mine(userId: string, page?: Page): Promise<List<Reaction>>
+    mine(userId: string, page?: PageRequest): Promise<Page<Reaction>>
   }
   media: {
     /** Takes a file in as this user's, to be sent or shown as a picture of a person or a room. */
@@ -108,12 +108,12 @@ export interface ChatApi {
     /** Tells the chat of a user before that user was ever here, or of a new name. */
     save(user: HostUser): Promise<User>
     get(userId: string): Promise<User>
-    search(options?: Page & { q?: string }): Promise<List<User>>
+    search(options?: PageRequest & { q?: string }): Promise<Page<User>>
     update(userId: string, changes: UpdateUser): Promise<User>
   }
   blocks: {
     /** Whom the user blocks. */
-    list(userId: string, page?: Page): Promise<List<Block>>
+    list(userId: string, page?: PageRequest): Promise<Page<Block>>
     /** From here on neither starts a private room with the other, adds the other to a room, or writes in their private room. */
     add(userId: string, blockedId: string): Promise<Block>
     remove(userId: string, blockedId: string): Promise<void>
@@ -122,7 +122,7 @@ export interface ChatApi {
    * Messages of all rooms that somebody is in, newest first. A page may hold less than was asked for, or nothing, and still
    * have a `nextCursor`: a search goes through so much at a time, and then begins a page of its own.
    */
-  search(userId: string, options: SearchMessages): Promise<List<FoundMessage>>
+  search(userId: string, options: SearchMessages): Promise<Page<FoundMessage>>
   changes(userId: string, roomId: string, options: { since: number; limit?: number }): Promise<Changes>
   /** For moderators: any room. */
   moderation: ModerationApi

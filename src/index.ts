@@ -13,7 +13,7 @@ export type {
   ReactionCause,
   RoomLeftReason,
 } from './contract/events.js'
-export type { List, Page } from './contract/fields.js'
+export type { Page, PageRequest } from './contract/fields.js'
 export type { ControlFrame, Ticket, Welcome, WelcomeRoom } from './contract/frames.js'
 export type { Media } from './contract/media.js'
 export type { AddMember, HostMember, Me, Member, ReadMany, ReadManyAnswer, UpdateMember } from './contract/members.js'

@@ -1,7 +1,7 @@
 import { auditPage, checked, messagePosition, messageSearch, pageOf, reportsPage } from './api-input.js'
 import type { AuditEntry, AuditFilter } from './contract/audit.js'
 import { type Ban, type SetBan, setBan } from './contract/bans.js'
-import type { List, Page } from './contract/fields.js'
+import type { Page, PageRequest } from './contract/fields.js'
 import { type Member, silenceMember } from './contract/members.js'
 import type { Message, MessagePage } from './contract/messages.js'
 import { parse } from './contract/parse.js'
@@ -13,9 +13,9 @@ import type { MessagePosition } from './core/history.js'
 /** What a moderator does, who is `userId`: that they are one is for the host's own code to know, and is not asked here. */
 export interface ModerationApi {
   /** Who did what to whom, newest first. */
-  audit(userId: string, options?: Page & AuditFilter): Promise<List<AuditEntry>>
+  audit(userId: string, options?: PageRequest & AuditFilter): Promise<Page<AuditEntry>>
   reports: {
-    list(userId: string, options?: Page & ReportFilter): Promise<List<Report>>
+    list(userId: string, options?: PageRequest & ReportFilter): Promise<Page<Report>>
     get(userId: string, reportId: string): Promise<Report>
     update(userId: string, reportId: string, changes: UpdateReport): Promise<Report>
   }
@@ -24,20 +24,20 @@ export interface ModerationApi {
     get(userId: string, roomId: string): Promise<Room>
   }
   members: {
-    list(userId: string, roomId: string, page?: Page): Promise<List<Member>>
+    list(userId: string, roomId: string, page?: PageRequest): Promise<Page<Member>>
     /** Removes somebody, an owner too. */
     remove(userId: string, roomId: string, memberId: string): Promise<void>
     /** They read and do not write until then; null ends it. */
     silence(userId: string, roomId: string, memberId: string, until: string | null): Promise<Member>
   }
   bans: {
-    list(userId: string, roomId: string, page?: Page): Promise<List<Ban>>
+    list(userId: string, roomId: string, page?: PageRequest): Promise<Page<Ban>>
     set(userId: string, roomId: string, bannedId: string, ban?: SetBan): Promise<Ban>
     remove(userId: string, roomId: string, bannedId: string): Promise<void>
   }
   messages: {
     list(userId: string, roomId: string, position?: MessagePosition): Promise<MessagePage>
-    search(userId: string, roomId: string, options: Page & { q: string }): Promise<List<Message>>
+    search(userId: string, roomId: string, options: PageRequest & { q: string }): Promise<Page<Message>>
     delete(userId: string, roomId: string, messageId: string): Promise<void>
   }
 }

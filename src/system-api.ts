@@ -13,7 +13,7 @@ import {
 import type { AuditEntry, AuditFilter } from './contract/audit.js'
 import type { Ban, SetBan } from './contract/bans.js'
 import type { Changes } from './contract/events.js'
-import { id, inputList, type List, type Page } from './contract/fields.js'
+import { id, inputList, type Page, type PageRequest } from './contract/fields.js'
 import type { Media } from './contract/media.js'
 import type { AddMember, HostMember, UpdateMember } from './contract/members.js'
 import type { EditMessage, Message, MessagePage, SendMessage } from './contract/messages.js'
@@ -38,7 +38,7 @@ export interface UserPresence {
 export interface SystemApi {
   rooms: {
     /** Every room there is, last active first. */
-    list(page?: Page): Promise<List<Room>>
+    list(page?: PageRequest): Promise<Page<Room>>
     /**
      * The first of `userIds` becomes the owner. A private room takes both its people. A group or channel made without people
      * is nobody's: who joins is a member of it, nobody inherits it, and it outlives its members. All are of one tenant, whose
@@ -51,7 +51,7 @@ export interface SystemApi {
   }
   members: {
     /** With whether they have muted the room, which nobody else is told: whom to notify. */
-    list(roomId: string, page?: Page): Promise<List<HostMember>>
+    list(roomId: string, page?: PageRequest): Promise<Page<HostMember>>
     get(roomId: string, memberId: string): Promise<HostMember>
     add(roomId: string, member: AddMember): Promise<HostMember>
     update(
@@ -69,7 +69,7 @@ export interface SystemApi {
     presence(userIds: string[]): Promise<UserPresence[]>
   }
   bans: {
-    list(roomId: string, page?: Page): Promise<List<Ban>>
+    list(roomId: string, page?: PageRequest): Promise<Page<Ban>>
     /** Removes somebody, if they are in, and keeps them out: users do not add them again, `chat.system` may. */
     set(roomId: string, memberId: string, ban?: SetBan): Promise<Ban>
     remove(roomId: string, memberId: string): Promise<void>
@@ -77,7 +77,7 @@ export interface SystemApi {
   messages: {
     list(roomId: string, position?: MessagePosition): Promise<MessagePage>
     /** Messages of people that contain `q`, newest first. */
-    search(roomId: string, options: Page & { q: string }): Promise<List<Message>>
+    search(roomId: string, options: PageRequest & { q: string }): Promise<Page<Message>>
     get(roomId: string, messageId: string): Promise<Message>
     /** A message of kind `system`, by nobody. */
     send(roomId: string, message: SendMessage): Promise<Message>
@@ -91,11 +91,11 @@ export interface SystemApi {
   }
   audit: {
     /** Who did what to whom in the chat's rooms, newest first; all of it, or of one room, one person, one actor or one action. */
-    list(options?: Page & AuditFilter): Promise<List<AuditEntry>>
+    list(options?: PageRequest & AuditFilter): Promise<Page<AuditEntry>>
   }
   reports: {
     /** Reported messages, newest first. */
-    list(options?: Page & ReportFilter): Promise<List<Report>>
+    list(options?: PageRequest & ReportFilter): Promise<Page<Report>>
     get(reportId: string): Promise<Report>
     update(reportId: string, changes: UpdateReport): Promise<Report>
   }

@@ -1,5 +1,5 @@
 import type { Block } from '../contract/blocks.js'
-import type { List } from '../contract/fields.js'
+import type { Page } from '../contract/fields.js'
 import type { BlockList, Blocks } from './api/blocks.js'
 import type { Context } from './context.js'
 import { createKeptList } from './kept-list.js'
@@ -12,7 +12,7 @@ export function createBlocks(context: Context): Blocks & { changed(): void } {
   const { set, load, changed } = createKeptList(context, 'blocks', async () => {
     const items: Block[] = []
     for (let cursor: string | null | undefined; cursor !== null; ) {
-      const page: List<Block> = await http.get(path, { limit: 100, cursor })
+      const page: Page<Block> = await http.get(path, { limit: 100, cursor })
       items.push(...page.items)
       cursor = page.nextCursor
     }

@@ -1,4 +1,4 @@
-import type { List } from '../contract/fields.js'
+import type { Page } from '../contract/fields.js'
 import type { Member } from '../contract/members.js'
 import type { Message } from '../contract/messages.js'
 import type { Room } from '../contract/rooms.js'
@@ -41,7 +41,7 @@ export function createCatchingUp({ store, read, entry }: Context) {
 
   async function readPages(): Promise<void> {
     for (let cursor: string | null | undefined; cursor !== null && unread().length > 0; ) {
-      const page: List<Room> = await read(['rooms'], { limit: 100, cursor }, isWanted, takeRooms)
+      const page: Page<Room> = await read(['rooms'], { limit: 100, cursor }, isWanted, takeRooms)
       cursor = page.nextCursor
     }
   }

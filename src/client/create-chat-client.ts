@@ -1,4 +1,4 @@
-import type { List } from '../contract/fields.js'
+import type { Page } from '../contract/fields.js'
 import type { WelcomeLimits } from '../contract/frames.js'
 import type { FoundMessage } from '../contract/search.js'
 import type { ChatClient, ChatEvent } from './api/chat-client.js'
@@ -137,7 +137,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       onEvent: listen,
     },
     async search({ signal, ...filter }) {
-      const found = await http.get<List<FoundMessage>>(['messages', 'search'], filter, signal)
+      const found = await http.get<Page<FoundMessage>>(['messages', 'search'], filter, signal)
       store.update(
         acknowledge,
         found.items.map(({ message }) => message),

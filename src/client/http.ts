@@ -1,4 +1,4 @@
-import type { List, Page } from '../contract/fields.js'
+import type { Page, PageRequest } from '../contract/fields.js'
 import type { Problem, ProblemCode } from '../contract/problems.js'
 import { ChatClientError } from './api/errors.js'
 import type { NativeFile, UploadOptions } from './api/media.js'
@@ -169,7 +169,7 @@ export function createHttp(options: ChatClientOptions, turns: Turns, listener: H
     /** A list with `q`, a page at a time. */
     search:
       <T>(...parts: string[]) =>
-      (q?: string, { signal, ...page }: Page & { signal?: AbortSignal } = {}): Promise<List<T>> =>
+      (q?: string, { signal, ...page }: PageRequest & { signal?: AbortSignal } = {}): Promise<Page<T>> =>
         get(parts, { q, ...page }, signal),
     send,
     async upload<T>(file: Blob | NativeFile, { filename, ...upload }: UploadOptions = {}): Promise<T> {

@@ -9,7 +9,7 @@ export type {
   ReactionCause,
   RoomLeftReason,
 } from '../contract/events.js'
-export type { List, Page } from '../contract/fields.js'
+export type { Page, PageRequest } from '../contract/fields.js'
 export type { Rate, WelcomeLimits } from '../contract/frames.js'
 export type { Media } from '../contract/media.js'
 export type { AddMember, Me, Member } from '../contract/members.js'

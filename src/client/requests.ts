@@ -1,4 +1,4 @@
-import type { List } from '../contract/fields.js'
+import type { Page } from '../contract/fields.js'
 import type { Room } from '../contract/rooms.js'
 import type { RequestList, Requests } from './api/requests.js'
 import type { Context } from './context.js'
@@ -10,7 +10,7 @@ import { takeRoom } from './state/rooms.js'
 export function createRequests(context: Context): Requests & { changed(): void } {
   const { store, http } = context
   const { load, changed } = createKeptList(context, 'requests', async () => {
-    const { items } = await http.get<List<Room>>(['rooms'], { requests: true, limit: 100 })
+    const { items } = await http.get<Page<Room>>(['rooms'], { requests: true, limit: 100 })
     return items
   })
   return {

@@ -54,16 +54,16 @@ export const pageInQuery = {
     .optional(),
 }
 
-/** What a list is asked for. */
-export interface Page {
+/** Which page of a list is asked for. */
+export interface PageRequest {
   /** At most so many items, 1–100; 50 unless given. */
   limit?: number | undefined
   /** The `nextCursor` of the page before. */
   cursor?: string | undefined
 }
 
-/** A page of a list. */
-export interface List<T> {
+/** One page of a list. */
+export interface Page<T> {
   items: T[]
   /** Give it as `cursor` to read on; null at the end. */
   nextCursor: string | null

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { id, type Page, searchText, whole } from './fields.js'
+import { id, type PageRequest, searchText, whole } from './fields.js'
 import { type Message, message } from './messages.js'
 
 /** What is looked for in all of somebody's rooms: at least one of `q`, `userId` and `has`, and messages of people only. */
-export interface SearchMessages extends Page {
+export interface SearchMessages extends PageRequest {
   /** What the text contains. */
   q?: string | undefined
   /** In this room alone. */

@@ -1,5 +1,5 @@
 import type { RoomLeftReason } from '../contract/events.js'
-import type { List, Page } from '../contract/fields.js'
+import type { Page, PageRequest } from '../contract/fields.js'
 import type { AddMember, HostMember, Member, UpdateMember } from '../contract/members.js'
 import { ChatError, invalid, notFound } from '../contract/problems.js'
 import {
@@ -46,7 +46,7 @@ export class Members {
     readonly readMarkers: ReadMarkers,
   ) {}
 
-  async list(actor: Actor, roomId: string, asked: Page): Promise<List<Member>> {
+  async list(actor: Actor, roomId: string, asked: PageRequest): Promise<Page<Member>> {
     const { room, rows, users, nextCursor } = await this.#page(actor, roomId, asked)
     const seen = await seenBy(
       this.context,
@@ -60,12 +60,12 @@ export class Members {
     return { items, nextCursor }
   }
 
-  async listForHost(roomId: string, asked: Page): Promise<List<HostMember>> {
+  async listForHost(roomId: string, asked: PageRequest): Promise<Page<HostMember>> {
     const { rows, users, nextCursor } = await this.#page(system, roomId, asked)
     return { items: rows.map((row) => this.context.view.memberForHost(row, users.get(row.userId))), nextCursor }
   }
 
-  async #page(actor: Actor, roomId: string, { limit = 50, cursor }: Page) {
+  async #page(actor: Actor, roomId: string, { limit = 50, cursor }: PageRequest) {
     const { work, cursors } = this.context
     const { room } = await enter(work.db, roomId, actor)
     const list = `members ${roomId}`

@@ -1,6 +1,6 @@
 import type { AuditEntry, AuditFilter } from '../contract/audit.js'
 import type { Ban, SetBan } from '../contract/bans.js'
-import type { List, Page } from '../contract/fields.js'
+import type { Page, PageRequest } from '../contract/fields.js'
 import type { Member, SilenceMember } from '../contract/members.js'
 import type { Message, MessagePage } from '../contract/messages.js'
 import { notFound } from '../contract/problems.js'
@@ -41,12 +41,12 @@ export class Moderation {
   ) {}
 
   /** Who did what to whom, newest first. What is of other tenants is left out, so a page may hold less than was asked for. */
-  async audit(userId: string, asked: Page & AuditFilter): Promise<List<AuditEntry>> {
+  async audit(userId: string, asked: PageRequest & AuditFilter): Promise<Page<AuditEntry>> {
     return this.#ofTenant(userId, await this.parts.audit.list(asked))
   }
 
   /** Reported messages, newest first; likewise. */
-  async reports(userId: string, asked: Page & ReportFilter): Promise<List<Report>> {
+  async reports(userId: string, asked: PageRequest & ReportFilter): Promise<Page<Report>> {
     return this.#ofTenant(userId, await this.parts.reports.list(asked))
   }
 
@@ -76,14 +76,14 @@ export class Moderation {
   async search(
     userId: string,
     roomId: string,
-    asked: Page & { q: string },
+    asked: PageRequest & { q: string },
     signal?: AbortSignal,
-  ): Promise<List<Message>> {
+  ): Promise<Page<Message>> {
     await this.room(userId, roomId)
     return this.parts.search.inRoom(system, roomId, asked, signal)
   }
 
-  async members(userId: string, roomId: string, page: Page): Promise<List<Member>> {
+  async members(userId: string, roomId: string, page: PageRequest): Promise<Page<Member>> {
     await this.room(userId, roomId)
     return this.parts.members.list(system, roomId, page)
   }
@@ -104,7 +104,7 @@ export class Moderation {
     return this.parts.members.getSilenced(roomId, memberId)
   }
 
-  async bans(userId: string, roomId: string, page: Page): Promise<List<Ban>> {
+  async bans(userId: string, roomId: string, page: PageRequest): Promise<Page<Ban>> {
     await this.room(userId, roomId)
     return this.parts.bans.list(system, roomId, page)
   }
@@ -124,7 +124,7 @@ export class Moderation {
     if (!(await isOfOneTenant(this.context.work.db, roomId, userId))) throw notFound()
   }
 
-  async #ofTenant<Of extends { roomId: string | null }>(userId: string, page: List<Of>): Promise<List<Of>> {
+  async #ofTenant<Of extends { roomId: string | null }>(userId: string, page: Page<Of>): Promise<Page<Of>> {
     const { db } = this.context.work
     const ids = page.items.flatMap(({ roomId }) => roomId ?? [])
     const own = await roomsOfTenant(db, ids, await tenantOf(db, userId))

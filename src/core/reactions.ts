@@ -1,5 +1,5 @@
 import type { ReactionCause } from '../contract/events.js'
-import type { List, Page } from '../contract/fields.js'
+import type { Page, PageRequest } from '../contract/fields.js'
 import { ChatError, conflict, forbidden, notFound } from '../contract/problems.js'
 import type { Reaction, ReactionCount } from '../contract/reactions.js'
 import type { RoomChange } from '../store/change.js'
@@ -170,7 +170,12 @@ export class Reactions {
     return this.#show(row)
   }
 
-  async list(actor: Actor, roomId: string, messageId: string, { limit = 50, cursor }: Page): Promise<List<Reaction>> {
+  async list(
+    actor: Actor,
+    roomId: string,
+    messageId: string,
+    { limit = 50, cursor }: PageRequest,
+  ): Promise<Page<Reaction>> {
     const { work, cursors } = this.context
     await enter(work.db, roomId, actor)
     if (!(await findMessage(work.db, roomId, messageId))) throw notFound()
@@ -180,14 +185,14 @@ export class Reactions {
   }
 
   /** A user's own, newest first, in rooms that the user is still in. */
-  async mine(userId: string, { limit = 50, cursor }: Page): Promise<List<Reaction>> {
+  async mine(userId: string, { limit = 50, cursor }: PageRequest): Promise<Page<Reaction>> {
     const { work, cursors } = this.context
     const list = `reactions of ${userId}`
     const rows = await reactionsOfUser(work.db, userId, cursors.read<string>(list, cursor), limit + 1)
     return this.#page(list, rows, limit)
   }
 
-  async #page(list: string, rows: ReactionRow[], limit: number): Promise<List<Reaction>> {
+  async #page(list: string, rows: ReactionRow[], limit: number): Promise<Page<Reaction>> {
     const { work, cursors, view } = this.context
     const page = cursors.page(list, rows, limit, (row) => row.id)
     const users = await usersById(

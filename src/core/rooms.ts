@@ -1,6 +1,6 @@
 import { Batcher } from '../concurrency/batcher.js'
 import { inChunks } from '../concurrency/chunks.js'
-import type { List, Page } from '../contract/fields.js'
+import type { Page, PageRequest } from '../contract/fields.js'
 import type { WelcomeRoom } from '../contract/frames.js'
 import type { RoomType } from '../contract/permissions.js'
 import { ChatError, forbidden, invalid, notFound } from '../contract/problems.js'
@@ -87,8 +87,8 @@ export class Rooms {
   /** A user's rooms, last active first. */
   async list(
     userId: string,
-    { type, limit = 50, cursor }: Page & { type?: RoomType | undefined },
-  ): Promise<List<Room>> {
+    { type, limit = 50, cursor }: PageRequest & { type?: RoomType | undefined },
+  ): Promise<Page<Room>> {
     const { work, cursors } = this.context
     const list = `rooms ${userId} ${type ?? ''}`
     const seen = await roomsOfUser(work, userId, type, cursors.read<ActivityCursor>(list, cursor), limit + 1)
@@ -99,9 +99,9 @@ export class Rooms {
   /** Rooms that anyone of the tenant may join. */
   async listPublic(
     userId: string,
-    { q, limit = 50, cursor }: Page & { q?: string | undefined },
+    { q, limit = 50, cursor }: PageRequest & { q?: string | undefined },
     signal?: AbortSignal,
-  ): Promise<List<Room>> {
+  ): Promise<Page<Room>> {
     const { work, cursors, limits } = this.context
     const tenantId = await this.users.tenantOf(userId)
     const list = JSON.stringify(['public', tenantId, q ?? ''])
@@ -121,7 +121,7 @@ export class Rooms {
   }
 
   /** Every room there is, last active first, as nobody in particular sees it: for the host's own pages. */
-  async all({ limit = 50, cursor }: Page = {}): Promise<List<Room>> {
+  async all({ limit = 50, cursor }: PageRequest = {}): Promise<Page<Room>> {
     const { work, cursors, view } = this.context
     const rows = await allRooms(work.db, cursors.read<ActivityCursor>('all', cursor), limit + 1)
     const page = cursors.page('all', rows, limit, position)

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { NewestFirst } from '../concurrency/newest-first.js'
-import type { List, Page } from '../contract/fields.js'
+import type { Page, PageRequest } from '../contract/fields.js'
 import type { Message } from '../contract/messages.js'
 import type { FoundMessage, SearchMessages } from '../contract/search.js'
 import { findMessages } from '../store/messages.js'
@@ -40,9 +40,9 @@ export class Search {
   async inRoom(
     actor: Actor,
     roomId: string,
-    asked: Page & { q: string },
+    asked: PageRequest & { q: string },
     signal?: AbortSignal,
-  ): Promise<List<Message>> {
+  ): Promise<Page<Message>> {
     const search = () => this.#inRoom(actor, roomId, asked, this.budget(signal))
     return actor === system ? search() : this.#turns.take(actor, search)
   }
@@ -50,9 +50,9 @@ export class Search {
   async #inRoom(
     actor: Actor,
     roomId: string,
-    { q, cursor, limit = 50 }: Page & { q: string },
+    { q, cursor, limit = 50 }: PageRequest & { q: string },
     budget: SearchBudget,
-  ): Promise<List<Message>> {
+  ): Promise<Page<Message>> {
     const { work, cursors } = this.context
     await budget.next()
     const { room } = await enter(work.db, roomId, actor)
@@ -80,11 +80,11 @@ export class Search {
   }
 
   /** Messages of all rooms that somebody is in, newest first. */
-  async everywhere(userId: string, asked: SearchMessages, signal?: AbortSignal): Promise<List<FoundMessage>> {
+  async everywhere(userId: string, asked: SearchMessages, signal?: AbortSignal): Promise<Page<FoundMessage>> {
     return this.#turns.take(userId, () => this.#everywhere(userId, asked, this.budget(signal)))
   }
 
-  async #everywhere(userId: string, asked: SearchMessages, budget: SearchBudget): Promise<List<FoundMessage>> {
+  async #everywhere(userId: string, asked: SearchMessages, budget: SearchBudget): Promise<Page<FoundMessage>> {
     const { work, cursors } = this.context
     await budget.next()
     const { q, roomId, before, after, has, cursor, limit = 50 } = asked

@@ -1,5 +1,5 @@
 import { Batcher } from '../concurrency/batcher.js'
-import type { List, Page } from '../contract/fields.js'
+import type { Page, PageRequest } from '../contract/fields.js'
 import { notFound } from '../contract/problems.js'
 import type { UpdateUser, User } from '../contract/users.js'
 import { roomsAmong } from '../store/members.js'
@@ -173,10 +173,10 @@ export class Users {
 
   /** People who can be added: through the host's directory if it gave one, else those of the tenant who have been here. */
   async search(
-    { q = '', limit = 50, cursor }: Page & { q?: string | undefined },
+    { q = '', limit = 50, cursor }: PageRequest & { q?: string | undefined },
     viewer: Viewer | null,
     signal?: AbortSignal,
-  ): Promise<List<User>> {
+  ): Promise<Page<User>> {
     const tenantId = viewer?.tenantId
     const { work, directory, view, cursors, limits } = this.context
     if (directory) {

@@ -4,8 +4,8 @@ import type {
   Bans,
   ChatClientError,
   FoundMessage,
-  List,
   Message,
+  Page,
   Room,
   SearchMessages,
   User,
@@ -27,7 +27,7 @@ export interface Listing<T> {
 /** How long typing has to pause before it is asked for. */
 const pauseMs = 200
 
-export type Read<T> = (page: { signal: AbortSignal; cursor?: string }) => Promise<List<T>>
+export type Read<T> = (page: { signal: AbortSignal; cursor?: string }) => Promise<Page<T>>
 
 interface Pages<T> {
   /** Where it was looked. */

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { FoundMessage, List } from 'express-chat'
+import type { FoundMessage, Page } from 'express-chat'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { indexAll } from '../core/given-history.js'
 import { databases, type OpenDatabase } from '../databases.js'
@@ -127,7 +127,7 @@ describe.each(databases)('a search by somebody in many rooms on $name', (databas
     for (const isIndexed of [false, true]) {
       if (isIndexed) await store.execute(index)
       const { nextCursor } = await search()
-      const pages: Record<string, () => Promise<List<FoundMessage>>> = {
+      const pages: Record<string, () => Promise<Page<FoundMessage>>> = {
         first: () => search(),
         second: () => search({ cursor: nextCursor }),
         before: () => search({ before: new Date(middle).toISOString() }),

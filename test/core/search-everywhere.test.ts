@@ -1,4 +1,4 @@
-import type { FoundMessage, List, SearchMessages } from 'express-chat'
+import type { FoundMessage, Page, SearchMessages } from 'express-chat'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databases, type OpenDatabase } from '../databases.js'
 import { people, startHost, type TestHost } from '../host.js'
@@ -18,12 +18,12 @@ const queryOf = (filter: object): string =>
 describe.each(databases)('searching all of one’s rooms on $name', (database) => {
   const host = shareHost(database)
 
-  async function found(filter: Filter, userId = 'alice'): Promise<List<FoundMessage>> {
+  async function found(filter: Filter, userId = 'alice'): Promise<Page<FoundMessage>> {
     const { status, body } = await host.as(userId).get(`/messages/search?${queryOf(filter)}`)
     expect(status, JSON.stringify(body)).toBe(200)
     return body
   }
-  const textsOf = ({ items }: List<FoundMessage>) => items.map(({ message }) => message.text)
+  const textsOf = ({ items }: Page<FoundMessage>) => items.map(({ message }) => message.text)
 
   it('finds in all of them, newest first, and says in which', async () => {
     const [one, two] = [await givenGroup(host, 'alice', 'bob'), await givenGroup(host, 'carol', 'alice')]
@@ -294,7 +294,7 @@ describe.each(databases)('a search of rooms to which servers write whose clocks 
     let cursor: string | null | undefined
     for (let pages = 0; cursor !== null; pages += 1) {
       expect(pages).toBeLessThan(1000)
-      const page: List<FoundMessage> = (
+      const page: Page<FoundMessage> = (
         await host.as('alice').get(`/messages/search?${queryOf({ ...filter, limit: 25, cursor })}`)
       ).body
       texts.push(...page.items.map(({ message }) => message.text))

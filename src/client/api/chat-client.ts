@@ -1,5 +1,5 @@
 import type { DurableEvent, EphemeralEvent, PersonalEvent } from '../../contract/events.js'
-import type { List } from '../../contract/fields.js'
+import type { Page } from '../../contract/fields.js'
 import type { WelcomeLimits } from '../../contract/frames.js'
 import type { FoundMessage, SearchMessages } from '../../contract/search.js'
 import type { Blocks } from './blocks.js'
@@ -34,7 +34,7 @@ export interface ChatClient {
    * Messages of all my rooms, newest first. A page may hold less than was asked for, or nothing, and still have a
    * `nextCursor`: go on with that as `cursor`.
    */
-  search(options: SearchMessages & { signal?: AbortSignal }): Promise<List<FoundMessage>>
+  search(options: SearchMessages & { signal?: AbortSignal }): Promise<Page<FoundMessage>>
   /** The same object for the same id. Throws a `TypeError` for what can be no id, as an empty one. */
   room(roomId: string): RoomHandle
 

@@ -1,4 +1,4 @@
-import type { List, Page } from '../../contract/fields.js'
+import type { Page, PageRequest } from '../../contract/fields.js'
 import type { Media } from '../../contract/media.js'
 import type { EditMessage, Message, ReplyTo } from '../../contract/messages.js'
 import type { Reaction } from '../../contract/reactions.js'
@@ -99,7 +99,7 @@ export interface Messages extends Topic<MessageWindow> {
   /** Tells the host's moderators of a message of somebody else's, once; `reason` is a word of the host's, as `spam`. */
   report(messageId: string, report: CreateReport): Promise<OwnReport>
   /** Who reacted, oldest first. */
-  reactions(messageId: string, page?: Page): Promise<List<Reaction>>
+  reactions(messageId: string, page?: PageRequest): Promise<Page<Reaction>>
   /** Messages that contain `q`, newest first. */
-  search(q: string, page?: Page & { signal?: AbortSignal }): Promise<List<Message>>
+  search(q: string, page?: PageRequest & { signal?: AbortSignal }): Promise<Page<Message>>
 }

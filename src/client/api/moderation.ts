@@ -1,21 +1,21 @@
 import type { AuditEntry, AuditFilter } from '../../contract/audit.js'
 import type { Ban, SetBan } from '../../contract/bans.js'
-import type { List, Page } from '../../contract/fields.js'
+import type { Page, PageRequest } from '../../contract/fields.js'
 import type { Member } from '../../contract/members.js'
 import type { Message, MessagePage } from '../../contract/messages.js'
 import type { Report, ReportFilter, UpdateReport } from '../../contract/reports.js'
 import type { Room } from '../../contract/rooms.js'
 
 /** What is asked for may be cancelled. */
-type Asked = Page & { signal?: AbortSignal | undefined }
+type Asked = PageRequest & { signal?: AbortSignal | undefined }
 
 /** For moderators: everybody else is answered with `not_found`, as if there were none of it. Nothing of it is kept. */
 export interface Moderation {
   /** Reported messages, newest first. */
-  reports(options?: ReportFilter & Asked): Promise<List<Report>>
+  reports(options?: ReportFilter & Asked): Promise<Page<Report>>
   updateReport(reportId: string, changes: UpdateReport): Promise<Report>
   /** Who did what to whom, newest first. */
-  audit(options?: AuditFilter & Asked): Promise<List<AuditEntry>>
+  audit(options?: AuditFilter & Asked): Promise<Page<AuditEntry>>
   /** Any room, mine or not. That it was read is audited. */
   room(roomId: string): ModeratedRoom
 }
@@ -24,13 +24,13 @@ export interface ModeratedRoom {
   get(): Promise<Room>
   /** The newest page, or the one before, after or around a `seq`. */
   messages(position?: { before?: number; after?: number; around?: number; limit?: number }): Promise<MessagePage>
-  search(q: string, options?: Asked): Promise<List<Message>>
-  members(options?: Asked): Promise<List<Member>>
+  search(q: string, options?: Asked): Promise<Page<Message>>
+  members(options?: Asked): Promise<Page<Member>>
   deleteMessage(messageId: string): Promise<void>
   removeMember(userId: string): Promise<void>
   /** They read and do not write until then; null ends it. */
   silence(userId: string, until: string | null): Promise<Member>
-  bans(options?: Asked): Promise<List<Ban>>
+  bans(options?: Asked): Promise<Page<Ban>>
   ban(userId: string, ban?: SetBan): Promise<Ban>
   unban(userId: string): Promise<void>
 }

@@ -1,5 +1,5 @@
 import type { Changes, RoomLeftReason } from '../../contract/events.js'
-import type { List, Page } from '../../contract/fields.js'
+import type { Page, PageRequest } from '../../contract/fields.js'
 import type { Permission } from '../../contract/permissions.js'
 import type { CreateRoom, Room, UpdateRoom } from '../../contract/rooms.js'
 import type { User } from '../../contract/users.js'
@@ -22,7 +22,7 @@ export interface Rooms extends Topic<RoomList> {
   /** Marks all my rooms as read, those that are muted too: shown at once, told as `markRead` of each. */
   markAllRead(): void
   /** Public rooms, which anyone may join; `q` is a part of their name or description. */
-  searchPublic(q?: string, page?: Page & { signal?: AbortSignal }): Promise<List<Room>>
+  searchPublic(q?: string, page?: PageRequest & { signal?: AbortSignal }): Promise<Page<Room>>
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { List, Page } from '../../contract/fields.js'
+import type { Page, PageRequest } from '../../contract/fields.js'
 import type { Reaction } from '../../contract/reactions.js'
 import type { UpdateUser, User } from '../../contract/users.js'
 import type { Topic } from './topic.js'
@@ -8,7 +8,7 @@ export interface MyProfile extends Topic<User | null> {
   /** Changes what I say of myself. */
   update(changes: UpdateUser): Promise<User>
   /** My own reactions, newest first, in rooms that I am still in. */
-  reactions(page?: Page): Promise<List<Reaction>>
+  reactions(page?: PageRequest): Promise<Page<Reaction>>
 }
 
 export interface Users {
@@ -17,7 +17,7 @@ export interface Users {
   /** Asks the server. Rejects with `not_found`. */
   get(userId: string): Promise<User>
   /** People who can be added to rooms; `q` is a part of their name. */
-  search(q: string, page?: Page & { signal?: AbortSignal }): Promise<List<User>>
+  search(q: string, page?: PageRequest & { signal?: AbortSignal }): Promise<Page<User>>
 }
 
 /** Whether somebody is here. */

@@ -1,4 +1,4 @@
-import type { List } from '../../contract/fields.js'
+import type { Page } from '../../contract/fields.js'
 import type { Member } from '../../contract/members.js'
 import { entryOf, type KnownMembers, patch, type State } from './state.js'
 import { untimed, upsertUsers } from './users.js'
@@ -23,7 +23,7 @@ function put(memberList: KnownMembers, member: Member, isGone: boolean): KnownMe
 /** Members as they are at their revisions, where the room's members were asked for. */
 export function takeMembers(
   state: State,
-  { items, nextCursor }: Pick<List<Member>, 'items'> & Partial<List<Member>>,
+  { items, nextCursor }: Pick<Page<Member>, 'items'> & Partial<Page<Member>>,
   asked: number,
   roomId: string,
   isGone = false,

@@ -1,5 +1,5 @@
 import type { RoomLeftReason } from '../../contract/events.js'
-import type { List } from '../../contract/fields.js'
+import type { Page } from '../../contract/fields.js'
 import type { Welcome, WelcomeRoom } from '../../contract/frames.js'
 import type { Me } from '../../contract/members.js'
 import type { Message } from '../../contract/messages.js'
@@ -76,7 +76,7 @@ export function takeRoom(state: State, room: Room, asked?: number): State {
 }
 
 /** A page of my rooms. */
-export const takeRooms = (state: State, { items }: List<Room>, asked: number): State =>
+export const takeRooms = (state: State, { items }: Page<Room>, asked: number): State =>
   together(state, (begun) => items.reduce((known, room) => takeRoom(known, room, asked), begun))
 
 /** A room became mine: the socket tells all that comes after this. */

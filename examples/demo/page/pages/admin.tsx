@@ -1,4 +1,4 @@
-import type { List, Room } from 'express-chat/client'
+import type { Page, Room } from 'express-chat/client'
 import { type FormEvent, StrictMode, useCallback, useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { keep } from '../app/accounts.js'
@@ -54,7 +54,7 @@ function useAllRooms(as: string) {
     async (after: string | null) => {
       try {
         const query = after === null ? '' : `?${new URLSearchParams({ cursor: after })}`
-        const page = await askAs(as)<List<Room>>(`/api/admin/rooms${query}`)
+        const page = await askAs(as)<Page<Room>>(`/api/admin/rooms${query}`)
         setRooms((before) => (after === null ? page.items : [...before, ...page.items]))
         setCursor(page.nextCursor)
         setError('')
