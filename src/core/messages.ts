@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { KeyedMutex } from '../concurrency/keyed-mutex.js'
 import type { EditMessage, Message, MessagePage, SendMessage, SystemMessage } from '../contract/messages.js'
 import { ChatError, conflict, forbidden, invalid, notFound } from '../contract/problems.js'
@@ -11,11 +10,13 @@ import { detachMedia, mediaOfMessages } from '../store/media.js'
 import {
   changeMessage,
   createMessage,
+  eraseMessage,
   findMessage,
   findReplies,
   lastShown,
   type MessageRow,
   mentionsOf,
+  newMessageRow,
 } from '../store/messages.js'
 import { deleteReactionsTo, ownReactions } from '../store/reactions.js'
 import { forgetBlock } from '../store/search-blocks.js'
@@ -25,6 +26,7 @@ import { type Actor, type AnyActor, system, userIdOf } from './actor.js'
 import { auditIn } from './audit.js'
 import { authorize, authorizeWriting, checkSilence, silenceOf } from './authorize.js'
 import { blocked, refuseIn } from './block-rules.js'
+import { bodyHash } from './body-hash.js'
 import { type Context, checkLength } from './context.js'
 import { type MessagePosition, readHistory } from './history.js'
 import { ask } from './hooks.js'
@@ -79,10 +81,24 @@ export async function say(
   const text = context.systemText?.(said, names) ?? englishOf(said, names, change.room.type)
   const revision = change.takeRevision()
   const seq = change.takeSeq()
-  const row = await createMessage(change.tx, {
-    ...{ id: newId(), roomId: change.room.id, userId: said.actorId, kind: 'system', text },
-    ...{ system: JSON.stringify(said), seq, revision, createdRevision: revision, createdAt: change.room.lastMessageAt },
-  })
+  const row = await createMessage(
+    change.tx,
+    newMessageRow({
+      id: newId(),
+      roomId: change.room.id,
+      seq,
+      userId: said.actorId,
+      clientId: null,
+      kind: 'system',
+      text,
+      replyToId: null,
+      mentions: '[]',
+      system: JSON.stringify(said),
+      hasMedia: false,
+      revision,
+      createdAt: change.room.lastMessageAt,
+    }),
+  )
   await uncount(change.tx, [row])
   const [message] = await showMessages(context, change.tx, [row], undefined, users)
   if (message) change.events.push({ type: 'message.created', roomId: change.room.id, revision, message })
@@ -228,16 +244,7 @@ export class Messages {
       if (message.deletedAt !== null) return
       const revision = change.takeRevision()
       await Promise.all([detachMedia(tx, messageId), deleteReactionsTo(tx, messageId)])
-      const deleted = await changeMessage(tx, messageId, {
-        text: '',
-        mentions: '[]',
-        reactions: '[]',
-        system: null,
-        hasMedia: false,
-        bodyHash: null,
-        deletedAt: change.now,
-        revision,
-      })
+      const deleted = await eraseMessage(tx, messageId, { deletedAt: change.now, revision })
       if (message.kind === 'user') await uncount(tx, [message])
       await forgetBlock(tx, message)
       // What was said is not kept here either.
@@ -285,13 +292,10 @@ function appendOf(actor: Actor, roomId: string, draft: SendMessage, asked: SendM
     kind: actor === system ? 'system' : 'user',
     text: draft.text ?? '',
     clientId,
-    bodyHash: clientId === null ? null : hashOf(asked),
+    bodyHash: clientId === null ? null : bodyHash(asked),
     replyToId: draft.replyToId ?? null,
     mentions: draft.mentions ?? [],
     mediaIds: draft.mediaIds ?? [],
     lenient: asked.lenient ?? false,
   }
 }
-
-const hashOf = ({ text = '', mediaIds = [], replyToId, mentions = [] }: SendMessage): string =>
-  hash('sha256', JSON.stringify([text, mediaIds, replyToId ?? null, mentions]), 'base64url').slice(0, 22)

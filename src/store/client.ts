@@ -168,6 +168,10 @@ export interface ChatPrismaClient {
 /** What the library reads and writes through: the host's client, or a transaction of it. */
 export type Db = Prisma.TransactionClient
 
+/** A row of a model, with every column. */
+export type Stored<Model extends ModelName> = Prisma.TypeMap['model'][Capitalize<Model>]['payload']['scalars']
+export type StoredMessage = Stored<'chatMessage'>
+
 /** What SQL of ours needs of it. */
 export interface Raw {
   // biome-ignore lint/suspicious/noExplicitAny: as Prisma types the values of raw queries

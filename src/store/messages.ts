@@ -1,5 +1,8 @@
-import type { Db } from './client.js'
+import type { Db, StoredMessage } from './client.js'
 import { columnsOf, JsonRows } from './json-rows.js'
+
+/** A message as it is read: all of it but the hash of its body, which is compared in SQL alone. */
+export type MessageRow = Omit<StoredMessage, 'bodyHash'>
 
 export const messageColumns = {
   id: true,
@@ -19,28 +22,12 @@ export const messageColumns = {
   createdAt: true,
   editedAt: true,
   deletedAt: true,
-} as const
+} as const satisfies Record<keyof MessageRow, true>
 
-export interface MessageRow {
-  id: string
-  roomId: string
-  seq: number
-  userId: string | null
-  clientId: string | null
-  kind: 'user' | 'system'
-  text: string
-  replyToId: string | null
-  mentions: string
-  reactions: string
-  /** JSON; null where the host's own code spoke. */
-  system: string | null
-  hasMedia: boolean
-  createdRevision: number
-  revision: number
-  createdAt: Date
-  editedAt: Date | null
-  deletedAt: Date | null
-}
+/** A new message's row: what every one begins with is put in here. */
+export const newMessageRow = (
+  given: Omit<MessageRow, 'reactions' | 'createdRevision' | 'editedAt' | 'deletedAt'>,
+): MessageRow => ({ ...given, reactions: '[]', createdRevision: given.revision, editedAt: null, deletedAt: null })
 
 /** Of the table called `x`. */
 export const packedMessage = new JsonRows<MessageRow>(columnsOf('x', messageColumns), {
@@ -91,14 +78,32 @@ export const findReplies = (db: Db, ids: string[]): Promise<ReplyRow[]> =>
     select: { id: true, seq: true, userId: true, text: true, deletedAt: true },
   })
 
-/** A message of the system, inside a change of its room; those of people are appended (store/append). */
-export const createMessage = (
-  db: Db,
-  data: Omit<MessageRow, 'clientId' | 'replyToId' | 'mentions' | 'reactions' | 'hasMedia' | 'editedAt' | 'deletedAt'>,
-): Promise<MessageRow> => db.chatMessage.create({ data, select: messageColumns })
-
 export const changeMessage = (
   db: Db,
   id: string,
   data: Partial<Omit<MessageRow, 'id' | 'roomId'>> & { bodyHash?: null },
 ): Promise<MessageRow> => db.chatMessage.update({ where: { id }, data, select: messageColumns })
+
+/** What a tombstone keeps: its place, who wrote it and when. A column that is not here has to be emptied below. */
+type Kept = 'id' | 'roomId' | 'seq' | 'userId' | 'clientId' | 'kind' | 'replyToId' | 'createdAt' | 'editedAt'
+type Moved = 'createdRevision' | 'revision' | 'deletedAt'
+
+const erased = {
+  bodyHash: null,
+  text: '',
+  mentions: '[]',
+  reactions: '[]',
+  system: null,
+  hasMedia: false,
+} as const satisfies Omit<StoredMessage, Kept | Moved>
+
+/** Leaves a tombstone of a message. */
+export const eraseMessage = (
+  db: Db,
+  id: string,
+  data: Pick<MessageRow, 'deletedAt' | 'revision'>,
+): Promise<MessageRow> => changeMessage(db, id, { ...erased, ...data })
+
+/** A message of the system, inside a change of its room; those of people are appended (store/append). */
+export const createMessage = (db: Db, row: MessageRow): Promise<MessageRow> =>
+  db.chatMessage.create({ data: row, select: messageColumns })

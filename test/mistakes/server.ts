@@ -308,6 +308,23 @@ export const serverMistakes: Mistake[] = [
     },
   },
   {
+    name: 'forgets stored hashes of messages with the next field that a message gets',
+    file: 'core/body-hash.ts',
+    find: 'return value === undefined ? [] : [[key, value]]',
+    replace: 'return [[key, value]]',
+    caughtBy: {
+      file: 'core/body-hash.test.ts',
+      name: 'is the same for a message without a field that came later',
+    },
+  },
+  {
+    name: 'takes a message with another value of a later field for the same one',
+    file: 'core/body-hash.ts',
+    find: ', ...given])',
+    replace: '])',
+    caughtBy: { file: 'core/body-hash.test.ts', name: 'is another one with a field that came later' },
+  },
+  {
     name: 'opens a socket twice with one ticket',
     file: 'store/tickets.ts',
     find: "if (failureOf(error) === 'unique') return false",
@@ -447,11 +464,11 @@ export const serverMistakes: Mistake[] = [
   },
   {
     name: 'keeps the reactions of a deleted message',
-    file: 'core/messages.ts',
-    find: `        mentions: '[]',
-        reactions: '[]',
+    file: 'store/messages.ts',
+    find: `  reactions: '[]',
+  system: null,
 `,
-    replace: `        mentions: '[]',
+    replace: `  system: null,
 `,
     caughtBy: {
       file: 'core/messages-changing.test.ts',

@@ -1,19 +1,16 @@
 import type { ChatError } from '../../contract/problems.js'
+import type { NewMessage } from '../dialects/new-message.js'
 import type { MediaRow } from '../media.js'
 import type { MessageRow, ReplyRow } from '../messages.js'
 import type { UserRow } from '../users.js'
 
 /** A message that wants to be appended to a room. */
-export interface AppendRequest {
-  roomId: string
+export interface AppendRequest
+  extends Omit<NewMessage, 'id' | 'seq' | 'revision' | 'mentions' | 'hasMedia' | 'createdAt'> {
   /** Null where the host's own code speaks. */
   userId: string | null
-  kind: 'user' | 'system'
-  text: string
-  clientId: string | null
   /** Tells a retry from another message under the same `clientId`. */
   bodyHash: string | null
-  replyToId: string | null
   mentions: string[]
   mediaIds: string[]
   /** Leaves out what it refers to and is gone, instead of being refused. */

@@ -1,10 +1,11 @@
 import type { Role } from '../../contract/permissions.js'
 import { ChatError, conflict, invalid } from '../../contract/problems.js'
 import type { Db } from '../client.js'
-import type { LockedRoom, NewMessage, Preconditions, ReadMarker } from '../dialects/dialect.js'
+import type { LockedRoom, Preconditions, ReadMarker } from '../dialects/dialect.js'
+import type { NewMessage } from '../dialects/new-message.js'
 import { newId } from '../ids.js'
 import { membersAmong } from '../members.js'
-import { findMessages, type MessageRow, type ReplyRow } from '../messages.js'
+import { findMessages, type MessageRow, newMessageRow, type ReplyRow } from '../messages.js'
 import { isOfOneTenant } from '../tenants.js'
 import type { UserRow } from '../users.js'
 import { type Appended, type AppendRequest, locked, type Outcome, refused } from './message.js'
@@ -167,25 +168,20 @@ async function withoutGone(
   }
 }
 
-const toRow = (request: AppendRequest, { seq, revision, at }: Numbering): MessageRow => ({
-  id: newId(),
-  roomId: request.roomId,
-  seq,
-  userId: request.userId,
-  clientId: request.clientId,
-  kind: request.kind,
-  text: request.text,
-  replyToId: request.replyToId,
-  mentions: JSON.stringify(request.mentions),
-  reactions: '[]',
-  system: null,
-  hasMedia: request.mediaIds.length > 0,
-  createdRevision: revision,
-  revision,
-  createdAt: at,
-  editedAt: null,
-  deletedAt: null,
-})
+const toRow = (
+  { mentions, mediaIds, bodyHash: _, lenient: __, ...said }: AppendRequest,
+  { seq, revision, at }: Numbering,
+): MessageRow =>
+  newMessageRow({
+    ...said,
+    id: newId(),
+    seq,
+    mentions: JSON.stringify(mentions),
+    system: null,
+    hasMedia: mediaIds.length > 0,
+    revision,
+    createdAt: at,
+  })
 
 /** Sending a message marks the room as read for its sender, up to that message. */
 export function markersOf(inserted: NewMessage[]): ReadMarker[] {

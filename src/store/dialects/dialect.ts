@@ -1,6 +1,7 @@
 import type { Role, RoomType } from '../../contract/permissions.js'
 import type { Raw } from '../client.js'
 import { type ArrayFunction, JsonRows, unpacked } from '../json-rows.js'
+import type { NewMessage } from './new-message.js'
 
 /** Messages that wait to be appended to one room. */
 export interface RoomLock {
@@ -68,25 +69,6 @@ export interface RoomState extends Preconditions {
 /** A room that is to be moved on, if it still stands where it was read. */
 export interface RoomMove extends RoomLock {
   revision: number
-}
-
-/** A row to append. */
-export interface NewMessage {
-  id: string
-  roomId: string
-  seq: number
-  userId: string | null
-  clientId: string | null
-  bodyHash: string | null
-  kind: 'user' | 'system'
-  text: string
-  replyToId: string | null
-  /** JSON. */
-  mentions: string
-  hasMedia: boolean
-  revision: number
-  /** The time of its room, which is that of all messages that are appended there together. */
-  createdAt: Date
 }
 
 /** Members who have read up to what they wrote. */
@@ -243,22 +225,6 @@ export const preconditionJoins = (existing: string): string => `
 /** For the databases with an equality that null has too, and whose indexes serve it. */
 export const existingBy = (equals: string): string =>
   `chat_messages x ON x.room_id = i.room_id AND x.user_id ${equals} i.user_id AND x.client_id = i.client_id`
-
-/** In the order of the columns that the statements name. */
-export const valuesOf = (message: NewMessage) => [
-  message.id,
-  message.roomId,
-  message.seq,
-  message.userId,
-  message.clientId,
-  message.bodyHash,
-  message.kind,
-  message.text,
-  message.replyToId,
-  message.mentions,
-  message.hasMedia,
-  message.revision,
-]
 
 /** Rows as one JSON text, for the databases without arrays: each is an array itself. */
 export const json = {

@@ -8,8 +8,8 @@ import {
   packedPreconditions,
   preconditionJoins,
   preconditionsOf,
-  valuesOf,
 } from './dialect.js'
+import { insertIntoMessages, newMessageColumns, valuesOf } from './new-message.js'
 
 // One JSON text carries all rows into a statement. Each text column names the collation of our tables: else MySQL
 // refuses to compare the two.
@@ -23,6 +23,9 @@ const each = (names: string): string =>
     .split(' ')
     .map((name, n) => `${name} ${numbers.has(name) ? 'INT' : `VARCHAR(191) ${collated}`} PATH '$[${n}]'`)
     .join(', ')})) AS i`
+
+// Of a new message, and the two that follow from it.
+const placeholders = `(${newMessageColumns.map(() => '?').join(', ')}, ?, ?)`
 
 export const mysql: Dialect = {
   name: 'mysql',
@@ -75,10 +78,7 @@ export const mysql: Dialect = {
 
   async append(db, messages, markers, now) {
     await db.$executeRawUnsafe(
-      `INSERT INTO chat_messages
-         (id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, has_media, revision,
-          created_revision, created_at)
-       VALUES ${messages.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
+      `${insertIntoMessages} VALUES ${messages.map(() => placeholders).join(', ')}`,
       ...messages.flatMap((message) => [...valuesOf(message), message.revision, message.createdAt]),
     )
     if (markers.length === 0) return

@@ -3,7 +3,6 @@ import { furthestAheadMs, sqlTimeAfter } from '../room-time.js'
 import { named } from '../statement-names.js'
 import {
   type Dialect,
-  type NewMessage,
   optimisticMs,
   type PreconditionsQuery,
   packedPreconditions,
@@ -13,6 +12,13 @@ import {
   type RoomState,
   writtenAt,
 } from './dialect.js'
+import {
+  insertIntoMessages,
+  type NewMessage,
+  newMessageColumns,
+  newMessageKeys,
+  newMessageTypes,
+} from './new-message.js'
 
 const timeAfter = (now: string) =>
   sqlTimeAfter(`${now}::timestamp`, `${now}::timestamp + interval '${furthestAheadMs} milliseconds'`)
@@ -90,39 +96,27 @@ const packedRoomStates = new JsonRows<RoomState>(
 const kind = `CASE i.kind WHEN 'user' THEN 'user' WHEN 'system' THEN 'system'
     ELSE (SELECT kind FROM chat_messages WHERE false) END`
 
-// $1 is when; the rooms that have moved know what time that is there.
+// $1 is when, and the rooms that have moved know what time that is there; then come the columns, and then what else a statement is given.
+const parameterOf = (key: keyof typeof newMessageTypes): string =>
+  `$${newMessageKeys.indexOf(key) + 2}::${newMessageTypes[key]}[]`
+const after = (n: number): string => `$${newMessageKeys.length + 1 + n}`
+
 const insert = `
-  INSERT INTO chat_messages
-    (id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, has_media, revision,
-     created_revision, created_at)
-  SELECT i.id, i.room_id, i.seq, i.user_id, i.client_id, i.body_hash, ${kind}, i.text,
-         i.reply_to_id, i.mentions, i.has_media, i.revision, i.revision, moved.last_message_at
-  FROM unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-              $10::text[], $11::text[], $12::int[], $13::bool[])
-    AS i(id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, revision, has_media)
+  ${insertIntoMessages}
+  SELECT ${newMessageColumns.map((column) => (column === 'kind' ? kind : `i.${column}`)).join(', ')}, i.revision,
+         moved.last_message_at
+  FROM unnest(${newMessageKeys.map(parameterOf).join(', ')}) AS i(${newMessageColumns.join(', ')})
   JOIN`
 
 // Of the same values; a statement of users' messages alone goes without.
 const uncounted = `
   uncounted AS (
     INSERT INTO chat_uncounted_messages (room_id, seq)
-    SELECT i.room_id, i.seq FROM unnest($3::text[], $4::int[], $8::text[]) AS i(room_id, seq, kind)
+    SELECT i.room_id, i.seq FROM unnest(${parameterOf('roomId')}, ${parameterOf('seq')}, ${parameterOf('kind')})
+      AS i(room_id, seq, kind)
     JOIN moved ON moved.id = i.room_id WHERE i.kind = 'system')`
 
-const columnsOfNew = (messages: NewMessage[]): string[] => [
-  column(messages, 'id'),
-  column(messages, 'roomId'),
-  column(messages, 'seq'),
-  column(messages, 'userId'),
-  column(messages, 'clientId'),
-  column(messages, 'bodyHash'),
-  column(messages, 'kind'),
-  column(messages, 'text'),
-  column(messages, 'replyToId'),
-  column(messages, 'mentions'),
-  column(messages, 'revision'),
-  column(messages, 'hasMedia'),
-]
+const columnsOfNew = (messages: NewMessage[]): string[] => newMessageKeys.map((key) => column(messages, key))
 
 export const postgresql: Dialect = {
   name: 'postgresql',
@@ -153,7 +147,7 @@ export const postgresql: Dialect = {
       `WITH markers AS (
          UPDATE chat_room_users AS m SET last_read_seq = GREATEST(m.last_read_seq, i.seq), last_seen_at = $1,
            last_sent_at = $1
-         FROM unnest($14::text[], $15::text[], $16::int[]) AS i(room_id, user_id, seq)
+         FROM unnest(${after(1)}::text[], ${after(2)}::text[], ${after(3)}::int[]) AS i(room_id, user_id, seq)
          WHERE m.room_id = i.room_id AND m.user_id = i.user_id)
        ${insert} chat_rooms AS moved ON moved.id = i.room_id`,
       now,
@@ -180,10 +174,10 @@ export const postgresql: Dialect = {
       return db.$executeRawUnsafe(
         `${named(isOfSystem ? 'append_system' : 'append')} WITH free AS (
            SELECT c.id, i.count
-           FROM unnest($14::text[], $15::int[], $16::int[]) AS i(room_id, revision, count)
+           FROM unnest(${after(1)}::text[], ${after(2)}::int[], ${after(3)}::int[]) AS i(room_id, revision, count)
            JOIN chat_rooms c ON c.id = i.room_id
            WHERE c.revision = i.revision AND c.deleted_at IS NULL
-             AND EXTRACT(EPOCH FROM statement_timestamp())::float8 * 1000 < $17::float8
+             AND EXTRACT(EPOCH FROM statement_timestamp())::float8 * 1000 < ${after(4)}::float8
            ORDER BY c.id FOR UPDATE OF c SKIP LOCKED),
          moved AS (
            UPDATE chat_rooms AS c
@@ -193,7 +187,7 @@ export const postgresql: Dialect = {
          markers AS (
            UPDATE chat_room_users AS m SET last_read_seq = GREATEST(m.last_read_seq, i.seq), last_seen_at = $1,
            last_sent_at = $1
-           FROM unnest($18::text[], $19::text[], $20::int[]) AS i(room_id, user_id, seq)
+           FROM unnest(${after(5)}::text[], ${after(6)}::text[], ${after(7)}::int[]) AS i(room_id, user_id, seq)
            JOIN moved ON moved.id = i.room_id
            WHERE m.room_id = i.room_id AND m.user_id = i.user_id)
          ${isOfSystem ? `, ${uncounted}` : ''} ${insert} moved ON moved.id = i.room_id`,

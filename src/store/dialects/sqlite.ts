@@ -8,9 +8,9 @@ import {
   packedPreconditions,
   preconditionJoins,
   preconditionsOf,
-  valuesOf,
   writtenAt,
 } from './dialect.js'
+import { insertIntoMessages, newMessageColumns, valuesOf } from './new-message.js'
 
 // One JSON text carries all rows into a statement: SQLite has no arrays. Once it was told by ANALYZE of tables that were
 // small, it would go through those for each row of the text, as large as they may have become: what is materialized, it
@@ -60,12 +60,9 @@ export const sqlite: Dialect = {
 
   async append(db, messages, markers, now) {
     await db.$executeRawUnsafe(
-      `${withEach('id room_id seq user_id client_id body_hash kind text reply_to_id mentions has_media revision')}
-       INSERT INTO chat_messages
-         (id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, has_media, revision,
-          created_revision, created_at)
-       SELECT id, room_id, seq, user_id, client_id, body_hash, kind, text, reply_to_id, mentions, has_media, revision,
-              revision, (SELECT last_message_at FROM chat_rooms c WHERE c.id = i.room_id)
+      `${withEach(newMessageColumns.join(' '))} ${insertIntoMessages}
+       SELECT ${newMessageColumns.join(', ')}, revision,
+              (SELECT last_message_at FROM chat_rooms c WHERE c.id = i.room_id)
        FROM i`,
       JSON.stringify(messages.map(valuesOf)),
     )

@@ -1,0 +1,29 @@
+import { hash } from 'node:crypto'
+import { type SendMessage, sendMessage } from '../contract/messages.js'
+
+type Key = keyof SendMessage
+
+/** What does not make it another message under the same `clientId`. */
+const notCompared: ReadonlySet<string> = new Set<Key>(['clientId', 'lenient'])
+/** Stored hashes have these, without their names and in this order; each stands there whether it was given or not. */
+const first = ['text', 'mediaIds', 'replyToId', 'mentions'] as const satisfies Key[]
+
+/** What came to the schema later: with its name, and only where it was given, so the hashes from before still fit. */
+const laterOf = (keys: readonly string[]): string[] =>
+  keys.filter((key) => !notCompared.has(key) && !first.some((one) => one === key)).sort()
+
+/** Makes the hash that tells a retry from another message, of every key that a message may be sent with. */
+export function bodyHasher(keys: readonly string[]): (sent: SendMessage) => string {
+  const later = laterOf(keys)
+  return (sent) => {
+    const { text = '', mediaIds = [], replyToId = null, mentions = [] } = sent
+    const given = later.flatMap((key) => {
+      const value = sent[key as Key]
+      return value === undefined ? [] : [[key, value]]
+    })
+    const body = JSON.stringify([text, mediaIds, replyToId, mentions, ...given])
+    return hash('sha256', body, 'base64url').slice(0, 22)
+  }
+}
+
+export const bodyHash = bodyHasher(Object.keys(sendMessage.shape))
