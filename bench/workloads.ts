@@ -3,8 +3,18 @@ import { durableSend } from './workloads/durable-send.js'
 import { fanOut } from './workloads/fan-out.js'
 import { footprint } from './workloads/footprint.js'
 import { history } from './workloads/history.js'
+import { people } from './workloads/people.js'
 import { reconnectStorm } from './workloads/reconnect-storm.js'
 import { roomGrowth } from './workloads/room-growth.js'
 import { roomList } from './workloads/room-list.js'
 
-export const workloads: Workload[] = [fanOut, durableSend, history, roomList, reconnectStorm, footprint, roomGrowth]
+export const workloads: Workload[] = [
+  people,
+  fanOut,
+  durableSend,
+  history,
+  roomList,
+  reconnectStorm,
+  footprint,
+  roomGrowth,
+]

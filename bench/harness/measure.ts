@@ -37,9 +37,9 @@ export class Results {
     return [...this.rounds.keys()]
   }
 
-  /** The median over the rounds. */
+  /** The median over the rounds in which it was measured. */
   of(name: string, what: string): number {
-    return median(this.#values(name, what))
+    return median(this.#values(name, what).filter((value) => !Number.isNaN(value)))
   }
 
   /** The median of the ratios in each round. */

@@ -29,7 +29,7 @@ export async function markdown(workloads: Workload[], reports: Map<string, Repor
   const sections = workloads.map(({ name, title, about }) => {
     const report = reports.get(name)
     const body = report ? [...report.tables.map(tableText), ...(report.notes ?? [])] : ['It failed in this run.']
-    return `## ${title}\n\n${about}\n\n${body.join('\n\n')}`
+    return `## ${title}\n\n\`npm run bench -- ${name}\`\n\n${about}\n\n${body.join('\n\n')}`
   })
   return `# Performance
 

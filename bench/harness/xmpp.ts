@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path'
 import { enterRoom, groupMessage } from '../load/xmpp.js'
 import type { XmppOptions } from '../servers/xmpp.js'
 import { type Running, startServer } from './contenders.js'
-import { postgresql } from './databases.js'
+import { type BenchDatabase, postgresql } from './databases.js'
 
 /** A server that is not there, and why. */
 interface Missing {
@@ -15,6 +15,7 @@ interface Rooms {
 }
 
 interface ArchivedRooms extends Rooms {
+  database: BenchDatabase
   /** How many messages its archive holds. */
   stored(): Promise<number>
 }
@@ -36,7 +37,7 @@ export async function startEjabberd(): Promise<ArchivedRooms | Missing> {
     // It delivers all the same then, and faster.
     if ((await stored()) === 0)
       return { missing: 'ejabberd, which stores nothing here (does it have erlang-p1-pgsql?)' }
-    return { server, stored }
+    return { server, database, stored }
   } catch (error) {
     return { missing: `ejabberd, which does not run here (${reason(error)})` }
   }

@@ -1,6 +1,7 @@
 import { answer } from '../harness/process.js'
 import { FanOut } from './fan-out.js'
 import { Idle } from './idle.js'
+import { People } from './people.js'
 import { Reconnects } from './reconnects.js'
 import { Requests } from './requests.js'
 import { Senders } from './senders.js'
@@ -10,7 +11,14 @@ interface Load {
   run(options: unknown): unknown
 }
 
-const kinds = { 'fan-out': FanOut, senders: Senders, requests: Requests, reconnects: Reconnects, idle: Idle }
+const kinds = {
+  'fan-out': FanOut,
+  senders: Senders,
+  people: People,
+  requests: Requests,
+  reconnects: Reconnects,
+  idle: Idle,
+}
 
 export type LoadKind = keyof typeof kinds
 export type LoadOptions<Kind extends LoadKind> = ConstructorParameters<(typeof kinds)[Kind]>[0]

@@ -1,5 +1,5 @@
 import { RawSocket } from './raw-socket.js'
-import { enterRoom, groupMessage } from './xmpp.js'
+import { enterAnother, enterRoom, groupMessage } from './xmpp.js'
 
 export type ProtocolName = 'chat' | 'ws' | 'socket.io' | 'xmpp'
 
@@ -7,6 +7,8 @@ export type ProtocolName = 'chat' | 'ws' | 'socket.io' | 'xmpp'
 interface Protocol {
   /** Opens a socket for a user, who is in the room or enters it, and resolves once everything is live. */
   open(port: number, userId: string, roomId?: string): Promise<RawSocket>
+  /** Enters one more, where that is not known of the user. */
+  enter?(socket: RawSocket, userId: string, roomId: string): Promise<unknown>
   /** A frame that sends a message; its answer names `n`. */
   message(n: number, roomId: string, text: string): string
   /** How frames begin that bring a message, and those that answer the sender. */
@@ -55,6 +57,7 @@ export const protocols: Record<ProtocolName, Protocol> = {
   },
   xmpp: {
     open: enterRoom,
+    enter: enterAnother,
     message: (n, roomId, text) => groupMessage(`${run}-${n}`, roomId, text),
     delivered: '<message',
     // Rooms send everyone's messages to everyone.

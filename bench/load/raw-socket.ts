@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 
 const nothing: Buffer = Buffer.alloc(0)
+const pong = Buffer.from([0x8a, 0x80, 0, 0, 0, 0])
 
 /**
  * A WebSocket client that does next to nothing: it finds where frames begin and end. A client that decodes and parses
@@ -66,8 +67,9 @@ export class RawSocket {
       }
       const end = start + length
       if (end > data.length) break
-      // Text; pings, pongs and closes are let pass.
+      // Text, and pings, which nobody sends with anything in them; pongs and closes are let pass.
       if (data[at] === 0x81) this.onFrame(data, start, end)
+      else if (data[at] === 0x89) this.socket.write(pong)
       at = end
     }
     this.#rest = at === data.length ? nothing : data.subarray(at)

@@ -18,12 +18,17 @@ export async function enterRoom(port: number, nickname: string, roomId = 'room-0
   await ask(authenticate, '<success')
   await ask(open, '<stream:features')
   await ask(bind, '<iq')
-  // The room's subject is the last of what someone is sent who enters.
-  await ask(
-    `<presence xmlns='jabber:client' to='${addressOf(roomId)}/${nickname}'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x></presence>`,
-    '<message',
-  )
+  await enterAnother(socket, nickname, roomId)
   return socket
+}
+
+/** Resolves with the room's subject, which is the last of what someone is sent who enters. */
+export function enterAnother(socket: RawSocket, nickname: string, roomId: string): Promise<string> {
+  const subject = socket.heard('<message')
+  socket.send(
+    `<presence xmlns='jabber:client' to='${addressOf(roomId)}/${nickname}'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x></presence>`,
+  )
+  return subject
 }
 
 export const groupMessage = (id: string, roomId: string, text: string): string =>

@@ -34,7 +34,7 @@ serve(async ({ url, store: kind }: HandlerOptions) => {
   const app = express()
   app.use(express.json())
   const server = createServer(app)
-  const io = new Server(server, { transports: ['websocket'], pingInterval: 600_000 })
+  const io = new Server(server, { transports: ['websocket'], pingInterval: 86_400_000 })
 
   async function send(roomId: string, userId: string, text: string): Promise<Saved | undefined> {
     if (!(await store.isMember(roomId, userId))) return undefined

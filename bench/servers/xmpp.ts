@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { cpuMsOf } from '../harness/cpu.js'
 import { answer } from '../harness/process.js'
 import { ejabberd } from '../peers/ejabberd.js'
 import type { Place, Program } from '../peers/program.js'
@@ -69,17 +70,4 @@ function accepts(port: number): Promise<boolean> {
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
     socket.once('connect', () => socket.destroy())
   })
-}
-
-/** User and system together, as Linux tells them, in ticks of 10 ms. */
-function cpuMsOf(pid: number | undefined): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // After the name, which may hold spaces: the 12th and 13th from there.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const [user, system] = fields.slice(11, 13)
-    return 10 * (Number(user) + Number(system))
-  } catch {
-    return undefined
-  }
 }
