@@ -209,7 +209,7 @@ export const clientMistakes: Mistake[] = [
     replace: '',
     caughtBy: {
       file: 'client/state/pending-mutations.test.ts',
-      name: 'looks the same when it is done twice, and as before when it is taken back',
+      name: 'looks the same when it is applied twice, and as before when it is taken back',
     },
   },
 ]

@@ -143,13 +143,6 @@ export const searchMistakes: Mistake[] = [
     },
   },
   {
-    name: 'takes in nothing of what is said while it looks through all rooms',
-    file: 'core/search-index.ts',
-    find: '        await this.#takeIn(some)\n        await this.#takeInNoted()\n',
-    replace: '        await this.#takeIn(some)\n',
-    caughtBy: { file: 'core/search-index.test.ts', name: 'takes in what is said while it looks through all rooms' },
-  },
-  {
     name: 'never writes a block again that could not be written',
     file: 'core/search-index.ts',
     find: '    for (const { roomId, number } of this.#failed.splice(0)) this.#note(roomId, number)\n',

@@ -39,6 +39,7 @@ export const serverMistakes: Mistake[] = [
     caughtBy: {
       file: 'store/append/optimistic.test.ts',
       name: 'whoever may not write is told so at once, though somebody holds the room',
+      on: 'postgresql',
     },
   },
   {
