@@ -57,9 +57,12 @@ export async function searchRooms(
       const newer = found.filter((one) => newestFirst(one.place, next) < 0)
       return cut(newer, limit) ?? { found: newer, rest: { ...next, seq: next.seq + 1 } }
     }
-    const open: RoomWalk[] = []
-    while (open.length < rooms && isWanted(queue.newest)) open.push(queue.take() as RoomWalk)
-    if (open[0]?.blocksToAsk) await ask(search, open)
+    const open = [queue.take() as RoomWalk]
+    const isToAsk = open[0]?.blocksToAsk !== undefined
+    // Of more rooms than rows, one statement asks nothing, and to take them out and put them back costs as well.
+    const most = Math.min(rooms, isToAsk ? search.dialect.searchedAtOnce.blocks : search.messagesAtOnce)
+    while (open.length < most && isWanted(queue.newest)) open.push(queue.take() as RoomWalk)
+    if (isToAsk) await ask(search, open)
     else found = [...found, ...(await read(search, open))].sort((a, b) => newestFirst(a.place, b.place))
     for (const walk of open) queue.put(walk)
     // What is not shown on this page is found again by the next.

@@ -17,8 +17,6 @@ import { type Found, searchRooms } from './message-search.js'
 import { showMessages } from './messages.js'
 import type { Place } from './room-walk.js'
 
-const roomsAtOnce = 2000
-
 /** To look when a message was written costs a part of what a message does that is gone through. */
 const costOfProbe = 1 / 16
 
@@ -126,13 +124,14 @@ export class Search {
   async #rooms(userId: string, roomId: string | undefined, budget: SearchBudget): Promise<Start[]> {
     const { work } = this.context
     const rooms: Start[] = []
-    for (let afterId = ''; ; ) {
+    let after: unknown
+    do {
       await budget.next()
-      const some = await roomsToSearch(work, userId, { roomId, afterId, take: roomsAtOnce })
-      rooms.push(...some)
-      afterId = some.at(-1)?.roomId ?? ''
-      if (some.length < roomsAtOnce) return rooms
-    }
+      const some = await roomsToSearch(work, userId, { roomId, after })
+      rooms.push(...some.rooms)
+      after = some.after
+    } while (after !== undefined)
+    return rooms
   }
 
   /** Each room from where the page before ended, or from a time on: those that have gone on since begin further down. */

@@ -16,26 +16,32 @@ export interface Start {
   until?: number
 }
 
-/** The next of somebody's rooms, or one of them, in the order of ids in which anything was said, each from its end. */
+/** Some of somebody's rooms in which anything was said, each from its end, and behind which seat there may be more. */
 export async function roomsToSearch(
   { db, dialect }: On,
   userId: string,
-  { roomId, afterId, take }: { roomId: string | undefined; afterId: string; take: number },
-): Promise<Start[]> {
-  const { array, gather } = dialect
+  { roomId, after }: { roomId: string | undefined; after: unknown },
+): Promise<{ rooms: Start[]; after: unknown }> {
+  const { array, gather, seatKey } = dialect
+  const take = dialect.searchedAtOnce.rooms
   // All in one row: through Prisma, each costs as much as the rest of it.
   const rows: { packed: unknown }[] = await dialect.select(
     db,
-    `SELECT ${gather}(${array}(r.id, r.last_message_seq, r.last_message_at)) AS packed
+    `SELECT ${gather}(${array}(r.id, r.last_message_seq, r.last_message_at, r.seat)) AS packed
      FROM (
-       SELECT c.id, c.last_message_seq, c.last_message_at
+       SELECT c.id, c.last_message_seq, c.last_message_at, ${seatKey} AS seat
        FROM chat_room_users m JOIN chat_rooms c ON c.id = m.room_id
-       WHERE m.user_id = ? AND m.left_at IS NULL AND m.room_id > ? ${roomId === undefined ? '' : 'AND m.room_id = ?'}
+       WHERE m.user_id = ? AND m.left_at IS NULL ${after === undefined ? '' : `AND ${seatKey} > ?`} ${roomId === undefined ? '' : 'AND m.room_id = ?'}
          AND c.deleted_at IS NULL AND c.last_message_seq > 0
-       ORDER BY m.room_id LIMIT ${take}) r`,
-    roomId === undefined ? [userId, afterId] : [userId, afterId, roomId],
+       ORDER BY ${seatKey} LIMIT ${take}) r`,
+    [userId, after, roomId].filter((value) => value !== undefined),
   )
-  return listOf(rows).map(([id, seq, at]) => ({ roomId: id as string, seq: seq as number, at: timeOf(at) }))
+  const list = listOf(rows)
+  const [, , , last] = list.length < take ? [] : (list.at(-1) ?? [])
+  return {
+    rooms: list.map(([id, seq, at]) => ({ roomId: id as string, seq: seq as number, at: timeOf(at) })),
+    after: last,
+  }
 }
 
 /** How often it is looked when a message was written to find where in a room to begin, which is by halving. */

@@ -22,6 +22,13 @@ const permissions = {
   canDeleteRoom: true,
 }
 
+const ids = Array.from({ length: rooms }, (_, n) => `room ${String((n * 7919) % 100_003).padStart(6, '0')} ${n}`)
+/** Those in which the newest message of all is, as a search shows them. */
+const newestRooms = ids
+  .filter((_, n) => n % templates === templates - 1)
+  .sort()
+  .reverse()
+
 /** Rooms with messages that are copied by the database from a few that are indexed; one by one they would take minutes. */
 async function fill(store: OpenDatabase): Promise<void> {
   const at = new Date(start)
@@ -40,7 +47,6 @@ async function fill(store: OpenDatabase): Promise<void> {
     ),
   })
   await indexAll(store.prisma)
-  const ids = Array.from({ length: rooms }, (_, n) => `room ${String((n * 7919) % 100_003).padStart(6, '0')} ${n}`)
   for (let n = 0; n < ids.length; n += 500) {
     const some = ids.slice(n, n + 500)
     await store.prisma.chatRoom.createMany({
@@ -143,6 +149,8 @@ describe.each(databases)('a search by somebody in many rooms on $name', (databas
           expect(times, name).toEqual([...times].sort((a, b) => b - a))
           const newest = name === 'before' ? middle - step : timeOf(templates - 1, messages)
           if (name !== 'nothing') expect(times, name).toEqual(Array(16).fill(newest))
+          // Of all rooms, however many statements tell of them.
+          if (name === 'first') expect(result.items.map(({ room }) => room.id)).toEqual(newestRooms.slice(0, 16))
         }
         const best = (cost: keyof Cost) => Math.min(...costs.map((each) => each[cost])).toFixed(0)
         if (isMeasured) {

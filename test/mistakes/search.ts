@@ -211,6 +211,16 @@ export const searchMistakes: Mistake[] = [
     },
   },
   {
+    name: 'searches only the first of thousands of rooms',
+    file: 'store/search-starts.ts',
+    find: 'list.length < take ? []',
+    replace: 'list.length > 0 ? []',
+    caughtBy: {
+      file: 'attacks/search-rooms.test.ts',
+      name: 'costs few statements on its first page, on its second, and before some time, and finds the newest',
+    },
+  },
+  {
     name: 'looks into few rooms by each statement, however many there are',
     file: 'core/message-search.ts',
     find: 'for (let rooms = firstRooms; ; rooms *= 2)',

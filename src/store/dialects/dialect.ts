@@ -126,7 +126,9 @@ export interface Dialect {
   /** True where a column has one of these characters, none of which is in Latin-1; `x-y` stands for all between. */
   mayHave(column: string, characters: string): string
   /** Rows that one statement of a search goes through at most: where the database is in this process, it holds the loop meanwhile. */
-  readonly searchedAtOnce: { messages: number; blocks: number; names: number; probes: number }
+  readonly searchedAtOnce: { messages: number; blocks: number; names: number; rooms: number; probes: number }
+  /** What somebody's seats in rooms, `m`, are ordered by, so that some of them cost no more where there are many. */
+  readonly seatKey: string
   /** SQL with two `?`, for a bit of a filter: which byte, and the byte's other bits; whether it is set. */
   hasBit(column: string): string
   /** What stands behind FROM to read rows of ranges, called `t`, by the range `i` of each; with one `?` for each of `values`. */

@@ -92,7 +92,9 @@ export const mysql: Dialect = {
     )
   },
 
-  searchedAtOnce: { messages: 1024, blocks: 4096, names: 1000, probes: 100_000 },
+  searchedAtOnce: { messages: 1024, blocks: 4096, names: 1000, rooms: 2000, probes: 100_000 },
+
+  seatKey: 'm.room_id',
 
   hasBit: (column) => `(ORD(SUBSTRING(${column}, 1 + ? % LENGTH(${column}), 1)) | ?) = 127`,
 

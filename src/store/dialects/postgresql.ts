@@ -204,7 +204,9 @@ export const postgresql: Dialect = {
     },
   },
 
-  searchedAtOnce: { messages: 1024, blocks: 8192, names: 1000, probes: 100_000 },
+  searchedAtOnce: { messages: 1024, blocks: 8192, names: 1000, rooms: 2000, probes: 100_000 },
+
+  seatKey: 'm.room_id',
 
   hasBit: (column) => `(get_byte(${column}, ?::int % octet_length(${column})) | ?::int) = 127`,
 
