@@ -36,7 +36,7 @@ export const readsStandings = 'FROM chat_room_users m JOIN chat_rooms c'
 export const readsChanges = 'NULL, NULL) AS packed'
 
 /** Our SQL without the schemas of its tables. */
-export const withoutSchemas = (sql: string): string => sql.replace(/(?:["`]\w+["`]\.)?["`](chat_\w+)["`]/g, '$1')
+const withoutSchemas = (sql: string): string => sql.replace(/(?:["`]\w+["`]\.)?["`](chat_\w+)["`]/g, '$1')
 
 /** A client between whose reading and answering a test can let things happen: races, made to happen. */
 export function holding(prisma: PrismaClient): HoldingClient {
