@@ -197,8 +197,9 @@ export class Presence {
       const lease = this.#lease
       if (lease) await work.write((db) => countSockets(db, lease, more, now))
       if (lease) await work.write((db) => countSockets(db, lease, fewer))
-      if (lease) await work.write((db) => deletePresences(db, lease, gone))
+      // In this order: who finds them nowhere finds since when, too.
       await work.write((db) => touchUsers(db, gone, now))
+      if (lease) await work.write((db) => deletePresences(db, lease, gone))
       const lost = this.#lost
       if (lost.length > 0) await work.write((db) => deleteNodes(db, lost))
       this.#lost = []

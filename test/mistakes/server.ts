@@ -477,6 +477,18 @@ export const serverMistakes: Mistake[] = [
     },
   },
   {
+    name: 'writes since when somebody is gone only after they can be found nowhere',
+    file: 'core/presence.ts',
+    find: `      await work.write((db) => touchUsers(db, gone, now))
+      if (lease) await work.write((db) => deletePresences(db, lease, gone))`,
+    replace: `      if (lease) await work.write((db) => deletePresences(db, lease, gone))
+      await work.write((db) => touchUsers(db, gone, now))`,
+    caughtBy: {
+      file: 'realtime/presence.test.ts',
+      name: 'ends for whoever asks only once it is written since when',
+    },
+  },
+  {
     name: 'says that somebody is gone who came back within two seconds',
     file: 'core/presence.ts',
     find: `    this.#leaving.delete(userId)

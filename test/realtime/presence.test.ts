@@ -49,6 +49,25 @@ describe.each(databases)('presence on several servers, on $name', (on) => {
     ])
   })
 
+  it('ends for whoever asks only once it is written since when', async () => {
+    const { here, there, client } = await twoServers(on)
+    const alice = await ready(here, 'alice')
+    const bob = await ready(there, 'bob')
+    await storedIn(here, 2)
+    expect(await watch(alice, 'bob')).toEqual(['bob'])
+    const held = client.hold('ChatUser.updateMany', { before: true })
+    await bob.close()
+    await held.reached
+    expect(await here.chat.system.members.presence(['bob'])).toMatchObject([{ userId: 'bob', online: true }])
+    // Whoever asks meanwhile, as each server does once in a while.
+    const again = await ready(here, 'alice')
+    expect(await watch(again, 'bob')).toEqual(['bob'])
+    held.release()
+    const { lastSeenAt } = await alice.next('presence')
+    expect(lastSeenAt).toEqual(expect.any(String))
+    expect((await here.as('alice').get('/users/bob')).body.lastSeenAt).toBe(lastSeenAt)
+  })
+
   it('ends by itself where a server was killed, and one of the others writes that down', {
     timeout: 30_000,
   }, async () => {
