@@ -92,7 +92,7 @@ export class Connection {
   #closed = false
   #revoked = false
   #expiry: NodeJS.Timeout | undefined
-  #early: (() => void)[] | undefined = []
+  #beforeGreeting: (() => void)[] | undefined = []
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts
@@ -123,18 +123,18 @@ export class Connection {
   }
 
   get greeted(): boolean {
-    return this.#early === undefined
+    return this.#beforeGreeting === undefined
   }
 
   /** Nothing may come before `welcome`: what happens meanwhile is done right after it. */
   whenGreeted(action: () => void): void {
-    if (this.#early) this.#early.push(action)
+    if (this.#beforeGreeting) this.#beforeGreeting.push(action)
     else action()
   }
 
   greet(): void {
-    const early = this.#early ?? []
-    this.#early = undefined
+    const early = this.#beforeGreeting ?? []
+    this.#beforeGreeting = undefined
     for (const action of early) action()
   }
 

@@ -6,20 +6,20 @@ import type { Logger } from '../core/logger.js'
 import { Presence } from '../core/presence.js'
 import type { Notice, RoomChanged } from '../publish/notice.js'
 import type { Publisher } from '../publish/publisher.js'
-import { Channels } from './channels.js'
+import { BusPublisher } from './bus-publisher.js'
 import type { Connection } from './connection.js'
 import type { Connections } from './connections.js'
-import { frameOf } from './frame.js'
+import { Channels } from './delivery/channels.js'
+import { frameOf } from './delivery/frame.js'
+import { Personal } from './delivery/personal.js'
+import { SafetyPoll } from './delivery/safety-poll.js'
+import { UserUpdates } from './delivery/users.js'
 import { type Hint, hintsOf } from './hints.js'
 import { Meetings } from './meetings.js'
 import { OwnSides } from './own-sides.js'
-import { Personal } from './personal.js'
 import { Watchers } from './presence.js'
-import { Relay } from './relay.js'
-import { SafetyPoll } from './safety-poll.js'
 import type { SignOuts } from './sign-outs.js'
 import { Typing } from './typing.js'
-import { UserUpdates } from './users.js'
 
 export interface HubParts {
   secret: string
@@ -49,7 +49,7 @@ export class Hub {
   readonly #meetings: Meetings
   readonly #personal: Personal
   readonly #userUpdates: UserUpdates
-  readonly #relay: Relay
+  readonly #busPublisher: BusPublisher
   readonly #poll: SafetyPoll
   #isClosed = false
 
@@ -89,7 +89,7 @@ export class Hub {
       },
       pollMs.without,
     )
-    this.#relay = new Relay(
+    this.#busPublisher = new BusPublisher(
       bus,
       secret,
       logger,
@@ -122,17 +122,17 @@ export class Hub {
     if (connections.listening(userId).length > 0) return
     this.ownSides.forget(userId)
     for (const roomId of this.#typing.leave(userId)) {
-      this.#relay.tell({ type: 'typing', roomId, userId, isTyping: false })
+      this.#busPublisher.tell({ type: 'typing', roomId, userId, isTyping: false })
     }
   }
 
   #cameOrWent(userIds: string[]): void {
-    for (const userId of userIds) this.#relay.tell({ type: 'presence', userId })
+    for (const userId of userIds) this.#busPublisher.tell({ type: 'presence', userId })
     this.#presenceChanged(userIds)
   }
 
   #areCrowded(userIds: string[]): void {
-    for (const userId of userIds) this.#relay.tell({ type: 'crowded', userId })
+    for (const userId of userIds) this.#busPublisher.tell({ type: 'crowded', userId })
     for (const userId of userIds) this.#isCrowded(userId)
   }
 
@@ -151,7 +151,7 @@ export class Hub {
   async signOut(userId: string): Promise<void> {
     await this.#parts.signOuts.signOut(userId)
     // Who hears it looks it up: it must be there by then.
-    this.#relay.tell({ type: 'signedOut', userId })
+    this.#busPublisher.tell({ type: 'signedOut', userId })
   }
 
   // What has happened on this server
@@ -184,7 +184,7 @@ export class Hub {
       default:
         notice satisfies never
     }
-    for (const hint of hintsOf(notice)) this.#relay.tell(hint)
+    for (const hint of hintsOf(notice)) this.#busPublisher.tell(hint)
   }
 
   #tellRoom({ roomId, events }: RoomChanged): void {
@@ -202,14 +202,14 @@ export class Hub {
 
   /** Tells what happened when the room stood at `revision`. */
   #toRoom(event: Exclude<EphemeralEvent, { type: 'presence' | 'user.updated' }>, revision: number): void {
-    this.channels.get(event.roomId)?.tellMoment(frameOf(event), revision)
+    this.channels.get(event.roomId)?.sendEphemeral(frameOf(event), revision)
   }
 
   /** Somebody here who may write in the room, as it stood at `revision`, types or has stopped. */
   types(roomId: string, userId: string, isTyping: boolean, revision: number): void {
     if (isTyping) this.#typing.start(roomId, userId, revision, true)
     else this.#typing.stop(roomId, userId, revision)
-    this.#relay.tell({ type: 'typing', roomId, userId, isTyping, revision })
+    this.#busPublisher.tell({ type: 'typing', roomId, userId, isTyping, revision })
   }
 
   /** Where only time has passed, the room may have moved on meanwhile: who was removed since is not to hear even that. */
@@ -306,7 +306,7 @@ export class Hub {
     this.#userUpdates.close()
     this.channels.close()
     await this.#presence.close()
-    await this.#relay.close()
+    await this.#busPublisher.close()
   }
 }
 

@@ -1,7 +1,7 @@
 import type { DurableEvent } from '../contract/events.js'
 import type { Ground } from '../core/sight.js'
-import type { Channels } from './channels.js'
 import type { Connection } from './connection.js'
+import type { Channels } from './delivery/channels.js'
 import type { Watchers } from './presence.js'
 
 const isStranger = (ground: Ground | null): boolean => ground === null

@@ -4,7 +4,7 @@ import type { Watch, Watching } from '../core/watching.js'
 import type { Whereabouts } from '../core/whereabouts.js'
 import type { Connection } from './connection.js'
 import { ConnectionsByUser } from './connections-by-user.js'
-import { frameOf } from './frame.js'
+import { frameOf } from './delivery/frame.js'
 
 /** A connection wants to know whether somebody is here. */
 interface Wish {

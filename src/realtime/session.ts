@@ -7,7 +7,7 @@ import type { Limits } from '../core/limits.js'
 import type { Rates } from '../core/rates.js'
 import { Answers } from './answers.js'
 import type { Connection } from './connection.js'
-import { frameOf } from './frame.js'
+import { frameOf } from './delivery/frame.js'
 import { Greeting, HelloTooLong } from './greeting.js'
 import type { Hub } from './hub.js'
 

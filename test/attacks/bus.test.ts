@@ -1,8 +1,8 @@
 import { type Bus, memoryBus } from 'express-chat'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Signer } from '../../src/core/signatures.js'
+import { BusPublisher } from '../../src/realtime/bus-publisher.js'
 import type { Hint } from '../../src/realtime/hints.js'
-import { Relay } from '../../src/realtime/relay.js'
 import { secret } from '../host.js'
 import { givenDatabase, givenGroup, givenHost, quietLogger, ready } from '../realtime/given.js'
 
@@ -71,7 +71,7 @@ describe('what was heard on the bus once', () => {
 })
 
 describe('a server hears', () => {
-  const relays: Relay[] = []
+  const relays: BusPublisher[] = []
   afterEach(async () => {
     for (const relay of relays.splice(0)) await relay.close()
   })
@@ -80,7 +80,7 @@ describe('a server hears', () => {
   }
 
   const end = (bus: Bus, hear: (hint: Hint) => void, logger = quietLogger()) => {
-    const relay = new Relay(bus, secret, logger, hear)
+    const relay = new BusPublisher(bus, secret, logger, hear)
     relays.push(relay)
     return { relay, logger }
   }

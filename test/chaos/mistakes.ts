@@ -78,7 +78,7 @@ export const mistakes: Mistake[] = [
     name: 'the bus as truth: no gap is read, and nothing is polled',
     patches: [
       {
-        file: 'realtime/channel.ts',
+        file: 'realtime/delivery/channel.ts',
         find: 'if (this.#newest <= this.delivered || this.#gap || this.#reading || this.#closed) return',
         replace: 'if (waitMs >= 0) return',
       },
@@ -119,7 +119,7 @@ export const mistakes: Mistake[] = [
         replace: '...gone.map((roomId) => hub.channels.resume(connection, roomId, seen.get(roomId) ?? 0, 0, slots))',
       },
       {
-        file: 'realtime/replay.ts',
+        file: 'realtime/delivery/replay.ts',
         find: "if (event.type === 'member.removed' && event.member.user.id === connection.userId) {",
         replace: 'if (roomId === connection.userId) {',
       },

@@ -46,11 +46,11 @@ export const databaseMistakes: Mistake[] = [
   },
   {
     name: 'trusts a bus that brings nothing back',
-    file: 'realtime/relay.ts',
+    file: 'realtime/bus-publisher.ts',
     find: 'if (!this.#hasHeard) this.#failed(',
     replace: 'if (this.#closed) this.#failed(',
     caughtBy: {
-      file: 'realtime/relay.test.ts',
+      file: 'realtime/bus-publisher.test.ts',
       name: 'no longer once it brings nothing back, which is said, and again when it does',
     },
   },

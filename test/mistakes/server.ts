@@ -538,7 +538,7 @@ export const serverMistakes: Mistake[] = [
   },
   {
     name: 'replays one change more than it may',
-    file: 'realtime/replay.ts',
+    file: 'realtime/delivery/replay.ts',
     find: 'const most = 500',
     replace: 'const most = 501',
     caughtBy: {
@@ -690,18 +690,18 @@ export const serverMistakes: Mistake[] = [
   },
   {
     name: 'believes hints that nobody signed',
-    file: 'realtime/relay.ts',
+    file: 'realtime/bus-publisher.ts',
     find: 'if (!this.#signer.verify(body, signature)) return',
     replace: 'if (signature.length < 43) return',
     caughtBy: { file: 'realtime/bus.test.ts', name: 'what is not a hint of this chat is passed over' },
   },
   {
     name: 'tells what is typed before a removal that came first',
-    file: 'realtime/channel.ts',
+    file: 'realtime/delivery/channel.ts',
     find: `    if (revision > this.delivered) this.hint(revision)
-    else this.#tellMoments()`,
+    else this.#sendDueEphemeral()`,
     replace: `    if (revision > this.delivered) this.delivered = revision
-    this.#tellMoments()`,
+    this.#sendDueEphemeral()`,
     caughtBy: { file: 'realtime/bus.test.ts', name: 'holds for what is typed and read on the late server itself' },
   },
   {

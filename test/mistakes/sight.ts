@@ -21,7 +21,7 @@ export const sightMistakes: Mistake[] = [
   },
   {
     name: 'says again of one’s own side of a room what the poll has found',
-    file: 'realtime/personal.ts',
+    file: 'realtime/delivery/personal.ts',
     find: 'if (isFound) return',
     replace: '',
     caughtBy: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { frameOf } from '../../src/realtime/frame.js'
+import { frameOf } from '../../src/realtime/delivery/frame.js'
 import { textsIn } from './reader.js'
 
 /** A frame whose text has so many bytes. */

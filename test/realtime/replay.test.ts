@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Core } from '../../src/core/create-core.js'
 import type { Connection } from '../../src/realtime/connection.js'
-import { Replays } from '../../src/realtime/replay.js'
+import { Replays } from '../../src/realtime/delivery/replay.js'
 
 /** A room that moves on with each reading. */
 function givenReplays() {

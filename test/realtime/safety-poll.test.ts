@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { SafetyPoll, type SafetyPollParts } from '../../src/realtime/safety-poll.js'
+import { SafetyPoll, type SafetyPollParts } from '../../src/realtime/delivery/safety-poll.js'
 
 /** A poll whose users a test brings and takes away; tells whom it looked after. */
 function givenPoll(users: Map<string, unknown>) {

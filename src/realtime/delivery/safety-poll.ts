@@ -1,9 +1,9 @@
-import type { Core } from '../core/create-core.js'
-import type { OwnSideRow } from '../store/members.js'
+import type { Core } from '../../core/create-core.js'
+import type { OwnSideRow } from '../../store/members.js'
+import type { Connections } from '../connections.js'
+import type { OwnSides } from '../own-sides.js'
+import type { Watchers } from '../presence.js'
 import type { Channels } from './channels.js'
-import type { Connections } from './connections.js'
-import type { OwnSides } from './own-sides.js'
-import type { Watchers } from './presence.js'
 import type { UserUpdates } from './users.js'
 
 /** How many users are looked after in one poll. */

@@ -1,5 +1,5 @@
-import type { DurableEvent } from '../contract/events.js'
-import type { Connection } from './connection.js'
+import type { DurableEvent } from '../../contract/events.js'
+import type { Connection } from '../connection.js'
 import { frameOf } from './frame.js'
 
 /** What a channel needs of those around it. */
@@ -22,7 +22,7 @@ export interface ChannelHost {
 /** Commits of one room may be told out of order by some ms; only a gap that stays is read from the database. */
 const gapPatienceMs = 20
 /** So much news of the moment waits at most for what came before it. */
-const mostMoments = 100
+const mostEphemeral = 100
 /** How soon the database is asked again that could not answer. */
 const retryMs = 1_000
 
@@ -34,10 +34,10 @@ const retryMs = 1_000
 export class Channel {
   readonly live = new Set<Connection>()
   /** Those who know more already than was delivered here, and up to which revision. */
-  readonly #ahead = new Map<Connection, number>()
-  readonly #early = new Map<number, DurableEvent>()
+  readonly #aheadOfRoom = new Map<Connection, number>()
+  readonly #outOfOrder = new Map<number, DurableEvent>()
   /** What waits until a revision was delivered. */
-  #moments: { tell: () => void; revision: number }[] = []
+  #ephemeral: { tell: () => void; revision: number }[] = []
   /** The highest revision that was heard of. */
   #newest: number
   #gap: NodeJS.Timeout | undefined
@@ -53,39 +53,39 @@ export class Channel {
   }
 
   get isEmpty(): boolean {
-    return this.live.size === 0 && this.#ahead.size === 0
+    return this.live.size === 0 && this.#aheadOfRoom.size === 0
   }
 
   /** `known` is the revision up to which the connection was told otherwise; not below `delivered`. */
   add(connection: Connection, known: number): void {
     connection.roomIds.add(this.roomId)
-    if (known > this.delivered) this.#ahead.set(connection, known)
+    if (known > this.delivered) this.#aheadOfRoom.set(connection, known)
     else this.live.add(connection)
   }
 
   remove(connection: Connection): void {
     connection.roomIds.delete(this.roomId)
     this.live.delete(connection)
-    this.#ahead.delete(connection)
+    this.#aheadOfRoom.delete(connection)
   }
 
   has(connection: Connection): boolean {
-    return this.live.has(connection) || this.#ahead.has(connection)
+    return this.live.has(connection) || this.#aheadOfRoom.has(connection)
   }
 
   *connections(): Generator<Connection> {
     yield* this.live
-    yield* this.#ahead.keys()
+    yield* this.#aheadOfRoom.keys()
   }
 
   accept(events: DurableEvent[]): void {
     for (const event of events) {
       if (event.revision <= this.delivered) continue
-      this.#early.set(event.revision, event)
+      this.#outOfOrder.set(event.revision, event)
       this.#newest = Math.max(this.#newest, event.revision)
     }
     // What is being read begins where delivery stands now: it must not move until then.
-    if (!this.#reading) this.#deliverEarly()
+    if (!this.#reading) this.#deliverInOrder()
     this.#readSoon(gapPatienceMs)
   }
 
@@ -99,7 +99,7 @@ export class Channel {
    * Tells what is never replayed and has no revision of its own, but not before that at which it happened was delivered:
    * else somebody could hear it whose removal came first, and is not known here yet.
    */
-  tellMoment(frame: Buffer, revision: number): void {
+  sendEphemeral(frame: Buffer, revision: number): void {
     this.after(revision, () => {
       for (const connection of this.connections()) connection.sendEphemeral(frame)
     })
@@ -107,25 +107,25 @@ export class Channel {
 
   /** Calls `tell` once a revision was delivered; never, where too much waits or the channel is closed. */
   after(revision: number, tell: () => void): void {
-    this.#moments.push({ tell, revision })
-    if (this.#moments.length > mostMoments) this.#moments.shift()
+    this.#ephemeral.push({ tell, revision })
+    if (this.#ephemeral.length > mostEphemeral) this.#ephemeral.shift()
     if (revision > this.delivered) this.hint(revision)
-    else this.#tellMoments()
+    else this.#sendDueEphemeral()
   }
 
-  #tellMoments(): void {
-    const due = this.#moments.filter(({ revision }) => revision <= this.delivered)
+  #sendDueEphemeral(): void {
+    const due = this.#ephemeral.filter(({ revision }) => revision <= this.delivered)
     if (due.length === 0) return
-    this.#moments = this.#moments.filter(({ revision }) => revision > this.delivered)
+    this.#ephemeral = this.#ephemeral.filter(({ revision }) => revision > this.delivered)
     for (const { tell } of due) tell()
   }
 
-  #deliverEarly(): void {
+  #deliverInOrder(): void {
     const next: DurableEvent[] = []
     for (let revision = this.delivered + 1; ; revision += 1) {
-      const event = this.#early.get(revision)
+      const event = this.#outOfOrder.get(revision)
       if (!event) break
-      this.#early.delete(revision)
+      this.#outOfOrder.delete(revision)
       next.push(event)
     }
     this.#deliver(next)
@@ -154,14 +154,14 @@ export class Channel {
       this.host.failed(error)
     }
     this.#reading = false
-    this.#deliverEarly()
+    this.#deliverInOrder()
     this.#readSoon(waitMs)
     this.host.delivered(this)
   }
 
   /** What was read holds each row once, as it is now; so it tells nothing right to those who know a part of it. */
   #deliverRead(events: DurableEvent[], upTo: number): void {
-    for (const [connection, known] of [...this.#ahead]) {
+    for (const [connection, known] of [...this.#aheadOfRoom]) {
       if (known >= upTo) continue
       this.remove(connection)
       this.host.behind(connection, this.roomId, known, upTo)
@@ -169,8 +169,8 @@ export class Channel {
     this.#deliver(events)
     this.delivered = Math.max(this.delivered, upTo)
     this.#catchUp(this.delivered + 1)
-    for (const early of this.#early.keys()) if (early <= upTo) this.#early.delete(early)
-    this.#tellMoments()
+    for (const revision of this.#outOfOrder.keys()) if (revision <= upTo) this.#outOfOrder.delete(revision)
+    this.#sendDueEphemeral()
   }
 
   /** In order, each run between two changes of membership encoded once and given to all as one buffer. */
@@ -183,7 +183,7 @@ export class Channel {
       for (const connection of this.live) connection.send(frames)
     }
     for (const event of events) {
-      if (this.#ahead.size > 0) {
+      if (this.#aheadOfRoom.size > 0) {
         flush()
         this.#catchUp(event.revision)
       }
@@ -200,16 +200,16 @@ export class Channel {
       }
     }
     flush()
-    if (this.#ahead.size > 0) this.#catchUp(this.delivered + 1)
+    if (this.#aheadOfRoom.size > 0) this.#catchUp(this.delivered + 1)
     for (const event of events) this.host.happened(event)
-    this.#tellMoments()
+    this.#sendDueEphemeral()
   }
 
   /** Those who wanted to hear from this revision on are live now. */
   #catchUp(revision: number): void {
-    for (const [connection, known] of this.#ahead) {
+    for (const [connection, known] of this.#aheadOfRoom) {
       if (known >= revision) continue
-      this.#ahead.delete(connection)
+      this.#aheadOfRoom.delete(connection)
       this.live.add(connection)
     }
   }
@@ -229,9 +229,9 @@ export class Channel {
     clearTimeout(this.#gap)
     for (const connection of [...this.connections()]) this.remove(connection)
     // Nobody waits here for the gap before it to close; the one who was added does.
-    for (const event of this.#early.values()) {
+    for (const event of this.#outOfOrder.values()) {
       if (event.type === 'member.added') this.host.joined(event.member.user.id, event.roomId)
     }
-    this.#early.clear()
+    this.#outOfOrder.clear()
   }
 }

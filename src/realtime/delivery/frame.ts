@@ -1,5 +1,5 @@
-import type { DurableEvent, EphemeralEvent, PersonalEvent } from '../contract/events.js'
-import type { ControlFrame } from '../contract/frames.js'
+import type { DurableEvent, EphemeralEvent, PersonalEvent } from '../../contract/events.js'
+import type { ControlFrame } from '../../contract/frames.js'
 
 const finalText = 0x81
 

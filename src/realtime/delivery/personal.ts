@@ -1,14 +1,14 @@
-import { KeyedMutex } from '../concurrency/keyed-mutex.js'
-import { ChatError } from '../contract/problems.js'
-import type { Room } from '../contract/rooms.js'
-import type { Core } from '../core/create-core.js'
-import type { OwnStanding } from '../publish/notice.js'
+import { KeyedMutex } from '../../concurrency/keyed-mutex.js'
+import { ChatError } from '../../contract/problems.js'
+import type { Room } from '../../contract/rooms.js'
+import type { Core } from '../../core/create-core.js'
+import type { OwnStanding } from '../../publish/notice.js'
+import type { Connection } from '../connection.js'
+import type { Connections } from '../connections.js'
+import type { Meetings } from '../meetings.js'
+import type { OwnSides } from '../own-sides.js'
 import type { Channels } from './channels.js'
-import type { Connection } from './connection.js'
-import type { Connections } from './connections.js'
 import { frameOf } from './frame.js'
-import type { Meetings } from './meetings.js'
-import type { OwnSides } from './own-sides.js'
 
 export interface PersonalParts {
   core: Core

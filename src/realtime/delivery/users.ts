@@ -1,8 +1,8 @@
-import { KeyedMutex } from '../concurrency/keyed-mutex.js'
-import type { User } from '../contract/users.js'
-import type { Core } from '../core/create-core.js'
+import { KeyedMutex } from '../../concurrency/keyed-mutex.js'
+import type { User } from '../../contract/users.js'
+import type { Core } from '../../core/create-core.js'
+import type { Connection } from '../connection.js'
 import type { Channels } from './channels.js'
-import type { Connection } from './connection.js'
 import { frameOf } from './frame.js'
 
 /** How far back the poll looks: further than the clocks of servers are apart. */

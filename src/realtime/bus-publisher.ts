@@ -23,7 +23,7 @@ const warnEveryMs = 60_000
 const beatMs = 5_000
 
 /** Tells the other servers what happened here, and hears what they tell: gathered over a turn of the event loop, and while the bus is busy. */
-export class Relay {
+export class BusPublisher {
   readonly #node = newId()
   readonly #signer: Signer
   readonly #replays = new ReplayGuard()

@@ -1,6 +1,6 @@
-import type { DurableEvent } from '../contract/events.js'
-import type { Core } from '../core/create-core.js'
-import type { Connection } from './connection.js'
+import type { DurableEvent } from '../../contract/events.js'
+import type { Core } from '../../core/create-core.js'
+import type { Connection } from '../connection.js'
 import { frameOf } from './frame.js'
 
 /** More than this in one room is not replayed: the client reads that room anew. */

@@ -1,9 +1,9 @@
 import { type Bus, memoryBus } from 'express-chat'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { Relay } from '../../src/realtime/relay.js'
+import { BusPublisher } from '../../src/realtime/bus-publisher.js'
 import { quietLogger } from './given.js'
 
-const relays: Relay[] = []
+const relays: BusPublisher[] = []
 afterEach(async () => {
   for (const relay of relays.splice(0)) await relay.close()
 })
@@ -27,7 +27,7 @@ async function given(subscribe?: Bus['subscribe']) {
   }
   const states: boolean[] = []
   const logger = quietLogger()
-  const relay = new Relay(
+  const relay = new BusPublisher(
     bus,
     'a secret',
     logger,
