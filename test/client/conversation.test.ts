@@ -1,5 +1,5 @@
 import { ChatClientError } from 'express-chat/client'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { givenGroup, revisionOf, say, sharedHost } from '../realtime/given.js'
 import { givenClient, live, liveClient, shows, textsOf, until } from './given.js'
 
@@ -98,13 +98,19 @@ describe('a client', () => {
     while (messages.getSnapshot().hasBefore) await messages.loadBefore(100)
     const all = count()
     expect(all).toBeGreaterThan(180)
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
     end()
     // Who mounts anew at once finds all of it.
     const again = messages.subscribe(() => undefined)
-    await new Promise((resolve) => setTimeout(resolve, 1_200))
+    vi.advanceTimersByTime(1_000)
     expect(count()).toBe(all)
     again()
-    await expect.poll(count, { timeout: 3_000 }).toBe(100)
+    vi.advanceTimersByTime(999)
+    expect(count()).toBe(all)
+    vi.advanceTimersByTime(1)
+    expect(count()).toBe(100)
+    vi.useRealTimers()
     await host.chat.messages.send('alice', roomId, { text: 'Newer' })
     await until(bob.room(roomId), ({ room }) => room?.lastMessage?.text === 'Newer')
     expect(count()).toBe(100)
