@@ -46,76 +46,111 @@ import { type SystemApi, systemApi } from './system-api.js'
  * is who acts. Limits hold here too, rates do not.
  */
 export interface ChatApi {
+  /** Rooms, as `userId` sees and changes them. */
   rooms: {
+    /** Rooms that they are in, last active first. */
     list(userId: string, options?: PageRequest & { type?: RoomType }): Promise<Page<Room>>
+    /** Public rooms of their tenant; `q` is a part of the name or the description. */
     listPublic(userId: string, options?: PageRequest & { q?: string }): Promise<Page<Room>>
+    /** Makes a room; the private room of two people is one, and is given again. */
     create(userId: string, room: CreateRoom): Promise<Room>
+    /** One of them; `not_found` where it is not there for who asks. */
     get(userId: string, roomId: string): Promise<Room>
+    /** Changes name, description, picture or settings; needs `canEditRoom`. */
     update(userId: string, roomId: string, changes: UpdateRoom): Promise<Room>
+    /** Ends the room for everyone; needs `canDeleteRoom`. */
     delete(userId: string, roomId: string): Promise<void>
   }
   /** Where `contact` says that people are asked first. */
   requests: {
     /** Rooms that somebody is asked into, the last one first; `request` tells who asks. */
     list(userId: string, page?: PageRequest): Promise<Page<Room>>
+    /** Comes into a room that somebody asks them into; `not_found` where nobody does. */
     accept(userId: string, roomId: string): Promise<Room>
     /** It stays refused; whoever asked is not told. */
     refuse(userId: string, roomId: string): Promise<void>
   }
+  /** Who is in a room, with which role and permissions, and how far they have read. */
   members: {
+    /** A page of them; `not_found` where there is no such thing for who asks. */
     list(userId: string, roomId: string, page?: PageRequest): Promise<Page<Member>>
+    /** One of them; `not_found` where it is not there for who asks. */
     get(userId: string, roomId: string, memberId: string): Promise<Member>
     /** Adds somebody; with one's own id, joins a public room. Of who is asked first, `isAsked` is true. */
     add(userId: string, roomId: string, member: AddMember): Promise<Member>
+    /** Changes what one has set for oneself, or the role, permissions and silence of another. */
     update(userId: string, roomId: string, memberId: string, changes: UpdateMember): Promise<Member>
     /** Removes somebody; with one's own id, leaves. Who is removed from a public room is banned from it unless `ban` is false. */
     remove(userId: string, roomId: string, memberId: string, options?: { ban?: boolean }): Promise<void>
+    /** Marks the room as read up to a message; the marker never moves back. */
     markRead(userId: string, roomId: string, seq: number): Promise<Me>
     /** The same of up to 500 rooms at once; gives the user's side of each that is theirs. */
     markManyRead(userId: string, rooms: ReadMany['rooms']): Promise<ReadManyAnswer['rooms']>
   }
+  /** Who is kept out of a room; for who holds `canRemoveUsers`. */
   bans: {
+    /** A page of them; `not_found` where there is no such thing for who asks. */
     list(userId: string, roomId: string, page?: PageRequest): Promise<Page<Ban>>
     /** Removes somebody, if they are in, and keeps them out. */
     set(userId: string, roomId: string, memberId: string, ban?: SetBan): Promise<Ban>
+    /** Lets them in again. */
     remove(userId: string, roomId: string, memberId: string): Promise<void>
   }
+  /** What is said in a room. */
   messages: {
+    /** A page of the history, ascending; the newest unless `position` says otherwise. */
     list(userId: string, roomId: string, position?: MessagePosition): Promise<MessagePage>
+    /** Messages of people that contain `q`, newest first. */
     search(userId: string, roomId: string, options: PageRequest & { q: string }): Promise<Page<Message>>
+    /** One of them; `not_found` where it is not there for who asks. */
     get(userId: string, roomId: string, messageId: string): Promise<Message>
     /** Resolves once it is committed. With a `clientId` it may be called again without becoming two messages. */
     send(userId: string, roomId: string, message: SendMessage): Promise<Message>
+    /** Changes the text, the mentions or both; what is left out stays. */
     edit(userId: string, roomId: string, messageId: string, changes: EditMessage): Promise<Message>
+    /** Deletes it; a tombstone stays. */
     delete(userId: string, roomId: string, messageId: string): Promise<void>
     /** Tells the host's moderators of a message, once. */
     report(userId: string, roomId: string, messageId: string, report: CreateReport): Promise<OwnReport>
   }
+  /** What people answer to a message with one sign. */
   reactions: {
+    /** Reacts; one that stands already is given again. */
     add(userId: string, roomId: string, messageId: string, reaction: string): Promise<Reaction>
+    /** Who reacted to a message, oldest first. */
     list(userId: string, roomId: string, messageId: string, page?: PageRequest): Promise<Page<Reaction>>
+    /** Takes a reaction of one's own back. */
     remove(userId: string, roomId: string, messageId: string, reactionId: string): Promise<void>
+    /** One's own reactions, newest first, in rooms that one is still in. */
     mine(userId: string, page?: PageRequest): Promise<Page<Reaction>>
   }
+  /** Files, as `userId` may see them. */
   media: {
     /** Takes a file in as this user's, to be sent or shown as a picture of a person or a room. */
     upload(userId: string, file: Upload): Promise<Media>
+    /** One of them; `not_found` where it is not there for who asks. */
     get(userId: string, mediaId: string): Promise<Media>
     /** Its bytes, for whom it is there. */
     read(userId: string, mediaId: string, part?: 'content' | 'thumbnail'): Promise<Readable>
   }
+  /** People, as the chat knows them; without walls, since your own code asks. */
   users: {
     /** Tells the chat of a user before that user was ever here, or of a new name. */
     save(user: HostUser): Promise<User>
+    /** One of them; `not_found` where it is not there for who asks. */
     get(userId: string): Promise<User>
+    /** People by a part of their name. */
     search(options?: PageRequest & { q?: string }): Promise<Page<User>>
+    /** Changes what they say of themselves. */
     update(userId: string, changes: UpdateUser): Promise<User>
   }
+  /** Whom `userId` blocks. */
   blocks: {
     /** Whom the user blocks. */
     list(userId: string, page?: PageRequest): Promise<Page<Block>>
     /** From here on neither starts a private room with the other, adds the other to a room, or writes in their private room. */
     add(userId: string, blockedId: string): Promise<Block>
+    /** Blocks them no more. */
     remove(userId: string, blockedId: string): Promise<void>
   }
   /**
@@ -123,6 +158,7 @@ export interface ChatApi {
    * have a `nextCursor`: a search goes through so much at a time, and then begins a page of its own.
    */
   search(userId: string, options: SearchMessages): Promise<Page<FoundMessage>>
+  /** What changed in a room since a revision, in its order; 0 for all of it. */
   changes(userId: string, roomId: string, options: { since: number; limit?: number }): Promise<Changes>
   /** For moderators: any room. */
   moderation: ModerationApi

@@ -14,30 +14,45 @@ import type { MessagePosition } from './core/history.js'
 export interface ModerationApi {
   /** Who did what to whom, newest first. */
   audit(userId: string, options?: PageRequest & AuditFilter): Promise<Page<AuditEntry>>
+  /** Reported messages, and what is made of them. */
   reports: {
+    /** A page of them; `not_found` where there is no such thing for who asks. */
     list(userId: string, options?: PageRequest & ReportFilter): Promise<Page<Report>>
+    /** One of them; `not_found` where it is not there for who asks. */
     get(userId: string, reportId: string): Promise<Report>
+    /** Says what is made of it, which is audited. */
     update(userId: string, reportId: string, changes: UpdateReport): Promise<Report>
   }
+  /** Any room. */
   rooms: {
     /** Any room, as nobody in particular sees it. That it was read is audited, here and below. */
     get(userId: string, roomId: string): Promise<Room>
   }
+  /** The people of any room. */
   members: {
+    /** A page of them; `not_found` where there is no such thing for who asks. */
     list(userId: string, roomId: string, page?: PageRequest): Promise<Page<Member>>
     /** Removes somebody, an owner too. */
     remove(userId: string, roomId: string, memberId: string): Promise<void>
     /** They read and do not write until then; null ends it. */
     silence(userId: string, roomId: string, memberId: string, until: string | null): Promise<Member>
   }
+  /** Who is kept out of any room. */
   bans: {
+    /** A page of them; `not_found` where there is no such thing for who asks. */
     list(userId: string, roomId: string, page?: PageRequest): Promise<Page<Ban>>
+    /** Removes somebody, if they are in, and keeps them out; said again, it changes until when and why. */
     set(userId: string, roomId: string, bannedId: string, ban?: SetBan): Promise<Ban>
+    /** Lets them in again. */
     remove(userId: string, roomId: string, bannedId: string): Promise<void>
   }
+  /** What is said in any room. That it was read is audited. */
   messages: {
+    /** A page of them; `not_found` where there is no such thing for who asks. */
     list(userId: string, roomId: string, position?: MessagePosition): Promise<MessagePage>
+    /** Messages of people that contain `q`, newest first. */
     search(userId: string, roomId: string, options: PageRequest & { q: string }): Promise<Page<Message>>
+    /** Deletes it; a tombstone stays. */
     delete(userId: string, roomId: string, messageId: string): Promise<void>
   }
 }

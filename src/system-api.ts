@@ -28,7 +28,9 @@ import { whereaboutsOf } from './core/whereabouts.js'
 
 /** Whether somebody has a socket, on any server. */
 export interface UserPresence {
+  /** The id that was asked for. */
   userId: string
+  /** Whether they have a socket on any server. */
   online: boolean
   /** When they last had one; null while they have one, and of those who never had. */
   lastSeenAt: string | null
@@ -36,6 +38,7 @@ export interface UserPresence {
 
 /** What the host's own code does and asks, as nobody in particular. */
 export interface SystemApi {
+  /** Every room. */
   rooms: {
     /** Every room there is, last active first. */
     list(page?: PageRequest): Promise<Page<Room>>
@@ -45,15 +48,22 @@ export interface SystemApi {
      * the room is then; `tenantId` says whose it is where nobody is in it yet.
      */
     create(room: CreateRoom & { tenantId?: string | undefined }): Promise<Room>
+    /** One of them; `not_found` where it is not there for who asks. */
     get(roomId: string): Promise<Room>
+    /** Changes name, description, picture or settings. */
     update(roomId: string, changes: UpdateRoom): Promise<Room>
+    /** Ends the room for everyone. */
     delete(roomId: string): Promise<void>
   }
+  /** The people of every room, and whether they are here. */
   members: {
     /** With whether they have muted the room, which nobody else is told: whom to notify. */
     list(roomId: string, page?: PageRequest): Promise<Page<HostMember>>
+    /** One of them; `not_found` where it is not there for who asks. */
     get(roomId: string, memberId: string): Promise<HostMember>
+    /** Adds somebody, whom nobody asks first. */
     add(roomId: string, member: AddMember): Promise<HostMember>
+    /** Changes role, permissions or silence. */
     update(
       roomId: string,
       memberId: string,
@@ -68,35 +78,49 @@ export interface SystemApi {
      */
     presence(userIds: string[]): Promise<UserPresence[]>
   }
+  /** Who is kept out of a room. */
   bans: {
+    /** A page of them; `not_found` where there is no such thing for who asks. */
     list(roomId: string, page?: PageRequest): Promise<Page<Ban>>
     /** Removes somebody, if they are in, and keeps them out: users do not add them again, `chat.system` may. */
     set(roomId: string, memberId: string, ban?: SetBan): Promise<Ban>
+    /** Lets them in again. */
     remove(roomId: string, memberId: string): Promise<void>
   }
+  /** What is said in every room, and what you say there. */
   messages: {
+    /** A page of them; `not_found` where there is no such thing for who asks. */
     list(roomId: string, position?: MessagePosition): Promise<MessagePage>
     /** Messages of people that contain `q`, newest first. */
     search(roomId: string, options: PageRequest & { q: string }): Promise<Page<Message>>
+    /** One of them; `not_found` where it is not there for who asks. */
     get(roomId: string, messageId: string): Promise<Message>
     /** A message of kind `system`, by nobody. */
     send(roomId: string, message: SendMessage): Promise<Message>
+    /** Changes the text, the mentions or both; what is left out stays. */
     edit(roomId: string, messageId: string, changes: EditMessage): Promise<Message>
+    /** Deletes it; a tombstone stays. */
     delete(roomId: string, messageId: string): Promise<void>
   }
+  /** Every file. */
   media: {
+    /** One of them; `not_found` where it is not there for who asks. */
     get(mediaId: string): Promise<Media>
     /** The bytes of a file, or of its thumbnail. */
     read(mediaId: string, part?: 'content' | 'thumbnail'): Promise<Readable>
   }
+  /** What those did who may do things to others. */
   audit: {
     /** Who did what to whom in the chat's rooms, newest first; all of it, or of one room, one person, one actor or one action. */
     list(options?: PageRequest & AuditFilter): Promise<Page<AuditEntry>>
   }
+  /** Reported messages, and what is made of them. */
   reports: {
     /** Reported messages, newest first. */
     list(options?: PageRequest & ReportFilter): Promise<Page<Report>>
+    /** One of them; `not_found` where it is not there for who asks. */
     get(reportId: string): Promise<Report>
+    /** Says what is made of it, which is audited. */
     update(reportId: string, changes: UpdateReport): Promise<Report>
   }
   /** What somebody has to read, for a badge or an e-mail: exact, and without a count over any history. */

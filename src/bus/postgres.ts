@@ -6,10 +6,15 @@ import { checkCall, func, object, refuse } from '../core/option-checks.js'
 
 /** A client of `pg`: what the bus needs of it. */
 export interface PostgresClient {
+  /** Opens the connection; rejects where the server cannot be reached. */
   connect(): Promise<unknown>
+  /** Runs one statement with its values. */
   query(text: string, values?: string[]): Promise<unknown>
+  /** Hears what is notified on the channels that the connection listens to. */
   on(event: 'notification', listener: (message: { payload?: string | undefined }) => void): unknown
+  /** Hears that the connection failed or ended, so that the bus opens another. */
   on(event: 'error' | 'end', listener: () => void): unknown
+  /** Closes the connection. */
   end(): Promise<void>
 }
 

@@ -4,7 +4,9 @@ import { checkCall, having, object, text } from '../core/option-checks.js'
 
 /** A client of ioredis 5 or node-redis (`redis` 4 or 5): what the bus needs of it. */
 export interface RedisClient {
+  /** Sends a text to all who listen to a channel. */
   publish(channel: string, message: string): Promise<unknown>
+  /** Makes another client with the same settings, for the bus to listen by. */
   duplicate(): object
 }
 

@@ -17,21 +17,28 @@ const auditActions = [
   'user.erased',
 ] as const
 
+/** What was done, as the audit calls it. */
 export type AuditAction = (typeof auditActions)[number]
 
 /** Who did what to whom, where, when and why; written in the transaction that did it. */
 export interface AuditEntry {
+  /** The entry's own id, a UUIDv7. */
   id: string
+  /** What was done. */
   action: AuditAction
   /** Null where the application itself did it. */
   actorId: string | null
+  /** Where it was done; null for what belongs to no room. */
   roomId: string | null
   /** Whom it was done to. */
   userId: string | null
+  /** The message that it was done to, if it was one. */
   messageId: string | null
+  /** Why, in the words of who did it; null where they gave none. */
   reason: string | null
   /** What else there is to say of it: `{ from, to }` of a role, for example. */
   details: Record<string, unknown> | null
+  /** When it was done, ISO 8601 in UTC. */
   createdAt: string
 }
 
@@ -51,9 +58,13 @@ export const auditEntry = z.strictObject({
 
 /** Entries of one room, about one person, by one person, or of one kind. */
 export interface AuditFilter {
+  /** What was done in this room alone. */
   roomId?: string | undefined
+  /** What was done to this person alone. */
   userId?: string | undefined
+  /** What this person did alone. */
   actorId?: string | undefined
+  /** What was done of this kind alone. */
   action?: AuditAction | undefined
 }
 

@@ -4,13 +4,17 @@ import { type User, user } from './users.js'
 
 /** Somebody who is kept out of a room. */
 export interface Ban {
+  /** The room that they are kept out of. */
   roomId: string
+  /** Who is kept out. */
   user: User
   /** Null where it does not end by itself. */
   until: string | null
+  /** Why, for those who may ban; null where nobody said. */
   reason: string | null
   /** Null where the host's own code did it. */
   bannedById: string | null
+  /** Since when, ISO 8601 in UTC. */
   createdAt: string
 }
 
@@ -25,7 +29,9 @@ export const ban = z.strictObject({
 
 /** How somebody is to be kept out: until when, for good where nothing is given, and why, for those who may do the same. */
 export interface SetBan {
+  /** When it ends by itself, ISO 8601 in UTC; null or left out, it does not. */
   until?: string | null | undefined
+  /** Why, up to 500 characters. */
   reason?: string | null | undefined
 }
 

@@ -4,7 +4,9 @@ import { type User, user } from './users.js'
 
 /** Somebody with whom the caller wants nothing to do. Nobody else is told. */
 export interface Block {
+  /** Who is blocked. */
   user: User
+  /** Since when, ISO 8601 in UTC. */
   createdAt: string
 }
 

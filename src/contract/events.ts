@@ -7,8 +7,11 @@ import { type User, user } from './users.js'
 
 /** Says of a live `message.updated` that a reaction made it. */
 export interface ReactionCause {
+  /** Whether it came or was taken back. */
   type: 'reaction.added' | 'reaction.removed'
+  /** Who reacted. */
   userId: string
+  /** What they reacted with. */
   reaction: string
 }
 
@@ -20,33 +23,140 @@ interface OfRoom {
 
 /** A change of a room that is never lost: live, or later as the state that it led to. */
 export type DurableEvent =
-  | (OfRoom & { type: 'message.created' | 'message.deleted'; message: Message })
-  | (OfRoom & { type: 'message.updated'; message: Message; cause?: ReactionCause })
-  | (OfRoom & { type: 'member.added'; member: Member; memberCount: number })
-  | (OfRoom & { type: 'member.removed'; member: Member; memberCount: number; removedById: string | null })
-  | (OfRoom & { type: 'member.updated'; member: Member })
-  | (OfRoom & { type: 'room.updated'; room: Room })
-  | (OfRoom & { type: 'room.deleted' })
+  | (OfRoom & {
+      /** A message was sent, or deleted: `message` is a tombstone then. */
+      type: 'message.created' | 'message.deleted'
+      /** The message as it is now, without `myReactions`. */
+      message: Message
+    })
+  | (OfRoom & {
+      /** A message was edited, or its reactions changed. */
+      type: 'message.updated'
+      /** The message as it is now, without `myReactions`. */
+      message: Message
+      /** The reaction that did it; absent for an edit, and in what is read later. */
+      cause?: ReactionCause
+    })
+  | (OfRoom & {
+      /** Somebody came into the room. */
+      type: 'member.added'
+      /** Who came. */
+      member: Member
+      /** How many are in the room now. */
+      memberCount: number
+    })
+  | (OfRoom & {
+      /** Somebody left, or was removed. */
+      type: 'member.removed'
+      /** Who is in the room no more. */
+      member: Member
+      /** How many are in the room now. */
+      memberCount: number
+      /** Who removed them; their own id where they left, null where the host's own code did it. */
+      removedById: string | null
+    })
+  | (OfRoom & {
+      /** A member's role or permissions changed, or whether they may write. */
+      type: 'member.updated'
+      /** The member as they are now. */
+      member: Member
+    })
+  | (OfRoom & {
+      /** The room's name, description, picture or settings changed. */
+      type: 'room.updated'
+      /** The room as it is now, without what depends on who looks. */
+      room: Room
+    })
+  | (OfRoom & {
+      /** The room has ended for everyone: nothing comes after it. */
+      type: 'room.deleted'
+    })
 
+/** Why a room is not one's own any more: one was removed, left, or the room was deleted. */
 export type RoomLeftReason = 'removed' | 'left' | 'deleted'
 
 /** To all sockets of one user. */
 export type PersonalEvent =
-  | { type: 'room.joined'; room: Room }
+  | {
+      /** The user is in a room from now on. */
+      type: 'room.joined'
+      /** The room as this user sees it. */
+      room: Room
+    }
   /** Somebody asks me into a room; `room.request` tells who. */
-  | { type: 'room.requested'; room: Room }
-  | { type: 'room.left'; roomId: string; reason: RoomLeftReason }
+  | {
+      /** Somebody asks the user into a room. */
+      type: 'room.requested'
+      /** The room; its `request` tells who asks. */
+      room: Room
+    }
+  | {
+      /** The user is in a room no more. */
+      type: 'room.left'
+      /** Which room it was. */
+      roomId: string
+      /** How it came to that. */
+      reason: RoomLeftReason
+    }
   /** The user blocks somebody, or does so no more. The other one is told nothing. */
-  | { type: 'block.changed'; userId: string; isBlocked: boolean }
+  | {
+      /** The user blocks somebody, or does so no more; the other one is told nothing. */
+      type: 'block.changed'
+      /** Whom they block or blocked. */
+      userId: string
+      /** Whether they do from now on. */
+      isBlocked: boolean
+    }
   /** With the room's standing at which `me.unreadCount` was counted. */
-  | { type: 'me.updated'; roomId: string; me: Me; revision: number; lastMessageSeq: number }
+  | {
+      /** The user's own side of a room changed. */
+      type: 'me.updated'
+      /** Which room it is. */
+      roomId: string
+      /** Their side of it now. */
+      me: Me
+      /** The room's revision at which `me.unreadCount` was counted. */
+      revision: number
+      /** The room's last `seq` at which `me.unreadCount` was counted. */
+      lastMessageSeq: number
+    }
 
 /** Never replayed. */
 export type EphemeralEvent =
-  | { type: 'typing'; roomId: string; userIds: string[] }
-  | { type: 'read'; roomId: string; userId: string; lastReadSeq: number }
-  | { type: 'presence'; userId: string; online: boolean; lastSeenAt: string | null }
-  | { type: 'user.updated'; user: User }
+  | {
+      /** The people who type in a room have changed. */
+      type: 'typing'
+      /** Where they type. */
+      roomId: string
+      /** All who are typing there now. */
+      userIds: string[]
+    }
+  | {
+      /** Somebody has read on. */
+      type: 'read'
+      /** Where they read. */
+      roomId: string
+      /** Who read. */
+      userId: string
+      /** The `seq` of the last message that they have read. */
+      lastReadSeq: number
+    }
+  | {
+      /** Somebody who is watched came or went. */
+      type: 'presence'
+      /** Who is watched. */
+      userId: string
+      /** Whether they are here now. */
+      online: boolean
+      /** When they were last here, ISO 8601 in UTC; null while they are, or where it is not known or not shown. */
+      lastSeenAt: string | null
+    }
+  | {
+      /** Somebody's name, description or picture changed. */
+      type: 'user.updated'
+      /** The person as they are now. */
+      user: User
+    }
 
 const ofRoom = { roomId: id, revision: whole }
 
@@ -89,9 +199,11 @@ export const ephemeralEvent = z.discriminatedUnion('type', [
 
 /** What changed in a room, in the order of its revisions. */
 export interface Changes {
+  /** The changes, by ascending revision; each row comes once, as it is now. */
   events: DurableEvent[]
   /** Everything up to here is in `events` or older: the `since` of the next call. */
   revision: number
+  /** There is more after `revision`. */
   hasMore: boolean
 }
 

@@ -64,6 +64,7 @@ export interface PageRequest {
 
 /** One page of a list. */
 export interface Page<T> {
+  /** The items of this page, at most `limit`. */
   items: T[]
   /** Give it as `cursor` to read on; null at the end. */
   nextCursor: string | null

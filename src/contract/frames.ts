@@ -54,16 +54,23 @@ export const envelope = z.looseObject({ type: z.string(), id: commandId })
 
 /** Where a room stood when the socket was welcomed. */
 export interface WelcomeRoom {
+  /** The room's revision. */
   revision: number
+  /** The `seq` of its last message; 0 where there is none. */
   lastMessageSeq: number
+  /** How far the user has read. */
   lastReadSeq: number
+  /** How many messages the user has not read; exact. */
   unreadCount: number
+  /** Whether the user has muted it. */
   muted: boolean
 }
 
 /** So many in so many seconds. */
 export interface Rate {
+  /** How many, a whole number above 0. */
   points: number
+  /** In how many seconds: a whole number above 0, up to 2147483 (24 days). */
   seconds: number
 }
 
@@ -73,9 +80,17 @@ export interface WelcomeLimits {
   textLength: number
   /** Bytes of a frame from the client. */
   frameBytes: number
+  /** Media that a message carries at most. */
   mediaPerMessage: number
   /** Of each user, all sockets and HTTP together; `frames` counts every frame but `hello`. */
-  rates: { frames: Rate; sends: Rate; reactions: Rate }
+  rates: {
+    /** Every frame but `hello`. */
+    frames: Rate
+    /** Messages sent. */
+    sends: Rate
+    /** Reactions added and taken back. */
+    reactions: Rate
+  }
 }
 
 const rate = z.strictObject({ points: whole, seconds: whole })
@@ -87,12 +102,19 @@ const welcomeLimits = z.strictObject({
   rates: z.strictObject({ frames: rate, sends: rate, reactions: rate }),
 }) satisfies z.ZodType<WelcomeLimits>
 
+/** The first frame of the server: who is connected, and where their rooms stand. */
 export interface Welcome {
+  /** Tells it from other frames. */
   type: 'welcome'
+  /** Names this socket in logs. */
   connectionId: string
+  /** Who is signed in. */
   user: User
+  /** Every so many ms at least something comes; what stays silent much longer is dead. */
   heartbeatMs: number
+  /** What the client keeps within. */
   limits: WelcomeLimits
+  /** Where each of the user's rooms stands, by its id. */
   rooms: Record<string, WelcomeRoom>
 }
 
@@ -117,10 +139,34 @@ export const welcome = z.strictObject({
 /** What the server says beside events. */
 export type ControlFrame =
   | Welcome
-  | { type: 'ready' }
-  | { type: 'room.reset'; roomId: string; revision: number }
-  | { type: 'ok'; id: string; result: unknown }
-  | { type: 'error'; id?: string; problem: Problem }
+  | {
+      /** All that was missed has been told: what follows is live. */
+      type: 'ready'
+    }
+  | {
+      /** The room is to be read anew: too much happened to tell each change. */
+      type: 'room.reset'
+      /** Which room it is. */
+      roomId: string
+      /** The revision from which on its events are told. */
+      revision: number
+    }
+  | {
+      /** A command was done. */
+      type: 'ok'
+      /** The `id` of the command. */
+      id: string
+      /** What the command gives, by its kind. */
+      result: unknown
+    }
+  | {
+      /** A command was refused, or a frame was none. */
+      type: 'error'
+      /** The `id` of the command; absent where the frame had none. */
+      id?: string
+      /** Why. */
+      problem: Problem
+    }
 
 export const controlFrame = z.discriminatedUnion('type', [
   welcome,
@@ -132,7 +178,9 @@ export const controlFrame = z.discriminatedUnion('type', [
 
 /** Opens one socket, once, within 30 s. */
 export interface Ticket {
+  /** Goes as a subprotocol of the socket that it opens; opaque. */
   ticket: string
+  /** Until when it is good, ISO 8601 in UTC: 30 s after it was made. */
   expiresAt: string
 }
 

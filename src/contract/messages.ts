@@ -6,9 +6,13 @@ import { type User, user } from './users.js'
 
 /** What a reply shows of the message that it answers; `text` is its beginning as it is now, empty once it was deleted. */
 export interface ReplyTo {
+  /** The message that is answered. */
   id: string
+  /** Where it stands in the room. */
   seq: number
+  /** Who wrote it; null where the host's own code did. */
   userId: string | null
+  /** Its first 280 characters. */
   text: string
 }
 
@@ -25,6 +29,7 @@ const systemMessageTypes = [
   'host',
 ] as const
 
+/** What a message of the system tells of. */
 export type SystemMessageType = (typeof systemMessageTypes)[number]
 
 /** What a message of the system says happened, for clients to put into words of their reader's language. */
@@ -41,13 +46,17 @@ export interface SystemMessage {
 
 /** A message as it is now. One that was deleted stays as a tombstone: text, media and reactions are empty. */
 export interface Message {
+  /** A UUIDv7, given by the server. */
   id: string
+  /** The room where it was said. */
   roomId: string
   /** 1, 2, 3 … in its room, with no hole. */
   seq: number
   /** The room's revision at the message's last change: of two versions the higher is the newer. */
   revision: number
+  /** The sender's own id for it; null where they gave none. */
   clientId: string | null
+  /** Whether a person wrote it, or the chat or the host says what happened. */
   kind: 'user' | 'system'
   /** Null where the host's own code spoke. */
   user: User | null
@@ -55,14 +64,21 @@ export interface Message {
   text: string
   /** What happened, where `kind` is `system`; null once the message was deleted. */
   system: SystemMessage | null
+  /** The files that it carries, in their order. */
   media: Media[]
+  /** The message that it answers; null where it answers none. */
   replyTo: ReplyTo | null
+  /** Ids of the members whom it addresses. */
   mentions: string[]
+  /** How often each reaction was given. */
   reactions: ReactionCount[]
   /** The reader's own; absent in events, which many people receive. */
   myReactions?: string[]
+  /** When it was sent, ISO 8601 in UTC; never before the message above it. */
   createdAt: string
+  /** When its text was last changed; null where it never was. */
   editedAt: string | null
+  /** When it was deleted; null while it stands. */
   deletedAt: string | null
 }
 
@@ -95,9 +111,11 @@ export const message = z.strictObject({
 
 /** A new message: text, media or both. */
 export interface SendMessage {
+  /** Up to `limits.textLength` characters; may be left out where there is media. */
   text?: string | undefined
   /** Media of one's own that no message carries yet, in the order to be shown. */
   mediaIds?: string[] | undefined
+  /** The message of the same room that it answers. */
   replyToId?: string | undefined
   /** Ids of members who are addressed. */
   mentions?: string[] | undefined
@@ -133,6 +151,7 @@ export const sendMessageCommand = { roomId: id, ...content, clientId }
 
 /** What is to be changed of a message: one of the two or both, what is left out stays. */
 export interface EditMessage {
+  /** The new text, up to `limits.textLength` characters. */
   text?: string | undefined
   /** Ids of members who are addressed, in place of those who were; those who were may have left meanwhile. */
   mentions?: string[] | undefined
@@ -153,8 +172,11 @@ export const editMessageCommand = z
 
 /** A page of a room's history, ascending by `seq`. */
 export interface MessagePage {
+  /** Up to `limit` messages, ascending by `seq`. */
   items: Message[]
+  /** There are older ones. */
   hasBefore: boolean
+  /** There are newer ones. */
   hasAfter: boolean
 }
 

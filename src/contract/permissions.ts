@@ -25,6 +25,7 @@ export const permissions = z.strictObject(flags)
 
 /** Some of the nine, as a caller gives them; the others stay as they are. */
 export const somePermissions = permissions.partial()
+/** Some of the nine permissions; those that are left out stay as they are. */
 export type SomePermissions = { [name in Permission]?: boolean | undefined }
 
 /** What a member is in a room; `owner` is the most. */

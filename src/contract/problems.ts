@@ -32,22 +32,31 @@ export const codeOfStatus = (status: number): ProblemCode | undefined =>
 
 /** Where a request is wrong: a JSON pointer into its body, or the name of a parameter. */
 export interface ProblemPart {
+  /** A JSON pointer, as `/text`, or the name of a parameter. */
   pointer: string
+  /** What is wrong there. */
   detail: string
 }
 
 /** RFC 9457: the body of every refusal over HTTP, and the payload of every `error` frame. */
 export interface Problem {
+  /** A URN that ends in the code. */
   type: string
+  /** What the code means, in English. */
   title: string
+  /** The HTTP status of the code, 400 to 507. */
   status: number
+  /** What to switch on. */
   code: ProblemCode
+  /** What is wrong in this case, for people to read. */
   detail?: string
+  /** Where the request is wrong. */
   errors?: ProblemPart[]
   /** Of `banned` and `silenced`, when that ends, if it does. */
   until?: string
   /** Seconds: of `rate_limited`, `slow_mode` and `unavailable`, the `Retry-After` that a socket has no header for. */
   retryAfter?: number
+  /** Names the request in the server's log. */
   requestId: string
 }
 
@@ -81,10 +90,15 @@ export class ChatError extends Error {
     return value instanceof Error && value.name === 'ChatError' && 'code' in value
   }
 
+  /** What to switch on. */
   readonly code: ProblemCode
+  /** The HTTP status of the code, 400 to 507. */
   readonly status: number
+  /** Where the input is wrong, of `invalid_request` and `too_large`. */
   readonly errors: ProblemPart[] | undefined
+  /** Seconds after which trying again makes sense. */
   readonly retryAfter: number | undefined
+  /** Of `banned` and `silenced`, when that ends, ISO 8601 in UTC. */
   readonly until: string | undefined
 
   constructor(code: ProblemCode, detail?: string, { errors, retryAfter, until, cause }: ChatErrorDetails = {}) {
@@ -97,8 +111,10 @@ export class ChatError extends Error {
     this.detail = code === 'internal' ? undefined : detail
   }
 
+  /** What was said to whom it may concern, for people to read; never of `internal`. */
   readonly detail: string | undefined
 
+  /** The body that HTTP and the socket answer with. */
   toProblem(requestId: string): Problem {
     return {
       type: `urn:express-chat:problem:${this.code}`,

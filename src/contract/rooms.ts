@@ -7,20 +7,31 @@ import { type User, user } from './users.js'
 
 /** A room. What depends on who looks is absent in events, which many people receive. */
 export interface Room {
+  /** A UUIDv7. */
   id: string
+  /** Whether it is for two people, a group, or a channel. */
   type: RoomType
+  /** What it is called; null for a private room. */
   name: string | null
+  /** What it is about; empty where nobody said. */
   description: string
+  /** Its picture, signed and expiring; null where it has none. */
   avatarUrl: string | null
+  /** Whether anyone may find and join it. */
   isPublic: boolean
   /** Of a private room: one of the two blocks the other, and neither writes. */
   isBlocked: boolean
   /** How many seconds a person waits between two messages, unless they hold `canDeleteMessages`; 0 is not at all. */
   slowModeSeconds: number
+  /** Who made it; null where the host's own code did. */
   createdById: string | null
+  /** When it was made, ISO 8601 in UTC. */
   createdAt: string
+  /** When its name, description, picture or settings last changed, ISO 8601 in UTC. */
   updatedAt: string
+  /** How many are in it. */
   memberCount: number
+  /** The `seq` of its last message, deleted or not; 0 where there is none. */
   lastMessageSeq: number
   /** Counts every durable change of the room. */
   revision: number
@@ -36,7 +47,9 @@ export interface Room {
 
 /** Somebody wants to be in a room with me. */
 export interface RoomRequest {
+  /** Who asks; null where they are gone. */
   user: User | null
+  /** Since when, ISO 8601 in UTC. */
   createdAt: string
 }
 
@@ -63,12 +76,19 @@ export const room = z.strictObject({
 
 /** A new room. `private` takes exactly one other user and no name; `group` and `channel` need a name. */
 export interface CreateRoom {
+  /** Whether it is for two people, a group, or a channel. */
   type: RoomType
+  /** Up to `limits.nameLength` characters, not blank. */
   name?: string | undefined
+  /** Up to `limits.descriptionLength` characters. */
   description?: string | undefined
+  /** Whether anyone may find and join it; false unless given. */
   isPublic?: boolean | undefined
+  /** Seconds that a person waits between two messages, 0 to 21600; 0 unless given. */
   slowModeSeconds?: number | undefined
+  /** A picture of one's own. */
   avatarMediaId?: string | undefined
+  /** Who else is in it from the start, up to `limits.addsPerCall`. */
   userIds?: string[] | undefined
 }
 
@@ -86,10 +106,15 @@ export const createRoom = z.strictObject({
   userIds: inputList(id).optional(),
 }) satisfies z.ZodType<CreateRoom>
 
+/** What is to be changed of a room; what is left out stays. */
 export interface UpdateRoom {
+  /** Up to `limits.nameLength` characters, not blank. */
   name?: string | undefined
+  /** Up to `limits.descriptionLength` characters; empty takes it away. */
   description?: string | undefined
+  /** Whether anyone may find and join it. */
   isPublic?: boolean | undefined
+  /** Seconds that a person waits between two messages, 0 to 21600; 0 ends that. */
   slowModeSeconds?: number | undefined
   /** Media of one's own; null takes the picture away. */
   avatarMediaId?: string | null | undefined

@@ -20,9 +20,15 @@ export interface SearchMessages extends PageRequest {
 
 /** A message that was found. */
 export interface FoundMessage {
+  /** The message as it is now. */
   message: Message
   /** Where it was said; a private room has no name. */
-  room: { id: string; name: string | null }
+  room: {
+    /** The room's id. */
+    id: string
+    /** What it is called; null for a private room. */
+    name: string | null
+  }
   /** Where in `message.text` what was looked for is, from and to, as `slice` takes them; the first 50 places. */
   highlights: [from: number, to: number][]
 }

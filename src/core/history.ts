@@ -7,9 +7,13 @@ import type { Work } from './work.js'
 
 /** Where a page of history is: the newest one unless one of the three is given. */
 export interface MessagePosition {
+  /** The page that ends below this `seq`. */
   before?: number | undefined
+  /** The page that begins above this `seq`. */
   after?: number | undefined
+  /** The page that has this `seq` in its middle. */
   around?: number | undefined
+  /** At most so many messages, 1–100; 50 unless given. */
   limit?: number | undefined
 }
 

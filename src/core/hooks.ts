@@ -14,10 +14,19 @@ export const reject = (detail: string): ChatError => new ChatError('rejected', d
 
 /** What the host's last word is asked about. */
 export interface Question {
+  /** What they want to do. */
   permission: Permission
+  /** Who wants to. */
   userId: string
+  /** Their role in the room. */
   role: Role
-  room: { id: string; type: RoomType }
+  /** Where they want to. */
+  room: {
+    /** The room's id. */
+    id: string
+    /** What kind of room it is. */
+    type: RoomType
+  }
 }
 
 /**
@@ -58,9 +67,11 @@ export interface BeforeHooks<Prisma = ChatPrismaClient> {
 
 /** A file that was uploaded, and that nobody can see yet: it is stored once the hook lets it through. */
 export interface UploadedFile {
+  /** What it is called, made safe. */
   filename: string
   /** What its bytes say that it is. */
   contentType: string
+  /** How many bytes are going to be kept. */
   byteSize: number
   /** Its bytes as they are going to be kept, each time from the beginning, until the hook has answered. */
   read(): Promise<Readable>
@@ -131,7 +142,9 @@ export function atOnce(can: NonNullable<Hooks['can']>): NonNullable<Hooks['can']
 
 /** A room was made. Only the host is told so: clients are told that they joined one. */
 export interface RoomCreated {
+  /** Tells it from other events. */
   type: 'room.created'
+  /** The room's id. */
   roomId: string
   /** The first of the room. */
   revision: number
@@ -163,7 +176,9 @@ export interface HostUser {
 
 /** Who asks for people: somebody in the chat, of this tenant (empty without tenants). */
 export interface Viewer {
+  /** Who asks. */
   userId: string
+  /** Whose user they are; empty without tenants. */
   tenantId: string
 }
 

@@ -6,65 +6,159 @@ export type { Rate }
 
 /** Every bound of the library. None may be infinite: a limit that is not there is found by an attacker first. */
 export interface Limits {
-  /** Characters (Unicode code points) of a message. */
+  /**
+   * Characters (Unicode code points) of a message.
+   *
+   * @default 8000
+   */
   textLength: number
-  /** Characters of a room's name. */
+  /**
+   * Characters of a room's name.
+   *
+   * @default 100
+   */
   nameLength: number
-  /** Characters of a room's or a profile's description. */
+  /**
+   * Characters of a room's or a profile's description.
+   *
+   * @default 1000
+   */
   descriptionLength: number
-  /** Media a message carries. */
+  /**
+   * Media a message carries.
+   *
+   * @default 10
+   */
   mediaPerMessage: number
-  /** Bytes of an uploaded file: no more than `userBytes`. */
+  /**
+   * Bytes of an uploaded file: no more than `userBytes`.
+   *
+   * @default 26214400
+   */
   fileBytes: number
-  /** Bytes of all files that one user keeps here. */
+  /**
+   * Bytes of all files that one user keeps here.
+   *
+   * @default 1073741824
+   */
   userBytes: number
   /**
    * Bytes of all uploads that are under way at once on one server, in its temporary folder; a quarter of them at most are
    * one user's. Who comes then gets 503. Unless given, 1 GiB, or what four of the largest files take.
+   *
+   * @default 1073741824
    */
   temporaryBytes: number
   /**
    * Bytes of a frame from a client; a larger one is answered with `too_large`. Unless given, what the largest message may
    * take as JSON: 12 bytes a character, which is the worst escaping of one, and some for the rest; 128 KiB at least.
+   *
+   * @default 131072
    */
   frameBytes: number
-  /** Bytes of a JSON body. Unless given, it follows from the other limits as `frameBytes` does. */
+  /**
+   * Bytes of a JSON body. Unless given, it follows from the other limits as `frameBytes` does.
+   *
+   * @default 131072
+   */
   bodyBytes: number
-  /** Bytes of a reaction in UTF-8. */
+  /**
+   * Bytes of a reaction in UTF-8.
+   *
+   * @default 64
+   */
   reactionBytes: number
-  /** Different reactions to one message. */
+  /**
+   * Different reactions to one message.
+   *
+   * @default 20
+   */
   reactionsPerMessage: number
-  /** Different reactions of one user to one message, so that nobody takes all those that it can have: no more than `reactionsPerMessage`. */
+  /**
+   * Different reactions of one user to one message, so that nobody takes all those that it can have: no more than `reactionsPerMessage`.
+   *
+   * @default 5
+   */
   reactionsPerUserAndMessage: number
+  /**
+   * People in a group.
+   *
+   * @default 1000
+   */
   groupMembers: number
+  /**
+   * People in a channel.
+   *
+   * @default 100000
+   */
   channelMembers: number
-  /** People added to a room in one call: no more than `invitesPerDay`, nor than `rates.adds.points`. */
+  /**
+   * People added to a room in one call: no more than `invitesPerDay`, nor than `rates.adds.points`.
+   *
+   * @default 50
+   */
   addsPerCall: number
-  /** People whom one user blocks. */
+  /**
+   * People whom one user blocks.
+   *
+   * @default 1000
+   */
   blocksPerUser: number
-  /** Rooms that somebody is in: who is in so many makes and joins no more, and is added to none. */
+  /**
+   * Rooms that somebody is in: who is in so many makes and joins no more, and is added to none.
+   *
+   * @default 10000
+   */
   roomsPerUser: number
-  /** People whom one user brings into rooms, or starts private rooms with, in a day. Counted as the rates are. */
+  /**
+   * People whom one user brings into rooms, or starts private rooms with, in a day. Counted as the rates are.
+   *
+   * @default 500
+   */
   invitesPerDay: number
   /**
    * Sockets of a user on all servers together: the newest is let in, and another one closed with 4409. Those that have not
    * said hello yet are counted by each server.
+   *
+   * @default 10
    */
   socketsPerUser: number
-  /** Bytes that wait for a reader who does not keep up; past them the socket is closed with 4413. */
+  /**
+   * Bytes that wait for a reader who does not keep up; past them the socket is closed with 4413.
+   *
+   * @default 1048576
+   */
   queuedBytes: number
-  /** Requests and commands that are under way at once, those that wait for a database that hangs included; who comes then gets 503. */
+  /**
+   * Requests and commands that are under way at once, those that wait for a database that hangs included; who comes then gets 503.
+   *
+   * @default 10000
+   */
   requestsAtOnce: number
-  /** The same of one user, over HTTP and socket together: a share of `requestsAtOnce`, so that nobody takes the places of others. */
+  /**
+   * The same of one user, over HTTP and socket together: a share of `requestsAtOnce`, so that nobody takes the places of others.
+   *
+   * @default 100
+   */
   requestsPerUser: number
-  /** Ms after which a request or command that has no answer gets 503. Not for uploads and downloads. */
+  /**
+   * Ms after which a request or command that has no answer gets 503. Not for uploads and downloads.
+   *
+   * @default 10000
+   */
   answerMs: number
   /**
    * Rows that one search goes through at most, before it ends its page early with a cursor to go on with; half of them at
    * most of messages that are not in the index of the search yet. What costs less than looking at a row counts as less.
+   *
+   * @default 10000
    */
   searchRows: number
-  /** Minutes between two times that `isStillWelcome` is asked about somebody who is connected. */
+  /**
+   * Minutes between two times that `isStillWelcome` is asked about somebody who is connected.
+   *
+   * @default 15
+   */
   recheckMinutes: number
   /**
    * Rates for each user, over 24 days at most; `frames` counts every frame of a socket, the others what they say over HTTP
@@ -74,22 +168,78 @@ export interface Limits {
    * people or of public rooms counts for `searches`.
    */
   rates: {
+    /**
+     * Every frame of a socket; who goes on past it is closed with 4429.
+     *
+     * @default { points: 60, seconds: 10 }
+     */
     frames: Rate
+    /**
+     * Messages sent.
+     *
+     * @default { points: 20, seconds: 10 }
+     */
     sends: Rate
+    /**
+     * Reactions added and taken back.
+     *
+     * @default { points: 30, seconds: 10 }
+     */
     reactions: Rate
+    /**
+     * Files uploaded.
+     *
+     * @default { points: 30, seconds: 3600 }
+     */
     uploads: Rate
+    /**
+     * Tickets for a socket.
+     *
+     * @default { points: 30, seconds: 60 }
+     */
     tickets: Rate
+    /**
+     * Messages reported.
+     *
+     * @default { points: 20, seconds: 3600 }
+     */
     reports: Rate
+    /**
+     * Rooms made.
+     *
+     * @default { points: 30, seconds: 3600 }
+     */
     rooms: Rate
+    /**
+     * People brought into rooms, those of a new one included.
+     *
+     * @default { points: 200, seconds: 3600 }
+     */
     adds: Rate
+    /**
+     * Whatever else changes something.
+     *
+     * @default { points: 100, seconds: 10 }
+     */
     writes: Rate
+    /**
+     * What is read over HTTP.
+     *
+     * @default { points: 600, seconds: 10 }
+     */
     reads: Rate
+    /**
+     * Searches of messages, of people and of public rooms.
+     *
+     * @default { points: 30, seconds: 10 }
+     */
     searches: Rate
   }
 }
 
 const kibibyte = 1024
 
+/** What each limit is unless the host says otherwise. */
 export const defaultLimits: Limits = {
   textLength: 8000,
   nameLength: 100,
@@ -132,7 +282,10 @@ export const defaultLimits: Limits = {
 }
 
 /** What a host gives: some of the limits, the others keep their defaults. */
-export type SomeLimits = Partial<Omit<Limits, 'rates'>> & { rates?: Partial<Limits['rates']> }
+export type SomeLimits = Partial<Omit<Limits, 'rates'>> & {
+  /** Some of the rates, each as a whole. */
+  rates?: Partial<Limits['rates']>
+}
 
 const bound: Check = (value, name) => {
   if (Number.isSafeInteger(value) && Number(value) > 0) return

@@ -1,6 +1,8 @@
 /** Where the library says what went wrong inside: `console`, or anything with these two. */
 export interface Logger {
+  /** Something that heals by itself, or that is to be looked at some day. */
   warn(message: string, ...details: unknown[]): void
+  /** Something that failed. */
   error(message: string, ...details: unknown[]): void
 }
 

@@ -3,8 +3,22 @@ import { bool, type Check, checkCall, func, number, object, refuse } from './opt
 
 /** What a reaction policy is told. */
 export interface ReactionContext {
-  message: { id: string; userId: string | null; text: string }
-  room: { id: string; type: RoomType }
+  /** What is reacted to. */
+  message: {
+    /** The message's id. */
+    id: string
+    /** Who wrote it; null where the host's own code did. */
+    userId: string | null
+    /** What it says. */
+    text: string
+  }
+  /** Where it was said. */
+  room: {
+    /** The room's id. */
+    id: string
+    /** What kind of room it is. */
+    type: RoomType
+  }
   /** The id of the user who reacts. */
   actor: string
 }

@@ -55,11 +55,15 @@ interface Standing {
 
 /** A room in which somebody has something to read. */
 export interface UnreadRoom {
+  /** The room's id. */
   roomId: string
   /** Messages of people, by others, not deleted, above `lastReadSeq`. */
   unreadCount: number
+  /** Whether they want no notifications from it. */
   muted: boolean
+  /** The `seq` of the last message that they have read. */
   lastReadSeq: number
+  /** The `seq` of the room's last message. */
   lastMessageSeq: number
 }
 

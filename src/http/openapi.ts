@@ -9,12 +9,15 @@ export const securitySchemeTypes = ['apiKey', 'http', 'mutualTLS', 'oauth2', 'op
 
 /** How callers sign in to the application, as an OpenAPI Security Scheme Object. */
 export interface SecurityScheme {
+  /** One of those of OpenAPI 3.1. */
   type: (typeof securitySchemeTypes)[number]
+  /** What a developer has to know of it. */
   description?: string
   /** The rest is as the type asks for: `scheme`, `in` and `name`, `flows`, `openIdConnectUrl`. */
   [field: string]: unknown
 }
 
+/** How users sign in, by names of the host's choice. */
 export type SecuritySchemes = Readonly<Record<string, SecurityScheme>>
 
 /** What only the host knows of the API's documents. */
@@ -25,7 +28,14 @@ export interface Docs {
    */
   securitySchemes?: SecuritySchemes
   /** Whom developers may ask about the API. */
-  contact?: { name?: string; url?: string; email?: string }
+  contact?: {
+    /** What they are called. */
+    name?: string
+    /** Their page. */
+    url?: string
+    /** Their address. */
+    email?: string
+  }
 }
 
 /** What is said where the host says nothing: a token in the Authorization header, as `jwtUser` takes it. */

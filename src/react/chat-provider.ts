@@ -3,11 +3,13 @@ import type { ChatClient } from '../client/index.js'
 
 const ChatContext = createContext<ChatClient | null>(null)
 
+/** What `ChatProvider` takes. */
 export interface ChatProviderProps {
   /** Made once, outside of what renders, or in `useState`: `createChatClient({ … })`. */
   client: ChatClient
   /** Whether to be connected while this is mounted; true. */
   connect?: boolean
+  /** What is given the client. */
   children?: ReactNode
 }
 

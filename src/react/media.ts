@@ -26,19 +26,25 @@ export function useMediaSource(url: string | null | undefined): { src: string | 
 export interface Uploading<File extends Blob | NativeFile = Blob> {
   /** Names it in `cancel` and `remove`. */
   id: number
+  /** What is uploaded. */
   file: File
+  /** What it is called. */
   filename: string
+  /** Whether it is under way, done, or failed and may be tried again. */
   status: 'uploading' | 'done' | 'failed'
   /** From 0 to 1. */
   progress: number
   /** Once it is done: to be given to `send`. */
   media: Media | null
+  /** Why it failed; null where it did not. */
   error: ChatClientError | null
 }
 
 /** The files that go with the next message. */
 export interface Uploads<File extends Blob | NativeFile = Blob> {
+  /** All of them, in the order in which they were added. */
   uploads: readonly Uploading<File>[]
+  /** At least one is under way: wait with sending. */
   isUploading: boolean
   /** What is done, in the order in which it was added. */
   media: readonly Media[]

@@ -15,10 +15,15 @@ import type { MaybeId } from './nothing.js'
 
 /** A list that is searched, a page at a time. */
 export interface Listing<T> {
+  /** What was found so far. */
   items: readonly T[]
+  /** A page is on its way. */
   isLoading: boolean
+  /** Why the last page failed; null where it did not. */
   error: ChatClientError | null
+  /** There is more: `loadMore` reads it. */
   hasMore: boolean
+  /** Reads the next page, unless one is on its way. */
   loadMore(): void
   /** Asks again from the beginning. */
   reload(): void

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { ChatStorage } from '../core/media/storage.js'
 import { checkCall, object, text } from '../core/option-checks.js'
 
+/** What `diskStorage` takes. */
 export interface DiskStorageOptions {
   /** An existing folder of its own that this process may write to, and that nothing serves as static files. */
   directory: string

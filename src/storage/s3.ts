@@ -11,12 +11,14 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import type { ChatStorage } from '../core/media/storage.js'
 import { bool, checkCall, having, object, refuse, text } from '../core/option-checks.js'
 
+/** What `s3Storage` takes. */
 export interface S3StorageOptions {
   /**
    * Yours, made with `requestChecksumCalculation` and `responseChecksumValidation` `'WHEN_REQUIRED'`: with the SDK's
    * defaults other stores than Amazon's keep the framing of its checksums as part of the file.
    */
   client: S3Client
+  /** The name of a bucket that exists. */
   bucket: string
   /** What all keys begin with. `express-chat/` unless given; each chat needs one of its own, since what it does not know there it sweeps. */
   prefix?: string

@@ -159,8 +159,10 @@ export interface ChatPrismaClient {
   }>
   readonly chatNode: Columns<{ id: 'String'; aliveUntil: 'DateTime' }>
   readonly chatPresence: Columns<{ userId: 'String'; nodeId: 'String'; sockets: 'Int'; openedAt: 'DateTime' }>
+  /** Reads by SQL. */
   // biome-ignore lint/suspicious/noExplicitAny: every generated client types its raw queries in its own way
   $queryRawUnsafe(query: string, ...values: any[]): PromiseLike<any>
+  /** Writes by SQL; gives the number of rows. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   $executeRawUnsafe(query: string, ...values: any[]): PromiseLike<any>
 }

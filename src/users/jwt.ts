@@ -8,12 +8,15 @@ export type Algorithm = `${'HS' | 'RS' | 'ES' | 'PS'}${'256' | '384' | '512'}`
 
 /** What a token says of how it was signed. */
 export interface JwtHeader {
+  /** The algorithm, as `RS256`. */
   alg: string
+  /** Which of the signer's keys it was. */
   kid?: string | undefined
 }
 
 /** What a token says of its user. */
 export interface JwtPayload {
+  /** The user's id, unless `user` takes another claim. */
   sub?: string | undefined
   /** In seconds since 1970. */
   exp?: number | undefined
@@ -37,14 +40,17 @@ interface CommonJwtOptions {
   ): Omit<ResolvedUser, 'expiresAt'> | null | undefined | Promise<Omit<ResolvedUser, 'expiresAt'> | null | undefined>
 }
 
+/** What `jwtUser` takes: `secret` or `getKey`. */
 export type JwtUserOptions = CommonJwtOptions &
   (
     | {
         /** The shared secret (HS…), or the public key (RS…, ES…, PS…). */
         secret: string | Buffer
+        /** Not beside `secret`. */
         getKey?: undefined
       }
     | {
+        /** Not beside `getKey`. */
         secret?: undefined
         /** Finds the key for a token's header, in a JWKS for example. Throwing means nobody is signed in. */
         getKey(header: JwtHeader): string | Buffer | Promise<string | Buffer>

@@ -2,10 +2,13 @@ import type { Block } from '../../contract/blocks.js'
 import type { ChatClientError } from './errors.js'
 import type { Topic } from './topic.js'
 
+/** Whom I block. */
 export interface BlockList {
+  /** All of them, as far as they were loaded. */
   items: readonly Block[]
   /** `idle`: nobody asked for it yet. `failed`: see `error`; `load` tries again. */
   status: 'idle' | 'loading' | 'ready' | 'failed'
+  /** Why it failed; null where it did not. */
   error: ChatClientError | null
 }
 
@@ -18,5 +21,6 @@ export interface Blocks extends Topic<BlockList> {
   load(): Promise<void>
   /** Neither of us starts a private room with the other from here on, adds the other to a room, or writes in our private room. */
   add(userId: string): Promise<Block>
+  /** I block them no more. */
   remove(userId: string): Promise<void>
 }

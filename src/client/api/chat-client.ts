@@ -16,15 +16,23 @@ export type ChatEvent = DurableEvent | PersonalEvent | EphemeralEvent
 
 /** A chat as one user sees it. Make it with `createChatClient`. */
 export interface ChatClient {
+  /** Whether the client is connected, and why not. */
   readonly connection: Topic<ConnectionState>
+  /** Who is signed in. */
   readonly me: MyProfile
+  /** My rooms. */
   readonly rooms: Rooms
   /** Rooms that I am asked into. */
   readonly requests: Requests
+  /** People, as far as the client has heard of them. */
   readonly users: Users
+  /** Who is here. */
   readonly presence: Presence
+  /** Files: uploading them, and URLs that are good. */
   readonly media: MediaFiles
+  /** Whom I block. */
   readonly blocks: Blocks
+  /** For moderators: reports, the audit, and any room. */
   readonly moderation: Moderation
   /** Of all my rooms that are not muted. */
   readonly unread: Topic<UnreadTotal>

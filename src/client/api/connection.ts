@@ -13,7 +13,9 @@ import type { ChatClientError } from './errors.js'
  */
 export type ConnectionStatus = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'offline' | 'replaced' | 'signed-out'
 
+/** How it stands with the connection. */
 export interface ConnectionState {
+  /** Whether what happens is told at once. */
   status: ConnectionStatus
   /** Why it is not live, where that is known. */
   error: ChatClientError | null

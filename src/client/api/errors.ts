@@ -9,18 +9,22 @@ import type { Problem, ProblemCode, ProblemPart } from '../../contract/problems.
  */
 export type ChatClientErrorCode = ProblemCode | 'unreachable' | 'disconnected' | 'aborted'
 
+/** What is known of a failure. */
 export interface ChatClientErrorDetails {
+  /** What the server said. */
   problem?: Problem | undefined
   /** Milliseconds after which trying again makes sense. */
   retryAfterMs?: number | undefined
   /** With what code the socket was closed. */
   closeCode?: number | undefined
+  /** The error behind it. */
   cause?: unknown
 }
 
 /** Every failure of the client. Narrow it by `code`; `message` is what the server said, else the code, and may change. */
 export class ChatClientError extends Error {
   override readonly name = 'ChatClientError'
+  /** What to switch on. */
   declare readonly code: ChatClientErrorCode
   /** What the server said, where it answered. */
   declare readonly problem: Problem | undefined

@@ -1,6 +1,7 @@
 import type { Media } from '../../contract/media.js'
 import type { Topic } from './topic.js'
 
+/** How a file is uploaded. */
 export interface UploadOptions {
   /** Told from 0 to 1, in browsers while the bytes go, elsewhere at the end. */
   onProgress?: ((fraction: number) => void) | undefined
@@ -12,12 +13,15 @@ export interface UploadOptions {
 
 /** A file of the device, as React Native names it: what an image picker gives. */
 export interface NativeFile {
+  /** Where it lies on the device, as `file:///…`. */
   uri: string
+  /** What it is called. */
   name?: string | undefined
   /** As `image/jpeg`. */
   type?: string | undefined
 }
 
+/** Files of the chat. */
 export interface MediaFiles {
   /**
    * Uploads a file, to be given to `send`. Rejects with `too_large`, `unsupported_media_type`, `rejected`,

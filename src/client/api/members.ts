@@ -3,11 +3,15 @@ import type { Role, SomePermissions } from '../../contract/permissions.js'
 import type { ChatClientError } from './errors.js'
 import type { Topic } from './topic.js'
 
+/** A room's members, as far as they were loaded. */
 export interface MemberList {
   /** In the order in which they joined, as many as were loaded, and those who came since. */
   items: readonly Member[]
+  /** `idle`: nobody asked for it yet. `failed`: see `error`; `load` tries again. */
   status: 'idle' | 'loading' | 'ready' | 'failed'
+  /** Why it failed; null where it did not. */
   error: ChatClientError | null
+  /** There are more: `loadMore` reads them. */
   hasMore: boolean
 }
 

@@ -17,6 +17,7 @@ export interface ShownMessage extends Message {
    *   is a `storage` and in a room that is not mine any more, until one of them is called.
    */
   state: 'sent' | 'sending' | 'failed'
+  /** Why it was refused; null where it was not. */
   error: ChatClientError | null
   myReactions: string[]
   /** Its author is one whom I block, as far as `client.blocks` is loaded: hide it, or show it only when asked to. */
@@ -29,17 +30,21 @@ export interface MessageWindow {
   items: readonly ShownMessage[]
   /** `idle`: nobody asked for it yet. `failed`: see `error`; `load` tries again. */
   status: 'idle' | 'loading' | 'ready' | 'failed'
+  /** Why it failed; null where it did not. */
   error: ChatClientError | null
   /** There is more above. */
   hasBefore: boolean
   /** There is more below: the window was moved by `jumpTo`. */
   hasAfter: boolean
+  /** More above is on its way. */
   isLoadingBefore: boolean
+  /** More below is on its way. */
   isLoadingAfter: boolean
 }
 
 /** A new message: text, media or both. */
 export interface Draft {
+  /** Up to the server's `limits.textLength` characters; may be left out where there is media. */
   text?: string | undefined
   /** What `media.upload` gave, in the order to be shown. */
   media?: readonly Media[] | undefined

@@ -5,11 +5,17 @@ export type Credentials = string | Record<string, string> | null
 
 /** As much of the browser's WebSocket as the client needs; that of the `ws` package fits too. */
 export interface WebSocketLike {
+  /** Called once the socket is open. */
   onopen: ((event: never) => void) | null
+  /** Called with each frame, whose `data` is a text. */
   onmessage: ((event: never) => void) | null
+  /** Called once, with the `code` and the `reason`. */
   onclose: ((event: never) => void) | null
+  /** Called when it fails; `onclose` follows. */
   onerror: ((event: never) => void) | null
+  /** Sends a frame of text. */
   send(data: string): void
+  /** Ends the socket. */
   close(): void
 }
 
@@ -19,19 +25,29 @@ export interface WebSocketLike {
  */
 export type ChatClientStorage =
   | {
+      /** How many keys there are. */
       readonly length: number
+      /** The key at a place, counted from 0; null past the end. */
       key(index: number): string | null
+      /** What lies under a key; null where nothing does. */
       getItem(key: string): string | null
+      /** Keeps a text under a key. */
       setItem(key: string, value: string): void
+      /** Takes away what lies under a key, if anything does. */
       removeItem(key: string): void
     }
   | {
+      /** All keys there are. */
       getAllKeys(): Promise<readonly string[]>
+      /** What lies under a key; null where nothing does. */
       getItem(key: string): Promise<string | null>
+      /** Keeps a text under a key. */
       setItem(key: string, value: string): Promise<void>
+      /** Takes away what lies under a key, if anything does. */
       removeItem(key: string): Promise<void>
     }
 
+/** What `createChatClient` takes. */
 export interface ChatClientOptions {
   /** Where the chat's router is mounted, as `/chat`; outside of browsers with its origin, as `https://example.com/chat`. */
   url: string

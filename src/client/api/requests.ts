@@ -4,9 +4,11 @@ import type { Topic } from './topic.js'
 
 /** Rooms that I am asked into, the last one first; `request` of each tells who asks. */
 export interface RequestList {
+  /** Up to 100 of them. */
   items: readonly Room[]
   /** `idle` until `load` is called; then kept up to date, over reconnects too. `failed`: see `error`; `load` tries again. */
   status: 'idle' | 'loading' | 'ready' | 'failed'
+  /** Why it failed; null where it did not. */
   error: ChatClientError | null
 }
 

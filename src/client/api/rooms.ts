@@ -8,6 +8,7 @@ import type { Members } from './members.js'
 import type { Messages } from './messages.js'
 import type { Topic } from './topic.js'
 
+/** My rooms, as far as they are known. */
 export interface RoomList {
   /** My rooms, last active first; `me.unreadCount` is kept exact. */
   items: readonly Room[]
@@ -35,15 +36,40 @@ export interface Rooms extends Topic<RoomList> {
  * - `left`: it was mine; `reason` tells why it is not any more.
  */
 export type RoomState =
-  | { status: 'loading' | 'missing'; room: null; reason: null }
-  | { status: 'joined' | 'preview'; room: Room; reason: null }
-  | { status: 'left'; room: Room | null; reason: RoomLeftReason }
+  | {
+      /** Nothing is known yet, or there is none for me. */
+      status: 'loading' | 'missing'
+      /** There is nothing to show. */
+      room: null
+      /** It was not mine. */
+      reason: null
+    }
+  | {
+      /** The room is mine, or public and not mine. */
+      status: 'joined' | 'preview'
+      /** The room as I see it. */
+      room: Room
+      /** I have not left it. */
+      reason: null
+    }
+  | {
+      /** The room was mine. */
+      status: 'left'
+      /** As it was when I last saw it; null where I never did. */
+      room: Room | null
+      /** Why it is mine no more. */
+      reason: RoomLeftReason
+    }
 
 /** One room, whether mine or not. The client gives the same object for the same id. */
 export interface RoomHandle extends Topic<RoomState> {
+  /** The room's id. */
   readonly id: string
+  /** What is said in it. */
   readonly messages: Messages
+  /** Who is in it. */
   readonly members: Members
+  /** Who is kept out of it. */
   readonly bans: Bans
   /** Who else is typing. */
   readonly typing: Typing
@@ -73,6 +99,7 @@ export interface RoomHandle extends Topic<RoomState> {
   changes(since: number, limit?: number): Promise<Changes>
 }
 
+/** Who types in a room besides me. */
 export interface Typing extends Topic<readonly User[]> {
   /**
    * I am typing: call it at every key. The others are told every three seconds at most, and that it ended five seconds
@@ -85,6 +112,8 @@ export interface Typing extends Topic<readonly User[]> {
 
 /** What there is to read in rooms that are not muted. */
 export interface UnreadTotal {
+  /** How many messages I have not read. */
   messages: number
+  /** In how many rooms they are. */
   rooms: number
 }

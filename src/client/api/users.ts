@@ -11,6 +11,7 @@ export interface MyProfile extends Topic<User | null> {
   reactions(page?: PageRequest): Promise<Page<Reaction>>
 }
 
+/** People, as far as the client has heard of them, and all whom it can ask for. */
 export interface Users {
   /** What was last heard of a user, from whatever told of them; undefined for one of whom nothing was. */
   known(userId: string): Topic<User | undefined>
@@ -22,11 +23,13 @@ export interface Users {
 
 /** Whether somebody is here. */
 export interface PresenceState {
+  /** Whether they are here now. */
   online: boolean
   /** When they were last here; null while they are, or where nobody knows. */
   lastSeenAt: string | null
 }
 
+/** Whether people are here. */
 export interface Presence {
   /**
    * Wants to know of these people. What all callers watch is watched together, of more than 200 people those who were

@@ -20,6 +20,7 @@ import { writeFailure } from './write-failure.js'
 
 /** A file to upload. */
 export interface Upload {
+  /** What it is called; made safe before it is kept. */
   filename: string
   /** Its bytes: any Node.js stream, or another iterable of chunks. */
   stream: AsyncIterable<Uint8Array>

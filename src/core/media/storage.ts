@@ -2,13 +2,17 @@ import type { Readable } from 'node:stream'
 
 /** A part of a file, both ends included, counted from 0. */
 export interface ByteRange {
+  /** The first byte. */
   start: number
+  /** The last byte, which belongs to the part. */
   end: number
 }
 
 /** What a URL that leads straight to the store must make of the file. */
 export interface SignedUrlOptions {
+  /** Until when the URL must be good. */
   expiresAt: Date
+  /** The value of `Content-Type`. */
   contentType: string
   /** The value of `Content-Disposition`. */
   disposition: string
