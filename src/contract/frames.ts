@@ -106,11 +106,14 @@ const welcomeLimits = z.strictObject({
 export interface Welcome {
   /** Tells it from other frames. */
   type: 'welcome'
-  /** Names this socket in logs. */
+  /** Names this socket: the `requestId` of each of its `error` frames begins with it, by which the server's log names what failed. */
   connectionId: string
   /** Who is signed in. */
   user: User
-  /** Every so many ms at least something comes; what stays silent much longer is dead. */
+  /**
+   * Every so many ms the server pings the socket, which ends it where two pings stay unanswered. Pages of browsers see no
+   * pings: who has heard nothing for so long sends a command, and takes the socket for dead where nothing comes back.
+   */
   heartbeatMs: number
   /** What the client keeps within. */
   limits: WelcomeLimits
@@ -144,11 +147,14 @@ export type ControlFrame =
       type: 'ready'
     }
   | {
-      /** The room is to be read anew: too much happened to tell each change. */
+      /**
+       * The room is to be read anew, in place of what was missed: more than 500 changes of it, more than 500 of the rooms that
+       * `hello` named have moved, or the revision that it named is ahead of the room's own, as after a backup was restored.
+       */
       type: 'room.reset'
       /** Which room it is. */
       roomId: string
-      /** The revision from which on its events are told. */
+      /** Where the room stands: the events of later revisions follow. */
       revision: number
     }
   | {
