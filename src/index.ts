@@ -58,7 +58,7 @@ export {
   type UploadedFile,
   type Viewer,
 } from './core/hooks.js'
-export type { IsModerator, ResolvedUser, ResolveUser } from './core/identity.js'
+export type { HostRequest, IsModerator, ResolvedUser, ResolveUser } from './core/identity.js'
 export { defaultLimits, type Limits, type Rate, type SomeLimits } from './core/limits.js'
 export type { Logger } from './core/logger.js'
 export type { Upload } from './core/media/media.js'

@@ -1,9 +1,8 @@
-import type { IncomingMessage } from 'node:http'
 import type { Report } from './contract/reports.js'
 import type { Bus } from './core/bus.js'
 import type { ContactPolicy } from './core/contact-policy.js'
 import type { BeforeHooks, CanSee, Directory, EventObserver, Hooks } from './core/hooks.js'
-import type { IsModerator, ResolveUser } from './core/identity.js'
+import type { HostRequest, IsModerator, ResolvedUser, ResolveUser } from './core/identity.js'
 import type { SomeLimits } from './core/limits.js'
 import type { Logger } from './core/logger.js'
 import type { ChatStorage } from './core/media/storage.js'
@@ -22,8 +21,8 @@ export interface ChatOptions<Prisma extends ChatPrismaClient = ChatPrismaClient>
    * `middleware`, where somebody comes for a socket or a ticket who was signed out by `chat.disconnect` a short while ago;
    * null means nobody (401), throwing is answered with 500. `jwtUser` makes one for JSON web tokens.
    */
-  // biome-ignore lint/suspicious/noExplicitAny: hosts write it for the request type of their Express
-  resolveUser: ResolveUser<IncomingMessage & any>
+  // A method: the host's function may be written for the request type of its Express, which is more than `HostRequest`.
+  resolveUser(request: HostRequest): ReturnType<ResolveUser>
 
   /**
    * Whether somebody may still be here: not deleted, not locked, still a customer. Asked about the user of each socket that
@@ -126,8 +125,7 @@ export interface ChatOptions<Prisma extends ChatPrismaClient = ChatPrismaClient>
   systemText?: SystemText
 
   /** Who is a moderator; nobody unless given. */
-  // biome-ignore lint/suspicious/noExplicitAny: as for resolveUser
-  isModerator?: IsModerator<IncomingMessage & any>
+  isModerator?(user: ResolvedUser, request: HostRequest): ReturnType<IsModerator>
 
   /** Policies of yours that may change or refuse what users ask for. */
   before?: BeforeHooks<Prisma>

@@ -66,6 +66,7 @@ describe('the library exports', () => {
         "EventObserver",
         "FoundMessage",
         "HostMember",
+        "HostRequest",
         "HostUser",
         "InTransaction",
         "IsModerator",

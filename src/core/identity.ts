@@ -10,11 +10,30 @@ export interface ResolvedUser extends HostUser {
 }
 
 /**
+ * A request of Express, 4 or 5, or the bare one of an upgrade, and what your middleware has put on it: only of Node's own
+ * members something is known. Annotate the parameter, as `request: express.Request`, where you know more.
+ */
+export interface HostRequest extends IncomingMessage {
+  /** Of Passport, and of middleware of your own. */
+  // biome-ignore lint/suspicious/noExplicitAny: it is what the host makes of it
+  user?: any
+  /** Of `express-session` and `cookie-session`. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  session?: any
+  /** Of `cookie-parser`. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  cookies?: any
+  /** Whatever else was put there. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  [added: string]: any
+}
+
+/**
  * Tells who sent a request: an Express request of HTTP, or the bare upgrade request of a socket (no cookies or session
  * are parsed on that one unless `middleware` does it). Null or undefined means nobody (401). Throwing is an error of the
  * host's (500), unless it throws a `ChatError`.
  */
-export type ResolveUser<Request extends IncomingMessage = IncomingMessage> = (
+export type ResolveUser<Request extends IncomingMessage = HostRequest> = (
   request: Request,
 ) => ResolvedUser | null | undefined | Promise<ResolvedUser | null | undefined>
 
@@ -22,7 +41,7 @@ export type ResolveUser<Request extends IncomingMessage = IncomingMessage> = (
  * Whether a user, as `resolveUser` gave them, is a moderator: sees reports, the audit and any room, deletes what is said there
  * and keeps people out. Asked at each request below `/moderation`; nothing but true is a yes. No socket is one of a moderator.
  */
-export type IsModerator<Request extends IncomingMessage = IncomingMessage> = (
+export type IsModerator<Request extends IncomingMessage = HostRequest> = (
   user: ResolvedUser,
   request: Request,
 ) => boolean | Promise<boolean>

@@ -45,7 +45,7 @@ describe('what a client says', () => {
         resolveUser: (request) => {
           // As hosts' code does: it quotes what it could not read.
           if (request.headers['x-broken'])
-            throw new Error(`cannot read the session ${decodeURIComponent(request.headers['x-broken'])}`)
+            throw new Error(`cannot read the session ${decodeURIComponent(String(request.headers['x-broken']))}`)
           return userOfHeader(request)
         },
         can: (question) => {
