@@ -84,6 +84,7 @@ describe('the package', () => {
         "dist/testing.d.ts",
         "dist/testing.js",
         "dist/testing.js.map",
+        "docs/architecture.md",
         "docs/chaos.md",
         "docs/demo-desktop.webp",
         "docs/demo-phone.webp",
