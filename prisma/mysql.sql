@@ -71,9 +71,12 @@ CREATE TABLE `chat_room_users` (
     `left_at` DATETIME(3),
     `joined_revision` INTEGER NOT NULL,
     `revision` INTEGER NOT NULL,
+    `me_revision` INTEGER NOT NULL DEFAULT 0,
+    `me_changed_at` DATETIME(3),
 
     PRIMARY KEY (`room_id`,`user_id`),
     INDEX `chat_room_users_user_id_left_at_idx` (`user_id`, `left_at`),
+    INDEX `chat_room_users_user_id_me_changed_at_idx` (`user_id`, `me_changed_at`),
     INDEX `chat_room_users_room_id_revision_idx` (`room_id`, `revision`),
     INDEX `chat_room_users_room_id_joined_revision_idx` (`room_id`, `joined_revision`),
     CONSTRAINT `chat_room_users_room_id_fkey` FOREIGN KEY (`room_id`) REFERENCES `chat_rooms`(`id`) ON DELETE RESTRICT ON UPDATE CASCADE

@@ -74,6 +74,8 @@ CREATE TABLE "chat_room_users" (
     "left_at" TIMESTAMP(3),
     "joined_revision" INTEGER NOT NULL,
     "revision" INTEGER NOT NULL,
+    "me_revision" INTEGER NOT NULL DEFAULT 0,
+    "me_changed_at" TIMESTAMP(3),
 
     CONSTRAINT "chat_room_users_pkey" PRIMARY KEY ("room_id","user_id")
 );
@@ -269,6 +271,9 @@ CREATE INDEX "chat_rooms_avatar_media_id_idx" ON "chat_rooms"("avatar_media_id")
 
 -- CreateIndex
 CREATE INDEX "chat_room_users_user_id_left_at_idx" ON "chat_room_users"("user_id", "left_at");
+
+-- CreateIndex
+CREATE INDEX "chat_room_users_user_id_me_changed_at_idx" ON "chat_room_users"("user_id", "me_changed_at");
 
 -- CreateIndex
 CREATE INDEX "chat_room_users_room_id_revision_idx" ON "chat_room_users"("room_id", "revision");

@@ -61,6 +61,8 @@ CREATE TABLE "chat_room_users" (
     "left_at" DATETIME,
     "joined_revision" INTEGER NOT NULL,
     "revision" INTEGER NOT NULL,
+    "me_revision" INTEGER NOT NULL DEFAULT 0,
+    "me_changed_at" DATETIME,
 
     PRIMARY KEY ("room_id", "user_id"),
     CONSTRAINT "chat_room_users_room_id_fkey" FOREIGN KEY ("room_id") REFERENCES "chat_rooms" ("id") ON DELETE RESTRICT ON UPDATE CASCADE
@@ -244,6 +246,9 @@ CREATE INDEX "chat_rooms_avatar_media_id_idx" ON "chat_rooms"("avatar_media_id")
 
 -- CreateIndex
 CREATE INDEX "chat_room_users_user_id_left_at_idx" ON "chat_room_users"("user_id", "left_at");
+
+-- CreateIndex
+CREATE INDEX "chat_room_users_user_id_me_changed_at_idx" ON "chat_room_users"("user_id", "me_changed_at");
 
 -- CreateIndex
 CREATE INDEX "chat_room_users_room_id_revision_idx" ON "chat_room_users"("room_id", "revision");

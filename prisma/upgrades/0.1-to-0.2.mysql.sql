@@ -131,3 +131,9 @@ JOIN (
 ) AS `times` ON `times`.`id` = `chat_messages`.`id`
 SET `chat_messages`.`created_at` = `times`.`at`
 WHERE `chat_messages`.`created_at` < `times`.`at` AND `times`.`at` <= `chat_messages`.`created_at` + INTERVAL 1 DAY;
+
+-- How often, and when, somebody last read or muted a room for themselves, or joined it.
+ALTER TABLE `chat_room_users` ADD COLUMN `me_revision` INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE `chat_room_users` ADD COLUMN `me_changed_at` DATETIME(3);
+
+CREATE INDEX `chat_room_users_user_id_me_changed_at_idx` ON `chat_room_users`(`user_id`, `me_changed_at`);

@@ -138,3 +138,9 @@ WITH "times" AS (
 UPDATE "chat_messages" SET "created_at" = "times"."at" FROM "times"
 WHERE "times"."id" = "chat_messages"."id" AND "chat_messages"."created_at" < "times"."at"
     AND julianday("times"."at") - julianday("chat_messages"."created_at") <= 1;
+
+-- How often, and when, somebody last read or muted a room for themselves, or joined it.
+ALTER TABLE "chat_room_users" ADD COLUMN "me_revision" INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE "chat_room_users" ADD COLUMN "me_changed_at" DATETIME;
+
+CREATE INDEX "chat_room_users_user_id_me_changed_at_idx" ON "chat_room_users"("user_id", "me_changed_at");

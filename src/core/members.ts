@@ -231,8 +231,8 @@ export class Members {
   }
 
   async #mute(userId: string, roomId: string, muted: boolean): Promise<void> {
-    const { work } = this.context
-    await work.write((db) => setMuted(db, roomId, userId, muted))
+    const { work, clock } = this.context
+    await work.write((db) => setMuted(db, roomId, userId, muted, clock()))
     const standing = await this.readMarkers.standing(userId, roomId)
     work.publish({ type: 'me.changed', userId, roomId, standing })
   }

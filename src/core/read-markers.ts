@@ -80,5 +80,6 @@ function standingOf(
   { room, unreadCount }: Pick<SeenRoom, 'room' | 'unreadCount'>,
 ): OwnStanding {
   const { revision, lastMessageSeq } = room
-  return { me: view.me(member, unreadCount), revision, lastMessageSeq }
+  const { meRevision, meChangedAt } = member
+  return { me: view.me(member, unreadCount), revision, lastMessageSeq, meRevision, meChangedAt }
 }

@@ -66,6 +66,8 @@ export function newMember(
     joinedRevision: revision,
     revision,
     request: null,
+    meRevision: former?.meRevision ?? 0,
+    meChangedAt: change.now,
   }
 }
 

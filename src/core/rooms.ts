@@ -6,7 +6,7 @@ import type { RoomType } from '../contract/permissions.js'
 import { ChatError, forbidden, invalid, notFound } from '../contract/problems.js'
 import type { CreateRoom, Room, UpdateRoom } from '../contract/rooms.js'
 import { newId } from '../store/ids.js'
-import { type OwnSideRow, ownSidesOf, standingsOf } from '../store/members.js'
+import { type OwnChange, type OwnChangeRow, ownChangesOf, standingsOf } from '../store/members.js'
 import {
   type ActivityCursor,
   allRooms,
@@ -46,11 +46,9 @@ const position = (room: RoomRow): ActivityCursor => ({ at: room.lastMessageAt.ge
 const afterAllIds = 'zzzz'
 
 /** Where one of a user's rooms stands. */
-interface Standing {
+interface Standing extends OwnChange {
   roomId: string
   welcome: WelcomeRoom
-  joinedAt: Date
-  lastSeenAt: Date | null
 }
 
 /** A room in which somebody has something to read. */
@@ -290,9 +288,9 @@ export class Rooms {
     return (await inChunks(ids, (some) => revisionsOf(this.context.work.db, some))).flat()
   }
 
-  /** These users' side of rooms that they joined or read since, or muted; for the library's own use. */
-  async ownSides(userIds: string[], since: Date): Promise<OwnSideRow[]> {
-    return userIds.length === 0 ? [] : ownSidesOf(this.context.work.db, userIds, since)
+  /** What these users read, muted or joined since; for the library's own use. */
+  async ownChanges(userIds: string[], since: Date): Promise<OwnChangeRow[]> {
+    return userIds.length === 0 ? [] : ownChangesOf(this.context.work.db, userIds, since)
   }
 
   /** What somebody has to read; nothing where there is no such user. */
@@ -318,12 +316,12 @@ export class Rooms {
   async #readStandings(userIds: string[], roomId?: string): Promise<Map<string, Standing[]>> {
     const standings = new Map<string, Standing[]>()
     for (const row of await standingsOf(this.context.work, userIds, roomId)) {
-      const { roomId, joinedAt, lastReadSeq, lastSeenAt, muted, revision, lastMessageSeq, uncounted } = row
+      const { roomId, lastReadSeq, muted, revision, lastMessageSeq, uncounted, meRevision, meChangedAt } = row
       const unreadCount = unreadOf(lastMessageSeq, lastReadSeq, uncounted)
       const standing = {
         roomId,
-        joinedAt,
-        lastSeenAt,
+        meRevision,
+        meChangedAt,
         welcome: { revision, lastMessageSeq, lastReadSeq, unreadCount, muted },
       }
       const others = standings.get(row.userId)

@@ -6,6 +6,9 @@ import type { Room } from '../contract/rooms.js'
 /** Somebody's side of a room, and where the room stood when it was read. */
 export interface OwnStanding {
   me: Me
+  /** Of what they last changed for themselves, higher with each change; and when that was, or when they joined. */
+  meRevision: number
+  meChangedAt: Date | null
   revision: number
   lastMessageSeq: number
 }

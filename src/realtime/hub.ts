@@ -67,7 +67,7 @@ export class Hub {
     this.ownSides = new OwnSides(core.context.clock)
     this.channels = new Channels(core, {
       joined,
-      toldJoined: (connection, room) => this.#personal.toldJoined(connection, room),
+      toldJoined: (connection) => this.#meetings.joined(connection),
       left: (connection, roomId) => this.#meetings.left(connection, roomId),
       happened: (event) => this.#happened(event),
       failed,
@@ -84,7 +84,7 @@ export class Hub {
         watchers: this.watchers,
         userUpdates: this.#userUpdates,
         requested: (userId, roomId) => this.#personal.tellRequest(userId, roomId),
-        meChanged: (userId, roomId) => this.#personal.lookAtMe(userId, roomId, true),
+        meChanged: (userId, roomId) => this.#personal.lookAtMe(userId, roomId),
         pollSignedOut: () => signOuts.poll(),
       },
       pollMs.without,
@@ -225,11 +225,8 @@ export class Hub {
 
   /** Whoever was told of a room's event knows: who said it is no longer typing, nor is who went. */
   #happened(event: DurableEvent): void {
-    if (event.type === 'member.removed') this.ownSides.left(event.member.user.id, event.roomId)
     this.#meetings.happened(event)
     const done = whoIsDone(event)
-    if (event.type === 'message.created' && event.message.kind === 'user' && event.message.user)
-      this.ownSides.wrote(event.message.user.id, event.roomId, event.message.seq)
     if (done !== undefined) this.#typing.stop(event.roomId, done, event.revision)
   }
 

@@ -1,107 +1,69 @@
-import type { OwnSideRow } from '../store/members.js'
+import type { OwnChange, OwnChangeRow } from '../store/members.js'
 
-type Known = Pick<OwnSideRow, 'lastReadSeq' | 'muted'>
-type Times = Pick<OwnSideRow, 'joinedAt' | 'lastSeenAt'>
-
-/** How far back is lately: further than the clocks of servers are apart. */
+/** How far back the safety poll looks: further than the clocks of servers are apart. */
 const latelyMs = 5 * 60_000
 
 /**
- * What users who are here know of their own side of rooms, so that the safety poll tells what another server changed, and
- * no more. Kept only of rooms that were joined or read lately, which shows when, and of muted ones, of which nothing does.
+ * Of what users who are here changed lately for themselves in a room, what they know: so that the safety poll tells what
+ * another server changed, and nobody tells it twice. A change is known by its number, and is forgotten once the poll no
+ * longer finds it.
  */
 export class OwnSides {
-  readonly #users = new Map<string, Map<string, Known>>()
-  /** What the poll has found and told last, be it before whoever changed it has said so. */
-  readonly #found = new Map<string, Map<string, Known>>()
+  readonly #users = new Map<string, Map<string, OwnChange>>()
 
   constructor(readonly clock: () => Date) {}
 
+  /** What was changed at that time or before is not looked for. */
   get since(): Date {
     return new Date(this.clock().getTime() - latelyMs)
   }
 
-  /** A device of theirs was welcomed with all of it; those that came before may not know yet. */
-  welcomed(userId: string, rows: Iterable<Times & { roomId: string; welcome: Known }>): void {
-    if (this.#users.has(userId)) return
-    const { since } = this
-    const known = new Map<string, Known>()
-    for (const { roomId, welcome, ...times } of rows) {
-      const { lastReadSeq, muted } = welcome
-      if (isOnMind(muted, times, since)) known.set(roomId, { lastReadSeq, muted })
-    }
-    this.#users.set(userId, known)
-  }
-
-  knows(userId: string, roomId: string, { lastReadSeq, muted }: Known): boolean {
-    const known = this.#users.get(userId)?.get(roomId)
-    return known?.lastReadSeq === lastReadSeq && known.muted === muted
-  }
-
-  told(userId: string, roomId: string, { lastReadSeq, muted }: Known): void {
-    this.#users.get(userId)?.set(roomId, { lastReadSeq, muted })
-    this.#found.get(userId)?.delete(roomId)
-  }
-
-  /** The poll has found something, and told it. */
-  found(userId: string, roomId: string, { lastReadSeq, muted }: Known): void {
-    const rooms = this.#found.get(userId) ?? new Map<string, Known>()
-    this.#found.set(userId, rooms.set(roomId, { lastReadSeq, muted }))
-  }
-
-  /** Whether what is to be told now is what the poll has found and told last: it reads what was committed a moment ago. */
-  isFound(userId: string, roomId: string, { lastReadSeq, muted }: Known): boolean {
-    const found = this.#found.get(userId)?.get(roomId)
-    return found?.lastReadSeq === lastReadSeq && found.muted === muted
-  }
-
-  /** Who writes has read, which their devices know of themselves. */
-  wrote(userId: string, roomId: string, seq: number): void {
+  /** A device of theirs was welcomed with all of it. */
+  welcomed(userId: string, rows: Iterable<OwnChange & { roomId: string }>): void {
     const known = this.#users.get(userId)
-    if (known) known.set(roomId, { muted: known.get(roomId)?.muted ?? false, lastReadSeq: seq })
+    if (known) {
+      // Those that came before may know less than this one. Where it knows less than they do, the poll tells all again.
+      for (const { roomId, meRevision } of rows) {
+        const told = known.get(roomId)
+        if (told && told.meRevision > meRevision) known.delete(roomId)
+      }
+      return
+    }
+    const { since } = this
+    const lately = new Map<string, OwnChange>()
+    for (const { roomId, meRevision, meChangedAt } of rows) {
+      if (meChangedAt !== null && meChangedAt > since) lately.set(roomId, { meRevision, meChangedAt })
+    }
+    this.#users.set(userId, lately)
   }
 
-  /** Their next time in the room begins anew. */
-  left(userId: string, roomId: string): void {
-    this.#users.get(userId)?.delete(roomId)
-    this.#found.get(userId)?.delete(roomId)
+  /** Whether they were told of this change, or of a later one. */
+  knows(userId: string, roomId: string, { meRevision }: OwnChange): boolean {
+    const known = this.#users.get(userId)?.get(roomId)
+    return known !== undefined && known.meRevision >= meRevision
+  }
+
+  told(userId: string, roomId: string, { meRevision, meChangedAt }: OwnChange): void {
+    this.#users.get(userId)?.set(roomId, { meRevision, meChangedAt })
+  }
+
+  /** Whether what the poll has found is to be told. */
+  isNews(row: OwnChangeRow): boolean {
+    const { userId, roomId, joinedAt, meChangedAt } = row
+    // Who is not welcomed yet will be with all of it; and `room.joined` tells what somebody is who has just joined.
+    if (!this.#users.has(userId) || meChangedAt?.getTime() === joinedAt.getTime()) return false
+    return !this.knows(userId, roomId, row)
+  }
+
+  /** The poll looks only for what was changed after that. */
+  forgetUntil(userId: string, since: Date): void {
+    const known = this.#users.get(userId)
+    if (!known) return
+    for (const [roomId, { meChangedAt }] of known)
+      if (meChangedAt === null || meChangedAt <= since) known.delete(roomId)
   }
 
   forget(userId: string): void {
     this.#users.delete(userId)
-    this.#found.delete(userId)
-  }
-
-  /** Takes what was read of one user, and returns the rooms in which it is news. */
-  compare(userId: string, rows: OwnSideRow[]): string[] {
-    const before = this.#users.get(userId)
-    // Not welcomed yet.
-    if (!before) return []
-    const { since } = this
-    const now = new Map<string, Known>()
-    const justJoined = new Set<string>()
-    for (const { roomId, lastReadSeq, muted, ...times } of rows) {
-      if (isOnMind(muted, times, since)) now.set(roomId, { lastReadSeq, muted })
-      // Of which nothing was told yet: `room.joined`, which is on its way, tells it.
-      if (times.joinedAt > since && !before.has(roomId)) justJoined.add(roomId)
-    }
-    this.#users.set(userId, now)
-    const isNews = ([roomId, { lastReadSeq, muted }]: [string, Known]) => {
-      const known = before.get(roomId)
-      if (justJoined.has(roomId)) return false
-      return known?.lastReadSeq !== lastReadSeq || known.muted !== muted
-    }
-    const unmuted = [...before].filter(([roomId, { muted }]) => muted && !now.has(roomId))
-    const news = [...[...now].filter(isNews), ...unmuted].map(([roomId]) => roomId)
-    // Known once it was told; by then it may be: what was read here may be older than what was done here meanwhile.
-    for (const roomId of news) {
-      const known = before.get(roomId)
-      if (known) now.set(roomId, known)
-      else now.delete(roomId)
-    }
-    return news
   }
 }
-
-const isOnMind = (isMuted: boolean, { joinedAt, lastSeenAt }: Times, since: Date): boolean =>
-  isMuted || joinedAt > since || (lastSeenAt !== null && lastSeenAt > since)

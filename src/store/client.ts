@@ -69,6 +69,8 @@ export interface ChatPrismaClient {
     leftAt: 'DateTime'
     joinedRevision: 'Int'
     revision: 'Int'
+    meRevision: 'Int'
+    meChangedAt: 'DateTime'
   }>
   readonly chatMessage: Columns<{
     id: 'String'

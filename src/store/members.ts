@@ -28,9 +28,19 @@ export const memberColumns = {
   joinedRevision: true,
   revision: true,
   request: true,
+  meRevision: true,
+  meChangedAt: true,
 } as const
 
-export interface MemberRow extends Permissions {
+/** What somebody last changed for themselves in a room: what they have read, and whether it is muted. */
+export interface OwnChange {
+  /** Higher with each change. */
+  meRevision: number
+  /** When that was, or when they joined. */
+  meChangedAt: Date | null
+}
+
+export interface MemberRow extends Permissions, OwnChange {
   roomId: string
   userId: string
   role: Role
@@ -51,7 +61,7 @@ export interface MemberRow extends Permissions {
 
 /** Of the table called `m`. */
 export const packedMember = new JsonRows<MemberRow>(columnsOf('m', memberColumns), {
-  moments: ['silencedUntil', 'lastSeenAt', 'joinedAt', 'leftAt'],
+  moments: ['silencedUntil', 'lastSeenAt', 'joinedAt', 'leftAt', 'meChangedAt'],
   flags: [...permissionNames, 'muted'],
 })
 
@@ -110,29 +120,27 @@ export async function roomsAmong(db: Db, userId: string, roomIds: string[]): Pro
 }
 
 /** Where one of somebody's rooms stands, and how far they have read in it. */
-export interface StandingRow extends OwnSideRow {
+export interface StandingRow extends OwnChange {
+  userId: string
+  roomId: string
+  lastReadSeq: number
+  muted: boolean
   revision: number
   lastMessageSeq: number
   /** Of the messages that they have not read, those that nobody has to. */
   uncounted: number
 }
 
-const ownSideColumns = {
-  userId: true,
-  roomId: true,
-  joinedAt: true,
-  lastReadSeq: true,
-  lastSeenAt: true,
-  muted: true,
-} as const
-
 const packedStanding = new JsonRows<StandingRow>(
   {
-    ...columnsOf('m', ownSideColumns),
+    ...columnsOf('m', {
+      ...{ userId: true, roomId: true, lastReadSeq: true, muted: true },
+      ...{ meRevision: true, meChangedAt: true },
+    }),
     ...columnsOf('c', { revision: true, lastMessageSeq: true }),
     uncounted: uncountedAbove,
   },
-  { moments: ['joinedAt', 'lastSeenAt'], flags: ['muted'] },
+  { moments: ['meChangedAt'], flags: ['muted'] },
 )
 
 /** The rooms of users with where each stands: what sockets are welcomed with. */
@@ -153,26 +161,17 @@ export async function standingsOf(
   return unpacked(rows).map((row) => packedStanding.read(row))
 }
 
-/** What somebody has set for themselves in a room, and since when. */
-export interface OwnSideRow {
+export interface OwnChangeRow extends OwnChange {
   userId: string
   roomId: string
   joinedAt: Date
-  lastReadSeq: number
-  lastSeenAt: Date | null
-  muted: boolean
 }
 
-/** Memberships of these users that began or were read lately, or are muted: what the safety poll looks at. */
-export const ownSidesOf = (db: Db, userIds: string[], since: Date): Promise<OwnSideRow[]> =>
+/** Where these users read, muted or joined since: what the safety poll looks at. */
+export const ownChangesOf = (db: Db, userIds: string[], since: Date): Promise<OwnChangeRow[]> =>
   db.chatRoomUser.findMany({
-    where: {
-      userId: { in: userIds },
-      leftAt: null,
-      room: { deletedAt: null },
-      OR: [{ joinedAt: { gt: since } }, { lastSeenAt: { gt: since } }, { muted: true }],
-    },
-    select: ownSideColumns,
+    where: { userId: { in: userIds }, meChangedAt: { gt: since }, leftAt: null, room: { deletedAt: null } },
+    select: { userId: true, roomId: true, joinedAt: true, meRevision: true, meChangedAt: true },
   })
 
 /** Writes a member, new or come back. */
@@ -190,11 +189,14 @@ export const changeMember = (
   data: Partial<Omit<MemberRow, 'roomId' | 'userId'>>,
 ): Promise<MemberRow> => db.chatRoomUser.update({ where: key(roomId, userId), data, select: memberColumns })
 
+/** What stands beside whatever people change for themselves, so that all servers find it. */
+const ownChange = (now: Date) => ({ meRevision: { increment: 1 }, meChangedAt: now })
+
 /** Moves a marker forward, never back: two devices at once leave the furthest. False where it stood there already. */
 export async function moveMarker(db: Db, roomId: string, userId: string, seq: number, now: Date): Promise<boolean> {
   const moved = await db.chatRoomUser.updateMany({
     where: { roomId, userId, leftAt: null, lastReadSeq: { lt: seq } },
-    data: { lastReadSeq: seq, lastSeenAt: now },
+    data: { lastReadSeq: seq, lastSeenAt: now, ...ownChange(now) },
   })
   return moved.count > 0
 }
@@ -210,14 +212,15 @@ export async function moveMarkers(
   const pairs = rooms.flatMap((room) => [room.roomId, room.seq])
   await dialect.execute(
     db,
-    `UPDATE chat_room_users SET last_read_seq = ${seq}, last_seen_at = ?
+    `UPDATE chat_room_users SET last_read_seq = ${seq}, last_seen_at = ?, me_revision = me_revision + 1, me_changed_at = ?
      WHERE user_id = ? AND left_at IS NULL AND room_id IN (${rooms.map(() => '?').join(', ')}) AND last_read_seq < ${seq}`,
-    [...pairs, now, userId, ...rooms.map(({ roomId }) => roomId), ...pairs],
+    [...pairs, now, now, userId, ...rooms.map(({ roomId }) => roomId), ...pairs],
   )
 }
 
-export const setMuted = (db: Db, roomId: string, userId: string, muted: boolean) =>
-  db.chatRoomUser.updateMany({ where: { roomId, userId, leftAt: null }, data: { muted } })
+/** Counts as a change, also where it was so already: all devices are told how it is. */
+export const setMuted = (db: Db, roomId: string, userId: string, muted: boolean, now: Date) =>
+  db.chatRoomUser.updateMany({ where: { roomId, userId, leftAt: null }, data: { muted, ...ownChange(now) } })
 
 /** Who follows when the last owner goes: the longest-standing admin, else member; who is silenced, after all others. */
 export async function successorOf(db: Db, roomId: string, now: Date): Promise<MemberRow | undefined> {

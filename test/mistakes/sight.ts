@@ -6,6 +6,7 @@ const inRoom = 'is seen from the moment on at which both are in a room, and no m
 const asking = 'is seen while they ask into a private room, by whom they ask, and sees them once they were let in'
 const strangers = 'have a name and a picture, and when they are here is told to the people of their rooms alone'
 const apart = 'hears no more of whom they share no room with any more, and again once they do'
+const toldOnce = 'is told here too, with the next poll, and each change once, however long ago I came into the room'
 
 /** Of who sees whom: strangers, tenants, `canSee`. */
 export const sightMistakes: Mistake[] = [
@@ -22,11 +23,35 @@ export const sightMistakes: Mistake[] = [
   {
     name: 'says again of one’s own side of a room what the poll has found',
     file: 'realtime/delivery/personal.ts',
-    find: 'if (isFound) return',
+    find: 'if (ownSides.knows(userId, roomId, standing)) return',
     replace: '',
     caughtBy: {
       file: 'realtime/own-sides.test.ts',
       name: 'is told once where the poll finds it before whoever changed it has said so',
+    },
+  },
+  {
+    name: 'mutes a room so that no other server finds it',
+    file: 'store/members.ts',
+    find: 'data: { muted, ...ownChange(now) }',
+    replace: 'data: { muted }',
+    caughtBy: { file: 'realtime/two-servers.test.ts', name: toldOnce },
+  },
+  {
+    name: 'reads many rooms without counting that as a change of one’s own',
+    file: 'store/members.ts',
+    find: 'me_revision = me_revision + 1',
+    replace: 'me_revision = me_revision',
+    caughtBy: { file: 'realtime/two-servers.test.ts', name: toldOnce },
+  },
+  {
+    name: 'tells of a room that was joined just now also that one’s own side of it changed',
+    file: 'realtime/own-sides.ts',
+    find: ' || meChangedAt?.getTime() === joinedAt.getTime()',
+    replace: '',
+    caughtBy: {
+      file: 'realtime/own-sides.test.ts',
+      name: 'is no news of a room in which they have done nothing but join: they are told by itself that it is theirs',
     },
   },
   {

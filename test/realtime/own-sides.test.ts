@@ -1,60 +1,71 @@
 import { describe, expect, it, vi } from 'vitest'
 import { OwnSides } from '../../src/realtime/own-sides.js'
-import type { OwnSideRow } from '../../src/store/members.js'
+import type { OwnChangeRow } from '../../src/store/members.js'
 import { givenDatabase, givenGroup, givenHost, ready } from './given.js'
 import { holding, seesRoom } from './holding.js'
 
-const now = Date.UTC(2026, 10, 26, 13)
 const lately = 5 * 60_000
-const ago = (ms: number) => new Date(now - ms)
+const since = new Date(Date.UTC(2026, 10, 26, 13))
+const now = new Date(since.getTime() + lately)
+const justAfter = new Date(since.getTime() + 1)
 
 /** Of a room that Bob joined long ago, and has read just now. */
-const rowOf = (more: Partial<OwnSideRow> = {}): OwnSideRow => ({
-  ...{ userId: 'bob', roomId: 'r1', joinedAt: ago(9e9), lastSeenAt: ago(1_000), lastReadSeq: 5, muted: false },
+const rowOf = (more: Partial<OwnChangeRow> = {}): OwnChangeRow => ({
+  ...{ userId: 'bob', roomId: 'r1', joinedAt: new Date(0), meRevision: 5, meChangedAt: now },
   ...more,
-})
-const welcomeOf = ({ roomId, joinedAt, lastSeenAt, lastReadSeq, muted }: OwnSideRow) => ({
-  ...{ roomId, joinedAt, lastSeenAt, welcome: { lastReadSeq, muted } },
 })
 
 /** What Bob was welcomed with. */
-function welcomed(...rows: OwnSideRow[]) {
-  const ownSides = new OwnSides(() => new Date(now))
-  ownSides.welcomed('bob', rows.map(welcomeOf))
+function welcomed(...rows: OwnChangeRow[]) {
+  const ownSides = new OwnSides(() => now)
+  ownSides.welcomed('bob', rows)
   return ownSides
 }
 
 describe('what users know of their own side of rooms', () => {
-  it('is what they were welcomed with, of rooms that they joined or read in the last five minutes, or muted', () => {
+  it('is what they were welcomed with, as far as the poll finds it: of the last five minutes', () => {
     const rows = [
-      rowOf({ roomId: 'read', lastSeenAt: ago(lately - 1) }),
-      rowOf({ roomId: 'joined', lastSeenAt: null, joinedAt: ago(lately - 1) }),
-      rowOf({ roomId: 'muted', lastSeenAt: null, muted: true }),
-      rowOf({ roomId: 'read before', lastSeenAt: ago(lately) }),
-      rowOf({ roomId: 'joined before', lastSeenAt: null, joinedAt: ago(lately) }),
+      rowOf({ roomId: 'now' }),
+      rowOf({ roomId: 'lately', meChangedAt: justAfter }),
+      rowOf({ roomId: 'long ago', meChangedAt: since }),
+      rowOf({ roomId: 'never', meChangedAt: null }),
     ]
     const ownSides = welcomed(...rows)
-    expect(ownSides.since).toEqual(ago(lately))
+    expect(ownSides.since).toEqual(since)
     const known = rows.filter((row) => ownSides.knows('bob', row.roomId, row)).map(({ roomId }) => roomId)
-    expect(known).toEqual(['read', 'joined', 'muted'])
+    expect(known).toEqual(['now', 'lately'])
   })
 
-  it('is known as it was said, and not otherwise', () => {
+  it('is known up to what they were told, in that room, and of them', () => {
     const ownSides = welcomed(rowOf())
-    expect(ownSides.knows('bob', 'r1', { lastReadSeq: 5, muted: false })).toBe(true)
-    expect(ownSides.knows('bob', 'r1', { lastReadSeq: 6, muted: false })).toBe(false)
-    expect(ownSides.knows('bob', 'r1', { lastReadSeq: 5, muted: true })).toBe(false)
-    expect(ownSides.knows('bob', 'r2', { lastReadSeq: 5, muted: false })).toBe(false)
-    expect(ownSides.knows('ann', 'r1', { lastReadSeq: 5, muted: false })).toBe(false)
+    const knows = (userId: string, roomId: string, meRevision: number) =>
+      ownSides.knows(userId, roomId, rowOf({ meRevision }))
+    expect([4, 5, 6].map((meRevision) => knows('bob', 'r1', meRevision))).toEqual([true, true, false])
+    expect([knows('bob', 'r2', 5), knows('ann', 'r1', 5)]).toEqual([false, false])
+    ownSides.told('bob', 'r1', rowOf({ meRevision: 6 }))
+    expect([6, 7].map((meRevision) => knows('bob', 'r1', meRevision))).toEqual([true, false])
   })
 
-  it('stays as it was where another device is welcomed: those that came before may not know yet', () => {
+  it('stays as it was where another device is welcomed with more: those that came before may not know yet', () => {
     const ownSides = welcomed(rowOf())
-    ownSides.welcomed('bob', [welcomeOf(rowOf({ lastReadSeq: 9 }))])
-    expect(ownSides.knows('bob', 'r1', rowOf())).toBe(true)
+    const more = [rowOf({ meRevision: 6 }), rowOf({ roomId: 'r2' })]
+    ownSides.welcomed('bob', more)
+    expect([rowOf(), ...more].map((row) => ownSides.isNews(row))).toEqual([false, true, true])
+  })
+
+  it('is told again where another device is welcomed with less, for it was read before', () => {
+    const ownSides = welcomed(rowOf(), rowOf({ roomId: 'r2' }))
+    ownSides.welcomed('bob', [rowOf({ meRevision: 4, meChangedAt: null }), rowOf({ roomId: 'r2' })])
+    expect([rowOf(), rowOf({ roomId: 'r2' })].map((row) => ownSides.isNews(row))).toEqual([true, false])
+  })
+
+  it('begins anew with who comes back, and nothing is known of those who are not here', () => {
+    const ownSides = welcomed(rowOf())
     ownSides.forget('bob')
-    ownSides.welcomed('bob', [welcomeOf(rowOf({ lastReadSeq: 9 }))])
-    expect(ownSides.knows('bob', 'r1', rowOf({ lastReadSeq: 9 }))).toBe(true)
+    ownSides.told('bob', 'r1', rowOf())
+    expect(ownSides.knows('bob', 'r1', rowOf())).toBe(false)
+    ownSides.welcomed('bob', [rowOf({ meRevision: 9 })])
+    expect(ownSides.knows('bob', 'r1', rowOf({ meRevision: 9 }))).toBe(true)
   })
 
   it('is told once where the poll finds it before whoever changed it has said so', async () => {
@@ -81,90 +92,37 @@ describe('what users know of their own side of rooms', () => {
     await bob.settled()
     expect(told()).toEqual([true, false, true])
   })
-
-  it('is what they were told since, and nothing of those who are not here', () => {
-    const ownSides = welcomed(rowOf())
-    ownSides.told('bob', 'r1', { lastReadSeq: 8, muted: true })
-    expect(ownSides.knows('bob', 'r1', { lastReadSeq: 8, muted: true })).toBe(true)
-    ownSides.told('ann', 'r1', { lastReadSeq: 8, muted: true })
-    expect(ownSides.knows('ann', 'r1', { lastReadSeq: 8, muted: true })).toBe(false)
-  })
-
-  it('is read up to what they write, in a room that is as muted as it was', () => {
-    const ownSides = welcomed(rowOf({ muted: true }))
-    ownSides.wrote('bob', 'r1', 9)
-    ownSides.wrote('bob', 'r2', 3)
-    ownSides.wrote('ann', 'r1', 9)
-    expect(ownSides.knows('bob', 'r1', { lastReadSeq: 9, muted: true })).toBe(true)
-    expect(ownSides.knows('bob', 'r2', { lastReadSeq: 3, muted: false })).toBe(true)
-    expect(ownSides.compare('ann', [rowOf({ userId: 'ann' })])).toEqual([])
-  })
-
-  it('begins anew in a room that they left', () => {
-    const ownSides = welcomed(rowOf())
-    ownSides.left('bob', 'r1')
-    ownSides.left('ann', 'r1')
-    expect(ownSides.knows('bob', 'r1', rowOf())).toBe(false)
-  })
 })
 
-describe('what is read of a user’s own sides', () => {
+describe('what the poll finds of a user’s own sides', () => {
   it('is no news where they know it, and none of who was not welcomed yet', () => {
     const ownSides = welcomed(rowOf())
-    expect(ownSides.compare('bob', [rowOf()])).toEqual([])
-    expect(ownSides.compare('ann', [rowOf({ userId: 'ann', muted: true })])).toEqual([])
+    expect(ownSides.isNews(rowOf())).toBe(false)
+    expect(ownSides.isNews(rowOf({ userId: 'ann' }))).toBe(false)
   })
 
-  it('is news where they read on, muted, or no longer mute, elsewhere', () => {
-    const ownSides = welcomed(
-      rowOf(),
-      rowOf({ roomId: 'r2' }),
-      rowOf({ roomId: 'r3', muted: true }),
-      rowOf({ roomId: 'r4' }),
-    )
-    const rows = [
-      rowOf({ lastReadSeq: 6 }),
-      rowOf({ roomId: 'r2', muted: true }),
-      rowOf({ roomId: 'r3' }),
-      rowOf({ roomId: 'r4' }),
-      rowOf({ roomId: 'r5', muted: true }),
-    ]
-    expect(ownSides.compare('bob', rows)).toEqual(['r1', 'r2', 'r3', 'r5'])
-  })
-
-  it('stays news until it was told, after which it is known', () => {
+  it('is news where they changed it since, whatever clock says when, until it was told', () => {
     const ownSides = welcomed(rowOf())
-    const rows = [rowOf({ lastReadSeq: 6 }), rowOf({ roomId: 'r2', muted: true })]
-    expect(ownSides.compare('bob', rows)).toEqual(['r1', 'r2'])
-    expect(ownSides.knows('bob', 'r1', { lastReadSeq: 5, muted: false })).toBe(true)
-    expect(ownSides.compare('bob', rows)).toEqual(['r1', 'r2'])
-    for (const row of rows) ownSides.told('bob', row.roomId, row)
-    expect(ownSides.compare('bob', rows)).toEqual([])
+    const changed = [rowOf({ meRevision: 6, meChangedAt: justAfter }), rowOf({ roomId: 'r2', meRevision: 1 })]
+    for (const row of changed) {
+      expect([ownSides.isNews(row), ownSides.isNews(row)]).toEqual([true, true])
+      ownSides.told('bob', row.roomId, row)
+      expect(ownSides.isNews(row)).toBe(false)
+    }
   })
 
-  it('is news where a room that was muted is so no longer, and was read long ago', () => {
-    const muted = rowOf({ muted: true, lastSeenAt: null })
-    const ownSides = welcomed(muted)
-    expect(ownSides.compare('bob', [])).toEqual(['r1'])
-    expect(ownSides.compare('bob', [rowOf({ lastSeenAt: null })])).toEqual(['r1'])
-    ownSides.told('bob', 'r1', { lastReadSeq: 5, muted: false })
-    expect(ownSides.compare('bob', [])).toEqual([])
-  })
-
-  it('is no news of a room that was joined just now, of which they are told by itself', () => {
+  it('is no news of a room in which they have done nothing but join: they are told by itself that it is theirs', () => {
     const ownSides = welcomed()
-    const joined = rowOf({ joinedAt: ago(lately - 1) })
-    expect(ownSides.compare('bob', [joined])).toEqual([])
-    // It is known from then on.
-    expect(ownSides.compare('bob', [{ ...joined, lastReadSeq: 6 }])).toEqual(['r1'])
-    // One that was joined before is, where it was read lately.
-    expect(welcomed().compare('bob', [rowOf({ joinedAt: ago(lately) })])).toEqual(['r1'])
-    expect(welcomed().compare('bob', [rowOf({ lastSeenAt: ago(lately) })])).toEqual([])
+    expect(ownSides.isNews(rowOf({ joinedAt: new Date(now) }))).toBe(false)
+    expect(ownSides.isNews(rowOf({ joinedAt: new Date(now.getTime() - 1) }))).toBe(true)
   })
 
-  it('is forgotten of a room that was read, and is muted no longer, long ago', () => {
-    const ownSides = welcomed(rowOf())
-    expect(ownSides.compare('bob', [])).toEqual([])
+  it('is forgotten once the poll no longer looks for it, and not before', () => {
+    const ownSides = welcomed(rowOf({ meChangedAt: justAfter }))
+    ownSides.forgetUntil('ann', justAfter)
+    ownSides.forgetUntil('bob', since)
+    expect(ownSides.knows('bob', 'r1', rowOf())).toBe(true)
+    ownSides.forgetUntil('bob', justAfter)
     expect(ownSides.knows('bob', 'r1', rowOf())).toBe(false)
   })
 })

@@ -6,16 +6,16 @@ import { SafetyPoll, type SafetyPollParts } from '../../src/realtime/delivery/sa
 /** A poll whose users a test brings and takes away; tells whom it looked after. */
 function givenPoll(users: Map<string, unknown>) {
   const asked: string[][] = []
-  const ownSides = async (userIds: string[]) => {
+  const ownChanges = async (userIds: string[]) => {
     asked.push(userIds)
     return []
   }
   const parts = {
-    core: { rooms: { ownSides }, requests: { since: async () => [] } },
+    core: { rooms: { ownChanges }, requests: { since: async () => [] } },
     channels: { poll: async () => undefined },
     watchers: { poll: async () => undefined },
     userUpdates: { poll: async () => undefined },
-    ownSides: { since: new Date(0), compare: () => [] },
+    ownSides: { since: new Date(0), isNews: () => false, forgetUntil: () => undefined },
     connections: { users: () => [...users.keys()], has: (userId: string) => users.has(userId) },
     ...{ joined: () => undefined, meChanged: () => undefined },
     pollSignedOut: async () => undefined,

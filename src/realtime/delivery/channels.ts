@@ -3,7 +3,6 @@ import type { Semaphore } from '../../concurrency/semaphore.js'
 import type { DurableEvent } from '../../contract/events.js'
 import { closeCodes } from '../../contract/frames.js'
 import { ChatError } from '../../contract/problems.js'
-import type { Room } from '../../contract/rooms.js'
 import type { Core } from '../../core/create-core.js'
 import type { Connection } from '../connection.js'
 import { Channel, type ChannelHost } from './channel.js'
@@ -17,8 +16,8 @@ const gapRead = 500
 export interface ChannelsListener {
   /** Somebody was added; if they are here, they are to be told and joined. */
   joined(userId: string, roomId: string): void
-  /** A connection was told of a room that has become its user's, and of their side of it. */
-  toldJoined(connection: Connection, room: Room): void
+  /** A connection was told of a room that has become its user's. */
+  toldJoined(connection: Connection): void
   /** It hears no more of a room, and was told so. */
   left(connection: Connection, roomId: string): void
   /** Was told to those here who are in the room. */
@@ -132,7 +131,7 @@ export class Channels implements ChannelHost {
       const room = await this.#roomFor(connection.userId, roomId)
       if (!room) return
       connection.send(frameOf({ type: 'room.joined', room }))
-      this.listener.toldJoined(connection, room)
+      this.listener.toldJoined(connection)
       const { revision } = room
       if (!this.enter(connection, roomId, revision)) await this.#catchUp(connection, roomId, revision, revision)
     })

@@ -1,9 +1,7 @@
 import { KeyedMutex } from '../../concurrency/keyed-mutex.js'
 import { ChatError } from '../../contract/problems.js'
-import type { Room } from '../../contract/rooms.js'
 import type { Core } from '../../core/create-core.js'
 import type { OwnStanding } from '../../publish/notice.js'
-import type { Connection } from '../connection.js'
 import type { Connections } from '../connections.js'
 import type { Meetings } from '../meetings.js'
 import type { OwnSides } from '../own-sides.js'
@@ -37,35 +35,25 @@ export class Personal {
     const { connections, channels, ownSides } = this.#parts
     const listening = connections.listening(userId)
     if (listening.length === 0) return
-    const isFound = ownSides.isFound(userId, roomId, standing.me)
-    ownSides.told(userId, roomId, standing.me)
-    if (isFound) return
-    const frame = frameOf({ type: 'me.updated', roomId, ...standing })
+    if (ownSides.knows(userId, roomId, standing)) return
+    ownSides.told(userId, roomId, standing)
+    const { me, revision, lastMessageSeq } = standing
+    const frame = frameOf({ type: 'me.updated', roomId, me, revision, lastMessageSeq })
     for (const connection of listening) {
       connection.whenGreeted(() => channels.tellOwn(connection, roomId, frame))
     }
   }
 
-  /** Somebody's side of a room changed on another server, or may have, where it is told `unlessKnown`. */
-  lookAtMe(userId: string, roomId: string, unlessKnown = false): void {
-    const { core, connections, channels, ownSides } = this.#parts
+  /** Somebody's side of a room changed on another server. */
+  lookAtMe(userId: string, roomId: string): void {
+    const { core, connections } = this.#parts
     if (connections.listening(userId).length === 0) return
     this.#take(`me ${userId} ${roomId}`, async () => {
       try {
-        const standing = await core.readMarkers.standing(userId, roomId)
-        const tell = () => {
-          if (unlessKnown && ownSides.knows(userId, roomId, standing.me)) return
-          this.tellMe(userId, roomId, standing)
-          if (unlessKnown) ownSides.found(userId, roomId, standing.me)
-        }
-        // What came of a message of theirs is known once that was told, which may be on its way.
-        const channel = channels.get(roomId)
-        if (channel) channel.after(standing.revision, tell)
-        else tell()
+        this.tellMe(userId, roomId, await core.readMarkers.standing(userId, roomId))
       } catch (error) {
+        // The room is no longer theirs.
         if (!(error instanceof ChatError)) throw error
-        // No longer theirs: there is nothing more to look for.
-        ownSides.left(userId, roomId)
       }
     })
   }
@@ -93,12 +81,5 @@ export class Personal {
       const frame = frameOf(room ? { type: 'room.requested', room } : { type: 'room.left', roomId, reason: 'left' })
       for (const connection of listening) connection.whenGreeted(() => connection.send(frame))
     })
-  }
-
-  /** A connection was told of a room that has become its user's, and of their side of it. */
-  toldJoined(connection: Connection, { id, me }: Room): void {
-    const { ownSides, meetings } = this.#parts
-    if (me) ownSides.told(connection.userId, id, me)
-    meetings.joined(connection)
   }
 }

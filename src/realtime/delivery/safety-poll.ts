@@ -1,5 +1,4 @@
 import type { Core } from '../../core/create-core.js'
-import type { OwnSideRow } from '../../store/members.js'
 import type { Connections } from '../connections.js'
 import type { OwnSides } from '../own-sides.js'
 import type { Watchers } from '../presence.js'
@@ -100,17 +99,14 @@ export class SafetyPoll {
     if (this.#round.length === 0) this.#round = connections.users().reverse()
     const userIds = this.#round.splice(-usersAPoll).filter((userId) => connections.has(userId))
     const { since } = ownSides
-    const read = new Map(userIds.map((userId): [string, OwnSideRow[]] => [userId, []]))
-    for (const row of await core.rooms.ownSides(userIds, since)) {
+    for (const row of await core.rooms.ownChanges(userIds, since)) {
       if (row.joinedAt > since) joined(row.userId, row.roomId)
-      read.get(row.userId)?.push(row)
+      if (ownSides.isNews(row)) meChanged(row.userId, row.roomId)
     }
     for (const { userId, roomId } of await core.requests.since(userIds, since)) {
       if (this.#isNewRequest(userId, roomId)) requested(userId, roomId)
     }
-    for (const [userId, rows] of read) {
-      for (const roomId of ownSides.compare(userId, rows)) meChanged(userId, roomId)
-    }
+    for (const userId of userIds) ownSides.forgetUntil(userId, since)
   }
 
   /** Each is told once, though it is found again for as long as it is a late one. */
