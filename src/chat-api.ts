@@ -43,122 +43,323 @@ import { type SystemApi, systemApi } from './system-api.js'
 
 /**
  * The use-cases for the host's own code, with the same rules and the same errors (`ChatError`) as for clients. `userId`
- * is who acts. Limits hold here too, rates do not.
+ * is who acts. Limits hold here too, rates do not. Beside the codes that a method names, each rejects with
+ * `invalid_request` for an id that can be none and for what has another shape than its type says, `unavailable` while the
+ * database is away, and `internal` for what should not have happened.
  */
 export interface ChatApi {
   /** Rooms, as `userId` sees and changes them. */
   rooms: {
-    /** Rooms that they are in, last active first. */
+    /**
+     * Rooms that they are in, last active first.
+     *
+     * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
     list(userId: string, options?: PageRequest & { type?: RoomType }): Promise<Page<Room>>
-    /** Public rooms of their tenant; `q` is a part of the name or the description. */
+    /**
+     * Public rooms of their tenant; `q` is a part of the name or the description.
+     *
+     * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
     listPublic(userId: string, options?: PageRequest & { q?: string }): Promise<Page<Room>>
-    /** Makes a room; the private room of two people is one, and is given again. */
+    /**
+     * Makes a room; the private room of two people is one, and is given again.
+     *
+     * @throws `invalid_request` for what does not fit the type, `too_large` for a text over its limit, `not_found` for
+     * people who are not there for them, `blocked`, `forbidden` where `options.contact` lets them not turn to somebody, `rejected`
+     * by a hook of yours, `conflict` where somebody is in `limits.roomsPerUser` rooms.
+     */
     create(userId: string, room: CreateRoom): Promise<Room>
-    /** One of them; `not_found` where it is not there for who asks. */
+    /**
+     * A room of theirs, a public one, or one that they are asked into.
+     *
+     * @throws `not_found` where there is none of these.
+     */
     get(userId: string, roomId: string): Promise<Room>
-    /** Changes name, description, picture or settings; needs `canEditRoom`. */
+    /**
+     * Changes name, description, picture or settings; needs `canEditRoom`.
+     *
+     * @throws `invalid_request` for a picture that is not theirs, `too_large` for a text over its limit, `forbidden`
+     * without the permission and for a private room, `not_found` where the room is not there for them.
+     */
     update(userId: string, roomId: string, changes: UpdateRoom): Promise<Room>
-    /** Ends the room for everyone; needs `canDeleteRoom`. */
+    /**
+     * Ends the room for everyone; needs `canDeleteRoom`.
+     *
+     * @throws `forbidden` without the permission, `not_found` where the room is not there for them.
+     */
     delete(userId: string, roomId: string): Promise<void>
   }
   /** Where `contact` says that people are asked first. */
   requests: {
-    /** Rooms that somebody is asked into, the last one first; `request` tells who asks. */
+    /**
+     * Rooms that somebody is asked into, the last one first; `request` tells who asks.
+     *
+     * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
     list(userId: string, page?: PageRequest): Promise<Page<Room>>
-    /** Comes into a room that somebody asks them into; `not_found` where nobody does. */
+    /**
+     * Comes into a room that somebody asks them into.
+     *
+     * @throws `not_found` where nobody asks any more, `conflict` where the room is full or they are in
+     * `limits.roomsPerUser` rooms, `banned`, `forbidden` where who asked may add nobody any more.
+     */
     accept(userId: string, roomId: string): Promise<Room>
-    /** It stays refused; whoever asked is not told. */
+    /**
+     * It stays refused; whoever asked is not told.
+     *
+     * @throws `not_found` where nobody asks.
+     */
     refuse(userId: string, roomId: string): Promise<void>
   }
   /** Who is in a room, with which role and permissions, and how far they have read. */
   members: {
-    /** A page of them; `not_found` where there is no such thing for who asks. */
+    /**
+     * The people of a room, in the order in which they joined.
+     *
+     * @throws `not_found` where the room is not there for them, `forbidden` where it is public and they are not in it;
+     * `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
     list(userId: string, roomId: string, page?: PageRequest): Promise<Page<Member>>
-    /** One of them; `not_found` where it is not there for who asks. */
+    /**
+     * One of the people of a room, with role, permissions and read marker.
+     *
+     * @throws `not_found` where either is not there for them, `forbidden` where the room is public and they are not in it.
+     */
     get(userId: string, roomId: string, memberId: string): Promise<Member>
-    /** Adds somebody; with one's own id, joins a public room. Of who is asked first, `isAsked` is true. */
+    /**
+     * Adds somebody; with one's own id, joins a public room. Of who is asked first, `isAsked` is true.
+     *
+     * @throws `not_found` where the room or the person is not there for them, `forbidden` without `canAddUsers`, for more
+     * than they may give, and where `options.contact` says no, `banned`, `blocked`, `conflict` for a private room, one that is
+     * full, and who is in `limits.roomsPerUser` rooms, `rejected` by a hook of yours.
+     */
     add(userId: string, roomId: string, member: AddMember): Promise<Member>
-    /** Changes what one has set for oneself, or the role, permissions and silence of another. */
+    /**
+     * Changes what one has set for oneself, or the role, permissions and silence of another.
+     *
+     * @throws `invalid_request` for what others set for themselves, `forbidden` without the right to it, `conflict` for the
+     * last owner who would step down, for oneself where it is done to others, and in a private room, `not_found` where
+     * either is not there for them.
+     */
     update(userId: string, roomId: string, memberId: string, changes: UpdateMember): Promise<Member>
-    /** Removes somebody; with one's own id, leaves. Who is removed from a public room is banned from it unless `ban` is false. */
+    /**
+     * Removes somebody; with one's own id, leaves. Who is removed from a public room is banned from it unless `ban` is
+     * false.
+     *
+     * @throws `forbidden` without `canRemoveUsers`, for an owner, and where the preset keeps them in the room, `conflict`
+     * in a private room, `rejected` by a hook of yours, `not_found` where either is not there.
+     */
     remove(userId: string, roomId: string, memberId: string, options?: { ban?: boolean }): Promise<void>
-    /** Marks the room as read up to a message; the marker never moves back. */
+    /**
+     * Marks the room as read up to a message; the marker never moves back.
+     *
+     * @throws `invalid_request` for what is no whole number, `not_found` where the room is not there for them, `forbidden`
+     * where it is public and they are not in it.
+     */
     markRead(userId: string, roomId: string, seq: number): Promise<Me>
-    /** The same of up to 500 rooms at once; gives the user's side of each that is theirs. */
+    /**
+     * The same of up to 500 rooms at once; gives the user's side of each that is theirs.
+     *
+     * @throws `invalid_request` for more than 500 rooms, and for what is no whole number. Rooms that are not theirs are
+     * left out.
+     */
     markManyRead(userId: string, rooms: ReadMany['rooms']): Promise<ReadManyAnswer['rooms']>
   }
   /** Who is kept out of a room; for who holds `canRemoveUsers`. */
   bans: {
-    /** A page of them; `not_found` where there is no such thing for who asks. */
+    /**
+     * Who is kept out of a room, in the order of their ids; bans that have ended are none.
+     *
+     * @throws `forbidden` without `canRemoveUsers`, `conflict` for a private room, `not_found` where the room is not there
+     * for them; `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
     list(userId: string, roomId: string, page?: PageRequest): Promise<Page<Ban>>
-    /** Removes somebody, if they are in, and keeps them out. */
+    /**
+     * Removes somebody, if they are in, and keeps them out; said again, it changes until when and why.
+     *
+     * @throws `invalid_request` for an end that has passed, `forbidden` without `canRemoveUsers` and for an owner,
+     * `conflict` for oneself and in a private room, `not_found` where either is not there for them.
+     */
     set(userId: string, roomId: string, memberId: string, ban?: SetBan): Promise<Ban>
-    /** Lets them in again. */
+    /**
+     * Lets them in again.
+     *
+     * @throws `forbidden` without `canRemoveUsers`, `conflict` for oneself and in a private room, `not_found` where they
+     * are not banned, or the room is not there.
+     */
     remove(userId: string, roomId: string, memberId: string): Promise<void>
   }
   /** What is said in a room. */
   messages: {
-    /** A page of the history, ascending; the newest unless `position` says otherwise. */
+    /**
+     * A page of the history, ascending; the newest unless `position` says otherwise.
+     *
+     * @throws `invalid_request` for more than one of before, after and around, `not_found` where the room is not there for
+     * them, `forbidden` where it is public and they are not in it.
+     */
     list(userId: string, roomId: string, position?: MessagePosition): Promise<MessagePage>
-    /** Messages of people that contain `q`, newest first. */
+    /**
+     * Messages of people that contain `q`, newest first.
+     *
+     * @throws `not_found` where the room is not there for them, `forbidden` where it is public and they are not in it;
+     * `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
     search(userId: string, roomId: string, options: PageRequest & { q: string }): Promise<Page<Message>>
-    /** One of them; `not_found` where it is not there for who asks. */
+    /**
+     * A message as it is now; one that was deleted is a tombstone.
+     *
+     * @throws `not_found` where the room or the message is not there for them, `forbidden` where the room is public and
+     * they are not in it.
+     */
     get(userId: string, roomId: string, messageId: string): Promise<Message>
-    /** Resolves once it is committed. With a `clientId` it may be called again without becoming two messages. */
+    /**
+     * Resolves once it is committed. With a `clientId` it may be called again without becoming two messages.
+     *
+     * @throws `invalid_request` for nothing to say, and for a quote, a mention or media that do not fit, `too_large`,
+     * `forbidden` without `canCreateMessages`, `silenced`, `blocked`, `slow_mode`, `conflict` where what it answers or
+     * carries is gone, `idempotency_conflict` for the same `clientId` with another body, `rejected` by a hook of yours,
+     * `not_found` where the room is not there for them. Of `unavailable` the detail says whether it is known that nothing
+     * was stored.
+     */
     send(userId: string, roomId: string, message: SendMessage): Promise<Message>
-    /** Changes the text, the mentions or both; what is left out stays. */
+    /**
+     * Changes the text, the mentions or both; what is left out stays.
+     *
+     * @throws `invalid_request` for nothing to say, and for a mention that does not fit, `too_large`, `forbidden` without
+     * the permission, `silenced`, `blocked`, `conflict` for a deleted message and one of the system, `rejected` by a hook
+     * of yours, `not_found` where the room or the message is not there for them.
+     */
     edit(userId: string, roomId: string, messageId: string, changes: EditMessage): Promise<Message>
-    /** Deletes it; a tombstone stays. */
+    /**
+     * Deletes it; a tombstone stays.
+     *
+     * @throws `forbidden` without the permission, `not_found` where the room or the message is not there for them.
+     */
     delete(userId: string, roomId: string, messageId: string): Promise<void>
-    /** Tells the host's moderators of a message, once. */
+    /**
+     * Tells the host's moderators of a message, once.
+     *
+     * @throws `forbidden` where the room is public and they are not in it, `conflict` for a message of their own, of the
+     * system, or deleted, `not_found` where either is not there for them.
+     */
     report(userId: string, roomId: string, messageId: string, report: CreateReport): Promise<OwnReport>
   }
   /** What people answer to a message with one sign. */
   reactions: {
-    /** Reacts; one that stands already is given again. */
+    /**
+     * Reacts; one that stands already is given again.
+     *
+     * @throws `forbidden` for whom `canReact` leaves out, `silenced`, `blocked`, `reaction_not_allowed`, `too_large`,
+     * `conflict` for a deleted message and over a limit, `not_found` where the room or the message is not there for them.
+     */
     add(userId: string, roomId: string, messageId: string, reaction: string): Promise<Reaction>
-    /** Who reacted to a message, oldest first. */
+    /**
+     * Who reacted to a message, oldest first.
+     *
+     * @throws `not_found` where the room or the message is not there for them, `forbidden` where the room is public and
+     * they are not in it; `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
     list(userId: string, roomId: string, messageId: string, page?: PageRequest): Promise<Page<Reaction>>
-    /** Takes a reaction of one's own back. */
+    /**
+     * Takes a reaction of one's own back.
+     *
+     * @throws `forbidden` for that of somebody else, `not_found` where there is none.
+     */
     remove(userId: string, roomId: string, messageId: string, reactionId: string): Promise<void>
-    /** One's own reactions, newest first, in rooms that one is still in. */
+    /**
+     * One's own reactions, newest first, in rooms that one is still in.
+     *
+     * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
     mine(userId: string, page?: PageRequest): Promise<Page<Reaction>>
   }
   /** Files, as `userId` may see them. */
   media: {
-    /** Takes a file in as this user's, to be sent or shown as a picture of a person or a room. */
+    /**
+     * Takes a file in as this user's, to be sent or shown as a picture of a person or a room.
+     *
+     * @throws `too_large` for the file, its name, its picture, or all files of theirs, `unsupported_media_type`,
+     * `invalid_request` for an empty one, `rejected` by a hook of yours, `insufficient_storage`, `unavailable` where too
+     * much is being uploaded.
+     */
     upload(userId: string, file: Upload): Promise<Media>
-    /** One of them; `not_found` where it is not there for who asks. */
+    /**
+     * What is known of a file: its name, type, size and URLs.
+     *
+     * @throws `not_found` where it is not there for them.
+     */
     get(userId: string, mediaId: string): Promise<Media>
-    /** Its bytes, for whom it is there. */
+    /**
+     * Its bytes, for whom it is there.
+     *
+     * @throws `not_found` where it is not there for them, or has no thumbnail.
+     */
     read(userId: string, mediaId: string, part?: 'content' | 'thumbnail'): Promise<Readable>
   }
   /** People, as the chat knows them; without walls, since your own code asks. */
   users: {
-    /** Tells the chat of a user before that user was ever here, or of a new name. */
+    /**
+     * Tells the chat of a user before that user was ever here, or of a new name.
+     *
+     * @throws `invalid_request` for an id that can be none. A `TypeError` where that id was of another tenant before.
+     */
     save(user: HostUser): Promise<User>
-    /** One of them; `not_found` where it is not there for who asks. */
+    /**
+     * Somebody whom the chat or your directory knows.
+     *
+     * @throws `not_found` where neither does.
+     */
     get(userId: string): Promise<User>
-    /** People by a part of their name. */
+    /**
+     * People by a part of their name.
+     *
+     * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
     search(options?: PageRequest & { q?: string }): Promise<Page<User>>
-    /** Changes what they say of themselves. */
+    /**
+     * Changes what they say of themselves.
+     *
+     * @throws `invalid_request` for a picture that is not theirs, `too_large` for a description over its limit, `not_found`
+     * where there is no such user.
+     */
     update(userId: string, changes: UpdateUser): Promise<User>
   }
   /** Whom `userId` blocks. */
   blocks: {
-    /** Whom the user blocks. */
+    /**
+     * Whom the user blocks, in the order of their ids.
+     *
+     * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
     list(userId: string, page?: PageRequest): Promise<Page<Block>>
-    /** From here on neither starts a private room with the other, adds the other to a room, or writes in their private room. */
+    /**
+     * From here on neither starts a private room with the other, adds the other to a room, or writes in their private room.
+     *
+     * @throws `conflict` for oneself and over `limits.blocksPerUser`, `not_found` where either is not there.
+     */
     add(userId: string, blockedId: string): Promise<Block>
-    /** Blocks them no more. */
+    /**
+     * Blocks them no more; also where they were not blocked.
+     *
+     * @throws `invalid_request` for what can be no id.
+     */
     remove(userId: string, blockedId: string): Promise<void>
   }
   /**
    * Messages of all rooms that somebody is in, newest first. A page may hold less than was asked for, or nothing, and still
    * have a `nextCursor`: a search goes through so much at a time, and then begins a page of its own.
+   *
+   * @throws `invalid_request` where nothing is looked for, and for a cursor that is not of this search, `not_found` where
+   * the room that is named is not there for them, `forbidden` where it is public and they are not in it.
    */
   search(userId: string, options: SearchMessages): Promise<Page<FoundMessage>>
-  /** What changed in a room since a revision, in its order; 0 for all of it. */
+  /**
+   * What changed in a room since a revision, in its order; 0 for all of it.
+   *
+   * @throws `invalid_request` for what is no whole number, `not_found` where the room is not there for them, `forbidden`
+   * where it is public and they are not in it.
+   */
   changes(userId: string, roomId: string, options: { since: number; limit?: number }): Promise<Changes>
   /** For moderators: any room. */
   moderation: ModerationApi

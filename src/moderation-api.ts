@@ -10,49 +10,115 @@ import type { Room } from './contract/rooms.js'
 import type { Core } from './core/create-core.js'
 import type { MessagePosition } from './core/history.js'
 
-/** What a moderator does, who is `userId`: that they are one is for the host's own code to know, and is not asked here. */
+/**
+ * What a moderator does, who is `userId`: that they are one is for the host's own code to know, and is not asked here. Each
+ * rejects with `invalid_request`, `unavailable` and `internal` as `ChatApi` does, beside the codes that it names.
+ */
 export interface ModerationApi {
-  /** Who did what to whom, newest first. */
+  /**
+   * Who did what to whom, newest first.
+   *
+   * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+   */
   audit(userId: string, options?: PageRequest & AuditFilter): Promise<Page<AuditEntry>>
   /** Reported messages, and what is made of them. */
   reports: {
-    /** A page of them; `not_found` where there is no such thing for who asks. */
+    /**
+     * Reported messages, newest first, each with a copy of what was said.
+     *
+     * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
     list(userId: string, options?: PageRequest & ReportFilter): Promise<Page<Report>>
-    /** One of them; `not_found` where it is not there for who asks. */
+    /**
+     * A reported message, with a copy of what was said.
+     *
+     * @throws `not_found` where there is none, or it is of another tenant than the moderator.
+     */
     get(userId: string, reportId: string): Promise<Report>
-    /** Says what is made of it, which is audited. */
+    /**
+     * Says what is made of it, which is audited.
+     *
+     * @throws `not_found` where there is none, or it is of another tenant than the moderator; `invalid_request` for changes
+     * that are none.
+     */
     update(userId: string, reportId: string, changes: UpdateReport): Promise<Report>
   }
   /** Any room. */
   rooms: {
-    /** Any room, as nobody in particular sees it. That it was read is audited, here and below. */
+    /**
+     * Any room, as nobody in particular sees it. That it was read is audited, here and below.
+     *
+     * @throws `not_found` where there is none, or it is of another tenant than the moderator.
+     */
     get(userId: string, roomId: string): Promise<Room>
   }
   /** The people of any room. */
   members: {
-    /** A page of them; `not_found` where there is no such thing for who asks. */
+    /**
+     * The people of any room, in the order in which they joined.
+     *
+     * @throws `not_found` where there is none, or it is of another tenant than the moderator; `invalid_request` for a
+     * cursor that is not of this list, and a limit that is not 1 to 100.
+     */
     list(userId: string, roomId: string, page?: PageRequest): Promise<Page<Member>>
-    /** Removes somebody, an owner too. */
+    /**
+     * Removes somebody, an owner too.
+     *
+     * @throws `not_found` where the room or the person is not there, `conflict` in a private room.
+     */
     remove(userId: string, roomId: string, memberId: string): Promise<void>
-    /** They read and do not write until then; null ends it. */
+    /**
+     * They read and do not write until then; null ends it.
+     *
+     * @throws `invalid_request` for an end that has passed, `not_found` where the room is not there or they never were in
+     * it, `conflict` in a private room.
+     */
     silence(userId: string, roomId: string, memberId: string, until: string | null): Promise<Member>
   }
   /** Who is kept out of any room. */
   bans: {
-    /** A page of them; `not_found` where there is no such thing for who asks. */
+    /**
+     * Who is kept out of any room, in the order of their ids; bans that have ended are none.
+     *
+     * @throws `not_found` where there is none, or it is of another tenant than the moderator, `conflict` for a private
+     * room; `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
     list(userId: string, roomId: string, page?: PageRequest): Promise<Page<Ban>>
-    /** Removes somebody, if they are in, and keeps them out; said again, it changes until when and why. */
+    /**
+     * Removes somebody, if they are in, and keeps them out; said again, it changes until when and why.
+     *
+     * @throws `invalid_request` for an end that has passed, `not_found` where the room or the person is not there,
+     * `conflict` for an owner and in a private room.
+     */
     set(userId: string, roomId: string, bannedId: string, ban?: SetBan): Promise<Ban>
-    /** Lets them in again. */
+    /**
+     * Lets them in again.
+     *
+     * @throws `not_found` where the room is not there or they are not banned, `conflict` in a private room.
+     */
     remove(userId: string, roomId: string, bannedId: string): Promise<void>
   }
   /** What is said in any room. That it was read is audited. */
   messages: {
-    /** A page of them; `not_found` where there is no such thing for who asks. */
+    /**
+     * A page of the history of any room, ascending; the newest unless `position` says otherwise.
+     *
+     * @throws `not_found` where there is none, or it is of another tenant than the moderator, `invalid_request` for more
+     * than one of before, after and around.
+     */
     list(userId: string, roomId: string, position?: MessagePosition): Promise<MessagePage>
-    /** Messages of people that contain `q`, newest first. */
+    /**
+     * Messages of people that contain `q`, newest first.
+     *
+     * @throws `not_found` where there is none, or it is of another tenant than the moderator; `invalid_request` for a
+     * cursor that is not of this list, and a limit that is not 1 to 100.
+     */
     search(userId: string, roomId: string, options: PageRequest & { q: string }): Promise<Page<Message>>
-    /** Deletes it; a tombstone stays. */
+    /**
+     * Deletes it; a tombstone stays.
+     *
+     * @throws `not_found` where the room or the message is not there.
+     */
     delete(userId: string, roomId: string, messageId: string): Promise<void>
   }
 }

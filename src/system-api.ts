@@ -36,96 +36,220 @@ export interface UserPresence {
   lastSeenAt: string | null
 }
 
-/** What the host's own code does and asks, as nobody in particular. */
+/**
+ * What the host's own code does and asks, as nobody in particular. Each rejects with `invalid_request`, `unavailable` and
+ * `internal` as `ChatApi` does, beside the codes that it names.
+ */
 export interface SystemApi {
   /** Every room. */
   rooms: {
-    /** Every room there is, last active first. */
+    /**
+     * Every room there is, last active first.
+     *
+     * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
     list(page?: PageRequest): Promise<Page<Room>>
     /**
      * The first of `userIds` becomes the owner. A private room takes both its people. A group or channel made without people
      * is nobody's: who joins is a member of it, nobody inherits it, and it outlives its members. All are of one tenant, whose
      * the room is then; `tenantId` says whose it is where nobody is in it yet.
+     *
+     * @throws `invalid_request` for what does not fit the type, and for people of several tenants, `too_large` for a text
+     * over its limit, `not_found` for people whom neither the chat nor your directory knows.
      */
     create(room: CreateRoom & { tenantId?: string | undefined }): Promise<Room>
-    /** One of them; `not_found` where it is not there for who asks. */
+    /**
+     * A room as nobody in particular sees it.
+     *
+     * @throws `not_found` where there is no such room.
+     */
     get(roomId: string): Promise<Room>
-    /** Changes name, description, picture or settings. */
+    /**
+     * Changes name, description, picture or settings.
+     *
+     * @throws `not_found` where there is no such room, `too_large` for a text over its limit, `forbidden` for a private
+     * room, which has nothing to change.
+     */
     update(roomId: string, changes: UpdateRoom): Promise<Room>
-    /** Ends the room for everyone. */
+    /**
+     * Ends the room for everyone.
+     *
+     * @throws `not_found` where there is no such room.
+     */
     delete(roomId: string): Promise<void>
   }
   /** The people of every room, and whether they are here. */
   members: {
-    /** With whether they have muted the room, which nobody else is told: whom to notify. */
+    /**
+     * The people of a room in the order in which they joined, with whether they have muted it, which nobody else is told:
+     * whom to notify.
+     *
+     * @throws `not_found` where there is no such room; `invalid_request` for a cursor that is not of this list, and a limit
+     * that is not 1 to 100.
+     */
     list(roomId: string, page?: PageRequest): Promise<Page<HostMember>>
-    /** One of them; `not_found` where it is not there for who asks. */
+    /**
+     * One of the people of a room, with whether they have muted it.
+     *
+     * @throws `not_found` where there is no such room, or they are not in it.
+     */
     get(roomId: string, memberId: string): Promise<HostMember>
-    /** Adds somebody, whom nobody asks first. */
+    /**
+     * Adds somebody, whom nobody asks first.
+     *
+     * @throws `not_found` where there is no such room, or nobody of its tenant with that id, `conflict` for a private room
+     * and one that is full.
+     */
     add(roomId: string, member: AddMember): Promise<HostMember>
-    /** Changes role, permissions or silence. */
+    /**
+     * Changes role, permissions or silence.
+     *
+     * @throws `not_found` where there is no such room, or they are not in it, `invalid_request` for an end of silence that
+     * has passed, `conflict` for the last owner who would be none, and in a private room.
+     */
     update(
       roomId: string,
       memberId: string,
       changes: Pick<UpdateMember, 'role' | 'permissions' | 'silencedUntil'>,
     ): Promise<HostMember>
-    /** Who is removed from a public room is banned from it unless `ban` is false. */
+    /**
+     * Who is removed from a public room is banned from it unless `ban` is false.
+     *
+     * @throws `not_found` where there is no such room, or they are not in it, `conflict` in a private room.
+     */
     remove(roomId: string, memberId: string, options?: { ban?: boolean }): Promise<void>
     /**
      * Who has a socket now, on any server, in the order of `userIds`, of which there may be 1,000. Read from the database,
      * which knows within a moment that somebody came, within two seconds that somebody went, and within 30 that a server
      * was killed. Ids of nobody are not present.
+     *
+     * @throws `invalid_request` for more than 1,000, and for what can be no id.
      */
     presence(userIds: string[]): Promise<UserPresence[]>
   }
   /** Who is kept out of a room. */
   bans: {
-    /** A page of them; `not_found` where there is no such thing for who asks. */
+    /**
+     * Who is kept out of a room, in the order of their ids; bans that have ended are none.
+     *
+     * @throws `not_found` where there is no such room, `conflict` for a private one; `invalid_request` for a cursor that is
+     * not of this list, and a limit that is not 1 to 100.
+     */
     list(roomId: string, page?: PageRequest): Promise<Page<Ban>>
-    /** Removes somebody, if they are in, and keeps them out: users do not add them again, `chat.system` may. */
+    /**
+     * Removes somebody, if they are in, and keeps them out: users do not add them again, `chat.system` may.
+     *
+     * @throws `invalid_request` for an end that has passed, `not_found` where there is no such room or person, `conflict`
+     * for an owner and in a private room.
+     */
     set(roomId: string, memberId: string, ban?: SetBan): Promise<Ban>
-    /** Lets them in again. */
+    /**
+     * Lets them in again.
+     *
+     * @throws `not_found` where there is no such room, or they are not banned, `conflict` in a private room.
+     */
     remove(roomId: string, memberId: string): Promise<void>
   }
   /** What is said in every room, and what you say there. */
   messages: {
-    /** A page of them; `not_found` where there is no such thing for who asks. */
+    /**
+     * A page of the history, ascending; the newest unless `position` says otherwise.
+     *
+     * @throws `not_found` where there is no such room, `invalid_request` for more than one of before, after and around.
+     */
     list(roomId: string, position?: MessagePosition): Promise<MessagePage>
-    /** Messages of people that contain `q`, newest first. */
+    /**
+     * Messages of people that contain `q`, newest first.
+     *
+     * @throws `not_found` where there is no such room; `invalid_request` for a cursor that is not of this list, and a limit
+     * that is not 1 to 100.
+     */
     search(roomId: string, options: PageRequest & { q: string }): Promise<Page<Message>>
-    /** One of them; `not_found` where it is not there for who asks. */
+    /**
+     * A message as it is now; one that was deleted is a tombstone.
+     *
+     * @throws `not_found` where there is no such room or message.
+     */
     get(roomId: string, messageId: string): Promise<Message>
-    /** A message of kind `system`, by nobody. */
+    /**
+     * A message of kind `system`, by nobody.
+     *
+     * @throws `invalid_request` for nothing to say, and for a quote, a mention or media that do not fit, `too_large`,
+     * `conflict` where what it answers is gone, `idempotency_conflict` for the same `clientId` with another body,
+     * `not_found` where there is no such room.
+     */
     send(roomId: string, message: SendMessage): Promise<Message>
-    /** Changes the text, the mentions or both; what is left out stays. */
+    /**
+     * Changes the text, the mentions or both; what is left out stays.
+     *
+     * @throws `invalid_request` for nothing to say, and for a mention that does not fit, `too_large`, `conflict` for a
+     * deleted message, `not_found` where there is no such room or message.
+     */
     edit(roomId: string, messageId: string, changes: EditMessage): Promise<Message>
-    /** Deletes it; a tombstone stays. */
+    /**
+     * Deletes it; a tombstone stays.
+     *
+     * @throws `not_found` where there is no such room or message.
+     */
     delete(roomId: string, messageId: string): Promise<void>
   }
   /** Every file. */
   media: {
-    /** One of them; `not_found` where it is not there for who asks. */
+    /**
+     * What is known of a file: its name, type, size and URLs.
+     *
+     * @throws `not_found` where there is no such file.
+     */
     get(mediaId: string): Promise<Media>
-    /** The bytes of a file, or of its thumbnail. */
+    /**
+     * The bytes of a file, or of its thumbnail.
+     *
+     * @throws `not_found` where there is no such file, or it has no thumbnail.
+     */
     read(mediaId: string, part?: 'content' | 'thumbnail'): Promise<Readable>
   }
   /** What those did who may do things to others. */
   audit: {
-    /** Who did what to whom in the chat's rooms, newest first; all of it, or of one room, one person, one actor or one action. */
+    /**
+     * Who did what to whom in the chat's rooms, newest first; all of it, or of one room, one person, one actor or one
+     * action.
+     *
+     * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
     list(options?: PageRequest & AuditFilter): Promise<Page<AuditEntry>>
   }
   /** Reported messages, and what is made of them. */
   reports: {
-    /** Reported messages, newest first. */
+    /**
+     * Reported messages, newest first, each with a copy of what was said.
+     *
+     * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
     list(options?: PageRequest & ReportFilter): Promise<Page<Report>>
-    /** One of them; `not_found` where it is not there for who asks. */
+    /**
+     * A reported message, with a copy of what was said.
+     *
+     * @throws `not_found` where there is no such report.
+     */
     get(reportId: string): Promise<Report>
-    /** Says what is made of it, which is audited. */
+    /**
+     * Says what is made of it, which is audited.
+     *
+     * @throws `not_found` where there is no such report, `invalid_request` for changes that are none.
+     */
     update(reportId: string, changes: UpdateReport): Promise<Report>
   }
-  /** What somebody has to read, for a badge or an e-mail: exact, and without a count over any history. */
+  /**
+   * What somebody has to read, for a badge or an e-mail: exact, and without a count over any history.
+   *
+   * @throws `invalid_request` for what can be no id. Of nobody there is nothing to read.
+   */
   unread(userId: string): Promise<Unread>
-  /** What changed in a room since a revision, as the events of the socket; for a copy that you keep up to date. */
+  /**
+   * What changed in a room since a revision, as the events of the socket; for a copy that you keep up to date.
+   *
+   * @throws `not_found` where there is no such room, `invalid_request` for what is no whole number.
+   */
   changes(roomId: string, options: { since: number; limit?: number }): Promise<Changes>
 }
 

@@ -1,5 +1,8 @@
 import { defaultLimits } from 'express-chat'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { ChatError, problemCodes } from '../src/contract/problems.js'
+import { openApi } from '../src/http/openapi.js'
+import { routes } from '../src/http/routes.js'
 import { documentedOf } from './documented.js'
 
 const all = documentedOf(process.cwd())
@@ -21,3 +24,146 @@ it('says of each limit what it is unless given, as the code has it', () => {
   const ofBounds = Object.entries(bounds).map(([name, value]) => [`Limits.${name}`, `${value}`])
   expect(Object.fromEntries(said)).toEqual(Object.fromEntries([...ofBounds, ...ofRates]))
 })
+
+describe('of each method that asks the chat, an editor tells', () => {
+  const apis = /^(chat|system|moderation)-api\.ts$|^client\/api\/(?!options)/
+  const asked = all.filter(
+    ({ file, isAwaited, text }) => isAwaited && apis.test(file) && !text.includes('Never rejects'),
+  )
+  const thrownBy = new Map(
+    asked.map(({ name, tags }) => {
+      const said = tags.filter((tag) => tag.name === 'throws').map(({ text }) => text)
+      return [name, [...said.join(' ').matchAll(/`([a-z_]+)`/g)].map(([, code = '']) => code)]
+    }),
+  )
+  const ofClients = ['unreachable', 'disconnected', 'aborted']
+  const known = (name: string): string[] =>
+    /^client/.test(fileOf(name)) ? [...problemCodes, ...ofClients] : problemCodes
+  const fileOf = (name: string) => asked.find((each) => each.name === name)?.file ?? ''
+
+  it('with which codes it rejects', () => {
+    expect([...thrownBy].filter(([, codes]) => codes.length === 0).map(([name]) => name)).toEqual([])
+    expect(thrownBy.size).toBeGreaterThan(100)
+  })
+
+  it('codes that there are', () => {
+    const unknown = [...thrownBy].map(([name, codes]) => [name, codes.filter((code) => !known(name).includes(code))])
+    expect(unknown.filter(([, codes]) => codes?.length)).toEqual([])
+  })
+
+  it('those of its route, each, and no status that the route is not documented to answer with', () => {
+    const { paths } = openApi(routes, '')
+    const told = Object.values(paths).flatMap((path) => Object.values(path)) as Told[]
+    const statusesOf = (route: string) => Object.keys(told.find((each) => each.operationId === route)?.responses ?? {})
+    for (const [name, routeName] of Object.entries(routeOf)) {
+      const codes = thrownBy.get(name)
+      const route = routes.find((each) => each.name === routeName)
+      expect.soft({ name, codes, route: route?.name }).toEqual({ name, codes: expect.any(Array), route: routeName })
+      expect.soft(codes, name).toEqual(expect.arrayContaining([...(route?.refusals ?? [])]))
+      const statuses = codes
+        ?.filter((code) => !ofClients.includes(code))
+        .map((code) => `${new ChatError(code as never).status}`)
+      expect.soft(statusesOf(routeName), name).toEqual(expect.arrayContaining([...(statuses ?? [])]))
+    }
+  })
+})
+
+interface Told {
+  operationId: string
+  responses: object
+}
+
+/** The methods that are routes, too. Moderators are told apart by the routes, and not by the host's own calls. */
+const routeOf = {
+  'ChatApi.rooms.list': 'listRooms',
+  'ChatApi.rooms.listPublic': 'listPublicRooms',
+  'ChatApi.rooms.create': 'createRoom',
+  'ChatApi.rooms.get': 'getRoom',
+  'ChatApi.rooms.update': 'updateRoom',
+  'ChatApi.rooms.delete': 'deleteRoom',
+  'ChatApi.requests.accept': 'acceptRequest',
+  'ChatApi.requests.refuse': 'refuseRequest',
+  'ChatApi.members.list': 'listMembers',
+  'ChatApi.members.get': 'getMember',
+  'ChatApi.members.add': 'addMember',
+  'ChatApi.members.update': 'updateMember',
+  'ChatApi.members.remove': 'removeMember',
+  'ChatApi.members.markManyRead': 'markManyRead',
+  'ChatApi.bans.list': 'listBans',
+  'ChatApi.bans.set': 'setBan',
+  'ChatApi.bans.remove': 'removeBan',
+  'ChatApi.messages.list': 'listMessages',
+  'ChatApi.messages.get': 'getMessage',
+  'ChatApi.messages.send': 'sendMessage',
+  'ChatApi.messages.edit': 'editMessage',
+  'ChatApi.messages.delete': 'deleteMessage',
+  'ChatApi.messages.report': 'reportMessage',
+  'ChatApi.reactions.add': 'addReaction',
+  'ChatApi.reactions.list': 'listReactions',
+  'ChatApi.reactions.remove': 'removeReaction',
+  'ChatApi.reactions.mine': 'listMyReactions',
+  'ChatApi.media.upload': 'uploadMedia',
+  'ChatApi.media.get': 'getMedia',
+  'ChatApi.users.get': 'getUser',
+  'ChatApi.users.search': 'searchUsers',
+  'ChatApi.blocks.list': 'listBlocks',
+  'ChatApi.blocks.add': 'blockUser',
+  'ChatApi.search': 'searchMessages',
+  'ChatApi.changes': 'listChanges',
+  'ModerationApi.reports.get': 'getReport',
+  'ModerationApi.reports.update': 'updateReport',
+  'ModerationApi.rooms.get': 'readRoom',
+  'ModerationApi.members.list': 'readMembers',
+  'ModerationApi.members.remove': 'expelMember',
+  'ModerationApi.members.silence': 'silenceMember',
+  'ModerationApi.bans.list': 'readBans',
+  'ModerationApi.bans.set': 'banFromRoom',
+  'ModerationApi.bans.remove': 'endBanFromRoom',
+  'ModerationApi.messages.list': 'readMessages',
+  'ModerationApi.messages.delete': 'expungeMessage',
+  'Bans.list': 'listBans',
+  'Bans.set': 'setBan',
+  'Bans.remove': 'removeBan',
+  'Blocks.add': 'blockUser',
+  'ChatClient.search': 'searchMessages',
+  'MediaFiles.upload': 'uploadMedia',
+  'MediaFiles.get': 'getMedia',
+  'Members.add': 'addMember',
+  'Members.update': 'updateMember',
+  'Members.remove': 'removeMember',
+  'Members.get': 'getMember',
+  'Messages.send': 'sendMessage',
+  'Messages.edit': 'editMessage',
+  'Messages.delete': 'deleteMessage',
+  'Messages.react': 'addReaction',
+  'Messages.unreact': 'removeReaction',
+  'Messages.get': 'getMessage',
+  'Messages.report': 'reportMessage',
+  'Messages.reactions': 'listReactions',
+  'Messages.search': 'listMessages',
+  'Moderation.reports': 'listReports',
+  'Moderation.updateReport': 'updateReport',
+  'Moderation.audit': 'listAudit',
+  'ModeratedRoom.get': 'readRoom',
+  'ModeratedRoom.messages': 'readMessages',
+  'ModeratedRoom.search': 'readMessages',
+  'ModeratedRoom.members': 'readMembers',
+  'ModeratedRoom.deleteMessage': 'expungeMessage',
+  'ModeratedRoom.removeMember': 'expelMember',
+  'ModeratedRoom.silence': 'silenceMember',
+  'ModeratedRoom.bans': 'readBans',
+  'ModeratedRoom.ban': 'banFromRoom',
+  'ModeratedRoom.unban': 'endBanFromRoom',
+  'Requests.accept': 'acceptRequest',
+  'Requests.refuse': 'refuseRequest',
+  'Rooms.create': 'createRoom',
+  'Rooms.searchPublic': 'listPublicRooms',
+  'RoomHandle.update': 'updateRoom',
+  'RoomHandle.delete': 'deleteRoom',
+  'RoomHandle.leave': 'removeMember',
+  'RoomHandle.changes': 'listChanges',
+  'MyProfile.update': 'updateMe',
+  'MyProfile.reactions': 'listMyReactions',
+  'Users.get': 'getUser',
+  'Users.search': 'searchUsers',
+}

@@ -11,6 +11,8 @@ export interface Documented {
   tags: { name: string; text: string }[]
   /** Whether it is called. */
   isMethod: boolean
+  /** Whether it is called, and what it gives has to be awaited. */
+  isAwaited: boolean
   isOptional: boolean
   file: string
 }
@@ -38,11 +40,13 @@ export function documentedOf(root: string): Documented[] {
 
   const note = (name: string, symbol: ts.Symbol, declaration: ts.Declaration) => {
     const type = checker.getTypeOfSymbolAtLocation(symbol, declaration)
+    const calls = checker.getNonNullableType(type).getCallSignatures()
     found.push({
       name,
       text: ts.displayPartsToString(symbol.getDocumentationComment(checker)),
       tags: symbol.getJsDocTags(checker).map((tag) => ({ name: tag.name, text: ts.displayPartsToString(tag.text) })),
-      isMethod: checker.getNonNullableType(type).getCallSignatures().length > 0,
+      isMethod: calls.length > 0,
+      isAwaited: calls.some((call) => call.getReturnType().symbol?.name === 'Promise'),
       isOptional: (symbol.flags & ts.SymbolFlags.Optional) !== 0,
       file: declaration.getSourceFile().fileName.slice(own.length + 1),
     })

@@ -19,8 +19,17 @@ export interface BlockList {
 export interface Blocks extends Topic<BlockList> {
   /** Loads all of it, unless it is there. Never rejects: see `status`. */
   load(): Promise<void>
-  /** Neither of us starts a private room with the other from here on, adds the other to a room, or writes in our private room. */
+  /**
+   * Neither of us starts a private room with the other from here on, adds the other to a room, or writes in our private
+   * room.
+   *
+   * @throws `conflict` for oneself and for more than the server takes, `not_found`.
+   */
   add(userId: string): Promise<Block>
-  /** I block them no more. */
+  /**
+   * I block them no more; also where I did not.
+   *
+   * @throws `invalid_request` for what can be no id.
+   */
   remove(userId: string): Promise<void>
 }

@@ -14,7 +14,11 @@ import type { MyProfile, Presence, Users } from './users.js'
 /** What the server tells. */
 export type ChatEvent = DurableEvent | PersonalEvent | EphemeralEvent
 
-/** A chat as one user sees it. Make it with `createChatClient`. */
+/**
+ * A chat as one user sees it. Make it with `createChatClient`. What asks the server rejects with a `ChatClientError`: beside
+ * the codes that a method names, `unauthenticated`, `rate_limited`, `invalid_request` for what can be none, `unavailable`
+ * and `internal` of the server, `unreachable` where nobody answers, and `aborted` by a `signal` or when the client is closed.
+ */
 export interface ChatClient {
   /** Whether the client is connected, and why not. */
   readonly connection: Topic<ConnectionState>
@@ -41,15 +45,23 @@ export interface ChatClient {
   /**
    * Messages of all my rooms, newest first. A page may hold less than was asked for, or nothing, and still have a
    * `nextCursor`: go on with that as `cursor`.
+   *
+   * @throws `invalid_request` where nothing is looked for, `not_found` where the room that is named is not there for me,
+   * `forbidden` where it is public and I am not in it.
    */
   search(options: SearchMessages & { signal?: AbortSignal }): Promise<Page<FoundMessage>>
-  /** The same object for the same id. Throws a `TypeError` for what can be no id, as an empty one. */
+  /**
+   * The same object for the same id.
+   *
+   * @throws A `TypeError` for what can be no id, as an empty one.
+   */
   room(roomId: string): RoomHandle
 
   /**
    * Connects, and stays connected until the returned function is called. May be called by several, who share one socket; it
-   * ends a moment after the last of them has gone. After `signed-out` it starts the next session. Throws where there is no
-   * WebSocket, and where `url` leads nowhere, and says what to give.
+   * ends a moment after the last of them has gone. After `signed-out` it starts the next session.
+   *
+   * @throws An error where there is no WebSocket, and where `url` leads nowhere; it says what to give.
    */
   connect(): () => void
   /**

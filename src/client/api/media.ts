@@ -24,11 +24,17 @@ export interface NativeFile {
 /** Files of the chat. */
 export interface MediaFiles {
   /**
-   * Uploads a file, to be given to `send`. Rejects with `too_large`, `unsupported_media_type`, `rejected`,
-   * `insufficient_storage`, `rate_limited`, `unreachable` or `aborted`. In React Native it takes `{ uri, name, type }`.
+   * Uploads a file, to be given to `send`. In React Native it takes `{ uri, name, type }`.
+   *
+   * @throws `too_large`, `unsupported_media_type`, `invalid_request` for an empty file, `rejected` by the host,
+   * `insufficient_storage`, `rate_limited`, `unreachable` or `aborted`.
    */
   upload(file: Blob | NativeFile, options?: UploadOptions): Promise<Media>
-  /** Asks the server. */
+  /**
+   * Asks the server what is known of a file: its name, type, size and URLs.
+   *
+   * @throws `not_found` where it is not there for me.
+   */
   get(mediaId: string): Promise<Media>
   /**
    * The URL to show, of a `url`, `thumbnailUrl` or `avatarUrl` that may have been held for long: those of the chat expire
@@ -36,6 +42,11 @@ export interface MediaFiles {
    * is not. With the origin of the chat, where that is another than the page's. The same topic for the same URL.
    */
   source(url: string): Topic<string>
-  /** Asks for a good URL now: for the `error` event of an `<img>`, and for a link at the moment when it is used. Tells the topic of `source` as well. */
+  /**
+   * Asks for a good URL now: for the `error` event of an `<img>`, and for a link at the moment when it is used. Tells the
+   * topic of `source` as well.
+   *
+   * @throws `not_found` where the file is not there for me.
+   */
   refresh(url: string): Promise<string>
 }

@@ -61,15 +61,15 @@ export interface Draft {
  * after the last subscriber has gone, the newest 100 are kept.
  */
 export interface Messages extends Topic<MessageWindow> {
-  /** Loads the newest page, unless it is there; the connection has to be made first, and is waited for. */
+  /** Loads the newest page, unless it is there; the connection has to be made first, and is waited for. Never rejects: see `status`. */
   load(): Promise<void>
-  /** Loads more above; `limit` is 1–100 and 50 unless given. */
+  /** Loads more above; `limit` is 1–100 and 50 unless given. Never rejects: see `error`. */
   loadBefore(limit?: number): Promise<void>
-  /** Loads more below. */
+  /** Loads more below; `limit` likewise. Never rejects: see `error`. */
   loadAfter(limit?: number): Promise<void>
-  /** Moves the window to a message, and loads what is around it. */
+  /** Moves the window to a message, and loads what is around it. Never rejects: see `status`. */
   jumpTo(seq: number): Promise<void>
-  /** Moves the window back to the newest messages. */
+  /** Moves the window back to the newest messages. Never rejects: see `status`. */
   jumpToLatest(): Promise<void>
 
   /**
@@ -78,33 +78,79 @@ export interface Messages extends Topic<MessageWindow> {
    * shows it as `failed`. One that is over the server's limits fails at once with `too_large`, whose `errors` name the limit,
    * or as soon as the limits are known. What it answers, or whom it mentions, may be gone by the time it is sent; then it is
    * sent without. One that ends the connection each time it is sent, fails with `too_large` or `disconnected`.
+   *
+   * @throws `too_large`, `invalid_request`, `forbidden` without `canCreateMessages`, `silenced`, `blocked`, `conflict`
+   * where media of it are gone, `idempotency_conflict` for a `clientId` that another message has, `rejected` by the host,
+   * `not_found`, `disconnected` where it ends the connection, `aborted` where it is discarded or the room is not mine any
+   * more. What is too fast waits (`slow_mode`, `rate_limited`).
    */
   send(draft: Draft): Promise<Message>
   /** Sends a message again that has failed; by its `clientId`. */
   retry(clientId: string): void
   /**
-   * Writes a message that has failed anew, and sends it: in the same place, and as another message, with a `clientId` of its
-   * own. Rejects as `send` does, and with `not_found` where no message of this `clientId` has failed.
+   * Writes a message that has failed anew, and sends it: in the same place, and as another message, with a `clientId` of
+   * its own.
+   *
+   * @throws What sending does, and `not_found` where no message of this `clientId` has failed.
    */
   revise(clientId: string, draft: Draft): Promise<Message>
   /** Takes back a message that was not sent, or has failed. */
   discard(clientId: string): void
 
-  /** Changes the text, or whom it mentions, or both: at once, and back again if it is refused. What is left out stays. */
+  /**
+   * Changes the text, or whom it mentions, or both: at once, and back again if it is refused. What is left out stays.
+   *
+   * @throws `forbidden` without the permission, `silenced`, `blocked`, `conflict` for a deleted message and one of the
+   * system, `invalid_request`, `too_large`, `rejected` by the host, `not_found`, `disconnected`.
+   */
   edit(messageId: string, changes: string | EditMessage): Promise<Message>
-  /** Deletes it, likewise. */
+  /**
+   * Deletes it, at once, and back again if that is refused; a tombstone stays.
+   *
+   * @throws `forbidden` without the permission, `not_found`, `disconnected`.
+   */
   delete(messageId: string): Promise<void>
-  /** Adds a reaction of mine, likewise. */
+  /**
+   * Adds a reaction of mine, likewise.
+   *
+   * @throws `reaction_not_allowed`, `forbidden` for whom the host leaves out, `silenced`, `blocked`, `conflict` for a
+   * deleted message and over a limit, `too_large`, `not_found`, `disconnected`.
+   */
   react(messageId: string, reaction: string): Promise<Reaction>
-  /** Takes one of mine back, likewise. */
+  /**
+   * Takes one of mine back, likewise.
+   *
+   * @throws `not_found` where there is none of mine, `forbidden` where the room is public and I am not in it,
+   * `disconnected`.
+   */
   unreact(messageId: string, reaction: string): Promise<void>
 
-  /** Asks the server for one. */
+  /**
+   * Asks the server for one message as it is now.
+   *
+   * @throws `not_found` where the room or the message is not there for me, `forbidden` where the room is public and I am
+   * not in it.
+   */
   get(messageId: string): Promise<Message>
-  /** Tells the host's moderators of a message of somebody else's, once; `reason` is a word of the host's, as `spam`. */
+  /**
+   * Tells the host's moderators of a message of somebody else's, once; `reason` is a word of the host's, as `spam`.
+   *
+   * @throws `conflict` for a message of my own, of the system, or deleted, `forbidden` where the room is public and I am
+   * not in it, `not_found`.
+   */
   report(messageId: string, report: CreateReport): Promise<OwnReport>
-  /** Who reacted, oldest first. */
+  /**
+   * Who reacted, oldest first.
+   *
+   * @throws `not_found` where the room or the message is not there for me, `forbidden` where the room is public and I am
+   * not in it; `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+   */
   reactions(messageId: string, page?: PageRequest): Promise<Page<Reaction>>
-  /** Messages that contain `q`, newest first. */
+  /**
+   * Messages that contain `q`, newest first.
+   *
+   * @throws `not_found` where the room is not there for me, `forbidden` where it is public and I am not in it;
+   * `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+   */
   search(q: string, page?: PageRequest & { signal?: AbortSignal }): Promise<Page<Message>>
 }

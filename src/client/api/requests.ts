@@ -16,8 +16,17 @@ export interface RequestList {
 export interface Requests extends Topic<RequestList> {
   /** Reads them, up to a hundred, unless they are there. Never rejects: see `status`. */
   load(): Promise<void>
-  /** The room is mine from then on. */
+  /**
+   * The room is mine from then on.
+   *
+   * @throws `not_found` where nobody asks any more, `conflict` where the room is full or I am in too many, `banned`,
+   * `forbidden` where who asked may add nobody any more.
+   */
   accept(roomId: string): Promise<Room>
-  /** For good; whoever asked is not told. */
+  /**
+   * For good; whoever asked is not told.
+   *
+   * @throws `not_found` where nobody asks.
+   */
   refuse(roomId: string): Promise<void>
 }

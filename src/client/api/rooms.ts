@@ -18,11 +18,21 @@ export interface RoomList {
 
 /** My rooms. */
 export interface Rooms extends Topic<RoomList> {
-  /** Makes a room; asked for again, the private room with somebody is the one that stands. */
+  /**
+   * Makes a room; asked for again, the private room with somebody is the one that stands.
+   *
+   * @throws `invalid_request` for what does not fit the type, `too_large` for a text over its limit, `not_found` for people
+   * who are not there for me, `blocked`, `forbidden` where the host lets me not turn to somebody, `rejected` by the host,
+   * `conflict` where somebody is in too many rooms.
+   */
   create(room: CreateRoom): Promise<Room>
   /** Marks all my rooms as read, those that are muted too: shown at once, told as `markRead` of each. */
   markAllRead(): void
-  /** Public rooms, which anyone may join; `q` is a part of their name or description. */
+  /**
+   * Public rooms, which anyone may join; `q` is a part of their name or description.
+   *
+   * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+   */
   searchPublic(q?: string, page?: PageRequest & { signal?: AbortSignal }): Promise<Page<Room>>
 }
 
@@ -85,17 +95,44 @@ export interface RoomHandle extends Topic<RoomState> {
    * reconnect. Before anything is known of the room it is remembered until something is.
    */
   markRead(seq?: number): void
-  /** Whether the room may disturb me; shown once the server has it. */
+  /**
+   * Whether the room may disturb me; shown once the server has it.
+   *
+   * @throws `not_found` where the room is not there for me, `forbidden` where it is public and I am not in it.
+   */
   mute(muted: boolean): Promise<void>
-  /** Changes name, description, picture or whether it is public; needs `canEditRoom`. */
+  /**
+   * Changes name, description, picture or whether it is public; needs `canEditRoom`.
+   *
+   * @throws `forbidden` without the permission and for a private room, `invalid_request` for a picture that is not mine,
+   * `too_large` for a text over its limit, `not_found`.
+   */
   update(changes: UpdateRoom): Promise<Room>
-  /** Ends the room for everyone; needs `canDeleteRoom`. */
+  /**
+   * Ends the room for everyone; needs `canDeleteRoom`.
+   *
+   * @throws `forbidden` without the permission, `not_found`.
+   */
   delete(): Promise<void>
-  /** Joins a public room. */
+  /**
+   * Joins a public room.
+   *
+   * @throws `not_found` where it is not there for me, `banned`, `conflict` where it is full or I am in too many, `rejected`
+   * by the host.
+   */
   join(): Promise<void>
-  /** Rejects with `rejected` or `forbidden` where the host keeps people in the room. */
+  /**
+   * Leaves the room, for which the host may have a last word.
+   *
+   * @throws `rejected` or `forbidden` where the host keeps people in the room, `conflict` for a private one, `not_found`.
+   */
   leave(): Promise<void>
-  /** What changed since a revision; the client reads it by itself where it has to. */
+  /**
+   * What changed since a revision; the client reads it by itself where it has to.
+   *
+   * @throws `not_found` where the room is not there for me, `forbidden` where it is public and I am not in it,
+   * `invalid_request` for what is no whole number.
+   */
   changes(since: number, limit?: number): Promise<Changes>
 }
 

@@ -5,9 +5,17 @@ import type { Topic } from './topic.js'
 
 /** Who is signed in; null until the server has said so. */
 export interface MyProfile extends Topic<User | null> {
-  /** Changes what I say of myself. */
+  /**
+   * Changes what I say of myself.
+   *
+   * @throws `invalid_request` for a picture that is not mine, `too_large` for a description over its limit.
+   */
   update(changes: UpdateUser): Promise<User>
-  /** My own reactions, newest first, in rooms that I am still in. */
+  /**
+   * My own reactions, newest first, in rooms that I am still in.
+   *
+   * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+   */
   reactions(page?: PageRequest): Promise<Page<Reaction>>
 }
 
@@ -15,9 +23,17 @@ export interface MyProfile extends Topic<User | null> {
 export interface Users {
   /** What was last heard of a user, from whatever told of them; undefined for one of whom nothing was. */
   known(userId: string): Topic<User | undefined>
-  /** Asks the server. Rejects with `not_found`. */
+  /**
+   * Asks the server for somebody.
+   *
+   * @throws `not_found` where they are not there for me.
+   */
   get(userId: string): Promise<User>
-  /** People who can be added to rooms; `q` is a part of their name. */
+  /**
+   * People who can be added to rooms; `q` is a part of their name.
+   *
+   * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+   */
   search(q: string, page?: PageRequest & { signal?: AbortSignal }): Promise<Page<User>>
 }
 

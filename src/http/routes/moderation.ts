@@ -87,7 +87,7 @@ export const moderationRoutes = [
     isForModerators: true,
     body: components.SilenceMember,
     statuses: [200],
-    refusals: ['forbidden', 'conflict'],
+    refusals: ['conflict'],
     response: components.Member,
     handle: ({ core, me, params: { roomId, userId }, body }) => ok(core.moderation.silence(me, roomId, userId, body)),
   }),

@@ -43,7 +43,7 @@ export const roomRoutes = [
     rate: 'rooms',
     adds: ({ userIds = [] }, me) => new Set(userIds.filter((userId) => userId !== me)).size,
     statuses: [201, 200],
-    refusals: ['forbidden', 'not_found', 'rejected'],
+    refusals: ['forbidden', 'not_found', 'conflict', 'rejected'],
     response: components.Room,
     async handle({ core, me, body }) {
       const { room, created } = await core.rooms.create(me, body)
