@@ -24,9 +24,12 @@ export class Origins {
   }
 }
 
+/** No name of a host has more than 253 characters; a long one of other scripts takes the parser of URLs some ms. */
+const longest = 300
+
 /** By the scheme of the origin, so that its port may be written or left out; whatever the case. */
 function isSame(origin: string, host = '', ownScheme: string | undefined): boolean {
-  if (/[/?#@\s]/.test(host)) return false
+  if (origin.length > longest || host.length > longest || /[/?#@\s]/.test(host)) return false
   const [scheme] = /^https?:\/\//.exec(origin) ?? []
   if (!scheme || !URL.canParse(origin) || !URL.canParse(`${scheme}${host}`)) return false
   if (ownScheme !== undefined && scheme !== `${ownScheme}://`) return false

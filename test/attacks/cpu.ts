@@ -4,7 +4,7 @@ import { expect } from 'vitest'
  * Holds that some work takes no more than so many ms of the processor. Not of the clock, in which other processes count. The
  * best of several, since the first ones are compiled, and garbage is collected meanwhile.
  */
-export function withinCpu(ms: number, work: () => unknown, tries = 5): void {
+export function withinCpu(ms: number, work: () => unknown, tries = 30): void {
   let best = Number.POSITIVE_INFINITY
   for (let n = 0; n < tries && best > ms; n += 1) {
     const before = process.cpuUsage()
@@ -20,7 +20,7 @@ export function withinCpu(ms: number, work: () => unknown, tries = 5): void {
  * takes more. Each stretch by itself is the best of several: garbage is collected, by other threads too, now in this one
  * and now in that, while what is too long is so each time.
  */
-export async function withinTurns(ms: number, work: () => Promise<unknown>, tries = 10): Promise<void> {
+export async function withinTurns(ms: number, work: () => Promise<unknown>, tries = 30): Promise<void> {
   let best = Number.POSITIVE_INFINITY
   const least = new Map<number, number[]>()
   for (let n = 0; n < tries && best > ms; n += 1) {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { createChatRouter } from 'express-chat'
 import sharp from 'sharp'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { givenGroup } from '../core/given-room.js'
 import { shareHost } from '../core/shared-host.js'
 import { databases } from '../databases.js'
@@ -73,7 +73,14 @@ describe.each(databases)('the picture flow on $name', (database) => {
   it('keeps a quota that uploads at once cannot pass together', async () => {
     const bytes = await picture(8, 8)
     const limits = { userBytes: bytes.length * 3 + 1 }
-    const { media } = createChatRouter({ resolveUser: userOfHeader, prisma: host.prisma, secret, storage, limits })
+    const { media, close } = createChatRouter({
+      resolveUser: userOfHeader,
+      prisma: host.prisma,
+      secret,
+      storage,
+      limits,
+    })
+    onTestFinished(() => close())
     const uploads = await Promise.allSettled(
       Array.from({ length: 8 }, () => media.upload('carol', { filename: 'c.png', stream: Readable.from([bytes]) })),
     )
@@ -89,7 +96,7 @@ describe.each(databases)('the picture flow on $name', (database) => {
       let waiting = 0
       let go = () => {}
       const all = new Promise<void>((resolve) => (go = resolve))
-      const { media } = createChatRouter({
+      const { media, close } = createChatRouter({
         ...{ resolveUser: userOfHeader, prisma: host.prisma, secret, storage },
         limits: { userBytes: bytes.length * 2 - 1 },
         before: {
@@ -101,6 +108,7 @@ describe.each(databases)('the picture flow on $name', (database) => {
           },
         },
       })
+      onTestFinished(() => close())
       const uploads = await Promise.allSettled(
         [1, 2, 3].map(() => media.upload(userId, { filename: 'q.png', stream: Readable.from([bytes]) })),
       )
