@@ -121,4 +121,14 @@ export const safetyMistakes: Mistake[] = [
       name: 'nobody accepts more than the rooms that one may be in, and may once they have left one',
     },
   },
+  {
+    name: 'does not say that a room may be refused to who is in too many',
+    file: 'http/routes/rooms.ts',
+    find: "refusals: ['forbidden', 'not_found', 'conflict', 'rejected']",
+    replace: "refusals: ['forbidden', 'not_found', 'rejected']",
+    caughtBy: {
+      file: 'documented.test.ts',
+      name: 'those of its route, each, and no status that the route is not documented to answer with',
+    },
+  },
 ]
