@@ -158,6 +158,9 @@ export type EphemeralEvent =
       user: User
     }
 
+/** Told in a room; only those may hear it who were in the room when it happened. */
+export type RoomEphemeralEvent = Extract<EphemeralEvent, { roomId: string }>
+
 const ofRoom = { roomId: id, revision: whole }
 
 const cause = z.strictObject({

@@ -1,5 +1,5 @@
 import { KeyedMutex } from '../concurrency/keyed-mutex.js'
-import type { DurableEvent, EphemeralEvent } from '../contract/events.js'
+import type { DurableEvent, RoomEphemeralEvent } from '../contract/events.js'
 import type { Bus } from '../core/bus.js'
 import type { Core } from '../core/create-core.js'
 import type { Logger } from '../core/logger.js'
@@ -10,7 +10,7 @@ import { BusPublisher } from './bus-publisher.js'
 import type { Connection } from './connection.js'
 import type { Connections } from './connections.js'
 import { Channels } from './delivery/channels.js'
-import { frameOf } from './delivery/frame.js'
+import { fencedFrameOf } from './delivery/frame.js'
 import { Personal } from './delivery/personal.js'
 import { SafetyPoll } from './delivery/safety-poll.js'
 import { UserUpdates } from './delivery/users.js'
@@ -201,8 +201,8 @@ export class Hub {
   }
 
   /** Tells what happened when the room stood at `revision`. */
-  #toRoom(event: Exclude<EphemeralEvent, { type: 'presence' | 'user.updated' }>, revision: number): void {
-    this.channels.get(event.roomId)?.sendEphemeral(frameOf(event), revision)
+  #toRoom(event: RoomEphemeralEvent, revision: number): void {
+    this.channels.get(event.roomId)?.sendEphemeral(fencedFrameOf(event, revision))
   }
 
   /** Somebody here who may write in the room, as it stood at `revision`, types or has stopped. */

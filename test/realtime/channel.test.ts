@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DurableEvent } from '../../src/contract/events.js'
 import { Channel, type ChannelHost } from '../../src/realtime/delivery/channel.js'
-import { frameOf } from '../../src/realtime/delivery/frame.js'
+import { fencedFrameOf } from '../../src/realtime/delivery/frame.js'
 import { readerOf } from './reader.js'
 
 const eventOf = (revision: number, more: object = {}): DurableEvent =>
@@ -331,12 +331,12 @@ describe('what is of the moment', () => {
   beforeEach(() => {
     vi.useFakeTimers()
   })
-  const typing = frameOf({ type: 'typing', roomId: 'r1', userIds: ['bob'] })
+  const typing = fencedFrameOf({ type: 'typing', roomId: 'r1', userIds: ['bob'] }, 2)
 
   it('is told at once to all where the room stands at its revision, and is not a thing to be held', () => {
     const { channel, given } = givenChannel(2)
     const [alice, bob] = [given('alice'), given('bob', 9)]
-    channel.sendEphemeral(typing, 2)
+    channel.sendEphemeral(typing)
     for (const reader of [alice, bob]) {
       expect(reader.moments()).toEqual([{ type: 'typing', roomId: 'r1', userIds: ['bob'] }])
       expect(reader.writes).toEqual([])
@@ -347,7 +347,7 @@ describe('what is of the moment', () => {
   it('waits for its revision, so that who was removed before it does not hear it', () => {
     const { channel, given } = givenChannel()
     const [alice, bob] = [given('alice'), given('bob')]
-    channel.sendEphemeral(typing, 2)
+    channel.sendEphemeral(typing)
     channel.accept(eventsOf(1))
     expect(alice.moments()).toEqual([])
     channel.accept([removed(2, 'bob', 'alice')])

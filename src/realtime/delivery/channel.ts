@@ -1,6 +1,6 @@
 import type { DurableEvent } from '../../contract/events.js'
 import type { Connection } from '../connection.js'
-import { frameOf } from './frame.js'
+import { type FencedFrame, frameOf } from './frame.js'
 
 /** What a channel needs of those around it. */
 export interface ChannelHost {
@@ -99,7 +99,7 @@ export class Channel {
    * Tells what is never replayed and has no revision of its own, but not before that at which it happened was delivered:
    * else somebody could hear it whose removal came first, and is not known here yet.
    */
-  sendEphemeral(frame: Buffer, revision: number): void {
+  sendEphemeral({ frame, revision }: FencedFrame): void {
     this.after(revision, () => {
       for (const connection of this.connections()) connection.sendEphemeral(frame)
     })

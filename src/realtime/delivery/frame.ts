@@ -1,4 +1,4 @@
-import type { DurableEvent, EphemeralEvent, PersonalEvent } from '../../contract/events.js'
+import type { DurableEvent, EphemeralEvent, PersonalEvent, RoomEphemeralEvent } from '../../contract/events.js'
 import type { ControlFrame } from '../../contract/frames.js'
 
 const finalText = 0x81
@@ -24,5 +24,19 @@ function textFrame(text: string): Buffer {
   return frame
 }
 
-export const frameOf = (value: ControlFrame | DurableEvent | PersonalEvent | EphemeralEvent): Buffer =>
+type Unfenced = Exclude<EphemeralEvent, RoomEphemeralEvent>
+
+export const frameOf = (value: ControlFrame | DurableEvent | PersonalEvent | Unfenced): Buffer =>
   textFrame(JSON.stringify(value))
+
+/** What is told in a room without a revision of its own, and where the room stood when it happened. */
+export interface FencedFrame {
+  frame: Buffer
+  revision: number
+}
+
+/** The only way to a frame of such an event: one without its fence does not compile. */
+export const fencedFrameOf = (event: RoomEphemeralEvent, revision: number): FencedFrame => ({
+  frame: textFrame(JSON.stringify(event)),
+  revision,
+})
