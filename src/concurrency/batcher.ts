@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
 /** So many keys go into one statement. */
 const most = 500
 
@@ -65,7 +67,7 @@ export class Batcher<T> {
   async #crowd(): Promise<void> {
     for (let step = 0; step < mostSteps && this.#waiting.length < this.#served; step += 1) {
       const before = this.#waiting.length
-      await new Promise((resolve) => setTimeout(resolve, stepMs))
+      await delay(stepMs)
       if (this.#waiting.length === before) return
     }
   }

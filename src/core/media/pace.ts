@@ -35,7 +35,7 @@ export async function sortedInTurns<Item>(items: readonly Item[], order: (one: I
 }
 
 /** Items that are sorted, or put between others, in one turn. */
-const pieceLength = 2048
+const pieceLength = 512
 
 /** Two lists that are in order as one that is. */
 export async function inOneInTurns<Item>(

@@ -44,7 +44,7 @@ export const avif: Format = {
 const mostEdits = 100_000
 
 /** Edits that are gone through in one turn of the event loop. */
-const stepsAtOnce = 4000
+const stepsAtOnce = 1000
 
 /** In the order of `start`. What is blanked twice is blanked once: thousands of parts may each be the whole file. */
 async function merged(edits: Edit[]): Promise<Edit[]> {

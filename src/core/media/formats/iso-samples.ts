@@ -34,7 +34,7 @@ export async function* samplesOf(reader: BoxReader, trak: Box): AsyncGenerator<E
 }
 
 /** Rows that are gone through in one turn of the event loop. */
-const stepsAtOnce = 4000
+const stepsAtOnce = 1000
 
 interface Rows {
   count: number
