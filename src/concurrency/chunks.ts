@@ -9,3 +9,28 @@ export async function inChunks<Item, Result>(
   for (let n = 0; n < items.length; n += most) results.push(await each(items.slice(n, n + most)))
   return results
 }
+
+/**
+ * Neighbours that weigh no more than so much together, and are no more than `mostItems`. One that weighs more than that by
+ * itself stands alone.
+ */
+export function* portionsOf<Item>(
+  items: Iterable<Item>,
+  weightOf: (item: Item) => number,
+  mostWeight: number,
+  mostItems = Number.POSITIVE_INFINITY,
+): Generator<Item[]> {
+  let portion: Item[] = []
+  let weight = 0
+  for (const item of items) {
+    const more = weightOf(item)
+    if (portion.length > 0 && (portion.length === mostItems || weight + more > mostWeight)) {
+      yield portion
+      portion = []
+      weight = 0
+    }
+    portion.push(item)
+    weight += more
+  }
+  if (portion.length > 0) yield portion
+}

@@ -220,8 +220,9 @@ export class Rooms {
   }
 
   #tellAsked(roomId: string, asked: Asked): void {
-    const pending = [...asked].flatMap(([userId, state]) => (state === 'pending' ? [userId] : []))
-    this.context.work.publish(...pending.map((userId) => ({ type: 'request.changed', userId, roomId }) as const))
+    const { work } = this.context
+    for (const [userId, state] of asked)
+      if (state === 'pending') work.publish({ type: 'request.changed', userId, roomId })
   }
 
   /** The other one may delete their room in the moment between finding it and showing it: then it is a new one. */

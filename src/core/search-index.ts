@@ -1,4 +1,5 @@
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises'
+import { portionsOf } from '../concurrency/chunks.js'
 import type { RoomChanged } from '../publish/notice.js'
 import type { Database } from '../store/database.js'
 import { failureOf } from '../store/failures.js'
@@ -127,7 +128,7 @@ export class SearchIndex {
       if (this.#isStopped) return
       const rooms = await this.#rested(() => roomsToIndex(client, this.#lookedTo, roomsAtOnce))
       const stretches = rooms.flatMap(({ id, lastMessageSeq }) => stretchesOf(id, lastMessageSeq))
-      for (const some of portionsOf(stretches)) {
+      for (const some of portions(stretches)) {
         await this.#takeIn(some)
         await this.#takeInNoted()
       }
@@ -149,7 +150,7 @@ export class SearchIndex {
         const stretches = rooms.flatMap(({ id, lastMessageSeq: lastSeq }) =>
           [...(noted.get(id) ?? [])].map((from): Stretch => ({ roomId: id, lastSeq, from, below: from + 1 })),
         )
-        for (const some of portionsOf(stretches)) await this.#takeIn(some)
+        for (const some of portions(stretches)) await this.#takeIn(some)
       } catch (error) {
         for (const [roomId, numbers] of noted) for (const number of numbers) this.#note(roomId, number)
         throw error
@@ -236,19 +237,6 @@ function stretchesOf(roomId: string, lastSeq: number): Stretch[] {
   return stretches
 }
 
-/** As many as one statement asks for. */
-function* portionsOf(stretches: Stretch[]): Generator<Stretch[]> {
-  let portion: Stretch[] = []
-  let blocks = 0
-  for (const stretch of stretches) {
-    const more = stretch.below - stretch.from
-    if (portion.length === roomsAtOnce || blocks + more > blocksAtOnce) {
-      yield portion
-      portion = []
-      blocks = 0
-    }
-    portion.push(stretch)
-    blocks += more
-  }
-  if (portion.length > 0) yield portion
-}
+/** Of what one statement asks for. */
+const portions = (stretches: Stretch[]) =>
+  portionsOf(stretches, ({ from, below }) => below - from, blocksAtOnce, roomsAtOnce)

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { portionsOf } from '../concurrency/chunks.js'
 import { NewestFirst } from '../concurrency/newest-first.js'
 import type { Page, PageRequest } from '../contract/fields.js'
 import type { Message } from '../contract/messages.js'
@@ -151,7 +152,7 @@ export class Search {
       }
     }
     for (const [until, some] of goneOn) {
-      for (const portion of portionsOf(some, this.context.work.dialect.searchedAtOnce.probes)) {
+      for (const portion of portionsOf(some, probesOf, this.context.work.dialect.searchedAtOnce.probes)) {
         await budget.next()
         starts.push(...(await startsIn(this.context.work, portion, until)))
         for (const room of portion) budget.spend(probesOf(room) * costOfProbe)
@@ -197,20 +198,3 @@ export class Search {
 /** Short, since a cursor names the list that it is of. */
 const listOf = (userId: string, { q, roomId, userId: authorId, before, after, has }: SearchMessages): string =>
   hash('sha256', JSON.stringify(['search', userId, q, roomId, authorId, before, after, has]), 'base64url').slice(0, 22)
-
-/** As many rooms as take no more than so many probes. */
-function* portionsOf(rooms: Start[], most: number): Generator<Start[]> {
-  let portion: Start[] = []
-  let probes = 0
-  for (const room of rooms) {
-    const more = probesOf(room)
-    if (portion.length > 0 && probes + more > most) {
-      yield portion
-      portion = []
-      probes = 0
-    }
-    portion.push(room)
-    probes += more
-  }
-  if (portion.length > 0) yield portion
-}

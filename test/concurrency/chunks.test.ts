@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { inChunks } from '../../src/concurrency/chunks.js'
+import { inChunks, portionsOf } from '../../src/concurrency/chunks.js'
 
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => n)
 
@@ -24,5 +24,24 @@ describe('a statement for many values', () => {
       await new Promise((resolve) => setImmediate(resolve))
       underWay -= 1
     })
+  })
+})
+
+describe('portions', () => {
+  const portions = (weights: number[], mostWeight: number, mostItems?: number) => [
+    ...portionsOf(weights, (weight) => weight, mostWeight, mostItems),
+  ]
+
+  it('are neighbours that weigh no more than so much together, in their order', () => {
+    expect(portions([1, 2, 3, 1, 4], 4)).toEqual([[1, 2], [3, 1], [4]])
+  })
+
+  it('are no more items than may be', () => {
+    expect(portions([1, 1, 1, 1, 1], 10, 2)).toEqual([[1, 1], [1, 1], [1]])
+  })
+
+  it('hold what is too heavy by itself alone, and are none where there is nothing', () => {
+    expect(portions([9, 1, 9], 4)).toEqual([[9], [1], [9]])
+    expect(portions([], 4)).toEqual([])
   })
 })

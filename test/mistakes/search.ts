@@ -135,8 +135,8 @@ export const searchMistakes: Mistake[] = [
   {
     name: 'asks about one room after the other which blocks it has',
     file: 'core/search-index.ts',
-    find: 'portion.length === roomsAtOnce || blocks',
-    replace: 'portion.length === 1 || blocks',
+    find: 'blocksAtOnce, roomsAtOnce)',
+    replace: 'blocksAtOnce, 1)',
     caughtBy: {
       file: 'core/search-index.test.ts',
       name: 'asks by one statement about all rooms in which something was said',
@@ -203,8 +203,8 @@ export const searchMistakes: Mistake[] = [
   {
     name: 'finds where rooms begin one room after the other',
     file: 'core/search.ts',
-    find: 'if (portion.length > 0 && probes + more > most)',
-    replace: 'if (portion.length > 0)',
+    find: 'portionsOf(some, probesOf, ',
+    replace: 'portionsOf(some, () => Number.POSITIVE_INFINITY, ',
     caughtBy: {
       file: 'attacks/search-rooms.test.ts',
       name: 'costs few statements on its first page, on its second, and before some time, and finds the newest',

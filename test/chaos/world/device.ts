@@ -197,8 +197,10 @@ export class Device {
 
   /** Ends its connection with a reset, not with a goodbye; what it did not read until now is lost. */
   reset(): void {
-    this.#socket?.removeAllListeners('message')
     const stream: Socket | undefined = this.#socket && Reflect.get(this.#socket, '_socket')
-    stream?.resetAndDestroy()
+    // One that is on its way has nothing to be reset, and would hear nothing for ever without its listener.
+    if (!stream) return
+    this.#socket?.removeAllListeners('message')
+    stream.resetAndDestroy()
   }
 }
