@@ -93,5 +93,12 @@ const others: TestProjectInlineConfiguration[] = [
   },
 ]
 
+const costs = 'test/attacks/*-cost.test.ts'
+const projects: TestProjectInlineConfiguration[] = [
+  { ...ordinary, test: { ...ordinary.test, name: 'ordinary', exclude: [...(ordinary.test?.exclude ?? []), costs] } },
+  // They tell how much CPU a process takes, so each has one of its own: what others left in its memory is collected by it, too.
+  { resolve: { alias }, test: { name: 'costs', include: [costs], isolate: true, testTimeout: 20_000 } },
+]
+
 const isOther = process.argv.some((argument) => argument.startsWith('--project'))
-export default isOther ? defineConfig({ test: { projects: others } }) : ordinary
+export default defineConfig({ test: { maxWorkers: 2, projects: isOther ? [...projects, ...others] : projects } })
