@@ -52,14 +52,14 @@ export {
   type EventObserver,
   type HostUser,
   type ObservedEvent,
-  type Question,
+  type PermissionCheck,
   type RoomCreated,
   reject,
   type UploadedFile,
   type Viewer,
 } from './core/hooks.js'
 export type { HostRequest, IsModerator, ResolvedUser, ResolveUser } from './core/identity.js'
-export { defaultLimits, type Limits, type Rate, type SomeLimits } from './core/limits.js'
+export { defaultLimits, type LimitOptions, type Limits, type Rate } from './core/limits.js'
 export type { Logger } from './core/logger.js'
 export type { Upload } from './core/media/media.js'
 export { defaultMediaTypes } from './core/media/media-types.js'

@@ -3,7 +3,7 @@ import type { Bus } from './core/bus.js'
 import type { ContactPolicy } from './core/contact-policy.js'
 import type { BeforeHooks, CanSee, Directory, EventObserver, Hooks } from './core/hooks.js'
 import type { HostRequest, IsModerator, ResolvedUser, ResolveUser } from './core/identity.js'
-import type { SomeLimits } from './core/limits.js'
+import type { LimitOptions } from './core/limits.js'
 import type { Logger } from './core/logger.js'
 import type { ChatStorage } from './core/media/storage.js'
 import type { Middleware } from './core/middleware.js'
@@ -152,7 +152,7 @@ export interface ChatOptions<Prisma extends ChatPrismaClient = ChatPrismaClient>
   pollMs?: number
 
   /** Bounds that differ from the defaults. */
-  limits?: SomeLimits
+  limits?: LimitOptions
 
   /** `console` unless given. */
   logger?: Logger

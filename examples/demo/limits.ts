@@ -1,7 +1,7 @@
-import { defaultLimits, type SomeLimits } from 'express-chat'
+import { defaultLimits, type LimitOptions } from 'express-chat'
 
 /** The default limits with every rate multiplied: a load test is not a person. */
-export function limitsTimes(factor: number): SomeLimits {
+export function limitsTimes(factor: number): LimitOptions {
   const { rates } = defaultLimits
   const scaled = Object.entries(rates).map(([name, rate]) => [
     name,

@@ -21,7 +21,7 @@ export function createBlocks(context: Context): Blocks & { changed(): void } {
   const without = (userId: string) => store.state.blocks.items.filter(({ user }) => user.id !== userId)
 
   return {
-    ...store.topic<[BlockList], BlockList>(({ blocks }) => [blocks]),
+    ...store.observable<[BlockList], BlockList>(({ blocks }) => [blocks]),
     load,
     changed,
     async add(userId) {

@@ -125,8 +125,8 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   return {
     ...createRooms(context, markers),
     ...createUsers(context),
-    connection: store.topic<[ConnectionState], ConnectionState>(({ connection }) => [connection]),
-    limits: store.topic<[WelcomeLimits | null], WelcomeLimits | null>(({ limits }) => [limits ?? null]),
+    connection: store.observable<[ConnectionState], ConnectionState>(({ connection }) => [connection]),
+    limits: store.observable<[WelcomeLimits | null], WelcomeLimits | null>(({ limits }) => [limits ?? null]),
     ...{
       presence,
       requests,

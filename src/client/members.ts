@@ -47,7 +47,7 @@ export function createMembers({ store, http, read, entry, use }: Context, roomId
   }
 
   return {
-    ...store.topic((state) => [entryOf(state, roomId).memberList, state.users], listOf),
+    ...store.observable((state) => [entryOf(state, roomId).memberList, state.users], listOf),
     load,
     async loadMore() {
       if (typeof memberList()?.cursor === 'string') await readPage()

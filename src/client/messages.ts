@@ -34,7 +34,7 @@ export function createMessages(
 
   const history = () => entry(roomId).history
   const set = (changes: Partial<History>) => store.update(withHistory, roomId, changes)
-  const topic = store.topic(
+  const observable = store.observable(
     (state) => {
       const { history, room } = entryOf(state, roomId)
       return [history, room.lastMessageSeq, state.outbox, state.me, state.users, state.blocks]
@@ -100,11 +100,11 @@ export function createMessages(
   }
 
   return {
-    ...topic,
+    ...observable,
     trim,
     subscribe(listener) {
       use(roomId)
-      const end = topic.subscribe(listener)
+      const end = observable.subscribe(listener)
       watchers.add(end)
       return () => {
         end()
@@ -116,17 +116,17 @@ export function createMessages(
     },
     load,
     async loadBefore(limit = 50) {
-      const { items, hasBefore } = topic.getSnapshot()
+      const { items, hasBefore } = observable.getSnapshot()
       if (hasBefore) await readBeside({ before: items[0]?.seq, limit }, 'isLoadingBefore')
     },
     async loadAfter(limit = 50) {
-      const { items, hasAfter } = topic.getSnapshot()
+      const { items, hasAfter } = observable.getSnapshot()
       if (hasAfter) await readBeside({ after: items.at(-1)?.seq, limit }, 'isLoadingAfter')
     },
     async jumpTo(seq) {
       await load()
       isReadByHand = true
-      const isHere = topic.getSnapshot().items.some((item) => item.seq === seq)
+      const isHere = observable.getSnapshot().items.some((item) => item.seq === seq)
       if (isHere) set({ anchor: seq })
       else await readPage({ around: seq }, { anchor: seq })
     },

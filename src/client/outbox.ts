@@ -94,7 +94,7 @@ export function createOutbox({ store, http, socket }: Context) {
 
   // Whatever told of them: what the server has needs no more care.
   store
-    .topic(({ outbox }) => [outbox])
+    .observable(({ outbox }) => [outbox])
     .subscribe(() => {
       for (const entry of entries()) if (entry.sent) end(entry, entry.sent)
     })

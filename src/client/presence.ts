@@ -65,7 +65,9 @@ export function createPresence({ store, socket }: Context): Api & { tell(): void
       }
     },
     of: cached((userId) =>
-      store.topic<[PresenceState | undefined], PresenceState | undefined>(({ presence }) => [presence.get(userId)]),
+      store.observable<[PresenceState | undefined], PresenceState | undefined>(({ presence }) => [
+        presence.get(userId),
+      ]),
     ),
   }
 }

@@ -66,7 +66,7 @@ export function createReadMarkers({ store, socket, entry }: Context) {
     if (status === 'loading' && seen < 0) {
       early.set(roomId, Math.max(seq, early.get(roomId) ?? 0))
       endWaiting()
-      endWaiting = store.topic(({ version }) => [version]).subscribe(catchUp)
+      endWaiting = store.observable(({ version }) => [version]).subscribe(catchUp)
       return
     }
     // A page may show more than events have told.

@@ -14,7 +14,7 @@ export function createRequests(context: Context): Requests & { changed(): void }
     return items
   })
   return {
-    ...store.topic<[RequestList], RequestList>(({ requests }) => [requests]),
+    ...store.observable<[RequestList], RequestList>(({ requests }) => [requests]),
     load,
     changed,
     async accept(roomId) {

@@ -1,7 +1,7 @@
 import type { Changes } from '../contract/events.js'
 import type { Room } from '../contract/rooms.js'
+import type { Observable } from './api/observable.js'
 import type { RoomHandle, RoomState, Rooms as RoomsApi, UnreadTotal } from './api/rooms.js'
-import type { Topic } from './api/topic.js'
 import type { CatchingUp } from './catching-up.js'
 import type { Context } from './context.js'
 import { createMembers } from './members.js'
@@ -28,10 +28,10 @@ function mineOf(rooms: State['rooms']): Room[] {
 export function createRooms(
   { store, http }: Context,
   markers: ReadMarkers,
-): { rooms: RoomsApi; unread: Topic<UnreadTotal> } {
+): { rooms: RoomsApi; unread: Observable<UnreadTotal> } {
   return {
     rooms: {
-      ...store.topic(
+      ...store.observable(
         ({ rooms, roomsStatus, users }) => [rooms, roomsStatus, users],
         (rooms, status, users) => ({ items: mineOf(rooms).map((room) => shownRoom(users, room)), status }),
       ),
@@ -39,7 +39,7 @@ export function createRooms(
       searchPublic: http.search('rooms', 'public'),
       markAllRead: () => markers.markAll(),
     },
-    unread: store.topic(
+    unread: store.observable(
       ({ rooms }) => [rooms],
       (rooms) => {
         const counts = mineOf(rooms).flatMap(({ me }) => (me && !me.muted && me.unreadCount > 0 ? me.unreadCount : []))
@@ -78,7 +78,7 @@ export function createRoom(
 
   return {
     id,
-    ...store.topic(
+    ...store.observable(
       (state) => {
         const { status, reason, room } = entryOf(state, id)
         return [status, reason, room, state.users]
@@ -100,7 +100,7 @@ export function createRoom(
       if (history) void messages.load()
       if (memberList) void members.load()
     },
-    unread: store.topic(
+    unread: store.observable(
       (state) => [entryOf(state, id)],
       ({ room }) => room.me?.unreadCount ?? 0,
     ),

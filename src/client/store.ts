@@ -1,4 +1,4 @@
-import type { Topic } from './api/topic.js'
+import type { Observable } from './api/observable.js'
 import { share } from './state/share.js'
 import { initialState, type State } from './state/state.js'
 
@@ -44,10 +44,10 @@ export function createStore() {
       if (!held) tell()
     },
     /** Something made of parts of the state: made again only when one of them is another, of as much as stayed the same. */
-    topic<const Parts extends readonly unknown[], T>(
+    observable<const Parts extends readonly unknown[], T>(
       partsOf: (state: State) => Parts,
       make: (...parts: Parts) => T = (...[only]) => only as T,
-    ): Topic<T> {
+    ): Observable<T> {
       let last: { parts: Parts; made: T } | undefined
       const getSnapshot = (): T => {
         const parts = partsOf(state)

@@ -24,7 +24,7 @@ export function createTyping({ store, socket }: Context, roomId: string): Api & 
   }
 
   return {
-    ...store.topic(
+    ...store.observable(
       (state) => [entryOf(state, roomId).typing, state.users],
       (ids, users) => ids.flatMap((id) => users.get(id) ?? []),
     ),

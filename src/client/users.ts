@@ -15,12 +15,14 @@ export function createUsers({ store, http }: Context): { users: Users; me: MyPro
 
   return {
     users: {
-      known: cached((userId) => store.topic<[User | undefined], User | undefined>(({ users }) => [users.get(userId)])),
+      known: cached((userId) =>
+        store.observable<[User | undefined], User | undefined>(({ users }) => [users.get(userId)]),
+      ),
       get: (userId) => told(() => http.get(['users', userId])),
       search: http.search('users'),
     },
     me: {
-      ...store.topic<[User | null], User | null>(({ me }) => [me]),
+      ...store.observable<[User | null], User | null>(({ me }) => [me]),
       update: (changes) => told(() => http.send('PATCH', ['users', 'me'], changes)),
       reactions: (page) => http.get(['reactions'], page),
     },

@@ -4,11 +4,11 @@ import type { MemberRow } from '../store/members.js'
 import type { RoomRow } from '../store/rooms.js'
 import type { AnyActor } from './actor.js'
 import { type Context, notInPrivate } from './context.js'
-import type { Entered } from './membership.js'
-import { checkRole, lacks } from './permissions.js'
+import type { Membership } from './membership.js'
+import { checkRole, missingPermission } from './permissions.js'
 
 /** Throws where a member may not, by any of these permissions. The host itself may. */
-export function authorize({ hooks }: Context, { room, member }: Entered, ...anyOf: Permission[]): void {
+export function authorize({ hooks }: Context, { room, member }: Membership, ...anyOf: Permission[]): void {
   if (!member) return
   let refusal: ChatError | undefined
   for (const permission of anyOf) {
@@ -18,26 +18,26 @@ export function authorize({ hooks }: Context, { room, member }: Entered, ...anyO
   throw refusal
 }
 
-/** Throws where a role or a permission is given that the giver does not hold, or may not use by the host's last word. */
+/** Throws where a role or a permission is given that the grantor does not hold, or may not use by the host's last word. */
 export function authorizeGrant(
   context: Context,
   room: RoomRow,
-  giver: MemberRow,
+  grantor: MemberRow,
   role: Role,
   given: SomePermissions,
 ): void {
-  checkRole(giver, role)
-  for (const name of permissionNames) if (given[name] === true) authorize(context, { room, member: giver }, name)
+  checkRole(grantor, role)
+  for (const name of permissionNames) if (given[name] === true) authorize(context, { room, member: grantor }, name)
 }
 
 /** Throws where a member may not write, or is silenced. */
-export function authorizeWriting(context: Context, entered: Entered): void {
-  authorize(context, entered, 'canCreateMessages')
-  checkSilence(context, entered)
+export function authorizeWriting(context: Context, membership: Membership): void {
+  authorize(context, membership, 'canCreateMessages')
+  checkSilence(context, membership)
 }
 
 /** Throws where a member may read and do no more, for now. */
-export function checkSilence({ clock }: Context, { member }: Entered): void {
+export function checkSilence({ clock }: Context, { member }: Membership): void {
   const refusal = member && silenceOf(member.silencedUntil, clock())
   if (refusal) throw refusal
 }
@@ -52,7 +52,7 @@ export function silenceOf(until: Date | null, now: Date): ChatError | undefined 
 export function authorizeKeepingOut(
   context: Context,
   actor: AnyActor,
-  { room, member }: Entered,
+  { room, member }: Membership,
   { userId, target }: { userId: string; target: MemberRow | undefined },
 ): void {
   notInPrivate(room, 'nobody is removed, banned or silenced')
@@ -63,9 +63,9 @@ export function authorizeKeepingOut(
 }
 
 /** Throws where a member may not react: all may, unless the host leaves that to those who may write. */
-export function authorizeReacting(context: Context, entered: Entered): void {
-  checkSilence(context, entered)
-  if (context.canReact === 'writers') authorize(context, entered, 'canCreateMessages')
+export function authorizeReacting(context: Context, membership: Membership): void {
+  checkSilence(context, membership)
+  if (context.canReact === 'writers') authorize(context, membership, 'canCreateMessages')
 }
 
 /** First the member's own permission, then the host's last word. */
@@ -75,7 +75,7 @@ function whyNot(
   member: MemberRow,
   permission: Permission,
 ): ChatError | undefined {
-  if (!member[permission]) return lacks(permission)
+  if (!member[permission]) return missingPermission(permission)
   const { userId, role } = member
   if (can?.({ permission, userId, role, room: { id, type } }) !== false) return undefined
   return forbidden(`the application does not allow ${permission} here`)

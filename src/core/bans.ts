@@ -9,7 +9,7 @@ import { type AnyActor, userIdOf } from './actor.js'
 import { auditIn } from './audit.js'
 import { authorizeKeepingOut } from './authorize.js'
 import type { Context } from './context.js'
-import { enter } from './membership.js'
+import { requireMember } from './membership.js'
 import type { Acting } from './room-change.js'
 import { leaveRoom } from './room-leaving.js'
 import type { Users } from './users.js'
@@ -47,8 +47,8 @@ export class Bans {
   /** For those who may ban, and the host. */
   async list(actor: AnyActor, roomId: string, { limit = 50, cursor }: PageRequest): Promise<Page<Ban>> {
     const { work, cursors, clock, view } = this.context
-    const entered = await enter(work.db, roomId, actor)
-    authorizeKeepingOut(this.context, actor, entered, { userId: '', target: undefined })
+    const membership = await requireMember(work.db, roomId, actor)
+    authorizeKeepingOut(this.context, actor, membership, { userId: '', target: undefined })
     const list = `bans ${roomId}`
     const rows = await bansOf(work.db, roomId, cursors.read<string>(list, cursor) ?? '', clock(), limit + 1)
     const page = cursors.page(list, rows, limit, (row) => row.userId)
@@ -62,12 +62,12 @@ export class Bans {
   /** Removes somebody, if they are in, and keeps them out; said again, it changes until when and why. */
   async set(actor: AnyActor, roomId: string, userId: string, input: SetBan): Promise<{ ban: Ban; created: boolean }> {
     const { work, view } = this.context
-    const { room } = await enter(work.db, roomId, actor)
+    const { room } = await requireMember(work.db, roomId, actor)
     const viewer = typeof actor === 'string' ? await this.users.viewer(actor) : null
     const user = (await this.users.known([userId], viewer, room.tenantId)).get(userId)
-    const check = async ({ db, ...entered }: Acting) => {
+    const check = async ({ db, ...membership }: Acting) => {
       const target = await findMember(db, roomId, userId)
-      authorizeKeepingOut(this.context, actor, entered, { userId, target })
+      authorizeKeepingOut(this.context, actor, membership, { userId, target })
       if (!user) throw notFound()
       if (target?.role === 'owner') throw conflict('an owner is made something else first')
       return target
@@ -82,8 +82,8 @@ export class Bans {
   }
 
   async remove(actor: AnyActor, roomId: string, userId: string): Promise<void> {
-    const check = async ({ db, ...entered }: Acting) => {
-      authorizeKeepingOut(this.context, actor, entered, { userId, target: undefined })
+    const check = async ({ db, ...membership }: Acting) => {
+      authorizeKeepingOut(this.context, actor, membership, { userId, target: undefined })
       if (!(await findBan(db, roomId, userId, this.context.clock()))) throw notFound()
     }
     await this.context.work.changeRoom({ actor, roomId, check }, (change) => liftBan(change, actor, userId))

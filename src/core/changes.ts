@@ -4,8 +4,8 @@ import type { MessageRow } from '../store/messages.js'
 import type { RoomRow } from '../store/rooms.js'
 import { usersById } from '../store/users.js'
 import type { Actor } from './actor.js'
-import { type Context, inColumn } from './context.js'
-import { enter } from './membership.js'
+import { type Context, clampInt32 } from './context.js'
+import { requireMember } from './membership.js'
 import { showMessages } from './messages.js'
 
 export class Changes {
@@ -17,8 +17,8 @@ export class Changes {
     roomId: string,
     { since, limit = 100 }: { since: number; limit?: number | undefined },
   ): Promise<RoomChanges> {
-    await enter(this.context.work.db, roomId, actor)
-    return this.read(roomId, inColumn(since), limit)
+    await requireMember(this.context.work.db, roomId, actor)
+    return this.read(roomId, clampInt32(since), limit)
   }
 
   /** The same for the library's own use, where membership was settled before. A room that is gone has no changes. */

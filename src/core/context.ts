@@ -51,4 +51,4 @@ export const notInPrivate = (room: RoomRow, what: string): void => {
 }
 
 /** Positions go into 32-bit columns; a larger number asks for "the last" anyway. */
-export const inColumn = (value: number): number => Math.min(value, 2 ** 31 - 1)
+export const clampInt32 = (value: number): number => Math.min(value, 2 ** 31 - 1)

@@ -2,7 +2,7 @@ import { invalid } from '../contract/problems.js'
 import { type Reading, readStretches, type Stretch } from '../store/history.js'
 import type { MessageRow } from '../store/messages.js'
 import { type Actor, system } from './actor.js'
-import { inColumn } from './context.js'
+import { clampInt32 } from './context.js'
 import type { Work } from './work.js'
 
 /** Where a page of history is: the newest one unless one of the three is given. */
@@ -27,16 +27,16 @@ export async function readHistory(
   const { around, limit = 50 } = position
   const reading = await readStretches(work, roomId, actor === system ? undefined : actor, stretchesOf(position))
   const rows = reading.rows.sort((a, b) => a.seq - b.seq)
-  return around === undefined ? reading : { ...reading, rows: middle(rows, inColumn(around), limit) }
+  return around === undefined ? reading : { ...reading, rows: middle(rows, clampInt32(around), limit) }
 }
 
 function stretchesOf({ before, after, around, limit: take = 50 }: MessagePosition): Stretch[] {
   if ([before, after, around].filter((seq) => seq !== undefined).length > 1) {
     throw invalid('before', 'give one of before, after and around')
   }
-  if (after !== undefined) return [{ side: 'above', seq: inColumn(after), take }]
-  if (around === undefined) return [{ side: 'below', seq: inColumn(before ?? 2 ** 31 - 1), take }]
-  const seq = inColumn(around)
+  if (after !== undefined) return [{ side: 'above', seq: clampInt32(after), take }]
+  if (around === undefined) return [{ side: 'below', seq: clampInt32(before ?? 2 ** 31 - 1), take }]
+  const seq = clampInt32(around)
   return [
     { side: 'below', seq, take },
     { side: 'above', seq: seq - 1, take },

@@ -13,7 +13,7 @@ import { isPromise } from './option-checks.js'
 export const reject = (detail: string): ChatError => new ChatError('rejected', detail)
 
 /** What the host's last word is asked about. */
-export interface Question {
+export interface PermissionCheck {
   /** What they want to do. */
   permission: Permission
   /** Who wants to. */
@@ -86,7 +86,7 @@ export interface Hooks {
    * The host's last word on a permission that a member holds, asked while the room is locked: in process and at once, no
    * waiting. False refuses with 403, true or nothing lets it through; a promise is an error of the host's (500).
    */
-  can?: ((question: Question) => boolean | undefined) | undefined
+  can?: ((check: PermissionCheck) => boolean | undefined) | undefined
 }
 
 const schemas = {
@@ -129,8 +129,8 @@ export function returned<Draft>(name: keyof typeof schemas, draft: unknown): Dra
 
 /** The host's last word, as it may count: what only becomes true later is not a yes. */
 export function atOnce(can: NonNullable<Hooks['can']>): NonNullable<Hooks['can']> {
-  return (question) => {
-    const answer: unknown = can(question)
+  return (check) => {
+    const answer: unknown = can(check)
     if (!isPromise(answer)) return answer !== false
     // One that rejects would otherwise end the process.
     Promise.resolve(answer).catch(() => undefined)

@@ -282,7 +282,7 @@ export const defaultLimits: Limits = {
 }
 
 /** What a host gives: some of the limits, the others keep their defaults. */
-export type SomeLimits = Partial<Omit<Limits, 'rates'>> & {
+export type LimitOptions = Partial<Omit<Limits, 'rates'>> & {
   /** Some of the rates, each as a whole. */
   rates?: Partial<Limits['rates']>
 }
@@ -320,7 +320,7 @@ const given = <Values extends object>(values: Values): Partial<Values> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<Values>
 
 /** The limits in force. Throws where some that are given cannot be met together. */
-export function limitsFrom({ rates = {}, ...some }: SomeLimits = {}): Limits {
+export function limitsFrom({ rates = {}, ...some }: LimitOptions = {}): Limits {
   const asked: Limits = { ...defaultLimits, ...given(some), rates: { ...defaultLimits.rates, ...given(rates) } }
   const limits = { ...asked }
   // Where there are few places, a share is a part of them.

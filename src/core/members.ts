@@ -20,7 +20,7 @@ import { refuseBlocked } from './block-rules.js'
 import { askContact, saveRequest } from './contact.js'
 import { type Context, notInPrivate } from './context.js'
 import { ask } from './hooks.js'
-import { enter, memberIn } from './membership.js'
+import { memberIn, requireMember } from './membership.js'
 import type { ReadMarkers } from './read-markers.js'
 import type { Acting } from './room-change.js'
 import { checkRoomsOf } from './room-counts.js'
@@ -67,7 +67,7 @@ export class Members {
 
   async #page(actor: Actor, roomId: string, { limit = 50, cursor }: PageRequest) {
     const { work, cursors } = this.context
-    const { room } = await enter(work.db, roomId, actor)
+    const { room } = await requireMember(work.db, roomId, actor)
     const list = `members ${roomId}`
     const rows = await membersOf(work.db, roomId, cursors.read<number>(list, cursor) ?? 0, limit + 1)
     const page = cursors.page(list, rows, limit, (row) => row.joinedRevision)
@@ -90,7 +90,7 @@ export class Members {
 
   async #find(actor: Actor, roomId: string, userId: string): Promise<Found> {
     const { db } = this.context.work
-    const { room } = await enter(db, roomId, actor)
+    const { room } = await requireMember(db, roomId, actor)
     const row = (await findMember(db, roomId, userId)) ?? (await findAsked(db, roomId, userId))
     if (!row) throw notFound()
     return { room, row }
@@ -140,9 +140,9 @@ export class Members {
   async #comer(actor: Actor, asked: AddMember, at: Pick<Acting, 'db' | 'now' | 'room'>): Promise<Comer> {
     const { db, room } = at
     const standing = await findMembership(db, room.id, asked.userId)
-    const giver = actor === asked.userId ? undefined : await memberIn(db, room, actor)
+    const grantor = actor === asked.userId ? undefined : await memberIn(db, room, actor)
     if (standing?.leftAt === null) return { standing, joining: undefined }
-    const joining = await joiningOf(at, { actor, giver, asked }, standing)
+    const joining = await joiningOf(at, { actor, grantor, asked }, standing)
     authorizeJoining(this.context, room, joining)
     await refuseBlocked(db, actor, [asked.userId], () => '/userId')
     return { standing, joining }
@@ -152,13 +152,13 @@ export class Members {
     const { muted, lastReadSeq, role, permissions, silencedUntil } = input
     const governs = role !== undefined || permissions !== undefined
     if (actor !== userId && (muted !== undefined || lastReadSeq !== undefined)) {
-      await enter(this.context.work.db, roomId, actor)
+      await requireMember(this.context.work.db, roomId, actor)
       throw invalid(muted === undefined ? '/lastReadSeq' : '/muted', 'is for everyone to set for themselves')
     }
     // First what may be refused, so that nothing is half done.
     if (governs || silencedUntil !== undefined) {
       await this.#govern(actor, roomId, userId, { role, permissions, silencedUntil })
-    } else await enter(this.context.work.db, roomId, actor)
+    } else await requireMember(this.context.work.db, roomId, actor)
     if (muted !== undefined && actor !== system) await this.#mute(actor, roomId, muted)
     if (lastReadSeq !== undefined && actor !== system) await this.readMarkers.move(actor, roomId, lastReadSeq)
     return this.#showTo(actor, await this.#findAny(actor, roomId, userId, silencedUntil !== undefined))
@@ -199,7 +199,7 @@ export class Members {
       return target
     }
     await this.context.work.changeRoom({ actor, roomId, check }, async (change, target, { member }) => {
-      if (target) await changeGrant(this.context, change, { actor, giver: member, target }, grant)
+      if (target) await changeGrant(this.context, change, { actor, grantor: member, target }, grant)
       if (asked) await silence(this.context, change, actor, asked)
     })
   }

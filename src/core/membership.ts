@@ -5,20 +5,20 @@ import { findRoom, type RoomRow } from '../store/rooms.js'
 import { isOfOneTenant } from '../store/tenants.js'
 import type { AnyActor } from './actor.js'
 
-export interface Entered {
+export interface Membership {
   room: RoomRow
   /** Absent for the host's own code. */
   member: MemberRow | undefined
 }
 
 /** A room for one who is in it. For all others there is no such room, unless it is public. */
-export async function enter(db: Db, roomId: string, actor: AnyActor): Promise<Entered> {
+export async function requireMember(db: Db, roomId: string, actor: AnyActor): Promise<Membership> {
   const [room, member] = await Promise.all([
     findRoom(db, roomId),
     typeof actor === 'string' ? findMember(db, roomId, actor) : undefined,
   ])
   if (!room || room.deletedAt !== null) throw notFound()
-  if (typeof actor === 'string' && !member) throw await whyOutside(db, room, actor)
+  if (typeof actor === 'string' && !member) throw await whyNotAMember(db, room, actor)
   return { room, member }
 }
 
@@ -26,13 +26,17 @@ export async function enter(db: Db, roomId: string, actor: AnyActor): Promise<En
 export async function memberIn(tx: Db, room: RoomRow, actor: AnyActor): Promise<MemberRow | undefined> {
   if (typeof actor !== 'string') return undefined
   const member = await findMember(tx, room.id, actor)
-  if (!member) throw await whyOutside(tx, room, actor)
+  if (!member) throw await whyNotAMember(tx, room, actor)
   return member
 }
 
 /** What somebody is told of a room that they are not in. A public one of another tenant does not exist for them either. */
-export async function whyOutside(db: Db, room: { id: string; isPublic: boolean }, userId: string): Promise<ChatError> {
-  return room.isPublic && (await isOfOneTenant(db, room.id, userId)) ? outside() : notFound()
+export async function whyNotAMember(
+  db: Db,
+  room: { id: string; isPublic: boolean },
+  userId: string,
+): Promise<ChatError> {
+  return room.isPublic && (await isOfOneTenant(db, room.id, userId)) ? notAMember() : notFound()
 }
 
-export const outside = (): ChatError => forbidden('only members may do this: join the room first')
+export const notAMember = (): ChatError => forbidden('only members may do this: join the room first')

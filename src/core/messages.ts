@@ -30,8 +30,8 @@ import { bodyHash } from './body-hash.js'
 import { type Context, checkLength } from './context.js'
 import { type MessagePosition, readHistory } from './history.js'
 import { ask } from './hooks.js'
-import { enter, outside, whyOutside } from './membership.js'
-import { lacks } from './permissions.js'
+import { notAMember, requireMember, whyNotAMember } from './membership.js'
+import { missingPermission } from './permissions.js'
 import type { Acting } from './room-change.js'
 import type { Sent } from './sending.js'
 import { englishOf } from './system-text.js'
@@ -69,7 +69,7 @@ export async function showMessages(
 }
 
 /** A message of the system, inside a change that is under way. Nobody has to read it, nor has who made it read what came before. */
-export async function say(
+export async function appendSystemMessage(
   context: Context,
   change: RoomChange,
   actor: AnyActor,
@@ -108,8 +108,8 @@ export async function say(
 export const validateSender =
   ({ hooks }: Pick<Context, 'hooks'>) =>
   ({ userId, room, member, now, lastSentAt }: Sender): ChatError | undefined => {
-    if (!member) return room.isPublic ? outside() : notFound()
-    if (!member.canCreateMessages) return lacks('canCreateMessages')
+    if (!member) return room.isPublic ? notAMember() : notFound()
+    if (!member.canCreateMessages) return missingPermission('canCreateMessages')
     if (room.isBlocked) return blocked()
     const { id, type } = room
     const asks = (permission: 'canCreateMessages' | 'canDeleteMessages') =>
@@ -139,7 +139,7 @@ export class Messages {
     const { work } = this.context
     const { room, rows, users } = await readHistory(work, roomId, actor, position)
     if (!room) throw notFound()
-    if (actor !== system && !room.isMember) throw await whyOutside(work.db, { ...room, id: roomId }, actor)
+    if (actor !== system && !room.isMember) throw await whyNotAMember(work.db, { ...room, id: roomId }, actor)
     const { before, after } = position
     const last = room.lastMessageSeq
     const items = await showMessages(this.context, work.db, rows, actor, users)
@@ -153,7 +153,7 @@ export class Messages {
 
   async get(actor: Actor, roomId: string, messageId: string): Promise<Message> {
     const { db } = this.context.work
-    await enter(db, roomId, actor)
+    await requireMember(db, roomId, actor)
     const row = await findMessage(db, roomId, messageId)
     if (!row) throw notFound()
     return this.#show(row, actor)
@@ -174,9 +174,9 @@ export class Messages {
     const { work, hooks } = this.context
     const { appending } = await this.#turns.take(`${userId} ${roomId}`, async () => {
       // Who may not write here is told so, and the hook is not asked.
-      const entered = await enter(work.db, roomId, userId)
-      authorizeWriting(this.context, entered)
-      refuseIn(entered.room, userId)
+      const membership = await requireMember(work.db, roomId, userId)
+      authorizeWriting(this.context, membership)
+      refuseIn(membership.room, userId)
       const draft = await ask(hooks.before, 'message', input, { userId, roomId, prisma: work.prisma })
       this.#check(draft)
       // Begun inside the turn, waited for outside: else each message would wait for the commit of the one before.
@@ -202,8 +202,8 @@ export class Messages {
     checkLength('/text', input.text, limits.textLength)
     let { text, mentions } = input
     if (actor !== system && hooks.before.message) {
-      const entered = await enter(work.db, roomId, actor)
-      this.#authorizeChange(actor, entered, await findMessage(work.db, roomId, messageId), 'Edit')
+      const membership = await requireMember(work.db, roomId, actor)
+      this.#authorizeChange(actor, membership, await findMessage(work.db, roomId, messageId), 'Edit')
       const about = { userId: actor, roomId, messageId, prisma: work.prisma }
       const asked = await ask(hooks.before, 'message', input, about)
       text = asked.text ?? text
@@ -259,7 +259,7 @@ export class Messages {
 
   #authorizeChange(
     actor: AnyActor,
-    entered: Awaited<ReturnType<typeof enter>>,
+    membership: Awaited<ReturnType<typeof requireMember>>,
     message: MessageRow | null,
     what: 'Edit' | 'Delete',
   ): MessageRow {
@@ -267,9 +267,9 @@ export class Messages {
     const said = message.kind === 'user'
     if (!said && what === 'Edit' && actor !== system) throw conflict('a system message stays as it is')
     const own = said && message.userId === actor ? [`can${what}OwnMessages` as const] : []
-    authorize(this.context, entered, `can${what}Messages`, ...own)
-    if (what === 'Edit') refuseIn(entered.room, actor)
-    if (what === 'Edit') checkSilence(this.context, entered)
+    authorize(this.context, membership, `can${what}Messages`, ...own)
+    if (what === 'Edit') refuseIn(membership.room, actor)
+    if (what === 'Edit') checkSilence(this.context, membership)
     return message
   }
 

@@ -13,11 +13,11 @@ const ranks: Record<Role, number> = { member: 0, admin: 1, owner: 2 }
 export const permissionsOf = (row: Permissions): Permissions =>
   Object.fromEntries(permissionNames.map((name) => [name, row[name]])) as Permissions
 
-export const lacks = (permission: Permission) => forbidden(`needs the permission ${permission}`)
+export const missingPermission = (permission: Permission) => forbidden(`needs the permission ${permission}`)
 
-/** Throws where a role is given that is above the giver's own. */
-export function checkRole(giver: MemberRow, role: Role): void {
-  if (ranks[role] > ranks[giver.role]) throw forbidden(`only who is ${role} can make others ${role}`)
+/** Throws where a role is given that is above the grantor's own. */
+export function checkRole(grantor: MemberRow, role: Role): void {
+  if (ranks[role] > ranks[grantor.role]) throw forbidden(`only who is ${role} can make others ${role}`)
 }
 
 /** Throws where somebody who was in a room comes back with more than they left with: an owner alone gives that. */
@@ -27,11 +27,11 @@ export function checkReturn(former: MemberRow, role: Role, given: SomePermission
   if (isMore) throw forbidden('they were here with less: only an owner gives them more')
 }
 
-/** A preset never gives more than the giver holds, or somebody who was silenced could add a second self that is not. */
-export const capped = (preset: Permissions, giver: Permissions | undefined): Permissions =>
-  giver === undefined
+/** A preset never gives more than the grantor holds, or somebody who was silenced could add a second self that is not. */
+export const capped = (preset: Permissions, grantor: Permissions | undefined): Permissions =>
+  grantor === undefined
     ? permissionsOf(preset)
-    : (Object.fromEntries(permissionNames.map((name) => [name, preset[name] && giver[name]])) as Permissions)
+    : (Object.fromEntries(permissionNames.map((name) => [name, preset[name] && grantor[name]])) as Permissions)
 
 /** What comes with a new role, without what the preset of the old one gives and its holder has not: that was taken. */
 export const withoutTaken = (preset: Permissions, former: Permissions, held: Permissions): Permissions =>

@@ -21,7 +21,7 @@ import type { Actor } from './actor.js'
 import { authorizeReacting } from './authorize.js'
 import { refuseIn } from './block-rules.js'
 import type { Context } from './context.js'
-import { enter } from './membership.js'
+import { requireMember } from './membership.js'
 import { showMessages } from './messages.js'
 import { namedReactors, withoutReaction, withReaction } from './reaction-counts.js'
 import type { Acting } from './room-change.js'
@@ -82,9 +82,9 @@ export class Reactions {
     authorizeIt?: typeof authorizeReacting,
   ): Promise<string | undefined> {
     const { work, limits, reactions: policy } = this.context
-    const entered = await enter(work.db, roomId, userId)
-    authorizeIt?.(this.context, entered)
-    const { room } = entered
+    const membership = await requireMember(work.db, roomId, userId)
+    authorizeIt?.(this.context, membership)
+    const { room } = membership
     const message = await liveMessage(work.db, roomId, messageId)
     if (Buffer.byteLength(asked) > limits.reactionBytes) {
       const detail = `a reaction has ${limits.reactionBytes} bytes at most`
@@ -164,7 +164,7 @@ export class Reactions {
 
   async get(actor: Actor, roomId: string, messageId: string, reactionId: string): Promise<Reaction> {
     const { db } = this.context.work
-    await enter(db, roomId, actor)
+    await requireMember(db, roomId, actor)
     const row = await findReaction(db, messageId, reactionId)
     if (row?.roomId !== roomId) throw notFound()
     return this.#show(row)
@@ -177,7 +177,7 @@ export class Reactions {
     { limit = 50, cursor }: PageRequest,
   ): Promise<Page<Reaction>> {
     const { work, cursors } = this.context
-    await enter(work.db, roomId, actor)
+    await requireMember(work.db, roomId, actor)
     if (!(await findMessage(work.db, roomId, messageId))) throw notFound()
     const list = `reactions ${messageId}`
     const rows = await reactionsTo(work.db, messageId, cursors.read<string>(list, cursor), limit + 1)

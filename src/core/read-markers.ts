@@ -3,8 +3,8 @@ import { notFound } from '../contract/problems.js'
 import type { Notice, OwnStanding } from '../publish/notice.js'
 import { type MemberRow, moveMarker, moveMarkers } from '../store/members.js'
 import { type SeenRoom, seenRooms } from '../store/rooms.js'
-import { type Context, inColumn } from './context.js'
-import { enter, whyOutside } from './membership.js'
+import { type Context, clampInt32 } from './context.js'
+import { requireMember, whyNotAMember } from './membership.js'
 
 /** How far people have read, and what that leaves unread. */
 export class ReadMarkers {
@@ -13,8 +13,8 @@ export class ReadMarkers {
   /** Moves the own read marker forward; it never goes back, and stops at the last message. */
   async move(userId: string, roomId: string, seq: number): Promise<Me> {
     const { work, clock } = this.context
-    const { room } = await enter(work.db, roomId, userId)
-    const furthest = Math.min(inColumn(seq), room.lastMessageSeq)
+    const { room } = await requireMember(work.db, roomId, userId)
+    const furthest = Math.min(clampInt32(seq), room.lastMessageSeq)
     const moved = await work.write((db) => moveMarker(db, roomId, userId, furthest, clock()))
     // Read again, so that what is told stands behind all that happened until the marker moved.
     const standing = await this.standing(userId, roomId)
@@ -35,7 +35,7 @@ export class ReadMarkers {
     for (const { roomId, seq } of asked) furthest.set(roomId, Math.max(seq, furthest.get(roomId) ?? 0))
     const before = await this.#mine(userId, [...furthest.keys()])
     const moving = before.flatMap(({ room, member }) => {
-      const seq = Math.min(inColumn(furthest.get(room.id) ?? 0), room.lastMessageSeq)
+      const seq = Math.min(clampInt32(furthest.get(room.id) ?? 0), room.lastMessageSeq)
       return seq > member.lastReadSeq ? [{ roomId: room.id, seq }] : []
     })
     if (moving.length > 0) {
@@ -69,7 +69,7 @@ export class ReadMarkers {
   /** What somebody is in a room, and where that stands; for the library's own use. */
   async standing(userId: string, roomId: string): Promise<OwnStanding> {
     const [seen] = await seenRooms(this.context.work, userId, [roomId])
-    if (!seen?.member) throw seen ? await whyOutside(this.context.work.db, seen.room, userId) : notFound()
+    if (!seen?.member) throw seen ? await whyNotAMember(this.context.work.db, seen.room, userId) : notFound()
     return standingOf(this.context, seen.member, seen)
   }
 }

@@ -26,7 +26,7 @@ import { findUser } from '../store/users.js'
 import { type AnyActor, userIdOf } from './actor.js'
 import { writeAudit } from './audit.js'
 import type { Context } from './context.js'
-import { enter } from './membership.js'
+import { requireMember } from './membership.js'
 
 /** What members say of messages that should not be there, and what is made of it. */
 export class Reports {
@@ -44,7 +44,7 @@ export class Reports {
     try {
       return await work.transaction(async (unit) => {
         const { tx, now } = unit
-        await enter(tx, roomId, userId)
+        await requireMember(tx, roomId, userId)
         const message = await findMessage(tx, roomId, messageId)
         if (!message) throw notFound()
         const standing = await findReportBy(tx, messageId, userId)

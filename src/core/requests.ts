@@ -109,12 +109,12 @@ export class Requests {
     const row = await findRequest(db, room.id, userId, states)
     if (!row) throw notFound()
     if (room.type === 'private') return { row }
-    const giver = row.addedById === null ? undefined : await findMember(db, room.id, row.addedById)
-    if (!giver) throw notFound()
+    const grantor = row.addedById === null ? undefined : await findMember(db, room.id, row.addedById)
+    if (!grantor) throw notFound()
     const user = await findUser(db, userId)
     if (!user) throw unknownUser('/userId')
     const standing = await findMembership(db, room.id, userId)
-    const joining = await joiningOf(at, { actor: giver.userId, giver, asked: { userId } }, standing)
+    const joining = await joiningOf(at, { actor: grantor.userId, grantor, asked: { userId } }, standing)
     authorizeJoining(this.context, room, joining)
     return { row, shared: { joining, user } }
   }

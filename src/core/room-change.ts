@@ -4,7 +4,7 @@ import type { Db } from '../store/client.js'
 import { findMember, type MemberRow } from '../store/members.js'
 import { findRoom, type RoomRow } from '../store/rooms.js'
 import type { AnyActor } from './actor.js'
-import { whyOutside } from './membership.js'
+import { whyNotAMember } from './membership.js'
 import type { UnitOfWork } from './unit-of-work.js'
 
 /** Who acts in which room, with what was read of both. */
@@ -47,7 +47,7 @@ export async function changeRoomAs<Checked, T>(
   rule: ChangeRule<Checked, T>,
 ): Promise<T> {
   const actingIn = async (db: Db, now: Date, room: RoomRow, member: MemberRow | undefined): Promise<Acting> => {
-    if (typeof actor === 'string' && !member && !joins) throw await whyOutside(db, room, actor)
+    if (typeof actor === 'string' && !member && !joins) throw await whyNotAMember(db, room, actor)
     return { db, now, room, member }
   }
   const memberOf = async (db: Db) => (typeof actor === 'string' ? findMember(db, roomId, actor) : undefined)

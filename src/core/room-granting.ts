@@ -7,7 +7,7 @@ import type { Actor } from './actor.js'
 import { auditIn } from './audit.js'
 import { authorizeGrant } from './authorize.js'
 import { type Context, notInPrivate } from './context.js'
-import { say } from './messages.js'
+import { appendSystemMessage } from './messages.js'
 import { capped, permissionsOf, withGiven } from './permissions.js'
 import type { Acting } from './room-change.js'
 import { updateMember } from './room-leaving.js'
@@ -17,16 +17,16 @@ type Grant = Pick<UpdateMember, 'role' | 'permissions'>
 /** Throws where a role or permissions may not be changed so; gives whose they are. */
 export async function authorizeChange(
   context: Context,
-  { db, room, member: giver }: Acting,
+  { db, room, member: grantor }: Acting,
   userId: string,
   { role, permissions }: Grant,
 ): Promise<MemberRow> {
   const target = await findMember(db, room.id, userId)
   if (!target) throw notFound()
   notInPrivate(room, 'their roles and permissions stay as they are')
-  if (giver && giver.role !== 'owner') throw forbidden('only an owner changes roles and permissions')
-  if (giver) authorizeTouching(room, giver, target)
-  if (giver) authorizeGrant(context, room, giver, role ?? target.role, permissions ?? {})
+  if (grantor && grantor.role !== 'owner') throw forbidden('only an owner changes roles and permissions')
+  if (grantor) authorizeTouching(room, grantor, target)
+  if (grantor) authorizeGrant(context, room, grantor, role ?? target.role, permissions ?? {})
   const stepsDown = target.role === 'owner' && role !== undefined && role !== 'owner' && !room.isOwnerless
   if (stepsDown && (await countOwners(db, room.id)) === 1) throw conflict('the last owner cannot step down')
   return target
@@ -36,8 +36,8 @@ export async function authorizeChange(
  * Throws where an owner is not this one's to change: an owner cannot be removed, so another owner does not first make them
  * something else, or take what they may. Who made the room, and owns it still, unmakes the owners that are one too many.
  */
-function authorizeTouching(room: RoomRow, giver: MemberRow, target: MemberRow): void {
-  if (target.role !== 'owner' || giver.userId === target.userId || giver.userId === room.createdById) return
+function authorizeTouching(room: RoomRow, grantor: MemberRow, target: MemberRow): void {
+  if (target.role !== 'owner' || grantor.userId === target.userId || grantor.userId === room.createdById) return
   throw forbidden('an owner is changed by themselves, and by who made the room')
 }
 
@@ -45,16 +45,17 @@ function authorizeTouching(room: RoomRow, giver: MemberRow, target: MemberRow): 
 export async function changeGrant(
   context: Context,
   change: RoomChange,
-  { actor, giver, target }: { actor: Actor; giver: MemberRow | undefined; target: MemberRow },
+  { actor, grantor, target }: { actor: Actor; grantor: MemberRow | undefined; target: MemberRow },
   { role, permissions }: Grant,
 ): Promise<void> {
   const { userId } = target
   // A new role comes with its preset; single permissions go on top.
   const changes = role !== undefined && role !== target.role
   const preset = context.presets[change.room.type]
-  const held = changes ? capped(preset[role], giver && permissionsOf(giver)) : permissionsOf(target)
+  const held = changes ? capped(preset[role], grantor && permissionsOf(grantor)) : permissionsOf(target)
   await updateMember(context, change, userId, { role: role ?? target.role, ...withGiven(held, permissions) })
   if (changes) await auditIn(change, actor, { action: 'member.role', userId, details: { from: target.role, to: role } })
   if (permissions) await auditIn(change, actor, { action: 'member.permissions', userId, details: { ...permissions } })
-  if (changes && role === 'owner') await say(context, change, actor, { type: 'owner.changed', userIds: [userId] })
+  if (changes && role === 'owner')
+    await appendSystemMessage(context, change, actor, { type: 'owner.changed', userIds: [userId] })
 }

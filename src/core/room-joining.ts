@@ -10,8 +10,8 @@ import { type Actor, system, userIdOf } from './actor.js'
 import { authorize, authorizeGrant } from './authorize.js'
 import { banned, liftBan } from './bans.js'
 import { type Context, notInPrivate } from './context.js'
-import { whyOutside } from './membership.js'
-import { say } from './messages.js'
+import { whyNotAMember } from './membership.js'
+import { appendSystemMessage } from './messages.js'
 import { capped, checkReturn, permissionsOf, withGiven } from './permissions.js'
 import type { Acting } from './room-change.js'
 
@@ -19,7 +19,7 @@ import type { Acting } from './room-change.js'
 export interface Joining {
   actor: Actor
   /** Who adds them; absent where they come by themselves, and where the host does it. */
-  giver: MemberRow | undefined
+  grantor: MemberRow | undefined
   asked: AddMember
   /** What they were when they left, if they were here before and not only asked (which takes no revision). */
   former: MemberRow | undefined
@@ -30,7 +30,7 @@ export interface Joining {
 /** The same, with what is left of an earlier time in the room, and what keeps them out; `standing` is their row there. */
 export async function joiningOf(
   { db, room, now }: Pick<Acting, 'db' | 'room' | 'now'>,
-  by: Pick<Joining, 'actor' | 'giver' | 'asked'>,
+  by: Pick<Joining, 'actor' | 'grantor' | 'asked'>,
   standing: MemberRow | null,
 ): Promise<Joining> {
   const ban = await findBan(db, room.id, by.asked.userId, now)
@@ -79,7 +79,7 @@ export async function admit({ work }: Context, actor: Actor, roomId: string, inp
   const joins = actor === input.userId
   const member = actor === system ? undefined : await findMember(db, roomId, actor)
   if (actor !== system && !member) {
-    const why = await whyOutside(db, room, actor)
+    const why = await whyNotAMember(db, room, actor)
     if (!joins || why.code === 'not_found') throw why
   }
   if (joins && (input.role !== undefined || input.permissions !== undefined) && !member) {
@@ -89,7 +89,11 @@ export async function admit({ work }: Context, actor: Actor, roomId: string, inp
 }
 
 /** Throws where somebody may not come in, or not so. */
-export function authorizeJoining(context: Context, room: RoomRow, { actor, giver, asked, former, ban }: Joining): void {
+export function authorizeJoining(
+  context: Context,
+  room: RoomRow,
+  { actor, grantor, asked, former, ban }: Joining,
+): void {
   notInPrivate(room, 'nobody can be added')
   const { limits } = context
   const most = room.type === 'group' ? limits.groupMembers : limits.channelMembers
@@ -100,31 +104,31 @@ export function authorizeJoining(context: Context, room: RoomRow, { actor, giver
     if (ban) throw banned(ban)
     return
   }
-  authorize(context, { room, member: giver }, 'canAddUsers')
+  authorize(context, { room, member: grantor }, 'canAddUsers')
   if (ban) throw banned(ban)
   // Who was removed would else be brought back by any member.
-  if (former && former.removedById !== former.userId) authorize(context, { room, member: giver }, 'canRemoveUsers')
+  if (former && former.removedById !== former.userId) authorize(context, { room, member: grantor }, 'canRemoveUsers')
   const { role = 'member', permissions = {} } = asked
   const gives = asked.role !== undefined || asked.permissions !== undefined
-  if (!giver || !gives) return
-  if (giver.role === 'member') throw forbidden('only owners and admins give a role or permissions')
-  authorizeGrant(context, room, giver, role, permissions)
-  if (former && giver.role !== 'owner') checkReturn(former, role, permissions)
+  if (!grantor || !gives) return
+  if (grantor.role === 'member') throw forbidden('only owners and admins give a role or permissions')
+  authorizeGrant(context, room, grantor, role, permissions)
+  if (former && grantor.role !== 'owner') checkReturn(former, role, permissions)
 }
 
 /** Takes somebody in who may come. What was taken from them stays so when they come back, unless an owner or the host adds them. */
 export async function join(
   context: Context,
   change: RoomChange,
-  { actor, giver, asked, former, ban }: Joining,
+  { actor, grantor, asked, former, ban }: Joining,
   user: UserRow,
 ): Promise<MemberRow> {
   const { presets, view } = context
   const { tx, room } = change
   const self = actor === asked.userId
   const { role = 'member' } = asked
-  const preset = capped(presets[room.type][role], giver && permissionsOf(giver))
-  const isNew = actor === system || giver?.role === 'owner'
+  const preset = capped(presets[room.type][role], grantor && permissionsOf(grantor))
+  const isNew = actor === system || grantor?.role === 'owner'
   const held = capped(preset, isNew || !former ? undefined : permissionsOf(former))
   const addedById = self ? null : userIdOf(actor)
   const fresh = newMember(change, { userId: user.id, role, addedById, former }, withGiven(held, asked.permissions))
@@ -139,7 +143,7 @@ export async function join(
     memberCount: room.memberCount,
   })
   const type = self ? 'member.joined' : 'member.added'
-  await say(context, change, actor, { type, userIds: [user.id] })
+  await appendSystemMessage(context, change, actor, { type, userIds: [user.id] })
   // That one joined oneself is not news to oneself.
   await moveMarker(tx, room.id, user.id, room.lastMessageSeq, change.now)
   return { ...row, lastReadSeq: room.lastMessageSeq, lastSeenAt: change.now }

@@ -7,8 +7,8 @@ import { findUser } from '../store/users.js'
 import { type AnyActor, system, userIdOf } from './actor.js'
 import { auditIn } from './audit.js'
 import { type Context, notInPrivate } from './context.js'
-import { enter } from './membership.js'
-import { say } from './messages.js'
+import { requireMember } from './membership.js'
+import { appendSystemMessage } from './messages.js'
 import { capped, permissionsOf, withoutTaken } from './permissions.js'
 import { closeRoom } from './room-closing.js'
 
@@ -16,7 +16,7 @@ import { closeRoom } from './room-closing.js'
 export async function askToLeave(context: Context, userId: string, roomId: string): Promise<void> {
   const { work, hooks } = context
   if (!hooks.before.leave) return
-  const { room, member } = await enter(work.db, roomId, userId)
+  const { room, member } = await requireMember(work.db, roomId, userId)
   notInPrivate(room, 'nobody can leave or be removed')
   if (member) authorizeLeave(context, room, member)
   await hooks.before.leave({ userId, roomId, prisma: work.prisma })
@@ -47,7 +47,7 @@ export async function leaveRoom(
   if (actor !== userId) await auditIn(change, actor, { action: 'member.removed', userId })
   if (memberCount === 0 && !room.isOwnerless) return await closeRoom(change, actor)
   const type = actor === userId ? 'member.left' : isBanned ? 'member.banned' : 'member.removed'
-  await say(context, change, actor, { type, userIds: [userId] })
+  await appendSystemMessage(context, change, actor, { type, userIds: [userId] })
   if (target.role !== 'owner' || room.isOwnerless || (await countOwners(tx, room.id)) > 0) return
   await succeed(context, change, actor === userId ? permissionsOf(target) : undefined)
 }
@@ -63,7 +63,7 @@ async function succeed(context: Context, change: RoomChange, left: Permissions |
   const permissions = withoutTaken(capped(presets.owner, left), presets[heir.role], heir)
   await updateMember(context, change, heir.userId, { role: 'owner', ...permissions })
   // Nobody gave it to them.
-  await say(context, change, system, { type: 'owner.changed', userIds: [heir.userId] })
+  await appendSystemMessage(context, change, system, { type: 'owner.changed', userIds: [heir.userId] })
 }
 
 /** Changes what a member is in a room. */

@@ -13,7 +13,7 @@ import { blocked, isPairBlocked } from './block-rules.js'
 import { type Asked, saveRequest } from './contact.js'
 import { type Context, checkLength } from './context.js'
 import { ask } from './hooks.js'
-import { say } from './messages.js'
+import { appendSystemMessage } from './messages.js'
 import { permissionsOf, withGiven } from './permissions.js'
 import { checkRoomsOf } from './room-counts.js'
 import { newMember } from './room-joining.js'
@@ -177,7 +177,7 @@ export async function makeShared(
         creator ? 1 : 0,
       )
       await saveRequests(context, change, actor, asked)
-      if (creator && name !== null) await say(context, change, actor, { type: 'room.created', name })
+      if (creator && name !== null) await appendSystemMessage(context, change, actor, { type: 'room.created', name })
       return view.room(change.room)
     })
   })

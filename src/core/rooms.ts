@@ -31,8 +31,8 @@ import { type Asked, askContact } from './contact.js'
 import { type Context, checkLength } from './context.js'
 import { ask } from './hooks.js'
 import { unknownUser } from './members.js'
-import { enter } from './membership.js'
-import { say, showMessages } from './messages.js'
+import { requireMember } from './membership.js'
+import { appendSystemMessage, showMessages } from './messages.js'
 import type { Requests } from './requests.js'
 import type { Acting } from './room-change.js'
 import { closeRoom } from './room-closing.js'
@@ -274,7 +274,8 @@ export class Rooms {
       const revision = change.takeRevision()
       change.set({ ...Object.fromEntries(given), editedRevision: revision, updatedAt: change.now })
       change.events.push({ type: 'room.updated', roomId, revision, room: view.room(change.room) })
-      if (isRenamed && name !== null) await say(this.context, change, actor, { type: 'room.renamed', name })
+      if (isRenamed && name !== null)
+        await appendSystemMessage(this.context, change, actor, { type: 'room.renamed', name })
     })
     return this.get(actor, roomId)
   }
@@ -334,9 +335,9 @@ export class Rooms {
 
   /** Throws unless the user may type here: what `typing` asks. Gives where the room stands. */
   async checkTyping(userId: string, roomId: string): Promise<number> {
-    const entered = await enter(this.context.work.db, roomId, userId)
-    authorizeWriting(this.context, entered)
-    refuseIn(entered.room, userId)
-    return entered.room.revision
+    const membership = await requireMember(this.context.work.db, roomId, userId)
+    authorizeWriting(this.context, membership)
+    refuseIn(membership.room, userId)
+    return membership.room.revision
   }
 }

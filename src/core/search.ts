@@ -13,7 +13,7 @@ import { probesOf, roomsToSearch, type Start, startsIn } from '../store/search-s
 import { type Actor, system } from './actor.js'
 import type { Context } from './context.js'
 import { highlightsOf } from './highlights.js'
-import { enter } from './membership.js'
+import { requireMember } from './membership.js'
 import { type Found, searchRooms } from './message-search.js'
 import { showMessages } from './messages.js'
 import type { Place } from './room-walk.js'
@@ -54,7 +54,7 @@ export class Search {
   ): Promise<Page<Message>> {
     const { work, cursors } = this.context
     await budget.next()
-    const { room } = await enter(work.db, roomId, actor)
+    const { room } = await requireMember(work.db, roomId, actor)
     const list = `search ${roomId} ${q}`
     const before = cursors.read<number>(list, cursor) ?? 2 ** 31 - 1
     const seq = Math.min(room.lastMessageSeq, before - 1)
@@ -90,7 +90,7 @@ export class Search {
     const list = listOf(userId, asked)
     const last = cursors.read<[at: number, roomId: string, seq: number]>(list, cursor)
     const behind = last && { at: last[0], roomId: last[1], seq: last[2] }
-    if (roomId !== undefined) await enter(work.db, roomId, userId)
+    if (roomId !== undefined) await requireMember(work.db, roomId, userId)
     const rooms = await this.#rooms(userId, roomId, budget)
     const within = {
       after: after === undefined ? -Infinity : Date.parse(after),

@@ -1,8 +1,8 @@
 import type { ConnectionState } from '../client/index.js'
 import { useChatClient } from './chat-provider.js'
-import { useTopic } from './topic.js'
+import { useObservable } from './observable.js'
 
 /** Whether what is shown is live. */
 export function useConnection(): ConnectionState {
-  return useTopic(useChatClient().connection)
+  return useObservable(useChatClient().connection)
 }

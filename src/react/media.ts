@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { ChatClientError, Media, NativeFile, UploadOptions } from '../client/index.js'
 import { useChatClient } from './chat-provider.js'
 import { unknown } from './nothing.js'
-import { useTopic } from './topic.js'
+import { useObservable } from './observable.js'
 
 /**
  * What to put into an `<img>` for a `url`, `thumbnailUrl` or `avatarUrl` of the chat, which expire:
@@ -11,7 +11,7 @@ import { useTopic } from './topic.js'
  */
 export function useMediaSource(url: string | null | undefined): { src: string | undefined; onError: () => void } {
   const { media } = useChatClient()
-  const src = useTopic<string | undefined>(url ? media.source(url) : unknown)
+  const src = useObservable<string | undefined>(url ? media.source(url) : unknown)
   const failed = useRef<string>(undefined)
   const onError = useCallback(() => {
     // Once for each URL: what is gone stays gone.

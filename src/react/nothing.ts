@@ -1,10 +1,10 @@
-import type { MemberList, MessageWindow, RoomState, Topic } from '../client/index.js'
+import type { MemberList, MessageWindow, Observable, RoomState } from '../client/index.js'
 
 /** What a hook is given where there may be no id yet. */
 export type MaybeId = string | null | undefined
 
-/** A topic of which nothing is known, nor ever will be. */
-const always = <T>(value: T): Topic<T> => ({
+/** An observable of which nothing is known, nor ever will be. */
+const always = <T>(value: T): Observable<T> => ({
   subscribe: () => () => undefined,
   getSnapshot: () => value,
   getInitialSnapshot: () => value,

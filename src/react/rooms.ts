@@ -2,11 +2,11 @@ import { useEffect } from 'react'
 import type { RoomHandle, RoomList, RoomState, UnreadTotal, User } from '../client/index.js'
 import { useChatClient } from './chat-provider.js'
 import { type MaybeId, nobody, noRoom, zero } from './nothing.js'
-import { useTopic } from './topic.js'
+import { useObservable } from './observable.js'
 
 /** My rooms, last active first. */
 export function useRooms(): RoomList {
-  return useTopic(useChatClient().rooms)
+  return useObservable(useChatClient().rooms)
 }
 
 /** One room, mine or public, and the handle to act on it. Asks the server where it is not mine. Without an id: `loading`, and no handle. */
@@ -15,7 +15,7 @@ export function useRoom(roomId: MaybeId): RoomState & { handle: RoomHandle | nul
 export function useRoom(roomId: MaybeId): RoomState & { handle: RoomHandle | null } {
   const client = useChatClient()
   const handle = roomId ? client.room(roomId) : null
-  const state = useTopic<RoomState>(handle ?? noRoom)
+  const state = useObservable<RoomState>(handle ?? noRoom)
   useEffect(() => void handle?.load(), [handle])
   return { ...state, handle }
 }
@@ -23,7 +23,7 @@ export function useRoom(roomId: MaybeId): RoomState & { handle: RoomHandle | nul
 /** Who else is typing in a room; nobody without an id. */
 export function useTyping(roomId: MaybeId): readonly User[] {
   const client = useChatClient()
-  return useTopic<readonly User[]>(roomId ? client.room(roomId).typing : nobody)
+  return useObservable<readonly User[]>(roomId ? client.room(roomId).typing : nobody)
 }
 
 /** How many messages I have not read: in a room, or, called without anything, in all rooms that are not muted. */
@@ -34,5 +34,5 @@ export function useUnread(...of: [roomId?: MaybeId]): UnreadTotal | number {
   const [roomId] = of
   // An id that is not there yet is no question for all rooms.
   const inRoom = roomId ? client.room(roomId).unread : zero
-  return useTopic<UnreadTotal | number>(of.length === 0 ? client.unread : inRoom)
+  return useObservable<UnreadTotal | number>(of.length === 0 ? client.unread : inRoom)
 }

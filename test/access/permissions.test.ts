@@ -1,4 +1,4 @@
-import type { Question } from 'express-chat'
+import type { PermissionCheck } from 'express-chat'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Permission, permissionNames, type Role, type RoomType } from '../../src/contract/permissions.js'
 import { roomPresets } from '../../src/core/room-presets.js'
@@ -43,8 +43,8 @@ const people: [kind: Kind, type: RoomType, role: Role, who: Somebody][] = [
 // What the rules make of a permission is no matter of the database; that it is kept there is in the table's test.
 describe.each(databases.slice(0, 1))('on $name', (database) => {
   let world: World
-  let can: ((question: Question) => boolean) | undefined
-  const asked: Question[] = []
+  let can: ((question: PermissionCheck) => boolean) | undefined
+  const asked: PermissionCheck[] = []
   beforeAll(async () => {
     world = await World.on(database, {
       can(question) {

@@ -1,4 +1,4 @@
-import { type AddMember, type BeforeHooks, type CreateRoom, type Question, reject } from 'express-chat'
+import { type AddMember, type BeforeHooks, type CreateRoom, type PermissionCheck, reject } from 'express-chat'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { givenRoom, roomOf } from '../core/given-room.js'
 import { shareHost } from '../core/shared-host.js'
@@ -10,7 +10,7 @@ const rejected = { status: 422, body: { code: 'rejected', detail: 'not Dave' } }
 
 describe.each(databases)('every way into a room on $name', (database) => {
   const asked: { draft: AddMember; about: About }[] = []
-  const questions: Question[] = []
+  const questions: PermissionCheck[] = []
   const denied = new Set<string>()
   const host = shareHost(database, {
     canReact: 'writers',

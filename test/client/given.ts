@@ -1,4 +1,4 @@
-import { type ChatClient, type ChatClientOptions, createChatClient, type Topic } from 'express-chat/client'
+import { type ChatClient, type ChatClientOptions, createChatClient, type Observable } from 'express-chat/client'
 import { expect, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import type { TestHost } from '../host.js'
@@ -20,16 +20,16 @@ export function givenClient(
   return client
 }
 
-/** Waits until a topic's snapshot is as wanted, and gives it. */
-export async function until<T>(topic: Topic<T>, isSo: (snapshot: T) => unknown, what = 'it'): Promise<T> {
-  if (isSo(topic.getSnapshot())) return topic.getSnapshot()
+/** Waits until an observable's snapshot is as wanted, and gives it. */
+export async function until<T>(observable: Observable<T>, isSo: (snapshot: T) => unknown, what = 'it'): Promise<T> {
+  if (isSo(observable.getSnapshot())) return observable.getSnapshot()
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       end()
-      reject(new Error(`${what} did not come: ${JSON.stringify(topic.getSnapshot())?.slice(0, 1_000)}`))
+      reject(new Error(`${what} did not come: ${JSON.stringify(observable.getSnapshot())?.slice(0, 1_000)}`))
     }, 15_000)
-    const end = topic.subscribe(() => {
-      const snapshot = topic.getSnapshot()
+    const end = observable.subscribe(() => {
+      const snapshot = observable.getSnapshot()
       if (!isSo(snapshot)) return
       clearTimeout(timer)
       end()

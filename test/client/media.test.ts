@@ -47,7 +47,7 @@ describe('files', () => {
     const alice = await liveClient(host, 'alice')
     const { url, id } = await alice.media.upload(new Blob([pixel]), { filename: 'dot.png' })
     const source = alice.media.source(url)
-    // One topic for each URL: who renders again does not subscribe again.
+    // One observable for each URL: who renders again does not subscribe again.
     expect(alice.media.source(url)).toBe(source)
     const first = source.getSnapshot()
     expect(first).toBe(`${host.origin}${url}`)

@@ -2,41 +2,41 @@ import { describe, expect, it, vi } from 'vitest'
 import { cached, createListeners, createStore, once, type Store } from '../../src/client/store.js'
 import { userOf } from './state/room-model.js'
 
-const statusOf = (store: Store) => store.topic<[string], string>(({ roomsStatus }) => [roomsStatus])
+const statusOf = (store: Store) => store.observable<[string], string>(({ roomsStatus }) => [roomsStatus])
 
-describe('a topic', () => {
+describe('an observable', () => {
   it('is the same until a part of it changes, of which only what changed is another', () => {
     const store = createStore()
     const make = vi.fn((users: ReadonlyMap<string, unknown>, status: string) => ({
       all: { count: users.size },
       status,
     }))
-    const topic = store.topic(({ users, roomsStatus }) => [users, roomsStatus], make)
-    const first = topic.getSnapshot()
+    const observable = store.observable(({ users, roomsStatus }) => [users, roomsStatus], make)
+    const first = observable.getSnapshot()
     expect(first).toEqual({ all: { count: 0 }, status: 'idle' })
     store.set({ me: userOf('alice') })
-    expect(topic.getSnapshot()).toBe(first)
+    expect(observable.getSnapshot()).toBe(first)
     expect(make).toHaveBeenCalledTimes(1)
     store.set({ roomsStatus: 'ready' })
-    const second = topic.getSnapshot()
+    const second = observable.getSnapshot()
     expect(second).toEqual({ all: { count: 0 }, status: 'ready' })
     expect(second.all).toBe(first.all)
     store.set({ users: new Map([['bob', userOf('bob')]]) })
-    expect(topic.getSnapshot()).toEqual({ all: { count: 1 }, status: 'ready' })
+    expect(observable.getSnapshot()).toEqual({ all: { count: 1 }, status: 'ready' })
   })
 
   it('is its only part where nothing is made of it', () => {
     const store = createStore()
-    const topic = statusOf(store)
-    expect(topic.getSnapshot()).toBe('idle')
+    const observable = statusOf(store)
+    expect(observable.getSnapshot()).toBe('idle')
   })
 
   it('tells after each change of it, and of no other, until that is ended', () => {
     const store = createStore()
-    const topic = statusOf(store)
+    const observable = statusOf(store)
     store.set({ roomsStatus: 'loading' })
     const told: string[] = []
-    const end = topic.subscribe(() => told.push(topic.getSnapshot()))
+    const end = observable.subscribe(() => told.push(observable.getSnapshot()))
     store.set({ me: userOf('alice') })
     store.set({ roomsStatus: 'loading' })
     expect(told).toEqual([])
@@ -50,9 +50,9 @@ describe('a topic', () => {
 
   it('tells once of all that changes while it is held', () => {
     const store = createStore()
-    const topic = statusOf(store)
+    const observable = statusOf(store)
     const told: string[] = []
-    topic.subscribe(() => told.push(topic.getSnapshot()))
+    observable.subscribe(() => told.push(observable.getSnapshot()))
     store.hold(true)
     store.set({ roomsStatus: 'loading' })
     store.set({ roomsStatus: 'ready' })
@@ -65,15 +65,15 @@ describe('a topic', () => {
 
   it('begins, wherever it is by now, as a client that has not connected: always the same', () => {
     const store = createStore()
-    const topic = store.topic(
+    const observable = store.observable(
       ({ roomsStatus }) => [roomsStatus],
       (status) => ({ status }),
     )
     store.set({ roomsStatus: 'ready' })
-    const initial = topic.getInitialSnapshot()
+    const initial = observable.getInitialSnapshot()
     expect(initial).toEqual({ status: 'idle' })
     store.set({ roomsStatus: 'loading' })
-    expect(topic.getInitialSnapshot()).toBe(initial)
+    expect(observable.getInitialSnapshot()).toBe(initial)
   })
 })
 

@@ -2,21 +2,21 @@ import { describe, expect, it } from 'vitest'
 import type { Permission } from '../../src/contract/permissions.js'
 import { authorize } from '../../src/core/authorize.js'
 import type { Context } from '../../src/core/context.js'
-import type { Question } from '../../src/core/hooks.js'
-import type { Entered } from '../../src/core/membership.js'
+import type { PermissionCheck } from '../../src/core/hooks.js'
+import type { Membership } from '../../src/core/membership.js'
 
 const room = { id: 'r1', type: 'group', name: 'Room' }
 
-const memberWith = (...held: Permission[]): Entered =>
+const memberWith = (...held: Permission[]): Membership =>
   ({
     room,
     member: { userId: 'bob', role: 'admin', ...Object.fromEntries(held.map((name) => [name, true])) },
-  }) as unknown as Entered
+  }) as unknown as Membership
 
 /** A host that says this of each permission it is asked about. */
-function hostThat(can?: (question: Question) => boolean | undefined) {
-  const asked: Question[] = []
-  const answer = (question: Question) => {
+function hostThat(can?: (question: PermissionCheck) => boolean | undefined) {
+  const asked: PermissionCheck[] = []
+  const answer = (question: PermissionCheck) => {
     asked.push(question)
     return can?.(question)
   }

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { type Permissions, permissionNames, type Role } from '../../src/contract/permissions.js'
 import { authorizeGrant } from '../../src/core/authorize.js'
 import type { Context } from '../../src/core/context.js'
-import { capped, lacks, permissionsOf, withGiven } from '../../src/core/permissions.js'
+import { capped, missingPermission, permissionsOf, withGiven } from '../../src/core/permissions.js'
 import type { MemberRow } from '../../src/store/members.js'
 import type { RoomRow } from '../../src/store/rooms.js'
 
 const all = (value: boolean) =>
   Object.fromEntries(permissionNames.map((name) => [name, value])) as unknown as Permissions
-const giver = (role: Role, permissions = all(true)) => ({ role, ...permissions }) as MemberRow
+const grantor = (role: Role, permissions = all(true)) => ({ role, ...permissions }) as MemberRow
 const permissions = fc.record(Object.fromEntries(permissionNames.map((name) => [name, fc.boolean()]))) as fc.Arbitrary<
   Record<string, boolean>
 > as unknown as fc.Arbitrary<Permissions>
@@ -24,7 +24,7 @@ describe('somebody who gives a role or permissions', () => {
     ['member', ['member']],
   ])('as %s makes others %j, and no more', (role, given) => {
     for (const other of ['owner', 'admin', 'member'] as const) {
-      const grant = () => checkGrant(giver(role), other, {})
+      const grant = () => checkGrant(grantor(role), other, {})
       if (given.includes(other)) expect(grant()).toBeUndefined()
       else
         expect(grant).toThrow(
@@ -35,20 +35,22 @@ describe('somebody who gives a role or permissions', () => {
 
   it('gives no permission that they do not hold, and takes any', () => {
     for (const name of permissionNames) {
-      const without = giver('owner', { ...all(true), [name]: false })
-      expect(() => checkGrant(without, 'member', { canCreateMessages: false, [name]: true })).toThrow(lacks(name))
+      const without = grantor('owner', { ...all(true), [name]: false })
+      expect(() => checkGrant(without, 'member', { canCreateMessages: false, [name]: true })).toThrow(
+        missingPermission(name),
+      )
       expect(() => checkGrant(without, 'member', { ...all(true), [name]: undefined } as never)).not.toThrow()
       expect(() => checkGrant(without, 'member', { [name]: false })).not.toThrow()
       expect(() =>
-        checkGrant(giver('member', { ...all(false), [name]: true }), 'member', { [name]: true }),
+        checkGrant(grantor('member', { ...all(false), [name]: true }), 'member', { [name]: true }),
       ).not.toThrow()
-      expect(lacks(name)).toMatchObject({ code: 'forbidden', detail: `needs the permission ${name}` })
+      expect(missingPermission(name)).toMatchObject({ code: 'forbidden', detail: `needs the permission ${name}` })
     }
   })
 })
 
 describe('the permissions of who is added', () => {
-  it('are those of the preset that the giver holds too; the host gives all of them', () => {
+  it('are those of the preset that the grantor holds too; the host gives all of them', () => {
     fc.assert(
       fc.property(permissions, permissions, (preset, held) => {
         const given = capped(preset, held)
@@ -73,6 +75,6 @@ describe('the permissions of who is added', () => {
 })
 
 it('permissions of a member are the nine, without what else its row has', () => {
-  const row = { ...giver('admin', { ...all(true), canEditRoom: false }), userId: 'bob' }
+  const row = { ...grantor('admin', { ...all(true), canEditRoom: false }), userId: 'bob' }
   expect(permissionsOf(row)).toEqual({ ...all(true), canEditRoom: false })
 })

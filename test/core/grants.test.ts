@@ -83,11 +83,11 @@ describe.each(databases)('giving roles and permissions on $name', (database) => 
     expect(lowered.body).toMatchObject({ role: 'member', permissions: { canCreateMessages: false, canAddUsers: true } })
   })
 
-  it('caps the preset at what the giver holds, so that nobody who was silenced adds a second self that is not', async () => {
+  it('caps the preset at what the grantor holds, so that nobody who was silenced adds a second self that is not', async () => {
     const room = await givenRanks()
-    for (const [giver, added] of [['carol', 'dave'] as const, ['bob', 'erin'] as const]) {
-      await room.as('alice').patch(`/members/${giver}`, { permissions: { canCreateMessages: false } })
-      const answer = await room.as(giver).post('/members', { userId: added })
+    for (const [grantor, added] of [['carol', 'dave'] as const, ['bob', 'erin'] as const]) {
+      await room.as('alice').patch(`/members/${grantor}`, { permissions: { canCreateMessages: false } })
+      const answer = await room.as(grantor).post('/members', { userId: added })
       expect(answer).toMatchObject({
         status: 201,
         body: { permissions: { canCreateMessages: false, canAddUsers: true } },

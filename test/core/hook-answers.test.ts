@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { ask, atOnce, type BeforeHooks, type Question, reject, returned, usersFrom } from '../../src/core/hooks.js'
+import {
+  ask,
+  atOnce,
+  type BeforeHooks,
+  type PermissionCheck,
+  reject,
+  returned,
+  usersFrom,
+} from '../../src/core/hooks.js'
 
 const about = { userId: 'bob', roomId: 'r1', prisma: {} as never }
 const draft = { text: 'Hello', mentions: ['ann'] }
@@ -66,10 +74,10 @@ describe('what a hook returned', () => {
 })
 
 describe('the host’s last word', () => {
-  const question = { permission: 'canEditRoom', userId: 'bob' } as Question
+  const question = { permission: 'canEditRoom', userId: 'bob' } as PermissionCheck
 
   it('is no by false alone', () => {
-    const asked: Question[] = []
+    const asked: PermissionCheck[] = []
     const wordOf = (word: unknown) =>
       atOnce((about) => {
         asked.push(about)

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type BeforeHooks, type Logger, type Question, reject } from 'express-chat'
+import { type BeforeHooks, type Logger, type PermissionCheck, reject } from 'express-chat'
 import { afterEach, describe, expect, it } from 'vitest'
 import { databases } from '../databases.js'
 import { givenGroup, givenRoom } from './given-room.js'
@@ -10,7 +10,7 @@ const rejected = (detail: string) => ({ status: 422, body: { code: 'rejected', d
 describe.each(databases)('hooks on $name', (database) => {
   // What each test sets, so that all of them share one host.
   let before: BeforeHooks = {}
-  let can: ((question: Question) => boolean | undefined) | undefined
+  let can: ((question: PermissionCheck) => boolean | undefined) | undefined
   const logged: unknown[][] = []
   const logger: Logger = { warn: (...line) => logged.push(line), error: (...line) => logged.push(line) }
   const host = shareHost(database, {
@@ -184,7 +184,7 @@ describe.each(databases)('hooks on $name', (database) => {
     it('has the last word on a permission that a member holds, and gives none that it does not', async () => {
       const room = await givenGroup(host, 'alice', 'bob')
       const { id } = await room.say('bob', 'Mine')
-      const asked: Question[] = []
+      const asked: PermissionCheck[] = []
       can = (question) => {
         asked.push(question)
         return question.permission === 'canDeleteRoom' || question.permission === 'canEditRoom'

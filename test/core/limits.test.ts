@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkLimits, defaultLimits, limitsFrom, type SomeLimits } from '../../src/core/limits.js'
+import { checkLimits, defaultLimits, type LimitOptions, limitsFrom } from '../../src/core/limits.js'
 
 const check = (limits: unknown) => () => checkLimits(limits, 'limits')
 const rate = { points: 1, seconds: 1 }
@@ -9,7 +9,7 @@ describe('limits', () => {
   it('are ours unless some are given', () => {
     expect(limitsFrom()).toEqual(defaultLimits)
     const some = { groupMembers: 5, addsPerCall: undefined, rates: { sends: rate, frames: undefined } }
-    expect(limitsFrom(some as unknown as SomeLimits)).toEqual({
+    expect(limitsFrom(some as unknown as LimitOptions)).toEqual({
       ...defaultLimits,
       groupMembers: 5,
       rates: { ...defaultLimits.rates, sends: rate },
@@ -75,7 +75,7 @@ describe('limits', () => {
 })
 
 describe('the bytes of a frame, a body, and what waits for a slow reader', () => {
-  const bytesOf = (given: SomeLimits) => {
+  const bytesOf = (given: LimitOptions) => {
     const { frameBytes, bodyBytes, queuedBytes } = limitsFrom(given)
     return [frameBytes, bodyBytes, queuedBytes]
   }
@@ -128,7 +128,7 @@ describe('the bytes of a frame, a body, and what waits for a slow reader', () =>
     )
   })
 
-  it.each<[keyof SomeLimits, number, string, number, SomeLimits, string]>([
+  it.each<[keyof LimitOptions, number, string, number, LimitOptions, string]>([
     [
       'addsPerCall',
       50,
@@ -155,7 +155,7 @@ describe('the bytes of a frame, a body, and what waits for a slow reader', () =>
   const ofEvents =
     'two messages (limits.textLength, limits.mediaPerMessage, limits.reactionsPerMessage, limits.reactionBytes) may take'
 
-  it.each<[keyof SomeLimits, number, SomeLimits, string]>([
+  it.each<[keyof LimitOptions, number, LimitOptions, string]>([
     ['frameBytes', 112_784, {}, ofMessage],
     ['bodyBytes', 112_784, {}, ofMessage],
     ['bodyBytes', 158_384, { nameLength: 10_000 }, ofRoom],

@@ -15,8 +15,8 @@ export const memberMistakes: Mistake[] = [
   {
     name: 'lets a co-owner demote the founder',
     file: 'core/room-granting.ts',
-    find: 'if (giver) authorizeTouching(room, giver, target)',
-    replace: 'if (giver && role === undefined) authorizeTouching(room, giver, target)',
+    find: 'if (grantor) authorizeTouching(room, grantor, target)',
+    replace: 'if (grantor && role === undefined) authorizeTouching(room, grantor, target)',
     caughtBy: {
       file: 'attacks/ownership.test.ts',
       name: 'is not taken from the founder by a co-owner, nor any of what it brings',
@@ -25,8 +25,8 @@ export const memberMistakes: Mistake[] = [
   {
     name: 'gives somebody who comes back the whole preset',
     file: 'core/room-joining.ts',
-    find: "const isNew = actor === system || giver?.role === 'owner'",
-    replace: "const isNew = actor === system || giver?.role !== 'member'",
+    find: "const isNew = actor === system || grantor?.role === 'owner'",
+    replace: "const isNew = actor === system || grantor?.role !== 'member'",
     caughtBy: {
       file: 'attacks/ownership.test.ts',
       name: 'does not come by removing somebody and adding them again with more',

@@ -378,7 +378,7 @@ export const serverMistakes: Mistake[] = [
   {
     name: 'lets a member do what it has no permission for',
     file: 'core/authorize.ts',
-    find: 'if (!member[permission]) return lacks(permission)',
+    find: 'if (!member[permission]) return missingPermission(permission)',
     replace: '',
     caughtBy: {
       file: 'core/permissions.test.ts',

@@ -37,13 +37,13 @@ export const refuse = (status: keyof typeof codes, code = codes[status]): never 
 export const holdTo = (isAllowed: unknown, status: keyof typeof codes, code?: string): void =>
   void (isAllowed || refuse(status, code))
 
-/** A role's preset within what the giver holds, and single permissions on top. */
-export function granted(giver: ModelMember, type: RoomType, role: Role, single: SomePermissions = {}): Permissions {
-  holdTo(roles.indexOf(role) <= roles.indexOf(giver.role), 403)
+/** A role's preset within what the grantor holds, and single permissions on top. */
+export function granted(grantor: ModelMember, type: RoomType, role: Role, single: SomePermissions = {}): Permissions {
+  holdTo(roles.indexOf(role) <= roles.indexOf(grantor.role), 403)
   const given = preset(type, role)
   const capped = permissions.map((name) => [
     name,
-    allowed(giver, single)[name] ?? (given[name] && giver.permissions[name]),
+    allowed(grantor, single)[name] ?? (given[name] && grantor.permissions[name]),
   ])
   return Object.fromEntries(capped) as Permissions
 }
@@ -57,9 +57,9 @@ export const within = (held: Permissions, former: ModelMember | undefined): Perm
 export const ranksAbove = (one: Role, other: Role): boolean => roles.indexOf(one) > roles.indexOf(other)
 
 /** Nobody grants a permission that they do not hold; everyone who grants may take. */
-export function allowed(giver: ModelMember, single: SomePermissions = {}): SomePermissions {
+export function allowed(grantor: ModelMember, single: SomePermissions = {}): SomePermissions {
   holdTo(
-    permissions.every((name) => !single[name] || giver.permissions[name]),
+    permissions.every((name) => !single[name] || grantor.permissions[name]),
     403,
   )
   return single

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { forbidden } from '../../src/contract/problems.js'
 import { Gate } from '../../src/core/gate.js'
-import { limitsFrom, type SomeLimits } from '../../src/core/limits.js'
+import { type LimitOptions, limitsFrom } from '../../src/core/limits.js'
 import { Rates } from '../../src/core/rates.js'
 import { Answers } from '../../src/realtime/answers.js'
 import type { Hub } from '../../src/realtime/hub.js'
@@ -10,7 +10,7 @@ import { readerOf } from './reader.js'
 const frameBytes = 128 * 1024
 
 /** The answers to what Bob asks on one socket, of use-cases that end when they are told to. */
-function givenAnswers(limits: SomeLimits = {}) {
+function givenAnswers(limits: LimitOptions = {}) {
   const bob = readerOf('bob', 's1')
   const closed: [code: number, reason: string][] = []
   Object.assign(bob.connection, { close: (code: number, reason: string) => closed.push([code, reason]) })

@@ -1,6 +1,6 @@
 import type { Block } from '../../contract/blocks.js'
 import type { ChatClientError } from './errors.js'
-import type { Topic } from './topic.js'
+import type { Observable } from './observable.js'
 
 /** Whom I block. */
 export interface BlockList {
@@ -16,7 +16,7 @@ export interface BlockList {
  * Whom I block. From `load` on it is kept up to date, and messages of theirs in groups are marked with `isBlocked`, to be
  * hidden; their reactions are taken out of the counts, as far as it is known who reacted.
  */
-export interface Blocks extends Topic<BlockList> {
+export interface Blocks extends Observable<BlockList> {
   /** Loads all of it, unless it is there. Never rejects: see `status`. */
   load(): Promise<void>
   /**

@@ -6,9 +6,9 @@ import type { Blocks } from './blocks.js'
 import type { ConnectionState } from './connection.js'
 import type { MediaFiles } from './media.js'
 import type { Moderation } from './moderation.js'
+import type { Observable } from './observable.js'
 import type { Requests } from './requests.js'
 import type { RoomHandle, Rooms, UnreadTotal } from './rooms.js'
-import type { Topic } from './topic.js'
 import type { MyProfile, Presence, Users } from './users.js'
 
 /** What the server tells. */
@@ -21,7 +21,7 @@ export type ChatEvent = DurableEvent | PersonalEvent | EphemeralEvent
  */
 export interface ChatClient {
   /** Whether the client is connected, and why not. */
-  readonly connection: Topic<ConnectionState>
+  readonly connection: Observable<ConnectionState>
   /** Who is signed in. */
   readonly me: MyProfile
   /** My rooms. */
@@ -39,9 +39,9 @@ export interface ChatClient {
   /** For moderators: reports, the audit, and any room. */
   readonly moderation: Moderation
   /** Of all my rooms that are not muted. */
-  readonly unread: Topic<UnreadTotal>
+  readonly unread: Observable<UnreadTotal>
   /** What the server takes, for counters and for telling what is too large; null until it has said so. */
-  readonly limits: Topic<WelcomeLimits | null>
+  readonly limits: Observable<WelcomeLimits | null>
   /**
    * Messages of all my rooms, newest first. A page may hold less than was asked for, or nothing, and still have a
    * `nextCursor`: go on with that as `cursor`.

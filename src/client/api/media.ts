@@ -1,5 +1,5 @@
 import type { Media } from '../../contract/media.js'
-import type { Topic } from './topic.js'
+import type { Observable } from './observable.js'
 
 /** How a file is uploaded. */
 export interface UploadOptions {
@@ -39,12 +39,12 @@ export interface MediaFiles {
   /**
    * The URL to show, of a `url`, `thumbnailUrl` or `avatarUrl` that may have been held for long: those of the chat expire
    * after 10 to 15 minutes, unless the host says otherwise (`media.urlSeconds`). It stays the same while it is good, and is asked for anew once somebody subscribes to one that
-   * is not. With the origin of the chat, where that is another than the page's. The same topic for the same URL.
+   * is not. With the origin of the chat, where that is another than the page's. The same observable for the same URL.
    */
-  source(url: string): Topic<string>
+  source(url: string): Observable<string>
   /**
    * Asks for a good URL now: for the `error` event of an `<img>`, and for a link at the moment when it is used. Tells the
-   * topic of `source` as well.
+   * observable of `source` as well.
    *
    * @throws `not_found` where the file is not there for me.
    */

@@ -1,7 +1,7 @@
 import type { AddMember, Member } from '../../contract/members.js'
 import type { Role, SomePermissions } from '../../contract/permissions.js'
 import type { ChatClientError } from './errors.js'
-import type { Topic } from './topic.js'
+import type { Observable } from './observable.js'
 
 /** A room's members, as far as they were loaded. */
 export interface MemberList {
@@ -16,7 +16,7 @@ export interface MemberList {
 }
 
 /** A room's members. */
-export interface Members extends Topic<MemberList> {
+export interface Members extends Observable<MemberList> {
   /** Loads the first 100, unless they are there. Never rejects: see `status`. */
   load(): Promise<void>
   /** Loads the next 100. Never rejects: see `error`. */

@@ -4,7 +4,7 @@ import type { EditMessage, Message, ReplyTo } from '../../contract/messages.js'
 import type { Reaction } from '../../contract/reactions.js'
 import type { CreateReport, OwnReport } from '../../contract/reports.js'
 import type { ChatClientError } from './errors.js'
-import type { Topic } from './topic.js'
+import type { Observable } from './observable.js'
 
 /** A message in a list: one that the server has, or one of mine that is on its way. */
 export interface ShownMessage extends Message {
@@ -60,7 +60,7 @@ export interface Draft {
  * A room's messages. Functions that read ahead resolve when it is done, and never reject: see `status` and `error`. A moment
  * after the last subscriber has gone, the newest 100 are kept.
  */
-export interface Messages extends Topic<MessageWindow> {
+export interface Messages extends Observable<MessageWindow> {
   /** Loads the newest page, unless it is there; the connection has to be made first, and is waited for. Never rejects: see `status`. */
   load(): Promise<void>
   /** Loads more above; `limit` is 1–100 and 50 unless given. Never rejects: see `error`. */

@@ -1,6 +1,6 @@
 import type { Room } from '../../contract/rooms.js'
 import type { ChatClientError } from './errors.js'
-import type { Topic } from './topic.js'
+import type { Observable } from './observable.js'
 
 /** Rooms that I am asked into, the last one first; `request` of each tells who asks. */
 export interface RequestList {
@@ -13,7 +13,7 @@ export interface RequestList {
 }
 
 /** What others want of me, where the application lets people ask first. None of it counts as unread. */
-export interface Requests extends Topic<RequestList> {
+export interface Requests extends Observable<RequestList> {
   /** Reads them, up to a hundred, unless they are there. Never rejects: see `status`. */
   load(): Promise<void>
   /**

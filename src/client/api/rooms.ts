@@ -6,7 +6,7 @@ import type { User } from '../../contract/users.js'
 import type { Bans } from './bans.js'
 import type { Members } from './members.js'
 import type { Messages } from './messages.js'
-import type { Topic } from './topic.js'
+import type { Observable } from './observable.js'
 
 /** My rooms, as far as they are known. */
 export interface RoomList {
@@ -17,7 +17,7 @@ export interface RoomList {
 }
 
 /** My rooms. */
-export interface Rooms extends Topic<RoomList> {
+export interface Rooms extends Observable<RoomList> {
   /**
    * Makes a room; asked for again, the private room with somebody is the one that stands.
    *
@@ -72,7 +72,7 @@ export type RoomState =
     }
 
 /** One room, whether mine or not. The client gives the same object for the same id. */
-export interface RoomHandle extends Topic<RoomState> {
+export interface RoomHandle extends Observable<RoomState> {
   /** The room's id. */
   readonly id: string
   /** What is said in it. */
@@ -84,7 +84,7 @@ export interface RoomHandle extends Topic<RoomState> {
   /** Who else is typing. */
   readonly typing: Typing
   /** How many messages I have not read; 0 where the room is not mine. */
-  readonly unread: Topic<number>
+  readonly unread: Observable<number>
 
   /** Whether I may do something here, as far as is known. */
   can(permission: Permission): boolean
@@ -137,7 +137,7 @@ export interface RoomHandle extends Topic<RoomState> {
 }
 
 /** Who types in a room besides me. */
-export interface Typing extends Topic<readonly User[]> {
+export interface Typing extends Observable<readonly User[]> {
   /**
    * I am typing: call it at every key. The others are told every three seconds at most, and that it ended five seconds
    * after the last call.

@@ -1,10 +1,10 @@
 import type { Page, PageRequest } from '../../contract/fields.js'
 import type { Reaction } from '../../contract/reactions.js'
 import type { UpdateUser, User } from '../../contract/users.js'
-import type { Topic } from './topic.js'
+import type { Observable } from './observable.js'
 
 /** Who is signed in; null until the server has said so. */
-export interface MyProfile extends Topic<User | null> {
+export interface MyProfile extends Observable<User | null> {
   /**
    * Changes what I say of myself.
    *
@@ -22,7 +22,7 @@ export interface MyProfile extends Topic<User | null> {
 /** People, as far as the client has heard of them, and all whom it can ask for. */
 export interface Users {
   /** What was last heard of a user, from whatever told of them; undefined for one of whom nothing was. */
-  known(userId: string): Topic<User | undefined>
+  known(userId: string): Observable<User | undefined>
   /**
    * Asks the server for somebody.
    *
@@ -53,5 +53,5 @@ export interface Presence {
    */
   watch(userIds: readonly string[]): () => void
   /** Of a user who is watched; undefined until the server has said so, and while it cannot. */
-  of(userId: string): Topic<PresenceState | undefined>
+  of(userId: string): Observable<PresenceState | undefined>
 }

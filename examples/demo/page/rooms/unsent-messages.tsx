@@ -1,11 +1,11 @@
 import type { ShownMessage } from 'express-chat/client'
-import { useRoom, useTopic } from 'express-chat/react'
+import { useObservable, useRoom } from 'express-chat/react'
 import { useCopy } from '../messages/use-copy.js'
 
 /** What I wrote in a room before it was not mine any more, and which was not sent: to be copied, or discarded. */
 export function UnsentMessages({ roomId }: { roomId: string }) {
   const { messages } = useRoom(roomId).handle
-  const failed = useTopic(messages).items.filter(({ state }) => state === 'failed')
+  const failed = useObservable(messages).items.filter(({ state }) => state === 'failed')
   if (failed.length === 0) return null
   return (
     <section className="unsent" aria-label="Not sent">
