@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { defaultLimits, type Rate } from 'express-chat'
 import { type ChatClient, type ChatClientOptions, createChatClient, type ShownMessage } from 'express-chat/client'
 import * as hooks from 'express-chat/react'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
@@ -183,18 +182,6 @@ describe('the README names', () => {
     const row = (name: string) => new RegExp(`^\\| .*\`${name}\`.*`, 'm').exec(readme)?.[0]
     expect(row('on')).toContain('{ event, report }')
     expect(row('docs')).toContain('{ securitySchemes, contact }')
-  })
-
-  it('with docs/hosts.md every limit there is, and what it is unless given', () => {
-    const [, section = ''] = /^## Limits\n(.*?)^## /ms.exec(readFileSync('docs/hosts.md', 'utf8')) ?? []
-    const said = [...section.matchAll(/^\| `([\w.]+)` \| (.*?) \| \S/gm)].map(([, name, value]) => [name, value])
-    const { rates, ...bounds } = defaultLimits
-    const count = (value: number) => value.toLocaleString('en')
-    const rate = ({ points, seconds }: Rate) => `${count(points)} in ${count(seconds)} s`
-    expect(Object.fromEntries(said)).toEqual({
-      ...Object.fromEntries(Object.entries(bounds).map(([name, value]) => [name, count(value)])),
-      ...Object.fromEntries(Object.entries(rates).map(([name, value]) => [`rates.${name}`, rate(value)])),
-    })
   })
 
   it('every hook', () => {
