@@ -37,11 +37,11 @@ const patienceMs = 5_000
 const beatMs = 15_000
 const longestPauseMs = 5_000
 /** What is notified on the server itself is heard within some ms. */
-const deafMs = 3_000
-const deaf =
+const echoMs = 3_000
+const noEcho =
   'postgresBus hears nothing of what is notified: a pooler that shares connections between transactions (PgBouncer) is in between; give `createClient` a URL that leads to PostgreSQL itself'
 /** What is notified to find out whether it is heard; no hint begins so. */
-const trial = 'express-chat is listening '
+const echo = 'express-chat is listening '
 
 const check = object<PostgresBusOptions>(
   {
@@ -62,14 +62,14 @@ export function postgresBus(options: PostgresBusOptions): Bus {
 
 class PostgresBus implements Bus {
   /** A client of pg takes one statement at a time. */
-  readonly #turns = new KeyedMutex()
+  readonly #mutex = new KeyedMutex()
   readonly #listeners = new Set<{ listen: (hint: string) => void }>()
   #client: PostgresClient | undefined
   #connecting: Promise<PostgresClient> | undefined
   #retry: NodeJS.Timeout | undefined
   #beat: NodeJS.Timeout | undefined
   #failures = 0
-  #heard: (payload: string) => void = () => undefined
+  #acknowledge: (payload: string) => void = () => undefined
 
   constructor(
     readonly createClient: () => PostgresClient,
@@ -114,14 +114,14 @@ class PostgresBus implements Bus {
     client.on('error', lost)
     client.on('end', lost)
     client.on('notification', ({ payload = '' }) => {
-      if (payload.startsWith(trial)) return this.#heard(payload)
+      if (payload.startsWith(echo)) return this.#acknowledge(payload)
       for (const { listen } of this.#listeners) listen(payload)
     })
     this.#client = client
     try {
       await withinPatience(client.connect())
       await this.#ask(client, `LISTEN "${this.channel.replaceAll('"', '""')}"`)
-      await this.#hearsOthers()
+      await this.#checkEcho()
     } catch (error) {
       lost()
       throw error
@@ -133,17 +133,17 @@ class PostgresBus implements Bus {
   }
 
   /** Notified from another connection: its own a pooler might bring even to a client that hears no others. */
-  async #hearsOthers(): Promise<void> {
-    const word = `${trial}${randomUUID()}`
-    const heard = new Promise<void>((resolve) => {
-      this.#heard = (payload) => payload === word && resolve()
+  async #checkEcho(): Promise<void> {
+    const word = `${echo}${randomUUID()}`
+    const acknowledged = new Promise<void>((resolve) => {
+      this.#acknowledge = (payload) => payload === word && resolve()
     })
     const other = this.createClient()
     other.on('error', () => undefined)
     try {
       await withinPatience(other.connect())
       await withinPatience(other.query('SELECT pg_notify($1, $2)', [this.channel, word]))
-      await withTimeout(deafMs, heard, () => new Error(deaf))
+      await withTimeout(echoMs, acknowledged, () => new Error(noEcho))
     } finally {
       withinPatience(other.end()).catch(() => undefined)
     }
@@ -151,7 +151,7 @@ class PostgresBus implements Bus {
 
   async #ask(client: PostgresClient, text: string, values: string[] = []): Promise<void> {
     try {
-      await this.#turns.take('', () => withinPatience(client.query(text, values)))
+      await this.#mutex.take('', () => withinPatience(client.query(text, values)))
     } catch (error) {
       this.#lost(client)
       throw error

@@ -42,7 +42,7 @@ export const browser = globalThis as unknown as Browser
 /** Not `crypto.randomUUID`, which is only there on https and localhost: a chat may be opened by IP address. */
 export const newId = (): string => `${Date.now()}-${Math.random()}`
 
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+export const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** For promises whose failure is shown elsewhere. */
 export const ignore = (): undefined => undefined

@@ -19,7 +19,7 @@ const mostRounds = 3
 /** So many are asked for at once who type, and whom nobody has told of. */
 const mostPeople = 20
 /** Changes of a room that cannot be counted in; with more, it is cheaper to ask what is unread. */
-const mostFacts = 100
+const mostChanges = 100
 
 const stranger = (id: string): User => ({ id, name: id, description: '', avatarUrl: null, lastSeenAt: null })
 
@@ -56,7 +56,7 @@ export function createCatchingUp({ store, read, entry }: Context) {
   const completing = new Set<string>()
   async function complete(roomId: string): Promise<void> {
     const { last, unread } = entry(roomId)
-    if (completing.has(roomId) || (!last.isUnknown && unread.facts.size <= mostFacts)) return
+    if (completing.has(roomId) || (!last.isUnknown && unread.changes.size <= mostChanges)) return
     completing.add(roomId)
     await room(roomId)
     completing.delete(roomId)

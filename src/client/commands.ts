@@ -3,9 +3,9 @@ import { ChatClientError } from './api/errors.js'
 import { newId } from './browser.js'
 import { bytesOf, usualFrameBytes } from './frame-size.js'
 import { errorOf } from './http.js'
+import type { KeyedMutex } from './keyed-mutex.js'
 import { createMistakes, createPace } from './pace.js'
 import { refusal } from './too-large.js'
-import type { Turns } from './turns.js'
 
 /** Every command is answered. */
 const patienceMs = 10_000
@@ -63,7 +63,7 @@ export interface Wire {
  * where it was too fast. What was under way when the socket was closed for what somebody had said is said alone the next
  * time, and never again if that closes the socket, too.
  */
-export function createCommands(turns: Turns, wire: Wire) {
+export function createCommands(mutex: KeyedMutex, wire: Wire) {
   /** Not said yet, the most urgent first. */
   let waiting: Command[] = []
   const unanswered = new Map<string, Command>()
@@ -185,7 +185,7 @@ export function createCommands(turns: Turns, wire: Wire) {
     command<T>(type: string, fields: object): Promise<T> {
       const { roomId } = fields as { roomId: string }
       const isOrdered = /^(message|reaction)\./.test(type)
-      return isOrdered ? turns(roomId, () => ask<T>(type, fields)) : ask<T>(type, fields)
+      return isOrdered ? mutex(roomId, () => ask<T>(type, fields)) : ask<T>(type, fields)
     },
   }
 }

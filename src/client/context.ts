@@ -1,5 +1,5 @@
 import { ChatClientError } from './api/errors.js'
-import { ignore, pause } from './browser.js'
+import { delay, ignore } from './browser.js'
 import type { Http } from './http.js'
 import type { Socket } from './socket.js'
 import { entryOf, type RoomEntry, type State } from './state/state.js'
@@ -68,7 +68,7 @@ export function createContext(store: Store, http: Http, socket: Socket) {
         } catch (error) {
           const { isTransient, retryAfterMs = retryMs } = error as ChatClientError
           if (!isTransient) throw error
-          await pause(retryAfterMs)
+          await delay(retryAfterMs)
         }
       }
     },

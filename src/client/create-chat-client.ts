@@ -8,6 +8,7 @@ import { createBlocks } from './blocks.js'
 import { createCatchingUp } from './catching-up.js'
 import { createContext } from './context.js'
 import { createHttp } from './http.js'
+import { createKeyedMutex } from './keyed-mutex.js'
 import { createMedia } from './media.js'
 import { createModeration } from './moderation.js'
 import { createOutbox } from './outbox.js'
@@ -21,7 +22,6 @@ import { isGuess } from './state/messages.js'
 import { acknowledge } from './state/outbox.js'
 import { blank, welcome } from './state/rooms.js'
 import { cached, createListeners, createStore } from './store.js'
-import { createTurns } from './turns.js'
 import { createUsers } from './users.js'
 
 /** How long the socket outlives those who wanted it: what mounts anew at once shall find it. */
@@ -32,13 +32,13 @@ const mostNamed = 500
 /** A client of a chat, in a browser or in Node.js. It does nothing until `connect` is called. */
 export function createChatClient(options: ChatClientOptions): ChatClient {
   const store = createStore()
-  const turns = createTurns()
-  const http = createHttp(options, turns, {
+  const mutex = createKeyedMutex()
+  const http = createHttp(options, mutex, {
     signedOut: () => socket.stop('unauthenticated'),
     used: (isReading) => socket.used(isReading),
   })
   // The server answers a probe, and what it answers is of use.
-  const socket = createSocket(store, http, turns, seen, hear, () => presence.tell())
+  const socket = createSocket(store, http, mutex, seen, receive, () => presence.refresh())
   const context = createContext(store, http, socket)
   const catchingUp = createCatchingUp(context)
   const outbox = createOutbox(context)
@@ -54,7 +54,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     }
     return handleOf(roomId)
   }
-  const { tell, listen } = createListeners<[event: ChatEvent]>()
+  const { notify, listen } = createListeners<[event: ChatEvent]>()
   const holders = new Set<() => void>()
 
   /** What the last `hello` has named. */
@@ -66,12 +66,12 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       const { status, seen, history, memberList } = context.entry(id)
       return status === 'joined' && (history || memberList) ? [[id, seen]] : []
     })
-    const told = Object.fromEntries(isFresh ? [] : known.slice(0, mostNamed))
-    named = new Set(Object.keys(told))
-    return told
+    const rooms = Object.fromEntries(isFresh ? [] : known.slice(0, mostNamed))
+    named = new Set(Object.keys(rooms))
+    return rooms
   }
 
-  function hear(frame: Frame): void {
+  function receive(frame: Frame): void {
     const { type } = frame
     if (type === 'welcome') {
       const { me } = store.state
@@ -88,7 +88,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       store.hold(false)
       outbox.flush()
       markers.flush()
-      presence.tell()
+      presence.refresh()
     } else if (type === 'lost') {
       context.shut()
       store.update(clearEphemeral)
@@ -97,15 +97,15 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   }
 
   function happened(event: ChatEvent | RoomReset): void {
-    const { type, room: told, roomId = told?.id ?? '', revision, message, cause } = event as AnyEvent
+    const { type, room: changed, roomId = changed?.id ?? '', revision, message, cause } = event as AnyEvent
     const { seen: before, room: known } = context.entry(roomId)
     store.update(applyEvent, event)
     // Of what was done on another server nothing but the room may tell.
-    if (type === 'block.changed' || (told && Boolean(known.isBlocked) !== told.isBlocked)) blocksChanged()
+    if (type === 'block.changed' || (changed && Boolean(known.isBlocked) !== changed.isBlocked)) blocksChanged()
     if (type === 'room.joined' || type === 'room.reset') room(roomId).resume()
     if (event.type === 'room.reset') return void catchingUp.room(roomId)
     // What is replayed is told as it is now, and skips; what is live does not, unless something was lost.
-    const begins = revision === undefined || type === 'me.updated' ? (told?.revision ?? -1) : revision - 1
+    const begins = revision === undefined || type === 'me.updated' ? (changed?.revision ?? -1) : revision - 1
     if (socket.isLive() && begins > before && before >= 0) void catchingUp.changes(roomId, before)
     void catchingUp.complete(roomId)
     if (message) {
@@ -113,7 +113,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       if (isGuess(message, store.state.me?.id ?? '', cause)) catchingUp.message(message)
     }
     if (event.type === 'typing') catchingUp.people(event.roomId, event.userIds)
-    tell(event)
+    notify(event)
   }
 
   function forget(): void {

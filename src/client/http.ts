@@ -4,7 +4,7 @@ import { ChatClientError } from './api/errors.js'
 import type { NativeFile, UploadOptions } from './api/media.js'
 import type { ChatClientOptions } from './api/options.js'
 import { browser, ignore } from './browser.js'
-import type { Turns } from './turns.js'
+import type { KeyedMutex } from './keyed-mutex.js'
 import { retryAfterOf } from './waits.js'
 
 const patienceMs = 15_000
@@ -28,7 +28,7 @@ export interface HttpListener {
 export type Http = ReturnType<typeof createHttp>
 
 /** The chat's requests, signed in. What changes the same room is asked for one after the other. */
-export function createHttp(options: ChatClientOptions, turns: Turns, listener: HttpListener) {
+export function createHttp(options: ChatClientOptions, mutex: KeyedMutex, listener: HttpListener) {
   const { auth, credentials } = options
   /** What signs in, as it was last given. */
   let given: Promise<Headers> | undefined
@@ -94,10 +94,10 @@ export function createHttp(options: ChatClientOptions, turns: Turns, listener: H
     }
   }
 
-  function urlOf(parts: readonly string[], query: object = {}): string {
+  function urlOf(segments: readonly string[], query: object = {}): string {
     const given = Object.entries(query).filter(([, value]) => value !== undefined)
     const search = given.map((pair) => pair.map(encodeURIComponent).join('=')).join('&')
-    return [base(), ...parts.map(encodeURIComponent)].join('/') + (search && `?${search}`)
+    return [base(), ...segments.map(encodeURIComponent)].join('/') + (search && `?${search}`)
   }
 
   /** `patient`: who can cancel has a patience of their own, and a file takes as long as it takes. */
@@ -136,12 +136,12 @@ export function createHttp(options: ChatClientOptions, turns: Turns, listener: H
 
   async function send<T>(
     method: string,
-    parts: readonly string[],
+    segments: readonly string[],
     body?: object,
     { query, signal, onProgress }: { query?: object | undefined } & UploadOptions = {},
   ): Promise<T> {
-    const target = urlOf(parts, query)
-    const [noun, id] = parts
+    const target = urlOf(segments, query)
+    const [noun, id] = segments
     const isReading = method === 'GET'
     listener.used(isReading)
     const ask = () =>
@@ -152,11 +152,11 @@ export function createHttp(options: ChatClientOptions, turns: Turns, listener: H
         const init = { method, credentials, headers, body: isFile ? body : JSON.stringify(body) } as RequestInit
         return fetched(target, init, signal, isFile || signal !== undefined)
       }, signal)
-    return isReading || id === undefined ? ask() : turns(noun === 'rooms' ? id : `${noun}/${id}`, ask)
+    return isReading || id === undefined ? ask() : mutex(noun === 'rooms' ? id : `${noun}/${id}`, ask)
   }
 
-  const get = <T>(parts: readonly string[], query?: object, signal?: AbortSignal): Promise<T> =>
-    send('GET', parts, undefined, { query, signal })
+  const get = <T>(segments: readonly string[], query?: object, signal?: AbortSignal): Promise<T> =>
+    send('GET', segments, undefined, { query, signal })
 
   return {
     options,
@@ -168,9 +168,9 @@ export function createHttp(options: ChatClientOptions, turns: Turns, listener: H
     },
     /** A list with `q`, a page at a time. */
     search:
-      <T>(...parts: string[]) =>
+      <T>(...segments: string[]) =>
       (q?: string, { signal, ...page }: PageRequest & { signal?: AbortSignal } = {}): Promise<Page<T>> =>
-        get(parts, { q, ...page }, signal),
+        get(segments, { q, ...page }, signal),
     send,
     async upload<T>(file: Blob | NativeFile, { filename, ...upload }: UploadOptions = {}): Promise<T> {
       const body = new FormData()

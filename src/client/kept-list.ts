@@ -1,5 +1,5 @@
 import type { ChatClientError } from './api/errors.js'
-import { pause } from './browser.js'
+import { delay } from './browser.js'
 import type { Context } from './context.js'
 import type { State } from './state/state.js'
 import { once } from './store.js'
@@ -44,7 +44,7 @@ export function createKeptList<Name extends 'blocks' | 'requests'>(
       // What is known is shown until it was read anew; after a reconnect it is read by that.
       if (!isKnown || !error.isTransient) return set({ status: 'failed', error } as Partial<State[Name]>)
       if (!socket.isLive()) return
-      await pause(error.retryAfterMs ?? retryMs)
+      await delay(error.retryAfterMs ?? retryMs)
     }
   })
 

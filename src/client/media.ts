@@ -19,7 +19,7 @@ const safe = (url: string): string => (/^(https?:\/\/|[^:]*([/?#]|$))/i.test(url
 export function createMedia({ http, socket }: Context): Api {
   /** The URL shown of each file and thumbnail: the one that was first heard, until it ends. */
   const shown = new Map<string, string>()
-  const { tell, listen } = createListeners()
+  const { notify, listen } = createListeners()
 
   /** Where a URL of the server leads to. By hand: `URL` does so only in browsers. */
   function wholeOf(url: string): string {
@@ -56,7 +56,7 @@ export function createMedia({ http, socket }: Context): Api {
       const media = await get(id)
       const url = (part === 'thumbnail' && media.thumbnailUrl) || media.url
       shown.set(key, url)
-      tell()
+      notify()
       return resolve(url)
     }),
   )

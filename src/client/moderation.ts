@@ -4,10 +4,10 @@ import type { Context } from './context.js'
 export function createModeration({ http }: Context): Moderation {
   const path = ['moderation']
   const list =
-    <T>(...parts: string[]) =>
+    <T>(...segments: string[]) =>
     (options: object = {}): Promise<T> => {
       const { signal, ...query } = options as { signal?: AbortSignal }
-      return http.get([...path, ...parts], query, signal)
+      return http.get([...path, ...segments], query, signal)
     }
   return {
     reports: list('reports'),
@@ -15,7 +15,7 @@ export function createModeration({ http }: Context): Moderation {
     audit: list('audit'),
     room(roomId) {
       const room = ['rooms', roomId]
-      const remove = (...parts: string[]) => http.send<void>('DELETE', [...path, ...room, ...parts])
+      const remove = (...segments: string[]) => http.send<void>('DELETE', [...path, ...room, ...segments])
       return {
         get: () => list<never>(...room)(),
         messages: list(...room, 'messages'),

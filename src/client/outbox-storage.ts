@@ -1,5 +1,5 @@
 import type { ChatClientOptions } from './api/options.js'
-import { browser, newId, pause } from './browser.js'
+import { browser, delay, newId } from './browser.js'
 import type { Pending } from './state/state.js'
 import { createStorage } from './storage.js'
 import { readStored } from './stored-message.js'
@@ -8,7 +8,7 @@ import { readStored } from './stored-message.js'
 const courtesyMs = 1_000
 
 /** From the moment on that it is known who is here until they sign out. */
-interface Session {
+interface UserStorage {
   readonly storage: ReturnType<typeof createStorage>
   /** Begins the name of all that is stored for who is here, and of nothing else: its parts are encoded and end in a space. */
   readonly prefix: string
@@ -45,38 +45,38 @@ export function createOutboxStorage(
   { found, gone }: OutboxListener,
 ) {
   const storage = given && createStorage(given)
-  let session: Session | undefined
+  let session: UserStorage | undefined
   let opening: Promise<void> | undefined
   /** Locks that are being let go of. */
   let releasing: Promise<unknown>[] = []
 
   /** The tab that wrote what lies under a name. An older version named no tabs: each message is as if of a tab of its own. */
-  const writerOf = ({ prefix }: Session, key: string): string => key.slice(prefix.length).split(' ')[0] as string
+  const writerOf = ({ prefix }: UserStorage, key: string): string => key.slice(prefix.length).split(' ')[0] as string
 
-  async function storedKeys({ storage, prefix }: Session): Promise<string[]> {
+  async function storedKeys({ storage, prefix }: UserStorage): Promise<string[]> {
     const keys: unknown = await storage.keys()
     return Array.isArray(keys) ? keys.filter((key) => typeof key === 'string' && key.startsWith(prefix)) : []
   }
 
   /** Asks for the lock of a tab, and resolves with whether it was given; once it was, it is kept to the end of the session. */
-  function lock(own: Session, writer: string, ifAvailable: boolean): Promise<boolean> {
+  function lock(own: UserStorage, writer: string, ifAvailable: boolean): Promise<boolean> {
     const { locks } = browser.navigator ?? {}
     if (!locks) return Promise.resolve(true)
     const { signal } = own.controller
     // The two do not go together.
     const options = ifAvailable ? { ifAvailable } : { signal }
     return new Promise((resolve) => {
-      const held = locks.request(`express-chat ${own.prefix}${writer}`, options, async (lock) => {
+      const request = locks.request(`express-chat ${own.prefix}${writer}`, options, async (lock) => {
         const isOurs = lock !== null && own === session
         resolve(isOurs)
         if (isOurs) await new Promise((release) => signal.addEventListener('abort', release))
       })
       // A page may be forbidden to use locks.
-      releasing.push(held.catch(() => resolve(true)))
+      releasing.push(request.catch(() => resolve(true)))
     })
   }
 
-  async function read({ storage }: Session, keys: string[]): Promise<[key: string, entry: Pending][]> {
+  async function read({ storage }: UserStorage, keys: string[]): Promise<[key: string, entry: Pending][]> {
     const entries: [string, Pending][] = []
     for (const key of keys) {
       const text: unknown = await storage.get(key)
@@ -90,7 +90,7 @@ export function createOutboxStorage(
   }
 
   /** Takes up what of this is ours now. */
-  function take(own: Session, entries: [key: string, entry: Pending][], highest = 0): void {
+  function take(own: UserStorage, entries: [key: string, entry: Pending][], highest = 0): void {
     const taken = entries.flatMap(([key, entry]) => {
       const known = own.keys.get(idOf(entry))
       if (known === key) return []
@@ -105,17 +105,17 @@ export function createOutboxStorage(
     found(taken, highest)
   }
 
-  async function takeOf(own: Session, writer: string): Promise<void> {
+  async function takeOf(own: UserStorage, writer: string): Promise<void> {
     const keys = (await storedKeys(own)).filter((key) => writerOf(own, key) === writer)
     const entries = await read(own, keys)
     if (own === session) take(own, entries)
   }
 
-  const claim = (own: Session, writer: string): Promise<void> =>
+  const claim = (own: UserStorage, writer: string): Promise<void> =>
     lock(own, writer, false).then((isOurs) => (isOurs ? takeOf(own, writer) : undefined))
 
   /** Takes up, all at once, what nobody is there to send; the rest as soon as nobody is. */
-  async function takeAll(own: Session): Promise<void> {
+  async function takeAll(own: UserStorage): Promise<void> {
     const before = releasing
     releasing = []
     await Promise.all(before)
@@ -139,7 +139,7 @@ export function createOutboxStorage(
   }
 
   /** Another tab has stored something, or settled it. */
-  async function lookAgain(own: Session): Promise<void> {
+  async function lookAgain(own: UserStorage): Promise<void> {
     const keys = await storedKeys(own)
     if (own !== session) return
     const hasLocks = Boolean(browser.navigator?.locks)
@@ -155,17 +155,17 @@ export function createOutboxStorage(
     gone(settled.map(([id]) => JSON.parse(id)).map(([roomId, clientId]) => ({ roomId, clientId })))
   }
 
-  function listen(own: Session): void {
+  function listen(own: UserStorage): void {
     let isDue = false
-    const heard = async (): Promise<void> => {
+    const onStorage = async (): Promise<void> => {
       if (isDue) return
       isDue = true
-      await pause(courtesyMs)
+      await delay(courtesyMs)
       isDue = false
       if (own === session) await lookAgain(own)
     }
-    browser.addEventListener?.('storage', heard)
-    own.controller.signal.addEventListener('abort', () => browser.removeEventListener?.('storage', heard))
+    browser.addEventListener?.('storage', onStorage)
+    own.controller.signal.addEventListener('abort', () => browser.removeEventListener?.('storage', onStorage))
   }
 
   return {
@@ -174,7 +174,7 @@ export function createOutboxStorage(
       if (!storage || session) return opening
       const prefix = `${named(storageKey ?? `express-chat ${url}`, userId)} `
       const controller = new AbortController()
-      const own: Session = { storage, prefix, writer: newId(), keys: new Map(), claimed: new Set(), controller }
+      const own: UserStorage = { storage, prefix, writer: newId(), keys: new Map(), claimed: new Set(), controller }
       session = own
       listen(own)
       opening = takeAll(own)

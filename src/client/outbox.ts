@@ -2,7 +2,7 @@ import type { WelcomeLimits } from '../contract/frames.js'
 import type { Message, ReplyTo } from '../contract/messages.js'
 import { ChatClientError } from './api/errors.js'
 import type { Draft } from './api/messages.js'
-import { ignore, newId, pause } from './browser.js'
+import { delay, ignore, newId } from './browser.js'
 import type { Context } from './context.js'
 import { createOutboxStorage } from './outbox-storage.js'
 import { mergeMessage } from './state/events.js'
@@ -122,8 +122,8 @@ export function createOutbox({ store, http, socket }: Context) {
   /** Takes up a message of a page; one that waits already stays as it is. */
   function add(entry: Pending): Promise<Message> {
     const id = idOf(entry)
-    const standing = waiting.get(id)
-    if (standing) return standing.promise
+    const existing = waiting.get(id)
+    if (existing) return existing.promise
     const made = {} as Waiting
     made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }))
     // The list shows it.
@@ -202,7 +202,7 @@ export function createOutbox({ store, http, socket }: Context) {
     }
     own.underWay -= 1
     own.isAlone = false
-    if (restMs > 0) await pause(restMs)
+    if (restMs > 0) await delay(restMs)
     own.busy.delete(roomId)
     sendNext()
   }
@@ -230,7 +230,7 @@ export function createOutbox({ store, http, socket }: Context) {
   async function rest(ms: number): Promise<void> {
     const own = shift
     own.resting += 1
-    await pause(ms)
+    await delay(ms)
     own.resting -= 1
     sendNext()
   }
@@ -280,7 +280,7 @@ export function createOutbox({ store, http, socket }: Context) {
       const own = shift
       const opening = outboxStorage.open(userId)
       for (const entry of entries()) outboxStorage.put(entry)
-      void Promise.race([opening, pause(storageMs)]).then(() => {
+      void Promise.race([opening, delay(storageMs)]).then(() => {
         own.isReady = true
         sendNext()
       })

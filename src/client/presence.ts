@@ -9,7 +9,7 @@ const most = 200
 const settleMs = 20
 
 /** Whom somebody here watches: the server is told of all of them together. */
-export function createPresence({ store, socket }: Context): Api & { tell(): void } {
+export function createPresence({ store, socket }: Context): Api & { refresh(): void } {
   const watched = new Set<readonly string[]>()
   let timer: ReturnType<typeof setTimeout> | undefined
   /** Counts what has to be told, so that what is told is the last of it. */
@@ -38,30 +38,30 @@ export function createPresence({ store, socket }: Context): Api & { tell(): void
   }
 
   /** One at a time: the answer to an older question is of other people. */
-  const tellAll = once(async () => {
+  const sendAll = once(async () => {
     for (let told = 0; told !== wanted; ) {
       told = wanted
       await watchAll()
     }
   })
-  const tell = () => {
+  const refresh = () => {
     wanted += 1
-    tellAll().catch(ignore)
+    sendAll().catch(ignore)
   }
-  const tellSoon = () => {
+  const sendSoon = () => {
     clearTimeout(timer)
-    timer = setTimeout(tell, settleMs)
+    timer = setTimeout(refresh, settleMs)
   }
 
   return {
-    tell,
+    refresh,
     watch(userIds) {
       const own = userIds.filter(isId)
       watched.add(own)
-      tellSoon()
+      sendSoon()
       return () => {
         watched.delete(own)
-        tellSoon()
+        sendSoon()
       }
     },
     of: cached((userId) =>

@@ -16,7 +16,7 @@ export type ReadMarkers = ReturnType<typeof createReadMarkers>
 export function createReadMarkers({ store, socket, entry }: Context) {
   const untold = new Map<string, number>()
   /** What was read of rooms of which nothing is known yet. */
-  const early = new Map<string, number>()
+  const waiting = new Map<string, number>()
   let endWaiting = ignore as () => void
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -31,10 +31,10 @@ export function createReadMarkers({ store, socket, entry }: Context) {
     if (!socket.isLive()) return
     const rooms = [...untold].map(([roomId, seq]) => ({ roomId, seq }))
     untold.clear()
-    while (rooms.length > 0) tell(rooms.splice(0, mostRooms))
+    while (rooms.length > 0) send(rooms.splice(0, mostRooms))
   }
 
-  function tell(rooms: ReadMany['rooms']): void {
+  function send(rooms: ReadMany['rooms']): void {
     socket.command<ReadManyAnswer>('read.many', { rooms }).then(
       (answer) => {
         for (const [roomId, me] of Object.entries(answer.rooms)) take(roomId, me)
@@ -49,13 +49,13 @@ export function createReadMarkers({ store, socket, entry }: Context) {
 
   /** Marks what was marked before it was known, once it is. */
   function catchUp(): void {
-    for (const [roomId, seq] of early) {
+    for (const [roomId, seq] of waiting) {
       const { status, seen } = entry(roomId)
       if (status === 'loading' && seen < 0) continue
-      early.delete(roomId)
+      waiting.delete(roomId)
       mark(roomId, seq)
     }
-    if (early.size === 0) endWaiting()
+    if (waiting.size === 0) endWaiting()
   }
 
   function mark(roomId: string, upTo: unknown = Number.MAX_SAFE_INTEGER): void {
@@ -64,7 +64,7 @@ export function createReadMarkers({ store, socket, entry }: Context) {
     if (Number.isNaN(seq)) throw new TypeError(`express-chat: markRead takes the seq of a message, not ${String(upTo)}`)
     const { status, room, seen, history } = entry(roomId)
     if (status === 'loading' && seen < 0) {
-      early.set(roomId, Math.max(seq, early.get(roomId) ?? 0))
+      waiting.set(roomId, Math.max(seq, waiting.get(roomId) ?? 0))
       endWaiting()
       endWaiting = store.observable(({ version }) => [version]).subscribe(catchUp)
       return
@@ -87,7 +87,7 @@ export function createReadMarkers({ store, socket, entry }: Context) {
     },
     close(): void {
       endWaiting()
-      early.clear()
+      waiting.clear()
       untold.clear()
     },
   }

@@ -7,9 +7,9 @@ import { browser, ignore } from './browser.js'
 import { createCommands } from './commands.js'
 import { helloFrames } from './hello.js'
 import type { Http } from './http.js'
+import type { KeyedMutex } from './keyed-mutex.js'
 import type { RoomReset } from './state/events.js'
 import type { Store } from './store.js'
-import type { Turns } from './turns.js'
 import { longestWaitMs, since, waitOf } from './waits.js'
 import { isHidden, onWake } from './wake.js'
 
@@ -38,18 +38,18 @@ export type Socket = ReturnType<typeof createSocket>
 
 /**
  * The socket that is always there: it connects, resumes and reconnects for ever, until nobody wants it or the session is
- * over. `seen` gives what was seen, for `hello`, nothing where it shall be fresh; `probe` asks for something cheap, to hear whether the line is alive.
+ * over. `seen` gives what was seen, for `hello`, nothing where it shall be fresh; `probe` asks for something cheap, to receive whether the line is alive.
  */
 export function createSocket(
   store: Store,
   http: Http,
-  turns: Turns,
+  mutex: KeyedMutex,
   seen: (isFresh: boolean) => Record<string, number>,
-  hear: (frame: Frame) => void,
+  onFrame: (frame: Frame) => void,
   probe: () => void,
 ) {
   const { WebSocket = browser.WebSocket } = http.options
-  const commands = createCommands(turns, {
+  const commands = createCommands(mutex, {
     isLive: () => isLive(),
     send: (data) => socket?.send(data),
     lose: () => lose(new ChatClientError('unreachable')),
@@ -59,7 +59,7 @@ export function createSocket(
   let attempt = 0
   let failures = 0
   let liveSince = 0
-  let heardAt = 0
+  let receivedAt = 0
   let heartbeatMs = 25_000
   let skewMs = 0
   /** What was seen is not said: the server closed the socket when it was. */
@@ -123,11 +123,11 @@ export function createSocket(
 
   function receive(frame: ControlFrame | ChatEvent): void {
     const { type } = frame
-    heardAt = Date.now()
+    receivedAt = Date.now()
     if (type === 'ready') {
       isFresh = false
       set('live')
-      liveSince = heardAt
+      liveSince = receivedAt
     }
     // Browsers answer the server's pings without telling us.
     if (isLive()) doIn(heartbeatMs, probe)
@@ -137,14 +137,14 @@ export function createSocket(
       commands.limit(frame)
     }
     if (type === 'ok' || type === 'error') commands.answer(frame)
-    else hear(frame)
+    else onFrame(frame)
   }
 
   /** The page or the network came back. */
   function back(): void {
     const { status, retryAt, error } = now()
     if (status === 'live') {
-      if (since(heardAt) > freshMs) probe()
+      if (since(receivedAt) > freshMs) probe()
     } else if (status === 'signed-out') {
       if (since(lookedAt) < sessionMs) return
       lookedAt = Date.now()
@@ -205,7 +205,7 @@ export function createSocket(
       dropped.close()
       // Not live any more, before anybody who waited asks again.
       set('reconnecting')
-      hear({ type: 'lost' })
+      onFrame({ type: 'lost' })
     }
     commands.lost(error, offences.includes(error.closeCode))
   }

@@ -6,7 +6,7 @@ import { initialState, type State } from './state/state.js'
 export function createListeners<Given extends unknown[] = []>() {
   const listeners = new Set<[(...given: Given) => void]>()
   return {
-    tell: (...given: Given): void => {
+    notify: (...given: Given): void => {
       for (const [listener] of [...listeners]) listener(...given)
     },
     listen: (listener: (...given: Given) => void): (() => void) => {
@@ -22,7 +22,7 @@ export type Store = ReturnType<typeof createStore>
 
 /** Holds the state, and tells those who listen. */
 export function createStore() {
-  const { tell, listen } = createListeners()
+  const { notify, listen } = createListeners()
   let state = initialState
   let isHeld = false
   return {
@@ -35,36 +35,36 @@ export function createStore() {
     /** Changes the state by what is given, the first of which it gives back. */
     update<Given extends unknown[]>(change: (state: State, ...given: Given) => State, ...given: Given): Given[0] {
       state = { ...change(state, ...given), version: state.version + 1 }
-      if (!isHeld) tell()
+      if (!isHeld) notify()
       return given[0]
     },
     /** What is caught up with is shown as one change: nobody is told until it is let go. */
     hold(held: boolean): void {
       isHeld = held
-      if (!held) tell()
+      if (!held) notify()
     },
     /** Something made of parts of the state: made again only when one of them is another, of as much as stayed the same. */
-    observable<const Parts extends readonly unknown[], T>(
-      partsOf: (state: State) => Parts,
-      make: (...parts: Parts) => T = (...[only]) => only as T,
+    observable<const Inputs extends readonly unknown[], T>(
+      inputsOf: (state: State) => Inputs,
+      make: (...inputs: Inputs) => T = (...[only]) => only as T,
     ): Observable<T> {
-      let last: { parts: Parts; made: T } | undefined
+      let last: { inputs: Inputs; made: T } | undefined
       const getSnapshot = (): T => {
-        const parts = partsOf(state)
-        if (!last?.parts.every((part, n) => part === parts[n]))
-          last = { parts, made: share(last?.made, make(...parts)) }
+        const inputs = inputsOf(state)
+        if (!last?.inputs.every((input, n) => input === inputs[n]))
+          last = { inputs, made: share(last?.made, make(...inputs)) }
         return last.made
       }
       let initial: T | undefined
       return {
         getSnapshot,
-        getInitialSnapshot: () => (initial ??= make(...partsOf(initialState))),
+        getInitialSnapshot: () => (initial ??= make(...inputsOf(initialState))),
         subscribe(listener) {
-          let told = getSnapshot()
+          let seen = getSnapshot()
           return listen(() => {
             const now = getSnapshot()
-            if (now === told) return
-            told = now
+            if (now === seen) return
+            seen = now
             listener()
           })
         },

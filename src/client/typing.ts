@@ -10,16 +10,16 @@ const lastsMs = 5_000
 
 /** Who types in a room, and that I do. `sent`: the server knows by the message that I have ended. */
 export function createTyping({ store, socket }: Context, roomId: string): Api & { sent(): void } {
-  let toldAt = 0
+  let sentAt = 0
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  const tell = (isTyping: boolean) => void socket.command('typing', { roomId, isTyping }).catch(ignore)
+  const send = (isTyping: boolean) => void socket.command('typing', { roomId, isTyping }).catch(ignore)
   const sent = () => {
     clearTimeout(timer)
-    toldAt = 0
+    sentAt = 0
   }
   const stop = () => {
-    if (toldAt > 0) tell(false)
+    if (sentAt > 0) send(false)
     sent()
   }
 
@@ -31,9 +31,9 @@ export function createTyping({ store, socket }: Context, roomId: string): Api & 
     start() {
       clearTimeout(timer)
       timer = setTimeout(stop, lastsMs)
-      if (since(toldAt) < againMs) return
-      toldAt = Date.now()
-      tell(true)
+      if (since(sentAt) < againMs) return
+      sentAt = Date.now()
+      send(true)
     },
     stop,
     sent,

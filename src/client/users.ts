@@ -6,7 +6,7 @@ import { cached } from './store.js'
 
 /** People, as they were last heard of. */
 export function createUsers({ store, http }: Context): { users: Users; me: MyProfile } {
-  async function told(ask: () => Promise<User>): Promise<User> {
+  async function upserting(ask: () => Promise<User>): Promise<User> {
     const asked = store.state.version
     const user = await ask()
     store.update(upsertUsers, asked, user)
@@ -18,12 +18,12 @@ export function createUsers({ store, http }: Context): { users: Users; me: MyPro
       known: cached((userId) =>
         store.observable<[User | undefined], User | undefined>(({ users }) => [users.get(userId)]),
       ),
-      get: (userId) => told(() => http.get(['users', userId])),
+      get: (userId) => upserting(() => http.get(['users', userId])),
       search: http.search('users'),
     },
     me: {
       ...store.observable<[User | null], User | null>(({ me }) => [me]),
-      update: (changes) => told(() => http.send('PATCH', ['users', 'me'], changes)),
+      update: (changes) => upserting(() => http.send('PATCH', ['users', 'me'], changes)),
       reactions: (page) => http.get(['reactions'], page),
     },
   }

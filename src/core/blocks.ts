@@ -49,17 +49,17 @@ export class Blocks {
     const people = await this.users.known([userId, blockedId], await this.users.viewer(userId))
     if (!people.has(blockedId) || !people.has(userId)) throw unknownUser('userId')
     const check = async (db: Db) => {
-      const standing = await findBlock(db, userId, blockedId)
+      const existing = await findBlock(db, userId, blockedId)
       const most = limits.blocksPerUser
-      if (!standing && (await countBlocks(db, userId)) >= most) throw conflict(`one blocks ${most} people at most`)
-      return standing
+      if (!existing && (await countBlocks(db, userId)) >= most) throw conflict(`one blocks ${most} people at most`)
+      return existing
     }
     // Who may not makes nobody wait; where the two stand still it is looked at again.
     await check(this.context.work.db)
     const { row, created } = await this.#change(userId, blockedId, async (unit) => {
       const { tx, now } = unit
-      const standing = await check(tx)
-      if (standing) return { row: standing, created: false }
+      const existing = await check(tx)
+      if (existing) return { row: existing, created: false }
       const row = await createBlock(tx, { userId, blockedId, createdAt: now })
       unit.publish({ type: 'block.changed', userId, blockedId })
       for (const roomId of await refuseAllOf(tx, userId, blockedId)) {

@@ -17,10 +17,10 @@ export function refusalOf(error: unknown, logger: Logger, requestId?: string): C
     logger.warn(`express-chat: ${diagnosisOf(error)}`, error)
     return new ChatError('unavailable', 'the database is not available', { retryAfter: 1, cause: error })
   }
-  if (error instanceof SetupError) tellSetup(error, logger)
+  if (error instanceof SetupError) logSetup(error, logger)
   else {
-    const told = isObject(error) && repeated.has(error) ? String(error) : error
-    logger.error(`express-chat: a request failed${requestId === undefined ? '' : ` (${requestId})`}`, told)
+    const detail = isObject(error) && repeated.has(error) ? String(error) : error
+    logger.error(`express-chat: a request failed${requestId === undefined ? '' : ` (${requestId})`}`, detail)
   }
   return new ChatError('internal', undefined, { cause: error })
 }
@@ -34,11 +34,11 @@ export function markRepeated(error: unknown): void {
   if (isObject(error)) repeated.add(error)
 }
 
-const told = new WeakSet<SetupError>()
+const logged = new WeakSet<SetupError>()
 
 /** What the start found wrong is said once, however many requests meet it. */
-export function tellSetup(error: SetupError, logger: Logger): void {
-  if (told.has(error)) return
-  told.add(error)
+export function logSetup(error: SetupError, logger: Logger): void {
+  if (logged.has(error)) return
+  logged.add(error)
   logger.error(error.message, ...(error.cause ? [error.cause] : []))
 }

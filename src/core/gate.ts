@@ -85,17 +85,17 @@ export class Gate {
 
   #take(userId: string): void {
     const { requestsAtOnce, requestsPerUser } = this.limits
-    const held = this.#users.get(userId) ?? 0
-    if (held >= requestsPerUser) throw away('too much of yours is waiting')
+    const count = this.#users.get(userId) ?? 0
+    if (count >= requestsPerUser) throw away('too much of yours is waiting')
     if (this.#known >= requestsAtOnce) throw away('too much is waiting')
-    this.#users.set(userId, held + 1)
+    this.#users.set(userId, count + 1)
     this.#known += 1
   }
 
   #leave(userId: string): void {
-    const held = (this.#users.get(userId) ?? 1) - 1
-    if (held === 0) this.#users.delete(userId)
-    else this.#users.set(userId, held)
+    const count = (this.#users.get(userId) ?? 1) - 1
+    if (count === 0) this.#users.delete(userId)
+    else this.#users.set(userId, count)
     this.#known -= 1
   }
 

@@ -20,7 +20,7 @@ export class HostApp {
   constructor(readonly standIn: AppLike) {}
 
   /** The app that handles a request. */
-  learn(app: unknown): void {
+  set(app: unknown): void {
     if (isApp(app)) this.#app = app
   }
 

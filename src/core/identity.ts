@@ -47,7 +47,7 @@ export type IsModerator<Request extends IncomingMessage = HostRequest> = (
 ) => boolean | Promise<boolean>
 
 /** Somebody who was let in. */
-export interface Session {
+export interface AuthSession {
   userId: string
   /** In ms since 1970; null where the host sets no end. */
   expiresAt: number | null
@@ -67,7 +67,7 @@ export class Identity {
     readonly moderates?: IsModerator,
   ) {}
 
-  async of(request: IncomingMessage): Promise<Session> {
+  async of(request: IncomingMessage): Promise<AuthSession> {
     const user = await this.resolveUser(request)
     if (!user) throw unauthenticated()
     check(user)
@@ -102,6 +102,6 @@ function check({ id }: ResolvedUser): void {
 
 /** A session, and the revocation that it is known to have begun after: null where none stands. */
 export interface Admitted {
-  session: Session
+  session: AuthSession
   revocation: string | null
 }

@@ -31,14 +31,14 @@ function safe(detail: unknown, depth = 0): unknown {
   if (typeof detail === 'string') return printable(detail)
   if (!(detail instanceof Error) || depth > mostCauses) return detail
   const { message, stack, cause } = detail
-  const told = { message: printable(message), cause: safe(cause, depth + 1) }
-  if (told.message === message && told.cause === cause) return detail
+  const printed = { message: printable(message), cause: safe(cause, depth + 1) }
+  if (printed.message === message && printed.cause === cause) return detail
   // The error may be somebody's, who goes on with it as it was.
   const copy = Object.create(Object.getPrototypeOf(detail), Object.getOwnPropertyDescriptors(detail)) as Error
   const hidden = { configurable: true, enumerable: false, writable: true }
-  Object.defineProperty(copy, 'message', { ...hidden, value: told.message })
-  if (cause !== undefined) Object.defineProperty(copy, 'cause', { ...hidden, value: told.cause })
+  Object.defineProperty(copy, 'message', { ...hidden, value: printed.message })
+  if (cause !== undefined) Object.defineProperty(copy, 'cause', { ...hidden, value: printed.cause })
   if (stack !== undefined)
-    Object.defineProperty(copy, 'stack', { ...hidden, value: stack.replace(message, () => told.message) })
+    Object.defineProperty(copy, 'stack', { ...hidden, value: stack.replace(message, () => printed.message) })
   return copy
 }

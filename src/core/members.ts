@@ -37,7 +37,7 @@ interface Found {
   row: MemberRow
 }
 
-type Comer = { standing: MemberRow; joining: undefined } | { standing: MemberRow | null; joining: Joining }
+type Comer = { existing: MemberRow; joining: undefined } | { existing: MemberRow | null; joining: Joining }
 
 export class Members {
   constructor(
@@ -121,8 +121,8 @@ export class Members {
     const user = (await this.users.known([asked.userId], viewer, tenantId)).get(asked.userId)
     const state = (await askContact(this.context, actor, user ? [user.id] : [], () => '/userId')).get(asked.userId)
     const adding = { actor, roomId, joins: true, isChecked: true, check } as const
-    const { row, created, isAsked } = await work.changeRoom(adding, async (change, { standing, joining }) => {
-      if (!joining) return { row: standing, created: false, isAsked: false }
+    const { row, created, isAsked } = await work.changeRoom(adding, async (change, { existing, joining }) => {
+      if (!joining) return { row: existing, created: false, isAsked: false }
       if (!user) throw unknownUser('/userId')
       await checkRoomsOf(this.context, change.tx, actor, [user.id])
       if (state !== undefined && actor !== system) {
@@ -139,13 +139,13 @@ export class Members {
   /** Throws where somebody may not come in, or not so; who is in already is not `joining`. */
   async #comer(actor: Actor, asked: AddMember, at: Pick<Acting, 'db' | 'now' | 'room'>): Promise<Comer> {
     const { db, room } = at
-    const standing = await findMembership(db, room.id, asked.userId)
+    const existing = await findMembership(db, room.id, asked.userId)
     const grantor = actor === asked.userId ? undefined : await memberIn(db, room, actor)
-    if (standing?.leftAt === null) return { standing, joining: undefined }
-    const joining = await joiningOf(at, { actor, grantor, asked }, standing)
+    if (existing?.leftAt === null) return { existing, joining: undefined }
+    const joining = await joiningOf(at, { actor, grantor, asked }, existing)
     authorizeJoining(this.context, room, joining)
     await refuseBlocked(db, actor, [asked.userId], () => '/userId')
-    return { standing, joining }
+    return { existing, joining }
   }
 
   async update(actor: Actor, roomId: string, userId: string, input: UpdateMember): Promise<Member> {
@@ -233,8 +233,8 @@ export class Members {
   async #mute(userId: string, roomId: string, muted: boolean): Promise<void> {
     const { work, clock } = this.context
     await work.write((db) => setMuted(db, roomId, userId, muted, clock()))
-    const standing = await this.readMarkers.standing(userId, roomId)
-    work.publish({ type: 'me.changed', userId, roomId, standing })
+    const state = await this.readMarkers.state(userId, roomId)
+    work.publish({ type: 'me.changed', userId, roomId, state })
   }
 
   /** Why a user is no longer in a room; also what strangers are told of rooms that never were theirs. */

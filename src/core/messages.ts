@@ -131,7 +131,7 @@ function tooSoon(seconds: number, lastSentAt: Date, now: Date, isExempt: () => b
 }
 
 export class Messages {
-  readonly #turns = new KeyedMutex()
+  readonly #mutex = new KeyedMutex()
 
   constructor(readonly context: Context) {}
 
@@ -172,7 +172,7 @@ export class Messages {
   /** A hook may take longer for one message than for the next: they are asked about, and go on, in their order. */
   async #sendAsked(userId: string, roomId: string, input: SendMessage): Promise<Sent> {
     const { work, hooks } = this.context
-    const { appending } = await this.#turns.take(`${userId} ${roomId}`, async () => {
+    const { appending } = await this.#mutex.take(`${userId} ${roomId}`, async () => {
       // Who may not write here is told so, and the hook is not asked.
       const membership = await requireMember(work.db, roomId, userId)
       authorizeWriting(this.context, membership)

@@ -29,7 +29,7 @@ export class Moderation {
 
   constructor(
     readonly context: Context,
-    readonly parts: {
+    readonly dependencies: {
       audit: Audit
       rooms: Rooms
       members: Members
@@ -42,35 +42,35 @@ export class Moderation {
 
   /** Who did what to whom, newest first. What is of other tenants is left out, so a page may hold less than was asked for. */
   async audit(userId: string, asked: PageRequest & AuditFilter): Promise<Page<AuditEntry>> {
-    return this.#ofTenant(userId, await this.parts.audit.list(asked))
+    return this.#ofTenant(userId, await this.dependencies.audit.list(asked))
   }
 
   /** Reported messages, newest first; likewise. */
   async reports(userId: string, asked: PageRequest & ReportFilter): Promise<Page<Report>> {
-    return this.#ofTenant(userId, await this.parts.reports.list(asked))
+    return this.#ofTenant(userId, await this.dependencies.reports.list(asked))
   }
 
   async report(userId: string, reportId: string): Promise<Report> {
-    const report = await this.parts.reports.get(reportId)
+    const report = await this.dependencies.reports.get(reportId)
     await this.#admit(userId, report.roomId)
     return report
   }
 
   async updateReport(userId: string, reportId: string, changes: UpdateReport): Promise<Report> {
     await this.report(userId, reportId)
-    return this.parts.reports.update(new Moderator(userId), reportId, changes)
+    return this.dependencies.reports.update(new Moderator(userId), reportId, changes)
   }
 
   async room(userId: string, roomId: string): Promise<Room> {
     await this.#admit(userId, roomId)
-    const room = await this.parts.rooms.get(system, roomId)
+    const room = await this.dependencies.rooms.get(system, roomId)
     await this.#audit(userId, roomId)
     return room
   }
 
   async messages(userId: string, roomId: string, position: MessagePosition): Promise<MessagePage> {
     await this.room(userId, roomId)
-    return this.parts.messages.list(system, roomId, position)
+    return this.dependencies.messages.list(system, roomId, position)
   }
 
   async search(
@@ -80,43 +80,43 @@ export class Moderation {
     signal?: AbortSignal,
   ): Promise<Page<Message>> {
     await this.room(userId, roomId)
-    return this.parts.search.inRoom(system, roomId, asked, signal)
+    return this.dependencies.search.inRoom(system, roomId, asked, signal)
   }
 
   async members(userId: string, roomId: string, page: PageRequest): Promise<Page<Member>> {
     await this.room(userId, roomId)
-    return this.parts.members.list(system, roomId, page)
+    return this.dependencies.members.list(system, roomId, page)
   }
 
   async deleteMessage(userId: string, roomId: string, messageId: string): Promise<void> {
     await this.#admit(userId, roomId)
-    return this.parts.messages.delete(new Moderator(userId), roomId, messageId)
+    return this.dependencies.messages.delete(new Moderator(userId), roomId, messageId)
   }
 
   async removeMember(userId: string, roomId: string, memberId: string): Promise<void> {
     await this.#admit(userId, roomId)
-    return this.parts.members.remove(new Moderator(userId), roomId, memberId)
+    return this.dependencies.members.remove(new Moderator(userId), roomId, memberId)
   }
 
   async silence(userId: string, roomId: string, memberId: string, { silencedUntil }: SilenceMember): Promise<Member> {
     await this.#admit(userId, roomId)
-    await this.parts.members.silence(new Moderator(userId), roomId, memberId, silencedUntil)
-    return this.parts.members.getSilenced(roomId, memberId)
+    await this.dependencies.members.silence(new Moderator(userId), roomId, memberId, silencedUntil)
+    return this.dependencies.members.getSilenced(roomId, memberId)
   }
 
   async bans(userId: string, roomId: string, page: PageRequest): Promise<Page<Ban>> {
     await this.room(userId, roomId)
-    return this.parts.bans.list(system, roomId, page)
+    return this.dependencies.bans.list(system, roomId, page)
   }
 
   async ban(userId: string, roomId: string, bannedId: string, input: SetBan): Promise<{ ban: Ban; created: boolean }> {
     await this.#admit(userId, roomId)
-    return this.parts.bans.set(new Moderator(userId), roomId, bannedId, input)
+    return this.dependencies.bans.set(new Moderator(userId), roomId, bannedId, input)
   }
 
   async unban(userId: string, roomId: string, bannedId: string): Promise<void> {
     await this.#admit(userId, roomId)
-    return this.parts.bans.remove(new Moderator(userId), roomId, bannedId)
+    return this.dependencies.bans.remove(new Moderator(userId), roomId, bannedId)
   }
 
   /** To people of one tenant no room of another exists. */

@@ -7,7 +7,7 @@ const isPath = /^(\/[\w.~@%-]{1,100}){1,10}$/
 
 /** Whether the router is where the options say: if it is not, URLs of media lead nowhere, and upgrades are not ours. */
 export class Mount {
-  #isTold = false
+  #hasWarned = false
 
   constructor(
     readonly path: string,
@@ -17,13 +17,13 @@ export class Mount {
 
   /** Looks at a request of the router, which Express tells where that is mounted. */
   look({ baseUrl, headers }: IncomingMessage & { baseUrl?: string }): void {
-    if (this.#isTold) return
+    if (this.#hasWarned) return
     // Express compares paths without their case.
     if (baseUrl !== undefined && baseUrl.toLowerCase() !== this.path.toLowerCase())
-      this.#tell(this.#isElsewhere(baseUrl))
+      this.#warn(this.#isElsewhere(baseUrl))
     const prefix = trimmed(String(headers['x-forwarded-prefix'] ?? ''))
     const isKnown = [prefix, `${prefix}${this.path}`].includes(this.publicPath)
-    if (isPath.test(prefix) && !isKnown) this.#tell(this.#isPrefixed(prefix))
+    if (isPath.test(prefix) && !isKnown) this.#warn(this.#isPrefixed(prefix))
   }
 
   /** Looks at an upgrade that nobody took. */
@@ -31,12 +31,12 @@ export class Mount {
     const offered = headers['sec-websocket-protocol']?.split(',').map((protocol) => protocol.trim()) ?? []
     const [pathname = ''] = url.split('?', 1)
     if (!offered.includes(subprotocol) || !isPath.test(pathname) || !/\/ws\/?$/.test(pathname)) return
-    this.#tell(`a socket was asked for at ${pathname}, and ours are at ${this.path}/ws; ${howToMend}`)
+    this.#warn(`a socket was asked for at ${pathname}, and ours are at ${this.path}/ws; ${howToMend}`)
   }
 
-  #tell(what: string): void {
-    if (this.#isTold) return
-    this.#isTold = true
+  #warn(what: string): void {
+    if (this.#hasWarned) return
+    this.#hasWarned = true
     this.logger.error(`express-chat: ${what}`)
   }
 

@@ -11,23 +11,23 @@ interface Observers {
 
 /** Tells the host's observers what has happened. What they throw is logged, and holds up nothing. */
 export function observing(on: Observers, logger: Logger): Listener {
-  const observe = on.event && guarded<ObservedEvent>('event', on.event.bind(on), logger)
+  const observeEvent = on.event && guarded<ObservedEvent>('event', on.event.bind(on), logger)
   const observeReport = on.report && guarded<Report>('report', on.report.bind(on), logger)
-  const tell = (notice: Notice): void => {
+  const observeNotice = (notice: Notice): void => {
     if (notice.type === 'report.created') observeReport?.(notice.report)
-    if (notice.type !== 'room.changed' || !observe) return
+    if (notice.type !== 'room.changed' || !observeEvent) return
     const { roomId, events, created } = notice
-    if (created) observe({ type: 'room.created', roomId, revision: 1, room: created })
-    for (const event of events) observe(event)
+    if (created) observeEvent({ type: 'room.created', roomId, revision: 1, room: created })
+    for (const event of events) observeEvent(event)
   }
-  return (notices) => notices.forEach(tell)
+  return (notices) => notices.forEach(observeNotice)
 }
 
-function guarded<Told>(name: string, observe: (told: Told) => void | Promise<void>, logger: Logger) {
+function guarded<Event>(name: string, observe: (event: Event) => void | Promise<void>, logger: Logger) {
   const failed = (error: unknown) => logger.error(`express-chat: on.${name} threw`, error)
-  return (told: Told): void => {
+  return (event: Event): void => {
     try {
-      Promise.resolve(observe(told)).catch(failed)
+      Promise.resolve(observe(event)).catch(failed)
     } catch (error) {
       failed(error)
     }

@@ -95,16 +95,16 @@ export function object<Options extends object>(
     // An instance of a class of the host's may hold what it needs for itself.
     const unknown = isPlain && Object.keys(value).find((key) => !Object.hasOwn(known, key))
     if (unknown)
-      throw new TypeError(`express-chat: there is no option ${within(name, unknown)}; ${nearest(known, unknown, name)}`)
+      throw new TypeError(`express-chat: there is no option ${pathOf(name, unknown)}; ${nearest(known, unknown, name)}`)
     for (const [key, check] of Object.entries(known)) {
       const given: unknown = Reflect.get(value, key)
-      if (given !== undefined || required.includes(key as keyof Options)) check(given, within(name, key))
+      if (given !== undefined || required.includes(key as keyof Options)) check(given, pathOf(name, key))
     }
   }
   return Object.assign(check, { checks: known })
 }
 
-const within = (name: string, key: string): string => (name === '' ? key : `${name}.${key}`)
+const pathOf = (name: string, key: string): string => (name === '' ? key : `${name}.${key}`)
 
 /** The options of one of the library's functions, as `diskStorage`; `example` is how it is called. */
 export function checkCall(name: string, options: unknown, check: Check, example: string): void {
@@ -118,7 +118,7 @@ export function checkCall(name: string, options: unknown, check: Check, example:
 function nearest(known: Readonly<Record<string, Check>>, key: string, name: string): string {
   const candidates = pathsOf(known).map((path) => ({ path, distance: distanceOf(key, path.split('.').at(-1) ?? '') }))
   const [best] = candidates.sort((one, other) => one.distance - other.distance)
-  if (best && best.distance <= Math.max(2, key.length * 0.4)) return `did you mean ${within(name, best.path)}?`
+  if (best && best.distance <= Math.max(2, key.length * 0.4)) return `did you mean ${pathOf(name, best.path)}?`
   return `there are ${Object.keys(known).sort().join(', ')}`
 }
 

@@ -34,9 +34,9 @@ export const capped = (preset: Permissions, grantor: Permissions | undefined): P
     : (Object.fromEntries(permissionNames.map((name) => [name, preset[name] && grantor[name]])) as Permissions)
 
 /** What comes with a new role, without what the preset of the old one gives and its holder has not: that was taken. */
-export const withoutTaken = (preset: Permissions, former: Permissions, held: Permissions): Permissions =>
+export const withoutTaken = (preset: Permissions, former: Permissions, current: Permissions): Permissions =>
   Object.fromEntries(
-    permissionNames.map((name) => [name, preset[name] && (held[name] || !former[name])]),
+    permissionNames.map((name) => [name, preset[name] && (current[name] || !former[name])]),
   ) as Permissions
 
 export const withGiven = (preset: Permissions, given: SomePermissions = {}): Permissions =>

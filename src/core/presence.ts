@@ -220,11 +220,11 @@ export class Presence {
     const news = [...came.map(({ userId }) => userId), ...gone]
     if (news.length > 0) this.listener.changed(news)
     const risen = [...came, ...more].map(({ userId }) => userId)
-    await this.#tellCrowded(crowdedAmong(work.db, risen, limits.socketsPerUser))
+    await this.#reportCrowded(crowdedAmong(work.db, risen, limits.socketsPerUser))
   }
 
   /** Nothing depends on it: who is not found now is found with the next renewal of the lease. */
-  async #tellCrowded(find: Promise<string[]>): Promise<void> {
+  async #reportCrowded(find: Promise<string[]>): Promise<void> {
     const crowded = await find.catch(() => [])
     if (crowded.length > 0) this.listener.crowded(crowded)
   }
@@ -271,7 +271,7 @@ export class Presence {
     const lease = this.#lease
     if (lease && !(await work.write((db) => renewNode(db, lease, clock(), this.#later(leaseMs))))) this.#loseLease()
     for (const { id, aliveUntil } of await deadNodes(work.db, clock())) await this.#bury(id, aliveUntil)
-    if (this.#lease) await this.#tellCrowded(crowdedAt(work, this.#lease, limits.socketsPerUser))
+    if (this.#lease) await this.#reportCrowded(crowdedAt(work, this.#lease, limits.socketsPerUser))
   }
 
   /** Writes down that those are gone who were on a server that was killed. One server does it: whoever takes the row. */

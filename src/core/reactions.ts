@@ -47,8 +47,8 @@ export class Reactions {
     const { row, created } = await this.context.work.changeRoom(asked, async (change, message) => {
       const { tx } = change
       const own = await reactionsOfUserTo(tx, messageId, userId)
-      const standing = own.find((row) => row.reaction === reaction)
-      if (standing) return { row: standing, created: false }
+      const existing = own.find((row) => row.reaction === reaction)
+      if (existing) return { row: existing, created: false }
       let counts = countsOf(message)
       if (policy.exclusive) counts = await this.#takeBack(tx, counts, own)
       counts = withReaction(counts, reaction, userId)
@@ -115,8 +115,8 @@ export class Reactions {
 
   /** The same by what was said instead of by its id: what a socket's client knows. As it stands, or as it would be taken. */
   async removeByText(userId: string, roomId: string, messageId: string, asked: string): Promise<void> {
-    const standing = await reactionsOfUserTo(this.context.work.db, messageId, userId)
-    const stands = standing.some((row) => row.reaction === asked)
+    const existing = await reactionsOfUserTo(this.context.work.db, messageId, userId)
+    const stands = existing.some((row) => row.reaction === asked)
     const form = stands ? asked : await this.#formOf(userId, roomId, messageId, asked).catch(orAsItStands(asked))
     await this.#remove(userId, roomId, messageId, async (tx) => {
       const own = await reactionsOfUserTo(tx, messageId, userId)

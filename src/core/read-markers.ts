@@ -1,6 +1,6 @@
 import type { Me, ReadMany, ReadManyAnswer } from '../contract/members.js'
 import { notFound } from '../contract/problems.js'
-import type { Notice, OwnStanding } from '../publish/notice.js'
+import type { Notice, OwnRoomState } from '../publish/notice.js'
 import { type MemberRow, moveMarker, moveMarkers } from '../store/members.js'
 import { type SeenRoom, seenRooms } from '../store/rooms.js'
 import { type Context, clampInt32 } from './context.js'
@@ -17,15 +17,15 @@ export class ReadMarkers {
     const furthest = Math.min(clampInt32(seq), room.lastMessageSeq)
     const moved = await work.write((db) => moveMarker(db, roomId, userId, furthest, clock()))
     // Read again, so that what is told stands behind all that happened until the marker moved.
-    const standing = await this.standing(userId, roomId)
+    const state = await this.state(userId, roomId)
     if (moved) {
-      const { me, revision } = standing
+      const { me, revision } = state
       work.publish(
-        { type: 'me.changed', userId, roomId, standing },
+        { type: 'me.changed', userId, roomId, state },
         { type: 'marker.moved', roomId, userId, lastReadSeq: me.lastReadSeq, revision },
       )
     }
-    return standing.me
+    return state.me
   }
 
   /** The same of many rooms at once; those that are not the user's are left out. */
@@ -50,10 +50,10 @@ export class ReadMarkers {
       const { id, revision } = seen.room
       rooms[id] = view.me(member, seen.unreadCount)
       if (!moved.has(id)) continue
-      const standing = standingOf(this.context, member, seen)
+      const state = stateOf(this.context, member, seen)
       const { lastReadSeq } = member
       news.push(
-        { type: 'me.changed', userId, roomId: id, standing },
+        { type: 'me.changed', userId, roomId: id, state },
         { type: 'marker.moved', roomId: id, userId, lastReadSeq, revision },
       )
     }
@@ -67,18 +67,18 @@ export class ReadMarkers {
   }
 
   /** What somebody is in a room, and where that stands; for the library's own use. */
-  async standing(userId: string, roomId: string): Promise<OwnStanding> {
+  async state(userId: string, roomId: string): Promise<OwnRoomState> {
     const [seen] = await seenRooms(this.context.work, userId, [roomId])
     if (!seen?.member) throw seen ? await whyNotAMember(this.context.work.db, seen.room, userId) : notFound()
-    return standingOf(this.context, seen.member, seen)
+    return stateOf(this.context, seen.member, seen)
   }
 }
 
-function standingOf(
+function stateOf(
   { view }: Context,
   member: MemberRow,
   { room, unreadCount }: Pick<SeenRoom, 'room' | 'unreadCount'>,
-): OwnStanding {
+): OwnRoomState {
   const { revision, lastMessageSeq } = room
   const { meRevision, meChangedAt } = member
   return { me: view.me(member, unreadCount), revision, lastMessageSeq, meRevision, meChangedAt }

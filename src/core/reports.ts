@@ -47,8 +47,8 @@ export class Reports {
         await requireMember(tx, roomId, userId)
         const message = await findMessage(tx, roomId, messageId)
         if (!message) throw notFound()
-        const standing = await findReportBy(tx, messageId, userId)
-        if (standing) return { report: ownOf(standing), created: false }
+        const existing = await findReportBy(tx, messageId, userId)
+        if (existing) return { report: ownOf(existing), created: false }
         if (message.kind !== 'user') throw conflict('nobody wrote this message')
         if (message.userId === userId) throw conflict('nobody reports what they wrote themselves')
         if (message.deletedAt !== null) throw conflict('the message was deleted')

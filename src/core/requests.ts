@@ -113,8 +113,8 @@ export class Requests {
     if (!grantor) throw notFound()
     const user = await findUser(db, userId)
     if (!user) throw unknownUser('/userId')
-    const standing = await findMembership(db, room.id, userId)
-    const joining = await joiningOf(at, { actor: grantor.userId, grantor, asked: { userId } }, standing)
+    const existing = await findMembership(db, room.id, userId)
+    const joining = await joiningOf(at, { actor: grantor.userId, grantor, asked: { userId } }, existing)
     authorizeJoining(this.context, room, joining)
     return { row, shared: { joining, user } }
   }
@@ -134,13 +134,13 @@ export class Requests {
   async #joinPair(change: RoomChange, { userId, addedById }: RequestRow): Promise<void> {
     const { presets, view } = this.context
     const { tx, room } = change
-    const fresh = newMember(
+    const row_ = newMember(
       change,
       { userId, role: 'member', addedById, former: undefined },
       permissionsOf(presets.private.member),
     )
     // What was written until now is what they have to read.
-    const row = await saveMember(tx, { ...fresh, lastReadSeq: 0, request: null })
+    const row = await saveMember(tx, { ...row_, lastReadSeq: 0, request: null })
     const member = view.member(row, (await findUser(tx, userId)) ?? undefined)
     const { memberCount } = room
     change.events.push({ type: 'member.added', roomId: room.id, revision: row.revision, member, memberCount })

@@ -11,7 +11,7 @@ import {
   writeRevocation,
 } from '../store/revocations.js'
 import type { Context } from './context.js'
-import { type Admitted, type Session, unauthenticated } from './identity.js'
+import { type Admitted, type AuthSession, unauthenticated } from './identity.js'
 import { ticketLifeMs } from './tickets.js'
 
 /** How far apart the clocks of servers may be: so much longer than a ticket is a revocation remembered. */
@@ -37,7 +37,7 @@ export class Revocations {
   /** Those of this server that are on their way to the database. */
   readonly #pending = new Map<string, string>()
   readonly #admissions = new Map<string, Set<Admission>>()
-  readonly #turns = new KeyedMutex()
+  readonly #mutex = new KeyedMutex()
   readonly #rows: Batcher<RevocationRow | undefined>
   #isClosed = false
 
@@ -71,14 +71,14 @@ export class Revocations {
   async revoke(userId: string): Promise<void> {
     const id = newId()
     this.#pending.set(userId, id)
-    this.heard(userId)
+    this.invalidate(userId)
     try {
       // In the order in which they were said, or an earlier one would end what began after a later one.
-      await this.#turns.take(userId, () => this.#remember(userId, id))
+      await this.#mutex.take(userId, () => this.#remember(userId, id))
     } finally {
       if (this.#pending.get(userId) === id) this.#pending.delete(userId)
       // Who read before this was written looks once more, now that it is not found here.
-      this.heard(userId)
+      this.invalidate(userId)
     }
   }
 
@@ -98,12 +98,12 @@ export class Revocations {
   }
 
   /** Somebody says that a user was signed out. It may not be so, or have been long ago: the database knows. */
-  heard(userId: string): void {
+  invalidate(userId: string): void {
     for (const admission of this.#admissions.get(userId) ?? []) admission.isStale = true
   }
 
   /** The one that stands for a user about to be let in, in whose moment it is still so: what follows in the same turn is safe. */
-  async #standing(userId: string, admission: Admission): Promise<string | null> {
+  async #currentRevocation(userId: string, admission: Admission): Promise<string | null> {
     for (;;) {
       admission.isStale = false
       const found = await this.of(userId)
@@ -128,13 +128,13 @@ export class Revocations {
    * Who was let in by the host, and may have been signed out since: then the host is asked again, until nothing has
    * happened meanwhile. `done` is called at that moment.
    */
-  async settle<T>(first: Session, again: () => Promise<Session>, done: (admitted: Admitted) => T): Promise<T> {
+  async settle<T>(first: AuthSession, again: () => Promise<AuthSession>, done: (admitted: Admitted) => T): Promise<T> {
     let session = first
     /** What stood before the host was asked. */
     let known: string | null = null
     for (let n = 0; n < tries; n += 1) {
       const outcome = await this.#admitting(session.userId, async (admission) => {
-        const found = await this.#standing(session.userId, admission)
+        const found = await this.#currentRevocation(session.userId, admission)
         if (found === null || found === known) return { result: done({ session, revocation: found }) }
         return { found }
       })
@@ -149,7 +149,7 @@ export class Revocations {
   confirm<T>(admitted: Admitted, done: () => T): Promise<T> {
     const { userId } = admitted.session
     return this.#admitting(userId, async (admission) => {
-      const found = await this.#standing(userId, admission)
+      const found = await this.#currentRevocation(userId, admission)
       if (found !== null && found !== admitted.revocation) throw unauthenticated()
       return done()
     })

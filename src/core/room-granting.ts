@@ -52,8 +52,8 @@ export async function changeGrant(
   // A new role comes with its preset; single permissions go on top.
   const changes = role !== undefined && role !== target.role
   const preset = context.presets[change.room.type]
-  const held = changes ? capped(preset[role], grantor && permissionsOf(grantor)) : permissionsOf(target)
-  await updateMember(context, change, userId, { role: role ?? target.role, ...withGiven(held, permissions) })
+  const current = changes ? capped(preset[role], grantor && permissionsOf(grantor)) : permissionsOf(target)
+  await updateMember(context, change, userId, { role: role ?? target.role, ...withGiven(current, permissions) })
   if (changes) await auditIn(change, actor, { action: 'member.role', userId, details: { from: target.role, to: role } })
   if (permissions) await auditIn(change, actor, { action: 'member.permissions', userId, details: { ...permissions } })
   if (changes && role === 'owner')

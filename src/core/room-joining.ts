@@ -31,10 +31,10 @@ export interface Joining {
 export async function joiningOf(
   { db, room, now }: Pick<Acting, 'db' | 'room' | 'now'>,
   by: Pick<Joining, 'actor' | 'grantor' | 'asked'>,
-  standing: MemberRow | null,
+  existing: MemberRow | null,
 ): Promise<Joining> {
   const ban = await findBan(db, room.id, by.asked.userId, now)
-  return { ...by, former: standing?.revision ? standing : undefined, ban: ban ?? undefined }
+  return { ...by, former: existing?.revision ? existing : undefined, ban: ban ?? undefined }
 }
 
 /** A member as it joins: with everything before it read, and the whole history to look at. */
@@ -129,10 +129,10 @@ export async function join(
   const { role = 'member' } = asked
   const preset = capped(presets[room.type][role], grantor && permissionsOf(grantor))
   const isNew = actor === system || grantor?.role === 'owner'
-  const held = capped(preset, isNew || !former ? undefined : permissionsOf(former))
+  const current = capped(preset, isNew || !former ? undefined : permissionsOf(former))
   const addedById = self ? null : userIdOf(actor)
-  const fresh = newMember(change, { userId: user.id, role, addedById, former }, withGiven(held, asked.permissions))
-  const row = await saveMember(tx, fresh)
+  const row_ = newMember(change, { userId: user.id, role, addedById, former }, withGiven(current, asked.permissions))
+  const row = await saveMember(tx, row_)
   // Only the host adds who is banned, which ends that.
   if (ban) await liftBan(change, actor, user.id)
   change.events.push({

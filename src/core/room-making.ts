@@ -86,8 +86,8 @@ export async function makePair(
 ): Promise<Made> {
   const { work, presets, view } = context
   const pairKey = pairKeyOf(people.map((user) => user.id))
-  const standing = await findPair(work.db, pairKey)
-  if (standing) return { roomId: standing.id, created: false }
+  const existing = await findPair(work.db, pairKey)
+  if (existing) return { roomId: existing.id, created: false }
   await checkRoomsOf(
     context,
     work.db,

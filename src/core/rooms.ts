@@ -6,7 +6,7 @@ import type { RoomType } from '../contract/permissions.js'
 import { ChatError, forbidden, invalid, notFound } from '../contract/problems.js'
 import type { CreateRoom, Room, UpdateRoom } from '../contract/rooms.js'
 import { newId } from '../store/ids.js'
-import { type OwnChange, type OwnChangeRow, ownChangesOf, standingsOf } from '../store/members.js'
+import { type OwnChange, type OwnChangeRow, ownChangesOf, roomStatesOf } from '../store/members.js'
 import {
   type ActivityCursor,
   allRooms,
@@ -46,7 +46,7 @@ const position = (room: RoomRow): ActivityCursor => ({ at: room.lastMessageAt.ge
 const afterAllIds = 'zzzz'
 
 /** Where one of a user's rooms stands. */
-interface Standing extends OwnChange {
+interface RoomState extends OwnChange {
   roomId: string
   welcome: WelcomeRoom
 }
@@ -74,8 +74,8 @@ export interface Unread {
 }
 
 export class Rooms {
-  readonly #standings = new Batcher<Standing[]>(
-    (userIds) => this.#readStandings(userIds),
+  readonly #roomStates = new Batcher<RoomState[]>(
+    (userIds) => this.#readRoomStates(userIds),
     () => [],
     true,
   )
@@ -210,7 +210,7 @@ export class Rooms {
     await refuseBlocked(work.db, actor, others, (n) => `/userIds/${n}`)
     const asked = await this.#ask(actor, people, draft)
     await makeShared(this.context, actor, of, draft, people, comers, asked)
-    this.#tellAsked(roomId, asked)
+    this.#publishRequests(roomId, asked)
     return { room: await this.get(actor, roomId), created: true }
   }
 
@@ -219,7 +219,7 @@ export class Rooms {
     return askContact(this.context, actor, ids, (userId) => `/userIds/${Math.max(0, userIds.indexOf(userId))}`)
   }
 
-  #tellAsked(roomId: string, asked: Asked): void {
+  #publishRequests(roomId: string, asked: Asked): void {
     const { work } = this.context
     for (const [userId, state] of asked)
       if (state === 'pending') work.publish({ type: 'request.changed', userId, roomId })
@@ -244,15 +244,15 @@ export class Rooms {
   /** Who turns to somebody by whom they were asked accepts that, and takes back that they once refused. */
   async #makePair(actor: Actor, people: UserRow[], of: RoomIdentity): Promise<{ roomId: string; created: boolean }> {
     const { context, requests } = this
-    const standing = await findPairOf(context, people)
-    if (standing) {
-      if (actor !== system) await requests.acceptIfAsked(actor, standing.id)
-      return { roomId: standing.id, created: false }
+    const existing = await findPairOf(context, people)
+    if (existing) {
+      if (actor !== system) await requests.acceptIfAsked(actor, existing.id)
+      return { roomId: existing.id, created: false }
     }
     const userIds = people.flatMap(({ id }) => (id === actor ? [] : [id]))
     const asked = await this.#ask(actor, people, { userIds })
     const made = await makePair(context, actor, of, people, asked)
-    if (made.created) this.#tellAsked(made.roomId, asked)
+    if (made.created) this.#publishRequests(made.roomId, asked)
     if (actor !== system) await requests.forgetRefusals(actor, userIds)
     return made
   }
@@ -297,7 +297,7 @@ export class Rooms {
 
   /** What somebody has to read; nothing where there is no such user. */
   async unread(userId: string): Promise<Unread> {
-    const rooms = (await this.#readStandings([userId])).get(userId)?.flatMap(({ roomId, welcome }) => {
+    const rooms = (await this.#readRoomStates([userId])).get(userId)?.flatMap(({ roomId, welcome }) => {
       const { unreadCount, muted, lastReadSeq, lastMessageSeq } = welcome
       return unreadCount > 0 ? [{ roomId, unreadCount, muted, lastReadSeq, lastMessageSeq }] : []
     })
@@ -306,31 +306,31 @@ export class Rooms {
   }
 
   /** Where a user's rooms stand: what a socket is welcomed with. Read together for all who are welcomed at once. */
-  standings(userId: string): Promise<Standing[]> {
-    return this.#standings.ask(userId)
+  roomStates(userId: string): Promise<RoomState[]> {
+    return this.#roomStates.ask(userId)
   }
 
   /** The same of one room; undefined where it is not the user's. */
-  async standing(userId: string, roomId: string): Promise<Standing | undefined> {
-    return (await this.#readStandings([userId], roomId)).get(userId)?.[0]
+  async roomState(userId: string, roomId: string): Promise<RoomState | undefined> {
+    return (await this.#readRoomStates([userId], roomId)).get(userId)?.[0]
   }
 
-  async #readStandings(userIds: string[], roomId?: string): Promise<Map<string, Standing[]>> {
-    const standings = new Map<string, Standing[]>()
-    for (const row of await standingsOf(this.context.work, userIds, roomId)) {
+  async #readRoomStates(userIds: string[], roomId?: string): Promise<Map<string, RoomState[]>> {
+    const roomStates = new Map<string, RoomState[]>()
+    for (const row of await roomStatesOf(this.context.work, userIds, roomId)) {
       const { roomId, lastReadSeq, muted, revision, lastMessageSeq, uncounted, meRevision, meChangedAt } = row
       const unreadCount = unreadOf(lastMessageSeq, lastReadSeq, uncounted)
-      const standing = {
+      const roomState = {
         roomId,
         meRevision,
         meChangedAt,
         welcome: { revision, lastMessageSeq, lastReadSeq, unreadCount, muted },
       }
-      const others = standings.get(row.userId)
-      if (others) others.push(standing)
-      else standings.set(row.userId, [standing])
+      const others = roomStates.get(row.userId)
+      if (others) others.push(roomState)
+      else roomStates.set(row.userId, [roomState])
     }
-    return standings
+    return roomStates
   }
 
   /** Throws unless the user may type here: what `typing` asks. Gives where the room stands. */

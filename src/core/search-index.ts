@@ -98,12 +98,12 @@ export class SearchIndex {
   }
 
   async #work(): Promise<void> {
-    await this.catchUp().catch((error) => this.#tell(error))
-    if (performance.now() >= this.#nextLook) await this.lookThrough().catch((error) => this.#tell(error))
+    await this.catchUp().catch((error) => this.#log(error))
+    if (performance.now() >= this.#nextLook) await this.lookThrough().catch((error) => this.#log(error))
     this.#wait()
   }
 
-  #tell(error: unknown): void {
+  #log(error: unknown): void {
     if (this.#isStopped || isPassing(error)) return
     try {
       this.logger.error('express-chat: the index of the search has a gap', error)

@@ -92,14 +92,14 @@ export class Search {
     const behind = last && { at: last[0], roomId: last[1], seq: last[2] }
     if (roomId !== undefined) await requireMember(work.db, roomId, userId)
     const rooms = await this.#rooms(userId, roomId, budget)
-    const within = {
+    const scope = {
       after: after === undefined ? -Infinity : Date.parse(after),
       before: before === undefined ? Infinity : Date.parse(before),
     }
-    const starts = await this.#starts(rooms, within.before, behind, budget)
+    const starts = await this.#starts(rooms, scope.before, behind, budget)
     const text = q === undefined || q === '' ? undefined : fold(q)
     const wanted: Wanted = { text, userId: asked.userId, hasMedia: has === 'media' }
-    const { found, rest } = await this.#search(wanted, starts, { limit, ...within }, budget)
+    const { found, rest } = await this.#search(wanted, starts, { limit, ...scope }, budget)
     const items = await this.#show(userId, found, text, budget)
     return { items, nextCursor: rest ? cursors.write(list, [rest.at, rest.roomId, rest.seq]) : null }
   }

@@ -16,7 +16,7 @@ export interface Sent {
   created: boolean
 }
 
-export interface SendingParts extends Omit<Appending, 'refusedLately'> {
+export interface SendingDependencies extends Omit<Appending, 'refusedLately'> {
   publisher: Publisher
   view: View
   /** Shows a message that was there already. */
@@ -29,15 +29,15 @@ export interface SendingParts extends Omit<Appending, 'refusedLately'> {
  */
 export class Sending {
   readonly #batcher: KeyedBatcher<AppendRequest, Sent>
-  readonly #parts: SendingParts & Appending
+  readonly #dependencies: SendingDependencies & Appending
 
-  constructor(parts: SendingParts) {
-    this.#parts = { ...parts, refusedLately: new RefusedLately() }
+  constructor(dependencies: SendingDependencies) {
+    this.#dependencies = { ...dependencies, refusedLately: new RefusedLately() }
     this.#batcher = new KeyedBatcher<AppendRequest, Sent>({
       keyOf: ({ roomId }) => roomId,
       isAlone: hasMedia,
       run: (batch) => this.#commit(batch),
-      lanes: parts.database.transactions > 1 ? 4 : 1,
+      lanes: dependencies.database.transactions > 1 ? 4 : 1,
       ...{ mostPerBatch: 256, mostWaiting: 10_000, mostMs: longestWaitMs },
       overloaded: () => new ChatError('unavailable', 'too many messages are waiting', { retryAfter: 1 }),
       expired: () => unavailable('the database is not available; the message was not stored'),
@@ -49,10 +49,10 @@ export class Sending {
   }
 
   async #commit(batch: Entry<AppendRequest, Sent>[]): Promise<Entry<AppendRequest, Sent>[]> {
-    const { publisher, view, show } = this.#parts
+    const { publisher, view, show } = this.#dependencies
     const waitsForLock = batch[0]?.waits === true
     const requests = batch.map(({ item }) => item)
-    const outcomes = await appendBatch(this.#parts, requests, waitsForLock)
+    const outcomes = await appendBatch(this.#dependencies, requests, waitsForLock)
     const answers = outcomes.map((outcome) => answerOf(outcome, view))
     publisher.publish(changesOf(answers))
     const again: Entry<AppendRequest, Sent>[] = []

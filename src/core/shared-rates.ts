@@ -17,7 +17,7 @@ export class SharedRates {
   /** Until when who has to wait, by rate and user. */
   readonly #blocked = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
-  #isTelling = false
+  #isSending = false
 
   constructor(bus: Bus | undefined, rates: Record<string, Rate>) {
     if (!bus?.counter) return
@@ -41,23 +41,23 @@ export class SharedRates {
     const waiting = this.#waiting.get(key)
     if (waiting) waiting.points += points
     else if (this.#waiting.size < mostWaiting) this.#waiting.set(key, { name, userId, points })
-    if (!this.#isTelling) this.#timer ??= setTimeout(() => void this.#tell(), gatherMs).unref()
+    if (!this.#isSending) this.#timer ??= setTimeout(() => void this.#send(), gatherMs).unref()
   }
 
-  async #tell(): Promise<void> {
+  async #send(): Promise<void> {
     this.#timer = undefined
-    this.#isTelling = true
-    const told = [...this.#waiting]
+    this.#isSending = true
+    const sending = [...this.#waiting]
     this.#waiting.clear()
     await Promise.allSettled(
-      told.map(async ([key, { name, userId, points }]) => {
+      sending.map(async ([key, { name, userId, points }]) => {
         const ms = points === 0 ? 0 : ((await this.#counters.get(name)?.(userId, points)) ?? 0)
         if (ms > 0) this.#blocked.set(key, performance.now() + ms)
       }),
     )
-    this.#isTelling = false
+    this.#isSending = false
     const now = performance.now()
     for (const [key, until] of this.#blocked) if (until <= now) this.#blocked.delete(key)
-    if (this.#waiting.size > 0) this.#timer ??= setTimeout(() => void this.#tell(), gatherMs).unref()
+    if (this.#waiting.size > 0) this.#timer ??= setTimeout(() => void this.#send(), gatherMs).unref()
   }
 }

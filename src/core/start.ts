@@ -1,6 +1,6 @@
 import { diagnosisOf } from '../store/diagnosis.js'
 import { SetupError } from '../store/setup-error.js'
-import { tellSetup } from './failures.js'
+import { logSetup } from './failures.js'
 import type { Logger } from './logger.js'
 
 /** How long the host may take to ask whether the chat is ready: it hears by that what is wrong, and no log says it again. */
@@ -11,14 +11,14 @@ export class Start {
   #checking: Promise<void> | undefined
   #isHostAsking = false
   #hasEnded = false
-  #telling: NodeJS.Timeout | undefined
+  #timer: NodeJS.Timeout | undefined
 
   constructor(
     readonly check: () => Promise<void>,
     readonly logger: Logger,
   ) {
     this.ready().catch((error) => {
-      if (error instanceof SetupError) this.#telling = setTimeout(() => this.#tell(error), untilAskedMs).unref()
+      if (error instanceof SetupError) this.#timer = setTimeout(() => this.#log(error), untilAskedMs).unref()
       else if (!this.#hasEnded) this.#diagnose(error)
     })
   }
@@ -41,11 +41,11 @@ export class Start {
   /** Nobody wants to know any more. */
   end(): void {
     this.#hasEnded = true
-    clearTimeout(this.#telling)
+    clearTimeout(this.#timer)
   }
 
-  #tell(error: SetupError): void {
-    if (!this.#isHostAsking) tellSetup(error, this.logger)
+  #log(error: SetupError): void {
+    if (!this.#isHostAsking) logSetup(error, this.logger)
   }
 
   /** It is looked at again with the next request; without one, nobody would know why there is no chat. */

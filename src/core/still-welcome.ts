@@ -10,7 +10,7 @@ const tickMs = 1_000
 const most = 10
 const minute = 60_000
 
-export interface StillWelcomeParts {
+export interface StillWelcomeOptions {
   ask: IsStillWelcome | undefined
   /** Each who is here is asked about once in so long. */
   everyMinutes: number
@@ -28,11 +28,11 @@ export class StillWelcome {
   #timer: NodeJS.Timeout | undefined
   #asking = 0
 
-  constructor(readonly parts: StillWelcomeParts) {}
+  constructor(readonly options: StillWelcomeOptions) {}
 
   /** Throws where the host gives no answer. */
   async ask(userId: string): Promise<boolean> {
-    const { ask } = this.parts
+    const { ask } = this.options
     if (!ask) return true
     const answer: unknown = await ask(userId)
     if (typeof answer === 'boolean') return answer
@@ -40,12 +40,12 @@ export class StillWelcome {
   }
 
   get #everyMs(): number {
-    return this.parts.everyMinutes * minute
+    return this.options.everyMinutes * minute
   }
 
   /** Somebody's first socket came. At any time of the period: those who came together, after a deploy, are not asked about together. */
   came(userId: string): void {
-    if (!this.parts.ask || this.#due.has(userId)) return
+    if (!this.options.ask || this.#due.has(userId)) return
     this.#due.set(userId, performance.now() + Math.random() * (this.#everyMs - tickMs))
     this.#timer ??= setInterval(() => this.#look(), tickMs).unref()
   }
@@ -69,7 +69,7 @@ export class StillWelcome {
   }
 
   async #askAbout(userId: string): Promise<void> {
-    const { answerMs, logger, end } = this.parts
+    const { answerMs, logger, end } = this.options
     this.#asking += 1
     try {
       const late = () => new Error(`isStillWelcome did not answer within ${answerMs / 1000} s`)

@@ -26,16 +26,16 @@ import { Newest } from './newest.js'
 import { isSeenBy, knownTo, seenBy } from './sight.js'
 
 /** Users whose row says what the host says; enough for the people who are about. */
-const remembered = 10_000
+const mostRemembered = 10_000
 
 /** However many the directory gives, so many are asked about. */
 const mostAsked = 200
 
 export class Users {
   /** What was written last, so that a request costs no write. Not a cache of anything that decides. */
-  readonly #saved = new Newest<string>(remembered)
+  readonly #saved = new Newest<string>(mostRemembered)
   /** Whose people those are who were here last. */
-  readonly #tenants = new Newest<string>(remembered)
+  readonly #tenants = new Newest<string>(mostRemembered)
   /** Counts what was forgotten of that. */
   #forgets = 0
 

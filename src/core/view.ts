@@ -22,7 +22,7 @@ const isoOrNull = (date: Date | null): string | null => date?.toISOString() ?? n
 const replyLength = 280
 
 /** What belongs to a message beside its row. */
-export interface MessageParts {
+export interface MessageRelations {
   user: UserRow | undefined
   reply: ReplyRow | undefined
   media: MediaRow[]
@@ -92,7 +92,7 @@ export class View {
     return {
       role: row.role,
       permissions: permissionsOf(row),
-      silencedUntil: this.#ahead(row.silencedUntil),
+      silencedUntil: this.#ifFuture(row.silencedUntil),
       muted: row.muted,
       lastReadSeq: row.lastReadSeq,
       unreadCount,
@@ -110,7 +110,7 @@ export class View {
       permissions: permissionsOf(row),
       addedById: row.addedById,
       joinedAt: iso(row.joinedAt),
-      silencedUntil: this.#ahead(row.silencedUntil),
+      silencedUntil: this.#ifFuture(row.silencedUntil),
       lastReadSeq: row.lastReadSeq,
       lastSeenAt: isSeen ? isoOrNull(row.lastSeenAt) : null,
       revision: row.revision,
@@ -129,7 +129,7 @@ export class View {
   }
 
   /** What is over is not so any more. */
-  #ahead(until: Date | null): string | null {
+  #ifFuture(until: Date | null): string | null {
     return until && until > this.clock() ? iso(until) : null
   }
 
@@ -138,7 +138,7 @@ export class View {
     return { ...this.member(row, user, true), muted: row.muted }
   }
 
-  message(row: MessageRow, { user, reply, media }: MessageParts): Message {
+  message(row: MessageRow, { user, reply, media }: MessageRelations): Message {
     return {
       id: row.id,
       roomId: row.roomId,

@@ -93,7 +93,7 @@ export class OwnWork implements Work {
 export class HostWork implements Work {
   /** What is to be told once the host has committed. */
   readonly notices: Notice[] = []
-  readonly #turns = new KeyedMutex()
+  readonly #mutex = new KeyedMutex()
   readonly #append: (request: AppendRequest) => Promise<Sent>
 
   constructor(
@@ -110,7 +110,7 @@ export class HostWork implements Work {
   }
 
   #whole<T>(work: () => Promise<T>): Promise<T> {
-    return this.#turns.take('', () => atSavepoint(this.db, work))
+    return this.#mutex.take('', () => atSavepoint(this.db, work))
   }
 
   write<T>(statement: (db: Db) => Promise<T>): Promise<T> {

@@ -73,7 +73,7 @@ export function asyncApi(mount: string, docs: Docs = {}): object {
     },
     components: {
       messages: Object.fromEntries(messages),
-      schemas: jsonSchemasOf({ ...parts, ...frames }, 'draft-7', saidOf),
+      schemas: jsonSchemasOf({ ...sharedSchemas, ...frames }, 'draft-7', saidOf),
       securitySchemes: { ticket: ticketScheme },
     },
   }
@@ -81,7 +81,7 @@ export function asyncApi(mount: string, docs: Docs = {}): object {
 
 /** What frames are made of. */
 const { User, Room, RoomType, Me, Member, Role, Permissions, Message, Media, ReactionCount, Problem } = components
-const parts = { User, Room, RoomType, Me, Member, Role, Permissions, Message, Media, ReactionCount, Problem }
+const sharedSchemas = { User, Room, RoomType, Me, Member, Role, Permissions, Message, Media, ReactionCount, Problem }
 
 const commandNames = Object.keys(commands) as CommandName[]
 
@@ -95,10 +95,10 @@ const examples = new Map<string, object>([
 ])
 
 const saidOf = (name: string) =>
-  name in parts
+  name in sharedSchemas
     ? {
-        description: schemaDescriptions[name as keyof typeof parts],
-        example: schemaExamples[name as keyof typeof parts],
+        description: schemaDescriptions[name as keyof typeof sharedSchemas],
+        example: schemaExamples[name as keyof typeof sharedSchemas],
       }
     : { example: examples.get(name) }
 

@@ -21,7 +21,7 @@ import { routesServed } from './routes.js'
 import { serveFile } from './serve-file.js'
 import { createUploadReader } from './upload.js'
 
-export interface HttpParts extends Services {
+export interface HttpDependencies extends Services {
   identity: Identity
   rates: Rates
   gate: Gate
@@ -49,9 +49,9 @@ const verbs = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'd
 >
 
 /** The router. One of our own, since that of Express 4 does not see errors that are thrown later. */
-export function createHttp(parts: HttpParts): RequestHandlerLike {
+export function createHttp(dependencies: HttpDependencies): RequestHandlerLike {
   const { core, tickets, revocations, identity, rates, gate, limits, logger, middleware, origins, ready, isShared } =
-    parts
+    dependencies
   const readBody = createBodyReader(limits.bodyBytes)
   const receive = createUploadReader(core.media, limits)
   const routes = routesServed(core.context.storage !== undefined)
@@ -111,14 +111,14 @@ export function createHttp(parts: HttpParts): RequestHandlerLike {
 
   const router = express.Router()
   for (const route of routes) router[verbs[route.method]](route.path, guard, ...middleware.handlers, answer(route))
-  for (const { path, headers, text } of documentsServed(routes, parts)) {
+  for (const { path, headers, text } of documentsServed(routes, dependencies)) {
     router.get(path, (_request, response) => write(response, 200, headers, text()))
   }
 
   const enter = (request: Request, response: Response, next: (error?: unknown) => void): void => {
     const left = (error?: unknown) => (error ? fail(request, response, refusalOfRouter(error)) : next())
-    parts.app.learn(request.app)
-    parts.mount.look(request)
+    dependencies.app.set(request.app)
+    dependencies.mount.look(request)
     // The next request is to find another server. (HTTP/2 has no such header, and Node leaves it out there.)
     if (gate.isDraining) response.setHeader('Connection', 'close')
     // Express would answer OPTIONS by itself, and a host's CORS that stands behind us never would.
@@ -140,7 +140,7 @@ export function createHttp(parts: HttpParts): RequestHandlerLike {
 /** Whether a request only reads. */
 const isSafe = ({ method }: Request): boolean => ['GET', 'HEAD', 'OPTIONS'].includes(method)
 
-const documentsServed = (routes: readonly Route[], { docs, publicPath }: HttpParts) =>
+const documentsServed = (routes: readonly Route[], { docs, publicPath }: HttpDependencies) =>
   docs === false ? [] : documentsOf(routes, publicPath, docs === true ? {} : docs)
 
 /** What comes out of the router and is not ours: a path that cannot be decoded, or a refusal by the host's middleware. */

@@ -8,10 +8,10 @@ export function rangeOf({ range, 'if-range': ifRange }: IncomingHttpHeaders, siz
   if (first === '' && last === '') return 'whole'
   if (ifRange !== undefined && ifRange !== etag) return 'whole'
   if (first !== '' && last !== '' && Number(first) > Number(last)) return 'whole'
-  return within(first, last, size)
+  return clamped(first, last, size)
 }
 
-function within(first: string, last: string, size: number): ByteRange | 'none' {
+function clamped(first: string, last: string, size: number): ByteRange | 'none' {
   if (first === '')
     return Number(last) === 0 || size === 0 ? 'none' : { start: Math.max(0, size - Number(last)), end: size - 1 }
   const start = Number(first)

@@ -4,7 +4,7 @@ import { id } from '../contract/fields.js'
 import { parse } from '../contract/parse.js'
 import { notFound, type ProblemCode } from '../contract/problems.js'
 import type { Core } from '../core/create-core.js'
-import type { Session } from '../core/identity.js'
+import type { AuthSession } from '../core/identity.js'
 import type { Received } from '../core/media/media.js'
 import type { RateName, Rates } from '../core/rates.js'
 import type { Revocations } from '../core/revocations.js'
@@ -37,9 +37,9 @@ export interface Services {
 /** A request as it came in. */
 interface Incoming extends Services {
   /** Who sent it; throws where that is nobody, or somebody who does too much. */
-  authenticate: () => Promise<Session>
+  authenticate: () => Promise<AuthSession>
   /** Asks the host once more who sent it. */
-  askAgain: () => Promise<Session>
+  askAgain: () => Promise<AuthSession>
   rates: Rates
   /** Whether the host trusts them with every room. */
   isModerator: () => Promise<boolean>
@@ -55,8 +55,8 @@ interface Incoming extends Services {
 
 /** A request of which everything was checked against its schema. */
 interface Call<Path extends string, Query, Headers, Body> extends Services {
-  session: Session
-  askAgain: () => Promise<Session>
+  session: AuthSession
+  askAgain: () => Promise<AuthSession>
   /** The caller's id. */
   me: string
   params: ParamsOf<Path>

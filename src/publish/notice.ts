@@ -4,7 +4,7 @@ import type { Report } from '../contract/reports.js'
 import type { Room } from '../contract/rooms.js'
 
 /** Somebody's side of a room, and where the room stood when it was read. */
-export interface OwnStanding {
+export interface OwnRoomState {
   me: Me
   /** Of what they last changed for themselves, higher with each change; and when that was, or when they joined. */
   meRevision: number
@@ -26,7 +26,7 @@ export interface RoomChanged {
 export type Notice =
   | RoomChanged
   /** A user read or muted a room: this is for the user's other devices. */
-  | { type: 'me.changed'; userId: string; roomId: string; standing: OwnStanding }
+  | { type: 'me.changed'; userId: string; roomId: string; state: OwnRoomState }
   /** A read marker moved when the room stood at `revision`: this is for the other people in it. */
   | { type: 'marker.moved'; roomId: string; userId: string; lastReadSeq: number; revision: number }
   /** A user blocks somebody, or does so no more: this is for the user's own devices. */

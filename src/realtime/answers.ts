@@ -24,7 +24,7 @@ interface Asked {
   command: { input: unknown; does: (typeof commandTable)['message.send'] } | ChatError
 }
 
-export interface AnswersParts {
+export interface AnswersDependencies {
   hub: Hub
   connection: Connection
   rates: Rates
@@ -39,13 +39,13 @@ export interface AnswersParts {
  * ends the socket, and by the time after which each is answered in any case.
  */
 export class Answers {
-  readonly #parts: AnswersParts
+  readonly #dependencies: AnswersDependencies
   readonly #order = new Order()
   readonly #patience = new Patience()
   #answering = 0
 
-  constructor(parts: AnswersParts) {
-    this.#parts = parts
+  constructor(dependencies: AnswersDependencies) {
+    this.#dependencies = dependencies
   }
 
   get isIdle(): boolean {
@@ -61,12 +61,12 @@ export class Answers {
     void this.#answer(asked, turn).finally(() => {
       turn.leave()
       this.#answering -= 1
-      if (this.isIdle) this.#parts.idle()
+      if (this.isIdle) this.#dependencies.idle()
     })
   }
 
   #read(data: Buffer): Asked {
-    const { frameBytes } = this.#parts.limits
+    const { frameBytes } = this.#dependencies.limits
     // Whatever is wrong with it, a frame with an id is answered under that.
     if (data.length > frameBytes) {
       const detail = `the frame has ${data.length} bytes; the limit is ${frameBytes}`
@@ -90,7 +90,7 @@ export class Answers {
   }
 
   async #answer({ id, points, isTooLarge, command }: Asked, turn: Turn): Promise<void> {
-    const { connection } = this.#parts
+    const { connection } = this.#dependencies
     let answer: Buffer
     try {
       const result = await this.#run(command, points, turn)
@@ -104,7 +104,7 @@ export class Answers {
   }
 
   async #run(command: Asked['command'], points: number, turn: Turn): Promise<unknown> {
-    const { hub, connection, rates, gate } = this.#parts
+    const { hub, connection, rates, gate } = this.#dependencies
     await rates.take('frames', connection.userId, points)
     if (command instanceof ChatError) throw command
     const { does, input } = command
@@ -125,7 +125,7 @@ export class Answers {
   }
 
   #refuse(error: unknown, id: string | undefined, isTooLarge: boolean): Buffer {
-    const { hub, connection } = this.#parts
+    const { hub, connection } = this.#dependencies
     const requestId = `${connection.id}${id === undefined ? '' : `:${id}`}`
     const refusal = refusalOf(error, hub.logger, requestId)
     const isOffence = isTooLarge || refusal.code === 'invalid_request' || refusal.code === 'rate_limited'

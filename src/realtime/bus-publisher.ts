@@ -5,11 +5,11 @@ import type { Bus, EndSubscription } from '../core/bus.js'
 import type { Logger } from '../core/logger.js'
 import { Signer } from '../core/signatures.js'
 import { newId } from '../store/ids.js'
-import { type Hint, hint, subjectOf } from './hints.js'
+import { type BusHint, hint, subjectOf } from './hints.js'
 import { ReplayGuard } from './replay-guard.js'
 
 /** By which server, its how-manieth, and when by its clock. */
-const parcel = z.tuple([id, whole, whole, z.array(z.unknown())])
+const envelope = z.tuple([id, whole, whole, z.array(z.unknown())])
 
 const mostWhole = Number.MAX_SAFE_INTEGER
 /** A notification of PostgreSQL holds 8,000 bytes less one; others hold more. */
@@ -28,11 +28,11 @@ export class BusPublisher {
   readonly #signer: Signer
   readonly #replays = new ReplayGuard()
   #published = 0
-  #waiting = new Map<string, Hint>()
+  #waiting = new Map<string, BusHint>()
   #publishing = false
   /** To be published although there is nothing to tell. */
   #isBeatDue = false
-  #hasHeard = false
+  #hasEcho = false
   #isUp = false
   #beat: NodeJS.Timeout | undefined
   #warnedAt = Number.NEGATIVE_INFINITY
@@ -44,7 +44,7 @@ export class BusPublisher {
     readonly bus: Bus | undefined,
     secret: string,
     readonly logger: Logger,
-    readonly hear: (hint: Hint) => void,
+    readonly receive: (hint: BusHint) => void,
     /** Told each time that the bus begins or ceases to work; until the first time it does not. */
     readonly changed: (isUp: boolean) => void = () => undefined,
   ) {
@@ -60,7 +60,7 @@ export class BusPublisher {
       const end = await bus.subscribe((text) => this.#received(text))
       if (this.#closed) return void (await end())
       this.#end = end
-      this.#askWhetherHeard()
+      this.#requestEcho()
       this.#beat = setInterval(() => this.#look(), beatMs).unref()
     } catch (error) {
       this.#failed(error)
@@ -70,30 +70,30 @@ export class BusPublisher {
 
   /** A subscription says nothing of the connection below it: what is published here must be heard here. */
   #look(): void {
-    if (!this.#hasHeard) this.#failed(new Error(`what is published is not heard within ${beatMs / 1000} s`))
-    this.#hasHeard = false
-    this.#askWhetherHeard()
+    if (!this.#hasEcho) this.#failed(new Error(`what is published is not heard within ${beatMs / 1000} s`))
+    this.#hasEcho = false
+    this.#requestEcho()
   }
 
-  #askWhetherHeard(): void {
+  #requestEcho(): void {
     this.#isBeatDue = true
     this.#start()
   }
 
-  #heardMyself(): void {
-    this.#hasHeard = true
+  #receiveEcho(): void {
+    this.#hasEcho = true
     if (this.#isUp) return
     this.#isUp = true
     this.changed(true)
   }
 
   /** Of hints about the same thing the last one counts; of revisions the highest. */
-  tell(told: Hint): void {
+  publish(latest: BusHint): void {
     if (!this.bus || this.#closed) return
-    const key = subjectOf(told)
+    const key = subjectOf(latest)
     const waiting = this.#waiting.get(key)
-    if (told.type === 'room' && waiting?.type === 'room' && waiting.revision >= told.revision) return
-    this.#waiting.set(key, told)
+    if (latest.type === 'room' && waiting?.type === 'room' && waiting.revision >= latest.revision) return
+    this.#waiting.set(key, latest)
     if (this.#waiting.size > mostWaiting) {
       const [oldest = ''] = this.#waiting.keys()
       this.#waiting.delete(oldest)
@@ -113,7 +113,7 @@ export class BusPublisher {
       const hints = [...this.#waiting.values()]
       this.#waiting.clear()
       try {
-        const published = Promise.all(this.#parcels(hints).map(async (text) => bus.publish(text)))
+        const published = Promise.all(this.#envelopes(hints).map(async (text) => bus.publish(text)))
         await withTimeout(patienceMs, published, () => new Error('the bus took longer than 5 s'))
       } catch (error) {
         this.#failed(error)
@@ -122,15 +122,15 @@ export class BusPublisher {
     this.#publishing = false
   }
 
-  #parcels(hints: Hint[]): string[] {
-    const parcels: string[] = []
+  #envelopes(hints: BusHint[]): string[] {
+    const envelopes: string[] = []
     let part: string[] = []
     const head = 43 + Buffer.byteLength(JSON.stringify([this.#node, mostWhole, mostWhole, []]))
     let bytes = head
     const close = () => {
       this.#published += 1
       const body = `["${this.#node}",${this.#published},${Date.now()},[${part.join(',')}]]`
-      parcels.push(this.#signer.sign(body) + body)
+      envelopes.push(this.#signer.sign(body) + body)
       part = []
       bytes = head
     }
@@ -141,7 +141,7 @@ export class BusPublisher {
       bytes += size
     }
     close()
-    return parcels
+    return envelopes
   }
 
   /** Never throws: whoever calls is a driver in whose hands an error would end the process. */
@@ -157,18 +157,18 @@ export class BusPublisher {
     if (this.#closed || typeof text !== 'string') return
     const [signature, body] = [text.slice(0, 43), text.slice(43)]
     if (!this.#signer.verify(body, signature)) return
-    const { success, data } = parcel.safeParse(jsonOf(body))
+    const { success, data } = envelope.safeParse(jsonOf(body))
     if (!success) return
     const [node, number, time, hints] = data
     if (!this.#replays.isNew(node, number, time)) return
     if (node === this.#node) {
-      this.#heardMyself()
+      this.#receiveEcho()
       return
     }
     for (const each of hints) {
       // A newer version may say what this one does not know: that is found by the poll.
       const { success, data } = hint.safeParse(each)
-      if (success) this.hear(data)
+      if (success) this.receive(data)
     }
   }
 

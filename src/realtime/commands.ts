@@ -55,7 +55,7 @@ export const commandTable: { readonly [Name in CommandName]: Command<Name> } = {
     schema: commands.typing,
     rate: 'frames',
     run: (hub, { userId }, { roomId, isTyping }) =>
-      hub.turns.take(`typing ${userId} ${roomId}`, async () => {
+      hub.mutex.take(`typing ${userId} ${roomId}`, async () => {
         hub.types(roomId, userId, isTyping, await hub.core.rooms.checkTyping(userId, roomId))
       }),
   },

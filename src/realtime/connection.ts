@@ -32,7 +32,7 @@ const longestRestMs = 20
  * takes its time, as with a thousand people in a room, it rests for as long afterwards: what comes meanwhile goes along in
  * the same writes, and at most half of the time is spent on them, which is what keeps a busy room from lagging.
  */
-export class Outbox {
+export class WriteBatcher {
   #dirty: Connection[] = []
   #scheduled = false
   #restUntil = 0
@@ -59,13 +59,13 @@ export class Outbox {
   }
 }
 
-export interface ConnectionParts {
+export interface ConnectionOptions {
   id: string
   admitted: Admitted
   webSocket: WebSocket
   /** The socket below: frames that were made once are written to it past `webSocket`, which would copy each. */
   stream: Duplex
-  outbox: Outbox
+  writeBatcher: WriteBatcher
   /** Bytes that may wait for a slow reader. */
   queuedBytes: number
 }
@@ -84,7 +84,7 @@ export class Connection {
   silence = 0
   /** When it was asked first for a sign of life that has not come. */
   unansweredSince: number | undefined
-  readonly #parts: ConnectionParts
+  readonly #options: ConnectionOptions
   #frames: Buffer[] = []
   #bytes = 0
   /** What came at once when nothing waited, be it more than may wait. */
@@ -94,10 +94,10 @@ export class Connection {
   #expiry: NodeJS.Timeout | undefined
   #beforeGreeting: (() => void)[] | undefined = []
 
-  constructor(parts: ConnectionParts) {
-    this.#parts = parts
-    this.id = parts.id
-    const { session, revocation } = parts.admitted
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+    this.id = options.id
+    const { session, revocation } = options.admitted
     this.userId = session.userId
     this.revocation = revocation
     if (session.expiresAt !== null) this.#expireAt(session.expiresAt)
@@ -133,30 +133,30 @@ export class Connection {
   }
 
   greet(): void {
-    const early = this.#beforeGreeting ?? []
+    const queued = this.#beforeGreeting ?? []
     this.#beforeGreeting = undefined
-    for (const action of early) action()
+    for (const action of queued) action()
   }
 
   send(frame: Buffer): void {
     if (this.#closed) return
     this.#frames.push(frame)
     this.#bytes += frame.length
-    if (this.#frames.length === 1) this.#parts.outbox.add(this)
+    if (this.#frames.length === 1) this.#options.writeBatcher.add(this)
   }
 
   /** What may be lost is the first thing that a slow reader does not get. */
   sendEphemeral(frame: Buffer): void {
-    if (this.#waiting < this.#parts.queuedBytes / 2) this.send(frame)
+    if (this.#waiting < this.#options.queuedBytes / 2) this.send(frame)
   }
 
   get #waiting(): number {
-    return this.#bytes + this.#parts.stream.writableLength
+    return this.#bytes + this.#options.stream.writableLength
   }
 
   /** Whether what can be held back should be: a long replay is fed no faster than it is taken. */
   get isBehind(): boolean {
-    const { stream, queuedBytes } = this.#parts
+    const { stream, queuedBytes } = this.#options
     const untaken = stream.writableNeedDrain ? stream.writableLength : 0
     return !this.#closed && this.#bytes + untaken >= queuedBytes / 4
   }
@@ -164,7 +164,7 @@ export class Connection {
   flush(joined = new Joined()): void {
     if (this.#frames.length === 0 || this.#closed) return
     const frames = this.#frames
-    const { stream, webSocket, queuedBytes } = this.#parts
+    const { stream, webSocket, queuedBytes } = this.#options
     // One who has taken everything so far is not slow, however much comes at once, and neither while taking it.
     if (stream.writableLength === 0) this.#atOnce = this.#bytes
     if (stream.writableLength > 0 && this.#waiting > queuedBytes + this.#atOnce) {
@@ -181,7 +181,7 @@ export class Connection {
   /** Writes what waits; resolves once it was taken. */
   async drained(): Promise<void> {
     this.flush()
-    const { stream } = this.#parts
+    const { stream } = this.#options
     if (this.#closed || !stream.writableNeedDrain) return
     await new Promise<void>((resolve) => {
       const done = () => {
@@ -202,10 +202,10 @@ export class Connection {
   /** Asks for a sign of life. */
   ask(): void {
     this.unansweredSince ??= performance.now()
-    this.#parts.webSocket.ping()
+    this.#options.webSocket.ping()
   }
 
-  heard(): void {
+  acknowledge(): void {
     this.unansweredSince = undefined
   }
 
@@ -216,13 +216,13 @@ export class Connection {
     // Which may have found that the reader is too slow.
     if (this.closed) return
     this.ended()
-    const { webSocket } = this.#parts
+    const { webSocket } = this.#options
     webSocket.close(code, reason)
     setTimeout(() => webSocket.terminate(), closingMs).unref()
   }
 
   terminate(): void {
-    this.#parts.webSocket.terminate()
+    this.#options.webSocket.terminate()
   }
 
   /** Nothing is written from here on. */

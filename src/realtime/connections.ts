@@ -73,8 +73,8 @@ export class Connections {
   }
 
   /** A socket gave a sign of life. */
-  heard({ connection }: Peer): void {
-    connection.heard()
+  acknowledge({ connection }: Peer): void {
+    connection.acknowledge()
     const { userId } = connection
     if (this.#asked.has(userId) && this.#open(userId).every((each) => each.connection.unansweredSince === undefined)) {
       this.#replace(userId)

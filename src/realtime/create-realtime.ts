@@ -8,12 +8,12 @@ import type { Rates } from '../core/rates.js'
 import { type IsStillWelcome, StillWelcome } from '../core/still-welcome.js'
 import { newId } from '../store/ids.js'
 import { attachTo } from './attach.js'
-import { Connection, Outbox } from './connection.js'
+import { Connection, WriteBatcher } from './connection.js'
 import type { Connections } from './connections.js'
 import type { Hub } from './hub.js'
-import { Session } from './session.js'
+import { SocketSession } from './session.js'
 import type { SignOuts } from './sign-outs.js'
-import { Upgrade, type UpgradeParts } from './upgrade.js'
+import { Upgrade, type UpgradeDependencies } from './upgrade.js'
 
 const heartbeatMs = 25_000
 const missedPings = 2
@@ -21,7 +21,7 @@ const missedPings = 2
 const spreadMs = 2_000
 const shortSpreadMs = 250
 
-export type RealtimeParts = Omit<UpgradeParts, 'opened' | 'stillWelcome'> & {
+export type RealtimeDependencies = Omit<UpgradeDependencies, 'opened' | 'stillWelcome'> & {
   hub: Hub
   connections: Connections
   signOuts: SignOuts
@@ -32,15 +32,15 @@ export type RealtimeParts = Omit<UpgradeParts, 'opened' | 'stillWelcome'> & {
 /** The socket side: upgrades, connections, heartbeat. */
 export class Realtime {
   readonly #connections: Connections
-  readonly #outbox = new Outbox()
+  readonly #writeBatcher = new WriteBatcher()
   readonly #stillWelcome: StillWelcome
   readonly #upgrade: Upgrade
   readonly #detach: (() => void)[] = []
   #heartbeat: NodeJS.Timeout | undefined
   #allEnded: (() => void) | undefined
 
-  constructor(readonly parts: RealtimeParts) {
-    const { connections, signOuts, limits, logger, isStillWelcome } = parts
+  constructor(readonly dependencies: RealtimeDependencies) {
+    const { connections, signOuts, limits, logger, isStillWelcome } = dependencies
     this.#connections = connections
     this.#stillWelcome = new StillWelcome({
       ask: isStillWelcome,
@@ -49,8 +49,8 @@ export class Realtime {
       logger,
       end: (userId) => signOuts.end(userId, 'no longer welcome'),
     })
-    const opened: UpgradeParts['opened'] = (...given) => this.#opened(...given)
-    this.#upgrade = new Upgrade({ ...parts, stillWelcome: this.#stillWelcome, opened })
+    const opened: UpgradeDependencies['opened'] = (...given) => this.#opened(...given)
+    this.#upgrade = new Upgrade({ ...dependencies, stillWelcome: this.#stillWelcome, opened })
   }
 
   attach(server: Server | SecureServer): void {
@@ -62,19 +62,26 @@ export class Realtime {
   }
 
   #opened(webSocket: WebSocket, stream: Duplex, admitted: Admitted): void {
-    const { hub, rates, gate, limits } = this.parts
+    const { hub, rates, gate, limits } = this.dependencies
     const { queuedBytes } = limits
-    const connection = new Connection({ id: newId(), admitted, webSocket, stream, outbox: this.#outbox, queuedBytes })
-    const conversation = new Session(hub, connection, rates, gate, limits, heartbeatMs)
+    const connection = new Connection({
+      id: newId(),
+      admitted,
+      webSocket,
+      stream,
+      writeBatcher: this.#writeBatcher,
+      queuedBytes,
+    })
+    const conversation = new SocketSession(hub, connection, rates, gate, limits, heartbeatMs)
     this.#add(conversation)
     webSocket.on('message', (data: Buffer, isBinary: boolean) => {
-      this.#connections.heard(conversation)
+      this.#connections.acknowledge(conversation)
       if (isBinary) connection.close(closeCodes.notTheProtocol, 'frames are text')
       else conversation.received(data)
     })
     webSocket.on('pong', () => {
       connection.silence = 0
-      this.#connections.heard(conversation)
+      this.#connections.acknowledge(conversation)
     })
     // A reset is a close like any other; ws tells of that one too.
     webSocket.on('error', () => undefined)
@@ -84,13 +91,13 @@ export class Realtime {
     })
   }
 
-  #add(session: Session): void {
+  #add(session: SocketSession): void {
     this.#connections.add(session)
     this.#stillWelcome.came(session.connection.userId)
     this.#heartbeat ??= setInterval(() => this.#beat(), heartbeatMs).unref()
   }
 
-  #remove(session: Session): void {
+  #remove(session: SocketSession): void {
     this.#connections.remove(session)
     const { userId } = session.connection
     if (this.#connections.of(userId).length === 0) this.#stillWelcome.left(userId)
@@ -126,7 +133,7 @@ export class Realtime {
   /** Gives the upgrades of its path back. */
   async close(): Promise<void> {
     for (const detach of this.#detach.splice(0).reverse()) detach()
-    this.parts.revocations.close()
-    await this.parts.hub.close()
+    this.dependencies.revocations.close()
+    await this.dependencies.hub.close()
   }
 }

@@ -29,7 +29,7 @@ export class Greeting {
    * The rooms of all parts with what was seen of each, once this is the last part. Throws where it is no `hello`, or too
    * much of it. A part may be larger than other frames, since it is `welcome` that tells how large those may be.
    */
-  hear(data: Buffer): Map<string, number> | undefined {
+  receive(data: Buffer): Map<string, number> | undefined {
     this.#isOver = true
     this.#bytes += Math.max(data.length, partBytes)
     if (this.#bytes > mostBytes) throw new HelloTooLong('hello is too long')

@@ -24,10 +24,10 @@ export const hint = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('signedOut'), userId: id }),
 ])
 
-export type Hint = z.infer<typeof hint>
+export type BusHint = z.infer<typeof hint>
 
 /** Says which hints are about the same thing: of those that wait, the last one replaces the others. */
-export function subjectOf(hint: Hint): string {
+export function subjectOf(hint: BusHint): string {
   switch (hint.type) {
     case 'room':
       return JSON.stringify([hint.type, hint.roomId])
@@ -48,7 +48,7 @@ export function subjectOf(hint: Hint): string {
 }
 
 /** What the other servers are told of something that happened on this one. */
-export function hintsOf(notice: Notice): Hint[] {
+export function hintsOf(notice: Notice): BusHint[] {
   switch (notice.type) {
     case 'room.changed': {
       const { roomId, events } = notice
@@ -57,7 +57,7 @@ export function hintsOf(notice: Notice): Hint[] {
       const added = events.flatMap((event) => (event.type === 'member.added' ? [event.member.user.id] : []))
       return [
         { type: 'room', roomId, revision: newest.revision },
-        ...added.map((userId): Hint => ({ type: 'joined', roomId, userId })),
+        ...added.map((userId): BusHint => ({ type: 'joined', roomId, userId })),
       ]
     }
     case 'me.changed':

@@ -14,14 +14,14 @@ import { fencedFrameOf } from './delivery/frame.js'
 import { Personal } from './delivery/personal.js'
 import { SafetyPoll } from './delivery/safety-poll.js'
 import { UserUpdates } from './delivery/users.js'
-import { type Hint, hintsOf } from './hints.js'
+import { type BusHint, hintsOf } from './hints.js'
 import { Meetings } from './meetings.js'
-import { OwnSides } from './own-sides.js'
+import { MembershipState } from './membership-state.js'
 import { Watchers } from './presence.js'
 import type { SignOuts } from './sign-outs.js'
 import { Typing } from './typing.js'
 
-export interface HubParts {
+export interface HubDependencies {
   secret: string
   logger: Logger
   core: Core
@@ -39,12 +39,12 @@ export class Hub {
   readonly core: Core
   readonly logger: Logger
   readonly channels: Channels
-  readonly ownSides: OwnSides
+  readonly membershipState: MembershipState
   readonly watchers: Watchers
   /** For commands that must take effect in the order in which they came. */
-  readonly turns = new KeyedMutex()
-  readonly #parts: HubParts
-  readonly #typing = new Typing((roomId, revision) => void this.#tellTyping(roomId, revision))
+  readonly mutex = new KeyedMutex()
+  readonly #dependencies: HubDependencies
+  readonly #typing = new Typing((roomId, revision) => void this.#sendTyping(roomId, revision))
   readonly #presence: Presence
   readonly #meetings: Meetings
   readonly #personal: Personal
@@ -53,38 +53,38 @@ export class Hub {
   readonly #poll: SafetyPoll
   #isClosed = false
 
-  constructor(parts: HubParts) {
-    const { core, logger, secret, publisher, connections, signOuts, bus, pollMs } = parts
+  constructor(dependencies: HubDependencies) {
+    const { core, logger, secret, publisher, connections, signOuts, bus, pollMs } = dependencies
     const failed = (error: unknown) => this.#failed(error)
     const joined = (userId: string, roomId: string) => this.#joined(userId, roomId)
-    this.#parts = parts
+    this.#dependencies = dependencies
     this.core = core
     this.logger = logger
     this.#presence = new Presence(core.context, logger, {
       changed: (userIds) => this.#cameOrWent(userIds),
       crowded: (userIds) => this.#areCrowded(userIds),
     })
-    this.ownSides = new OwnSides(core.context.clock)
+    this.membershipState = new MembershipState(core.context.clock)
     this.channels = new Channels(core, {
       joined,
-      toldJoined: (connection) => this.#meetings.joined(connection),
+      confirmedJoin: (connection) => this.#meetings.joined(connection),
       left: (connection, roomId) => this.#meetings.left(connection, roomId),
       happened: (event) => this.#happened(event),
       failed,
     })
-    const { channels, ownSides } = this
+    const { channels, membershipState } = this
     this.watchers = new Watchers(this.#presence, core.watching, failed)
     this.#meetings = new Meetings(this.watchers, channels, (userId) => connections.listening(userId))
     const meetings = this.#meetings
-    this.#personal = new Personal({ core, connections, channels, ownSides, meetings, failed })
+    this.#personal = new Personal({ core, connections, channels, membershipState, meetings, failed })
     this.#userUpdates = new UserUpdates(core, channels, (userId) => connections.listening(userId), failed)
     this.#poll = new SafetyPoll(
       {
-        ...{ core, channels, ownSides, connections, joined, failed },
+        ...{ core, channels, membershipState, connections, joined, failed },
         watchers: this.watchers,
         userUpdates: this.#userUpdates,
-        requested: (userId, roomId) => this.#personal.tellRequest(userId, roomId),
-        meChanged: (userId, roomId) => this.#personal.lookAtMe(userId, roomId),
+        requested: (userId, roomId) => this.#personal.sendRequest(userId, roomId),
+        meChanged: (userId, roomId) => this.#personal.refreshMe(userId, roomId),
         pollSignedOut: () => signOuts.poll(),
       },
       pollMs.without,
@@ -93,11 +93,11 @@ export class Hub {
       bus,
       secret,
       logger,
-      (hint) => this.#hear(hint),
+      (hint) => this.#applyHint(hint),
       (isUp) => this.#poll.every(isUp ? pollMs.withBus : pollMs.without),
     )
     publisher.subscribe((notices) => {
-      for (const notice of notices) this.#tell(notice)
+      for (const notice of notices) this.#deliver(notice)
     })
   }
 
@@ -112,7 +112,7 @@ export class Hub {
 
   leave(connection: Connection): void {
     const { userId } = connection
-    const { connections } = this.#parts
+    const { connections } = this.#dependencies
     for (const roomId of [...connection.roomIds]) this.channels.leave(connection, roomId)
     this.watchers.forget(connection)
     if (connections.isEmpty) this.#poll.stop()
@@ -120,24 +120,24 @@ export class Hub {
     connection.isListening = false
     this.#presence.leave(userId)
     if (connections.listening(userId).length > 0) return
-    this.ownSides.forget(userId)
+    this.membershipState.forget(userId)
     for (const roomId of this.#typing.leave(userId)) {
-      this.#busPublisher.tell({ type: 'typing', roomId, userId, isTyping: false })
+      this.#busPublisher.publish({ type: 'typing', roomId, userId, isTyping: false })
     }
   }
 
   #cameOrWent(userIds: string[]): void {
-    for (const userId of userIds) this.#busPublisher.tell({ type: 'presence', userId })
+    for (const userId of userIds) this.#busPublisher.publish({ type: 'presence', userId })
     this.#presenceChanged(userIds)
   }
 
   #areCrowded(userIds: string[]): void {
-    for (const userId of userIds) this.#busPublisher.tell({ type: 'crowded', userId })
+    for (const userId of userIds) this.#busPublisher.publish({ type: 'crowded', userId })
     for (const userId of userIds) this.#isCrowded(userId)
   }
 
   #isCrowded(userId: string): void {
-    const { connections } = this.#parts
+    const { connections } = this.#dependencies
     if (!connections.has(userId)) return
     // Where that cannot be read, the next beat of the lease finds it again.
     connections.crowded(userId, (open) => this.#presence.surplusOf(userId, open)).catch(() => undefined)
@@ -149,34 +149,34 @@ export class Hub {
 
   /** Ends what a user began before, here and elsewhere. Resolves once all servers can know. */
   async signOut(userId: string): Promise<void> {
-    await this.#parts.signOuts.signOut(userId)
+    await this.#dependencies.signOuts.signOut(userId)
     // Who hears it looks it up: it must be there by then.
-    this.#busPublisher.tell({ type: 'signedOut', userId })
+    this.#busPublisher.publish({ type: 'signedOut', userId })
   }
 
   // What has happened on this server
 
-  #tell(notice: Notice): void {
+  #deliver(notice: Notice): void {
     switch (notice.type) {
       case 'room.changed':
-        this.#tellRoom(notice)
+        this.#deliverRoom(notice)
         break
       case 'me.changed':
-        this.#personal.tellMe(notice.userId, notice.roomId, notice.standing)
+        this.#personal.sendMe(notice.userId, notice.roomId, notice.state)
         break
       case 'marker.moved': {
         const { roomId, userId, lastReadSeq, revision } = notice
-        this.#toRoom({ type: 'read', roomId, userId, lastReadSeq }, revision)
+        this.#sendEphemeral({ type: 'read', roomId, userId, lastReadSeq }, revision)
         break
       }
       case 'block.changed':
-        this.#personal.tellBlock(notice.userId, notice.blockedId)
+        this.#personal.sendBlock(notice.userId, notice.blockedId)
         break
       case 'user.changed':
         this.#userUpdates.changed(notice.userId)
         break
       case 'request.changed':
-        this.#personal.tellRequest(notice.userId, notice.roomId)
+        this.#personal.sendRequest(notice.userId, notice.roomId)
         break
       // Only the host hears of it.
       case 'report.created':
@@ -184,10 +184,10 @@ export class Hub {
       default:
         notice satisfies never
     }
-    for (const hint of hintsOf(notice)) this.#busPublisher.tell(hint)
+    for (const hint of hintsOf(notice)) this.#busPublisher.publish(hint)
   }
 
-  #tellRoom({ roomId, events }: RoomChanged): void {
+  #deliverRoom({ roomId, events }: RoomChanged): void {
     const newest = events.at(-1)
     if (newest) this.channels.note(roomId, newest.revision)
     const channel = this.channels.get(roomId)
@@ -201,7 +201,7 @@ export class Hub {
   }
 
   /** Tells what happened when the room stood at `revision`. */
-  #toRoom(event: RoomEphemeralEvent, revision: number): void {
+  #sendEphemeral(event: RoomEphemeralEvent, revision: number): void {
     this.channels.get(event.roomId)?.sendEphemeral(fencedFrameOf(event, revision))
   }
 
@@ -209,15 +209,16 @@ export class Hub {
   types(roomId: string, userId: string, isTyping: boolean, revision: number): void {
     if (isTyping) this.#typing.start(roomId, userId, revision, true)
     else this.#typing.stop(roomId, userId, revision)
-    this.#busPublisher.tell({ type: 'typing', roomId, userId, isTyping, revision })
+    this.#busPublisher.publish({ type: 'typing', roomId, userId, isTyping, revision })
   }
 
   /** Where only time has passed, the room may have moved on meanwhile: who was removed since is not to hear even that. */
-  async #tellTyping(roomId: string, known?: number): Promise<void> {
+  async #sendTyping(roomId: string, known?: number): Promise<void> {
     if (!this.channels.get(roomId)) return
     try {
       const revision = known ?? (await this.core.rooms.revisions([roomId]))[0]?.revision
-      if (revision !== undefined) this.#toRoom({ type: 'typing', roomId, userIds: this.#typing.list(roomId) }, revision)
+      if (revision !== undefined)
+        this.#sendEphemeral({ type: 'typing', roomId, userIds: this.#typing.list(roomId) }, revision)
     } catch (error) {
       this.#failed(error)
     }
@@ -231,14 +232,14 @@ export class Hub {
   }
 
   #joined(userId: string, roomId: string): void {
-    for (const connection of this.#parts.connections.listening(userId)) {
+    for (const connection of this.#dependencies.connections.listening(userId)) {
       connection.whenGreeted(() => this.channels.join(connection, roomId))
     }
   }
 
   // What other servers tell
 
-  #hear(hint: Hint): void {
+  #applyHint(hint: BusHint): void {
     switch (hint.type) {
       case 'room':
         this.channels.note(hint.roomId, hint.revision)
@@ -248,18 +249,18 @@ export class Hub {
         this.#joined(hint.userId, hint.roomId)
         break
       case 'requested':
-        this.#personal.tellRequest(hint.userId, hint.roomId)
+        this.#personal.sendRequest(hint.userId, hint.roomId)
         break
       case 'typing':
-        this.#hearTyping(hint)
+        this.#applyTyping(hint)
         break
       case 'read': {
         const { revision, ...event } = hint
-        this.#toRoom(event, revision)
+        this.#sendEphemeral(event, revision)
         break
       }
       case 'me':
-        this.#personal.lookAtMe(hint.userId, hint.roomId)
+        this.#personal.refreshMe(hint.userId, hint.roomId)
         break
       case 'presence':
         this.#presenceChanged([hint.userId])
@@ -268,21 +269,21 @@ export class Hub {
         this.#isCrowded(hint.userId)
         break
       case 'block':
-        this.#personal.tellBlock(hint.userId, hint.blockedId)
+        this.#personal.sendBlock(hint.userId, hint.blockedId)
         break
       case 'user':
         this.core.users.forget(hint.userId)
         this.#userUpdates.changed(hint.userId)
         break
       case 'signedOut':
-        this.#parts.signOuts.heard(hint.userId).catch((error) => this.#failed(error))
+        this.#dependencies.signOuts.apply(hint.userId).catch((error) => this.#failed(error))
         break
       default:
         hint satisfies never
     }
   }
 
-  #hearTyping({ roomId, userId, isTyping, revision }: Hint & { type: 'typing' }): void {
+  #applyTyping({ roomId, userId, isTyping, revision }: BusHint & { type: 'typing' }): void {
     // Whom nobody here could be told of need not be kept.
     if (!this.channels.get(roomId)) return
     if (!isTyping) this.#typing.stop(roomId, userId, revision)

@@ -37,7 +37,7 @@ export class Meetings {
     const { type, roomId } = event
     if (type === 'member.added' || type === 'member.removed') {
       const { id } = event.member.user
-      for (const connection of this.watchers.wishersOf(id)) {
+      for (const connection of this.watchers.subscribersOf(id)) {
         if (!this.channels.hears(connection, roomId)) continue
         this.watchers.lookAgain(connection, type === 'member.added' ? isStranger : isBy(roomId), id)
       }

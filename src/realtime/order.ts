@@ -78,8 +78,8 @@ export class Order {
   }
 
   #laneOf(place: string): Lane {
-    const standing = this.#lanes.get(place)
-    if (standing) return standing
+    const existing = this.#lanes.get(place)
+    if (existing) return existing
     const lane = { begun: now, ended: now, answered: now, inside: 0 }
     this.#lanes.set(place, lane)
     return lane

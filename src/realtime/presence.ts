@@ -7,14 +7,14 @@ import { ConnectionsByUser } from './connections-by-user.js'
 import { frameOf } from './delivery/frame.js'
 
 /** A connection wants to know whether somebody is here. */
-interface Wish {
+interface Subscription {
   /** Why it may know that, as far as was looked; null while they are strangers. */
   ground: Ground | null
   /** What it was told last. */
   isOnline: boolean
 }
 
-/** A wish that is to be looked at again. */
+/** A subscription that is to be looked at again. */
 interface Due {
   connection: Connection
   userId: string
@@ -29,21 +29,21 @@ interface Due {
  * however they heard of that. Strangers are remembered, too, and looked for again when the two may have met.
  */
 export class Watchers {
-  readonly #wishes = new Map<Connection, Map<string, Wish>>()
-  readonly #wishers = new ConnectionsByUser()
-  /** Of the wishers those who were no strangers at some time. */
+  readonly #subscriptions = new Map<Connection, Map<string, Subscription>>()
+  readonly #subscribers = new ConnectionsByUser()
+  /** Of the subscribers those who were no strangers at some time. */
   readonly #watchers = new ConnectionsByUser()
   /** Those who are being looked for on behalf of a connection for the first time. */
-  readonly #beginning = new Set<Map<string, Wish>>()
+  readonly #beginning = new Set<Map<string, Subscription>>()
   /** Those who are being looked at again. */
-  #underWay: ReadonlyMap<Wish, Due> = new Map()
+  #underWay: ReadonlyMap<Subscription, Due> = new Map()
   /** How those watched were found last. */
   readonly #found = new Map<string, Whereabouts>()
   #wanted = new Set<string>()
   #reading: Promise<void> = Promise.resolve()
   #next: Promise<void> | undefined
-  #due = new Map<Wish, Due>()
-  #isTelling = false
+  #due = new Map<Subscription, Due>()
+  #isSending = false
 
   constructor(
     readonly presence: Presence,
@@ -55,49 +55,51 @@ export class Watchers {
   async watch(connection: Connection, userIds: string[]): Promise<string[]> {
     this.forget(connection)
     if (userIds.length === 0 || connection.closed) return []
-    const wishes = new Map(userIds.map((userId): [string, Wish] => [userId, { ground: null, isOnline: false }]))
-    this.#wishes.set(connection, wishes)
-    for (const userId of userIds) this.#wishers.add(userId, connection)
-    this.#beginning.add(wishes)
+    const subscriptions = new Map(
+      userIds.map((userId): [string, Subscription] => [userId, { ground: null, isOnline: false }]),
+    )
+    this.#subscriptions.set(connection, subscriptions)
+    for (const userId of userIds) this.#subscribers.add(userId, connection)
+    this.#beginning.add(subscriptions)
     try {
       const grounds = await this.watching.begin(connection.userId, userIds)
-      if (this.#wishes.get(connection) !== wishes) return []
+      if (this.#subscriptions.get(connection) !== subscriptions) return []
       for (const [userId, ground] of grounds) this.#grant(connection, userId, ground)
       await this.#look([...grounds.keys()])
       const present = [...grounds.keys()].filter((userId) => this.#found.get(userId)?.isPresent)
-      for (const userId of present) (wishes.get(userId) as Wish).isOnline = true
+      for (const userId of present) (subscriptions.get(userId) as Subscription).isOnline = true
       return present
     } catch (error) {
-      if (this.#wishes.get(connection) === wishes) this.forget(connection)
+      if (this.#subscriptions.get(connection) === subscriptions) this.forget(connection)
       throw error
     } finally {
-      this.#beginning.delete(wishes)
-      this.#tellSoon()
+      this.#beginning.delete(subscriptions)
+      this.#sendSoon()
     }
   }
 
   forget(connection: Connection): void {
-    const wishes = this.#wishes.get(connection) ?? new Map<string, Wish>()
-    for (const [userId, wish] of wishes) {
-      this.#due.delete(wish)
-      this.#wishers.delete(userId, connection)
+    const subscriptions = this.#subscriptions.get(connection) ?? new Map<string, Subscription>()
+    for (const [userId, subscription] of subscriptions) {
+      this.#due.delete(subscription)
+      this.#subscribers.delete(userId, connection)
       this.#watchers.delete(userId, connection)
       if (!this.#watchers.has(userId)) this.#found.delete(userId)
     }
-    this.#wishes.delete(connection)
+    this.#subscriptions.delete(connection)
   }
 
   /** Somebody is no stranger to whoever watches from there. */
   #grant(connection: Connection, userId: string, ground: Ground): void {
-    const wish = this.#wishes.get(connection)?.get(userId)
-    if (!wish) return
-    wish.ground = ground
+    const subscription = this.#subscriptions.get(connection)?.get(userId)
+    if (!subscription) return
+    subscription.ground = ground
     this.#watchers.add(userId, connection)
   }
 
   /** Those who have asked for somebody, strangers or not. */
-  wishersOf(userId: string): ReadonlySet<Connection> {
-    return this.#wishers.of(userId)
+  subscribersOf(userId: string): ReadonlySet<Connection> {
+    return this.#subscribers.of(userId)
   }
 
   /**
@@ -106,16 +108,16 @@ export class Watchers {
    * read: what is read may be older than what happened.
    */
   lookAgain(connection: Connection, isTouched: (ground: Ground | null) => boolean, userId?: string): void {
-    const wishes = this.#wishes.get(connection)
-    if (!wishes) return
-    const isBeginning = this.#beginning.has(wishes)
-    for (const id of userId === undefined ? wishes.keys() : [userId]) {
-      const wish = wishes.get(id)
-      if (!wish) continue
-      if (isBeginning || this.#underWay.has(wish) || isTouched(wish.ground))
-        this.#due.set(wish, { connection, userId: id, isMeeting: true })
+    const subscriptions = this.#subscriptions.get(connection)
+    if (!subscriptions) return
+    const isBeginning = this.#beginning.has(subscriptions)
+    for (const id of userId === undefined ? subscriptions.keys() : [userId]) {
+      const subscription = subscriptions.get(id)
+      if (!subscription) continue
+      if (isBeginning || this.#underWay.has(subscription) || isTouched(subscription.ground))
+        this.#due.set(subscription, { connection, userId: id, isMeeting: true })
     }
-    this.#tellSoon()
+    this.#sendSoon()
   }
 
   /** Something happened to these: those watched are told where it made a difference. */
@@ -125,7 +127,7 @@ export class Watchers {
 
   /** Looks at all of them: the safety net, and the only thing that finds the end of a server that was killed. */
   async poll(): Promise<void> {
-    this.#tellSoon()
+    this.#sendSoon()
     await this.changed(this.#watchers.userIds())
   }
 
@@ -163,21 +165,22 @@ export class Watchers {
     // Whoever has just begun to watch is answered, not told.
     if (!before) return
     for (const connection of this.#watchers.of(userId)) {
-      const wish = this.#wishes.get(connection)?.get(userId)
-      if (wish && !this.#due.has(wish)) this.#due.set(wish, { connection, userId, isMeeting: false })
+      const subscription = this.#subscriptions.get(connection)?.get(userId)
+      if (subscription && !this.#due.has(subscription))
+        this.#due.set(subscription, { connection, userId, isMeeting: false })
     }
-    this.#tellSoon()
+    this.#sendSoon()
   }
 
   /** Not at once: those who come and go in the same turn of the event loop are looked up together. */
-  #tellSoon(): void {
-    if (this.#isTelling || this.#due.size === 0) return
-    this.#isTelling = true
+  #sendSoon(): void {
+    if (this.#isSending || this.#due.size === 0) return
+    this.#isSending = true
     setImmediate(() => {
-      this.#tellAll().then(
-        () => (this.#isTelling = false),
+      this.#sendAll().then(
+        () => (this.#isSending = false),
         (error) => {
-          this.#isTelling = false
+          this.#isSending = false
           this.failed(error)
         },
       )
@@ -185,13 +188,14 @@ export class Watchers {
   }
 
   /** One read for all that came meanwhile. What fails is looked at again with what comes next, or by the next poll. */
-  async #tellAll(): Promise<void> {
+  async #sendAll(): Promise<void> {
     for (let due = this.#takeDue(); due.size > 0; due = this.#takeDue()) {
       this.#underWay = due
       try {
-        await this.#tell([...due])
+        await this.#send([...due])
       } catch (error) {
-        for (const [wish, each] of due) if (this.#wishOf(each) === wish) this.#due.set(wish, each)
+        for (const [subscription, each] of due)
+          if (this.#subscriptionOf(each) === subscription) this.#due.set(subscription, each)
         throw error
       } finally {
         this.#underWay = new Map()
@@ -200,52 +204,53 @@ export class Watchers {
   }
 
   /** Of those for whom a connection has only just asked, what began before would be known too late. */
-  #takeDue(): Map<Wish, Due> {
-    const isBeginning = ({ connection }: Due) => this.#beginning.has(this.#wishes.get(connection) ?? new Map())
+  #takeDue(): Map<Subscription, Due> {
+    const isBeginning = ({ connection }: Due) => this.#beginning.has(this.#subscriptions.get(connection) ?? new Map())
     const due = new Map([...this.#due].filter(([, each]) => !isBeginning(each)))
-    for (const wish of due.keys()) this.#due.delete(wish)
+    for (const subscription of due.keys()) this.#due.delete(subscription)
     return due
   }
 
-  #wishOf({ connection, userId }: Due): Wish | undefined {
-    return this.#wishes.get(connection)?.get(userId)
+  #subscriptionOf({ connection, userId }: Due): Subscription | undefined {
+    return this.#subscriptions.get(connection)?.get(userId)
   }
 
-  async #tell(due: [Wish, Due][]): Promise<void> {
+  async #send(due: [Subscription, Due][]): Promise<void> {
     const grounds = await this.#groundsOf(due)
-    const standing = due.filter(([wish, each]) => this.#wishOf(each) === wish)
-    for (const [wish, { connection, userId }] of standing) {
+    const current = due.filter(([subscription, each]) => this.#subscriptionOf(each) === subscription)
+    for (const [subscription, { connection, userId }] of current) {
       const ground = grounds.get(keyOf(connection.userId, userId))
       if (ground) this.#grant(connection, userId, ground)
-      else wish.ground = null
+      else subscription.ground = null
     }
-    const granted = standing.filter(([{ ground }]) => ground).map(([, { userId }]) => userId)
+    const granted = current.filter(([{ ground }]) => ground).map(([, { userId }]) => userId)
     await this.#look(granted.filter((userId) => !this.#found.has(userId)))
-    for (const [wish, each] of standing) if (this.#wishOf(each) === wish) this.#tellOf(wish, each)
+    for (const [subscription, each] of current)
+      if (this.#subscriptionOf(each) === subscription) this.#sendOf(subscription, each)
   }
 
   /** Who has become a stranger is gone for who watched them; of one who was, it is not told that they went. */
-  #tellOf(wish: Wish, { connection, userId, isMeeting }: Due): void {
-    const found = wish.ground ? this.#found.get(userId) : undefined
+  #sendOf(subscription: Subscription, { connection, userId, isMeeting }: Due): void {
+    const found = subscription.ground ? this.#found.get(userId) : undefined
     if (!found && !isMeeting) return
     const { isPresent = false, lastSeenAt = null } = found ?? {}
-    if (wish.isOnline === isPresent) return
-    wish.isOnline = isPresent
+    if (subscription.isOnline === isPresent) return
+    subscription.isOnline = isPresent
     const seen = isPresent ? null : (lastSeenAt?.toISOString() ?? null)
     connection.sendEphemeral(frameOf({ type: 'presence', userId, online: isPresent, lastSeenAt: seen }))
   }
 
   /** Why each of those who watch may know of it. */
-  async #groundsOf(due: [Wish, Due][]): Promise<Map<string, Ground>> {
+  async #groundsOf(due: [Subscription, Due][]): Promise<Map<string, Ground>> {
     const watches = new Map<string, Watch>()
     for (const [{ ground }, { connection, userId }] of due) {
       const { userId: viewerId } = connection
       const key = keyOf(viewerId, userId)
       if (ground || !watches.has(key)) watches.set(key, { viewerId, userId, ground })
     }
-    const standing = await this.watching.goOn([...watches.values()], this.failed)
+    const watched = await this.watching.goOn([...watches.values()], this.failed)
     return new Map(
-      standing.flatMap(({ viewerId, userId, ground }) => (ground ? [[keyOf(viewerId, userId), ground] as const] : [])),
+      watched.flatMap(({ viewerId, userId, ground }) => (ground ? [[keyOf(viewerId, userId), ground] as const] : [])),
     )
   }
 }

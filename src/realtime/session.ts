@@ -13,7 +13,7 @@ import type { Hub } from './hub.js'
 
 const helloMs = 5_000
 /** So many frames may come right behind `hello`, to be answered after `welcome`. */
-const mostEarly = 50
+const mostBeforeWelcome = 50
 /** How many rooms are caught up with at a time: each may hold some MB that wait to be read. */
 const roomsAtOnce = 4
 /** In so many rooms what was missed is told; of those beyond it is said that they are to be read anew. */
@@ -26,11 +26,11 @@ const mostAskedAfter = 1_000
 const reconnectMs = (): number => 1_000 + Math.round(Math.random() * 2_000)
 
 /** What one socket says and is answered: first `hello`, then commands. */
-export class Session {
+export class SocketSession {
   readonly #helloTimer: NodeJS.Timeout
   readonly #greeting = new Greeting()
   readonly #answers: Answers
-  #early = 0
+  #beforeWelcome = 0
   #replayed = 0
   /** After how many ms to come back; set once the server sends the socket away. */
   #farewell: string | undefined
@@ -57,10 +57,10 @@ export class Session {
   received(data: Buffer): void {
     const { connection } = this
     if (connection.closed || this.#farewell !== undefined) return
-    if (!this.#greeting.isOver) this.#hear(data)
+    if (!this.#greeting.isOver) this.#receiveHello(data)
     else if (connection.greeted) this.#answers.receive(data)
-    else if (this.#early < mostEarly) {
-      this.#early += 1
+    else if (this.#beforeWelcome < mostBeforeWelcome) {
+      this.#beforeWelcome += 1
       connection.whenGreeted(() => this.#answers.receive(data))
     } else connection.close(closeCodes.tooMuch, 'too many frames before the welcome')
   }
@@ -75,11 +75,11 @@ export class Session {
     if (this.#farewell !== undefined) this.connection.close(closeCodes.restarting, this.#farewell)
   }
 
-  #hear(data: Buffer): void {
+  #receiveHello(data: Buffer): void {
     const { connection } = this
     let seen: Map<string, number> | undefined
     try {
-      seen = this.#greeting.hear(data)
+      seen = this.#greeting.receive(data)
     } catch (error) {
       clearTimeout(this.#helloTimer)
       const reason = error instanceof HelloTooLong ? error.message : 'the first frame is hello'
@@ -102,12 +102,12 @@ export class Session {
     const { hub, connection } = this
     hub.enter(connection)
     const { users, rooms: ownRooms } = hub.core
-    const read = () => Promise.all([users.welcomed(connection.userId), ownRooms.standings(connection.userId)])
-    const [user, standings] = await this.gate.pass(read, 'answer', connection.userId)
+    const read = () => Promise.all([users.welcomed(connection.userId), ownRooms.roomStates(connection.userId)])
+    const [user, roomStates] = await this.gate.pass(read, 'answer', connection.userId)
     if (connection.closed) return
     const rooms: Record<string, WelcomeRoom> = Object.create(null)
-    for (const { roomId, welcome } of standings) rooms[roomId] = welcome
-    hub.ownSides.welcomed(connection.userId, standings)
+    for (const { roomId, welcome } of roomStates) rooms[roomId] = welcome
+    hub.membershipState.welcomed(connection.userId, roomStates)
     connection.send(
       frameOf({
         type: 'welcome',
@@ -119,12 +119,12 @@ export class Session {
       }),
     )
     const slots = new Semaphore(roomsAtOnce, Number.POSITIVE_INFINITY)
-    const caughtUp = standings.map(({ roomId, welcome: { revision } }) =>
+    const caughtUp = roomStates.map(({ roomId, welcome: { revision } }) =>
       this.#resume(roomId, seen.get(roomId), revision, slots),
     )
     const gone = [...seen.keys()].filter((roomId) => !Object.hasOwn(rooms, roomId))
     connection.greet()
-    await Promise.all([...caughtUp, slots.run(() => this.#tellGone(gone))])
+    await Promise.all([...caughtUp, slots.run(() => this.#sendGone(gone))])
     connection.send(frameOf({ type: 'ready' }))
   }
 
@@ -141,7 +141,7 @@ export class Session {
   }
 
   /** Of some hundred at a time: who has gone meanwhile is asked about no more. */
-  async #tellGone(roomIds: string[]): Promise<void> {
+  async #sendGone(roomIds: string[]): Promise<void> {
     const { hub, connection } = this
     let asked = 0
     await inChunks(roomIds, async (some) => {

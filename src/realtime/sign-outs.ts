@@ -28,8 +28,8 @@ export class SignOuts {
   }
 
   /** Another server says that a user was signed out. Only the database knows whether that is so, and since when. */
-  async heard(userId: string): Promise<void> {
-    this.revocations.heard(userId)
+  async apply(userId: string): Promise<void> {
+    this.revocations.invalidate(userId)
     if (this.connections.of(userId).length === 0) return
     const revocation = await this.revocations.of(userId)
     if (revocation !== null) this.#endBefore(userId, revocation)

@@ -13,7 +13,7 @@ export class Typing {
   readonly #rooms = new Map<string, Map<string, Typist>>()
 
   /** `tell` is called each time that a list changed; without a revision where only time has passed. */
-  constructor(readonly tell: (roomId: string, revision?: number) => void) {}
+  constructor(readonly changed: (roomId: string, revision?: number) => void) {}
 
   /** Who types in a room now. */
   list(roomId: string): string[] {
@@ -24,11 +24,11 @@ export class Typing {
   start(roomId: string, userId: string, revision: number, isHere: boolean): void {
     const typists = this.#rooms.get(roomId) ?? new Map<string, Typist>()
     this.#rooms.set(roomId, typists)
-    const standing = typists.get(userId)
-    clearTimeout(standing?.timer)
+    const existing = typists.get(userId)
+    clearTimeout(existing?.timer)
     const timer = setTimeout(() => this.stop(roomId, userId), lastsMs).unref()
-    typists.set(userId, { timer, isHere: isHere || standing?.isHere === true })
-    if (!standing) this.tell(roomId, revision)
+    typists.set(userId, { timer, isHere: isHere || existing?.isHere === true })
+    if (!existing) this.changed(roomId, revision)
   }
 
   stop(roomId: string, userId: string, revision?: number): void {
@@ -38,7 +38,7 @@ export class Typing {
     clearTimeout(typist.timer)
     typists.delete(userId)
     if (typists.size === 0) this.#rooms.delete(roomId)
-    this.tell(roomId, revision)
+    this.changed(roomId, revision)
   }
 
   /** Somebody's last socket here went. Gives the rooms where that ended something. */

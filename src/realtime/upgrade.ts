@@ -18,7 +18,7 @@ import type { Tickets } from '../core/tickets.js'
 import { newId } from '../store/ids.js'
 import { rejectUpgrade } from './rejection.js'
 
-export interface UpgradeParts {
+export interface UpgradeDependencies {
   /** Where the router is mounted. */
   path: string
   origins: Origins
@@ -50,11 +50,11 @@ const ticketPrefix = 'ticket.'
 export class Upgrade {
   readonly #webSockets: WebSocketServer
 
-  constructor(readonly parts: UpgradeParts) {
+  constructor(readonly dependencies: UpgradeDependencies) {
     this.#webSockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
-      maxPayload: Math.min(parts.limits.frameBytes * hardCap, mostPayload),
+      maxPayload: Math.min(dependencies.limits.frameBytes * hardCap, mostPayload),
       perMessageDeflate: false,
       handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
     })
@@ -66,7 +66,7 @@ export class Upgrade {
 
   isOurs(request: IncomingMessage): boolean {
     const [pathname = ''] = (request.url ?? '').split('?', 1)
-    const socketPath = `${this.parts.path}/ws`
+    const socketPath = `${this.dependencies.path}/ws`
     return (pathname === socketPath || pathname === `${socketPath}/`) && isWebSocket(request)
   }
 
@@ -83,30 +83,30 @@ export class Upgrade {
     }
     this.#pass(request, open).catch((error) => {
       isRefused = true
-      rejectUpgrade(socket, refusalOf(error, this.parts.logger, requestId), requestId)
+      rejectUpgrade(socket, refusalOf(error, this.dependencies.logger, requestId), requestId)
     })
     return true
   }
 
   /** An upgrade that nobody took. */
   missed(request: IncomingMessage): void {
-    this.parts.mount.miss(request)
+    this.dependencies.mount.miss(request)
   }
 
   async #pass(request: IncomingMessage, open: (admitted: Admitted) => void): Promise<void> {
     this.#checkOpen()
-    await this.parts.gate.pass(() => this.#admit(request, open), 'upgrade')
+    await this.dependencies.gate.pass(() => this.#admit(request, open), 'upgrade')
   }
 
   /** Sockets last: a server that is about to close takes none. */
   #checkOpen(): void {
-    const { gate } = this.parts
+    const { gate } = this.dependencies
     if (gate.isDraining) throw new ChatError('unavailable', 'the server is going away', { retryAfter: 1 })
   }
 
   /** `open` is called in the same turn in which it was seen that nobody has signed the user out: nothing comes between. */
   async #admit(request: IncomingMessage, open: (admitted: Admitted) => void): Promise<void> {
-    const { ready, tickets, origins, revocations, stillWelcome } = this.parts
+    const { ready, tickets, origins, revocations, stillWelcome } = this.dependencies
     await ready()
     const ticket = ticketOf(request)
     if (ticket !== undefined) {
@@ -121,14 +121,14 @@ export class Upgrade {
     const ask = async () => {
       // What the host found the last time, its session for one, would be found again.
       for (const key of Reflect.ownKeys(request)) if (!own.has(key)) Reflect.deleteProperty(request, key)
-      await this.parts.middleware.run(request)
-      return this.parts.identity.of(request)
+      await this.dependencies.middleware.run(request)
+      return this.dependencies.identity.of(request)
     }
     await revocations.settle(await ask(), ask, open)
   }
 
   #open(request: IncomingMessage, socket: Duplex, head: Buffer, admitted: Admitted): void {
-    const { opened } = this.parts
+    const { opened } = this.dependencies
     this.#checkOpen()
     if (socket.destroyed) return
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => opened(webSocket, socket, admitted))

@@ -66,7 +66,7 @@ export class Database {
   }
 
   /** Spares each transaction the statement that asks for what it would be anyway. */
-  async learnIsolation(): Promise<void> {
+  async readIsolation(): Promise<void> {
     if (await this.dialect.isReadCommitted?.(this.client)) this.#isolationLevel = undefined
   }
 

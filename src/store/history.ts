@@ -29,7 +29,7 @@ export async function readStretches(
   stretches: Stretch[],
 ): Promise<Reading> {
   // How many is no value of the statement: its plan would be one for any number of them.
-  const parts = stretches.map(
+  const selects = stretches.map(
     ({ side, take }, n) =>
       `SELECT * FROM (SELECT * FROM chat_messages WHERE room_id = ? AND seq ${side === 'above' ? '>' : '<'} ?
        ORDER BY seq ${side === 'above' ? 'ASC' : 'DESC'} LIMIT ${take}) s${n}`,
@@ -41,7 +41,7 @@ export async function readStretches(
        AS packed
      FROM chat_rooms c
      LEFT JOIN chat_room_users m ON m.room_id = c.id AND m.user_id = ? AND m.left_at IS NULL
-     LEFT JOIN (${parts.join(' UNION ALL ')}) x ON x.room_id = c.id
+     LEFT JOIN (${selects.join(' UNION ALL ')}) x ON x.room_id = c.id
      LEFT JOIN chat_users u ON u.id = x.user_id
      WHERE c.id = ? AND c.deleted_at IS NULL`,
     [userId ?? null, ...stretches.flatMap(({ seq }) => [roomId, seq]), roomId],

@@ -1,6 +1,6 @@
-/** What needs more than JSON has: moments, and booleans, which are numbers in some databases. */
+/** What needs more than JSON has: dates, and booleans, which are numbers in some databases. */
 interface Kinds<Row> {
-  moments?: (keyof Row)[]
+  dates?: (keyof Row)[]
   flags?: (keyof Row)[]
 }
 
@@ -15,9 +15,9 @@ export class JsonRows<Row extends object> {
   readonly #columns: { key: string; expression: string; read?: (value: unknown) => unknown }[]
 
   /** In SQL, what makes each value. */
-  constructor(expressions: Record<keyof Row, string>, { moments = [], flags = [] }: Kinds<Row>) {
+  constructor(expressions: Record<keyof Row, string>, { dates = [], flags = [] }: Kinds<Row>) {
     this.#columns = Object.entries<string>(expressions).map(([key, expression]) => {
-      if (moments.includes(key as keyof Row)) return { key, expression, read: momentOf }
+      if (dates.includes(key as keyof Row)) return { key, expression, read: dateOf }
       return flags.includes(key as keyof Row) ? { key, expression, read: Boolean } : { key, expression }
     })
   }
@@ -48,8 +48,8 @@ export const columnOf = (field: string): string => field.replace(/[A-Z]/g, (lett
 export const unpacked = (rows: { packed: unknown }[]): unknown[][] =>
   rows.map(({ packed }) => (typeof packed === 'string' ? JSON.parse(packed) : packed))
 
-/** All moments are in UTC; not every database says so. SQLite has numbers where the host's adapter writes them so. */
-export function momentOf(value: unknown): Date | null {
+/** All dates are in UTC; not every database says so. SQLite has numbers where the host's adapter writes them so. */
+export function dateOf(value: unknown): Date | null {
   if (value === null) return null
   if (value instanceof Date) return value
   if (typeof value === 'number') return new Date(value)

@@ -61,7 +61,7 @@ export interface MemberRow extends Permissions, OwnChange {
 
 /** Of the table called `m`. */
 export const packedMember = new JsonRows<MemberRow>(columnsOf('m', memberColumns), {
-  moments: ['silencedUntil', 'lastSeenAt', 'joinedAt', 'leftAt', 'meChangedAt'],
+  dates: ['silencedUntil', 'lastSeenAt', 'joinedAt', 'leftAt', 'meChangedAt'],
   flags: [...permissionNames, 'muted'],
 })
 
@@ -120,7 +120,7 @@ export async function roomsAmong(db: Db, userId: string, roomIds: string[]): Pro
 }
 
 /** Where one of somebody's rooms stands, and how far they have read in it. */
-export interface StandingRow extends OwnChange {
+export interface RoomStateRow extends OwnChange {
   userId: string
   roomId: string
   lastReadSeq: number
@@ -131,7 +131,7 @@ export interface StandingRow extends OwnChange {
   uncounted: number
 }
 
-const packedStanding = new JsonRows<StandingRow>(
+const packedRoomState = new JsonRows<RoomStateRow>(
   {
     ...columnsOf('m', {
       ...{ userId: true, roomId: true, lastReadSeq: true, muted: true },
@@ -140,25 +140,25 @@ const packedStanding = new JsonRows<StandingRow>(
     ...columnsOf('c', { revision: true, lastMessageSeq: true }),
     uncounted: uncountedAbove,
   },
-  { moments: ['meChangedAt'], flags: ['muted'] },
+  { dates: ['meChangedAt'], flags: ['muted'] },
 )
 
 /** The rooms of users with where each stands: what sockets are welcomed with. */
-export async function standingsOf(
+export async function roomStatesOf(
   { db, dialect }: { db: Db; dialect: Dialect },
   userIds: string[],
   roomId?: string,
-): Promise<StandingRow[]> {
+): Promise<RoomStateRow[]> {
   const rows: { packed: unknown }[] = await dialect.select(
     db,
-    `SELECT ${packedStanding.sql(dialect.array)} AS packed
+    `SELECT ${packedRoomState.sql(dialect.array)} AS packed
      FROM chat_room_users m JOIN chat_rooms c ON c.id = m.room_id
      WHERE m.user_id IN (${userIds.map(() => '?').join(', ')}) AND m.left_at IS NULL AND c.deleted_at IS NULL
        ${roomId === undefined ? '' : 'AND m.room_id = ?'}`,
     [...userIds, ...(roomId === undefined ? [] : [roomId])],
     userIds.length === 1 ? `welcome${roomId === undefined ? '' : '_room'}` : '',
   )
-  return unpacked(rows).map((row) => packedStanding.read(row))
+  return unpacked(rows).map((row) => packedRoomState.read(row))
 }
 
 export interface OwnChangeRow extends OwnChange {
@@ -225,10 +225,10 @@ export const setMuted = (db: Db, roomId: string, userId: string, muted: boolean,
 /** Who follows when the last owner goes: the longest-standing admin, else member; who is silenced, after all others. */
 export async function successorOf(db: Db, roomId: string, now: Date): Promise<MemberRow | undefined> {
   const speaks = { OR: [{ silencedUntil: null }, { silencedUntil: { lte: now } }] }
-  for (const heard of [speaks, {}]) {
+  for (const condition of [speaks, {}]) {
     for (const role of ['admin', 'member'] as const) {
       const row = await db.chatRoomUser.findFirst({
-        where: { roomId, leftAt: null, role, ...heard },
+        where: { roomId, leftAt: null, role, ...condition },
         orderBy: { joinedRevision: 'asc' },
         select: memberColumns,
       })

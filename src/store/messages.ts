@@ -31,7 +31,7 @@ export const newMessageRow = (
 
 /** Of the table called `x`. */
 export const packedMessage = new JsonRows<MessageRow>(columnsOf('x', messageColumns), {
-  moments: ['createdAt', 'editedAt', 'deletedAt'],
+  dates: ['createdAt', 'editedAt', 'deletedAt'],
   flags: ['hasMedia'],
 })
 

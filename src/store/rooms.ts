@@ -110,10 +110,10 @@ export const revisionsOf = (db: Db, ids: string[]): Promise<{ id: string; revisi
 
 /** Of the table called `c`. */
 export const packedRoom = new JsonRows<RoomRow>(columnsOf('c', roomColumns), {
-  moments: ['lastMessageAt', 'createdAt', 'updatedAt', 'deletedAt'],
+  dates: ['lastMessageAt', 'createdAt', 'updatedAt', 'deletedAt'],
   flags: ['isPublic', 'isBlocked', 'isOwnerless'],
 })
-const packedPeer = new JsonRows<UserRow>(columnsOf('p', userColumns), { moments: ['lastSeenAt'] })
+const packedPeer = new JsonRows<UserRow>(columnsOf('p', userColumns), { dates: ['lastSeenAt'] })
 
 /** A room as one person sees it. Outside of the rooms that they are in there is only the room. */
 export interface SeenRoom {

@@ -1,6 +1,6 @@
 import type { Db } from './client.js'
 import type { Dialect, Range } from './dialects/dialect.js'
-import { momentOf, unpacked } from './json-rows.js'
+import { dateOf, unpacked } from './json-rows.js'
 import { bitOf, blockOf, blockSize } from './search-filter.js'
 
 /** What a block says: of which messages it tells, and, where these may be what is wanted, when the last of them was written. */
@@ -31,7 +31,7 @@ export async function askBlocks(
     (unpacked(rows) as [number, unknown, unknown][]).map(([n, upTos, times]) => {
       const lastAts = listOf(times)
       const blocks = listOf(upTos).map((upTo, each): AskedBlock => {
-        const lastAt = Number(upTo) > 0 ? momentOf(lastAts[each]) : null
+        const lastAt = Number(upTo) > 0 ? dateOf(lastAts[each]) : null
         return { upTo: Math.abs(Number(upTo)), lastAt: lastAt ?? undefined }
       })
       return [n, blocks]

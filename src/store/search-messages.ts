@@ -40,7 +40,7 @@ export async function readRanges({ db, dialect }: On, ranges: Range[], wanted: W
   const values = [userId, text === undefined ? undefined : patternFor(text)].filter((value) => value !== undefined)
   const packed = new JsonRows<SearchedRow>(
     { ...columns, text: `CASE WHEN ${isWanted} THEN ${text === undefined ? "''" : 't.text'} END` },
-    { moments: ['createdAt'] },
+    { dates: ['createdAt'] },
   )
   const rows: { packed: unknown }[] = await dialect.select(
     db,

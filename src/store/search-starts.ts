@@ -1,6 +1,6 @@
 import type { Db } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
-import { momentOf, unpacked } from './json-rows.js'
+import { dateOf, unpacked } from './json-rows.js'
 
 interface On {
   db: Db
@@ -69,7 +69,7 @@ export async function startsIn({ db, dialect }: On, rooms: Start[], until: numbe
   })
 }
 
-const timeOf = (value: unknown): number => momentOf(value)?.getTime() ?? Number.POSITIVE_INFINITY
+const timeOf = (value: unknown): number => dateOf(value)?.getTime() ?? Number.POSITIVE_INFINITY
 
 /** What one row has gathered; nothing, where there was nothing. JSON within JSON is a text to some databases. */
 function listOf(rows: { packed: unknown }[]): unknown[][] {

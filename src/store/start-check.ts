@@ -107,7 +107,7 @@ export async function checkDatabase(database: Database): Promise<void> {
   try {
     if (database.dialect.name === 'sqlite') await checkSqlite(database)
     await Promise.all(modelNames.map((model) => readAll(database.client[model], columns[model])))
-    await database.learnIsolation()
+    await database.readIsolation()
     await tryTransaction(database)
   } catch (error) {
     throw await explained(error, database)
@@ -127,11 +127,11 @@ async function explained(error: unknown, database: Database): Promise<unknown> {
   }
   if (fault !== 'missing') return error
   const { dialect, tables } = database
-  const elsewhere = await schemasWithTables(database).catch(() => [])
+  const otherSchemas = await schemasWithTables(database).catch(() => [])
   const place = tables.schema && dialect.name === 'postgresql' ? ` in the schema "${tables.schema}"` : ''
   const mend =
-    elsewhere.length > 0
-      ? `; there are some in ${elsewhere.join(', ')}: say so to the adapter, as new PrismaPg(…, { schema: ${elsewhere[0]} }); else`
+    otherSchemas.length > 0
+      ? `; there are some in ${otherSchemas.join(', ')}: say so to the adapter, as new PrismaPg(…, { schema: ${otherSchemas[0]} }); else`
       : ';'
   return new SetupError(
     `express-chat: the database lacks our tables or one of their columns${place} (${causeOf(error)})${mend} run: npx prisma migrate dev, or apply node_modules/express-chat/prisma/${dialect.name}.sql; over the tables of an older version, what is in prisma/upgrades beside it`,

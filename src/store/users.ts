@@ -30,7 +30,7 @@ export interface PersonRow extends UserRow {
 }
 
 /** Of the table called `u`; all null where a message's user is not there. */
-export const packedUser = new JsonRows<UserRow>(columnsOf('u', userColumns), { moments: ['lastSeenAt'] })
+export const packedUser = new JsonRows<UserRow>(columnsOf('u', userColumns), { dates: ['lastSeenAt'] })
 
 /** What the host says of a user of its own; what it does not say stays as it is. */
 export interface HostUserRow {

@@ -31,7 +31,7 @@ export function busContract(create: () => Bus | Promise<Bus>): ContractCase[] {
 
 /** Somebody who listens, and keeps what came. */
 class Server {
-  readonly heard: string[] = []
+  readonly received: string[] = []
   #end: EndSubscription | undefined
   #wake = (): void => undefined
 
@@ -40,7 +40,7 @@ class Server {
   static async on(bus: Bus): Promise<Server> {
     const server = new Server(bus)
     server.#end = await bus.subscribe((hint) => {
-      server.heard.push(hint)
+      server.received.push(hint)
       server.#wake()
     })
     return server
@@ -48,7 +48,7 @@ class Server {
 
   async hears(hint: string): Promise<void> {
     const deadline = Date.now() + patienceMs
-    while (!this.heard.includes(hint)) {
+    while (!this.received.includes(hint)) {
       assert.ok(Date.now() < deadline, `"${hint.slice(0, 40)}" did not come within 5 s`)
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, deadline - Date.now() + 1)
@@ -106,7 +106,7 @@ const cases: Record<string, (start: () => Promise<Server>) => Promise<void>> = {
     await second.bus.publish(hint)
     await second.hears(hint)
     await second.end()
-    assert.ok(!first.heard.includes(hint))
+    assert.ok(!first.received.includes(hint))
   },
 
   async 'says nothing more to one who has ended'(start) {
@@ -115,6 +115,6 @@ const cases: Record<string, (start: () => Promise<Server>) => Promise<void>> = {
     const hint = randomUUID()
     await from.bus.publish(hint)
     await to.hears(hint)
-    assert.deepEqual(gone.heard, [])
+    assert.deepEqual(gone.received, [])
   },
 }

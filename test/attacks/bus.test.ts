@@ -2,7 +2,7 @@ import { type Bus, memoryBus } from 'express-chat'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Signer } from '../../src/core/signatures.js'
 import { BusPublisher } from '../../src/realtime/bus-publisher.js'
-import type { Hint } from '../../src/realtime/hints.js'
+import type { BusHint } from '../../src/realtime/hints.js'
 import { secret } from '../host.js'
 import { givenDatabase, givenGroup, givenHost, quietLogger, ready } from '../realtime/given.js'
 
@@ -79,7 +79,7 @@ describe('a server hears', () => {
     for (let n = 0; n < 8; n += 1) await new Promise((resolve) => setImmediate(resolve))
   }
 
-  const end = (bus: Bus, hear: (hint: Hint) => void, logger = quietLogger()) => {
+  const end = (bus: Bus, hear: (hint: BusHint) => void, logger = quietLogger()) => {
     const relay = new BusPublisher(bus, secret, logger, hear)
     relays.push(relay)
     return { relay, logger }
@@ -87,7 +87,7 @@ describe('a server hears', () => {
 
   async function given() {
     const tapped = tappedBus()
-    const heard: Hint[] = []
+    const heard: BusHint[] = []
     const { relay } = end(tapped.bus, () => undefined)
     const other = end(tapped.bus, (hint) => heard.push(hint))
     await turn()
@@ -97,7 +97,7 @@ describe('a server hears', () => {
   it('each parcel once, in whatever order they come', async () => {
     const { said, replay, heard, relay } = await given()
     for (const userId of ['alice', 'bob', 'carol']) {
-      relay.tell({ type: 'user', userId })
+      relay.publish({ type: 'user', userId })
       await turn()
     }
     expect(heard.map((hint) => 'userId' in hint && hint.userId)).toEqual(['alice', 'bob', 'carol'])
@@ -108,20 +108,20 @@ describe('a server hears', () => {
 
   it('all that one user did in the same moment', async () => {
     const { heard, relay } = await given()
-    relay.tell({ type: 'block', userId: 'alice', blockedId: 'mallory' })
-    relay.tell({ type: 'block', userId: 'alice', blockedId: 'trudy' })
-    relay.tell({ type: 'block', userId: 'alice', blockedId: 'trudy' })
+    relay.publish({ type: 'block', userId: 'alice', blockedId: 'mallory' })
+    relay.publish({ type: 'block', userId: 'alice', blockedId: 'trudy' })
+    relay.publish({ type: 'block', userId: 'alice', blockedId: 'trudy' })
     await turn()
     expect(heard.map((hint) => hint.type === 'block' && hint.blockedId)).toEqual(['mallory', 'trudy'])
   })
 
   it('what comes late, once, and nothing that is minutes old, as after a start', async () => {
     const { said, relay } = await given()
-    relay.tell({ type: 'user', userId: 'alice' })
+    relay.publish({ type: 'user', userId: 'alice' })
     await turn()
     const hint = said.filter((each) => each.includes('alice')).at(-1) ?? ''
     const fresh = memoryBus()
-    const heard: Hint[] = []
+    const heard: BusHint[] = []
     end(fresh, (each) => heard.push(each))
     await turn()
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 6 * 60_000 })
@@ -160,7 +160,7 @@ describe('a server hears', () => {
     await replay(signed(body))
     await turn()
     expect(heard).toEqual([])
-    relay.tell({ type: 'user', userId: 'alice' })
+    relay.publish({ type: 'user', userId: 'alice' })
     await turn()
     expect(heard).toHaveLength(1)
   })
@@ -171,7 +171,7 @@ describe('a server hears', () => {
       throw new Error('cannot be followed')
     })
     await turn()
-    relay.tell({ type: 'user', userId: 'alice' })
+    relay.publish({ type: 'user', userId: 'alice' })
     await turn()
     expect(logger.said).toEqual([[expect.stringContaining('bus'), expect.any(Error)]])
   })

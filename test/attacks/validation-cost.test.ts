@@ -77,7 +77,7 @@ describe('no input under the limits takes the event loop for more than 5 ms', ()
     for (const value of [1, -1, null, {}, 'a']) {
       const rooms = Object.fromEntries(Array.from({ length: 2_000 }, (_, n) => [`room${n}`, value]))
       const data = Buffer.from(JSON.stringify({ type: 'hello', rooms }))
-      withinCpu(5, () => refused(() => new Greeting().hear(data)))
+      withinCpu(5, () => refused(() => new Greeting().receive(data)))
     }
   })
 

@@ -115,7 +115,7 @@ export const mistakes: Mistake[] = [
     patches: [
       {
         file: 'realtime/session.ts',
-        find: 'slots.run(() => this.#tellGone(gone))',
+        find: 'slots.run(() => this.#sendGone(gone))',
         replace: '...gone.map((roomId) => hub.channels.resume(connection, roomId, seen.get(roomId) ?? 0, 0, slots))',
       },
       {

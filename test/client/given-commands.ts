@@ -1,7 +1,7 @@
 import type { Rate } from 'express-chat'
 import type { ChatClientError } from 'express-chat/client'
 import { createCommands } from '../../src/client/commands.js'
-import { createTurns } from '../../src/client/turns.js'
+import { createKeyedMutex } from '../../src/client/keyed-mutex.js'
 
 interface Said {
   id: string
@@ -13,7 +13,7 @@ interface Said {
 export function givenCommands() {
   const said: Said[] = []
   const wire = { isLive: true, lost: 0 }
-  const commands = createCommands(createTurns(), {
+  const commands = createCommands(createKeyedMutex(), {
     isLive: () => wire.isLive,
     send: (data) => void said.push(JSON.parse(data)),
     lose: () => {

@@ -90,32 +90,32 @@ describe('a store', () => {
 
 describe('listeners', () => {
   it('are all told of what was given, as often as they listen', () => {
-    const { tell, listen } = createListeners<[string, number]>()
+    const { notify, listen } = createListeners<[string, number]>()
     const listener = vi.fn()
     const ends = [listen(listener), listen(listener)]
-    tell('one', 1)
+    notify('one', 1)
     expect(listener.mock.calls).toEqual([
       ['one', 1],
       ['one', 1],
     ])
     ends[0]?.()
-    tell('two', 2)
+    notify('two', 2)
     expect(listener).toHaveBeenCalledTimes(3)
     ends[1]?.()
-    tell('three', 3)
+    notify('three', 3)
     expect(listener).toHaveBeenCalledTimes(3)
   })
 
   it('that come while something is told hear of the next', () => {
-    const { tell, listen } = createListeners()
+    const { notify, listen } = createListeners()
     const late = vi.fn()
     const end = listen(() => {
       end()
       listen(late)
     })
-    tell()
+    notify()
     expect(late).not.toHaveBeenCalled()
-    tell()
+    notify()
     expect(late).toHaveBeenCalledTimes(1)
   })
 })

@@ -108,7 +108,7 @@ export const clientMistakes: Mistake[] = [
   },
   {
     name: 'lets commands of one room overtake each other',
-    file: 'client/turns.ts',
+    file: 'client/keyed-mutex.ts',
     find: 'const done = before ? before.then(task) : task()',
     replace: 'const done = task()',
     caughtBy: {
@@ -178,8 +178,8 @@ export const clientMistakes: Mistake[] = [
   {
     name: 'lets an older look of a room win over a newer event',
     file: 'client/state/rooms.ts',
-    find: 'if (fact === undefined || clock < (at[key] ?? -1)) continue',
-    replace: 'if (fact === undefined) continue',
+    find: 'if (value === undefined || clock < (at[key] ?? -1)) continue',
+    replace: 'if (value === undefined) continue',
     caughtBy: {
       file: 'client/state/convergence.test.ts',
       name: 'is the same and true, in whatever order it hears of what happened, and however often',
@@ -188,7 +188,7 @@ export const clientMistakes: Mistake[] = [
   {
     name: 'shows a hole in a history as if there were none',
     file: 'client/state/window.ts',
-    find: 'let items = all.filter(({ seq }, n) => seq - n === ahead)',
+    find: 'let items = all.filter(({ seq }, n) => seq - n === offset)',
     replace: 'let items = [...all]',
     caughtBy: { file: 'client/state/window.test.ts', name: 'has no hole, and holds its anchor, whatever was loaded' },
   },

@@ -47,7 +47,7 @@ export const databaseMistakes: Mistake[] = [
   {
     name: 'trusts a bus that brings nothing back',
     file: 'realtime/bus-publisher.ts',
-    find: 'if (!this.#hasHeard) this.#failed(',
+    find: 'if (!this.#hasEcho) this.#failed(',
     replace: 'if (this.#closed) this.#failed(',
     caughtBy: {
       file: 'realtime/bus-publisher.test.ts',

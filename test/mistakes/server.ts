@@ -45,8 +45,8 @@ export const serverMistakes: Mistake[] = [
   {
     name: 'makes an admin owner who left before',
     file: 'store/members.ts',
-    find: 'where: { roomId, leftAt: null, role, ...heard },',
-    replace: 'where: { roomId, role, ...heard },',
+    find: 'where: { roomId, leftAt: null, role, ...condition },',
+    replace: 'where: { roomId, role, ...condition },',
     caughtBy: {
       file: 'core/members-leaving.test.ts',
       name: 'never makes somebody owner who left before, whatever they were',
@@ -250,7 +250,7 @@ export const serverMistakes: Mistake[] = [
   {
     name: 'takes boxes that name millions of parts',
     file: 'core/media/formats/iso-items.ts',
-    find: "if (extents.length + parts > mostExtents) throw new RangeError('too many parts')",
+    find: "if (extents.length + count > mostExtents) throw new RangeError('too many parts')",
     replace: '',
     caughtBy: {
       file: 'attacks/pictures.test.ts',
@@ -549,7 +549,7 @@ export const serverMistakes: Mistake[] = [
   {
     name: 'lets a name that types go before its time',
     file: 'realtime/typing.ts',
-    find: `    clearTimeout(standing?.timer)
+    find: `    clearTimeout(existing?.timer)
 `,
     replace: '',
     caughtBy: { file: 'realtime/ephemeral.test.ts', name: 'ends by itself 6 s after it was said last' },
@@ -557,7 +557,7 @@ export const serverMistakes: Mistake[] = [
   {
     name: 'forgets of whose presence it has just answered',
     file: 'realtime/presence.ts',
-    find: 'for (const userId of present) (wishes.get(userId) as Wish).isOnline = true',
+    find: 'for (const userId of present) (subscriptions.get(userId) as Subscription).isOnline = true',
     replace: '',
     caughtBy: {
       file: 'realtime/ephemeral.test.ts',
@@ -752,8 +752,8 @@ export const serverMistakes: Mistake[] = [
   {
     name: 'lets one user take the places of all others',
     file: 'core/gate.ts',
-    find: 'if (held >= requestsPerUser)',
-    replace: 'if (held >= requestsAtOnce)',
+    find: 'if (count >= requestsPerUser)',
+    replace: 'if (count >= requestsAtOnce)',
     caughtBy: { file: 'core/gate.test.ts', name: 'are not for one of them alone, whatever that one asks' },
   },
   {

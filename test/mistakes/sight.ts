@@ -23,10 +23,10 @@ export const sightMistakes: Mistake[] = [
   {
     name: 'says again of one’s own side of a room what the poll has found',
     file: 'realtime/delivery/personal.ts',
-    find: 'if (ownSides.knows(userId, roomId, standing)) return',
+    find: 'if (membershipState.knows(userId, roomId, state)) return',
     replace: '',
     caughtBy: {
-      file: 'realtime/own-sides.test.ts',
+      file: 'realtime/membership-state.test.ts',
       name: 'is told once where the poll finds it before whoever changed it has said so',
     },
   },
@@ -46,11 +46,11 @@ export const sightMistakes: Mistake[] = [
   },
   {
     name: 'tells of a room that was joined just now also that one’s own side of it changed',
-    file: 'realtime/own-sides.ts',
+    file: 'realtime/membership-state.ts',
     find: ' || meChangedAt?.getTime() === joinedAt.getTime()',
     replace: '',
     caughtBy: {
-      file: 'realtime/own-sides.test.ts',
+      file: 'realtime/membership-state.test.ts',
       name: 'is no news of a room in which they have done nothing but join: they are told by itself that it is theirs',
     },
   },
@@ -116,7 +116,7 @@ export const sightMistakes: Mistake[] = [
   {
     name: 'believes what was read of strangers before they parted',
     file: 'realtime/presence.ts',
-    find: 'isBeginning || this.#underWay.has(wish) || isTouched',
+    find: 'isBeginning || this.#underWay.has(subscription) || isTouched',
     replace: 'isTouched',
     caughtBy: {
       file: meetings,
@@ -126,8 +126,8 @@ export const sightMistakes: Mistake[] = [
   {
     name: 'does not look again at strangers where the database was away',
     file: 'realtime/presence.ts',
-    find: 'if (this.#wishOf(each) === wish) this.#due.set(wish, each)',
-    replace: 'if (this.#wishOf(each) !== wish) this.#due.set(wish, each)',
+    find: 'if (this.#subscriptionOf(each) === subscription) this.#due.set(subscription, each)',
+    replace: 'if (this.#subscriptionOf(each) !== subscription) this.#due.set(subscription, each)',
     caughtBy: { file: meetings, name: 'is looked for again by the next poll where the database was away' },
   },
   {

@@ -77,7 +77,7 @@ describe('a bus counts as working', () => {
   it('no longer from the moment that it refuses what it is told', async () => {
     const { day, relay, states } = await given()
     day.isRefusing = true
-    relay.tell({ type: 'presence', userId: 'alice' })
+    relay.publish({ type: 'presence', userId: 'alice' })
     await turn()
     expect(states).toEqual([true, false])
   })

@@ -338,7 +338,7 @@ describe('what is of the moment', () => {
     const [alice, bob] = [given('alice'), given('bob', 9)]
     channel.sendEphemeral(typing)
     for (const reader of [alice, bob]) {
-      expect(reader.moments()).toEqual([{ type: 'typing', roomId: 'r1', userIds: ['bob'] }])
+      expect(reader.ephemeral()).toEqual([{ type: 'typing', roomId: 'r1', userIds: ['bob'] }])
       expect(reader.writes).toEqual([])
     }
     expect(vi.getTimerCount()).toBe(0)
@@ -349,11 +349,11 @@ describe('what is of the moment', () => {
     const [alice, bob] = [given('alice'), given('bob')]
     channel.sendEphemeral(typing)
     channel.accept(eventsOf(1))
-    expect(alice.moments()).toEqual([])
+    expect(alice.ephemeral()).toEqual([])
     channel.accept([removed(2, 'bob', 'alice')])
-    expect([alice.moments().length, bob.moments().length]).toEqual([1, 0])
+    expect([alice.ephemeral().length, bob.ephemeral().length]).toEqual([1, 0])
     channel.accept(eventsOf(3))
-    expect(alice.moments()).toHaveLength(1)
+    expect(alice.ephemeral()).toHaveLength(1)
   })
 
   it('is told once its revision was read, which it asks for', async () => {

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { describe, expect, it, vi } from 'vitest'
 import type { WebSocket } from 'ws'
-import { Connection, Outbox } from '../../src/realtime/connection.js'
+import { Connection, WriteBatcher } from '../../src/realtime/connection.js'
 
 /** A connection to somebody who takes only what a test lets through. */
 function givenReader(queuedBytes: number) {
@@ -13,7 +13,7 @@ function givenReader(queuedBytes: number) {
   }
   const webSocket = { OPEN: 1, readyState: 1, close: vi.fn(), terminate: vi.fn() }
   const connection = new Connection({
-    ...{ id: 'c', queuedBytes, outbox: new Outbox() },
+    ...{ id: 'c', queuedBytes, writeBatcher: new WriteBatcher() },
     admitted: { session: { userId: 'alice', expiresAt: null }, revocation: null },
     ...{ stream: stream as unknown as Duplex, webSocket: webSocket as unknown as WebSocket },
   })

@@ -13,25 +13,25 @@ describe('what a client says first', () => {
   it('is one frame with the rooms that it knows, or none', () => {
     const greeting = new Greeting()
     expect(greeting.isOver).toBe(false)
-    expect(greeting.hear(partOf({ r1: 5, r2: 0 }))).toEqual(new Map([...Object.entries({ r1: 5, r2: 0 })]))
+    expect(greeting.receive(partOf({ r1: 5, r2: 0 }))).toEqual(new Map([...Object.entries({ r1: 5, r2: 0 })]))
     expect(greeting.isOver).toBe(true)
-    expect(new Greeting().hear(partOf())).toEqual(new Map())
-    expect(new Greeting().hear(partOf({ r1: 5 }, false))).toEqual(new Map([['r1', 5]]))
+    expect(new Greeting().receive(partOf())).toEqual(new Map())
+    expect(new Greeting().receive(partOf({ r1: 5 }, false))).toEqual(new Map([['r1', 5]]))
   })
 
   it('is in several frames where all but the last say that there is more; what was said last of a room counts', () => {
     const greeting = new Greeting()
-    expect(greeting.hear(partOf({ r1: 1, r2: 2 }, true))).toBeUndefined()
-    expect(greeting.hear(partOf(undefined, true))).toBeUndefined()
+    expect(greeting.receive(partOf({ r1: 1, r2: 2 }, true))).toBeUndefined()
+    expect(greeting.receive(partOf(undefined, true))).toBeUndefined()
     expect(greeting.isOver).toBe(false)
-    expect(greeting.hear(partOf({ r2: 7, r3: 3 }))).toEqual(new Map(Object.entries({ r1: 1, r2: 7, r3: 3 })))
+    expect(greeting.receive(partOf({ r2: 7, r3: 3 }))).toEqual(new Map(Object.entries({ r1: 1, r2: 7, r3: 3 })))
     expect(greeting.isOver).toBe(true)
   })
 
   it('is over where it is no hello at all', () => {
     for (const wrong of ['{"type":"read"}', '{', '{"type":"hello","rooms":{"r1":-1},"more":true}', 'null']) {
       const greeting = new Greeting()
-      expect(() => greeting.hear(Buffer.from(wrong))).toThrow()
+      expect(() => greeting.receive(Buffer.from(wrong))).toThrow()
       expect(greeting.isOver).toBe(true)
     }
   })
@@ -39,25 +39,25 @@ describe('what a client says first', () => {
   it('names 50,000 rooms at most in all its parts together, of which each counts as often as it is named', () => {
     const greeting = new Greeting()
     const half = partOf(roomsFrom(0, 25_000), true)
-    greeting.hear(half)
-    expect(greeting.hear(half)).toBeUndefined()
-    expect(() => greeting.hear(partOf({ r0: 1 }, true))).toThrow(new HelloTooLong('hello names 50000 rooms at most'))
+    greeting.receive(half)
+    expect(greeting.receive(half)).toBeUndefined()
+    expect(() => greeting.receive(partOf({ r0: 1 }, true))).toThrow(new HelloTooLong('hello names 50000 rooms at most'))
     expect(greeting.isOver).toBe(true)
   })
 
   it('may take 5 MB, in all its parts together', () => {
     const greeting = new Greeting()
-    greeting.hear(sized(partOf({ r1: 1 }, true), 4_000_000))
-    greeting.hear(sized(partOf({ r2: 2 }, true), 1_000_000))
-    expect(() => greeting.hear(partOf())).toThrow(new HelloTooLong('hello is too long'))
-    expect(() => new Greeting().hear(sized(partOf(), 5_000_001))).toThrow(HelloTooLong)
+    greeting.receive(sized(partOf({ r1: 1 }, true), 4_000_000))
+    greeting.receive(sized(partOf({ r2: 2 }, true), 1_000_000))
+    expect(() => greeting.receive(partOf())).toThrow(new HelloTooLong('hello is too long'))
+    expect(() => new Greeting().receive(sized(partOf(), 5_000_001))).toThrow(HelloTooLong)
   })
 
   it('has no more small parts for being small: each counts as 1,000 bytes', () => {
     const greeting = new Greeting()
-    greeting.hear(sized(partOf({}, true), 4_998_000))
-    greeting.hear(partOf({}, true))
-    greeting.hear(partOf({}, true))
-    expect(() => greeting.hear(partOf())).toThrow(HelloTooLong)
+    greeting.receive(sized(partOf({}, true), 4_998_000))
+    greeting.receive(partOf({}, true))
+    greeting.receive(partOf({}, true))
+    expect(() => greeting.receive(partOf())).toThrow(HelloTooLong)
   })
 })

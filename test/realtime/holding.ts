@@ -30,7 +30,7 @@ export interface HoldingClient {
 export const seesRoom = 'FROM (SELECT * FROM chat_rooms'
 
 /** In the SQL that reads where somebody's rooms stand, for the welcome. */
-export const readsStandings = 'FROM chat_room_users m JOIN chat_rooms c'
+export const readsRoomStates = 'FROM chat_room_users m JOIN chat_rooms c'
 
 /** In the SQL that reads what changed in a room. */
 export const readsChanges = 'NULL, NULL) AS packed'

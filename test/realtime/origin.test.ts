@@ -67,7 +67,7 @@ describe.each([
     const app = engine()
     const hostApp = new HostApp(standInApp())
     expect(hostApp.hostOf(request('10.0.0.1'))).toBe('app:3000')
-    hostApp.learn(app)
+    hostApp.set(app)
     expect(hostApp.hostOf(request('10.0.0.1'))).toBe('app:3000')
     app.set('trust proxy', '10.0.0.1')
     expect(hostApp.hostOf(request('10.0.0.1'))).toBe('example.com')

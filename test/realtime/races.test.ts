@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { givenDatabase, givenGroup, givenHost, ready, revisionOf, say } from './given.js'
-import { type HoldingClient, holding, readsChanges, readsStandings, seesRoom } from './holding.js'
+import { type HoldingClient, holding, readsChanges, readsRoomStates, seesRoom } from './holding.js'
 import { followed } from './stream.js'
 
 /** A host whose database can be made to answer late, and whose safety poll never comes to the rescue. */
@@ -14,22 +14,22 @@ describe('a socket that is being welcomed', () => {
   it('is told at once of what was committed after its rooms were read', async () => {
     const { client, host } = await lateHost()
     const roomId = await givenGroup(host, 'alice', 'bob')
-    const standings = client.hold(readsStandings)
+    const roomStates = client.hold(readsRoomStates)
     const alice = await host.socket('alice')
-    await standings.reached
+    await roomStates.reached
     await say(host, 'bob', roomId, 1, 'meanwhile')
-    standings.release()
+    roomStates.release()
     expect(await alice.next('message.created')).toMatchObject({ message: { text: 'meanwhile' } })
   })
 
   it('is told of a room that it was added to after its rooms were read', async () => {
     const { client, host } = await lateHost()
     const roomId = await givenGroup(host, 'alice')
-    const standings = client.hold(readsStandings)
+    const roomStates = client.hold(readsRoomStates)
     const bob = await host.socket('bob')
-    await standings.reached
+    await roomStates.reached
     await host.chat.members.add('alice', roomId, { userId: 'bob' })
-    standings.release()
+    roomStates.release()
     await bob.next('room.joined')
     expect(bob.frames.map((frame) => frame.type).slice(0, 2)).toEqual([
       'welcome',
@@ -42,12 +42,12 @@ describe('a socket that is being welcomed', () => {
   it('is told nothing of a room that it was removed from after its rooms were read', async () => {
     const { client, host } = await lateHost()
     const roomId = await givenGroup(host, 'alice', 'bob')
-    const standings = client.hold(readsStandings)
+    const roomStates = client.hold(readsRoomStates)
     const bob = await host.socket('bob')
-    await standings.reached
+    await roomStates.reached
     await host.chat.members.remove('alice', roomId, 'bob')
     await say(host, 'alice', roomId, 1)
-    standings.release()
+    roomStates.release()
     expect(await bob.next('room.left')).toEqual({ type: 'room.left', roomId, reason: 'removed' })
     await bob.settled()
     expect(bob.events()).toEqual([])
@@ -126,12 +126,12 @@ describe('a socket that is being welcomed', () => {
 
   it('is closed with 4429 when it floods meanwhile', async () => {
     const { client, host } = await lateHost()
-    const standings = client.hold(readsStandings)
+    const roomStates = client.hold(readsRoomStates)
     const alice = await host.socket('alice')
-    await standings.reached
+    await roomStates.reached
     for (let n = 0; n < 51; n += 1) alice.send({ type: 'presence.watch', id: `${n}`, userIds: [] })
     expect(await alice.ended()).toEqual({ code: 4429, reason: 'too many frames before the welcome' })
-    standings.release()
+    roomStates.release()
   })
 
   it('ends while it is told what it missed, and leaves nothing behind', async () => {

@@ -20,11 +20,11 @@ export function* textsIn(bytes: Buffer): Generator<string> {
 /** The part of a connection that rooms and answers speak to, and all that it was given. */
 export function readerOf(userId: string, id = userId) {
   const writes: Buffer[] = []
-  const moments: Buffer[] = []
+  const ephemeral: Buffer[] = []
   const connection = {
     ...{ id, userId, closed: false, isRevoked: false, roomIds: new Set<string>() },
     send: (frame: Buffer) => void writes.push(frame),
-    sendEphemeral: (frame: Buffer) => void moments.push(frame),
+    sendEphemeral: (frame: Buffer) => void ephemeral.push(frame),
   }
   const framesOf = (given: Buffer[]) => given.flatMap((bytes) => [...textsIn(bytes)].map((text) => JSON.parse(text)))
   return {
@@ -33,6 +33,6 @@ export function readerOf(userId: string, id = userId) {
     heard: () => framesOf(writes),
     /** The revisions of the events that it was given, and what else, by its type. */
     revisions: () => framesOf(writes).map(({ revision, type, reason }) => revision ?? `${type} ${reason}`),
-    moments: () => framesOf(moments),
+    ephemeral: () => framesOf(ephemeral),
   }
 }

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { SafetyPoll, type SafetyPollParts } from '../../src/realtime/delivery/safety-poll.js'
+import { SafetyPoll, type SafetyPollDependencies } from '../../src/realtime/delivery/safety-poll.js'
 
 /** A poll whose users a test brings and takes away; tells whom it looked after. */
 function givenPoll(users: Map<string, unknown>) {
@@ -10,18 +10,18 @@ function givenPoll(users: Map<string, unknown>) {
     asked.push(userIds)
     return []
   }
-  const parts = {
+  const dependencies = {
     core: { rooms: { ownChanges }, requests: { since: async () => [] } },
     channels: { poll: async () => undefined },
     watchers: { poll: async () => undefined },
     userUpdates: { poll: async () => undefined },
-    ownSides: { since: new Date(0), isNews: () => false, forgetUntil: () => undefined },
+    membershipState: { since: new Date(0), isNews: () => false, forgetUntil: () => undefined },
     connections: { users: () => [...users.keys()], has: (userId: string) => users.has(userId) },
     ...{ joined: () => undefined, meChanged: () => undefined },
     pollSignedOut: async () => undefined,
     failed: (error: unknown) => expect.fail(String(error)),
   }
-  return { poll: new SafetyPoll(parts as unknown as SafetyPollParts, 1_000), asked }
+  return { poll: new SafetyPoll(dependencies as unknown as SafetyPollDependencies, 1_000), asked }
 }
 
 afterEach(() => vi.useRealTimers())

@@ -11,7 +11,7 @@ interface Row {
 
 const fields = { id: true, isPublic: true, createdAt: true, deletedAt: true, seq: true } as const
 const packedRow = () =>
-  new JsonRows<Row>(columnsOf('r', fields), { moments: ['createdAt', 'deletedAt'], flags: ['isPublic'] })
+  new JsonRows<Row>(columnsOf('r', fields), { dates: ['createdAt', 'deletedAt'], flags: ['isPublic'] })
 const at = new Date('2026-11-26T13:00:00.120Z')
 
 describe('a row that travels as a JSON array', () => {
@@ -45,7 +45,7 @@ describe('a row that travels as a JSON array', () => {
       expect(packedRow().read(['r1', value, at.getTime(), null, 7]).isPublic).toBe(expected)
   })
 
-  it('has moments in UTC, in whatever form the database writes them, and wherever we are', () => {
+  it('has dates in UTC, in whatever form the database writes them, and wherever we are', () => {
     vi.stubEnv('TZ', 'Asia/Kolkata')
     for (const value of [
       ...[

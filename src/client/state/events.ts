@@ -3,11 +3,11 @@ import type { Member } from '../../contract/members.js'
 import type { Message } from '../../contract/messages.js'
 import type { Room } from '../../contract/rooms.js'
 import type { ChatEvent } from '../api/chat-client.js'
-import { hearLast } from './last-message.js'
+import { applyLast } from './last-message.js'
 import { moveMarker, takeMember } from './members.js'
 import { mine, takeMessage } from './messages.js'
 import { dropRequest, takeRequest } from './requests.js'
-import { joinRoom, leaveRoom, mergeRoom, resetRoom, takeFact, takeMe, takeTally } from './rooms.js'
+import { joinRoom, leaveRoom, mergeRoom, resetRoom, takeChange, takeMe, takeTally } from './rooms.js'
 import { entryOf, patch, type State } from './state.js'
 import { renameUser } from './users.js'
 
@@ -56,7 +56,7 @@ export function applyEvent(state: State, event: ChatEvent | RoomReset): State {
   }
   const { revision } = event
   const { member, memberCount, message, cause } = event as AnyEvent
-  const counted = takeFact(state, roomId, revision, message)
+  const counted = takeChange(state, roomId, revision, message)
   const next = patch(counted, roomId, { seen: Math.max(entry.seen, revision) })
   if (type === 'room.deleted') return leaveRoom(next, roomId, 'deleted')
   if (type === 'room.updated') {
@@ -69,8 +69,8 @@ export function applyEvent(state: State, event: ChatEvent | RoomReset): State {
   const { user, role, permissions, silencedUntil, joinedAt, lastReadSeq } = member
   const isGone = type === 'member.removed'
   const me = user.id === myId && !isGone ? { role, permissions, silencedUntil, joinedAt, lastReadSeq } : undefined
-  const told = mergeRoom(next, roomId, revision, { memberCount, me })
-  return takeMember(told, member, isGone)
+  const merged = mergeRoom(next, roomId, revision, { memberCount, me })
+  return takeMember(merged, member, isGone)
 }
 
 /** What changed in a room. */
@@ -83,8 +83,8 @@ export function mergeMessage(state: State, message: Message, cause?: ReactionCau
   const lastMessage: Message = { ...message, myReactions: mine(message, undefined, state.me?.id ?? '', cause) }
   // Sending a message marks the room as read for its sender; what the system says of somebody does not.
   const me = writer && writer.id === state.me?.id ? { lastReadSeq: seq } : undefined
-  const told = mergeRoom(takeMessage(state, message, cause), roomId, -1, { lastMessageSeq: seq, lastMessage, me })
-  const next = hearLast(told, lastMessage)
+  const merged = mergeRoom(takeMessage(state, message, cause), roomId, -1, { lastMessageSeq: seq, lastMessage, me })
+  const next = applyLast(merged, lastMessage)
   return writer ? moveMarker(next, roomId, writer.id, seq) : next
 }
 

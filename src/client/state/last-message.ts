@@ -8,7 +8,7 @@ const put = (state: State, id: string, last: LastMessage): State => {
 }
 
 /** Looks for it in the history, down from the end for as long as nothing is missing. */
-function sought({ history, room }: RoomEntry, last: LastMessage): LastMessage {
+function searched({ history, room }: RoomEntry, last: LastMessage): LastMessage {
   const items = new Map(history?.items.map((item) => [item.seq, item]))
   const isShown = ({ seq, deletedAt }: Message) => deletedAt === null && !last.deleted.has(seq)
   for (let seq = room.lastMessageSeq; seq > 0; seq -= 1) {
@@ -25,32 +25,32 @@ function sought({ history, room }: RoomEntry, last: LastMessage): LastMessage {
 const bare = ({ key: _, state: __, error: ___, ...message }: ShownMessage): Message => message
 
 /** The server said which one it is, when the room stood at a revision. */
-export function sayLast(state: State, id: string, revision: number, said: Message | null): State {
+export function setLast(state: State, id: string, revision: number, given: Message | null): State {
   const entry = entryOf(state, id)
-  const { message: known, saidAt, deleted } = entry.last
-  if (revision < saidAt) return state
-  const isNewer = known && (known.seq - (said?.seq ?? 0) || known.revision - (said?.revision ?? 0)) > 0
-  const message = isNewer && known.revision > revision ? known : said
+  const { message: known, setAt, deleted } = entry.last
+  if (revision < setAt) return state
+  const isNewer = known && (known.seq - (given?.seq ?? 0) || known.revision - (given?.revision ?? 0)) > 0
+  const message = isNewer && known.revision > revision ? known : given
   const last: LastMessage = {
-    ...{ message, saidAt: revision, isUnknown: false },
+    ...{ message, setAt: revision, isUnknown: false },
     deleted: new Map([...deleted].filter(([, deletedAt]) => deletedAt > revision)),
   }
-  return put(state, id, message && last.deleted.has(message.seq) ? sought(entry, last) : last)
+  return put(state, id, message && last.deleted.has(message.seq) ? searched(entry, last) : last)
 }
 
 /** Somebody wrote, changed or deleted a message; it is in the history already. */
-export function hearLast(state: State, message: Message): State {
+export function applyLast(state: State, message: Message): State {
   const { roomId, seq, revision, deletedAt } = message
   const entry = entryOf(state, roomId)
   const { last } = entry
   const known = last.message?.seq ?? 0
   if (deletedAt !== null) {
-    if (revision <= last.saidAt) return state
-    const heard = { ...last, deleted: new Map(last.deleted).set(seq, revision) }
-    return put(state, roomId, known === seq ? sought(entry, heard) : heard)
+    if (revision <= last.setAt) return state
+    const next = { ...last, deleted: new Map(last.deleted).set(seq, revision) }
+    return put(state, roomId, known === seq ? searched(entry, next) : next)
   }
   if (last.deleted.has(seq)) return state
-  const isIt = seq === known ? revision >= (last.message?.revision ?? 0) : seq > known && revision > last.saidAt
+  const isIt = seq === known ? revision >= (last.message?.revision ?? 0) : seq > known && revision > last.setAt
   if (!isIt) return state
   return put(state, roomId, { ...last, message, isUnknown: last.isUnknown && seq < entry.room.lastMessageSeq })
 }

@@ -22,12 +22,12 @@ export const withHistory = (state: State, roomId: string, changes: Partial<Histo
  */
 export function mine(message: Message, known: ShownMessage | undefined, myId: string, cause?: ReactionCause): string[] {
   if (message.myReactions) return message.myReactions
-  const standing = message.reactions.filter(({ reaction, count, userIds }) => {
+  const remaining = message.reactions.filter(({ reaction, count, userIds }) => {
     if (userIds.includes(myId)) return true
     if (cause?.userId === myId && cause.reaction === reaction) return cause.type === 'reaction.added'
     return count > userIds.length && known?.myReactions.includes(reaction)
   })
-  return standing.map(({ reaction }) => reaction)
+  return remaining.map(({ reaction }) => reaction)
 }
 
 /**

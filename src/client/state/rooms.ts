@@ -4,41 +4,49 @@ import type { Welcome, WelcomeRoom } from '../../contract/frames.js'
 import type { Me } from '../../contract/members.js'
 import type { Message } from '../../contract/messages.js'
 import type { Room } from '../../contract/rooms.js'
-import { sayLast } from './last-message.js'
+import { setLast } from './last-message.js'
 import { noMembers } from './members.js'
 import { emptyHistory } from './messages.js'
 import { acknowledge } from './outbox.js'
 import { entryOf, initialState, patch, type RoomEntry, type State, type Tally, together } from './state.js'
-import { factOf, unreadOf, withFact, withMarker, withTally } from './unread.js'
+import { changeOf, unreadOf, withChange, withMarker, withTally } from './unread.js'
 import { untimed, upsertUsers } from './users.js'
 
 /** What was told of a room, or of my side of it. */
-type Told = { [Key in Exclude<keyof Room, 'me'>]?: Room[Key] | undefined } & { me?: Partial<Me> | null | undefined }
+type RoomUpdate = { [Key in Exclude<keyof Room, 'me'>]?: Room[Key] | undefined } & {
+  me?: Partial<Me> | null | undefined
+}
 
 /**
  * Adds what was told of a room, now or belatedly. `revision`: of all that has none of its own. `asked`: the version at which
  * it was asked for, or told.
  */
-export function mergeRoom(state: State, id: string, revision: number, told: Told, asked = state.version): State {
-  const { me: myTold, lastMessage, ...looks } = told
+export function mergeRoom(
+  state: State,
+  id: string,
+  revision: number,
+  update: RoomUpdate,
+  asked = state.version,
+): State {
+  const { me: myUpdate, lastMessage, ...looks } = update
   const { room: known, at: before, unread: counted, history, seen } = entryOf(state, id)
   const at: Record<string, number> = { ...before }
   /** Facts over those that are known, but for what is known as it was later. */
-  const over = <T extends object>(all: T, facts: object, clock: number): T => {
+  const over = <T extends object>(all: T, values: object, clock: number): T => {
     const next = { ...all } as Record<string, unknown>
-    for (const [key, fact] of Object.entries(facts)) {
-      if (fact === undefined || clock < (at[key] ?? -1)) continue
-      next[key] = fact
+    for (const [key, value] of Object.entries(values)) {
+      if (value === undefined || clock < (at[key] ?? -1)) continue
+      next[key] = value
       at[key] = clock
     }
     return next as T
   }
   // What only moves forward needs no revision.
-  const lastMessageSeq = Math.max(known.lastMessageSeq, told.lastMessageSeq ?? 0)
-  const lastReadSeq = Math.max(known.me?.lastReadSeq ?? 0, myTold?.lastReadSeq ?? 0)
-  const { muted, lastSeenAt, unreadCount: _, ...rank } = myTold ?? {}
+  const lastMessageSeq = Math.max(known.lastMessageSeq, update.lastMessageSeq ?? 0)
+  const lastReadSeq = Math.max(known.me?.lastReadSeq ?? 0, myUpdate?.lastReadSeq ?? 0)
+  const { muted, lastSeenAt, unreadCount: _, ...rank } = myUpdate ?? {}
   const unread = withMarker(counted, lastReadSeq, history, seen >= (counted.tally?.revision ?? 0), state.me)
-  const me = (myTold || known.me) && {
+  const me = (myUpdate || known.me) && {
     ...over(over(known.me ?? {}, rank, revision), { muted, lastSeenAt }, asked),
     ...{ lastReadSeq, unreadCount: unreadOf(unread) },
   }
@@ -57,8 +65,8 @@ export function takeTally(state: State, id: string, tally: Tally): State {
 }
 
 /** A change took a revision, be it of a message or not. */
-export function takeFact(state: State, id: string, revision: number, message?: Message): State {
-  const unread = withFact(entryOf(state, id).unread, revision, factOf(message, state.me))
+export function takeChange(state: State, id: string, revision: number, message?: Message): State {
+  const unread = withChange(entryOf(state, id).unread, revision, changeOf(message, state.me))
   return mergeRoom(patch(state, id, { unread }), id, -1, {})
 }
 
@@ -67,9 +75,9 @@ export function takeRoom(state: State, room: Room, asked?: number): State {
   const { id, lastMessage, me, peer, revision } = room
   const { seen, status, voidBefore } = entryOf(state, id)
   if ((asked ?? state.version) < voidBefore || (status === 'joined' && !me)) return state
-  const learned = upsertUsers(state, asked ?? untimed, peer, lastMessage?.user)
-  const counted = me ? takeTally(learned, id, { ...room, ...me }) : learned
-  return patch(sayLast(mergeRoom(counted, id, revision, room, asked), id, revision, lastMessage ?? null), id, {
+  const known = upsertUsers(state, asked ?? untimed, peer, lastMessage?.user)
+  const counted = me ? takeTally(known, id, { ...room, ...me }) : known
+  return patch(setLast(mergeRoom(counted, id, revision, room, asked), id, revision, lastMessage ?? null), id, {
     ...{ status: me ? 'joined' : 'preview', reason: null },
     ...{ seen: seen < 0 && me ? revision : seen, isStale: false },
   })
@@ -110,13 +118,13 @@ export function blank(state: State): State {
 }
 
 /** Where one of my rooms stands. `isNamed`: hello has named it, so that events tell what was missed. */
-function stand(state: State, id: string, standing: WelcomeRoom, isNamed: boolean): State {
-  const { revision, lastMessageSeq, ...me } = standing
+function placeRoom(state: State, id: string, current: WelcomeRoom, isNamed: boolean): State {
+  const { revision, lastMessageSeq, ...me } = current
   const { status, seen } = entryOf(state, id)
   if (status !== 'joined') {
     // What events told of a room that was never read may have a gap now.
-    const told = mergeRoom(emptied(state, id), id, revision, { lastMessageSeq, me })
-    return patch(told, id, { status: 'loading', reason: null, seen: revision })
+    const merged = mergeRoom(emptied(state, id), id, revision, { lastMessageSeq, me })
+    return patch(merged, id, { status: 'loading', reason: null, seen: revision })
   }
   // A database that was restored: nothing that was known may win over what will be read.
   if (revision < seen)
@@ -133,8 +141,8 @@ function stand(state: State, id: string, standing: WelcomeRoom, isNamed: boolean
 export function welcome(state: State, { user, rooms, limits }: Welcome, named: ReadonlySet<string>): State {
   const all = together(upsertUsers({ ...state, me: user, limits }, state.version, user), (begun) => {
     let next = begun
-    for (const [id, standing] of Object.entries(rooms)) {
-      next = takeTally(stand(next, id, standing, named.has(id)), id, standing)
+    for (const [id, current] of Object.entries(rooms)) {
+      next = takeTally(placeRoom(next, id, current, named.has(id)), id, current)
     }
     for (const [id, { status }] of state.rooms) {
       // Of those that were named it is told why.

@@ -61,7 +61,7 @@ export interface Tally {
 }
 
 /** As much of a change as matters for what is unread; `seq` is 0 where it is no message's. */
-export interface Fact {
+export interface RoomChange {
   readonly seq: number
   readonly isMine: boolean
   /** A person wrote it, and not me. */
@@ -72,14 +72,14 @@ export interface Fact {
 /** A tally, and by their revisions the changes that are not in it. Those that follow it without a gap are counted in at once. */
 export interface Unread {
   readonly tally: Tally | null
-  readonly facts: ReadonlyMap<number, Fact>
+  readonly changes: ReadonlyMap<number, RoomChange>
 }
 
 /** What is known of a room's last message, which is the last that was not deleted. */
 export interface LastMessage {
   readonly message: Message | null
   /** At which revision of the room the server last said which one it is; what is older changes nothing. */
-  readonly saidAt: number
+  readonly setAt: number
   /** By their `seq`, the revisions of deletions since. */
   readonly deleted: ReadonlyMap<number, number>
   /** The last one was deleted, and which one is before it nobody has told: the server has to be asked. */
@@ -151,8 +151,8 @@ export interface State {
   readonly limits: WelcomeLimits | undefined
 }
 
-const noUnread: Unread = { tally: null, facts: new Map() }
-const noLastMessage: LastMessage = { message: null, saidAt: -1, deleted: new Map(), isUnknown: false }
+const noUnread: Unread = { tally: null, changes: new Map() }
+const noLastMessage: LastMessage = { message: null, setAt: -1, deleted: new Map(), isUnknown: false }
 
 export const initialState: State = {
   version: 0,

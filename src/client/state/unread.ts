@@ -1,7 +1,7 @@
 import type { Message } from '../../contract/messages.js'
-import type { Fact, History, State, Tally, Unread } from './state.js'
+import type { History, RoomChange, State, Tally, Unread } from './state.js'
 
-export function factOf(message: Message | undefined, me: State['me']): Fact {
+export function changeOf(message: Message | undefined, me: State['me']): RoomChange {
   if (!message) return { seq: 0, isMine: false, counts: false, isDeleted: false }
   const { seq, kind, user, deletedAt } = message
   // What the system says that somebody did is nobody's own, and counts for nobody.
@@ -11,7 +11,7 @@ export function factOf(message: Message | undefined, me: State['me']): Fact {
 }
 
 /** The tally after the next change of the room. */
-function after(tally: Tally, { seq, isMine, counts, isDeleted }: Fact): Tally {
+function after(tally: Tally, { seq, isMine, counts, isDeleted }: RoomChange): Tally {
   const { lastMessageSeq, lastReadSeq, unreadCount } = tally
   const revision = tally.revision + 1
   if (seq <= lastMessageSeq) {
@@ -24,14 +24,18 @@ function after(tally: Tally, { seq, isMine, counts, isDeleted }: Fact): Tally {
   return { ...tally, revision, lastMessageSeq: seq, unreadCount: unreadCount + (isMore ? 1 : 0) }
 }
 
-function settle({ tally, facts }: Unread): Unread {
-  if (!tally) return { tally, facts }
+function settle({ tally, changes }: Unread): Unread {
+  if (!tally) return { tally, changes }
   let settled = tally
-  for (let fact = facts.get(tally.revision + 1); fact && !tally.isGuess; fact = facts.get(settled.revision + 1)) {
-    settled = after(settled, fact)
+  for (
+    let change = changes.get(tally.revision + 1);
+    change && !tally.isGuess;
+    change = changes.get(settled.revision + 1)
+  ) {
+    settled = after(settled, change)
   }
-  const isNews = ([revision]: [number, Fact]) => revision > settled.revision
-  return { tally: settled, facts: new Map([...facts].filter(isNews)) }
+  const isNews = ([revision]: [number, RoomChange]) => revision > settled.revision
+  return { tally: settled, changes: new Map([...changes].filter(isNews)) }
 }
 
 /** Takes what the server counted, unless it is older than what is known. */
@@ -42,9 +46,9 @@ export function withTally(unread: Unread, tally: Tally): Unread {
 }
 
 /** Takes a change, in whatever order and however often it is told. */
-export function withFact(unread: Unread, revision: number, fact: Fact): Unread {
+export function withChange(unread: Unread, revision: number, change: RoomChange): Unread {
   if (unread.tally && revision <= unread.tally.revision) return unread
-  return settle({ ...unread, facts: new Map(unread.facts).set(revision, fact) })
+  return settle({ ...unread, changes: new Map(unread.changes).set(revision, change) })
 }
 
 /** The marker moved to where the server has not counted yet; `isCurrent`: the history tells all that the tally knows. */
@@ -63,7 +67,7 @@ export function withMarker(
   const isKnown = length === 0 || (isCurrent && above.length === length)
   // What was deleted since was not when it was counted.
   const isUnread = (message: Message) =>
-    factOf(message, me).counts && (message.deletedAt === null || message.revision > revision)
+    changeOf(message, me).counts && (message.deletedAt === null || message.revision > revision)
   const unreadCount = isKnown ? above.filter(isUnread).length : Math.min(tally.unreadCount, length)
   return settle({
     ...unread,
@@ -72,14 +76,14 @@ export function withMarker(
 }
 
 /** How many messages are unread. */
-export function unreadOf({ tally, facts }: Unread): number {
+export function unreadOf({ tally, changes }: Unread): number {
   const { lastMessageSeq, unreadCount, lastReadSeq } = tally ?? { lastMessageSeq: 0, unreadCount: 0, lastReadSeq: 0 }
-  const latest = new Map<number, Fact>()
+  const latest = new Map<number, RoomChange>()
   let marker = lastReadSeq
-  for (const revision of [...facts.keys()].sort((one, other) => one - other)) {
-    const fact = facts.get(revision) as Fact
-    latest.set(fact.seq, fact)
-    if (fact.isMine) marker = Math.max(marker, fact.seq)
+  for (const revision of [...changes.keys()].sort((one, other) => one - other)) {
+    const change = changes.get(revision) as RoomChange
+    latest.set(change.seq, change)
+    if (change.isMine) marker = Math.max(marker, change.seq)
   }
   let count = marker > lastMessageSeq ? 0 : unreadCount
   for (const { seq, counts, isDeleted } of latest.values()) {

@@ -10,10 +10,10 @@ import { draftOf, type State } from './state.js'
  */
 export function upsertUsers(state: State, asked: number, ...people: (User | null | undefined)[]): State {
   let users: Map<string, User> | undefined
-  for (const told of people) {
-    if (!told || asked < (state.renamed.get(told.id) ?? -1)) continue
-    const known = state.users.get(told.id)
-    const user = known?.lastSeenAt && told.lastSeenAt === null ? { ...told, lastSeenAt: known.lastSeenAt } : told
+  for (const given of people) {
+    if (!given || asked < (state.renamed.get(given.id) ?? -1)) continue
+    const known = state.users.get(given.id)
+    const user = known?.lastSeenAt && given.lastSeenAt === null ? { ...given, lastSeenAt: known.lastSeenAt } : given
     if (known && Object.entries(user).every(([key, value]) => known[key as keyof User] === value)) continue
     users ??= draftOf(state.users)
     users.set(user.id, user)
@@ -34,14 +34,14 @@ export const renameUser = (state: State, user: User): State => ({
 export const shownUser = <T extends User | null | undefined>(users: State['users'], user: T): T | User =>
   (user && users.get(user.id)) || user
 
-const made = new WeakMap<object, { parts: unknown[]; shown: object }>()
+const made = new WeakMap<object, { inputs: unknown[]; shown: object }>()
 
-/** What is shown of something, the same for as long as its `parts` are: wherever in a list it stands. */
-function sameOf<T extends object>(of: T, parts: unknown[], make: () => T): T {
+/** What is shown of something, the same for as long as its `inputs` are: wherever in a list it stands. */
+function sameOf<T extends object>(of: T, inputs: unknown[], make: () => T): T {
   const known = made.get(of)
-  if (known?.parts.every((part, n) => part === parts[n])) return known.shown as T
+  if (known?.inputs.every((input, n) => input === inputs[n])) return known.shown as T
   const shown = make()
-  made.set(of, { parts, shown })
+  made.set(of, { inputs, shown })
   return shown
 }
 

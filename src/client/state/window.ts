@@ -35,8 +35,8 @@ export function windowOf(
   const all = hasLatest ? known : []
   const index = all.filter(({ seq }) => anchor === null || seq <= anchor).length - 1
   // `seq` counts without a gap: as long as it does so here, nothing is missing.
-  const ahead = (all[index]?.seq ?? 0) - index
-  let items = all.filter(({ seq }, n) => seq - n === ahead)
+  const offset = (all[index]?.seq ?? 0) - index
+  let items = all.filter(({ seq }, n) => seq - n === offset)
   const hasBefore = (items[0]?.seq ?? 1) > 1
   const hasAfter = (items.at(-1)?.seq ?? lastMessageSeq) < lastMessageSeq
   items = items.map((item) => shownMessage(users, item))

@@ -19,7 +19,7 @@ const ownFolder = new RegExp(`^${prefix}[A-Za-z0-9]{6}$`)
 export class TemporarySpace {
   readonly #onDisk: ByteBudget
   readonly #inMemory: ByteBudget
-  #isTold = false
+  #isLogged = false
 
   constructor(
     { temporaryBytes, fileBytes }: Pick<Limits, 'temporaryBytes' | 'fileBytes'>,
@@ -35,7 +35,7 @@ export class TemporarySpace {
       return new UploadFolder(await mkdtemp(join(tmpdir(), prefix)), this.#onDisk, userId)
     } catch (error) {
       if (isFull(error)) throw writeFailure(error)
-      this.#tellWhy(error)
+      this.#logWhy(error)
       return new UploadFolder(undefined, this.#inMemory, userId)
     }
   }
@@ -54,9 +54,9 @@ export class TemporarySpace {
     return count
   }
 
-  #tellWhy(error: unknown): void {
-    if (this.#isTold) return
-    this.#isTold = true
+  #logWhy(error: unknown): void {
+    if (this.#isLogged) return
+    this.#isLogged = true
     this.logger.warn(
       'express-chat: no temporary folder can be written, so uploads are kept in memory while they come, two of the largest at once; let this process write to the folder that TMPDIR names',
       error,

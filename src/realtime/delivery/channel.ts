@@ -37,7 +37,7 @@ export class Channel {
   readonly #aheadOfRoom = new Map<Connection, number>()
   readonly #outOfOrder = new Map<number, DurableEvent>()
   /** What waits until a revision was delivered. */
-  #ephemeral: { tell: () => void; revision: number }[] = []
+  #ephemeral: { send: () => void; revision: number }[] = []
   /** The highest revision that was heard of. */
   #newest: number
   #gap: NodeJS.Timeout | undefined
@@ -106,8 +106,8 @@ export class Channel {
   }
 
   /** Calls `tell` once a revision was delivered; never, where too much waits or the channel is closed. */
-  after(revision: number, tell: () => void): void {
-    this.#ephemeral.push({ tell, revision })
+  after(revision: number, send: () => void): void {
+    this.#ephemeral.push({ send, revision })
     if (this.#ephemeral.length > mostEphemeral) this.#ephemeral.shift()
     if (revision > this.delivered) this.hint(revision)
     else this.#sendDueEphemeral()
@@ -117,7 +117,7 @@ export class Channel {
     const due = this.#ephemeral.filter(({ revision }) => revision <= this.delivered)
     if (due.length === 0) return
     this.#ephemeral = this.#ephemeral.filter(({ revision }) => revision > this.delivered)
-    for (const { tell } of due) tell()
+    for (const { send } of due) send()
   }
 
   #deliverInOrder(): void {

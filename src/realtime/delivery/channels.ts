@@ -10,14 +10,14 @@ import { frameOf } from './frame.js'
 import { Replays } from './replay.js'
 
 /** How many rooms are remembered in which something happened lately. */
-const remembered = 1_000
+const mostRevisions = 1_000
 const gapRead = 500
 
 export interface ChannelsListener {
   /** Somebody was added; if they are here, they are to be told and joined. */
   joined(userId: string, roomId: string): void
   /** A connection was told of a room that has become its user's. */
-  toldJoined(connection: Connection): void
+  confirmedJoin(connection: Connection): void
   /** It hears no more of a room, and was told so. */
   left(connection: Connection, roomId: string): void
   /** Was told to those here who are in the room. */
@@ -31,7 +31,7 @@ export class Channels implements ChannelHost {
   readonly #newest = new Map<string, number>()
   readonly #replays: Replays
   /** What brings a connection into a room, one at a time: two would tell it the same twice. */
-  readonly #turns = new KeyedMutex()
+  readonly #mutex = new KeyedMutex()
 
   constructor(
     readonly core: Core,
@@ -51,19 +51,19 @@ export class Channels implements ChannelHost {
 
   /** Whether a connection is in a room, or on its way. */
   hears(connection: Connection, roomId: string): boolean {
-    return this.get(roomId)?.has(connection) === true || this.#turns.has(keyOf(connection, roomId))
+    return this.get(roomId)?.has(connection) === true || this.#mutex.has(keyOf(connection, roomId))
   }
 
   /** Tells a connection something of its user's own in a room, if it is in it; on its way there, only once it is. */
-  tellOwn(connection: Connection, roomId: string, frame: Buffer): void {
-    const tell = () => {
+  sendOwn(connection: Connection, roomId: string, frame: Buffer): void {
+    const send = () => {
       if (this.get(roomId)?.has(connection)) connection.send(frame)
     }
-    if (!this.#turns.has(keyOf(connection, roomId))) tell()
+    if (!this.#mutex.has(keyOf(connection, roomId))) send()
     else
       this.#orReconnect(
         connection,
-        this.#inTurn(connection, roomId, async () => tell()),
+        this.#inTurn(connection, roomId, async () => send()),
       )
   }
 
@@ -93,10 +93,10 @@ export class Channels implements ChannelHost {
     let known = since
     do {
       if (connection.closed) return
-      const standing = Math.max(atLeast, this.get(roomId)?.delivered ?? 0)
-      const replay = await this.#replays.send(connection, roomId, known, standing)
+      const expected = Math.max(atLeast, this.get(roomId)?.delivered ?? 0)
+      const replay = await this.#replays.send(connection, roomId, known, expected)
       if (replay.type === 'left') return this.left(connection, roomId)
-      if (replay.revision < standing) throw new Error(`room ${roomId} was read as it stood before revision ${standing}`)
+      if (replay.revision < expected) throw new Error(`room ${roomId} was read as it stood before revision ${expected}`)
       known = replay.revision
       if (replay.type === 'tooMuch') connection.send(frameOf({ type: 'room.reset', roomId, revision: known }))
     } while (!this.enter(connection, roomId, known))
@@ -131,7 +131,7 @@ export class Channels implements ChannelHost {
       const room = await this.#roomFor(connection.userId, roomId)
       if (!room) return
       connection.send(frameOf({ type: 'room.joined', room }))
-      this.listener.toldJoined(connection)
+      this.listener.confirmedJoin(connection)
       const { revision } = room
       if (!this.enter(connection, roomId, revision)) await this.#catchUp(connection, roomId, revision, revision)
     })
@@ -149,7 +149,7 @@ export class Channels implements ChannelHost {
   }
 
   #inTurn(connection: Connection, roomId: string, work: () => Promise<void>): Promise<void> {
-    return this.#turns.take(keyOf(connection, roomId), work)
+    return this.#mutex.take(keyOf(connection, roomId), work)
   }
 
   /** Rather a reconnect, which resumes, than a socket that silently lacks a room. */
@@ -172,7 +172,7 @@ export class Channels implements ChannelHost {
     const newest = Math.max(revision, this.#newest.get(roomId) ?? 0)
     this.#newest.delete(roomId)
     this.#newest.set(roomId, newest)
-    if (this.#newest.size <= remembered) return
+    if (this.#newest.size <= mostRevisions) return
     const [oldest = ''] = this.#newest.keys()
     this.#newest.delete(oldest)
   }

@@ -1,56 +1,56 @@
 import { KeyedMutex } from '../../concurrency/keyed-mutex.js'
 import { ChatError } from '../../contract/problems.js'
 import type { Core } from '../../core/create-core.js'
-import type { OwnStanding } from '../../publish/notice.js'
+import type { OwnRoomState } from '../../publish/notice.js'
 import type { Connections } from '../connections.js'
 import type { Meetings } from '../meetings.js'
-import type { OwnSides } from '../own-sides.js'
+import type { MembershipState } from '../membership-state.js'
 import type { Channels } from './channels.js'
 import { frameOf } from './frame.js'
 
-export interface PersonalParts {
+export interface PersonalDependencies {
   core: Core
   connections: Connections
   channels: Channels
-  ownSides: OwnSides
+  membershipState: MembershipState
   meetings: Meetings
   failed(error: unknown): void
 }
 
 /** Tells one user's devices what concerns nobody else: their side of a room, whom they block, what they are asked. */
 export class Personal {
-  readonly #parts: PersonalParts
+  readonly #dependencies: PersonalDependencies
   /** One at a time of each thing, so that what is told last is how it is. */
-  readonly #turns = new KeyedMutex()
+  readonly #mutex = new KeyedMutex()
 
-  constructor(parts: PersonalParts) {
-    this.#parts = parts
+  constructor(dependencies: PersonalDependencies) {
+    this.#dependencies = dependencies
   }
 
   #take(subject: string, work: () => Promise<void>): void {
-    this.#turns.take(subject, work).catch((error) => this.#parts.failed(error))
+    this.#mutex.take(subject, work).catch((error) => this.#dependencies.failed(error))
   }
 
-  tellMe(userId: string, roomId: string, standing: OwnStanding): void {
-    const { connections, channels, ownSides } = this.#parts
+  sendMe(userId: string, roomId: string, state: OwnRoomState): void {
+    const { connections, channels, membershipState } = this.#dependencies
     const listening = connections.listening(userId)
     if (listening.length === 0) return
-    if (ownSides.knows(userId, roomId, standing)) return
-    ownSides.told(userId, roomId, standing)
-    const { me, revision, lastMessageSeq } = standing
+    if (membershipState.knows(userId, roomId, state)) return
+    membershipState.delivered(userId, roomId, state)
+    const { me, revision, lastMessageSeq } = state
     const frame = frameOf({ type: 'me.updated', roomId, me, revision, lastMessageSeq })
     for (const connection of listening) {
-      connection.whenGreeted(() => channels.tellOwn(connection, roomId, frame))
+      connection.whenGreeted(() => channels.sendOwn(connection, roomId, frame))
     }
   }
 
   /** Somebody's side of a room changed on another server. */
-  lookAtMe(userId: string, roomId: string): void {
-    const { core, connections } = this.#parts
+  refreshMe(userId: string, roomId: string): void {
+    const { core, connections } = this.#dependencies
     if (connections.listening(userId).length === 0) return
     this.#take(`me ${userId} ${roomId}`, async () => {
       try {
-        this.tellMe(userId, roomId, await core.readMarkers.standing(userId, roomId))
+        this.sendMe(userId, roomId, await core.readMarkers.state(userId, roomId))
       } catch (error) {
         // The room is no longer theirs.
         if (!(error instanceof ChatError)) throw error
@@ -58,8 +58,8 @@ export class Personal {
     })
   }
 
-  tellBlock(userId: string, blockedId: string): void {
-    const { core, connections, meetings } = this.#parts
+  sendBlock(userId: string, blockedId: string): void {
+    const { core, connections, meetings } = this.#dependencies
     meetings.blocked(userId, blockedId)
     if (connections.listening(userId).length === 0) return
     this.#take(`block ${userId} ${blockedId}`, async () => {
@@ -70,8 +70,8 @@ export class Personal {
   }
 
   /** Looks what has become of a request: whoever accepted meanwhile was told of the room that is theirs. */
-  tellRequest(userId: string, roomId: string): void {
-    const { core, connections, meetings } = this.#parts
+  sendRequest(userId: string, roomId: string): void {
+    const { core, connections, meetings } = this.#dependencies
     const listening = connections.listening(userId)
     if (listening.length === 0) return
     this.#take(`request ${userId} ${roomId}`, async () => {

@@ -36,20 +36,20 @@ export class Replays {
     const { events, revision, hasMore } = await this.#read(roomId, since, atLeast)
     if (hasMore) {
       const { userId } = connection
-      const standing = await this.core.rooms.standing(userId, roomId)
-      if (standing) return { type: 'tooMuch', revision: standing.welcome.revision }
-      this.#tellLeft(connection, roomId, await this.core.members.reasonOfLeaving(userId, roomId))
+      const state = await this.core.rooms.roomState(userId, roomId)
+      if (state) return { type: 'tooMuch', revision: state.welcome.revision }
+      this.#sendLeft(connection, roomId, await this.core.members.reasonOfLeaving(userId, roomId))
       return { type: 'left' }
     }
     for (const { event, frame } of events) {
       // Whatever comes after one's own removal is not one's to see, though it was read along.
       if (event.type === 'member.removed' && event.member.user.id === connection.userId) {
-        this.#tellLeft(connection, roomId, event.removedById === connection.userId ? 'left' : 'removed')
+        this.#sendLeft(connection, roomId, event.removedById === connection.userId ? 'left' : 'removed')
         return { type: 'left' }
       }
       connection.send(frame)
       if (event.type === 'room.deleted') {
-        this.#tellLeft(connection, roomId, 'deleted')
+        this.#sendLeft(connection, roomId, 'deleted')
         return { type: 'left' }
       }
       while (connection.isBehind) await connection.drained()
@@ -57,19 +57,19 @@ export class Replays {
     return { type: 'sent', revision }
   }
 
-  #tellLeft(connection: Connection, roomId: string, reason: 'removed' | 'left' | 'deleted'): void {
+  #sendLeft(connection: Connection, roomId: string, reason: 'removed' | 'left' | 'deleted'): void {
     connection.send(frameOf({ type: 'room.left', roomId, reason }))
   }
 
   async #read(roomId: string, since: number, atLeast: number): Promise<Missed> {
     const key = `${roomId} ${since}`
     for (let tried: Promise<Missed> | undefined; ; ) {
-      const standing = this.#reading.get(key)
+      const underWay = this.#reading.get(key)
       // Nothing is awaited where nothing is read: all who come in one turn would find nothing, and read.
-      if (!standing || standing === tried) break
-      const missed = await standing
+      if (!underWay || underWay === tried) break
+      const missed = await underWay
       if (missed.hasMore || missed.revision >= atLeast) return missed
-      tried = standing
+      tried = underWay
     }
     const reading = this.core.changes
       .read(roomId, since, most)

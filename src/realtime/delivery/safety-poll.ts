@@ -1,6 +1,6 @@
 import type { Core } from '../../core/create-core.js'
 import type { Connections } from '../connections.js'
-import type { OwnSides } from '../own-sides.js'
+import type { MembershipState } from '../membership-state.js'
 import type { Watchers } from '../presence.js'
 import type { Channels } from './channels.js'
 import type { UserUpdates } from './users.js'
@@ -12,11 +12,11 @@ const mostRequests = 10_000
 /** How often those who are watched are looked up. */
 const presencePollMs = 5_000
 
-export interface SafetyPollParts {
+export interface SafetyPollDependencies {
   core: Core
   channels: Channels
   watchers: Watchers
-  ownSides: OwnSides
+  membershipState: MembershipState
   userUpdates: UserUpdates
   connections: Connections
   joined(userId: string, roomId: string): void
@@ -28,7 +28,7 @@ export interface SafetyPollParts {
 
 /** The safety net: what nobody told, because a bus or another process lost it, is found here. */
 export class SafetyPoll {
-  readonly #parts: SafetyPollParts
+  readonly #dependencies: SafetyPollDependencies
   #timer: NodeJS.Timeout | undefined
   #everyMs: number
   /** Since the last poll. */
@@ -44,11 +44,11 @@ export class SafetyPoll {
   readonly #requests = new Set<string>()
 
   constructor(
-    parts: SafetyPollParts,
+    dependencies: SafetyPollDependencies,
     /** Between two polls, unless `every` says otherwise: no less. */
     readonly leastMs: number,
   ) {
-    this.#parts = parts
+    this.#dependencies = dependencies
     this.#everyMs = leastMs
   }
 
@@ -80,14 +80,14 @@ export class SafetyPoll {
     this.#polling = true
     try {
       await Promise.all([
-        this.#parts.channels.poll(),
+        this.#dependencies.channels.poll(),
         this.#pollUsers(),
         this.#pollPresence(),
-        this.#parts.userUpdates.poll(),
-        this.#parts.pollSignedOut(),
+        this.#dependencies.userUpdates.poll(),
+        this.#dependencies.pollSignedOut(),
       ])
     } catch (error) {
-      this.#parts.failed(error)
+      this.#dependencies.failed(error)
     } finally {
       this.#polling = false
     }
@@ -95,18 +95,18 @@ export class SafetyPoll {
 
   /** What became of users on another server: some of them a poll, all of them in turn. */
   async #pollUsers(): Promise<void> {
-    const { core, connections, ownSides, joined, requested, meChanged } = this.#parts
+    const { core, connections, membershipState, joined, requested, meChanged } = this.#dependencies
     if (this.#round.length === 0) this.#round = connections.users().reverse()
     const userIds = this.#round.splice(-usersAPoll).filter((userId) => connections.has(userId))
-    const { since } = ownSides
+    const { since } = membershipState
     for (const row of await core.rooms.ownChanges(userIds, since)) {
       if (row.joinedAt > since) joined(row.userId, row.roomId)
-      if (ownSides.isNews(row)) meChanged(row.userId, row.roomId)
+      if (membershipState.isNews(row)) meChanged(row.userId, row.roomId)
     }
     for (const { userId, roomId } of await core.requests.since(userIds, since)) {
       if (this.#isNewRequest(userId, roomId)) requested(userId, roomId)
     }
-    for (const userId of userIds) ownSides.forgetUntil(userId, since)
+    for (const userId of userIds) membershipState.forgetUntil(userId, since)
   }
 
   /** Each is told once, though it is found again for as long as it is a late one. */
@@ -122,6 +122,6 @@ export class SafetyPoll {
   async #pollPresence(): Promise<void> {
     if (performance.now() - this.#presencePolledAt < presencePollMs) return
     this.#presencePolledAt = performance.now()
-    await this.#parts.watchers.poll()
+    await this.#dependencies.watchers.poll()
   }
 }

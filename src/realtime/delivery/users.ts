@@ -15,12 +15,12 @@ const restMs = 1_000
 /** Tells those who are here of people who became others to look at. */
 export class UserUpdates {
   /** What was told last of those who changed lately. */
-  readonly #told = new Map<string, { looks: string; frame: Buffer; at: number }>()
+  readonly #delivered = new Map<string, { looks: string; frame: Buffer; at: number }>()
   /** When they had changed whom the poll found. */
   readonly #found = new Map<string, number>()
   /** Who changed, and was not read since. */
   readonly #unread = new Set<string>()
-  readonly #turns = new KeyedMutex()
+  readonly #mutex = new KeyedMutex()
   #isClosed = false
 
   constructor(
@@ -34,15 +34,15 @@ export class UserUpdates {
   changed(userId: string): void {
     if (this.#unread.has(userId)) return
     this.#unread.add(userId)
-    this.#turns
+    this.#mutex
       .take(userId, async () => {
         this.#unread.delete(userId)
-        if (this.#isClosed || !(await this.#tell(userId))) return
+        if (this.#isClosed || !(await this.#send(userId))) return
         await new Promise((resolve) => setTimeout(resolve, restMs).unref())
       })
       .catch((error) => {
         // The next poll tries again.
-        this.#told.delete(userId)
+        this.#delivered.delete(userId)
         this.#found.delete(userId)
         this.failed(error)
       })
@@ -51,7 +51,7 @@ export class UserUpdates {
   /** Finds who changed elsewhere without a word: one read by an index, however many people are here. */
   async poll(): Promise<void> {
     const since = this.core.context.clock().getTime() - latelyMs
-    for (const [userId, { at }] of this.#told) if (at <= since) this.#told.delete(userId)
+    for (const [userId, { at }] of this.#delivered) if (at <= since) this.#delivered.delete(userId)
     for (const [userId, at] of this.#found) if (at <= since) this.#found.delete(userId)
     for (const { id, changedAt } of await this.core.users.changedSince(new Date(since), mostFound)) {
       const at = changedAt.getTime()
@@ -67,26 +67,26 @@ export class UserUpdates {
   }
 
   /** False where they look as they were told to. */
-  async #tell(userId: string): Promise<boolean> {
+  async #send(userId: string): Promise<boolean> {
     // Not all who share a room with them may know when they were here.
     const user: User = { ...(await this.core.users.get(userId, null)), lastSeenAt: null }
     const looks = looksOf(user)
-    if (this.#told.get(userId)?.looks === looks) return false
+    if (this.#delivered.get(userId)?.looks === looks) return false
     const frame = frameOf({ type: 'user.updated', user })
-    this.#told.set(userId, { looks, frame, at: this.core.context.clock().getTime() })
+    this.#delivered.set(userId, { looks, frame, at: this.core.context.clock().getTime() })
     const done = new Set<Connection>()
-    const tell = (connection: Connection) => {
+    const send = (connection: Connection) => {
       // What waited for a room longer than the next news of them is too old.
-      if (done.has(connection) || this.#told.get(userId)?.frame !== frame) return
+      if (done.has(connection) || this.#delivered.get(userId)?.frame !== frame) return
       done.add(connection)
       connection.sendEphemeral(frame)
     }
-    for (const connection of this.connectionsOf(userId)) connection.whenGreeted(() => tell(connection))
+    for (const connection of this.connectionsOf(userId)) connection.whenGreeted(() => send(connection))
     // A room is told once it stands where it stood when its people were read: else somebody could hear who was removed.
     const shared = await this.core.users.roomsAmong(userId, this.channels.ids())
     for (const { id, revision } of await this.core.rooms.revisions(shared)) {
       this.channels.get(id)?.after(revision, () => {
-        for (const connection of this.channels.get(id)?.connections() ?? []) tell(connection)
+        for (const connection of this.channels.get(id)?.connections() ?? []) send(connection)
       })
     }
     return true

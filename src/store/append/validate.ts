@@ -139,17 +139,17 @@ async function outcomeOf(
   return refusal && refused(refusal)
 }
 
-/** Refuses mentions of people who are not members; `standing` are there already. */
+/** Refuses mentions of people who are not members; `existing` are there already. */
 export async function refusalOfMentions(
   db: Db,
   roomId: string,
   mentions: string[],
-  standing: string[] = [],
+  existing: string[] = [],
 ): Promise<ChatError | undefined> {
-  const added = mentions.filter((userId) => !standing.includes(userId))
+  const added = mentions.filter((userId) => !existing.includes(userId))
   if (added.length === 0) return undefined
   const members = await membersAmong(db, roomId, added)
-  const stranger = mentions.findIndex((userId) => !members.has(userId) && !standing.includes(userId))
+  const stranger = mentions.findIndex((userId) => !members.has(userId) && !existing.includes(userId))
   return stranger < 0 ? undefined : invalid(`/mentions/${stranger}`, 'is not a member of this room')
 }
 

@@ -207,7 +207,7 @@ export const preconditionTimes = [
 ] as const
 
 export const packedPreconditions = new JsonRows<Preconditions>(preconditionColumns, {
-  moments: [...preconditionTimes],
+  dates: [...preconditionTimes],
   flags: ['canCreateMessages', 'canDeleteMessages'],
 })
 

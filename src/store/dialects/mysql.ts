@@ -1,4 +1,4 @@
-import { momentOf } from '../json-rows.js'
+import { dateOf } from '../json-rows.js'
 import { furthestAhead, sqlTimeAfter, timeAfter } from '../room-time.js'
 import {
   type Dialect,
@@ -36,15 +36,15 @@ export const mysql: Dialect = {
   async lockRooms(db, locks, now, skipLocked) {
     const marks = locks.map(() => '?').join(', ')
     // MySQL's UPDATE returns no rows, so the lock is taken by a read that wants to write.
-    const held: LockedRoom[] = await db.$queryRawUnsafe(
+    const locked: LockedRoom[] = await db.$queryRawUnsafe(
       `SELECT id, type, is_public AS isPublic, is_blocked AS isBlocked, slow_mode_seconds AS slowModeSeconds, revision,
               last_message_seq AS lastMessageSeq, last_message_at AS lastMessageAt FROM chat_rooms
        WHERE id IN (${marks}) AND deleted_at IS NULL ORDER BY id FOR UPDATE ${skipLocked ? 'SKIP LOCKED' : ''}`,
       ...locks.map((room) => room.roomId),
     )
-    if (held.length === 0) return []
+    if (locked.length === 0) return []
     const counts = new Map(locks.map((room) => [room.roomId, room.count]))
-    const moved = held.map((room): LockedRoom => {
+    const moved = locked.map((room): LockedRoom => {
       const count = counts.get(room.id) ?? 0
       return {
         ...room,
@@ -52,7 +52,7 @@ export const mysql: Dialect = {
         isBlocked: Boolean(room.isBlocked),
         revision: room.revision + count,
         lastMessageSeq: room.lastMessageSeq + count,
-        lastMessageAt: timeAfter(momentOf(room.lastMessageAt) ?? now, now),
+        lastMessageAt: timeAfter(dateOf(room.lastMessageAt) ?? now, now),
       }
     })
     await db.$executeRawUnsafe(

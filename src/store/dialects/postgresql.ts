@@ -47,7 +47,7 @@ const existing = `
 // Each row is looked up by its key, and the limits hold PostgreSQL to that: it would rather read whole tables into hashes,
 // which takes it as long to plan as the rest to do.
 const one = (rows: string, name: string): string => `LEFT JOIN LATERAL (${rows} LIMIT 1) ${name} ON true`
-const facts = `
+const preconditionJoins = `
   ${one('SELECT * FROM chat_room_users WHERE room_id = i.room_id AND user_id = i.user_id', 'm')}
   ${one('SELECT * FROM chat_users WHERE id = i.user_id', 'u')}
   ${one(existing, 'x')}
@@ -89,7 +89,7 @@ const packedRoomStates = new JsonRows<RoomState>(
     lastMessageAt: 'c.last_message_at',
     readAt: 'EXTRACT(EPOCH FROM statement_timestamp())::float8 * 1000',
   },
-  { moments: [...preconditionTimes, 'lastMessageAt'] },
+  { dates: [...preconditionTimes, 'lastMessageAt'] },
 )
 
 // The type of its column wherever that is, without its name.
@@ -137,7 +137,7 @@ export const postgresql: Dialect = {
   preconditions: async (db, queries) =>
     preconditionsOf(
       await db.$queryRawUnsafe(
-        `SELECT ${packedPreconditions.sql('json_build_array')} AS packed FROM ${asked} ${facts}`,
+        `SELECT ${packedPreconditions.sql('json_build_array')} AS packed FROM ${asked} ${preconditionJoins}`,
         ...columnsOf(queries),
       ),
     ),
@@ -162,7 +162,7 @@ export const postgresql: Dialect = {
     async roomStates(db, queries) {
       const rows: { packed: unknown }[] = await db.$queryRawUnsafe(
         `${named('room_states')}SELECT ${packedRoomStates.sql('json_build_array')} AS packed
-         FROM ${asked} ${one('SELECT * FROM chat_rooms WHERE id = i.room_id', 'c')} ${facts}
+         FROM ${asked} ${one('SELECT * FROM chat_rooms WHERE id = i.room_id', 'c')} ${preconditionJoins}
          WHERE c.deleted_at IS NULL AND c.id IS NOT NULL`,
         ...columnsOf(queries),
       )

@@ -1,4 +1,4 @@
-import { momentOf } from '../json-rows.js'
+import { dateOf } from '../json-rows.js'
 import { furthestAhead, sqlTimeAfter } from '../room-time.js'
 import {
   type Dialect,
@@ -45,7 +45,7 @@ export const sqlite: Dialect = {
       ...room,
       isPublic: Boolean(room.isPublic),
       isBlocked: Boolean(room.isBlocked),
-      lastMessageAt: momentOf(room.lastMessageAt) ?? now,
+      lastMessageAt: dateOf(room.lastMessageAt) ?? now,
     }))
   },
 

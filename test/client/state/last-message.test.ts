@@ -1,7 +1,7 @@
 import type { Message } from 'express-chat'
 import { describe, expect, it } from 'vitest'
 import { applyEvent } from '../../../src/client/state/events.js'
-import { hearLast, sayLast } from '../../../src/client/state/last-message.js'
+import { applyLast, setLast } from '../../../src/client/state/last-message.js'
 import { emptyHistory, takePage } from '../../../src/client/state/messages.js'
 import { takeRoom } from '../../../src/client/state/rooms.js'
 import { entryOf, initialState, patch, type State } from '../../../src/client/state/state.js'
@@ -21,7 +21,7 @@ const read = (...messages: Message[]): State =>
   takePage(patch(said(), 'room', { history: emptyHistory }), { items: messages }, 0, 'room')
 /** As `applyEvent` does: the history knows it first. */
 const hear = (state: State, message: Message): State =>
-  hearLast(takePage(state, { items: [message] }, 0, 'room'), message)
+  applyLast(takePage(state, { items: [message] }, 0, 'room'), message)
 
 const lastOf = (state: State) => {
   const { last, room } = entryOf(state, 'room')
@@ -51,7 +51,7 @@ describe('the last message, as events tell of it,', () => {
       messageOf('room', 3, { revision: 2 }),
       messageOf('room', 4, { revision: 5 }),
     ]) {
-      expect(hearLast(state, message)).toBe(state)
+      expect(applyLast(state, message)).toBe(state)
     }
   })
 
@@ -68,7 +68,7 @@ describe('the last message, as events tell of it,', () => {
   it('stays where another is deleted, or one of before the server said which', () => {
     expect(lastOf(hear(said(), gone(2, 6)))).toEqual([3, 3, false])
     const state = said()
-    for (const revision of [4, 5]) expect(hearLast(state, gone(3, revision))).toBe(state)
+    for (const revision of [4, 5]) expect(applyLast(state, gone(3, revision))).toBe(state)
   })
 
   it('is the one before it that is not deleted once it is, where all of those are known', () => {
@@ -98,7 +98,7 @@ describe('the last message, as events tell of it,', () => {
     // Between it and the end there may be another.
     expect(lastOf(hear(unknown, messageOf('room', 1, { revision: 7 })))).toEqual([1, 7, true])
     // What was deleted before it was told that it was written.
-    expect(hearLast(unknown, messageOf('room', 3, { revision: 7 }))).toBe(unknown)
+    expect(applyLast(unknown, messageOf('room', 3, { revision: 7 }))).toBe(unknown)
     const known = hear(said(), gone(2, 6))
     expect(lastOf(hear(known, messageOf('room', 4, { revision: 7 })))).toEqual([4, 7, false])
   })
@@ -112,7 +112,7 @@ describe('the last message, as events tell of it,', () => {
 })
 
 describe('the last message, as the server says which it is,', () => {
-  const say = (state: State, revision: number, message: Message | null) => sayLast(state, 'room', revision, message)
+  const say = (state: State, revision: number, message: Message | null) => setLast(state, 'room', revision, message)
 
   it('is that one, unless the server has said so later', () => {
     expect(lastOf(say(said(), 6, four))).toEqual([4, 4, false])
@@ -122,7 +122,7 @@ describe('the last message, as the server says which it is,', () => {
     expect(lastOf(say(said(null), 6, three))).toEqual([3, 3, false])
     const state = said()
     expect(say(state, 4, four)).toBe(state)
-    expect(entryOf(say(state, 6, four), 'room').last.saidAt).toBe(6)
+    expect(entryOf(say(state, 6, four), 'room').last.setAt).toBe(6)
   })
 
   it('is another that was written or changed since', () => {

@@ -127,7 +127,7 @@ describe('what a client holds to be unread, and for the last message', () => {
         expect(told(state)).toMatchObject({ unread, read })
         // Where the one before it was never told, the server is asked, and it is known that it has to be.
         if (!state.rooms.get(roomId)?.last.isUnknown) expect(told(state)).toEqual(expected(last))
-        expect(state.rooms.get(roomId)?.unread.facts.size).toBe(0)
+        expect(state.rooms.get(roomId)?.unread.changes.size).toBe(0)
       }),
       { numRuns: 500 },
     )

@@ -7,7 +7,7 @@ import {
   leaveRoom,
   mergeRoom,
   missRoom,
-  takeFact,
+  takeChange,
   takeMe,
   takeRoom,
   takeRooms,
@@ -86,10 +86,10 @@ describe('what I have read', () => {
   })
 
   it('is followed by what comes', () => {
-    const state = takeFact(joined(), 'room', 6, messageOf('room', 3))
+    const state = takeChange(joined(), 'room', 6, messageOf('room', 3))
     expect(entry(state).room.me?.unreadCount).toBe(1)
-    expect(entry(takeFact(state, 'room', 7)).unread.tally).toMatchObject({ revision: 7, unreadCount: 1 })
-    expect(entry(takeFact(begun, 'room', 1, messageOf('room', 1))).room.me).toBeNull()
+    expect(entry(takeChange(state, 'room', 7)).unread.tally).toMatchObject({ revision: 7, unreadCount: 1 })
+    expect(entry(takeChange(begun, 'room', 1, messageOf('room', 1))).room.me).toBeNull()
   })
 })
 

@@ -6,8 +6,8 @@ import { roomOf, userOf } from './room-model.js'
 describe('a room of which nothing is known', () => {
   const nothing = {
     ...{ status: 'loading', reason: null, room: { id: 'room', lastMessageSeq: 0 }, seen: -1, typing: [] },
-    ...{ isStale: false, at: {}, voidBefore: 0, unread: { tally: null, facts: new Map() } },
-    last: { message: null, saidAt: -1, deleted: new Map(), isUnknown: false },
+    ...{ isStale: false, at: {}, voidBefore: 0, unread: { tally: null, changes: new Map() } },
+    last: { message: null, setAt: -1, deleted: new Map(), isUnknown: false },
   }
 
   it('is to be asked for, and takes what was asked for in this session', () => {

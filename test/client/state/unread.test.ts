@@ -1,44 +1,44 @@
 import { describe, expect, it } from 'vitest'
 import { emptyHistory } from '../../../src/client/state/messages.js'
-import type { Fact, History, Tally, Unread } from '../../../src/client/state/state.js'
-import { factOf, unreadOf, withFact, withMarker, withTally } from '../../../src/client/state/unread.js'
+import type { History, RoomChange, Tally, Unread } from '../../../src/client/state/state.js'
+import { changeOf, unreadOf, withChange, withMarker, withTally } from '../../../src/client/state/unread.js'
 import { messageOf, userOf } from './room-model.js'
 
 const at = '2026-11-26T13:00:00.000Z'
 const alice = userOf('alice')
 
-const tallyOf = (facts: Partial<Tally> = {}): Tally => ({
+const tallyOf = (changes: Partial<Tally> = {}): Tally => ({
   ...{ revision: 5, lastMessageSeq: 3, lastReadSeq: 1, unreadCount: 2 },
-  ...facts,
+  ...changes,
 })
-const counted = (facts: Partial<Tally> = {}): Unread => ({ tally: tallyOf(facts), facts: new Map() })
-const bobs = (seq: number): Fact => ({ seq, isMine: false, counts: true, isDeleted: false })
-const mine = (seq: number): Fact => ({ seq, isMine: true, counts: false, isDeleted: false })
-const systems = (seq: number): Fact => ({ seq, isMine: false, counts: false, isDeleted: false })
-const gone = (fact: Fact): Fact => ({ ...fact, isDeleted: true })
-const nothing: Fact = systems(0)
+const counted = (changes: Partial<Tally> = {}): Unread => ({ tally: tallyOf(changes), changes: new Map() })
+const bobs = (seq: number): RoomChange => ({ seq, isMine: false, counts: true, isDeleted: false })
+const mine = (seq: number): RoomChange => ({ seq, isMine: true, counts: false, isDeleted: false })
+const systems = (seq: number): RoomChange => ({ seq, isMine: false, counts: false, isDeleted: false })
+const gone = (change: RoomChange): RoomChange => ({ ...change, isDeleted: true })
+const nothing: RoomChange = systems(0)
 /** A change that follows what was counted, and what is counted then. */
-const next = (fact: Fact, facts?: Partial<Tally>) => withFact(counted(facts), 6, fact)
+const next = (change: RoomChange, changes?: Partial<Tally>) => withChange(counted(changes), 6, change)
 
 describe('a change', () => {
   it('counts where a person wrote it, and not I', () => {
-    expect(factOf(messageOf('room', 4), alice)).toEqual(bobs(4))
-    expect(factOf(messageOf('room', 4, { user: alice }), alice)).toEqual(mine(4))
-    expect(factOf(messageOf('room', 4, { user: alice }), null)).toEqual(bobs(4))
+    expect(changeOf(messageOf('room', 4), alice)).toEqual(bobs(4))
+    expect(changeOf(messageOf('room', 4, { user: alice }), alice)).toEqual(mine(4))
+    expect(changeOf(messageOf('room', 4, { user: alice }), null)).toEqual(bobs(4))
     // Of a person who is no more it was said all the same.
-    expect(factOf(messageOf('room', 4, { user: null }), alice)).toEqual(bobs(4))
-    expect(factOf(messageOf('room', 4, { user: null }), null)).toEqual(bobs(4))
+    expect(changeOf(messageOf('room', 4, { user: null }), alice)).toEqual(bobs(4))
+    expect(changeOf(messageOf('room', 4, { user: null }), null)).toEqual(bobs(4))
   })
 
   it('counts for nobody where the system says what somebody did, be it me', () => {
     for (const user of [alice, userOf('bob'), null]) {
-      expect(factOf(messageOf('room', 4, { kind: 'system', user }), alice)).toEqual(systems(4))
+      expect(changeOf(messageOf('room', 4, { kind: 'system', user }), alice)).toEqual(systems(4))
     }
   })
 
   it('says whether it was deleted, and that it is no message’s', () => {
-    expect(factOf(messageOf('room', 4, { deletedAt: at }), alice)).toEqual(gone(bobs(4)))
-    expect(factOf(undefined, alice)).toEqual(nothing)
+    expect(changeOf(messageOf('room', 4, { deletedAt: at }), alice)).toEqual(gone(bobs(4)))
+    expect(changeOf(undefined, alice)).toEqual(nothing)
   })
 })
 
@@ -68,30 +68,30 @@ describe('what was counted, with the change that follows it,', () => {
   })
 
   it('is as much by the deletion of what was read or counts for nobody, by an edit, and by what is no message’s', () => {
-    for (const fact of [gone(bobs(1)), gone(systems(2)), gone(mine(2)), bobs(2), systems(3), nothing]) {
-      expect(next(fact)).toEqual(counted({ revision: 6 }))
+    for (const change of [gone(bobs(1)), gone(systems(2)), gone(mine(2)), bobs(2), systems(3), nothing]) {
+      expect(next(change)).toEqual(counted({ revision: 6 }))
     }
   })
 
   it('waits for those between, and takes what it waited for with them', () => {
-    const waiting = withFact(withFact(counted(), 8, bobs(5)), 7, bobs(4))
+    const waiting = withChange(withChange(counted(), 8, bobs(5)), 7, bobs(4))
     expect(waiting.tally).toEqual(tallyOf())
-    expect([...waiting.facts.keys()]).toEqual([8, 7])
+    expect([...waiting.changes.keys()]).toEqual([8, 7])
     expect(unreadOf(waiting)).toBe(4)
-    expect(withFact(waiting, 6, gone(bobs(2)))).toEqual(counted({ revision: 8, lastMessageSeq: 5, unreadCount: 3 }))
+    expect(withChange(waiting, 6, gone(bobs(2)))).toEqual(counted({ revision: 8, lastMessageSeq: 5, unreadCount: 3 }))
   })
 
   it('is the very same by one that is in it already', () => {
     const unread = counted()
-    expect(withFact(unread, 5, bobs(4))).toBe(unread)
-    expect(withFact(unread, 4, bobs(4))).toBe(unread)
+    expect(withChange(unread, 5, bobs(4))).toBe(unread)
+    expect(withChange(unread, 4, bobs(4))).toBe(unread)
   })
 
   it('is kept where nothing was counted yet, or where what was counted is a guess', () => {
-    const facts = new Map([[1, bobs(1)]])
-    expect(withFact({ tally: null, facts: new Map() }, 1, bobs(1))).toEqual({ tally: null, facts })
+    const changes = new Map([[1, bobs(1)]])
+    expect(withChange({ tally: null, changes: new Map() }, 1, bobs(1))).toEqual({ tally: null, changes })
     const guess = { isGuess: true, unreadCount: 1 }
-    expect(next(bobs(4), guess)).toEqual({ tally: tallyOf(guess), facts: new Map([[6, bobs(4)]]) })
+    expect(next(bobs(4), guess)).toEqual({ tally: tallyOf(guess), changes: new Map([[6, bobs(4)]]) })
     expect(unreadOf(next(bobs(4), guess))).toBe(2)
   })
 })
@@ -100,24 +100,26 @@ describe('what the server counted', () => {
   const unread = counted()
 
   it('is taken unless it is older, or was counted before I read further', () => {
-    for (const facts of [{ revision: 4, lastReadSeq: 3 }, { lastReadSeq: 0 }]) {
-      expect(withTally(unread, tallyOf({ ...facts, unreadCount: 1 }))).toBe(unread)
+    for (const changes of [{ revision: 4, lastReadSeq: 3 }, { lastReadSeq: 0 }]) {
+      expect(withTally(unread, tallyOf({ ...changes, unreadCount: 1 }))).toBe(unread)
     }
-    for (const facts of [{}, { lastReadSeq: 2 }, { revision: 6 }, { revision: 6, lastReadSeq: 0 }]) {
-      expect(withTally(unread, tallyOf({ ...facts, unreadCount: 1 }))).toEqual(counted({ ...facts, unreadCount: 1 }))
+    for (const changes of [{}, { lastReadSeq: 2 }, { revision: 6 }, { revision: 6, lastReadSeq: 0 }]) {
+      expect(withTally(unread, tallyOf({ ...changes, unreadCount: 1 }))).toEqual(
+        counted({ ...changes, unreadCount: 1 }),
+      )
     }
-    expect(withTally({ tally: null, facts: new Map() }, tallyOf())).toEqual(unread)
+    expect(withTally({ tally: null, changes: new Map() }, tallyOf())).toEqual(unread)
   })
 
   it('is added to by what was heard and is not in it, and by nothing else', () => {
-    const facts = new Map([
+    const changes = new Map([
       [5, bobs(3)],
       [6, bobs(4)],
       [8, bobs(5)],
     ])
-    expect(withTally({ tally: null, facts }, tallyOf())).toEqual({
+    expect(withTally({ tally: null, changes }, tallyOf())).toEqual({
       tally: tallyOf({ revision: 6, lastMessageSeq: 4, unreadCount: 3 }),
-      facts: new Map([[8, bobs(5)]]),
+      changes: new Map([[8, bobs(5)]]),
     })
   })
 })
@@ -172,12 +174,12 @@ describe('a marker that is moved before the server has counted', () => {
   it('moves only forward, and not where nothing was counted', () => {
     expect(withMarker(unread, 1, all, true, alice)).toBe(unread)
     expect(withMarker(unread, 0, all, true, alice)).toBe(unread)
-    const none: Unread = { tally: null, facts: new Map() }
+    const none: Unread = { tally: null, changes: new Map() }
     expect(withMarker(none, 2, all, true, alice)).toBe(none)
   })
 
   it('lets what waited for a count be counted where it is no guess any more', () => {
-    const guess = withFact(counted({ isGuess: true }), 6, bobs(4))
+    const guess = withChange(counted({ isGuess: true }), 6, bobs(4))
     expect(withMarker(guess, 3, undefined, false, alice)).toEqual(
       counted({ revision: 6, lastMessageSeq: 4, lastReadSeq: 3, unreadCount: 1 }),
     )
@@ -185,7 +187,8 @@ describe('a marker that is moved before the server has counted', () => {
 })
 
 describe('what is unread', () => {
-  const heard = (facts: [number, Fact][], tally: Tally | null = tallyOf()) => unreadOf({ tally, facts: new Map(facts) })
+  const heard = (changes: [number, RoomChange][], tally: Tally | null = tallyOf()) =>
+    unreadOf({ tally, changes: new Map(changes) })
 
   it('is what was counted, and what was heard since', () => {
     expect(heard([])).toBe(2)
@@ -208,24 +211,24 @@ describe('what is unread', () => {
 
   it('is less by what was deleted of it, and never less than nothing', () => {
     for (const seq of [2, 3]) expect(heard([[8, gone(bobs(seq))]])).toBe(1)
-    for (const fact of [gone(bobs(1)), gone(systems(2)), gone(bobs(4))]) expect(heard([[8, fact]])).toBe(2)
+    for (const change of [gone(bobs(1)), gone(systems(2)), gone(bobs(4))]) expect(heard([[8, change]])).toBe(2)
     expect(heard([[8, gone(bobs(2))]], tallyOf({ unreadCount: 0, isGuess: true }))).toBe(0)
   })
 
   it('counts each message once, as it was told last, in whatever order it was heard', () => {
-    const told: [number, Fact][] = [
+    const told: [number, RoomChange][] = [
       [8, bobs(5)],
       [9, bobs(5)],
       [10, gone(bobs(5))],
     ]
     expect(heard(told)).toBe(2)
     expect(heard(told.toReversed())).toBe(2)
-    expect(heard([told[1], told[2], told[0]] as [number, Fact][])).toBe(2)
+    expect(heard([told[1], told[2], told[0]] as [number, RoomChange][])).toBe(2)
     expect(heard(told.slice(0, 2))).toBe(3)
   })
 
   it('is only what came after my own last message', () => {
-    const told: [number, Fact][] = [
+    const told: [number, RoomChange][] = [
       [7, bobs(4)],
       [8, mine(5)],
     ]

@@ -89,10 +89,10 @@ async function extentsIn(reader: BoxReader, locations: Box | undefined): Promise
     const method = version === 0 ? 0 : take(2) & 15
     take(2)
     const base = take(baseSize)
-    const parts = take(2)
-    if (extents.length + parts > mostExtents) throw new RangeError('too many parts')
+    const count = take(2)
+    if (extents.length + count > mostExtents) throw new RangeError('too many parts')
     if (pace.isDue()) await pace.turn()
-    for (let left = parts; left > 0; left -= 1) {
+    for (let left = count; left > 0; left -= 1) {
       if (pace.isDue()) await pace.turn()
       if (version > 0) take(indexSize)
       const start = base + take(offsetSize)

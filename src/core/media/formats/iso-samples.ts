@@ -39,14 +39,14 @@ const stepsAtOnce = 1000
 interface Rows {
   count: number
   /** A number in a row, so many bytes from its beginning. */
-  at(n: number, within?: number): number
+  at(n: number, offset?: number): number
 }
 
 /** The rows of a table. Throws RangeError where it says that it is longer than it is. */
 function rowsOf(table: Buffer, countAt: number, size: number): Rows {
   const count = table.readUInt32BE(countAt)
   if (countAt + 4 + count * size > table.length) throw new RangeError('a table is cut off')
-  return { count, at: (n, within = 0) => table.readUInt32BE(countAt + 4 + n * size + within) }
+  return { count, at: (n, offset = 0) => table.readUInt32BE(countAt + 4 + n * size + offset) }
 }
 
 function offsetsIn(contents: Map<string, Buffer>): Rows {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Connection, Outbox } from '../../src/realtime/connection.js'
+import { type Connection, WriteBatcher } from '../../src/realtime/connection.js'
 
-describe('the outbox', () => {
+describe('the writeBatcher', () => {
   let now = 0
   beforeEach(() => {
     now = 0
@@ -27,35 +27,35 @@ describe('the outbox', () => {
   }
 
   it('writes at the end of the turn, and again at the end of the next one, where that takes no time', () => {
-    const outbox = new Outbox()
+    const writeBatcher = new WriteBatcher()
     const { written, connection } = reader(0.1)
-    outbox.add(connection)
+    writeBatcher.add(connection)
     expect(written).toHaveBeenCalledTimes(0)
     pass(0)
-    outbox.add(connection)
+    writeBatcher.add(connection)
     pass(0)
     expect(written).toHaveBeenCalledTimes(2)
   })
 
   it('rests for as long as writing took, and writes what came meanwhile in one go', () => {
-    const outbox = new Outbox()
+    const writeBatcher = new WriteBatcher()
     const [many, other] = [reader(8), reader(0)]
-    outbox.add(many.connection)
+    writeBatcher.add(many.connection)
     pass(0)
-    outbox.add(many.connection)
+    writeBatcher.add(many.connection)
     pass(7)
-    outbox.add(other.connection)
+    writeBatcher.add(other.connection)
     expect([many.written.mock.calls.length, other.written.mock.calls.length]).toEqual([1, 0])
     pass(1)
     expect([many.written.mock.calls.length, other.written.mock.calls.length]).toEqual([2, 1])
   })
 
   it('keeps nobody waiting for more than 20 ms, however long writing took', () => {
-    const outbox = new Outbox()
+    const writeBatcher = new WriteBatcher()
     const { written, connection } = reader(500)
-    outbox.add(connection)
+    writeBatcher.add(connection)
     pass(0)
-    outbox.add(connection)
+    writeBatcher.add(connection)
     pass(20)
     expect(written).toHaveBeenCalledTimes(2)
   })

@@ -1,12 +1,12 @@
 import { ignore } from './browser.js'
 
-export type Turns = ReturnType<typeof createTurns>
+export type KeyedMutex = ReturnType<typeof createKeyedMutex>
 
 /**
  * What is done under one key is done one after the other, whether over HTTP or over the socket: so it ends as it was said
  * last. Different keys do not wait for each other. Each task has to end by itself.
  */
-export function createTurns() {
+export function createKeyedMutex() {
   /** The end of the last task of each key. */
   const last = new Map<string, Promise<unknown>>()
   return <T>(key: string, task: () => Promise<T>): Promise<T> => {

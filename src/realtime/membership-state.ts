@@ -8,7 +8,7 @@ const latelyMs = 5 * 60_000
  * another server changed, and nobody tells it twice. A change is known by its number, and is forgotten once the poll no
  * longer finds it.
  */
-export class OwnSides {
+export class MembershipState {
   readonly #users = new Map<string, Map<string, OwnChange>>()
 
   constructor(readonly clock: () => Date) {}
@@ -24,8 +24,8 @@ export class OwnSides {
     if (known) {
       // Those that came before may know less than this one. Where it knows less than they do, the poll tells all again.
       for (const { roomId, meRevision } of rows) {
-        const told = known.get(roomId)
-        if (told && told.meRevision > meRevision) known.delete(roomId)
+        const delivered = known.get(roomId)
+        if (delivered && delivered.meRevision > meRevision) known.delete(roomId)
       }
       return
     }
@@ -43,7 +43,7 @@ export class OwnSides {
     return known !== undefined && known.meRevision >= meRevision
   }
 
-  told(userId: string, roomId: string, { meRevision, meChangedAt }: OwnChange): void {
+  delivered(userId: string, roomId: string, { meRevision, meChangedAt }: OwnChange): void {
     this.#users.get(userId)?.set(roomId, { meRevision, meChangedAt })
   }
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { createTurns } from '../../src/client/turns.js'
+import { createKeyedMutex } from '../../src/client/keyed-mutex.js'
 
 beforeEach(() => void vi.useFakeTimers())
 
@@ -7,7 +7,7 @@ const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms)
 
 describe('what is done under one key', () => {
   it('is done one after the other, as it was asked for, whatever fails, and beside what is done under others', async () => {
-    const turns = createTurns()
+    const mutex = createKeyedMutex()
     const done: string[] = []
     const task =
       (name: string, ms: number, fails = false) =>
@@ -20,7 +20,7 @@ describe('what is done under one key', () => {
             else resolve(name)
           }, ms)
         })
-    const all = [turns('a', task('one', 30, true)), turns('a', task('two', 10)), turns('b', task('other', 5))]
+    const all = [mutex('a', task('one', 30, true)), mutex('a', task('two', 10)), mutex('b', task('other', 5))]
     const ends = Promise.allSettled(all)
     await pass(100)
     expect((await ends).map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
@@ -28,24 +28,24 @@ describe('what is done under one key', () => {
   })
 
   it('is done at once where nothing is before it', async () => {
-    const turns = createTurns()
+    const mutex = createKeyedMutex()
     const task = vi.fn(async () => 'done')
-    expect(await turns('a', task)).toBe('done')
+    expect(await mutex('a', task)).toBe('done')
     await pass()
-    void turns('a', task)
+    void mutex('a', task)
     expect(task).toHaveBeenCalledTimes(2)
   })
 
   it('waits for what was asked for last, also where something before that is done', async () => {
-    const turns = createTurns()
+    const mutex = createKeyedMutex()
     const ends: (() => void)[] = []
     const task = vi.fn(() => new Promise<void>((end) => void ends.push(end)))
-    void turns('a', task)
-    void turns('a', task)
+    void mutex('a', task)
+    void mutex('a', task)
     ends[0]?.()
     await pass()
     expect(task).toHaveBeenCalledTimes(2)
-    void turns('a', task)
+    void mutex('a', task)
     await pass()
     expect(task).toHaveBeenCalledTimes(2)
     ends[1]?.()
