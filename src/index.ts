@@ -75,7 +75,7 @@ export {
   type WhoReacts,
 } from './core/reaction-policies.js'
 export { type RoomPreset, type RoomPresets, roomPresets } from './core/room-presets.js'
-export type { Unread, UnreadRoom } from './core/rooms.js'
+export type { Unread, UnreadRoom } from './core/room-states.js'
 export type { IsStillWelcome } from './core/still-welcome.js'
 export type { SystemText } from './core/system-text.js'
 export { type Chat, createChatRouter } from './create-chat-router.js'

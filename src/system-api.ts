@@ -23,7 +23,7 @@ import { type CreateRoom, createRoom, type Room, type UpdateRoom } from './contr
 import { system } from './core/actor.js'
 import type { Core } from './core/create-core.js'
 import type { MessagePosition } from './core/history.js'
-import type { Unread } from './core/rooms.js'
+import type { Unread } from './core/room-states.js'
 import { whereaboutsOf } from './core/whereabouts.js'
 
 /** Whether somebody has a socket, on any server. */
@@ -256,7 +256,7 @@ export interface SystemApi {
 const people = inputList(id)
 
 export function systemApi(core: Core): SystemApi {
-  const { rooms, members, bans, messages, search, media, changes, audit, reports, context } = core
+  const { rooms, roomStates, members, bans, messages, search, media, changes, audit, reports, context } = core
   const asUser = acting(core)
   const member = (roomId: string, memberId: string) => members.getForHost(checked(roomId), checked(memberId))
   return {
@@ -318,7 +318,7 @@ export function systemApi(core: Core): SystemApi {
       get: async (reportId) => reports.get(checked(reportId)),
       update: async (reportId, input) => reports.update(system, checked(reportId), parse(updateReport, input)),
     },
-    unread: async (userId) => rooms.unread(checked(userId)),
+    unread: async (userId) => roomStates.unread(checked(userId)),
     changes: async (roomId, options) => changes.since(system, checked(roomId), parse(sinceRevision, options)),
   }
 }

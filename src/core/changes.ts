@@ -6,7 +6,7 @@ import { usersById } from '../store/users.js'
 import type { Actor } from './actor.js'
 import { type Context, clampInt32 } from './context.js'
 import { requireMember } from './membership.js'
-import { showMessages } from './messages.js'
+import { showMessages } from './show-messages.js'
 
 export class Changes {
   constructor(readonly context: Context) {}

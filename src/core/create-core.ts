@@ -12,15 +12,17 @@ import { Changes } from './changes.js'
 import type { Context } from './context.js'
 import { Media } from './media/media.js'
 import { Members } from './members.js'
-import { Messages, showMessages, validateSender } from './messages.js'
+import { Messages, validateSender } from './messages.js'
 import { Moderation } from './moderation.js'
 import { Reactions } from './reactions.js'
 import { ReadMarkers } from './read-markers.js'
 import { Reports } from './reports.js'
 import { Requests } from './requests.js'
+import { RoomStates } from './room-states.js'
 import { Rooms } from './rooms.js'
 import { Search } from './search.js'
 import { createdEvent, Sending, type Sent } from './sending.js'
+import { showMessages } from './show-messages.js'
 import { Users } from './users.js'
 import { Watching } from './watching.js'
 import { HostWork, OwnWork } from './work.js'
@@ -28,6 +30,7 @@ import { HostWork, OwnWork } from './work.js'
 /** The use-cases, each the one way in for every transport and for the host's own code. */
 export interface Core {
   rooms: Rooms
+  roomStates: RoomStates
   members: Members
   requests: Requests
   bans: Bans
@@ -61,6 +64,7 @@ function assemble(context: Context): Core {
     users,
     watching: new Watching(context, users),
     rooms,
+    roomStates: new RoomStates(context),
     members,
     bans,
     requests,

@@ -1,27 +1,14 @@
 import { KeyedMutex } from '../concurrency/keyed-mutex.js'
-import type { EditMessage, Message, MessagePage, SendMessage, SystemMessage } from '../contract/messages.js'
+import type { EditMessage, Message, MessagePage, SendMessage } from '../contract/messages.js'
 import { ChatError, conflict, forbidden, invalid, notFound } from '../contract/problems.js'
 import type { AppendRequest } from '../store/append/message.js'
 import { refusalOfMentions, type Sender } from '../store/append/validate.js'
 import type { RoomChange } from '../store/change.js'
-import type { Db } from '../store/client.js'
-import { newId } from '../store/ids.js'
-import { detachMedia, mediaOfMessages } from '../store/media.js'
-import {
-  changeMessage,
-  createMessage,
-  eraseMessage,
-  findMessage,
-  findReplies,
-  lastShown,
-  type MessageRow,
-  mentionsOf,
-  newMessageRow,
-} from '../store/messages.js'
-import { deleteReactionsTo, ownReactions } from '../store/reactions.js'
+import { detachMedia } from '../store/media.js'
+import { changeMessage, eraseMessage, findMessage, lastShown, type MessageRow, mentionsOf } from '../store/messages.js'
+import { deleteReactionsTo } from '../store/reactions.js'
 import { forgetBlock } from '../store/search-blocks.js'
 import { uncount } from '../store/unread.js'
-import { type UserRow, usersById } from '../store/users.js'
 import { type Actor, type AnyActor, system, userIdOf } from './actor.js'
 import { auditIn } from './audit.js'
 import { authorize, authorizeWriting, checkSilence, silenceOf } from './authorize.js'
@@ -34,75 +21,7 @@ import { notAMember, requireMember, whyNotAMember } from './membership.js'
 import { missingPermission } from './permissions.js'
 import type { Acting } from './room-change.js'
 import type { Sent } from './sending.js'
-import { englishOf } from './system-text.js'
-
-/** Messages with all that is shown of them, in a fixed number of queries; fewer where it is known who wrote them. */
-export async function showMessages(
-  { view }: Context,
-  db: Db,
-  rows: MessageRow[],
-  reader: Actor | undefined,
-  writers?: Map<string, UserRow>,
-): Promise<Message[]> {
-  const replyIds = rows.flatMap((row) => row.replyToId ?? [])
-  const withMedia = rows.filter((row) => row.hasMedia && row.deletedAt === null).map((row) => row.id)
-  const withReactions = rows.filter((row) => row.reactions !== '[]').map((row) => row.id)
-  const [users, replies, media, own] = await Promise.all([
-    writers ??
-      usersById(
-        db,
-        rows.map((row) => row.userId),
-      ),
-    replyIds.length === 0 ? [] : findReplies(db, replyIds),
-    mediaOfMessages(db, withMedia),
-    typeof reader === 'string' ? ownReactions(db, withReactions, reader) : undefined,
-  ])
-  const repliesById = new Map(replies.map((reply) => [reply.id, reply]))
-  return rows.map((row) => {
-    const message = view.message(row, {
-      user: users.get(row.userId ?? ''),
-      reply: repliesById.get(row.replyToId ?? ''),
-      media: media.get(row.id) ?? [],
-    })
-    return own ? { ...message, myReactions: own.get(row.id) ?? [] } : message
-  })
-}
-
-/** A message of the system, inside a change that is under way. Nobody has to read it, nor has who made it read what came before. */
-export async function appendSystemMessage(
-  context: Context,
-  change: RoomChange,
-  actor: AnyActor,
-  happened: Omit<SystemMessage, 'actorId'>,
-): Promise<void> {
-  const said: SystemMessage = { ...happened, actorId: userIdOf(actor) }
-  const users = await usersById(change.tx, [said.actorId, ...(said.userIds ?? [])])
-  const names = Object.fromEntries([...users].map(([id, { name }]) => [id, name]))
-  const text = context.systemText?.(said, names) ?? englishOf(said, names, change.room.type)
-  const revision = change.takeRevision()
-  const seq = change.takeSeq()
-  const row = await createMessage(
-    change.tx,
-    newMessageRow({
-      id: newId(),
-      roomId: change.room.id,
-      seq,
-      userId: said.actorId,
-      clientId: null,
-      kind: 'system',
-      text,
-      replyToId: null,
-      mentions: '[]',
-      system: JSON.stringify(said),
-      hasMedia: false,
-      revision,
-      createdAt: change.room.lastMessageAt,
-    }),
-  )
-  await uncount(change.tx, [row])
-  const [message] = await showMessages(context, change.tx, [row], undefined, users)
-  if (message) change.events.push({ type: 'message.created', roomId: change.room.id, revision, message })
-}
+import { showMessages } from './show-messages.js'
 
 /** The rule of the append path. */
 export const validateSender =

@@ -1,29 +1,21 @@
 import { withTimeout } from '../concurrency/with-timeout.js'
-import { newId } from '../store/ids.js'
 import {
-  claimDeadNode,
   countSockets,
-  createNode,
   createPresences,
   crowdedAmong,
   crowdedAt,
-  deadNodes,
-  deleteNodes,
   deletePresences,
   holdingsOf,
   moveOpenedAt,
-  renewNode,
   type SocketCount,
-  usersAt,
 } from '../store/presence.js'
 import { touchUsers } from '../store/users.js'
 import type { Context } from './context.js'
 import type { Logger } from './logger.js'
+import { PresenceLease } from './presence-lease.js'
 import { surplusAt } from './surplus.js'
 import { type Whereabouts, whereaboutsOf } from './whereabouts.js'
 
-/** Who is on a server that was killed counts as present for up to this time. */
-const leaseMs = 30_000
 const renewMs = 10_000
 /** Who comes back within it was never gone: a page that is loaded again, a server that is restarted. */
 const graceMs = 2_000
@@ -63,8 +55,7 @@ export class Presence {
   #stored = new Map<string, Stored>()
   /** Who had too many once: of them each one that opens is stored and looked at. */
   readonly #suspects = new Set<string>()
-  #lease: string | undefined
-  #lost: string[] = []
+  readonly #lease: PresenceLease
   #renewal = false
   #writing: Promise<void> | undefined
   #grace: NodeJS.Timeout | undefined
@@ -77,7 +68,9 @@ export class Presence {
     readonly context: Context,
     readonly logger: Logger,
     readonly listener: PresenceListener,
-  ) {}
+  ) {
+    this.#lease = new PresenceLease(context)
+  }
 
   isHere(userId: string): boolean {
     return this.#here.has(userId)
@@ -155,7 +148,8 @@ export class Presence {
       }
       this.#warned = false
     } catch (error) {
-      this.#loseLease()
+      this.#lease.lose()
+      this.#writeAnew()
       if (!this.#warned) this.logger.warn('express-chat: who is present could not be stored; it is tried again', error)
       this.#warned = true
       if (this.#closed) return
@@ -166,9 +160,8 @@ export class Presence {
     }
   }
 
-  #loseLease(): void {
-    if (this.#lease) this.#lost.push(this.#lease)
-    this.#lease = undefined
+  /** Nothing that was stored counts any more: everybody is written again, under the next lease. */
+  #writeAnew(): void {
     this.#stored = new Map()
     for (const userId of this.#here) this.#changed.add(userId)
   }
@@ -191,18 +184,16 @@ export class Presence {
     const gone = changed.filter((userId) => !this.#here.has(userId))
     try {
       if (came.length > 0) {
-        const lease = await this.#takeLease()
+        const lease = await this.#lease.take()
         await work.write((db) => createPresences(db, lease, came, now))
       }
-      const lease = this.#lease
+      const lease = this.#lease.id
       if (lease) await work.write((db) => countSockets(db, lease, more, now))
       if (lease) await work.write((db) => countSockets(db, lease, fewer))
       // In this order: who finds them nowhere finds since when, too.
       await work.write((db) => touchUsers(db, gone, now))
       if (lease) await work.write((db) => deletePresences(db, lease, gone))
-      const lost = this.#lost
-      if (lost.length > 0) await work.write((db) => deleteNodes(db, lost))
-      this.#lost = []
+      await this.#lease.deleteLost()
     } catch (error) {
       for (const userId of changed) this.#changed.add(userId)
       for (const userId of opened) this.#opened.add(userId)
@@ -232,7 +223,7 @@ export class Presence {
   /** How many of somebody's sockets here, of which so many are open, have to go: there are too many on all servers. */
   async surplusOf(userId: string, sockets: number): Promise<number> {
     const { work, clock, limits } = this.context
-    const nodeId = this.#lease
+    const nodeId = this.#lease.id
     if (!nodeId) return 0
     this.#suspects.add(userId)
     await this.#storeReopened(nodeId, userId)
@@ -252,38 +243,13 @@ export class Presence {
     this.listener.crowded([userId])
   }
 
-  async #takeLease(): Promise<string> {
-    if (this.#lease) return this.#lease
-    const id = newId()
-    // Noted first: whether it was stored is not known if this fails.
-    this.#lease = id
-    await this.context.work.write((db) => createNode(db, id, this.#later(leaseMs)))
-    return id
-  }
-
-  #later(ms: number): Date {
-    return new Date(this.context.clock().getTime() + ms)
-  }
-
   async #keepAlive(): Promise<void> {
-    const { work, clock, limits } = this.context
+    const { work, limits } = this.context
     this.#renewal = false
-    const lease = this.#lease
-    if (lease && !(await work.write((db) => renewNode(db, lease, clock(), this.#later(leaseMs))))) this.#loseLease()
-    for (const { id, aliveUntil } of await deadNodes(work.db, clock())) await this.#bury(id, aliveUntil)
-    if (this.#lease) await this.#reportCrowded(crowdedAt(work, this.#lease, limits.socketsPerUser))
-  }
-
-  /** Writes down that those are gone who were on a server that was killed. One server does it: whoever takes the row. */
-  async #bury(id: string, aliveUntil: Date): Promise<void> {
-    const gone = await this.context.work.transaction(async ({ tx }) => {
-      if (!(await claimDeadNode(tx, id, aliveUntil))) return []
-      const userIds = await usersAt(tx, id)
-      await touchUsers(tx, userIds, aliveUntil)
-      await deleteNodes(tx, [id])
-      return userIds
-    })
-    if (gone.length > 0) this.listener.changed(gone)
+    if (!(await this.#lease.renew())) this.#writeAnew()
+    for await (const gone of this.#lease.buryDead()) if (gone.length > 0) this.listener.changed(gone)
+    const lease = this.#lease.id
+    if (lease) await this.#reportCrowded(crowdedAt(work, lease, limits.socketsPerUser))
   }
 
   /**
@@ -307,9 +273,8 @@ export class Presence {
     const { work, clock } = this.context
     await this.#writing
     const users = [...this.#here]
-    const lease = this.#lease
     await work.write((db) => touchUsers(db, users, clock()))
-    if (lease) await work.write((db) => renewNode(db, lease, clock(), this.#later(graceMs)))
+    await this.#lease.shorten(graceMs)
     this.listener.changed(users)
   }
 }

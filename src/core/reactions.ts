@@ -22,9 +22,9 @@ import { authorizeReacting } from './authorize.js'
 import { refuseIn } from './block-rules.js'
 import type { Context } from './context.js'
 import { requireMember } from './membership.js'
-import { showMessages } from './messages.js'
 import { namedReactors, withoutReaction, withReaction } from './reaction-counts.js'
 import type { Acting } from './room-change.js'
+import { showMessages } from './show-messages.js'
 
 export class Reactions {
   constructor(readonly context: Context) {}

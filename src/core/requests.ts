@@ -18,11 +18,11 @@ import { findRooms, type RoomRow } from '../store/rooms.js'
 import { findUser, type UserRow, usersById } from '../store/users.js'
 import type { Context } from './context.js'
 import { unknownUser } from './members.js'
-import { showMessages } from './messages.js'
 import { permissionsOf } from './permissions.js'
 import type { Acting } from './room-change.js'
 import { checkRoomsOf } from './room-counts.js'
 import { authorizeJoining, type Joining, join, joiningOf, newMember } from './room-joining.js'
+import { showMessages } from './show-messages.js'
 
 /** What others want of somebody: to be in a room with them. */
 export class Requests {

@@ -7,10 +7,10 @@ import type { Actor } from './actor.js'
 import { auditIn } from './audit.js'
 import { authorizeGrant } from './authorize.js'
 import { type Context, notInPrivate } from './context.js'
-import { appendSystemMessage } from './messages.js'
 import { capped, permissionsOf, withGiven } from './permissions.js'
 import type { Acting } from './room-change.js'
 import { updateMember } from './room-leaving.js'
+import { appendSystemMessage } from './system-messages.js'
 
 type Grant = Pick<UpdateMember, 'role' | 'permissions'>
 

@@ -11,9 +11,9 @@ import { authorize, authorizeGrant } from './authorize.js'
 import { banned, liftBan } from './bans.js'
 import { type Context, notInPrivate } from './context.js'
 import { whyNotAMember } from './membership.js'
-import { appendSystemMessage } from './messages.js'
 import { capped, checkReturn, permissionsOf, withGiven } from './permissions.js'
 import type { Acting } from './room-change.js'
+import { appendSystemMessage } from './system-messages.js'
 
 /** Somebody comes into a room that stands. */
 export interface Joining {

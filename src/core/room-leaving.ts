@@ -8,9 +8,9 @@ import { type AnyActor, system, userIdOf } from './actor.js'
 import { auditIn } from './audit.js'
 import { type Context, notInPrivate } from './context.js'
 import { requireMember } from './membership.js'
-import { appendSystemMessage } from './messages.js'
 import { capped, permissionsOf, withoutTaken } from './permissions.js'
 import { closeRoom } from './room-closing.js'
+import { appendSystemMessage } from './system-messages.js'
 
 /** Asks the host before somebody leaves by themselves; about nobody who may not leave anyway. */
 export async function askToLeave(context: Context, userId: string, roomId: string): Promise<void> {

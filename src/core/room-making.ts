@@ -13,10 +13,10 @@ import { blocked, isPairBlocked } from './block-rules.js'
 import { type Asked, saveRequest } from './contact.js'
 import { type Context, checkLength } from './context.js'
 import { ask } from './hooks.js'
-import { appendSystemMessage } from './messages.js'
 import { permissionsOf, withGiven } from './permissions.js'
 import { checkRoomsOf } from './room-counts.js'
 import { newMember } from './room-joining.js'
+import { appendSystemMessage } from './system-messages.js'
 
 /** What a room is called before it is there, and whose it is. */
 export type RoomIdentity = Pick<RoomRow, 'id' | 'tenantId'>

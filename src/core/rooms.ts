@@ -1,19 +1,14 @@
-import { Batcher } from '../concurrency/batcher.js'
-import { inChunks } from '../concurrency/chunks.js'
 import type { Page, PageRequest } from '../contract/fields.js'
-import type { WelcomeRoom } from '../contract/frames.js'
 import type { RoomType } from '../contract/permissions.js'
 import { ChatError, forbidden, invalid, notFound } from '../contract/problems.js'
 import type { CreateRoom, Room, UpdateRoom } from '../contract/rooms.js'
 import { newId } from '../store/ids.js'
-import { type OwnChange, type OwnChangeRow, ownChangesOf, roomStatesOf } from '../store/members.js'
 import {
   type ActivityCursor,
   allRooms,
   findRooms,
   publicRooms,
   type RoomRow,
-  revisionsOf,
   roomsOfUser,
   type SeenRoom,
   seenRooms,
@@ -21,7 +16,6 @@ import {
 import { SearchBudget } from '../store/search-budget.js'
 import { searchRoomIds } from '../store/search-names.js'
 import { isOfOneTenant } from '../store/tenants.js'
-import { unreadOf } from '../store/unread.js'
 import type { UserRow } from '../store/users.js'
 import { type Actor, system } from './actor.js'
 import { authorize, authorizeWriting } from './authorize.js'
@@ -32,12 +26,13 @@ import { type Context, checkLength } from './context.js'
 import { ask } from './hooks.js'
 import { unknownUser } from './members.js'
 import { requireMember } from './membership.js'
-import { appendSystemMessage, showMessages } from './messages.js'
 import type { Requests } from './requests.js'
 import type { Acting } from './room-change.js'
 import { closeRoom } from './room-closing.js'
 import { askOfComers, checkDraft, findPairOf, makePair, makeShared, type RoomIdentity } from './room-making.js'
+import { showMessages } from './show-messages.js'
 import { isKnownIn, seenBy } from './sight.js'
+import { appendSystemMessage } from './system-messages.js'
 import type { Users } from './users.js'
 
 const position = (room: RoomRow): ActivityCursor => ({ at: room.lastMessageAt.getTime(), id: room.id })
@@ -45,41 +40,7 @@ const position = (room: RoomRow): ActivityCursor => ({ at: room.lastMessageAt.ge
 /** Above every id: ids are lower-case hexadecimal. */
 const afterAllIds = 'zzzz'
 
-/** Where one of a user's rooms stands. */
-interface RoomState extends OwnChange {
-  roomId: string
-  welcome: WelcomeRoom
-}
-
-/** A room in which somebody has something to read. */
-export interface UnreadRoom {
-  /** The room's id. */
-  roomId: string
-  /** Messages of people, by others, not deleted, above `lastReadSeq`. */
-  unreadCount: number
-  /** Whether they want no notifications from it. */
-  muted: boolean
-  /** The `seq` of the last message that they have read. */
-  lastReadSeq: number
-  /** The `seq` of the room's last message. */
-  lastMessageSeq: number
-}
-
-/** What somebody has to read. */
-export interface Unread {
-  /** In all rooms that are not muted. */
-  messages: number
-  /** Those with something to read, muted ones too. */
-  rooms: UnreadRoom[]
-}
-
 export class Rooms {
-  readonly #roomStates = new Batcher<RoomState[]>(
-    (userIds) => this.#readRoomStates(userIds),
-    () => [],
-    true,
-  )
-
   constructor(
     readonly context: Context,
     readonly users: Users,
@@ -283,54 +244,6 @@ export class Rooms {
   async delete(actor: Actor, roomId: string): Promise<void> {
     const check = (acting: Acting) => authorize(this.context, acting, 'canDeleteRoom')
     await this.context.work.changeRoom({ actor, roomId, check }, (change) => closeRoom(change, actor))
-  }
-
-  /** Where rooms stand now; for the library's own use. */
-  async revisions(ids: string[]): Promise<{ id: string; revision: number }[]> {
-    return (await inChunks(ids, (some) => revisionsOf(this.context.work.db, some))).flat()
-  }
-
-  /** What these users read, muted or joined since; for the library's own use. */
-  async ownChanges(userIds: string[], since: Date): Promise<OwnChangeRow[]> {
-    return userIds.length === 0 ? [] : ownChangesOf(this.context.work.db, userIds, since)
-  }
-
-  /** What somebody has to read; nothing where there is no such user. */
-  async unread(userId: string): Promise<Unread> {
-    const rooms = (await this.#readRoomStates([userId])).get(userId)?.flatMap(({ roomId, welcome }) => {
-      const { unreadCount, muted, lastReadSeq, lastMessageSeq } = welcome
-      return unreadCount > 0 ? [{ roomId, unreadCount, muted, lastReadSeq, lastMessageSeq }] : []
-    })
-    const loud = rooms?.filter(({ muted }) => !muted) ?? []
-    return { messages: loud.reduce((sum, { unreadCount }) => sum + unreadCount, 0), rooms: rooms ?? [] }
-  }
-
-  /** Where a user's rooms stand: what a socket is welcomed with. Read together for all who are welcomed at once. */
-  roomStates(userId: string): Promise<RoomState[]> {
-    return this.#roomStates.ask(userId)
-  }
-
-  /** The same of one room; undefined where it is not the user's. */
-  async roomState(userId: string, roomId: string): Promise<RoomState | undefined> {
-    return (await this.#readRoomStates([userId], roomId)).get(userId)?.[0]
-  }
-
-  async #readRoomStates(userIds: string[], roomId?: string): Promise<Map<string, RoomState[]>> {
-    const roomStates = new Map<string, RoomState[]>()
-    for (const row of await roomStatesOf(this.context.work, userIds, roomId)) {
-      const { roomId, lastReadSeq, muted, revision, lastMessageSeq, uncounted, meRevision, meChangedAt } = row
-      const unreadCount = unreadOf(lastMessageSeq, lastReadSeq, uncounted)
-      const roomState = {
-        roomId,
-        meRevision,
-        meChangedAt,
-        welcome: { revision, lastMessageSeq, lastReadSeq, unreadCount, muted },
-      }
-      const others = roomStates.get(row.userId)
-      if (others) others.push(roomState)
-      else roomStates.set(row.userId, [roomState])
-    }
-    return roomStates
   }
 
   /** Throws unless the user may type here: what `typing` asks. Gives where the room stands. */

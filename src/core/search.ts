@@ -15,8 +15,8 @@ import type { Context } from './context.js'
 import { highlightsOf } from './highlights.js'
 import { requireMember } from './membership.js'
 import { type Found, searchRooms } from './message-search.js'
-import { showMessages } from './messages.js'
 import type { Place } from './room-walk.js'
+import { showMessages } from './show-messages.js'
 
 /** To look when a message was written costs a part of what a message does that is gone through. */
 const costOfProbe = 1 / 16

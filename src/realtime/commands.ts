@@ -56,7 +56,7 @@ export const commandTable: { readonly [Name in CommandName]: Command<Name> } = {
     rate: 'frames',
     run: (hub, { userId }, { roomId, isTyping }) =>
       hub.mutex.take(`typing ${userId} ${roomId}`, async () => {
-        hub.types(roomId, userId, isTyping, await hub.core.rooms.checkTyping(userId, roomId))
+        hub.typing.set(roomId, userId, isTyping, await hub.core.rooms.checkTyping(userId, roomId))
       }),
   },
   'presence.watch': {

@@ -1,5 +1,4 @@
 import { KeyedMutex } from '../concurrency/keyed-mutex.js'
-import type { DurableEvent, RoomEphemeralEvent } from '../contract/events.js'
 import type { Bus } from '../core/bus.js'
 import type { Core } from '../core/create-core.js'
 import type { Logger } from '../core/logger.js'
@@ -10,7 +9,6 @@ import { BusPublisher } from './bus-publisher.js'
 import type { Connection } from './connection.js'
 import type { Connections } from './connections.js'
 import { Channels } from './delivery/channels.js'
-import { fencedFrameOf } from './delivery/frame.js'
 import { Personal } from './delivery/personal.js'
 import { SafetyPoll } from './delivery/safety-poll.js'
 import { UserUpdates } from './delivery/users.js'
@@ -19,7 +17,7 @@ import { Meetings } from './meetings.js'
 import { MembershipState } from './membership-state.js'
 import { Watchers } from './presence.js'
 import type { SignOuts } from './sign-outs.js'
-import { Typing } from './typing.js'
+import { TypingUpdates } from './typing-updates.js'
 
 export interface HubDependencies {
   secret: string
@@ -41,10 +39,10 @@ export class Hub {
   readonly channels: Channels
   readonly membershipState: MembershipState
   readonly watchers: Watchers
+  readonly typing: TypingUpdates
   /** For commands that must take effect in the order in which they came. */
   readonly mutex = new KeyedMutex()
   readonly #dependencies: HubDependencies
-  readonly #typing = new Typing((roomId, revision) => void this.#sendTyping(roomId, revision))
   readonly #presence: Presence
   readonly #meetings: Meetings
   readonly #personal: Personal
@@ -69,10 +67,15 @@ export class Hub {
       joined,
       confirmedJoin: (connection) => this.#meetings.joined(connection),
       left: (connection, roomId) => this.#meetings.left(connection, roomId),
-      happened: (event) => this.#happened(event),
+      happened: (event) => {
+        this.#meetings.happened(event)
+        this.typing.happened(event)
+      },
       failed,
     })
     const { channels, membershipState } = this
+    const publish = (hint: BusHint) => this.#busPublisher.publish(hint)
+    this.typing = new TypingUpdates({ core, channels, publish, failed })
     this.watchers = new Watchers(this.#presence, core.watching, failed)
     this.#meetings = new Meetings(this.watchers, channels, (userId) => connections.listening(userId))
     const meetings = this.#meetings
@@ -121,9 +124,7 @@ export class Hub {
     this.#presence.leave(userId)
     if (connections.listening(userId).length > 0) return
     this.membershipState.forget(userId)
-    for (const roomId of this.#typing.leave(userId)) {
-      this.#busPublisher.publish({ type: 'typing', roomId, userId, isTyping: false })
-    }
+    this.typing.leave(userId)
   }
 
   #cameOrWent(userIds: string[]): void {
@@ -166,7 +167,7 @@ export class Hub {
         break
       case 'marker.moved': {
         const { roomId, userId, lastReadSeq, revision } = notice
-        this.#sendEphemeral({ type: 'read', roomId, userId, lastReadSeq }, revision)
+        this.channels.sendEphemeral({ type: 'read', roomId, userId, lastReadSeq }, revision)
         break
       }
       case 'block.changed':
@@ -200,37 +201,6 @@ export class Hub {
     for (const event of events) if (event.type === 'member.added') this.#joined(event.member.user.id, roomId)
   }
 
-  /** Tells what happened when the room stood at `revision`. */
-  #sendEphemeral(event: RoomEphemeralEvent, revision: number): void {
-    this.channels.get(event.roomId)?.sendEphemeral(fencedFrameOf(event, revision))
-  }
-
-  /** Somebody here who may write in the room, as it stood at `revision`, types or has stopped. */
-  types(roomId: string, userId: string, isTyping: boolean, revision: number): void {
-    if (isTyping) this.#typing.start(roomId, userId, revision, true)
-    else this.#typing.stop(roomId, userId, revision)
-    this.#busPublisher.publish({ type: 'typing', roomId, userId, isTyping, revision })
-  }
-
-  /** Where only time has passed, the room may have moved on meanwhile: who was removed since is not to hear even that. */
-  async #sendTyping(roomId: string, known?: number): Promise<void> {
-    if (!this.channels.get(roomId)) return
-    try {
-      const revision = known ?? (await this.core.rooms.revisions([roomId]))[0]?.revision
-      if (revision !== undefined)
-        this.#sendEphemeral({ type: 'typing', roomId, userIds: this.#typing.list(roomId) }, revision)
-    } catch (error) {
-      this.#failed(error)
-    }
-  }
-
-  /** Whoever was told of a room's event knows: who said it is no longer typing, nor is who went. */
-  #happened(event: DurableEvent): void {
-    this.#meetings.happened(event)
-    const done = whoIsDone(event)
-    if (done !== undefined) this.#typing.stop(event.roomId, done, event.revision)
-  }
-
   #joined(userId: string, roomId: string): void {
     for (const connection of this.#dependencies.connections.listening(userId)) {
       connection.whenGreeted(() => this.channels.join(connection, roomId))
@@ -252,11 +222,11 @@ export class Hub {
         this.#personal.sendRequest(hint.userId, hint.roomId)
         break
       case 'typing':
-        this.#applyTyping(hint)
+        this.typing.apply(hint)
         break
       case 'read': {
         const { revision, ...event } = hint
-        this.#sendEphemeral(event, revision)
+        this.channels.sendEphemeral(event, revision)
         break
       }
       case 'me':
@@ -283,13 +253,6 @@ export class Hub {
     }
   }
 
-  #applyTyping({ roomId, userId, isTyping, revision }: BusHint & { type: 'typing' }): void {
-    // Whom nobody here could be told of need not be kept.
-    if (!this.channels.get(roomId)) return
-    if (!isTyping) this.#typing.stop(roomId, userId, revision)
-    else if (revision !== undefined) this.#typing.start(roomId, userId, revision, false)
-  }
-
   #failed(error: unknown): void {
     // What was under way when the chat was closed has nobody to be told to.
     if (this.#isClosed) return
@@ -300,16 +263,10 @@ export class Hub {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#poll.stop()
-    this.#typing.close()
+    this.typing.close()
     this.#userUpdates.close()
     this.channels.close()
     await this.#presence.close()
     await this.#busPublisher.close()
   }
-}
-
-/** Who has said what they were typing, or can no longer. */
-function whoIsDone(event: DurableEvent): string | undefined {
-  if (event.type === 'member.removed') return event.member.user.id
-  return event.type === 'message.created' && event.message.kind === 'user' ? event.message.user?.id : undefined
 }

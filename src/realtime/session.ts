@@ -101,8 +101,8 @@ export class SocketSession {
   async #welcome(seen: Map<string, number>): Promise<void> {
     const { hub, connection } = this
     hub.enter(connection)
-    const { users, rooms: ownRooms } = hub.core
-    const read = () => Promise.all([users.welcomed(connection.userId), ownRooms.roomStates(connection.userId)])
+    const { users, roomStates: states } = hub.core
+    const read = () => Promise.all([users.welcomed(connection.userId), states.of(connection.userId)])
     const [user, roomStates] = await this.gate.pass(read, 'answer', connection.userId)
     if (connection.closed) return
     const rooms: Record<string, WelcomeRoom> = Object.create(null)

@@ -12,7 +12,7 @@ interface Typist {
 export class Typing {
   readonly #rooms = new Map<string, Map<string, Typist>>()
 
-  /** `tell` is called each time that a list changed; without a revision where only time has passed. */
+  /** `changed` is called whenever a list changes; it gets no revision if only time has passed. */
   constructor(readonly changed: (roomId: string, revision?: number) => void) {}
 
   /** Who types in a room now. */

@@ -11,7 +11,7 @@ function givenPoll(users: Map<string, unknown>) {
     return []
   }
   const dependencies = {
-    core: { rooms: { ownChanges }, requests: { since: async () => [] } },
+    core: { roomStates: { ownChanges }, requests: { since: async () => [] } },
     channels: { poll: async () => undefined },
     watchers: { poll: async () => undefined },
     userUpdates: { poll: async () => undefined },

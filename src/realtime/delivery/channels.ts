@@ -1,12 +1,12 @@
 import { KeyedMutex } from '../../concurrency/keyed-mutex.js'
 import type { Semaphore } from '../../concurrency/semaphore.js'
-import type { DurableEvent } from '../../contract/events.js'
+import type { DurableEvent, RoomEphemeralEvent } from '../../contract/events.js'
 import { closeCodes } from '../../contract/frames.js'
 import { ChatError } from '../../contract/problems.js'
 import type { Core } from '../../core/create-core.js'
 import type { Connection } from '../connection.js'
 import { Channel, type ChannelHost } from './channel.js'
-import { frameOf } from './frame.js'
+import { fencedFrameOf, frameOf } from './frame.js'
 import { Replays } from './replay.js'
 
 /** How many rooms are remembered in which something happened lately. */
@@ -52,6 +52,11 @@ export class Channels implements ChannelHost {
   /** Whether a connection is in a room, or on its way. */
   hears(connection: Connection, roomId: string): boolean {
     return this.get(roomId)?.has(connection) === true || this.#mutex.has(keyOf(connection, roomId))
+  }
+
+  /** Sends an event that may be lost to those who are in its room, and were when the room stood at `revision`. */
+  sendEphemeral(event: RoomEphemeralEvent, revision: number): void {
+    this.get(event.roomId)?.sendEphemeral(fencedFrameOf(event, revision))
   }
 
   /** Tells a connection something of its user's own in a room, if it is in it; on its way there, only once it is. */
@@ -197,7 +202,7 @@ export class Channels implements ChannelHost {
 
   /** Looks where the rooms stand by now. */
   async poll(): Promise<void> {
-    for (const { id, revision } of await this.core.rooms.revisions([...this.#channels.keys()])) {
+    for (const { id, revision } of await this.core.roomStates.revisions([...this.#channels.keys()])) {
       this.get(id)?.hint(revision)
     }
   }

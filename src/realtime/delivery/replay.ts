@@ -36,7 +36,7 @@ export class Replays {
     const { events, revision, hasMore } = await this.#read(roomId, since, atLeast)
     if (hasMore) {
       const { userId } = connection
-      const state = await this.core.rooms.roomState(userId, roomId)
+      const state = await this.core.roomStates.inRoom(userId, roomId)
       if (state) return { type: 'tooMuch', revision: state.welcome.revision }
       this.#sendLeft(connection, roomId, await this.core.members.reasonOfLeaving(userId, roomId))
       return { type: 'left' }

@@ -99,7 +99,7 @@ export class SafetyPoll {
     if (this.#round.length === 0) this.#round = connections.users().reverse()
     const userIds = this.#round.splice(-usersAPoll).filter((userId) => connections.has(userId))
     const { since } = membershipState
-    for (const row of await core.rooms.ownChanges(userIds, since)) {
+    for (const row of await core.roomStates.ownChanges(userIds, since)) {
       if (row.joinedAt > since) joined(row.userId, row.roomId)
       if (membershipState.isNews(row)) meChanged(row.userId, row.roomId)
     }

@@ -84,7 +84,7 @@ export class UserUpdates {
     for (const connection of this.connectionsOf(userId)) connection.whenGreeted(() => send(connection))
     // A room is told once it stands where it stood when its people were read: else somebody could hear who was removed.
     const shared = await this.core.users.roomsAmong(userId, this.channels.ids())
-    for (const { id, revision } of await this.core.rooms.revisions(shared)) {
+    for (const { id, revision } of await this.core.roomStates.revisions(shared)) {
       this.channels.get(id)?.after(revision, () => {
         for (const connection of this.channels.get(id)?.connections() ?? []) send(connection)
       })

@@ -1,0 +1,94 @@
+import { Batcher } from '../concurrency/batcher.js'
+import { inChunks } from '../concurrency/chunks.js'
+import type { WelcomeRoom } from '../contract/frames.js'
+import { type OwnChange, type OwnChangeRow, ownChangesOf, roomStatesOf } from '../store/members.js'
+import { revisionsOf } from '../store/rooms.js'
+import { unreadOf } from '../store/unread.js'
+import type { Context } from './context.js'
+
+/** Where one of a user's rooms stands. */
+export interface RoomState extends OwnChange {
+  roomId: string
+  welcome: WelcomeRoom
+}
+
+/** A room in which somebody has something to read. */
+export interface UnreadRoom {
+  /** The room's id. */
+  roomId: string
+  /** Messages of people, by others, not deleted, above `lastReadSeq`. */
+  unreadCount: number
+  /** Whether they want no notifications from it. */
+  muted: boolean
+  /** The `seq` of the last message that they have read. */
+  lastReadSeq: number
+  /** The `seq` of the room's last message. */
+  lastMessageSeq: number
+}
+
+/** What somebody has to read. */
+export interface Unread {
+  /** In all rooms that are not muted. */
+  messages: number
+  /** Those with something to read, muted ones too. */
+  rooms: UnreadRoom[]
+}
+
+/** Where rooms stand, and what is unread in them: cheap to read for many users and rooms at once. */
+export class RoomStates {
+  readonly #states = new Batcher<RoomState[]>(
+    (userIds) => this.#read(userIds),
+    () => [],
+    true,
+  )
+
+  constructor(readonly context: Context) {}
+
+  /** Where rooms stand now; for the library's own use. */
+  async revisions(ids: string[]): Promise<{ id: string; revision: number }[]> {
+    return (await inChunks(ids, (some) => revisionsOf(this.context.work.db, some))).flat()
+  }
+
+  /** What these users read, muted or joined since; for the library's own use. */
+  async ownChanges(userIds: string[], since: Date): Promise<OwnChangeRow[]> {
+    return userIds.length === 0 ? [] : ownChangesOf(this.context.work.db, userIds, since)
+  }
+
+  /** What somebody has to read; nothing where there is no such user. */
+  async unread(userId: string): Promise<Unread> {
+    const rooms = (await this.#read([userId])).get(userId)?.flatMap(({ roomId, welcome }) => {
+      const { unreadCount, muted, lastReadSeq, lastMessageSeq } = welcome
+      return unreadCount > 0 ? [{ roomId, unreadCount, muted, lastReadSeq, lastMessageSeq }] : []
+    })
+    const loud = rooms?.filter(({ muted }) => !muted) ?? []
+    return { messages: loud.reduce((sum, { unreadCount }) => sum + unreadCount, 0), rooms: rooms ?? [] }
+  }
+
+  /** Where a user's rooms stand: what a socket is welcomed with. Read together for all who are welcomed at once. */
+  of(userId: string): Promise<RoomState[]> {
+    return this.#states.ask(userId)
+  }
+
+  /** The same of one room; undefined where it is not the user's. */
+  async inRoom(userId: string, roomId: string): Promise<RoomState | undefined> {
+    return (await this.#read([userId], roomId)).get(userId)?.[0]
+  }
+
+  async #read(userIds: string[], roomId?: string): Promise<Map<string, RoomState[]>> {
+    const byUser = new Map<string, RoomState[]>()
+    for (const row of await roomStatesOf(this.context.work, userIds, roomId)) {
+      const { roomId, lastReadSeq, muted, revision, lastMessageSeq, uncounted, meRevision, meChangedAt } = row
+      const unreadCount = unreadOf(lastMessageSeq, lastReadSeq, uncounted)
+      const state = {
+        roomId,
+        meRevision,
+        meChangedAt,
+        welcome: { revision, lastMessageSeq, lastReadSeq, unreadCount, muted },
+      }
+      const others = byUser.get(row.userId)
+      if (others) others.push(state)
+      else byUser.set(row.userId, [state])
+    }
+    return byUser
+  }
+}

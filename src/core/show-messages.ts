@@ -1,0 +1,40 @@
+import type { Message } from '../contract/messages.js'
+import type { Db } from '../store/client.js'
+import { mediaOfMessages } from '../store/media.js'
+import { findReplies, type MessageRow } from '../store/messages.js'
+import { ownReactions } from '../store/reactions.js'
+import { type UserRow, usersById } from '../store/users.js'
+import type { Actor } from './actor.js'
+import type { Context } from './context.js'
+
+/** Messages with all that is shown of them, in a fixed number of queries; fewer where it is known who wrote them. */
+export async function showMessages(
+  { view }: Context,
+  db: Db,
+  rows: MessageRow[],
+  reader: Actor | undefined,
+  writers?: Map<string, UserRow>,
+): Promise<Message[]> {
+  const replyIds = rows.flatMap((row) => row.replyToId ?? [])
+  const withMedia = rows.filter((row) => row.hasMedia && row.deletedAt === null).map((row) => row.id)
+  const withReactions = rows.filter((row) => row.reactions !== '[]').map((row) => row.id)
+  const [users, replies, media, own] = await Promise.all([
+    writers ??
+      usersById(
+        db,
+        rows.map((row) => row.userId),
+      ),
+    replyIds.length === 0 ? [] : findReplies(db, replyIds),
+    mediaOfMessages(db, withMedia),
+    typeof reader === 'string' ? ownReactions(db, withReactions, reader) : undefined,
+  ])
+  const repliesById = new Map(replies.map((reply) => [reply.id, reply]))
+  return rows.map((row) => {
+    const message = view.message(row, {
+      user: users.get(row.userId ?? ''),
+      reply: repliesById.get(row.replyToId ?? ''),
+      media: media.get(row.id) ?? [],
+    })
+    return own ? { ...message, myReactions: own.get(row.id) ?? [] } : message
+  })
+}
