@@ -3,7 +3,7 @@ import type { Role } from '../contract/permissions.js'
 import { conflict, forbidden, notFound } from '../contract/problems.js'
 import { type BanRow, findBan } from '../store/bans.js'
 import type { RoomChange } from '../store/change.js'
-import { findMember, type MemberRow, moveMarker, saveMember } from '../store/members.js'
+import { findMember, type MemberRow, saveMember } from '../store/members.js'
 import { findRoom, type RoomRow } from '../store/rooms.js'
 import type { UserRow } from '../store/users.js'
 import { type Actor, system, userIdOf } from './actor.js'
@@ -131,8 +131,10 @@ export async function join(
   const isNew = actor === system || grantor?.role === 'owner'
   const current = capped(preset, isNew || !former ? undefined : permissionsOf(former))
   const addedById = self ? null : userIdOf(actor)
-  const row_ = newMember(change, { userId: user.id, role, addedById, former }, withGiven(current, asked.permissions))
-  const row = await saveMember(tx, row_)
+  const joined = newMember(change, { userId: user.id, role, addedById, former }, withGiven(current, asked.permissions))
+  // What tells of it is the next message, and that one joined oneself is not news to oneself.
+  const hasRead = { lastReadSeq: room.lastMessageSeq + 1, lastSeenAt: change.now, meRevision: joined.meRevision + 1 }
+  const row = await saveMember(tx, { ...joined, ...hasRead })
   // Only the host adds who is banned, which ends that.
   if (ban) await liftBan(change, actor, user.id)
   change.events.push({
@@ -144,7 +146,5 @@ export async function join(
   })
   const type = self ? 'member.joined' : 'member.added'
   await appendSystemMessage(context, change, actor, { type, userIds: [user.id] })
-  // That one joined oneself is not news to oneself.
-  await moveMarker(tx, room.id, user.id, room.lastMessageSeq, change.now)
-  return { ...row, lastReadSeq: room.lastMessageSeq, lastSeenAt: change.now }
+  return row
 }

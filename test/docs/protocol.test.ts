@@ -7,7 +7,7 @@ import { closeCodes, commands, controlFrame, hello } from '../../src/contract/fr
 import { problemCodes } from '../../src/contract/problems.js'
 import { components } from '../../src/http/components.js'
 import { routes } from '../../src/http/routes.js'
-import { fieldsIn, fieldsOf, shapesAfter, withoutComments, wordsIn } from './shapes.js'
+import { fieldsIn, fieldsOf, shapesAfter, withoutComments, wordsIn } from '../shapes.js'
 
 const page = readFileSync('docs/protocol.md', 'utf8')
 const named: [string, z.ZodType][] = Object.entries(components)

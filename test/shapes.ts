@@ -85,3 +85,19 @@ export function wordsIn(schema: z.ZodType): string[] {
   if (schema instanceof z.ZodObject) return Object.values<z.ZodType>(schema.shape).flatMap(wordsIn)
   return []
 }
+
+/** The fields of a schema in which none of these values has anything: neither a number above 0, nor a text, nor true. */
+export function emptyFields(schema: z.ZodType, values: readonly unknown[], named: readonly unknown[] = []): string[] {
+  const fields = fieldsIn(schema, named).map((field) => field.replaceAll('?', ''))
+  return fields.filter((field) => !values.some((value) => hasAnything(value, field.split('.'))))
+}
+
+function hasAnything(value: unknown, [name, ...below]: string[]): boolean {
+  if (Array.isArray(value)) return value.some((each) => hasAnything(each, name === undefined ? [] : [name, ...below]))
+  if (name === undefined)
+    return typeof value === 'object' ? value !== null && Object.keys(value).length > 0 : Boolean(value)
+  if (typeof value !== 'object' || value === null) return false
+  return (name === '*' ? Object.values(value) : [value[name as keyof typeof value]]).some((each) =>
+    hasAnything(each, below),
+  )
+}

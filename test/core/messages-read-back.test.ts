@@ -1,0 +1,103 @@
+import type { DurableEvent, Message } from 'express-chat'
+import { describe, expect, it } from 'vitest'
+import { editMessage, message, sendMessage } from '../../src/contract/messages.js'
+import { databases } from '../databases.js'
+import { emptyFields } from '../shapes.js'
+import { givenPicture } from './given-picture.js'
+import { type GivenRoom, givenGroup } from './given-room.js'
+import { describePerson, expectSame, expectWhole, listening, toldLater, withId } from './reading-back.js'
+import { shareHost } from './shared-host.js'
+
+type Told = DurableEvent & { message: Message }
+
+// Each way to read is a statement of its own, and each way to write is one in each database.
+describe.each(databases)('a message reads back as it was told, field by field, on $name', (database) => {
+  const now = new Date('2030-02-03T04:05:06.789Z')
+  const host = shareHost(database, { clock: () => now })
+
+  /** What no two readers share is left out. */
+  const shared = ({ myReactions: _, ...rest }: Message): Omit<Message, 'myReactions'> => rest
+
+  /** Gives what bob reads of the message in the history. */
+  async function expectToReadBack(group: GivenRoom, { message, ...event }: Told, answer?: Message): Promise<Message> {
+    const bob = group.as('bob')
+    const { resume, changes } = (await toldLater(host, { ...event, message } as Told)) as Record<string, Told>
+    const page: Message[] = (await bob.get('/messages')).body.items
+    const found: { items: Message[] } = (await bob.get(`/messages?q=${message.text}`)).body
+    const room = withId<{ id: string; lastMessage: Message }>((await host.as('bob').get('/rooms')).body.items, group.id)
+    const history = withId(page, message.id) as Message
+    expectSame(shared(message), {
+      resume: resume?.message,
+      changes: changes?.message,
+      read: shared((await bob.get(`/messages/${message.id}`)).body),
+      history: shared(history),
+      'the last of a room': shared((await bob.get('')).body.lastMessage),
+      'the last of a list': shared(room?.lastMessage as Message),
+      ...(answer && { answer: shared(answer) }),
+      ...(message.kind === 'user' && { found: shared(withId(found.items, message.id) as Message) }),
+    })
+    return history
+  }
+
+  it.each(['HTTP', 'the socket'])('sent over %s, and edited', async (way) => {
+    await describePerson(host, 'alice')
+    const group = await givenGroup(host, 'alice', 'bob')
+    const [alice, bob] = [await listening(host, 'alice'), await listening(host, 'bob')]
+    const first = await group.say('bob', 'Which boat?')
+    const mediaId = await givenPicture(host, 'alice')
+    await host.prisma.chatMedia.update({ where: { id: mediaId }, data: { thumbnailKey: 'small' } })
+
+    const references = { mediaIds: [mediaId], replyToId: first.id, mentions: ['bob'] }
+    const given = { text: 'This', ...references, lenient: true, clientId: `by ${way}` }
+    expectWhole(given, sendMessage)
+    const sent: Message =
+      way === 'HTTP'
+        ? (await group.as('alice').post('/messages', given)).body
+        : (await alice.command('message.send', { roomId: group.id, ...given })).result
+    await bob.next('message.created')
+    const told: Told = await bob.next('message.created')
+    await expectToReadBack(group, told, sent)
+
+    await group.as('bob').post(`/messages/${sent.id}/reactions`, { reaction: '👍' })
+    await bob.next('message.updated')
+    const change = { text: 'That', mentions: ['alice', 'bob'] }
+    expectWhole(change, editMessage)
+    const edited: Message =
+      way === 'HTTP'
+        ? (await group.as('alice').patch(`/messages/${sent.id}`, change)).body
+        : (await alice.command('message.edit', { roomId: group.id, messageId: sent.id, ...change })).result
+    const history = await expectToReadBack(group, await bob.next('message.updated'), edited)
+
+    // What is not here is in no message of a person's that stands, and of nobody it is told there when they were seen.
+    const others = ['deletedAt', 'system', 'system.type', 'system.actorId', 'system.userIds', 'system.name']
+    expect(emptyFields(message, [history]).sort()).toEqual([...others, 'user.lastSeenAt'].sort())
+  })
+
+  it('of the system', async () => {
+    const group = await givenGroup(host, 'alice', 'bob')
+    const bob = await listening(host, 'bob')
+    await group.as('alice').post('/members', { userId: 'carol' })
+    await group.as('alice').patch('', { name: 'Sailing' })
+    const told: Told[] = [await bob.next('message.created')]
+    await group.as('alice').patch('', { name: 'Rowing' })
+    told.push(await bob.next('message.created'), await bob.next('message.created'))
+    await expectToReadBack(group, told[2] as Told)
+    const systems = told.map(({ message: { system } }) => system)
+    expect(emptyFields(message, [{ system: systems }]).filter((field) => field.startsWith('system'))).toEqual([])
+    const page: { items: Message[] } = (await group.as('bob').get('/messages')).body
+    for (const { message } of told) expect(shared(withId(page.items, message.id) as Message)).toEqual(message)
+  })
+
+  it('that was deleted', async () => {
+    const group = await givenGroup(host, 'alice', 'bob')
+    const sent = await group.say('alice', { text: 'Oops', clientId: 'oops', mentions: ['bob'] })
+    const bob = await listening(host, 'bob')
+    await group.as('alice').delete(`/messages/${sent.id}`)
+    const told: Told = await bob.next('message.deleted')
+    expect(told.message.deletedAt).toBe(now.toISOString())
+    const { resume, changes } = (await toldLater(host, told)) as Record<string, Told>
+    const page: { items: Message[] } = (await group.as('bob').get('/messages')).body
+    const history = shared(withId(page.items, sent.id) as Message)
+    expectSame(told.message, { resume: resume?.message, changes: changes?.message, history })
+  })
+})
