@@ -19,13 +19,13 @@ export interface Sent {
 export interface SendingDependencies extends Omit<Appending, 'refusedLately'> {
   publisher: Publisher
   view: View
-  /** Shows a message that was there already. */
+  /** Reads a message that existed already, as clients see it. */
   show(row: MessageRow): Promise<Message>
 }
 
 /**
- * The way of all messages that commit by themselves. Those that arrive while a commit is in flight go together into the
- * next one; what a commit appended is published at once, and then its senders are answered.
+ * Sends all messages that are not part of a host's transaction. Those that arrive while a commit is in flight go together
+ * into the next one. After a commit the new messages are published, and then their senders are answered.
  */
 export class Sending {
   readonly #batcher: KeyedBatcher<AppendRequest, Sent>
@@ -70,7 +70,7 @@ export class Sending {
 
 type Answer = Exclude<Outcome, Appended> | Appended | ({ type: 'sent' } & Sent)
 
-/** What was created is shown by what it was validated by; what was there already is read anew. */
+/** A created message is shown by the rows that validated it; one that existed already is read again. */
 const answerOf = (outcome: Outcome, view: View): Answer =>
   outcome.type === 'appended' && outcome.shown
     ? { type: 'sent', message: view.message(outcome.row, outcome.shown), created: outcome.created }

@@ -4,8 +4,8 @@ import { changeRoom, createRoom, type NewRoom, type RoomChange } from '../store/
 import type { Db } from '../store/client.js'
 
 /**
- * A transaction, and what is to be told of it once it has committed. A room is changed by this alone, so nothing is
- * written to one without being told, and nothing is told that was not written.
+ * A transaction, with the notices to publish once it has committed. Rooms are changed only through this class, so every
+ * change is published, and nothing is published that was not written.
  */
 export class UnitOfWork {
   readonly notices: Notice[] = []
@@ -22,13 +22,13 @@ export class UnitOfWork {
     return result
   }
 
-  /** Makes a room; the rule gives how it is shown. */
+  /** Makes a room; the rule returns it as clients see it. */
   async createRoom(data: NewRoom, rule: (change: RoomChange) => Promise<Room>): Promise<void> {
     const { result: created, events } = await createRoom(this.tx, this.now, data, rule)
     this.notices.push({ type: 'room.changed', roomId: data.id, events, created })
   }
 
-  /** To be told of once all of this is committed. */
+  /** Publishes the notice after the commit. */
   publish(notice: Notice): void {
     this.notices.push(notice)
   }

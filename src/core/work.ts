@@ -10,24 +10,24 @@ import { type ChangeRequest, type ChangeRule, changeRoomAs } from './room-change
 import type { Sent } from './sending.js'
 import { UnitOfWork } from './unit-of-work.js'
 
-/** Where use-cases read and write: in transactions of their own, or inside one of the host's. */
+/** How use-cases read and write: in transactions of their own, or inside one of the host's. */
 export interface Work {
   readonly db: Db
-  /** What the host's hooks query with meanwhile. */
+  /** The client that the host's hooks get. */
   readonly prisma: InTransaction<ChatPrismaClient>
   readonly dialect: Dialect
-  /** The way to change a room that stands: refuses, locks, lets the rule write, commits, and tells everybody. */
+  /** Changes an existing room: checks, locks, lets the rule write, commits, and publishes the events. */
   changeRoom<Checked, T>(request: ChangeRequest<Checked>, rule: ChangeRule<Checked, T>): Promise<T>
-  /** Several statements, whole or not at all. It may run again from the start. */
+  /** Several statements, all or none. It may run again from the start. */
   transaction<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T>
   /** One statement that needs no transaction of its own. */
   write<T>(statement: (db: Db) => Promise<T>): Promise<T>
   append(request: AppendRequest): Promise<Sent>
-  /** Tells of what was written by `write`. */
+  /** Publishes what `write` has written. */
   publish(...notices: Notice[]): void
 }
 
-/** Each use-case in a transaction of its own; messages through the group commit. */
+/** Each use-case has a transaction of its own; messages go through the group commit. */
 export class OwnWork implements Work {
   readonly #append: (request: AppendRequest) => Promise<Sent>
 
@@ -41,7 +41,7 @@ export class OwnWork implements Work {
   }
 
   get db(): Db {
-    // Where there is one connection, reading waits for the transaction too.
+    // With a single connection a read waits for the transaction, too.
     if (this.database.hasOneConnection) this.database.checkOutside()
     return this.database.client
   }
@@ -72,7 +72,7 @@ export class OwnWork implements Work {
     this.database.checkOutside()
     let notices: Notice[] = []
     const result = await this.database.transaction((tx) => {
-      // The transaction may run again: what the attempt before left does not count.
+      // The transaction may run again: the notices of the attempt before do not count.
       const unit = new UnitOfWork(tx, this.clock())
       notices = unit.notices
       return work(unit)
@@ -87,11 +87,11 @@ export class OwnWork implements Work {
 }
 
 /**
- * Everything in a transaction that the host opened and will commit. One use-case at a time, each whole or not at all: the
- * host may start several without waiting, and may go on after one was refused.
+ * Everything runs in a transaction that the host opened and will commit. Use-cases run one at a time, each all or nothing:
+ * the host may start several without waiting, and may go on after one was refused.
  */
 export class HostWork implements Work {
-  /** What is to be told once the host has committed. */
+  /** Published once the host has committed. */
   readonly notices: Notice[] = []
   readonly #mutex = new KeyedMutex()
   readonly #append: (request: AppendRequest) => Promise<Sent>

@@ -1,12 +1,12 @@
 import type { Notice } from './notice.js'
 
-/** Must not throw; what it throws all the same is logged, and the others are told. */
+/** Must not throw. If it does, the error is logged and the other listeners are still called. */
 export type Listener = (notices: readonly Notice[]) => void
 
 /**
- * Stands between the rules, which say what has happened, and whoever listens: the sockets, the host's observers, the bus.
- * Neither knows the other. Listeners are told in the order in which they subscribed, all within the call, so what a request
- * changed is on its way to everybody before the request is answered.
+ * Decouples the rules, which publish what has happened, from the listeners: the sockets, the host's observers, the bus.
+ * Listeners are called synchronously, in the order in which they subscribed. So the events of a request are on their way to
+ * everybody before the request is answered.
  */
 export class Publisher {
   readonly #listeners: Listener[] = []

@@ -8,21 +8,21 @@ import { newId } from '../store/ids.js'
 import { type BusHint, hint, subjectOf } from './hints.js'
 import { ReplayGuard } from './replay-guard.js'
 
-/** By which server, its how-manieth, and when by its clock. */
+/** The server, the number that it counts up, the time by its clock, and the hints. */
 const envelope = z.tuple([id, whole, whole, z.array(z.unknown())])
 
 const mostWhole = Number.MAX_SAFE_INTEGER
 /** A notification of PostgreSQL holds 8,000 bytes less one; others hold more. */
 const mostBytes = 7_900
-/** So many wait at most for a bus that does not take them; the oldest go first. */
+/** How many hints wait at most for a bus that does not take them; the oldest are dropped first. */
 const mostWaiting = 10_000
 const patienceMs = 5_000
 const retryMs = 5_000
 const warnEveryMs = 60_000
-/** How often it is looked whether what is told here comes back: the bus counts as down from the first time that it did not. */
+/** How often the server checks that its own envelopes come back: the bus counts as down as soon as one does not. */
 const beatMs = 5_000
 
-/** Tells the other servers what happened here, and hears what they tell: gathered over a turn of the event loop, and while the bus is busy. */
+/** Publishes hints to the other servers, batched over a turn of the event loop and while the bus is busy, and receives theirs. */
 export class BusPublisher {
   readonly #node = newId()
   readonly #signer: Signer
@@ -30,7 +30,7 @@ export class BusPublisher {
   #published = 0
   #waiting = new Map<string, BusHint>()
   #publishing = false
-  /** To be published although there is nothing to tell. */
+  /** An envelope is due, even an empty one. */
   #isBeatDue = false
   #hasEcho = false
   #isUp = false
@@ -45,12 +45,12 @@ export class BusPublisher {
     secret: string,
     readonly logger: Logger,
     readonly receive: (hint: BusHint) => void,
-    /** Told each time that the bus begins or ceases to work; until the first time it does not. */
+    /** Called each time that the bus begins or ceases to work; at first it counts as not working. */
     readonly changed: (isUp: boolean) => void = () => undefined,
   ) {
-    // Two chats may share a bus, and others may reach it: what is not signed with our secret is not for us.
+    // Two chats may share a bus, and others may write to it: what is not signed with our secret is not for us.
     this.#signer = new Signer(secret, 'bus')
-    // Not at once: a bus may call back before those who are told are ready.
+    // Not at once: a bus may call back before our own callbacks are ready.
     if (bus) queueMicrotask(() => void this.#subscribe(bus))
   }
 
@@ -68,7 +68,7 @@ export class BusPublisher {
     }
   }
 
-  /** A subscription says nothing of the connection below it: what is published here must be heard here. */
+  /** A subscription does not show whether its connection works, so the server checks that its own envelopes come back. */
   #look(): void {
     if (!this.#hasEcho) this.#failed(new Error(`what is published is not heard within ${beatMs / 1000} s`))
     this.#hasEcho = false
@@ -87,7 +87,7 @@ export class BusPublisher {
     this.changed(true)
   }
 
-  /** Of hints about the same thing the last one counts; of revisions the highest. */
+  /** Of several hints about the same thing only the last is published; of revisions the highest. */
   publish(latest: BusHint): void {
     if (!this.bus || this.#closed) return
     const key = subjectOf(latest)
@@ -144,7 +144,7 @@ export class BusPublisher {
     return envelopes
   }
 
-  /** Never throws: whoever calls is a driver in whose hands an error would end the process. */
+  /** Never throws: in the driver that calls it, an error would end the process. */
   #received(text: string): void {
     try {
       this.#open(text)
@@ -166,7 +166,7 @@ export class BusPublisher {
       return
     }
     for (const each of hints) {
-      // A newer version may say what this one does not know: that is found by the poll.
+      // A newer version may send hints that this one does not know: the poll finds those changes.
       const { success, data } = hint.safeParse(each)
       if (success) this.receive(data)
     }
@@ -182,7 +182,7 @@ export class BusPublisher {
     this.logger.warn('express-chat: the bus does not work; other servers hear of changes by polling', error)
   }
 
-  /** Tells what waits, and then nothing and hears nothing. */
+  /** Publishes what waits, then stops publishing and receiving. */
   async close(): Promise<void> {
     if (this.bus && this.#waiting.size > 0) await this.#publish(this.bus)
     this.#closed = true
@@ -196,7 +196,7 @@ export class BusPublisher {
   }
 }
 
-/** Undefined for what is none. */
+/** Undefined if the text is not JSON. */
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text)

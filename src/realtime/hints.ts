@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { id, whole } from '../contract/fields.js'
 import type { Notice } from '../publish/notice.js'
 
-/** What one server tells the others: ids and numbers, never what was said. */
+/** What one server tells the others: ids and numbers, never content. */
 export const hint = z.discriminatedUnion('type', [
-  /** The room stands at a revision. */
+  /** The room has reached a revision. */
   z.strictObject({ type: z.literal('room'), roomId: id, revision: whole }),
   z.strictObject({ type: z.enum(['joined', 'requested']), roomId: id, userId: id }),
   z.strictObject({
@@ -26,7 +26,7 @@ export const hint = z.discriminatedUnion('type', [
 
 export type BusHint = z.infer<typeof hint>
 
-/** Says which hints are about the same thing: of those that wait, the last one replaces the others. */
+/** Hints with the same key are about the same thing: of those that wait, the last one replaces the others. */
 export function subjectOf(hint: BusHint): string {
   switch (hint.type) {
     case 'room':
@@ -47,7 +47,7 @@ export function subjectOf(hint: BusHint): string {
   }
 }
 
-/** What the other servers are told of something that happened on this one. */
+/** The hints that a notice of this server gives the other servers. */
 export function hintsOf(notice: Notice): BusHint[] {
   switch (notice.type) {
     case 'room.changed': {

@@ -26,13 +26,13 @@ export interface HubDependencies {
   publisher: Publisher
   connections: Connections
   signOuts: SignOuts
-  /** What tells of changes on other servers; without it they are found by the poll. */
+  /** Brings hints about changes on other servers; without it the poll finds them. */
   bus: Bus | undefined
-  /** Between two polls while the bus works, and while none does. */
+  /** The time between two polls while a bus works, and while none does. */
   pollMs: { withBus: number; without: number }
 }
 
-/** Who is connected to this server: what has happened, here or elsewhere, goes from here to the sockets, and to the other servers. */
+/** Delivers what has happened on this server to its sockets and to the other servers, and what happened there to the sockets. */
 export class Hub {
   readonly core: Core
   readonly logger: Logger
@@ -40,7 +40,7 @@ export class Hub {
   readonly membershipState: MembershipState
   readonly watchers: Watchers
   readonly typing: TypingUpdates
-  /** For commands that must take effect in the order in which they came. */
+  /** Runs commands that must take effect in the order in which they came. */
   readonly mutex = new KeyedMutex()
   readonly #dependencies: HubDependencies
   readonly #presence: Presence
@@ -104,7 +104,7 @@ export class Hub {
     })
   }
 
-  // Who comes and goes
+  // Connections
 
   enter(connection: Connection): void {
     const { userId } = connection
@@ -140,7 +140,7 @@ export class Hub {
   #isCrowded(userId: string): void {
     const { connections } = this.#dependencies
     if (!connections.has(userId)) return
-    // Where that cannot be read, the next beat of the lease finds it again.
+    // If the read fails, the next renewal of the lease finds it again.
     connections.crowded(userId, (open) => this.#presence.surplusOf(userId, open)).catch(() => undefined)
   }
 
@@ -148,14 +148,14 @@ export class Hub {
     this.watchers.changed(userIds).catch((error) => this.#failed(error))
   }
 
-  /** Ends what a user began before, here and elsewhere. Resolves once all servers can know. */
+  /** Ends a user's sessions on all servers. Resolves once all servers can find it in the database. */
   async signOut(userId: string): Promise<void> {
     await this.#dependencies.signOuts.signOut(userId)
-    // Who hears it looks it up: it must be there by then.
+    // Servers look up what the hint is about, so it must be stored by then.
     this.#busPublisher.publish({ type: 'signedOut', userId })
   }
 
-  // What has happened on this server
+  // Notices of this server
 
   #deliver(notice: Notice): void {
     switch (notice.type) {
@@ -179,7 +179,7 @@ export class Hub {
       case 'request.changed':
         this.#personal.sendRequest(notice.userId, notice.roomId)
         break
-      // Only the host hears of it.
+      // Only the host gets it.
       case 'report.created':
         break
       default:
@@ -197,7 +197,7 @@ export class Hub {
       this.channels.delivered(channel)
       return
     }
-    // Where nobody is in the room, here or elsewhere, only this brings the new ones into it.
+    // Nobody here is in the room, so no channel would deliver this: new members are joined directly.
     for (const event of events) if (event.type === 'member.added') this.#joined(event.member.user.id, roomId)
   }
 
@@ -207,7 +207,7 @@ export class Hub {
     }
   }
 
-  // What other servers tell
+  // Hints of other servers
 
   #applyHint(hint: BusHint): void {
     switch (hint.type) {
@@ -254,7 +254,7 @@ export class Hub {
   }
 
   #failed(error: unknown): void {
-    // What was under way when the chat was closed has nobody to be told to.
+    // After the close nobody is left to deliver to.
     if (this.#isClosed) return
     this.logger.error('express-chat: live delivery is behind; it goes on by itself', error)
   }

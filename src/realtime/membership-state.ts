@@ -1,11 +1,11 @@
 import type { OwnChange, OwnChangeRow } from '../store/members.js'
 
-/** How far back the safety poll looks: further than the clocks of servers are apart. */
+/** How far back the safety poll looks: further than the clocks of servers may differ. */
 const latelyMs = 5 * 60_000
 
 /**
- * Of what users who are here changed lately for themselves in a room, what they know: so that the safety poll tells what
- * another server changed, and nobody tells it twice. A change is known by its number, and is forgotten once the poll no
+ * Remembers which recent changes of their own state in rooms the connected users have been sent. So the safety poll sends what
+ * another server changed, and nothing is sent twice. A change is identified by its number, and is forgotten once the poll no
  * longer finds it.
  */
 export class MembershipState {
@@ -13,16 +13,16 @@ export class MembershipState {
 
   constructor(readonly clock: () => Date) {}
 
-  /** What was changed at that time or before is not looked for. */
+  /** The poll looks only for later changes. */
   get since(): Date {
     return new Date(this.clock().getTime() - latelyMs)
   }
 
-  /** A device of theirs was welcomed with all of it. */
+  /** One of the user's devices was welcomed with the state in all rooms. */
   welcomed(userId: string, rows: Iterable<OwnChange & { roomId: string }>): void {
     const known = this.#users.get(userId)
     if (known) {
-      // Those that came before may know less than this one. Where it knows less than they do, the poll tells all again.
+      // Earlier devices may know less than this one. If this one knows less, the poll sends the change to all of them again.
       for (const { roomId, meRevision } of rows) {
         const delivered = known.get(roomId)
         if (delivered && delivered.meRevision > meRevision) known.delete(roomId)
@@ -37,7 +37,7 @@ export class MembershipState {
     this.#users.set(userId, lately)
   }
 
-  /** Whether they were told of this change, or of a later one. */
+  /** Whether the user's devices were sent this change, or a later one. */
   knows(userId: string, roomId: string, { meRevision }: OwnChange): boolean {
     const known = this.#users.get(userId)?.get(roomId)
     return known !== undefined && known.meRevision >= meRevision
@@ -47,15 +47,15 @@ export class MembershipState {
     this.#users.get(userId)?.set(roomId, { meRevision, meChangedAt })
   }
 
-  /** Whether what the poll has found is to be told. */
+  /** Whether a row that the poll has found has to be sent. */
   isNews(row: OwnChangeRow): boolean {
     const { userId, roomId, joinedAt, meChangedAt } = row
-    // Who is not welcomed yet will be with all of it; and `room.joined` tells what somebody is who has just joined.
+    // A user who is not welcomed yet gets it all with the welcome, and `room.joined` has the state of a new member.
     if (!this.#users.has(userId) || meChangedAt?.getTime() === joinedAt.getTime()) return false
     return !this.knows(userId, roomId, row)
   }
 
-  /** The poll looks only for what was changed after that. */
+  /** Forgets what the poll no longer finds. */
   forgetUntil(userId: string, since: Date): void {
     const known = this.#users.get(userId)
     if (!known) return

@@ -1,7 +1,7 @@
 import type { BlockList } from '../api/blocks.js'
 import type { ShownMessage } from '../api/messages.js'
 
-/** Messages of a room, with those marked that somebody whom I block wrote, and without the reactions of such. */
+/** Messages of a room: those of people whom I block are marked, and their reactions are left out. */
 export function withoutBlocked(items: ShownMessage[], { items: blocks }: BlockList): ShownMessage[] {
   if (blocks.length === 0) return items
   const blocked = new Set<string | undefined>(blocks.map(({ user }) => user.id))

@@ -11,14 +11,14 @@ import { joinRoom, leaveRoom, mergeRoom, resetRoom, takeChange, takeMe, takeTall
 import { entryOf, patch, type State } from './state.js'
 import { renameUser } from './users.js'
 
-/** The room stands elsewhere than was known: it has to be read anew. */
+/** The room has another revision than was known: it has to be read again. */
 export interface RoomReset {
   type: 'room.reset'
   roomId: string
   revision: number
 }
 
-/** Whatever events bring. */
+/** All fields that events may have. */
 export interface AnyEvent {
   type: (ChatEvent | RoomReset)['type']
   roomId?: string
@@ -30,7 +30,7 @@ export interface AnyEvent {
   cause?: ReactionCause
 }
 
-/** Takes an event in. Events of one room may come in any order and more than once: whatever is older than what is known changes nothing. */
+/** Applies an event. Events of one room may come in any order and more than once: older data never replaces newer data. */
 export function applyEvent(state: State, event: ChatEvent | RoomReset): State {
   const { type } = event
   if (type === 'room.requested') return takeRequest(state, event.room)
@@ -61,7 +61,7 @@ export function applyEvent(state: State, event: ChatEvent | RoomReset): State {
   if (type === 'room.deleted') return leaveRoom(next, roomId, 'deleted')
   if (type === 'room.updated') {
     const { room } = event
-    // Told later, it is as it was then.
+    // A replayed event has the room as it was at the replay, which may be at a later revision.
     return mergeRoom(next, roomId, Math.max(revision, room.revision), room)
   }
   if (message) return mergeMessage(next, message, cause)
@@ -76,19 +76,19 @@ export function applyEvent(state: State, event: ChatEvent | RoomReset): State {
 /** What changed in a room. */
 export const takeChanges = (state: State, { events }: Changes): State => events.reduce(applyEvent, state)
 
-/** A message that the server told of: to the room and to its history. */
+/** Adds a message from the server to the room and its history. */
 export function mergeMessage(state: State, message: Message, cause?: ReactionCause): State {
   const { seq, kind, user, roomId } = message
   const writer = kind === 'user' ? user : null
   const lastMessage: Message = { ...message, myReactions: mine(message, undefined, state.me?.id ?? '', cause) }
-  // Sending a message marks the room as read for its sender; what the system says of somebody does not.
+  // Sending a message marks the room as read for its sender; a system message does not.
   const me = writer && writer.id === state.me?.id ? { lastReadSeq: seq } : undefined
   const merged = mergeRoom(takeMessage(state, message, cause), roomId, -1, { lastMessageSeq: seq, lastMessage, me })
   const next = applyLast(merged, lastMessage)
   return writer ? moveMarker(next, roomId, writer.id, seq) : next
 }
 
-/** Nobody hears the server: who is here and who types is not known. */
+/** The connection is lost: it is unknown who is present and who is typing. */
 export const clearEphemeral = (state: State): State => ({
   ...state,
   presence: new Map(),

@@ -7,7 +7,7 @@ const put = (state: State, id: string, last: LastMessage): State => {
   return patch(state, id, { last, room: { ...room, lastMessage: last.message } })
 }
 
-/** Looks for it in the history, down from the end for as long as nothing is missing. */
+/** Searches the history for it, from the end down as long as no message is missing. */
 function searched({ history, room }: RoomEntry, last: LastMessage): LastMessage {
   const items = new Map(history?.items.map((item) => [item.seq, item]))
   const isShown = ({ seq, deletedAt }: Message) => deletedAt === null && !last.deleted.has(seq)
@@ -24,7 +24,7 @@ function searched({ history, room }: RoomEntry, last: LastMessage): LastMessage 
 
 const bare = ({ key: _, state: __, error: ___, ...message }: ShownMessage): Message => message
 
-/** The server said which one it is, when the room stood at a revision. */
+/** The server said which one it is, at a revision of the room. */
 export function setLast(state: State, id: string, revision: number, given: Message | null): State {
   const entry = entryOf(state, id)
   const { message: known, setAt, deleted } = entry.last
@@ -38,7 +38,7 @@ export function setLast(state: State, id: string, revision: number, given: Messa
   return put(state, id, message && last.deleted.has(message.seq) ? searched(entry, last) : last)
 }
 
-/** Somebody wrote, changed or deleted a message; it is in the history already. */
+/** A message was created, changed or deleted; the history has it already. */
 export function applyLast(state: State, message: Message): State {
   const { roomId, seq, revision, deletedAt } = message
   const entry = entryOf(state, roomId)

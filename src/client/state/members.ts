@@ -5,13 +5,13 @@ import { untimed, upsertUsers } from './users.js'
 
 export const noMembers: KnownMembers = { byId: new Map(), markers: new Map(), cursor: undefined, error: null }
 
-/** Somebody has read up to a message: markers only move forward. */
+/** A member has read up to a message: markers only move forward. */
 const read = ({ markers, ...memberList }: KnownMembers, userId: string, seq: number): KnownMembers => ({
   ...memberList,
   markers: new Map(markers).set(userId, Math.max(seq, markers.get(userId) ?? 0)),
 })
 
-/** A member as told at a revision: of two versions the higher wins. */
+/** A member at a revision: of two versions the higher wins. */
 function put(memberList: KnownMembers, member: Member, isGone: boolean): KnownMembers {
   const { id } = member.user
   const known = memberList.byId.get(id)
@@ -20,7 +20,7 @@ function put(memberList: KnownMembers, member: Member, isGone: boolean): KnownMe
   return { ...read(memberList, id, member.lastReadSeq), byId }
 }
 
-/** Members as they are at their revisions, where the room's members were asked for. */
+/** Adds members with their revisions, if the room's members were requested. */
 export function takeMembers(
   state: State,
   { items, nextCursor }: Pick<Page<Member>, 'items'> & Partial<Page<Member>>,

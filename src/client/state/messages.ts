@@ -5,7 +5,7 @@ import { acknowledge } from './outbox.js'
 import { entryOf, type History, patch, type State } from './state.js'
 import { untimed, upsertUsers } from './users.js'
 
-/** As much of a message as a reply shows of it. */
+/** The part of a message that a reply shows. */
 export const quoteOf = (text: string): string => [...text].slice(0, 280).join('')
 
 export const emptyHistory: History = {
@@ -17,8 +17,8 @@ export const withHistory = (state: State, roomId: string, changes: Partial<Histo
   patch(state, roomId, { history: { ...emptyHistory, ...entryOf(state, roomId).history, ...changes } })
 
 /**
- * My reactions to a message that came without them. `userIds` holds the first 20 only: beyond those, what was known stays,
- * changed by `cause` if that was me.
+ * My reactions to a message that came without them. `userIds` has only the first 20 users: beyond those the known reactions
+ * stay, changed by `cause` if I caused it.
  */
 export function mine(message: Message, known: ShownMessage | undefined, myId: string, cause?: ReactionCause): string[] {
   if (message.myReactions) return message.myReactions
@@ -31,13 +31,13 @@ export function mine(message: Message, known: ShownMessage | undefined, myId: st
 }
 
 /**
- * Whether `mine` may have guessed, so that the server has to be asked: where more reacted than are named, and it was me who
- * did, or nobody knows who.
+ * Whether `mine` may be a guess, so that the server has to be asked: if more users reacted than are named, and I caused the
+ * change, or the cause is unknown.
  */
 export const isGuess = ({ reactions }: Message, myId: string, cause: ReactionCause | undefined): boolean =>
   (cause?.userId ?? myId) === myId && reactions.some(({ count, userIds }) => count > userIds.length)
 
-/** Puts messages among those that are known: of two versions the higher revision wins. Replies quote what they answer as it is now. */
+/** Merges messages into the known ones: of two versions the higher revision wins. Replies quote the current text of their message. */
 function merge(items: readonly ShownMessage[], messages: Message[], myId: string, cause?: ReactionCause) {
   const bySeq = new Map(items.map((item) => [item.seq, item]))
   for (const message of messages) {
@@ -45,7 +45,7 @@ function merge(items: readonly ShownMessage[], messages: Message[], myId: string
     const known = bySeq.get(seq)
     if (known && known.revision > revision) continue
     bySeq.set(seq, {
-      // Read anew it is the same message; only what I reacted may be known better now.
+      // The same revision was read again; only my reactions may be known better now.
       ...(known?.revision === revision ? known : message),
       ...{ key: (user?.id === myId && clientId) || id, state: 'sent', error: null },
       myReactions: mine(message, known, myId, cause),
@@ -62,7 +62,7 @@ function merge(items: readonly ShownMessage[], messages: Message[], myId: string
   })
 }
 
-/** Messages as they are at their revisions, where the room's messages were asked for; and what else changes in its history. */
+/** Merges messages with their revisions, if the room's messages were requested, and applies other changes of its history. */
 export function takePage(
   state: State,
   { items }: Pick<MessagePage, 'items'>,

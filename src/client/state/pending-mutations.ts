@@ -1,7 +1,7 @@
 import type { ShownMessage } from '../api/messages.js'
 import type { PendingMutation } from './state.js'
 
-/** A message as it looks once a mutation is applied. Applied twice, it looks the same. */
+/** A message with a mutation applied. Applying it twice changes nothing more. */
 export function applyMutation(message: ShownMessage, mutation: PendingMutation, myId: string): ShownMessage {
   const { myReactions } = message
   if (message.deletedAt !== null || mutation.messageId !== message.id) return message

@@ -10,7 +10,7 @@ export const takeRequest = (state: State, room: Room): State => ({
   requests: { ...state.requests, items: [room, ...without(state, room.id)] },
 })
 
-/** Answered, here or on another device. */
+/** A request was answered, here or on another device. */
 export const dropRequest = (state: State, roomId: string): State =>
   state.requests.items.some(({ id }) => id === roomId)
     ? { ...state, requests: { ...state.requests, items: without(state, roomId) } }

@@ -1,6 +1,6 @@
 /**
- * `next`, made of as much of `old` as is the same; `old` itself where all of it is. What has an id is the same or it is not:
- * in a list it may stand where another stood.
+ * Returns `next` with the parts of `old` that are equal, or `old` itself if all of it is. An object with an id is reused as a
+ * whole or not at all, because in a list it may have taken the place of another object.
  */
 export function share<T>(old: unknown, next: T): T {
   if (old === next || !isPlain(old) || !isPlain(next)) return next

@@ -13,36 +13,36 @@ import type { RequestList } from '../api/requests.js'
 import type { PresenceState } from '../api/users.js'
 
 /**
- * What is known of a room. Its facts come from snapshots and from events, in any order; those that change apart have the
- * revision at which they were last heard, and the higher wins.
+ * What is known of a room. Its data comes from snapshots and from events, in any order; parts that change separately have the
+ * revision of their last update, and the higher wins.
  */
 export interface RoomEntry {
   readonly status: 'loading' | 'joined' | 'preview' | 'missing' | 'left'
   readonly reason: RoomLeftReason | null
-  /** Whole where it is `joined` or `preview`. */
+  /** Complete if the room is `joined` or `preview`. */
   readonly room: Partial<Room> & Pick<Room, 'id' | 'lastMessageSeq'>
-  /** Every change up to this revision was told by the socket: what `hello` says. -1: nobody told of this room. */
+  /** The socket has brought every change up to this revision, which `hello` names. -1: it has brought nothing of this room. */
   readonly seen: number
-  /** The revisions at which facts were last heard, by their names; of `muted`, which takes none, the `State.version`. */
+  /** The revision of each field's last update, by its name; of `muted`, which takes none, the `State.version`. */
   readonly at: Readonly<Record<string, number>>
-  /** What was asked for before this `State.version` is of a room that is no more. */
+  /** Answers to requests from before this `State.version` are ignored: they are about an earlier room. */
   readonly voidBefore: number
-  /** It moved while nobody told: what is known of it is shown until it was read again. */
+  /** The room changed without events: the known data is shown until the room was read again. */
   readonly isStale: boolean
-  /** What there is to read. */
+  /** What is unread. */
   readonly unread: Unread
   readonly last: LastMessage
-  /** Who else types. */
+  /** The others who are typing. */
   readonly typing: readonly string[]
-  /** From the moment on that somebody asked for it. */
+  /** Present from the first request for it. */
   readonly history?: History | undefined
   readonly memberList?: KnownMembers | undefined
 }
 
-/** What is done to a message here by a command that is not answered for yet. */
+/** A change of a message whose command has not been answered yet. */
 export type PendingMutation = {
   readonly messageId: string
-  /** When it began. */
+  /** The time when it began. */
   readonly at: string
 } & (
   | ({ readonly type: 'message.edit' } & EditMessage)
@@ -50,50 +50,50 @@ export type PendingMutation = {
   | { readonly type: 'reaction.add' | 'reaction.remove'; readonly reaction: string }
 )
 
-/** What the server counted, or this client from there on: what is unread above `lastReadSeq` as the room stood at `revision`. */
+/** The unread messages above `lastReadSeq` at a `revision` of the room, as counted by the server or by this client from there on. */
 export interface Tally {
   readonly revision: number
   readonly lastMessageSeq: number
   readonly lastReadSeq: number
   readonly unreadCount: number
-  /** A marker was moved here to where nothing is known of what is above it: the server will tell. */
+  /** The marker was moved to a place above which not all messages are known: the server will send the count. */
   readonly isGuess?: boolean
 }
 
-/** As much of a change as matters for what is unread; `seq` is 0 where it is no message's. */
+/** The part of a change that matters for the unread count; `seq` is 0 if it is not about a message. */
 export interface RoomChange {
   readonly seq: number
   readonly isMine: boolean
-  /** A person wrote it, and not me. */
+  /** Another user wrote it. */
   readonly counts: boolean
   readonly isDeleted: boolean
 }
 
-/** A tally, and by their revisions the changes that are not in it. Those that follow it without a gap are counted in at once. */
+/** A tally, and the later changes by their revisions. Changes that follow it without a gap are counted in at once. */
 export interface Unread {
   readonly tally: Tally | null
   readonly changes: ReadonlyMap<number, RoomChange>
 }
 
-/** What is known of a room's last message, which is the last that was not deleted. */
+/** What is known of a room's last message, the last one that was not deleted. */
 export interface LastMessage {
   readonly message: Message | null
-  /** At which revision of the room the server last said which one it is; what is older changes nothing. */
+  /** The revision of the room at which the server last said which one it is; older data changes nothing. */
   readonly setAt: number
-  /** By their `seq`, the revisions of deletions since. */
+  /** The revisions of later deletions, by `seq`. */
   readonly deleted: ReadonlyMap<number, number>
-  /** The last one was deleted, and which one is before it nobody has told: the server has to be asked. */
+  /** The last one was deleted, and the one before it is unknown: the server has to be asked. */
   readonly isUnknown: boolean
 }
 
 /** A room's messages. */
 export interface History {
-  /** Ascending. Where two neighbours' `seq` are not, something between them was not loaded. */
+  /** Ascending. If the `seq` of two neighbours are not consecutive, messages between them were not loaded. */
   readonly items: readonly ShownMessage[]
   readonly mutations: readonly PendingMutation[]
   /** The message that the window shows; null: the newest. */
   readonly anchor: number | null
-  /** The newest page was read: what came since was told. */
+  /** The newest page was read: events brought all later messages. */
   readonly hasLatest: boolean
   readonly error: ChatClientError | null
   readonly isLoadingBefore: boolean
@@ -102,16 +102,16 @@ export interface History {
 
 /** A room's members. */
 export interface KnownMembers {
-  /** Those who are gone stay, so that no older page brings them back. */
+  /** Members who left stay here, so that no older page brings them back. */
   readonly byId: ReadonlyMap<string, { readonly member: Member; readonly isGone: boolean }>
-  /** How far people have read, heard apart from them. */
+  /** Read markers that came without their members. */
   readonly markers: ReadonlyMap<string, number>
-  /** Of the next page; undefined: none was read, null: there is none. */
+  /** The cursor of the next page; undefined: no page was read, null: there is none. */
   readonly cursor: string | null | undefined
   readonly error: ChatClientError | null
 }
 
-/** A message on its way. */
+/** A pending message. */
 export interface Pending {
   readonly clientId: string
   readonly roomId: string
@@ -120,34 +120,34 @@ export interface Pending {
   readonly replyTo: ReplyTo | null
   readonly mentions: string[]
   readonly createdAt: string
-  /** Counts up from one to the next of the same author, whatever the clock says: the order in which they were written. */
+  /** The order in which the author's messages were written; it counts up, whatever the clock says. */
   readonly order: number
-  /** How many connections in a row have ended while it was under way. */
+  /** How many connections in a row have ended while it was being sent. */
   readonly strikes: number
   readonly error: ChatClientError | null
-  /** What became of it, where the server has told: it waits no more. */
+  /** The stored message, once the server has it: then it no longer waits. */
   readonly sent?: Message | undefined
 }
 
-/** All that a client knows. Never changed: what happens makes another one of it. */
+/** All that a client knows. It is immutable: each change makes a new one. */
 export interface State {
-  /** Counts the changes: a clock for what takes no revision. */
+  /** Counts the changes: a clock for data without a revision. */
   readonly version: number
-  /** What was asked for before this version was of another session. */
+  /** Requests from before this version belong to another session. */
   readonly bornAt: number
   readonly connection: ConnectionState
   readonly me: User | null
   readonly rooms: ReadonlyMap<string, RoomEntry>
   readonly roomsStatus: 'idle' | 'loading' | 'ready'
   readonly users: ReadonlyMap<string, User>
-  /** The versions from which on people are as `user.updated` told. */
+  /** The version at which `user.updated` last came for a user. */
   readonly renamed: ReadonlyMap<string, number>
   readonly presence: ReadonlyMap<string, PresenceState>
   readonly outbox: readonly Pending[]
-  /** Whom I block, once somebody asked. */
+  /** The people I block, once they were requested. */
   readonly blocks: BlockList
   readonly requests: RequestList
-  /** What the server takes; undefined until it has said so. */
+  /** The server's limits; undefined until `welcome`. */
   readonly limits: WelcomeLimits | undefined
 }
 
@@ -176,16 +176,16 @@ export const entryOf = (state: State, id: string): RoomEntry =>
     ...{ isStale: false, at: {}, voidBefore: state.bornAt, unread: noUnread, last: noLastMessage },
   }
 
-/** Maps that are being filled by `together`, and that nobody else has seen. */
+/** Maps that `together` is filling, and that nobody else has seen. */
 const drafts = new WeakSet<object>()
 
-/** A map to be changed: a copy, unless it is one already. */
+/** A map that may be changed: a copy, unless it is one already. */
 export const draftOf = <T>(known: ReadonlyMap<string, T>): Map<string, T> =>
   drafts.has(known) ? (known as Map<string, T>) : new Map(known)
 
 /**
- * Many changes as one: rooms and people are copied once, not once for each of them. `change` must go on with what each
- * change gives, and never look back at the state before it.
+ * Makes many changes as one: rooms and users are copied once, not once for each change. `change` must continue with the result
+ * of each change, and never read a state from before it.
  */
 export function together(state: State, change: (state: State) => State): State {
   const rooms = new Map(state.rooms)
@@ -196,7 +196,7 @@ export function together(state: State, change: (state: State) => State): State {
   return changed
 }
 
-/** The state with something else known of a room. */
+/** The state with these changes of a room. */
 export const patch = (state: State, id: string, changes: Partial<RoomEntry>): State => {
   const entry = { ...entryOf(state, id), ...changes }
   return { ...state, rooms: draftOf(state.rooms).set(id, entry) }

@@ -4,7 +4,7 @@ import type { History, RoomChange, State, Tally, Unread } from './state.js'
 export function changeOf(message: Message | undefined, me: State['me']): RoomChange {
   if (!message) return { seq: 0, isMine: false, counts: false, isDeleted: false }
   const { seq, kind, user, deletedAt } = message
-  // What the system says that somebody did is nobody's own, and counts for nobody.
+  // A system message is nobody's own message, and counts for nobody.
   const isSaid = kind === 'user'
   const isMine = isSaid && user !== null && user.id === me?.id
   return { seq, isMine, counts: isSaid && !isMine, isDeleted: deletedAt !== null }
@@ -18,7 +18,7 @@ function after(tally: Tally, { seq, isMine, counts, isDeleted }: RoomChange): Ta
     const isLess = isDeleted && counts && seq > lastReadSeq
     return { ...tally, revision, unreadCount: unreadCount - (isLess ? 1 : 0) }
   }
-  // Sending is reading.
+  // Sending a message marks the room as read for its sender.
   if (isMine) return { revision, lastMessageSeq: seq, lastReadSeq: Math.max(seq, lastReadSeq), unreadCount: 0 }
   const isMore = counts && !isDeleted && seq > lastReadSeq
   return { ...tally, revision, lastMessageSeq: seq, unreadCount: unreadCount + (isMore ? 1 : 0) }
@@ -38,20 +38,20 @@ function settle({ tally, changes }: Unread): Unread {
   return { tally: settled, changes: new Map([...changes].filter(isNews)) }
 }
 
-/** Takes what the server counted, unless it is older than what is known. */
+/** Takes the server's count, unless it is older than the known one. */
 export function withTally(unread: Unread, tally: Tally): Unread {
   const known = unread.tally
   const isOld = known && (tally.revision - known.revision || tally.lastReadSeq - known.lastReadSeq) < 0
   return isOld ? unread : settle({ ...unread, tally })
 }
 
-/** Takes a change, in whatever order and however often it is told. */
+/** Takes a change; changes may come in any order and more than once. */
 export function withChange(unread: Unread, revision: number, change: RoomChange): Unread {
   if (unread.tally && revision <= unread.tally.revision) return unread
   return settle({ ...unread, changes: new Map(unread.changes).set(revision, change) })
 }
 
-/** The marker moved to where the server has not counted yet; `isCurrent`: the history tells all that the tally knows. */
+/** The marker moved, and the server has not counted from there yet. `isCurrent`: the history has all that the tally counts. */
 export function withMarker(
   unread: Unread,
   lastReadSeq: number,
@@ -65,7 +65,7 @@ export function withMarker(
   const length = Math.max(0, lastMessageSeq - lastReadSeq)
   const above = history?.items.filter(({ seq }) => seq > lastReadSeq && seq <= lastMessageSeq) ?? []
   const isKnown = length === 0 || (isCurrent && above.length === length)
-  // What was deleted since was not when it was counted.
+  // A message that was deleted later was not deleted when the tally was counted.
   const isUnread = (message: Message) =>
     changeOf(message, me).counts && (message.deletedAt === null || message.revision > revision)
   const unreadCount = isKnown ? above.filter(isUnread).length : Math.min(tally.unreadCount, length)

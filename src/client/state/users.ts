@@ -4,9 +4,9 @@ import type { User } from '../../contract/users.js'
 import { draftOf, type State } from './state.js'
 
 /**
- * Takes in what was told of people along with something else, asked for at the version `asked`. Whom `user.updated` told of
- * since is not as they were then; of them an event, which says nothing of when it read them, tells nothing new. When
- * somebody was here is said in few places: where nothing is said of it, it is as it was known.
+ * Merges users that came with other data, requested at the version `asked`. Users for whom `user.updated` came later are not
+ * changed; neither are they by an event, since it does not say when it read them. `lastSeenAt` comes only in some places: where
+ * it is missing, the known value stays.
  */
 export function upsertUsers(state: State, asked: number, ...people: (User | null | undefined)[]): State {
   let users: Map<string, User> | undefined
@@ -21,22 +21,22 @@ export function upsertUsers(state: State, asked: number, ...people: (User | null
   return users ? { ...state, users, me: users.get(state.me?.id ?? '') ?? state.me } : state
 }
 
-/** What an event says of people: of no known time. */
+/** The version for users in events, whose time is unknown. */
 export const untimed = 0
 
-/** Somebody is called or looks otherwise from now on. */
+/** A user has changed their name, description or picture. */
 export const renameUser = (state: State, user: User): State => ({
   ...upsertUsers(state, Number.POSITIVE_INFINITY, user),
   renamed: new Map(state.renamed).set(user.id, state.version + 1),
 })
 
-/** Somebody as last heard of, whatever told of them. */
+/** A user as last known, from any source. */
 export const shownUser = <T extends User | null | undefined>(users: State['users'], user: T): T | User =>
   (user && users.get(user.id)) || user
 
 const made = new WeakMap<object, { inputs: unknown[]; shown: object }>()
 
-/** What is shown of something, the same for as long as its `inputs` are: wherever in a list it stands. */
+/** The shown form of an object, which keeps its identity as long as its `inputs` do, wherever in a list it is. */
 function sameOf<T extends object>(of: T, inputs: unknown[], make: () => T): T {
   const known = made.get(of)
   if (known?.inputs.every((input, n) => input === inputs[n])) return known.shown as T
@@ -45,13 +45,13 @@ function sameOf<T extends object>(of: T, inputs: unknown[], make: () => T): T {
   return shown
 }
 
-/** A message with its sender as last heard of. */
+/** A message with its sender as last known. */
 export function shownMessage<M extends Message>(users: State['users'], message: M): M {
   const user = shownUser(users, message.user)
   return user === message.user ? message : sameOf(message, [user], () => ({ ...message, user }))
 }
 
-/** A room with its people as last heard of. */
+/** A room with its users as last known. */
 export function shownRoom<R extends Partial<Room>>(users: State['users'], room: R): R {
   const { peer, lastMessage } = room
   const [shownPeer, user] = [shownUser(users, peer), shownUser(users, lastMessage?.user)]

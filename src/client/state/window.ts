@@ -8,11 +8,11 @@ import { applyMutation } from './pending-mutations.js'
 import { type History, initialState, type Pending, type State } from './state.js'
 import { shownMessage } from './users.js'
 
-/** How it stands with a list: `asked` is there once somebody asked for it. */
+/** The status of a list; `asked` exists once it was requested. */
 export const statusOf = (isRead: boolean, error: ChatClientError | null, asked: unknown): MessageWindow['status'] =>
   isRead ? 'ready' : error ? 'failed' : asked ? 'loading' : 'idle'
 
-/** A message on its way, as a list shows it. */
+/** A pending message, as a list shows it. */
 const show = ({ order: _, strikes: __, sent: ___, ...pending }: Pending, user: User | null): ShownMessage => ({
   ...pending,
   ...{ id: pending.clientId, key: pending.clientId, seq: 0, revision: 0, kind: 'user', user, system: null },
@@ -20,7 +20,7 @@ const show = ({ order: _, strikes: __, sent: ___, ...pending }: Pending, user: U
   state: pending.error ? 'failed' : 'sending',
 })
 
-/** What is to be shown of a history. */
+/** The window of a history that is shown. */
 export function windowOf(
   history: History | undefined,
   lastMessageSeq: number,
@@ -31,10 +31,10 @@ export function windowOf(
   blocks: BlockList = initialState.blocks,
 ): MessageWindow {
   const { anchor, mutations, hasLatest, items: known, ...rest } = history ?? emptyHistory
-  // Before it was read, what events told is no beginning of anything.
+  // Until a page was read, the messages that events brought are not shown.
   const all = hasLatest ? known : []
   const index = all.filter(({ seq }) => anchor === null || seq <= anchor).length - 1
-  // `seq` counts without a gap: as long as it does so here, nothing is missing.
+  // `seq` has no gaps: as long as it is consecutive here, no message is missing.
   const offset = (all[index]?.seq ?? 0) - index
   let items = all.filter(({ seq }, n) => seq - n === offset)
   const hasBefore = (items[0]?.seq ?? 1) > 1
@@ -42,7 +42,7 @@ export function windowOf(
   items = items.map((item) => shownMessage(users, item))
   for (const mutation of mutations) items = items.map((item) => applyMutation(item, mutation, me?.id ?? ''))
   items = withoutBlocked(items, blocks)
-  // One that is known by now waits no more, wherever in the history it is.
+  // A message that is known by now is no longer pending, wherever in the history it is.
   const keys = new Set(known.map(({ key }) => key))
   const isShown = (each: Pending) => each.roomId === roomId && !each.sent && !keys.has(each.clientId)
   const pending = hasAfter ? [] : outbox.filter(isShown)

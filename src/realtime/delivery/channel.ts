@@ -2,43 +2,43 @@ import type { DurableEvent } from '../../contract/events.js'
 import type { Connection } from '../connection.js'
 import { type FencedFrame, frameOf } from './frame.js'
 
-/** What a channel needs of those around it. */
+/** What a channel needs from its surroundings. */
 export interface ChannelHost {
-  /** Reads what came after a revision: once for all of this server. */
+  /** Reads the events after a revision, once for all sockets of this server. */
   readGap(roomId: string, since: number): Promise<{ events: DurableEvent[]; revision: number; hasMore: boolean }>
-  /** Somebody was added; if they are here, they are to be told and joined. */
+  /** A user was added; if they are connected here, their sockets have to be told and joined. */
   joined(userId: string, roomId: string): void
-  /** Hears no more of the room, and was told so. */
+  /** A connection has left the room, and was told so. */
   left(connection: Connection, roomId: string): void
-  /** Was told to those who are in the room. */
+  /** An event was sent to the connections in the room. */
   happened(event: DurableEvent): void
-  /** Who knows the room up to `known` is to be told what came after, up to `delivered` at least, and joined again. */
+  /** A connection that knows the room up to `known` has to be sent later events, up to `delivered` at least, and joined again. */
   behind(connection: Connection, roomId: string, known: number, delivered: number): void
-  /** Nobody may be left here. */
+  /** Called when the channel may be empty. */
   delivered(channel: Channel): void
   failed(error: unknown): void
 }
 
-/** Commits of one room may be told out of order by some ms; only a gap that stays is read from the database. */
+/** Events of one room may come out of order by some ms; only a gap that stays is read from the database. */
 const gapPatienceMs = 20
-/** So much news of the moment waits at most for what came before it. */
+/** How many ephemeral events wait at most for the events before them. */
 const mostEphemeral = 100
-/** How soon the database is asked again that could not answer. */
+/** When the database is asked again after a failure. */
 const retryMs = 1_000
 
 /**
- * The subscribers of one room on this server, and the last revision that they were given. Strictly the next one is
- * delivered: what comes early waits, what is missing is read, what comes again is dropped. So a removal takes effect
- * before anything later can be seen: the fence is the sequence.
+ * The subscribers of one room on this server, and the last revision that was delivered to them. Only the next revision is
+ * delivered: early events wait, missing ones are read, duplicates are dropped. So a removal takes effect before anything
+ * later can be seen: the sequence is the fence.
  */
 export class Channel {
   readonly live = new Set<Connection>()
-  /** Those who know more already than was delivered here, and up to which revision. */
+  /** Connections that already know more than was delivered here, and up to which revision. */
   readonly #aheadOfRoom = new Map<Connection, number>()
   readonly #outOfOrder = new Map<number, DurableEvent>()
-  /** What waits until a revision was delivered. */
+  /** Ephemeral events that wait until a revision was delivered. */
   #ephemeral: { send: () => void; revision: number }[] = []
-  /** The highest revision that was heard of. */
+  /** The highest revision of which a hint came. */
   #newest: number
   #gap: NodeJS.Timeout | undefined
   #reading = false
@@ -56,7 +56,7 @@ export class Channel {
     return this.live.size === 0 && this.#aheadOfRoom.size === 0
   }
 
-  /** `known` is the revision up to which the connection was told otherwise; not below `delivered`. */
+  /** `known` is the revision up to which the connection has events from elsewhere; it is not below `delivered`. */
   add(connection: Connection, known: number): void {
     connection.roomIds.add(this.roomId)
     if (known > this.delivered) this.#aheadOfRoom.set(connection, known)
@@ -84,20 +84,20 @@ export class Channel {
       this.#outOfOrder.set(event.revision, event)
       this.#newest = Math.max(this.#newest, event.revision)
     }
-    // What is being read begins where delivery stands now: it must not move until then.
+    // The read begins at what is delivered now, which must not change until it has ended.
     if (!this.#reading) this.#deliverInOrder()
     this.#readSoon(gapPatienceMs)
   }
 
-  /** A hint that the room stands at a revision: if nobody tells what led there within `waitMs`, it is read. */
+  /** A hint that the room is at a revision: if the events up to it do not come within `waitMs`, they are read. */
   hint(revision: number, waitMs = gapPatienceMs): void {
     this.#newest = Math.max(this.#newest, revision)
     this.#readSoon(waitMs)
   }
 
   /**
-   * Tells what is never replayed and has no revision of its own, but not before that at which it happened was delivered:
-   * else somebody could hear it whose removal came first, and is not known here yet.
+   * Sends an ephemeral event once the revision at which it happened was delivered. Otherwise it could reach a member who was
+   * removed before it, in a revision that has not been delivered here yet.
    */
   sendEphemeral({ frame, revision }: FencedFrame): void {
     this.after(revision, () => {
@@ -105,7 +105,7 @@ export class Channel {
     })
   }
 
-  /** Calls `tell` once a revision was delivered; never, where too much waits or the channel is closed. */
+  /** Calls `send` once a revision was delivered; never, if too many wait or the channel is closed. */
   after(revision: number, send: () => void): void {
     this.#ephemeral.push({ send, revision })
     if (this.#ephemeral.length > mostEphemeral) this.#ephemeral.shift()
@@ -159,7 +159,7 @@ export class Channel {
     this.host.delivered(this)
   }
 
-  /** What was read holds each row once, as it is now; so it tells nothing right to those who know a part of it. */
+  /** A read has each row once, as it is now, so it is not right for connections that already know a part of it. */
   #deliverRead(events: DurableEvent[], upTo: number): void {
     for (const [connection, known] of [...this.#aheadOfRoom]) {
       if (known >= upTo) continue
@@ -173,7 +173,7 @@ export class Channel {
     this.#sendDueEphemeral()
   }
 
-  /** In order, each run between two changes of membership encoded once and given to all as one buffer. */
+  /** Delivers in order. The events between two changes of membership are encoded once, as one buffer for all. */
   #deliver(events: DurableEvent[]): void {
     let run: Buffer[] = []
     const flush = () => {
@@ -205,7 +205,7 @@ export class Channel {
     this.#sendDueEphemeral()
   }
 
-  /** Those who wanted to hear from this revision on are live now. */
+  /** Connections that wanted events from this revision on are live now. */
   #catchUp(revision: number): void {
     for (const [connection, known] of this.#aheadOfRoom) {
       if (known >= revision) continue
@@ -228,7 +228,7 @@ export class Channel {
     this.#closed = true
     clearTimeout(this.#gap)
     for (const connection of [...this.connections()]) this.remove(connection)
-    // Nobody waits here for the gap before it to close; the one who was added does.
+    // Nobody else is here to wait until the gap before it is closed, so the added user is joined at once.
     for (const event of this.#outOfOrder.values()) {
       if (event.type === 'member.added') this.host.joined(event.member.user.id, event.roomId)
     }

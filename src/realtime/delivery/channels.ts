@@ -9,28 +9,28 @@ import { Channel, type ChannelHost } from './channel.js'
 import { fencedFrameOf, frameOf } from './frame.js'
 import { Replays } from './replay.js'
 
-/** How many rooms are remembered in which something happened lately. */
+/** Of how many recently changed rooms the newest revision is remembered. */
 const mostRevisions = 1_000
 const gapRead = 500
 
 export interface ChannelsListener {
-  /** Somebody was added; if they are here, they are to be told and joined. */
+  /** A user was added; if they are connected here, their sockets have to be told and joined. */
   joined(userId: string, roomId: string): void
-  /** A connection was told of a room that has become its user's. */
+  /** A connection was told that its user has joined a room. */
   confirmedJoin(connection: Connection): void
-  /** It hears no more of a room, and was told so. */
+  /** A connection has left a room, and was told so. */
   left(connection: Connection, roomId: string): void
-  /** Was told to those here who are in the room. */
+  /** An event was sent to the connections in its room. */
   happened(event: DurableEvent): void
   failed(error: unknown): void
 }
 
-/** The rooms that somebody on this server hears of, and the ways into them. */
+/** The rooms that have subscribers on this server, and how connections get into them. */
 export class Channels implements ChannelHost {
   readonly #channels = new Map<string, Channel>()
   readonly #newest = new Map<string, number>()
   readonly #replays: Replays
-  /** What brings a connection into a room, one at a time: two would tell it the same twice. */
+  /** Brings a connection into a room one step at a time: two at once would send the same events twice. */
   readonly #mutex = new KeyedMutex()
 
   constructor(
@@ -40,7 +40,7 @@ export class Channels implements ChannelHost {
     this.#replays = new Replays(core)
   }
 
-  /** The rooms that somebody here hears of. */
+  /** The rooms that have subscribers here. */
   ids(): string[] {
     return [...this.#channels.keys()]
   }
@@ -49,7 +49,7 @@ export class Channels implements ChannelHost {
     return this.#channels.get(roomId)
   }
 
-  /** Whether a connection is in a room, or on its way. */
+  /** Whether a connection is subscribed to a room, or about to be. */
   hears(connection: Connection, roomId: string): boolean {
     return this.get(roomId)?.has(connection) === true || this.#mutex.has(keyOf(connection, roomId))
   }
@@ -59,7 +59,7 @@ export class Channels implements ChannelHost {
     this.get(event.roomId)?.sendEphemeral(fencedFrameOf(event, revision))
   }
 
-  /** Tells a connection something of its user's own in a room, if it is in it; on its way there, only once it is. */
+  /** Sends a connection its user's own state in a room, if it is subscribed; if it is about to be, only once it is. */
   sendOwn(connection: Connection, roomId: string, frame: Buffer): void {
     const send = () => {
       if (this.get(roomId)?.has(connection)) connection.send(frame)
@@ -73,8 +73,8 @@ export class Channels implements ChannelHost {
   }
 
   /**
-   * Subscribes a connection to a room of which it knows everything up to `known`; so it gets each later event once, in
-   * order. False where more was delivered here already: that is to be told first.
+   * Subscribes a connection that knows everything of the room up to `known`, so that it gets each later event once, in order.
+   * False if more was delivered here already: then it needs those events first.
    */
   enter(connection: Connection, roomId: string, known: number): boolean {
     if (connection.closed) return true
@@ -86,8 +86,8 @@ export class Channels implements ChannelHost {
   }
 
   /**
-   * Tells a connection what it missed of a room since `known`, up to `atLeast` or later, and subscribes it from there on.
-   * It has its turn from now on, though it may wait for one of the `slots`.
+   * Sends a connection what it missed of a room since `known`, up to `atLeast` or later, and subscribes it from there on.
+   * It holds the connection's mutex for the room from now on, even while it waits for one of the `slots`.
    */
   resume(connection: Connection, roomId: string, known: number, atLeast: number, slots?: Semaphore): Promise<void> {
     const work = () => this.#catchUp(connection, roomId, known, atLeast)
@@ -127,11 +127,11 @@ export class Channels implements ChannelHost {
     this.#orReconnect(connection, this.resume(connection, roomId, known, delivered))
   }
 
-  /** Tells a connection of a room that has become its user's, and subscribes it. */
+  /** Tells a connection that its user has joined a room, and subscribes it. */
   join(connection: Connection, roomId: string): void {
     if (this.get(roomId)?.has(connection)) return
     const joining = this.#inTurn(connection, roomId, async () => {
-      // Welcomed meanwhile with this room among its own, or told by another event.
+      // It was welcomed with this room meanwhile, or another event has told it.
       if (connection.closed || this.get(roomId)?.has(connection)) return
       const room = await this.#roomFor(connection.userId, roomId)
       if (!room) return
@@ -157,7 +157,7 @@ export class Channels implements ChannelHost {
     return this.#mutex.take(keyOf(connection, roomId), work)
   }
 
-  /** Rather a reconnect, which resumes, than a socket that silently lacks a room. */
+  /** A reconnect, which resumes, is better than a socket that silently misses a room. */
   #orReconnect(connection: Connection, work: Promise<void>): void {
     work.catch((error) => {
       this.listener.failed(error)
@@ -172,7 +172,7 @@ export class Channels implements ChannelHost {
     return channel
   }
 
-  /** Remembers where a room stands, for those who are reading it right now and could not hear of it yet. */
+  /** Remembers the newest revision of a room, for connections that are reading it right now and get no events yet. */
   note(roomId: string, revision: number): void {
     const newest = Math.max(revision, this.#newest.get(roomId) ?? 0)
     this.#newest.delete(roomId)
@@ -193,14 +193,14 @@ export class Channels implements ChannelHost {
     if (channel) this.delivered(channel)
   }
 
-  /** Gives a channel up that nobody listens to. */
+  /** Closes a channel without subscribers. */
   delivered(channel: Channel): void {
     if (!channel.isEmpty) return
     if (this.#channels.get(channel.roomId) === channel) this.#channels.delete(channel.roomId)
     channel.close()
   }
 
-  /** Looks where the rooms stand by now. */
+  /** Reads the current revisions of the rooms. */
   async poll(): Promise<void> {
     for (const { id, revision } of await this.core.roomStates.revisions([...this.#channels.keys()])) {
       this.get(id)?.hint(revision)

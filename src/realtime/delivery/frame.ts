@@ -4,8 +4,8 @@ import type { ControlFrame } from '../../contract/frames.js'
 const finalText = 0x81
 
 /**
- * A text frame as it goes over the wire (RFC 6455 5.2; a server does not mask). Made once, the same bytes are written
- * to every socket that may see it: that, and one write a socket and tick, is what makes fan-out cheap.
+ * A text frame as it goes over the wire (RFC 6455 5.2; a server does not mask). It is made once, and the same bytes are
+ * written to every socket that may see it: that, and one write a socket and tick, makes fan-out cheap.
  */
 function textFrame(text: string): Buffer {
   const size = Buffer.byteLength(text)
@@ -29,13 +29,13 @@ type Unfenced = Exclude<EphemeralEvent, RoomEphemeralEvent>
 export const frameOf = (value: ControlFrame | DurableEvent | PersonalEvent | Unfenced): Buffer =>
   textFrame(JSON.stringify(value))
 
-/** What is told in a room without a revision of its own, and where the room stood when it happened. */
+/** An ephemeral event of a room, with the revision that the room had when it happened. */
 export interface FencedFrame {
   frame: Buffer
   revision: number
 }
 
-/** The only way to a frame of such an event: one without its fence does not compile. */
+/** The only way to make the frame of such an event: without the revision, its fence, it does not compile. */
 export const fencedFrameOf = (event: RoomEphemeralEvent, revision: number): FencedFrame => ({
   frame: textFrame(JSON.stringify(event)),
   revision,

@@ -17,10 +17,10 @@ export interface PersonalDependencies {
   failed(error: unknown): void
 }
 
-/** Tells one user's devices what concerns nobody else: their side of a room, whom they block, what they are asked. */
+/** Sends one user's devices what concerns nobody else: their own state in rooms, their blocks and their requests. */
 export class Personal {
   readonly #dependencies: PersonalDependencies
-  /** One at a time of each thing, so that what is told last is how it is. */
+  /** Reads and sends about the same thing one at a time, so that the last event has the current state. */
   readonly #mutex = new KeyedMutex()
 
   constructor(dependencies: PersonalDependencies) {
@@ -44,7 +44,7 @@ export class Personal {
     }
   }
 
-  /** Somebody's side of a room changed on another server. */
+  /** A user's own state in a room changed on another server. */
   refreshMe(userId: string, roomId: string): void {
     const { core, connections } = this.#dependencies
     if (connections.listening(userId).length === 0) return
@@ -52,7 +52,7 @@ export class Personal {
       try {
         this.sendMe(userId, roomId, await core.readMarkers.state(userId, roomId))
       } catch (error) {
-        // The room is no longer theirs.
+        // They are no longer in the room.
         if (!(error instanceof ChatError)) throw error
       }
     })
@@ -69,7 +69,7 @@ export class Personal {
     })
   }
 
-  /** Looks what has become of a request: whoever accepted meanwhile was told of the room that is theirs. */
+  /** Sends the current state of a request; a user who accepted it meanwhile was told that they joined. */
   sendRequest(userId: string, roomId: string): void {
     const { core, connections, meetings } = this.#dependencies
     const listening = connections.listening(userId)

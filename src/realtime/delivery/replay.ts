@@ -3,12 +3,12 @@ import type { Core } from '../../core/create-core.js'
 import type { Connection } from '../connection.js'
 import { frameOf } from './frame.js'
 
-/** More than this in one room is not replayed: the client reads that room anew. */
+/** With more events than this in one room nothing is replayed: the client reads that room again. */
 const most = 500
 
 /**
- * What was read serves all who missed the same: after a deploy they come back within some seconds, not in one. It is
- * current for as long as it reaches to where the room stands.
+ * How long a read is used for other sockets that missed the same: after a deploy they come back within some seconds. It may be
+ * used as long as it reaches the room's current revision.
  */
 const keptMs = 5_000
 const mostKept = 100
@@ -22,16 +22,16 @@ interface Missed {
 export type Replay =
   | { type: 'sent'; revision: number }
   | { type: 'tooMuch'; revision: number }
-  /** The user is no longer in the room, and was told so. */
+  /** The user is not in the room any more, and was told so. */
   | { type: 'left' }
 
-/** Sends what sockets missed. Those who missed the same at about the same time share one read and one encoding. */
+/** Sends sockets the events that they missed. Sockets that missed the same at about the same time share one read and one encoding. */
 export class Replays {
   readonly #reading = new Map<string, Promise<Missed>>()
 
   constructor(readonly core: Core) {}
 
-  /** `atLeast` is where the room is known to stand: a read that began before that is too old. */
+  /** `atLeast` is the newest known revision of the room: a read that does not reach it is too old. */
   async send(connection: Connection, roomId: string, since: number, atLeast: number): Promise<Replay> {
     const { events, revision, hasMore } = await this.#read(roomId, since, atLeast)
     if (hasMore) {
@@ -42,7 +42,7 @@ export class Replays {
       return { type: 'left' }
     }
     for (const { event, frame } of events) {
-      // Whatever comes after one's own removal is not one's to see, though it was read along.
+      // A removed user may not see later events, although they were read together.
       if (event.type === 'member.removed' && event.member.user.id === connection.userId) {
         this.#sendLeft(connection, roomId, event.removedById === connection.userId ? 'left' : 'removed')
         return { type: 'left' }
@@ -65,7 +65,7 @@ export class Replays {
     const key = `${roomId} ${since}`
     for (let tried: Promise<Missed> | undefined; ; ) {
       const underWay = this.#reading.get(key)
-      // Nothing is awaited where nothing is read: all who come in one turn would find nothing, and read.
+      // Without a read there must be no await: all callers of one turn would find no read, and start one each.
       if (!underWay || underWay === tried) break
       const missed = await underWay
       if (missed.hasMore || missed.revision >= atLeast) return missed

@@ -5,11 +5,11 @@ import type { Watchers } from '../presence.js'
 import type { Channels } from './channels.js'
 import type { UserUpdates } from './users.js'
 
-/** How many users are looked after in one poll. */
+/** How many users one poll checks. */
 const usersAPoll = 500
-/** So many requests are known to have been told; of one that is forgotten is told again. */
+/** How many sent requests are remembered; one that is forgotten is sent again. */
 const mostRequests = 10_000
-/** How often those who are watched are looked up. */
+/** How often watched users are looked up. */
 const presencePollMs = 5_000
 
 export interface SafetyPollDependencies {
@@ -26,7 +26,7 @@ export interface SafetyPollDependencies {
   failed(error: unknown): void
 }
 
-/** The safety net: what nobody told, because a bus or another process lost it, is found here. */
+/** The safety net: finds changes of which no hint came, because there is no bus or because it lost the hint. */
 export class SafetyPoll {
   readonly #dependencies: SafetyPollDependencies
   #timer: NodeJS.Timeout | undefined
@@ -36,28 +36,28 @@ export class SafetyPoll {
   #polling = false
   #presencePolledAt = 0
   /**
-   * Whom the poll has not looked after in this round, the next one last. No iterator over who is connected: one that is
-   * kept keeps every table that its map has outgrown or shrunk since, one for some who come and go.
+   * The users whom the poll has not checked in this round, the next one last. It is no iterator over the connected users: a
+   * kept iterator keeps in memory every table of its map that was replaced since, as users come and go.
    */
   #round: string[] = []
-  /** Of whom was told that they are asked into which room. */
+  /** The requests that were sent: who was asked into which room. */
   readonly #requests = new Set<string>()
 
   constructor(
     dependencies: SafetyPollDependencies,
-    /** Between two polls, unless `every` says otherwise: no less. */
+    /** The time between two polls, unless `every` sets a longer one. */
     readonly leastMs: number,
   ) {
     this.#dependencies = dependencies
     this.#everyMs = leastMs
   }
 
-  /** Goes on until `stop`; started twice, it runs once. */
+  /** Polls until `stop`; if it is started twice, it runs once. */
   start(): void {
     this.#timer ??= setInterval(() => this.#tick(), this.leastMs).unref()
   }
 
-  /** As often from now on. However often that changes, a poll that is due comes. */
+  /** Sets the interval from now on. Even if it is set all the time, a poll that is due comes. */
   every(ms: number): void {
     this.#everyMs = ms
   }
@@ -93,7 +93,7 @@ export class SafetyPoll {
     }
   }
 
-  /** What became of users on another server: some of them a poll, all of them in turn. */
+  /** Finds what happened to users on other servers: each poll checks some of them, all of them in turn. */
   async #pollUsers(): Promise<void> {
     const { core, connections, membershipState, joined, requested, meChanged } = this.#dependencies
     if (this.#round.length === 0) this.#round = connections.users().reverse()
@@ -109,7 +109,7 @@ export class SafetyPoll {
     for (const userId of userIds) membershipState.forgetUntil(userId, since)
   }
 
-  /** Each is told once, though it is found again for as long as it is a late one. */
+  /** Each is sent once, although the poll finds it again for as long as it counts as recent. */
   #isNewRequest(userId: string, roomId: string): boolean {
     const key = JSON.stringify([userId, roomId])
     if (this.#requests.has(key)) return false

@@ -5,20 +5,20 @@ import type { Connection } from '../connection.js'
 import type { Channels } from './channels.js'
 import { frameOf } from './frame.js'
 
-/** How far back the poll looks: further than the clocks of servers are apart. */
+/** How far back the poll looks: further than the clocks of servers may differ. */
 const latelyMs = 5 * 60_000
-/** How many people one poll finds; who changed before them is shown with what is read next. */
+/** How many users one poll finds; earlier changes show with the next read. */
 const mostFound = 1_000
-/** Who changes all the time, be it because two tokens call them differently, is not to keep all others busy. */
+/** The time between two updates of one user: some change all the time, for example because two tokens have different names. */
 const restMs = 1_000
 
-/** Tells those who are here of people who became others to look at. */
+/** Sends connections the changed name, description or picture of users. */
 export class UserUpdates {
-  /** What was told last of those who changed lately. */
+  /** What was sent last about users who changed lately. */
   readonly #delivered = new Map<string, { looks: string; frame: Buffer; at: number }>()
-  /** When they had changed whom the poll found. */
+  /** When the users whom the poll found had changed. */
   readonly #found = new Map<string, number>()
-  /** Who changed, and was not read since. */
+  /** Users who have changed and were not read since. */
   readonly #unread = new Set<string>()
   readonly #mutex = new KeyedMutex()
   #isClosed = false
@@ -30,7 +30,7 @@ export class UserUpdates {
     readonly failed: (error: unknown) => void,
   ) {}
 
-  /** What is shown of a user changed, here or on another server. */
+  /** A user's profile has changed, on this server or another. */
   changed(userId: string): void {
     if (this.#unread.has(userId)) return
     this.#unread.add(userId)
@@ -48,7 +48,7 @@ export class UserUpdates {
       })
   }
 
-  /** Finds who changed elsewhere without a word: one read by an index, however many people are here. */
+  /** Finds users who changed on other servers without a hint: one read by an index, however many users are connected. */
   async poll(): Promise<void> {
     const since = this.core.context.clock().getTime() - latelyMs
     for (const [userId, { at }] of this.#delivered) if (at <= since) this.#delivered.delete(userId)
@@ -66,9 +66,9 @@ export class UserUpdates {
     this.#isClosed = true
   }
 
-  /** False where they look as they were told to. */
+  /** False if their profile is as it was sent last. */
   async #send(userId: string): Promise<boolean> {
-    // Not all who share a room with them may know when they were here.
+    // Not everybody who shares a room with them may see `lastSeenAt`.
     const user: User = { ...(await this.core.users.get(userId, null)), lastSeenAt: null }
     const looks = looksOf(user)
     if (this.#delivered.get(userId)?.looks === looks) return false
@@ -76,13 +76,13 @@ export class UserUpdates {
     this.#delivered.set(userId, { looks, frame, at: this.core.context.clock().getTime() })
     const done = new Set<Connection>()
     const send = (connection: Connection) => {
-      // What waited for a room longer than the next news of them is too old.
+      // If a newer change was sent while this one waited for a room, it is outdated.
       if (done.has(connection) || this.#delivered.get(userId)?.frame !== frame) return
       done.add(connection)
       connection.sendEphemeral(frame)
     }
     for (const connection of this.connectionsOf(userId)) connection.whenGreeted(() => send(connection))
-    // A room is told once it stands where it stood when its people were read: else somebody could hear who was removed.
+    // A room gets it once it has delivered the revision at which its members were read, so that no removed member gets it.
     const shared = await this.core.users.roomsAmong(userId, this.channels.ids())
     for (const { id, revision } of await this.core.roomStates.revisions(shared)) {
       this.channels.get(id)?.after(revision, () => {
@@ -93,6 +93,6 @@ export class UserUpdates {
   }
 }
 
-/** A picture's URL is signed anew each few minutes, and is the same picture. */
+/** A picture's URL is signed again every few minutes, but it is the same picture. */
 const looksOf = ({ name, description, avatarUrl }: User): string =>
   JSON.stringify([name, description, avatarUrl?.replace(/\?expires=.*$/, '')])

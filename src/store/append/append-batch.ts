@@ -16,8 +16,8 @@ export interface Appending {
 }
 
 /**
- * Appends messages to rooms, and says of each what became of it, in their order. Two ways lead there: without a lock where
- * the database can (`optimistic`), else under the locks of the rooms. A message that `waitsForLock` is never `locked`.
+ * Appends messages to rooms, and returns the outcome of each, in their order. If the database can, it appends without a lock
+ * (`optimistic`), else under the locks of the rooms. A message that `waitsForLock` is never `locked`.
  */
 export async function appendBatch(on: Appending, requests: AppendRequest[], waitsForLock: boolean): Promise<Outcome[]> {
   const { database, validate } = on
@@ -44,7 +44,7 @@ async function appendInTransaction(on: Appending, requests: AppendRequest[]): Pr
 
 async function appendUnderLocks({ database, validate, clock }: Appending, requests: AppendRequest[]) {
   const { dialect } = database
-  // Waits for one room only: where there are several, those that are free go ahead.
+  // It waits for a room only if there is just one: of several, the free ones go ahead.
   const skipsLocked = dialect.skipsLocked && new Set(requests.map(({ roomId }) => roomId)).size > 1
   let outcomes: Outcome[] = []
   try {
@@ -59,7 +59,7 @@ async function appendUnderLocks({ database, validate, clock }: Appending, reques
   }
 }
 
-/** One message that the database chokes on must not fail its neighbours: each is tried by itself. */
+/** A message that makes the database fail must not fail the others of its batch: each is tried by itself. */
 async function recover(
   on: Appending,
   requests: AppendRequest[],
@@ -68,7 +68,7 @@ async function recover(
 ): Promise<Outcome[]> {
   const [only] = requests
   if (only && requests.length === 1) {
-    // Only where it has media may that be what is in the way.
+    // The reason may be its media, which another message has taken.
     if (hasMedia(only)) return [failed(takenMedia(error) ?? error)]
     if (waitsForLock) return [failed(error)]
   }
@@ -78,7 +78,7 @@ async function recover(
   return outcomes
 }
 
-/** Between looking at the media and taking it, another message or the sweep may have taken it. */
+/** Another message, or the sweep, may take the media between the check and the insert. */
 function takenMedia(error: unknown): ChatError | undefined {
   const failure = failureOf(error)
   if (failure === 'unique') return conflict('the media was just taken by another message')

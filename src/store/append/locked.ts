@@ -9,13 +9,13 @@ import { markersOf, type Numbering, type Validation, validateAll } from './valid
 
 export interface LockedAppend extends Validation {
   dialect: Dialect
-  /** Passes over the rooms that another transaction holds, instead of waiting for them: their messages are `locked`. */
+  /** Skips rooms that another transaction holds, instead of waiting for them: their messages are `locked`. */
   skipsLocked: boolean
 }
 
 /**
- * Appends messages to rooms in a transaction, with a fixed number of statements: locks, reads, validates each by itself,
- * writes those that may. A refused message takes neither seq nor revision.
+ * Appends messages to rooms in a transaction, with a fixed number of statements: it locks, reads, validates each message by
+ * itself, and writes the valid ones. A refused message takes neither seq nor revision.
  */
 export async function appendLocked(on: LockedAppend, requests: AppendRequest[]): Promise<Outcome[]> {
   const { db, dialect, now, skipsLocked } = on
@@ -30,7 +30,7 @@ export async function appendLocked(on: LockedAppend, requests: AppendRequest[]):
     const unused = (locks.get(roomId)?.lastMessageSeq ?? seq) - seq
     if (unused > 0) await giveBack(db, roomId, unused)
   }
-  // Where it waits for rooms, one that it did not get is not there.
+  // If it waited for the rooms, a room that it did not get does not exist.
   const all = outcomes.map((outcome) => (outcome.type === 'locked' && !skipsLocked ? refused(notFound()) : outcome))
   return attachAll(db, requests, all)
 }
@@ -49,7 +49,7 @@ async function lock(
 const countOf = (requests: AppendRequest[], roomId: string): number =>
   requests.filter((request) => request.roomId === roomId).length
 
-/** The lock has moved the room on by all of its messages; here it stands before the first. */
+/** The lock has already counted all messages in; this is the state before the first of them. */
 const numberingOf = (room: LockedRoom, count: number): Numbering => ({
   room,
   seq: room.lastMessageSeq - count,
@@ -66,7 +66,7 @@ export function byNumber<Row extends Preconditions>(rows: Row[]): (Row | undefin
   return numbered
 }
 
-/** Refused messages took their numbers with the lock: what they took goes back before anyone can see it. */
+/** The lock counted the refused messages, too: their numbers are given back before anyone can see it. */
 async function giveBack(db: Db, roomId: string, count: number): Promise<void> {
   const last = await lastShown(db, roomId)
   const room = await db.chatRoom.findUniqueOrThrow({ where: { id: roomId }, select: { createdAt: true } })

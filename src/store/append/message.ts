@@ -4,25 +4,25 @@ import type { MediaRow } from '../media.js'
 import type { MessageRow, ReplyRow } from '../messages.js'
 import type { UserRow } from '../users.js'
 
-/** A message that wants to be appended to a room. */
+/** A message that is to be appended to a room. */
 export interface AppendRequest
   extends Omit<NewMessage, 'id' | 'seq' | 'revision' | 'mentions' | 'hasMedia' | 'createdAt'> {
-  /** Null where the host's own code speaks. */
+  /** Null if the host's own code sends it. */
   userId: string | null
   /** Tells a retry from another message under the same `clientId`. */
   bodyHash: string | null
   mentions: string[]
   mediaIds: string[]
-  /** Leaves out what it refers to and is gone, instead of being refused. */
+  /** References to what is gone are left out; the message is not refused for them. */
   lenient: boolean
 }
 
 export interface Appended {
   type: 'appended'
   row: MessageRow
-  /** False where the message was there already: this was sent again. */
+  /** False if the message existed already, because this is a retry. */
   created: boolean
-  /** Of what was created now: what it takes to show it, already read. */
+  /** For a created message: the rows that are needed to show it, already read. */
   shown?: { user: UserRow | undefined; reply: ReplyRow | undefined; media: MediaRow[] }
 }
 
@@ -31,12 +31,12 @@ export interface Refused {
   error: ChatError
 }
 
-/** Somebody else holds the room, or has changed it since it was read: the message is to be tried under the room's lock. */
+/** Another transaction holds the room, or has changed it since it was read: the message is tried again under the room's lock. */
 export interface Locked {
   type: 'locked'
 }
 
-/** The database did not take it, or cannot be asked. */
+/** The database failed, or is not available. */
 export interface Failed {
   type: 'failed'
   error: unknown
@@ -52,5 +52,5 @@ export const failed = (error: unknown): Failed => ({ type: 'failed', error })
 export const rowsOf = (outcomes: Outcome[]): MessageRow[] =>
   outcomes.flatMap((outcome) => (outcome.type === 'appended' && outcome.created ? [outcome.row] : []))
 
-/** Media is taken by one message at a time: two that want the same must not fail others, so each goes alone. */
+/** A message with media goes in a batch of its own: if two want the same media, no other message must fail with them. */
 export const hasMedia = ({ mediaIds }: AppendRequest): boolean => mediaIds.length > 0

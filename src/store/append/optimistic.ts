@@ -10,11 +10,11 @@ import { markersOf, type Numbering, type Validation, validateAll } from './valid
 export type Optimistic = NonNullable<Dialect['optimistic']>
 
 /**
- * Appends messages without a transaction, for where nobody is in the way: reads, validates, and writes what goes to rooms
- * that still stand where they were read, in one statement that commits by itself. Whatever changes a room moves its
- * revision on under the room's lock, so a room that stands where it stood has the members and the messages that were
- * validated by. Rooms that moved on, or that somebody holds, are `locked`. Who is refused by what was read was so at that
- * moment, which lies between their question and the answer: no lock is taken to say it.
+ * Appends messages without a lock, which works if no other transaction is in the way: it reads, validates, and writes in one
+ * statement that commits by itself, into rooms whose revision is still the one that was read. Every change of a room
+ * increments its revision under the room's lock. So a room with the same revision still has the members and messages that
+ * the validation used. The messages of rooms that have changed, or that another transaction holds, are `locked`. A refusal
+ * was true when the data was read, which is after the request, so it needs no lock.
  */
 export async function appendOptimistically(
   { database, ...on }: Omit<Validation, 'db'> & { database: Database },
@@ -42,7 +42,7 @@ export async function appendOptimistically(
     if (count > 0) moves.push({ roomId, revision, count })
   }
   const readAt = Math.min(...rows.map((row) => row.readAt))
-  // Counted from the answer, which is later than the reading: by then, it can no longer happen.
+  // Counted from the answer, which is later than the read: by then the statement can no longer take effect.
   const certainAt = performance.now() + optimisticMs
   const write = () => optimistic.append(db, moves, inserted, markersOf(inserted), on.now, readAt)
   const written = await database.statement(write).catch((error) => {

@@ -5,12 +5,12 @@ import type { AppendRequest, Outcome, Refused } from './message.js'
 import { type Numbering, type Validation, validateAll } from './validate.js'
 
 const forMs = 60_000
-/** With more it begins anew. */
+/** With more entries it starts again with none. */
 const most = 10_000
 
 /**
- * Who was refused here lately. What they send next to that room is validated by reads alone first: so being refused again
- * and again takes no lock that others would wait for, on the databases where messages are appended under it.
+ * The senders who were refused lately. Their next messages to that room are first validated by reads alone. So on databases
+ * where messages are appended under a lock, a sender who is refused again and again makes nobody wait for it.
  */
 export class RefusedLately {
   readonly #until = new Map<string, number>()
@@ -34,7 +34,7 @@ export class RefusedLately {
 
 const keyOf = ({ roomId, userId }: AppendRequest): string => JSON.stringify([roomId, userId])
 
-/** Those of these messages that are refused by what is read now. */
+/** Which of these messages are refused, by what is read now. */
 export async function refusedByReading(
   { database, ...on }: Omit<Validation, 'db'> & { database: Database },
   requests: AppendRequest[],

@@ -4,13 +4,13 @@ import { CommitUnknown, type Database } from '../database.js'
 import type { MessageRow } from '../messages.js'
 import { type Outcome, refused } from './message.js'
 
-/** How often, and for how long, it is asked whether a commit took effect that nobody answered. */
+/** How often, and for how long, the database is asked whether an unanswered commit took effect. */
 const askAgainMs = 250
 const findOutMs = 8_000
 
 /**
- * Which messages are stored of a write of which nobody knows; what is not there at `certainAt` never will be. Their
- * rooms stay busy meanwhile, so their order holds.
+ * Finds out which messages an unanswered write has stored; what is not stored at `certainAt` never will be. Meanwhile the
+ * batcher keeps their rooms busy, so the order of messages holds.
  */
 export function findOut(
   database: Database,
@@ -28,12 +28,12 @@ export function findOut(
   }, unknown)
 }
 
-/** In a transaction, which nobody answers from a replica. It waits for none: somebody holds one of the rooms. */
+/** It reads in a transaction, so that no replica answers. It does not wait for the locks: another transaction holds one of the rooms. */
 export function findStored(database: Database, rows: MessageRow[]): Promise<Set<string>> {
   return insist(() => database.transaction((tx) => storedAmong(tx, rows)), new CommitUnknown(undefined))
 }
 
-/** Asks until there is an answer, but not for ever. */
+/** Asks until there is an answer, for a limited time. */
 async function insist<Answer>(ask: () => Promise<Answer | undefined>, otherwise: CommitUnknown): Promise<Answer> {
   const deadline = performance.now() + findOutMs
   for (;;) {
@@ -44,7 +44,7 @@ async function insist<Answer>(ask: () => Promise<Answer | undefined>, otherwise:
   }
 }
 
-/** Waits for a write that may still be under way: it holds the locks of its rooms until it has ended one way or the other. */
+/** Waits for a write that may still be running: it holds the locks of its rooms until it has committed or rolled back. */
 async function awaitWrite(tx: Db, rows: MessageRow[]): Promise<void> {
   const roomIds = [...new Set(rows.map((row) => row.roomId))]
   await tx.chatRoom.updateMany({ where: { id: { in: roomIds } }, data: { revision: { increment: 0 } } })
@@ -58,7 +58,7 @@ async function storedAmong(tx: Db, rows: MessageRow[]): Promise<Set<string>> {
   return new Set(stored.map(({ id }) => id))
 }
 
-/** The outcomes, with another for the rows that turned out not to be stored, and for who was to be answered with them. */
+/** The outcomes, with `otherwise` in place of those whose rows turned out not to be stored. */
 export function withoutLost(
   outcomes: Outcome[],
   rows: MessageRow[],

@@ -10,7 +10,7 @@ import { isOfOneTenant } from '../tenants.js'
 import type { UserRow } from '../users.js'
 import { type Appended, type AppendRequest, locked, type Outcome, refused } from './message.js'
 
-/** What the rule is asked about, as it was read. */
+/** What the rule needs to know, as it was read. */
 export interface Sender {
   userId: string
   room: Numbering['room']
@@ -18,11 +18,11 @@ export interface Sender {
     | (Pick<Preconditions, 'canCreateMessages' | 'canDeleteMessages' | 'silencedUntil'> & { role: Role })
     | undefined
   now: Date
-  /** When they last wrote here; given once it is known that the message is none that is there already. */
+  /** When they last wrote here; set once it is known that the message is not a retry. */
   lastSentAt?: Date | null
 }
 
-/** Says whether somebody may write: refuses by returning why. */
+/** Decides whether a user may write; returns the refusal if they may not. */
 export type Validate = (sender: Sender) => ChatError | undefined
 
 export interface Validation {
@@ -31,25 +31,25 @@ export interface Validation {
   now: Date
 }
 
-/** A room while messages are validated: the last numbers that were given in it. */
+/** A room during validation, with the last numbers that were assigned in it. */
 export interface Numbering {
   room: Pick<LockedRoom, 'id' | 'type' | 'isPublic' | 'isBlocked' | 'slowModeSeconds'>
   seq: number
   revision: number
-  /** When what is appended now is written there. */
+  /** The time that new messages get. */
   at: Date
 }
 
 export interface Validated {
-  /** In the order of the messages; `locked` where their room is not among those given. */
+  /** In the order of the messages; `locked` if their room was not given. */
   outcomes: Outcome[]
   inserted: NewMessage[]
 }
 
 /**
- * Validates messages in their order, and numbers those that may be appended; a refused one takes no number. A refusal that
- * follows from a message beside it, which is not stored yet, is not the last word: that one is `locked` where the refusals
- * of this attempt are `final`, and whatever the same person said after it in that room as well, or it would come before it.
+ * Validates messages in their order, and numbers those that may be appended; a refused one takes no number. If a refusal
+ * depends on another message of the batch, which is not stored yet, it is not final unless `isFinal`. Then the message is
+ * `locked`, and so are later messages of the same sender in that room, so that they do not overtake it.
  */
 export async function validateAll(
   on: Validation & { isFinal: boolean },
@@ -99,7 +99,7 @@ const keyOf = ({ roomId, userId, clientId }: AppendRequest): string => JSON.stri
 
 const otherBody = (): ChatError => new ChatError('idempotency_conflict', 'this clientId was used for another message')
 
-/** Why this message is not appended now: it may not be, or it is there already. */
+/** The outcome of a message that is not appended, because it is refused or already stored. */
 async function outcomeOf(
   { db, validate, now }: Validation,
   request: AppendRequest,
@@ -112,7 +112,7 @@ async function outcomeOf(
   const member = role === null ? undefined : { role, canCreateMessages, canDeleteMessages, silencedUntil }
   const senderOf = (userId: string): Sender => ({ userId, room, member, now })
   if (request.userId !== null) {
-    // A public room of another tenant is none; only who is not in it has to be asked about.
+    // To users of another tenant a public room is not public. Only for those who are not members this is looked up.
     const isPublic = room.isPublic && (member !== undefined || (await isOfOneTenant(db, room.id, request.userId)))
     const refusal = validate({ ...senderOf(request.userId), room: { ...room, isPublic } })
     if (refusal) return refused(refusal)
@@ -126,7 +126,7 @@ async function outcomeOf(
     const [row] = await findMessages(db, [known.existingId])
     return row && { type: 'appended', row, created: false }
   }
-  // A retry of what was sent is none too many.
+  // Slow mode does not count retries, so this comes after the check for one.
   if (request.userId !== null && room.slowModeSeconds > 0) {
     const refusal = validate({ ...senderOf(request.userId), lastSentAt: sentAt ?? known.lastSentAt })
     if (refusal) return refused(refusal)
@@ -139,7 +139,7 @@ async function outcomeOf(
   return refusal && refused(refusal)
 }
 
-/** Refuses mentions of people who are not members; `existing` are there already. */
+/** Refuses mentions of people who are not members; `existing` mentions may stay. */
 export async function refusalOfMentions(
   db: Db,
   roomId: string,
@@ -153,7 +153,7 @@ export async function refusalOfMentions(
   return stranger < 0 ? undefined : invalid(`/mentions/${stranger}`, 'is not a member of this room')
 }
 
-/** The message without a quote of what is deleted or not there, and without mentions of people who are not members. */
+/** The message without its quote if that is deleted or missing, and without mentions of people who are not members. */
 async function withoutGone(
   db: Db,
   request: AppendRequest,
