@@ -30,7 +30,7 @@ export async function setup(project: TestProject) {
   if (isRequired(browser)) throw new Error(`Required:\n${describeBrowser(browser)}`)
 
   // Once, rather than by each test that starts the demo; those tell what is wrong with it.
-  const bundling = buildPage().catch(() => undefined)
+  const bundling = Promise.allSettled([buildPage('production'), buildPage('development')])
   const [clean] = await Promise.all([prepareDatabases(project, run, servers), bundling])
   project.provide('chromium', 'path' in browser ? browser.path : '')
   return clean

@@ -11,19 +11,23 @@ const builds = join(root, 'node_modules/.cache/express-chat-demo')
 const vite = join(root, 'node_modules/vite/bin/vite.js')
 const sources = ['examples/demo/page', 'src/client', 'src/react', 'src/contract']
 
+export type PageMode = 'production' | 'development'
+
 /**
  * Bundles the page, unless that was done for these very sources before, and gives the folder with it. Only the demo does that
  * when it starts; an app of yours has a build. The folder is named by what it was made of, so that demos which run or start
  * at the same time do not disturb each other.
  */
-export async function buildPage(): Promise<string> {
-  const folder = join(builds, await fingerprint())
+export async function buildPage(
+  mode: PageMode = process.env.NODE_ENV === 'development' ? 'development' : 'production',
+): Promise<string> {
+  const folder = join(builds, `${await fingerprint()}-${mode}`)
   if (existsSync(folder)) return folder
   console.log('Bundling the page, once …')
   const unfinished = `${folder}.${process.pid}`
   // In a process of its own: bundling takes memory, and sets NODE_ENV for everything after it.
   const build = [vite, 'build', join(root, 'examples/demo/page'), '--outDir', unfinished, '--logLevel', 'warn']
-  await promisify(execFile)(process.execPath, build, { cwd: root })
+  await promisify(execFile)(process.execPath, build, { cwd: root, env: { ...process.env, NODE_ENV: mode } })
   await rename(unfinished, folder).catch(async (error) => {
     await rm(unfinished, { recursive: true, force: true })
     // Somebody else was faster.

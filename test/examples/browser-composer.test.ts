@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
 import { startsMs } from './demo.js'
-import { describeInBrowser, eventually, stage } from './stage.js'
+import { checkedByReact, describeInBrowser, eventually, stage } from './stage.js'
 import { hasFocus, phone } from './visitor.js'
 
 const html = { name: 'page.html', mimeType: 'text/html', buffer: Buffer.from('<script>1</script>') }
 const textFile = (name: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from('Some notes') })
 
 describeInBrowser('the field in which one writes', { timeout: startsMs }, () => {
-  const people = stage()
+  const people = stage(checkedByReact)
 
   it('keeps the order of what is typed on at once after a mention was chosen, 24 times of 24', async () => {
     const alice = await people.enter(await people.room('Quick mentions'), 'Alice')

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { startsMs } from './demo.js'
-import { describeInBrowser, eventually, stage } from './stage.js'
+import { checkedByReact, describeInBrowser, eventually, stage } from './stage.js'
 import { hasFocus, type Visitor } from './visitor.js'
 
 describeInBrowser('a room and its people on the page of the demo', { timeout: startsMs }, () => {
-  const people = stage()
+  const people = stage(checkedByReact)
 
   async function details({ page }: Visitor) {
     await page.locator('.heading').click()

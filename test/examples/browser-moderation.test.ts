@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { startsMs } from './demo.js'
-import { describeInBrowser, eventually, stage } from './stage.js'
+import { checkedByReact, describeInBrowser, eventually, stage } from './stage.js'
 import { hasFocus, phone, type Visitor } from './visitor.js'
 
 describeInBrowser('who looks after what is said on the page of the demo', { timeout: startsMs }, () => {
-  const people = stage()
+  const people = stage(checkedByReact)
 
   const openReports = async () =>
     (await people.demo.alice.call('GET', '/chat/moderation/reports?status=open')).body.items

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { startsMs } from './demo.js'
-import { describeInBrowser, eventually, stage } from './stage.js'
+import { checkedByReact, describeInBrowser, eventually, stage } from './stage.js'
 import type { Visitor } from './visitor.js'
 
 describeInBrowser('the popovers of the demo’s page', { timeout: startsMs }, () => {
-  const people = stage()
+  const people = stage(checkedByReact)
 
   const openOnes = ({ page }: Visitor) => page.locator('.popover:popover-open')
 

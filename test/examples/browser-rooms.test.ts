@@ -74,6 +74,9 @@ describeInBrowser('rooms and who is in them, on the page of the demo', { timeout
     await alice.page.goto(`${people.demo.origin}/chat/?token=${token}`)
     await alice.page.locator('.room-row.skeleton').first().waitFor()
     await alice.page.getByText('Loading rooms…').waitFor()
+    // Who wants less motion has nothing that breathes without an end, nor flickers.
+    const breathing = `document.querySelector('.room-row.skeleton').getAnimations()[0].effect.getTiming()`
+    expect(await alice.page.evaluate(breathing)).toMatchObject({ iterations: 1, duration: 1400 })
     await alice.shoot('skeleton')
     release()
     await alice.room('Welcome').waitFor()

@@ -4,7 +4,7 @@ import type { BrowserContextOptions } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
 import { startsMs } from './demo.js'
 import { givenTrip } from './scene.js'
-import { describeInBrowser, stage } from './stage.js'
+import { checkedByReact, describeInBrowser, stage } from './stage.js'
 import { desktop, phone, type Visitor } from './visitor.js'
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
@@ -25,7 +25,7 @@ describeInBrowser.each(['light', 'dark'] as const)(
   'the views of the demo, %s',
   { timeout: startsMs },
   (colorScheme) => {
-    const people = stage()
+    const people = stage(checkedByReact)
     let roomId: string
     beforeAll(async () => {
       roomId = await givenTrip(people.demo)

@@ -11,6 +11,9 @@ export const describeInBrowser = describe.skipIf(!executablePath)
 /** Reads again and again until it is as expected: pages change at their own time. */
 export const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 15_000, interval: 25 })
 
+/** For `stage`: React checks what the page does and mounts everything twice, which costs the browser twice as much. */
+export const checkedByReact = { NODE_ENV: 'development' }
+
 /** A demo, set as the environment says, and a browser for all tests of a `describe`. */
 export interface Stage {
   demo: Demo
