@@ -5,6 +5,7 @@ import type { DatabaseName } from './databases/engine.js'
 import { newRun } from './databases/names.js'
 import { prepareDatabases } from './databases/prepare.js'
 import { describeServer, findServers, missingOnes } from './databases/servers.js'
+import { bundleDemo } from './examples/bundle.js'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -16,6 +17,8 @@ declare module 'vitest' {
     redis: string
     /** Where Chromium is; empty where there is none. */
     chromium: string
+    /** The demo's server in one file, made from what stood there when the run began; nothing where the tests have none. */
+    demo?: string
   }
 }
 
@@ -31,7 +34,13 @@ export async function setup(project: TestProject) {
 
   // Once, rather than by each test that starts the demo; those tell what is wrong with it.
   const bundling = Promise.allSettled([buildPage('production'), buildPage('development')])
+  // Who watches the tests changes the server while they run.
+  const server = project.config.watch ? undefined : await bundleDemo(run).catch(() => undefined)
   const [clean] = await Promise.all([prepareDatabases(project, run, servers), bundling])
   project.provide('chromium', 'path' in browser ? browser.path : '')
-  return clean
+  project.provide('demo', server?.path)
+  return async () => {
+    await server?.remove()
+    await clean()
+  }
 }

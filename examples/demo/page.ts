@@ -11,7 +11,7 @@ const builds = join(root, 'node_modules/.cache/express-chat-demo')
 const vite = join(root, 'node_modules/vite/bin/vite.js')
 const sources = ['examples/demo/page', 'src/client', 'src/react', 'src/contract']
 
-export type PageMode = 'production' | 'development'
+type PageMode = 'production' | 'development'
 
 /**
  * Bundles the page, unless that was done for these very sources before, and gives the folder with it. Only the demo does that

@@ -20,7 +20,7 @@ afterEach(async () => {
 })
 
 async function start(env: Record<string, string> = {}): Promise<Demo> {
-  const demo = await startDemo(place, env)
+  const demo = await startDemo(place, env, runDemo)
   running.push(demo)
   return demo
 }
