@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, time } from './fields.js'
+import { id, type SchemaOf, time } from './fields.js'
 
 /** What is written down of those who may do things to others. */
 const auditActions = [
@@ -54,7 +54,7 @@ export const auditEntry = z.strictObject({
   reason: z.string().nullable(),
   details: z.record(z.string(), z.unknown()).nullable(),
   createdAt: time,
-}) satisfies z.ZodType<AuditEntry>
+}) satisfies SchemaOf<AuditEntry>
 
 /** Entries of one room, about one person, by one person, or of one kind. */
 export interface AuditFilter {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, text, time } from './fields.js'
+import { id, type SchemaOf, text, time } from './fields.js'
 import { type User, user } from './users.js'
 
 /** Somebody who is kept out of a room. */
@@ -25,7 +25,7 @@ export const ban = z.strictObject({
   reason: z.string().nullable(),
   bannedById: id.nullable(),
   createdAt: time,
-}) satisfies z.ZodType<Ban>
+}) satisfies SchemaOf<Ban>
 
 /** How somebody is to be kept out: until when, for good where nothing is given, and why, for those who may do the same. */
 export interface SetBan {
@@ -38,4 +38,4 @@ export interface SetBan {
 export const setBan = z.strictObject({
   until: time.nullable().optional(),
   reason: text.max(500).nullable().optional(),
-}) satisfies z.ZodType<SetBan>
+}) satisfies SchemaOf<SetBan>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { time } from './fields.js'
+import { type SchemaOf, time } from './fields.js'
 import { type User, user } from './users.js'
 
 /** Somebody with whom the caller wants nothing to do. Nobody else is told. */
@@ -10,4 +10,4 @@ export interface Block {
   createdAt: string
 }
 
-export const block = z.strictObject({ user, createdAt: time }) satisfies z.ZodType<Block>
+export const block = z.strictObject({ user, createdAt: time }) satisfies SchemaOf<Block>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, time, whole } from './fields.js'
+import { id, type SchemaOf, schemaOfEach, time, whole } from './fields.js'
 import { type Me, type Member, me, member } from './members.js'
 import { type Message, message } from './messages.js'
 import { type Room, room } from './rooms.js'
@@ -169,36 +169,42 @@ const cause = z.strictObject({
   reaction: z.string(),
 })
 
-export const durableEvent = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.enum(['message.created', 'message.deleted']), ...ofRoom, message }),
-  z.strictObject({ type: z.literal('message.updated'), ...ofRoom, message, cause: cause.exactOptional() }),
-  z.strictObject({ type: z.literal('member.added'), ...ofRoom, member, memberCount: whole }),
-  z.strictObject({
-    type: z.literal('member.removed'),
-    ...ofRoom,
-    member,
-    memberCount: whole,
-    removedById: id.nullable(),
-  }),
-  z.strictObject({ type: z.literal('member.updated'), ...ofRoom, member }),
-  z.strictObject({ type: z.literal('room.updated'), ...ofRoom, room }),
-  z.strictObject({ type: z.literal('room.deleted'), ...ofRoom }),
-]) satisfies z.ZodType<DurableEvent>
+export const durableEvent = schemaOfEach<DurableEvent>()(
+  z.discriminatedUnion('type', [
+    z.strictObject({ type: z.enum(['message.created', 'message.deleted']), ...ofRoom, message }),
+    z.strictObject({ type: z.literal('message.updated'), ...ofRoom, message, cause: cause.exactOptional() }),
+    z.strictObject({ type: z.literal('member.added'), ...ofRoom, member, memberCount: whole }),
+    z.strictObject({
+      type: z.literal('member.removed'),
+      ...ofRoom,
+      member,
+      memberCount: whole,
+      removedById: id.nullable(),
+    }),
+    z.strictObject({ type: z.literal('member.updated'), ...ofRoom, member }),
+    z.strictObject({ type: z.literal('room.updated'), ...ofRoom, room }),
+    z.strictObject({ type: z.literal('room.deleted'), ...ofRoom }),
+  ]),
+)
 
-export const personalEvent = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('room.joined'), room }),
-  z.strictObject({ type: z.literal('room.requested'), room }),
-  z.strictObject({ type: z.literal('room.left'), roomId: id, reason: z.enum(['removed', 'left', 'deleted']) }),
-  z.strictObject({ type: z.literal('block.changed'), userId: id, isBlocked: z.boolean() }),
-  z.strictObject({ type: z.literal('me.updated'), ...ofRoom, me, lastMessageSeq: whole }),
-]) satisfies z.ZodType<PersonalEvent>
+export const personalEvent = schemaOfEach<PersonalEvent>()(
+  z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('room.joined'), room }),
+    z.strictObject({ type: z.literal('room.requested'), room }),
+    z.strictObject({ type: z.literal('room.left'), roomId: id, reason: z.enum(['removed', 'left', 'deleted']) }),
+    z.strictObject({ type: z.literal('block.changed'), userId: id, isBlocked: z.boolean() }),
+    z.strictObject({ type: z.literal('me.updated'), ...ofRoom, me, lastMessageSeq: whole }),
+  ]),
+)
 
-export const ephemeralEvent = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('typing'), roomId: id, userIds: z.array(id) }),
-  z.strictObject({ type: z.literal('read'), roomId: id, userId: id, lastReadSeq: whole }),
-  z.strictObject({ type: z.literal('presence'), userId: id, online: z.boolean(), lastSeenAt: time.nullable() }),
-  z.strictObject({ type: z.literal('user.updated'), user }),
-]) satisfies z.ZodType<EphemeralEvent>
+export const ephemeralEvent = schemaOfEach<EphemeralEvent>()(
+  z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('typing'), roomId: id, userIds: z.array(id) }),
+    z.strictObject({ type: z.literal('read'), roomId: id, userId: id, lastReadSeq: whole }),
+    z.strictObject({ type: z.literal('presence'), userId: id, online: z.boolean(), lastSeenAt: time.nullable() }),
+    z.strictObject({ type: z.literal('user.updated'), user }),
+  ]),
+)
 
 /** What changed in a room, in the order of its revisions. */
 export interface Changes {
@@ -214,4 +220,4 @@ export const changes = z.strictObject({
   events: z.array(durableEvent),
   revision: whole,
   hasMore: z.boolean(),
-}) satisfies z.ZodType<Changes>
+}) satisfies SchemaOf<Changes>

@@ -1,5 +1,19 @@
 import { z } from 'zod'
 
+/** A schema that names each field of an object, also those that may be absent: without one, a new field does not compile. */
+export type SchemaOf<T> = z.ZodType<T> & { shape: { [Key in keyof T]-?: z.ZodType } }
+
+type KeyOfEach<T> = T extends unknown ? keyof T : never
+
+/** A schema of each kind that there is, with each of their fields: one that is left out does not compile. */
+export const schemaOfEach =
+  <Union extends { type: string }>() =>
+  <Schema extends z.ZodType<Union>>(
+    schema: Schema &
+      ([Union, KeyOfEach<Union>] extends [z.infer<Schema>, KeyOfEach<z.infer<Schema>>] ? unknown : 'lacks one of them'),
+  ): Schema =>
+    schema
+
 /** PostgreSQL cannot store NUL, and a lone surrogate has no UTF-8: such text would be an error of the database or silently changed. */
 const isStorable = (value: string): boolean => value.isWellFormed() && !value.includes('\0')
 

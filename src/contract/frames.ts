@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, inputList, text, whole } from './fields.js'
+import { id, inputList, type SchemaOf, schemaOfEach, text, whole } from './fields.js'
 import { readMany } from './members.js'
 import { editMessageCommand, sendMessageCommand } from './messages.js'
 import { type Problem, problem } from './problems.js'
@@ -100,7 +100,7 @@ const welcomeLimits = z.strictObject({
   frameBytes: whole,
   mediaPerMessage: whole,
   rates: z.strictObject({ frames: rate, sends: rate, reactions: rate }),
-}) satisfies z.ZodType<WelcomeLimits>
+}) satisfies SchemaOf<WelcomeLimits>
 
 /** The first frame of the server: who is connected, and where their rooms stand. */
 export interface Welcome {
@@ -137,7 +137,7 @@ export const welcome = z.strictObject({
       muted: z.boolean(),
     }),
   ),
-}) satisfies z.ZodType<Welcome>
+}) satisfies SchemaOf<Welcome>
 
 /** What the server says beside events. */
 export type ControlFrame =
@@ -174,13 +174,15 @@ export type ControlFrame =
       problem: Problem
     }
 
-export const controlFrame = z.discriminatedUnion('type', [
-  welcome,
-  z.strictObject({ type: z.literal('ready') }),
-  z.strictObject({ type: z.literal('room.reset'), roomId: id, revision: whole }),
-  z.strictObject({ type: z.literal('ok'), id: z.string(), result: z.unknown() }),
-  z.strictObject({ type: z.literal('error'), id: z.string().exactOptional(), problem }),
-])
+export const controlFrame = schemaOfEach<ControlFrame>()(
+  z.discriminatedUnion('type', [
+    welcome,
+    z.strictObject({ type: z.literal('ready') }),
+    z.strictObject({ type: z.literal('room.reset'), roomId: id, revision: whole }),
+    z.strictObject({ type: z.literal('ok'), id: z.string(), result: z.unknown() }),
+    z.strictObject({ type: z.literal('error'), id: z.string().exactOptional(), problem }),
+  ]),
+)
 
 /** Opens one socket, once, within 30 s. */
 export interface Ticket {
@@ -193,4 +195,4 @@ export interface Ticket {
 export const ticket = z.strictObject({
   ticket: z.string(),
   expiresAt: z.iso.datetime({ precision: 3 }),
-}) satisfies z.ZodType<Ticket>
+}) satisfies SchemaOf<Ticket>

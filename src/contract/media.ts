@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, time } from './fields.js'
+import { id, type SchemaOf, time } from './fields.js'
 
 /** A file that was uploaded. The URLs are signed, expire, and go into an `<img src>` as they are. */
 export interface Media {
@@ -36,4 +36,4 @@ export const media = z.strictObject({
   thumbnailUrl: z.string().nullable(),
   uploadedById: id,
   createdAt: time,
-}) satisfies z.ZodType<Media>
+}) satisfies SchemaOf<Media>

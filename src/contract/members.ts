@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, inputList, time, whole } from './fields.js'
+import { id, inputList, type SchemaOf, time, whole } from './fields.js'
 import { type Permissions, permissions, type Role, role, type SomePermissions, somePermissions } from './permissions.js'
 import { type User, user } from './users.js'
 
@@ -41,7 +41,7 @@ export const member = z.strictObject({
   lastSeenAt: time.nullable(),
   revision: whole,
   isAsked: z.literal(true).exactOptional(),
-}) satisfies z.ZodType<Member>
+}) satisfies SchemaOf<Member>
 
 /** A member as the host's own code sees it. */
 export interface HostMember extends Member {
@@ -78,7 +78,7 @@ export const me = z.strictObject({
   unreadCount: whole,
   lastSeenAt: time.nullable(),
   joinedAt: time,
-}) satisfies z.ZodType<Me>
+}) satisfies SchemaOf<Me>
 
 /** Rooms that are read, each up to a message. */
 export interface ReadMany {
@@ -93,7 +93,7 @@ export interface ReadMany {
 
 export const readMany = z.strictObject({
   rooms: inputList(z.strictObject({ roomId: id, seq: whole }), 500),
-}) satisfies z.ZodType<ReadMany>
+}) satisfies SchemaOf<ReadMany>
 
 /** The caller's side of the rooms that were named and are the caller's. */
 export interface ReadManyAnswer {
@@ -101,7 +101,7 @@ export interface ReadManyAnswer {
   rooms: Record<string, Me>
 }
 
-export const readManyAnswer = z.strictObject({ rooms: z.record(id, me) }) satisfies z.ZodType<ReadManyAnswer>
+export const readManyAnswer = z.strictObject({ rooms: z.record(id, me) }) satisfies SchemaOf<ReadManyAnswer>
 
 /** Owners and admins may give a role and permissions, never more than they hold; everyone else adds with the preset. */
 export interface AddMember {
@@ -117,7 +117,7 @@ export const addMember = z.strictObject({
   userId: id,
   role: role.optional(),
   permissions: somePermissions.optional(),
-}) satisfies z.ZodType<AddMember>
+}) satisfies SchemaOf<AddMember>
 
 /**
  * Of oneself `muted` and `lastReadSeq`; of others, for owners, `role` (its preset follows) and `permissions`, and for who
@@ -142,11 +142,11 @@ export const updateMember = z.strictObject({
   role: role.optional(),
   permissions: somePermissions.optional(),
   silencedUntil: time.nullable().optional(),
-}) satisfies z.ZodType<UpdateMember>
+}) satisfies SchemaOf<UpdateMember>
 
 /** Until when somebody reads and does not write; null ends that. */
 export interface SilenceMember {
   silencedUntil: string | null
 }
 
-export const silenceMember = z.strictObject({ silencedUntil: time.nullable() }) satisfies z.ZodType<SilenceMember>
+export const silenceMember = z.strictObject({ silencedUntil: time.nullable() }) satisfies SchemaOf<SilenceMember>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { endsVisibly, id, inputList, text, time, whole } from './fields.js'
+import { endsVisibly, id, inputList, type SchemaOf, text, time, whole } from './fields.js'
 import { type Media, media } from './media.js'
 import { type ReactionCount, reactionCount } from './reactions.js'
 import { type User, user } from './users.js'
@@ -107,7 +107,7 @@ export const message = z.strictObject({
   createdAt: time,
   editedAt: time.nullable(),
   deletedAt: time.nullable(),
-}) satisfies z.ZodType<Message>
+}) satisfies SchemaOf<Message>
 
 /** A new message: text, media or both. */
 export interface SendMessage {
@@ -144,7 +144,7 @@ const content = {
 export const sendMessage = z.strictObject({
   ...content,
   clientId: clientId.optional(),
-}) satisfies z.ZodType<SendMessage>
+}) satisfies SchemaOf<SendMessage>
 
 /** Over the socket the `clientId` is a must: that is where answers get lost. */
 export const sendMessageCommand = { roomId: id, ...content, clientId }
@@ -164,7 +164,7 @@ const nothing = { path: ['text'], error: 'give text, mentions or both' }
 export const editMessage = z
   .strictObject(edited)
   .refine(changesSomething, nothing)
-  .meta({ minProperties: 1 }) satisfies z.ZodType<EditMessage>
+  .meta({ minProperties: 1 }) satisfies SchemaOf<EditMessage>
 
 export const editMessageCommand = z
   .strictObject({ roomId: id, messageId: id, ...edited })
@@ -184,4 +184,4 @@ export const messagePage = z.strictObject({
   items: z.array(message),
   hasBefore: z.boolean(),
   hasAfter: z.boolean(),
-}) satisfies z.ZodType<MessagePage>
+}) satisfies SchemaOf<MessagePage>

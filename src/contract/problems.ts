@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { SchemaOf } from './fields.js'
 
 const problems = {
   invalid_request: [400, 'The request is not valid'],
@@ -70,7 +71,7 @@ export const problem = z.strictObject({
   until: z.string().exactOptional(),
   retryAfter: z.int().exactOptional(),
   requestId: z.string(),
-}) satisfies z.ZodType<Problem>
+}) satisfies SchemaOf<Problem>
 
 export interface ChatErrorDetails {
   errors?: ProblemPart[] | undefined

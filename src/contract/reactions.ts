@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, text, time } from './fields.js'
+import { id, type SchemaOf, text, time } from './fields.js'
 import { type User, user } from './users.js'
 
 /** One person's reaction to one message. */
@@ -25,7 +25,7 @@ export const reaction = z.strictObject({
   user,
   reaction: z.string(),
   createdAt: time,
-}) satisfies z.ZodType<Reaction>
+}) satisfies SchemaOf<Reaction>
 
 /** All reactions of one kind to a message. */
 export interface ReactionCount {
@@ -41,7 +41,7 @@ export const reactionCount = z.strictObject({
   reaction: z.string(),
   count: z.int(),
   userIds: z.array(id),
-}) satisfies z.ZodType<ReactionCount>
+}) satisfies SchemaOf<ReactionCount>
 
 /** A reaction to a message. */
 export interface AddReaction {
@@ -49,4 +49,4 @@ export interface AddReaction {
   reaction: string
 }
 
-export const addReaction = z.strictObject({ reaction: text.min(1) }) satisfies z.ZodType<AddReaction>
+export const addReaction = z.strictObject({ reaction: text.min(1) }) satisfies SchemaOf<AddReaction>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, text, time, whole } from './fields.js'
+import { id, type SchemaOf, text, time, whole } from './fields.js'
 
 const reportStatuses = ['open', 'resolved', 'dismissed'] as const
 /** `open` until somebody resolves or dismisses it. */
@@ -17,7 +17,7 @@ export interface CreateReport {
 export const createReport = z.strictObject({
   reason: text.min(1).max(100),
   text: text.max(2000).optional(),
-}) satisfies z.ZodType<CreateReport>
+}) satisfies SchemaOf<CreateReport>
 
 /** A report as the one who made it sees it. */
 export interface OwnReport {
@@ -37,7 +37,7 @@ export interface OwnReport {
 
 const ofReport = { id, roomId: id, messageId: id, reason: z.string(), text: z.string(), createdAt: time }
 
-export const ownReport = z.strictObject(ofReport) satisfies z.ZodType<OwnReport>
+export const ownReport = z.strictObject(ofReport) satisfies SchemaOf<OwnReport>
 
 /** A file that the message carried; it is kept while a report is open that names it. */
 export interface ReportedMedia {
@@ -105,7 +105,7 @@ export const report = z.strictObject({
   note: z.string().nullable(),
   handledById: id.nullable(),
   handledAt: time.nullable(),
-}) satisfies z.ZodType<Report>
+}) satisfies SchemaOf<Report>
 
 /** What is made of a report. `open` again, it is as if nobody had handled it; a note that is left out stays. */
 export interface UpdateReport {
@@ -118,7 +118,7 @@ export interface UpdateReport {
 export const updateReport = z.strictObject({
   status: reportStatus,
   note: text.max(2000).nullable().optional(),
-}) satisfies z.ZodType<UpdateReport>
+}) satisfies SchemaOf<UpdateReport>
 
 /** Reports in one state, or of one room. */
 export interface ReportFilter {

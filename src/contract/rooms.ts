@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, inputList, text, time, whole } from './fields.js'
+import { id, inputList, type SchemaOf, text, time, whole } from './fields.js'
 import { type Me, me } from './members.js'
 import { type Message, message } from './messages.js'
 import { type RoomType, roomType } from './permissions.js'
@@ -72,7 +72,7 @@ export const room = z.strictObject({
   peer: user.nullable().exactOptional(),
   me: me.nullable().exactOptional(),
   request: z.strictObject({ user: user.nullable(), createdAt: time }).exactOptional(),
-}) satisfies z.ZodType<Room>
+}) satisfies SchemaOf<Room>
 
 /** A new room. `private` takes exactly one other user and no name; `group` and `channel` need a name. */
 export interface CreateRoom {
@@ -104,7 +104,7 @@ export const createRoom = z.strictObject({
   slowModeSeconds: slowMode.optional(),
   avatarMediaId: id.optional(),
   userIds: inputList(id).optional(),
-}) satisfies z.ZodType<CreateRoom>
+}) satisfies SchemaOf<CreateRoom>
 
 /** What is to be changed of a room; what is left out stays. */
 export interface UpdateRoom {
@@ -126,4 +126,4 @@ export const updateRoom = z.strictObject({
   isPublic: z.boolean().optional(),
   slowModeSeconds: slowMode.optional(),
   avatarMediaId: id.nullable().optional(),
-}) satisfies z.ZodType<UpdateRoom>
+}) satisfies SchemaOf<UpdateRoom>

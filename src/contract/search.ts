@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, type PageRequest, searchText, whole } from './fields.js'
+import { id, type PageRequest, type SchemaOf, searchText, whole } from './fields.js'
 import { type Message, message } from './messages.js'
 
 /** What is looked for in all of somebody's rooms: at least one of `q`, `userId` and `has`, and messages of people only. */
@@ -37,7 +37,7 @@ export const foundMessage = z.strictObject({
   message,
   room: z.strictObject({ id, name: z.string().nullable() }),
   highlights: z.array(z.array(whole).length(2) as unknown as z.ZodType<[from: number, to: number]>),
-}) satisfies z.ZodType<FoundMessage>
+}) satisfies SchemaOf<FoundMessage>
 
 const moment = z.iso.datetime({ offset: true })
 

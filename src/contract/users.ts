@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, text, time } from './fields.js'
+import { id, type SchemaOf, text, time } from './fields.js'
 
 /** A person, as others see them. */
 export interface User {
@@ -21,7 +21,7 @@ export const user = z.strictObject({
   description: z.string(),
   avatarUrl: z.string().nullable(),
   lastSeenAt: time.nullable(),
-}) satisfies z.ZodType<User>
+}) satisfies SchemaOf<User>
 
 /** What people may change of their own profile; the rest is the host's. */
 export interface UpdateUser {
@@ -34,4 +34,4 @@ export interface UpdateUser {
 export const updateUser = z.strictObject({
   description: text.optional(),
   avatarMediaId: id.nullable().optional(),
-}) satisfies z.ZodType<UpdateUser>
+}) satisfies SchemaOf<UpdateUser>

@@ -58,6 +58,7 @@ export class Changes {
         if (row.member.joinedRevision > since) return [{ type: 'member.added', ...about, member, memberCount }]
         return [{ type: 'member.updated', ...about, member }]
       }
+      row satisfies { room: RoomRow }
       if (room.deletedAt !== null) return [{ type: 'room.deleted', ...about }]
       return [{ type: 'room.updated', ...about, room: view.room(room) }]
     })

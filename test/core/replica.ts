@@ -28,6 +28,9 @@ export class Replica {
         break
       case 'room.deleted':
         this.isDeleted = true
+        break
+      default:
+        event satisfies never
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Changes, ReactionCause } from '../../contract/events.js'
+import type { Changes, DurableEvent, ReactionCause } from '../../contract/events.js'
 import type { Member } from '../../contract/members.js'
 import type { Message } from '../../contract/messages.js'
 import type { Room } from '../../contract/rooms.js'
@@ -24,53 +24,92 @@ export interface AnyEvent {
   roomId?: string
   revision?: number
   room?: Room
-  member?: Member
-  memberCount?: number
   message?: Message
   cause?: ReactionCause
 }
 
 /** Applies an event. Events of one room may come in any order and more than once: older data never replaces newer data. */
 export function applyEvent(state: State, event: ChatEvent | RoomReset): State {
-  const { type } = event
-  if (type === 'room.requested') return takeRequest(state, event.room)
-  if (type === 'room.joined') return joinRoom(dropRequest(state, event.room.id), event.room)
-  if (type === 'presence') {
-    const { userId, online, lastSeenAt } = event
-    return { ...state, presence: new Map(state.presence).set(userId, { online, lastSeenAt }) }
+  switch (event.type) {
+    case 'room.requested':
+      return takeRequest(state, event.room)
+    case 'room.joined':
+      return joinRoom(dropRequest(state, event.room.id), event.room)
+    case 'room.left':
+      return leaveRoom(dropRequest(state, event.roomId), event.roomId, event.reason)
+    case 'room.reset':
+      return resetRoom(state, event.roomId, event.revision)
+    case 'block.changed':
+      return state
+    case 'user.updated':
+      return renameUser(state, event.user)
+    case 'presence': {
+      const { userId, online, lastSeenAt } = event
+      return { ...state, presence: new Map(state.presence).set(userId, { online, lastSeenAt }) }
+    }
+    case 'me.updated':
+    case 'typing':
+    case 'read':
+      return isKnown(state, event.roomId) ? applyInRoom(state, event) : state
+    default:
+      // All others are durable, else this does not compile.
+      return isKnown(state, event.roomId) ? applyDurable(state, event) : state
   }
-  if (type === 'block.changed') return state
-  if (type === 'user.updated') return renameUser(state, event.user)
+}
+
+const isKnown = (state: State, roomId: string): boolean => entryOf(state, roomId).seen >= 0
+
+/** What is told in a room and takes no revision of it. */
+function applyInRoom(state: State, event: ChatEvent & { type: 'me.updated' | 'typing' | 'read' }): State {
   const { roomId } = event
-  if (type === 'room.left') return leaveRoom(dropRequest(state, roomId), roomId, event.reason)
-  if (type === 'room.reset') return resetRoom(state, roomId, event.revision)
-  const entry = entryOf(state, roomId)
-  if (entry.seen < 0) return state
   const myId = state.me?.id
-  if (type === 'me.updated') return takeMe(takeTally(state, roomId, { ...event, ...event.me }), roomId, event.me)
-  if (type === 'typing') return patch(state, roomId, { typing: event.userIds.filter((id) => id !== myId) })
-  if (type === 'read') {
-    const { userId, lastReadSeq } = event
-    const moved = moveMarker(state, roomId, userId, lastReadSeq)
-    return userId === myId ? takeMe(moved, roomId, { lastReadSeq }) : moved
+  switch (event.type) {
+    case 'me.updated':
+      return takeMe(takeTally(state, roomId, { ...event, ...event.me }), roomId, event.me)
+    case 'typing':
+      return patch(state, roomId, { typing: event.userIds.filter((id) => id !== myId) })
+    case 'read': {
+      const { userId, lastReadSeq } = event
+      const moved = moveMarker(state, roomId, userId, lastReadSeq)
+      return userId === myId ? takeMe(moved, roomId, { lastReadSeq }) : moved
+    }
   }
-  const { revision } = event
-  const { member, memberCount, message, cause } = event as AnyEvent
-  const counted = takeChange(state, roomId, revision, message)
-  const next = patch(counted, roomId, { seen: Math.max(entry.seen, revision) })
-  if (type === 'room.deleted') return leaveRoom(next, roomId, 'deleted')
-  if (type === 'room.updated') {
-    const { room } = event
-    // A replayed event has the room as it was at the replay, which may be at a later revision.
-    return mergeRoom(next, roomId, Math.max(revision, room.revision), room)
+}
+
+function applyDurable(state: State, event: DurableEvent): State {
+  const { roomId, revision } = event
+  const counted = takeChange(state, roomId, revision, 'message' in event ? event.message : undefined)
+  const next = patch(counted, roomId, { seen: Math.max(entryOf(state, roomId).seen, revision) })
+  switch (event.type) {
+    case 'room.deleted':
+      return leaveRoom(next, roomId, 'deleted')
+    case 'room.updated':
+      // A replayed event has the room as it was at the replay, which may be at a later revision.
+      return mergeRoom(next, roomId, Math.max(revision, event.room.revision), event.room)
+    case 'message.created':
+    case 'message.deleted':
+      return mergeMessage(next, event.message)
+    case 'message.updated':
+      return mergeMessage(next, event.message, event.cause)
+    case 'member.added':
+    case 'member.updated':
+    case 'member.removed':
+      return mergeMember(next, event)
+    default:
+      event satisfies never
+      // A server that is newer may tell what nobody here knows.
+      return next
   }
-  if (message) return mergeMessage(next, message, cause)
-  if (!member) return next
+}
+
+function mergeMember(state: State, event: DurableEvent & { member: Member }): State {
+  const { roomId, revision, member } = event
   const { user, role, permissions, silencedUntil, joinedAt, lastReadSeq } = member
-  const isGone = type === 'member.removed'
-  const me = user.id === myId && !isGone ? { role, permissions, silencedUntil, joinedAt, lastReadSeq } : undefined
-  const merged = mergeRoom(next, roomId, revision, { memberCount, me })
-  return takeMember(merged, member, isGone)
+  const memberCount = 'memberCount' in event ? event.memberCount : undefined
+  const isGone = event.type === 'member.removed'
+  const isMine = user.id === state.me?.id && !isGone
+  const me = isMine ? { role, permissions, silencedUntil, joinedAt, lastReadSeq } : undefined
+  return takeMember(mergeRoom(state, roomId, revision, { memberCount, me }), member, isGone)
 }
 
 /** What changed in a room. */
