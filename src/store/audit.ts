@@ -1,5 +1,7 @@
 import type { AuditAction, AuditFilter } from '../contract/audit.js'
-import type { Db } from './client.js'
+import type { Db, Stored } from './client.js'
+
+export type AuditRow = Stored<'chatAuditEntry'>
 
 export const auditColumns = {
   id: true,
@@ -9,22 +11,10 @@ export const auditColumns = {
   userId: true,
   messageId: true,
   reason: true,
+  /** JSON. */
   details: true,
   createdAt: true,
-} as const
-
-export interface AuditRow {
-  id: string
-  action: string
-  actorId: string | null
-  roomId: string | null
-  userId: string | null
-  messageId: string | null
-  reason: string | null
-  /** JSON. */
-  details: string | null
-  createdAt: Date
-}
+} as const satisfies Record<keyof AuditRow, true>
 
 export const createAuditEntry = (tx: Db, row: AuditRow & { action: AuditAction }): Promise<AuditRow> =>
   tx.chatAuditEntry.create({ data: row, select: auditColumns })

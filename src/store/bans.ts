@@ -1,4 +1,6 @@
-import type { Db } from './client.js'
+import type { Db, Stored } from './client.js'
+
+export type BanRow = Stored<'chatBan'>
 
 export const banColumns = {
   roomId: true,
@@ -7,16 +9,7 @@ export const banColumns = {
   reason: true,
   bannedById: true,
   createdAt: true,
-} as const
-
-export interface BanRow {
-  roomId: string
-  userId: string
-  until: Date | null
-  reason: string | null
-  bannedById: string | null
-  createdAt: Date
-}
+} as const satisfies Record<keyof BanRow, true>
 
 const key = (roomId: string, userId: string) => ({ roomId_userId: { roomId, userId } })
 

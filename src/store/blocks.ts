@@ -1,13 +1,12 @@
-import type { Db } from './client.js'
+import type { Db, Stored } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
 
-export const blockColumns = { userId: true, blockedId: true, createdAt: true } as const
+export type BlockRow = Stored<'chatBlock'>
 
-export interface BlockRow {
-  userId: string
-  blockedId: string
-  createdAt: Date
-}
+export const blockColumns = { userId: true, blockedId: true, createdAt: true } as const satisfies Record<
+  keyof BlockRow,
+  true
+>
 
 /**
  * Two people stand still until the transaction ends, so that one cannot be blocked while their private room is being made.

@@ -1,5 +1,7 @@
 import { notFound } from '../contract/problems.js'
-import type { Db } from './client.js'
+import type { Db, Stored } from './client.js'
+
+export type MediaRow = Omit<Stored<'chatMedia'>, 'sha256'>
 
 export const mediaColumns = {
   id: true,
@@ -12,20 +14,7 @@ export const mediaColumns = {
   width: true,
   height: true,
   createdAt: true,
-} as const
-
-export interface MediaRow {
-  id: string
-  uploadedById: string
-  storageKey: string
-  thumbnailKey: string | null
-  filename: string
-  contentType: string
-  byteSize: number
-  width: number | null
-  height: number | null
-  createdAt: Date
-}
+} as const satisfies Record<keyof MediaRow, true>
 
 /** What messages carry, each in its order. */
 export async function mediaOfMessages(db: Db, messageIds: string[]): Promise<Map<string, MediaRow[]>> {

@@ -1,8 +1,10 @@
-import { type Permissions, permissionNames, type Role } from '../contract/permissions.js'
-import type { Db } from './client.js'
+import { permissionNames } from '../contract/permissions.js'
+import type { Db, Stored } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
 import { columnsOf, JsonRows, unpacked } from './json-rows.js'
 import { uncountedAbove } from './unread.js'
+
+export type MemberRow = Omit<Stored<'chatRoomUser'>, 'lastSentAt'>
 
 export const memberColumns = {
   roomId: true,
@@ -18,6 +20,7 @@ export const memberColumns = {
   canEditRoom: true,
   canDeleteRoom: true,
   muted: true,
+  /** Outlives leaving. */
   silencedUntil: true,
   lastReadSeq: true,
   lastSeenAt: true,
@@ -27,37 +30,16 @@ export const memberColumns = {
   leftAt: true,
   joinedRevision: true,
   revision: true,
+  /** Of who was asked and is no member: `pending` or `refused`. */
   request: true,
+  /** Higher with each change that they make for themselves. */
   meRevision: true,
+  /** When that was, or when they joined. */
   meChangedAt: true,
-} as const
+} as const satisfies Record<keyof MemberRow, true>
 
 /** What somebody last changed for themselves in a room: what they have read, and whether it is muted. */
-export interface OwnChange {
-  /** Higher with each change. */
-  meRevision: number
-  /** When that was, or when they joined. */
-  meChangedAt: Date | null
-}
-
-export interface MemberRow extends Permissions, OwnChange {
-  roomId: string
-  userId: string
-  role: Role
-  muted: boolean
-  /** Outlives leaving. */
-  silencedUntil: Date | null
-  lastReadSeq: number
-  lastSeenAt: Date | null
-  addedById: string | null
-  removedById: string | null
-  joinedAt: Date
-  leftAt: Date | null
-  joinedRevision: number
-  revision: number
-  /** Of who was asked and is no member: `pending` or `refused`. */
-  request: string | null
-}
+export type OwnChange = Pick<MemberRow, 'meRevision' | 'meChangedAt'>
 
 /** Of the table called `m`. */
 export const packedMember = new JsonRows<MemberRow>(columnsOf('m', memberColumns), {

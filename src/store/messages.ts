@@ -40,13 +40,7 @@ export const mentionsOf = ({ mentions }: Pick<MessageRow, 'mentions'>): string[]
   mentions === '[]' ? [] : (JSON.parse(mentions) as string[])
 
 /** What a reply shows of the message that it answers. */
-export interface ReplyRow {
-  id: string
-  seq: number
-  userId: string | null
-  text: string
-  deletedAt: Date | null
-}
+export type ReplyRow = Pick<MessageRow, 'id' | 'seq' | 'userId' | 'text' | 'deletedAt'>
 
 export const findMessage = (db: Db, roomId: string, id: string): Promise<MessageRow | null> =>
   db.chatMessage.findFirst({ where: { id, roomId }, select: messageColumns })

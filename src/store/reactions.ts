@@ -1,4 +1,6 @@
-import type { Db } from './client.js'
+import type { Db, Stored } from './client.js'
+
+export type ReactionRow = Stored<'chatMessageReaction'>
 
 export const reactionColumns = {
   id: true,
@@ -7,16 +9,7 @@ export const reactionColumns = {
   userId: true,
   reaction: true,
   createdAt: true,
-} as const
-
-export interface ReactionRow {
-  id: string
-  messageId: string
-  roomId: string
-  userId: string
-  reaction: string
-  createdAt: Date
-}
+} as const satisfies Record<keyof ReactionRow, true>
 
 export const reactionsOfUserTo = (db: Db, messageId: string, userId: string): Promise<ReactionRow[]> =>
   db.chatMessageReaction.findMany({ where: { messageId, userId }, orderBy: { id: 'asc' }, select: reactionColumns })

@@ -1,5 +1,7 @@
 import type { ReportFilter } from '../contract/reports.js'
-import type { Db } from './client.js'
+import type { Db, Stored } from './client.js'
+
+export type ReportRow = Stored<'chatReport'>
 
 export const reportColumns = {
   id: true,
@@ -9,30 +11,14 @@ export const reportColumns = {
   reporterId: true,
   reason: true,
   text: true,
+  /** JSON. */
   copy: true,
   status: true,
   note: true,
   handledById: true,
   handledAt: true,
   createdAt: true,
-} as const
-
-export interface ReportRow {
-  id: string
-  roomId: string
-  messageId: string
-  authorId: string | null
-  reporterId: string
-  reason: string
-  text: string
-  /** JSON. */
-  copy: string
-  status: string
-  note: string | null
-  handledById: string | null
-  handledAt: Date | null
-  createdAt: Date
-}
+} as const satisfies Record<keyof ReportRow, true>
 
 export const findReport = (db: Db, id: string): Promise<ReportRow | null> =>
   db.chatReport.findUnique({ where: { id }, select: reportColumns })

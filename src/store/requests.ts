@@ -6,15 +6,8 @@ import { type MemberRow, memberColumns } from './members.js'
 /** Whether somebody who was asked into a room has answered; who has said yes is a member like any other. */
 export type RequestState = 'pending' | 'refused'
 
-/** Somebody was asked into a room by somebody, and has not answered. */
-export interface RequestRow {
-  roomId: string
-  userId: string
-  /** Who asked. */
-  addedById: string | null
-  /** When they were asked. */
-  joinedAt: Date
-}
+/** Somebody was asked into a room at `joinedAt` by `addedById`, and has not answered. */
+export type RequestRow = Pick<MemberRow, 'roomId' | 'userId' | 'addedById' | 'joinedAt'>
 
 /** Who was a member once keeps what is left of that: when they went, and what they were not allowed to do. */
 export function createRequest(

@@ -1,14 +1,10 @@
-import type { Db } from './client.js'
+import type { Db, Stored } from './client.js'
 import { failureOf } from './failures.js'
 
 /** Somebody was signed out everywhere: what began before this has no user any more. */
-export interface RevocationRow {
-  userId: string
-  id: string
-  expiresAt: Date
-}
+export type RevocationRow = Stored<'chatRevocation'>
 
-const columns = { userId: true, id: true, expiresAt: true } as const
+const columns = { userId: true, id: true, expiresAt: true } as const satisfies Record<keyof RevocationRow, true>
 
 /** Those that stand for these users. */
 export const revocationsOf = (db: Db, userIds: string[]): Promise<RevocationRow[]> =>

@@ -1,5 +1,5 @@
 import type { RoomType } from '../contract/permissions.js'
-import type { Db } from './client.js'
+import type { Db, Stored } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
 import { columnsOf, JsonRows, unpacked } from './json-rows.js'
 import { type MemberRow, packedMember } from './members.js'
@@ -7,8 +7,11 @@ import { type MessageRow, packedMessage } from './messages.js'
 import { uncountedAbove, unreadOf } from './unread.js'
 import { packedUser, type UserRow, userColumns } from './users.js'
 
+export type RoomRow = Omit<Stored<'chatRoom'>, 'pairKey'>
+
 export const roomColumns = {
   id: true,
+  /** Whose room it is: nobody of another tenant comes in. Empty for none. */
   tenantId: true,
   type: true,
   name: true,
@@ -16,7 +19,9 @@ export const roomColumns = {
   avatarMediaId: true,
   isPublic: true,
   isBlocked: true,
+  /** Made by the host with nobody in it: it has no owner unless the host gives it one, and outlives its members. */
   isOwnerless: true,
+  /** How long a person waits between two messages; 0 is not at all. */
   slowModeSeconds: true,
   createdById: true,
   revision: true,
@@ -27,32 +32,7 @@ export const roomColumns = {
   createdAt: true,
   updatedAt: true,
   deletedAt: true,
-} as const
-
-export interface RoomRow {
-  id: string
-  /** Whose room it is: nobody of another tenant comes in. Empty for none. */
-  tenantId: string
-  type: RoomType
-  name: string | null
-  description: string
-  avatarMediaId: string | null
-  isPublic: boolean
-  isBlocked: boolean
-  /** Made by the host with nobody in it: it has no owner unless the host gives it one, and outlives its members. */
-  isOwnerless: boolean
-  /** How long a person waits between two messages; 0 is not at all. */
-  slowModeSeconds: number
-  createdById: string | null
-  revision: number
-  editedRevision: number
-  lastMessageSeq: number
-  memberCount: number
-  lastMessageAt: Date
-  createdAt: Date
-  updatedAt: Date
-  deletedAt: Date | null
-}
+} as const satisfies Record<keyof RoomRow, true>
 
 /** Where a list by last activity goes on. */
 export interface ActivityCursor {

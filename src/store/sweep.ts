@@ -1,13 +1,9 @@
-import type { Db } from './client.js'
+import type { Db, Stored } from './client.js'
 import { lockMedia } from './media.js'
 import { isUnderReport } from './reports.js'
 
 /** What the sweep has to know of a piece of media. */
-export interface SweptRow {
-  id: string
-  storageKey: string
-  thumbnailKey: string | null
-}
+export type SweptRow = Pick<Stored<'chatMedia'>, 'id' | 'storageKey' | 'thumbnailKey'>
 
 const sweptColumns = { id: true, storageKey: true, thumbnailKey: true } as const
 

@@ -1,7 +1,9 @@
 import { inChunks } from '../concurrency/chunks.js'
-import type { Db } from './client.js'
+import type { Db, Stored } from './client.js'
 import { failureOf } from './failures.js'
 import { columnsOf, JsonRows } from './json-rows.js'
+
+export type UserRow = Omit<Stored<'chatUser'>, 'tenantId' | 'createdAt' | 'changedAt'>
 
 export const userColumns = {
   id: true,
@@ -10,24 +12,13 @@ export const userColumns = {
   hostAvatarUrl: true,
   avatarMediaId: true,
   lastSeenAt: true,
-} as const
-
-export interface UserRow {
-  id: string
-  name: string
-  description: string
-  hostAvatarUrl: string | null
-  avatarMediaId: string | null
-  lastSeenAt: Date | null
-}
+} as const satisfies Record<keyof UserRow, true>
 
 /** What is not shown: whose people they are. */
-export const personColumns = { ...userColumns, tenantId: true } as const
+export const personColumns = { ...userColumns, tenantId: true } as const satisfies Record<keyof PersonRow, true>
 
-export interface PersonRow extends UserRow {
-  /** Empty for those of no tenant. */
-  tenantId: string
-}
+/** `tenantId` is empty for those of no tenant. */
+export type PersonRow = UserRow & Pick<Stored<'chatUser'>, 'tenantId'>
 
 /** Of the table called `u`; all null where a message's user is not there. */
 export const packedUser = new JsonRows<UserRow>(columnsOf('u', userColumns), { dates: ['lastSeenAt'] })
