@@ -1,0 +1,216 @@
+// Written from prisma/chat.prisma by `npm run generate`.
+
+// Generated clients differ by generator, database and extensions, and their full types are neither assignable to each
+// other nor cheap to compare. What they share is a `fields` object that names each column's type, so that is what the
+// host's client is held against; methods stay loose.
+
+interface Columns<Types extends Record<string, string>> {
+  readonly fields: { readonly [column in keyof Types]: { readonly typeName: Types[column] } }
+}
+
+/** The Prisma client of a host whose schema has our models: any generator, any database, extended or not. */
+export interface ChatPrismaClient {
+  readonly chatUser: Columns<{
+    id: 'String'
+    tenantId: 'String'
+    name: 'String'
+    description: 'String'
+    hostAvatarUrl: 'String'
+    avatarMediaId: 'String'
+    lastSeenAt: 'DateTime'
+    createdAt: 'DateTime'
+    changedAt: 'DateTime'
+  }>
+  readonly chatRoom: Columns<{
+    id: 'String'
+    tenantId: 'String'
+    type: 'ChatRoomType'
+    name: 'String'
+    description: 'String'
+    avatarMediaId: 'String'
+    isPublic: 'Boolean'
+    createdById: 'String'
+    pairKey: 'String'
+    isBlocked: 'Boolean'
+    isOwnerless: 'Boolean'
+    slowModeSeconds: 'Int'
+    revision: 'Int'
+    editedRevision: 'Int'
+    lastMessageSeq: 'Int'
+    memberCount: 'Int'
+    lastMessageAt: 'DateTime'
+    createdAt: 'DateTime'
+    updatedAt: 'DateTime'
+    deletedAt: 'DateTime'
+  }>
+  readonly chatRoomUser: Columns<{
+    roomId: 'String'
+    userId: 'String'
+    role: 'ChatRole'
+    canAddUsers: 'Boolean'
+    canRemoveUsers: 'Boolean'
+    canCreateMessages: 'Boolean'
+    canDeleteMessages: 'Boolean'
+    canDeleteOwnMessages: 'Boolean'
+    canEditMessages: 'Boolean'
+    canEditOwnMessages: 'Boolean'
+    canEditRoom: 'Boolean'
+    canDeleteRoom: 'Boolean'
+    muted: 'Boolean'
+    silencedUntil: 'DateTime'
+    lastSentAt: 'DateTime'
+    request: 'String'
+    lastReadSeq: 'Int'
+    lastSeenAt: 'DateTime'
+    addedById: 'String'
+    removedById: 'String'
+    joinedAt: 'DateTime'
+    leftAt: 'DateTime'
+    joinedRevision: 'Int'
+    revision: 'Int'
+    meRevision: 'Int'
+    meChangedAt: 'DateTime'
+  }>
+  readonly chatMessage: Columns<{
+    id: 'String'
+    roomId: 'String'
+    seq: 'Int'
+    userId: 'String'
+    clientId: 'String'
+    bodyHash: 'String'
+    kind: 'ChatMessageKind'
+    text: 'String'
+    replyToId: 'String'
+    mentions: 'String'
+    reactions: 'String'
+    system: 'String'
+    hasMedia: 'Boolean'
+    createdRevision: 'Int'
+    revision: 'Int'
+    createdAt: 'DateTime'
+    editedAt: 'DateTime'
+    deletedAt: 'DateTime'
+  }>
+  readonly chatUncountedMessage: Columns<{
+    roomId: 'String'
+    seq: 'Int'
+  }>
+  readonly chatMedia: Columns<{
+    id: 'String'
+    uploadedById: 'String'
+    storageKey: 'String'
+    thumbnailKey: 'String'
+    filename: 'String'
+    contentType: 'String'
+    byteSize: 'Int'
+    width: 'Int'
+    height: 'Int'
+    sha256: 'String'
+    createdAt: 'DateTime'
+  }>
+  readonly chatMessageMedia: Columns<{
+    mediaId: 'String'
+    messageId: 'String'
+    sequence: 'Int'
+  }>
+  readonly chatMessageReaction: Columns<{
+    id: 'String'
+    messageId: 'String'
+    roomId: 'String'
+    userId: 'String'
+    reaction: 'String'
+    createdAt: 'DateTime'
+  }>
+  readonly chatSpentTicket: Columns<{
+    id: 'String'
+    expiresAt: 'DateTime'
+  }>
+  readonly chatNode: Columns<{
+    id: 'String'
+    aliveUntil: 'DateTime'
+  }>
+  readonly chatPresence: Columns<{
+    userId: 'String'
+    nodeId: 'String'
+    sockets: 'Int'
+    openedAt: 'DateTime'
+  }>
+  readonly chatRevocation: Columns<{
+    userId: 'String'
+    id: 'String'
+    expiresAt: 'DateTime'
+  }>
+  readonly chatBan: Columns<{
+    roomId: 'String'
+    userId: 'String'
+    until: 'DateTime'
+    reason: 'String'
+    bannedById: 'String'
+    createdAt: 'DateTime'
+  }>
+  readonly chatBlock: Columns<{
+    userId: 'String'
+    blockedId: 'String'
+    createdAt: 'DateTime'
+  }>
+  readonly chatReport: Columns<{
+    id: 'String'
+    roomId: 'String'
+    messageId: 'String'
+    authorId: 'String'
+    reporterId: 'String'
+    reason: 'String'
+    text: 'String'
+    copy: 'String'
+    status: 'String'
+    note: 'String'
+    handledById: 'String'
+    handledAt: 'DateTime'
+    createdAt: 'DateTime'
+  }>
+  readonly chatAuditEntry: Columns<{
+    id: 'String'
+    action: 'String'
+    actorId: 'String'
+    roomId: 'String'
+    userId: 'String'
+    messageId: 'String'
+    reason: 'String'
+    details: 'String'
+    createdAt: 'DateTime'
+  }>
+  readonly chatSearchBlock: Columns<{
+    roomId: 'String'
+    number: 'Int'
+    upTo: 'Int'
+    lastAt: 'DateTime'
+    filter: 'Bytes'
+  }>
+  /** Reads by SQL. */
+  // biome-ignore lint/suspicious/noExplicitAny: every generated client types its raw queries in its own way
+  $queryRawUnsafe(query: string, ...values: any[]): PromiseLike<any>
+  /** Writes by SQL; gives the number of rows. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  $executeRawUnsafe(query: string, ...values: any[]): PromiseLike<any>
+}
+
+/** The models that a client must have; the keys of its delegates. */
+export const modelNames = [
+  'chatUser',
+  'chatRoom',
+  'chatRoomUser',
+  'chatMessage',
+  'chatUncountedMessage',
+  'chatMedia',
+  'chatMessageMedia',
+  'chatMessageReaction',
+  'chatSpentTicket',
+  'chatNode',
+  'chatPresence',
+  'chatRevocation',
+  'chatBan',
+  'chatBlock',
+  'chatReport',
+  'chatAuditEntry',
+  'chatSearchBlock',
+] as const satisfies readonly (keyof ChatPrismaClient)[]
