@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** So many keys go into one statement. */
+/** How many keys go into one statement. */
 const most = 500
 
 interface Waiting<T> {
@@ -9,29 +9,29 @@ interface Waiting<T> {
   reject(error: unknown): void
 }
 
-/** A rush is over once nobody has asked for so long. */
+/** A rush is over once no request has come for this time. */
 const calmMs = 20
-/** In a rush a statement waits while more come, in steps of 4 ms, 64 ms at most. */
+/** In a rush a statement waits for more keys, in steps of 4 ms, 64 ms at most. */
 const stepMs = 4
 const mostSteps = 16
 
 /**
- * Statements for one key that are made for many: what is asked while one is under way goes together into the next one. No
- * memory: whoever asks gets what was read, or done, after they asked. And no timer, unless it is made for a crowd: then each
- * statement of a rush waits until it serves as many as all before it, so that ten times as many who come one by one are a few
- * statements more, not ten times as many, however fast the database is.
+ * Batches requests for single keys, as a data loader does: requests that come while a statement is running go together into the
+ * next one. It caches nothing: each caller gets what was read, or done, after the call. It has no timer, unless it is made for
+ * crowds: then each statement of a rush waits until it serves as many as all before it. So ten times as many callers who come
+ * one by one need a few statements more, not ten times as many, however fast the database is.
  */
 export class Batcher<T> {
   #waiting: Waiting<T>[] = []
   #flying = false
   #askedAt = Number.NEGATIVE_INFINITY
-  /** Who had their statement in this rush. */
+  /** How many keys were served in this rush. */
   #served = 0
 
-  /** `work` gives the result of each key that has one. */
+  /** `work` returns the result of each key that has one. */
   constructor(
     readonly work: (keys: string[]) => Promise<Map<string, T>>,
-    /** For keys that have none. */
+    /** The result of keys that have none. */
     readonly none: () => T,
     readonly isForCrowd = false,
   ) {}
@@ -44,7 +44,7 @@ export class Batcher<T> {
       this.#askedAt = now
       if (this.#flying) return
       this.#flying = true
-      // Not at once: those who come in the same turn of the event loop go along.
+      // Not at once: requests of the same turn of the event loop join the batch.
       setImmediate(() => void this.#fly())
     })
   }

@@ -1,6 +1,6 @@
 const most = 500
 
-/** Databases bound how many values a statement takes. One after the other: an outsized wish is not to take every connection. */
+/** Databases limit the values of a statement. The chunks run one after the other, so that one large request does not take every connection. */
 export async function inChunks<Item, Result>(
   items: Item[],
   each: (some: Item[]) => PromiseLike<Result>,
@@ -11,8 +11,7 @@ export async function inChunks<Item, Result>(
 }
 
 /**
- * Neighbours that weigh no more than so much together, and are no more than `mostItems`. One that weighs more than that by
- * itself stands alone.
+ * Groups neighbours up to a total weight and up to `mostItems`. An item that is heavier than the total is a group of its own.
  */
 export function* portionsOf<Item>(
   items: Iterable<Item>,

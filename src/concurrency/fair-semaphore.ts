@@ -1,10 +1,10 @@
 import { ChatError } from '../contract/problems.js'
 
-/** So many at once, and in turn: whoever has much to do waits behind it alone, while others come after one piece of it. */
+/** Runs a limited number at once, with keys in turn: a key with much work delays itself only, others wait for one piece of it. */
 export class FairSemaphore {
   #free: number
   #waiting = 0
-  /** In the order of their turns. Who is served goes to the end. */
+  /** The keys in the order of their turns. A key that was served goes to the end. */
   readonly #lines = new Map<string, (() => void)[]>()
 
   constructor(
@@ -15,7 +15,7 @@ export class FairSemaphore {
     this.#free = count
   }
 
-  /** Throws `unavailable` where too much waits, of this key's or of all. */
+  /** Throws `unavailable` if too much waits, of this key or of all. */
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
     await this.#take(key)
     try {

@@ -1,37 +1,37 @@
-/** Something that waits to go with the next batch. */
+/** An item that waits for the next batch. */
 export interface Entry<Item, Result> {
   readonly item: Item
   /** When it came, by the clock of `performance`. */
   readonly since: number
-  /** It was in a batch already, and what was in its way is to be waited for. */
+  /** It was in a batch already, but something was in its way: its next batch waits for that. */
   readonly waits: boolean
   resolve(result: Result | Promise<Result>): void
   reject(error: unknown): void
 }
 
 export interface KeyedBatcherOptions<Item, Result> {
-  /** What has the same key is in one batch at a time, which keeps its order. */
+  /** Items with the same key are in one batch at a time, which keeps their order. */
   keyOf(item: Item): string
-  /** Must be alone in its batch. */
+  /** The item must be alone in its batch. */
   isAlone(item: Item): boolean
-  /** Settles each entry of a batch, but for those that it gives back: they are to go again, and then `wait`. */
+  /** Settles the entries of a batch, except those that it returns: they go into another batch, and then `wait`. */
   run(batch: Entry<Item, Result>[]): Promise<Entry<Item, Result>[]>
-  /** Batches at once: when one takes its time, the others go ahead. */
+  /** How many batches run at once: if one is slow, others go ahead. */
   lanes: number
   mostPerBatch: number
   mostWaiting: number
-  /** Who has waited so long is rejected, with nothing done. */
+  /** An entry that has waited this long is rejected, and nothing was done. */
   mostMs: number
   overloaded(): Error
   expired(): Error
 }
 
-/** How long a batch may keep the others waiting before those go ahead in another lane. */
+/** How long a batch may delay the others before they go ahead in another lane. */
 const patienceMs = 25
 
 /**
- * What arrives while a batch is under way goes together into the next one: no timer, no wait when idle, and under load many
- * share the cost of one.
+ * Items that arrive while a batch is running go together into the next one. There is no timer and no wait when idle, and under
+ * load many items share the cost of one.
  */
 export class KeyedBatcher<Item, Result> {
   #queue: Entry<Item, Result>[] = []
@@ -57,7 +57,7 @@ export class KeyedBatcher<Item, Result> {
     })
   }
 
-  /** Not in this tick: what came in together goes together. */
+  /** Not in this tick: items that come together go together. */
   #runSoon(): void {
     if (this.#isAboutToRun) return
     this.#isAboutToRun = true
@@ -67,7 +67,7 @@ export class KeyedBatcher<Item, Result> {
     })
   }
 
-  /** While all lanes hang nothing is taken out of the queue: who has waited too long is told so, and is not done. */
+  /** While all lanes hang, nothing is taken out of the queue: entries that have waited too long are rejected. */
   #expireLater(): void {
     const { mostMs, expired } = this.#options
     this.#expiry ??= setTimeout(() => {
@@ -80,7 +80,7 @@ export class KeyedBatcher<Item, Result> {
     }, mostMs).unref()
   }
 
-  /** When a batch hangs, the others do not wait for it. */
+  /** If a batch hangs, the others do not wait for it. */
   #hurry(): void {
     if (this.#impatient || this.#running >= this.#options.lanes) return
     this.#impatient = setTimeout(() => {
@@ -106,7 +106,7 @@ export class KeyedBatcher<Item, Result> {
       .catch(failed)
       .then((again) => {
         this.#queue.unshift(...again.map((entry) => ({ ...entry, waits: true })))
-        // Not in this tick: what has just been answered, and what has come in, goes first.
+        // Not in this tick: answers that are ready, and new requests, go first.
         setImmediate(() => {
           for (const key of keys) this.#busy.delete(key)
           this.#running -= 1
@@ -131,7 +131,7 @@ export class KeyedBatcher<Item, Result> {
     return batch
   }
 
-  /** What waits for something is with others of the same key only. */
+  /** An entry that waits for something is in a batch with entries of the same key only. */
   #fits(waiting: Entry<Item, Result>, batch: Entry<Item, Result>[]): boolean {
     const { keyOf, isAlone, mostPerBatch } = this.#options
     const [first] = batch

@@ -1,8 +1,8 @@
-/** Work under one key is begun in the order in which it came, each after the one before has ended. */
+/** Work with the same key runs in the order of the calls, each after the one before has ended. */
 export class KeyedMutex {
   readonly #last = new Map<string, Promise<unknown>>()
 
-  /** Whether work under this key is going on or waits. */
+  /** Whether work with this key is running or waiting. */
   has(key: string): boolean {
     return this.#last.has(key)
   }

@@ -1,4 +1,4 @@
-/** Work under one key is done one after the other; of what waits, the newest is next. */
+/** Work with the same key runs one after the other; of the waiting work, the newest is next. */
 export class NewestFirst {
   readonly #waiting = new Map<string, (() => void)[]>()
 

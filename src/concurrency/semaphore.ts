@@ -5,7 +5,7 @@ interface Waiting {
   timer: NodeJS.Timeout | undefined
 }
 
-/** So many at once, the others in a bounded line: 1,000 transactions opened at once make Prisma refuse some of them. */
+/** Runs a limited number at once, the others wait in a limited queue: Prisma refuses some of 1,000 transactions that are opened at once. */
 export class Semaphore {
   #free: number
   readonly #line: Waiting[] = []
@@ -13,7 +13,7 @@ export class Semaphore {
   constructor(
     count: number,
     readonly longest: number,
-    /** Who has waited so long is sent away, with nothing done; without it everybody's turn comes. */
+    /** Work that has waited this long is rejected, and nothing was done; without it all work runs in the end. */
     readonly mostMs?: number,
   ) {
     this.#free = count
@@ -26,7 +26,7 @@ export class Semaphore {
     } finally {
       const next = this.#line.shift()
       clearTimeout(next?.timer)
-      // Not in this tick: an embedded database answers without ever letting timers and sockets in.
+      // Not in this tick: an embedded database answers without ever yielding to timers and sockets.
       if (next) setImmediate(next.go)
       else this.#free += 1
     }

@@ -1,7 +1,7 @@
 /** Longest delay of a timer; one that is longer would end at once. */
 const longestMs = 2 ** 31 - 1
 
-/** Work that counts as failed once it takes longer; it goes on all the same, and what it says then is heard by nobody. */
+/** Work that counts as failed once it takes longer. It goes on all the same, and its late result is ignored. */
 export function withTimeout<T>(ms: number, work: Promise<T>, late: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<never>((_, reject) => {

@@ -7,7 +7,7 @@ import { type Context, notInPrivate } from './context.js'
 import type { Membership } from './membership.js'
 import { checkRole, missingPermission } from './permissions.js'
 
-/** Throws where a member may not, by any of these permissions. The host itself may. */
+/** Throws if a member has none of these permissions. The host itself has all. */
 export function authorize({ hooks }: Context, { room, member }: Membership, ...anyOf: Permission[]): void {
   if (!member) return
   let refusal: ChatError | undefined
@@ -18,7 +18,7 @@ export function authorize({ hooks }: Context, { room, member }: Membership, ...a
   throw refusal
 }
 
-/** Throws where a role or a permission is given that the grantor does not hold, or may not use by the host's last word. */
+/** Throws if the grantor gives a role or a permission that they do not hold, or that the host's `can` denies them. */
 export function authorizeGrant(
   context: Context,
   room: RoomRow,
@@ -30,25 +30,25 @@ export function authorizeGrant(
   for (const name of permissionNames) if (given[name] === true) authorize(context, { room, member: grantor }, name)
 }
 
-/** Throws where a member may not write, or is silenced. */
+/** Throws if a member may not write, or is silenced. */
 export function authorizeWriting(context: Context, membership: Membership): void {
   authorize(context, membership, 'canCreateMessages')
   checkSilence(context, membership)
 }
 
-/** Throws where a member may read and do no more, for now. */
+/** Throws if a member is silenced. */
 export function checkSilence({ clock }: Context, { member }: Membership): void {
   const refusal = member && silenceOf(member.silencedUntil, clock())
   if (refusal) throw refusal
 }
 
-/** Why somebody who is silenced may not write; nothing once that is over. */
+/** The refusal for a silenced member; undefined once the silence is over. */
 export function silenceOf(until: Date | null, now: Date): ChatError | undefined {
   if (until === null || until <= now) return undefined
   return new ChatError('silenced', `silenced until ${until.toISOString()}`, { until })
 }
 
-/** Throws where somebody may not be removed, banned or silenced by this one. An owner never is, nor is anybody by themselves. */
+/** Throws if the actor may not remove, ban or silence this user. Nobody may do so to an owner or to themselves. */
 export function authorizeKeepingOut(
   context: Context,
   actor: AnyActor,
@@ -62,13 +62,13 @@ export function authorizeKeepingOut(
   if (target?.role === 'owner') throw forbidden('an owner cannot be removed, banned or silenced')
 }
 
-/** Throws where a member may not react: all may, unless the host leaves that to those who may write. */
+/** Throws if a member may not react. All may, unless the host restricts it to members who may write. */
 export function authorizeReacting(context: Context, membership: Membership): void {
   checkSilence(context, membership)
   if (context.canReact === 'writers') authorize(context, membership, 'canCreateMessages')
 }
 
-/** First the member's own permission, then the host's last word. */
+/** Checks the member's own permission first, then the host's `can`. */
 function whyNot(
   { can }: Context['hooks'],
   { id, type }: RoomRow,

@@ -2,35 +2,34 @@ import { withTimeout } from '../concurrency/with-timeout.js'
 import { ChatError } from '../contract/problems.js'
 import type { Limits } from './limits.js'
 
-/** A stream takes as long as it takes; an upgrade is refused in the end where the chat closes, so that does not wait for it. */
+/** Streams have no time limit. Upgrades are refused in the end if the chat closes, so closing does not wait for them. */
 type Passing = 'answer' | 'stream' | 'upgrade'
 
-/** What somebody holds while they are answered. */
+/** The place of a request while it is answered. */
 export interface Place {
-  /** It is now known whose it is. Throws `unavailable` where that user holds their share already. */
+  /** The request is authenticated now. Throws `unavailable` if the user holds their share of places already. */
   claim(userId: string): void
-  /** Aborts once nobody waits for the answer any more: they were told that there is none in time, or have gone. */
+  /** Aborts once nobody waits for the answer any more: the client got a timeout, or has disconnected. */
   readonly signal: AbortSignal
-  /** Who waited is gone. */
+  /** The client has disconnected. */
   leave(): void
 }
 
 /**
- * The way in for whatever clients ask, over HTTP and socket alike: bounds how much is under way and how long each waits
- * for its answer, so that a database that hangs fills no memory, and lets nobody in once the chat has closed. No user holds
- * more than a share of the places, so that one who asks for everything at once takes none of the others'. Those of whom it
- * is not known yet who they are have places of their own: they may not take those of users, and there is nothing by which
- * they could be told apart.
+ * All requests and commands pass through here. The gate limits how many are in progress and how long each may wait for its
+ * answer, so that a database that hangs fills no memory, and it refuses all once the chat has closed. A user gets only a share
+ * of the places, so that one user cannot take those of others. Requests that are not authenticated yet have places of their
+ * own, because they must not take those of users, and nothing tells them apart.
  */
 export class Gate {
-  /** The chat is about to close: who comes is still served, and is to come over another connection next time. */
+  /** The chat is about to close: requests are still served, but clients should use another connection next time. */
   isDraining = false
   #isClosed = false
-  /** How many are inside of whom it is not known yet who they are, and how many of users. */
+  /** How many requests in progress are not authenticated yet, and how many are of users. */
   #strangers = 0
   #known = 0
   readonly #users = new Map<string, number>()
-  /** Of those inside, who is answered before the chat has closed. */
+  /** The requests in progress that are answered before the chat has closed. */
   #awaited = 0
   #emptied = (): void => undefined
 
@@ -40,7 +39,7 @@ export class Gate {
     if (this.#isClosed) throw away('the server is going away')
   }
 
-  /** Throws `unavailable` where there is no room or no answer in time; what is late is done all the same, unless it looks at `signal`. */
+  /** Throws `unavailable` if there is no place, or no answer in time; late work goes on all the same, unless it checks `signal`. */
   async pass<T>(work: (place: Place) => Promise<T>, kind: Passing = 'answer', userId?: string): Promise<T> {
     const { requestsAtOnce, answerMs } = this.limits
     const isAwaited = kind !== 'upgrade'
@@ -99,7 +98,7 @@ export class Gate {
     this.#known -= 1
   }
 
-  /** Lets nobody in any more; resolves once all are out, or after the time that an answer may take. */
+  /** Refuses new requests; resolves once all others have ended, or after the time that an answer may take. */
   async close(): Promise<void> {
     this.#isClosed = true
     if (this.#awaited === 0) return
@@ -110,7 +109,7 @@ export class Gate {
   }
 }
 
-/** Whether anybody waits. Most never ask for the signal, and it costs them nothing. */
+/** The signal is created on first use, because most requests never use it. */
 class Waiting {
   #controller: AbortController | undefined
   #ended: ChatError | undefined

@@ -11,7 +11,7 @@ export interface Membership {
   member: MemberRow | undefined
 }
 
-/** A room for one who is in it. For all others there is no such room, unless it is public. */
+/** Reads a room and its member, and throws if the actor is none: 404, or 403 if the room is public. */
 export async function requireMember(db: Db, roomId: string, actor: AnyActor): Promise<Membership> {
   const [room, member] = await Promise.all([
     findRoom(db, roomId),
@@ -22,7 +22,7 @@ export async function requireMember(db: Db, roomId: string, actor: AnyActor): Pr
   return { room, member }
 }
 
-/** The same inside a change, where the room's lock is held. */
+/** The same inside a change, under the room's lock. */
 export async function memberIn(tx: Db, room: RoomRow, actor: AnyActor): Promise<MemberRow | undefined> {
   if (typeof actor !== 'string') return undefined
   const member = await findMember(tx, room.id, actor)
@@ -30,7 +30,7 @@ export async function memberIn(tx: Db, room: RoomRow, actor: AnyActor): Promise<
   return member
 }
 
-/** What somebody is told of a room that they are not in. A public one of another tenant does not exist for them either. */
+/** The refusal for a user who is not a member. A public room of another tenant does not exist for them either. */
 export async function whyNotAMember(
   db: Db,
   room: { id: string; isPublic: boolean },

@@ -23,7 +23,7 @@ import type { Acting } from './room-change.js'
 import type { Sent } from './sending.js'
 import { showMessages } from './show-messages.js'
 
-/** The rule of the append path. */
+/** The rule that decides whether a message may be appended. */
 export const validateSender =
   ({ hooks }: Pick<Context, 'hooks'>) =>
   ({ userId, room, member, now, lastSentAt }: Sender): ChatError | undefined => {
@@ -40,7 +40,7 @@ export const validateSender =
     return silenceOf(member.silencedUntil, now)
   }
 
-/** Why somebody writes too soon in a room that is slow; those are exempt who may delete messages. */
+/** The refusal of a message that comes too soon in slow mode; members who may delete messages are exempt. */
 function tooSoon(seconds: number, lastSentAt: Date, now: Date, isExempt: () => boolean): ChatError | undefined {
   const waitMs = lastSentAt.getTime() + seconds * 1000 - now.getTime()
   if (waitMs <= 0 || isExempt()) return undefined
@@ -64,7 +64,7 @@ export class Messages {
     const items = await showMessages(this.context, work.db, rows, actor, users)
     const first = rows[0]
     const end = rows.at(-1)
-    // An empty page still lies somewhere: above everything, or below it.
+    // An empty page still has a position: above all messages, or below them.
     const hasBefore = first ? first.seq > 1 : after !== undefined && last > 0
     const hasAfter = end ? end.seq < last : before !== undefined && last > 0
     return { items, hasBefore, hasAfter }
@@ -88,17 +88,17 @@ export class Messages {
     return { created: false, message: await this.get(actor, roomId, sent.message.id) }
   }
 
-  /** A hook may take longer for one message than for the next: they are asked about, and go on, in their order. */
+  /** A hook may take longer for one message than for the next, so it is called for one at a time, in their order. */
   async #sendAsked(userId: string, roomId: string, input: SendMessage): Promise<Sent> {
     const { work, hooks } = this.context
     const { appending } = await this.#mutex.take(`${userId} ${roomId}`, async () => {
-      // Who may not write here is told so, and the hook is not asked.
+      // A sender who may not write is refused without asking the hook.
       const membership = await requireMember(work.db, roomId, userId)
       authorizeWriting(this.context, membership)
       refuseIn(membership.room, userId)
       const draft = await ask(hooks.before, 'message', input, { userId, roomId, prisma: work.prisma })
       this.#check(draft)
-      // Begun inside the turn, waited for outside: else each message would wait for the commit of the one before.
+      // Begun inside the mutex, awaited outside: else each message would wait for the commit of the one before.
       const appending = work.append(appendOf(userId, roomId, draft, input))
       appending.catch(() => undefined)
       return { appending }
@@ -134,7 +134,7 @@ export class Messages {
       if (message.deletedAt !== null) throw conflict('the message was deleted')
       if (text?.trim() === '' && !message.hasMedia) throw invalid('/text', 'a message needs text or media')
       if (mentions) {
-        // Who is mentioned already may have left: the others can be taken out all the same.
+        // Users who are mentioned already may have left, and may stay in the list.
         const refusal = await refusalOfMentions(acting.db, roomId, mentions, mentionsOf(message))
         if (refusal) throw refusal
       }
@@ -154,7 +154,7 @@ export class Messages {
     return this.#show(row, actor)
   }
 
-  /** What was said is gone; that something was said stays, so that nobody's history has a hole. */
+  /** The content is erased; the row stays as a tombstone, so that no history has a gap. */
   async delete(actor: AnyActor, roomId: string, messageId: string): Promise<void> {
     const check = async (acting: Acting) =>
       this.#authorizeChange(actor, acting, await findMessage(acting.db, roomId, messageId), 'Delete')
@@ -166,10 +166,10 @@ export class Messages {
       const deleted = await eraseMessage(tx, messageId, { deletedAt: change.now, revision })
       if (message.kind === 'user') await uncount(tx, [message])
       await forgetBlock(tx, message)
-      // What was said is not kept here either.
+      // The audit does not keep the text either.
       if (message.kind !== 'user' || message.userId !== actor)
         await auditIn(change, actor, { action: 'message.deleted', userId: message.userId, messageId })
-      // The list goes by what is shown as a room's last message.
+      // The list of rooms is ordered by the message that is shown as the last.
       const last = await lastShown(tx, roomId)
       if ((last?.seq ?? 0) < message.seq) change.set({ lastMessageAt: last?.createdAt ?? change.room.createdAt })
       await this.#record(change, 'message.deleted', deleted)

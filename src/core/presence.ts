@@ -17,9 +17,9 @@ import { surplusAt } from './surplus.js'
 import { type Whereabouts, whereaboutsOf } from './whereabouts.js'
 
 const renewMs = 10_000
-/** Who comes back within it was never gone: a page that is loaded again, a server that is restarted. */
+/** A user who comes back within this time was never gone: the page was reloaded, or the server restarted. */
 const graceMs = 2_000
-/** Between two batches: many who come one by one are few statements all the same. */
+/** The time between two batches: many users who come one by one need few statements. */
 const gatherMs = 100
 const retryMs = 1_000
 const closingMs = 5_000
@@ -31,29 +31,29 @@ export interface PresenceListener {
   crowded(userIds: string[]): void
 }
 
-/** What the database says of somebody who is here. */
+/** What is stored about a user who is here. */
 interface Stored {
   sockets: number
-  /** When they opened their newest one, where that is not stored: only once they have too many does it matter. */
+  /** When they opened their newest socket, if that is not stored: it matters only once they have too many. */
   reopenedAt?: Date
 }
 
 /**
- * Who has a socket on which server, kept in the database by lease: right without a bus, and after `kill -9`. What comes
- * and goes is gathered and written a batch at a time, beside the sockets, which never wait for it. After a failure the
- * lease counts as lost and everybody is written anew under the next one, so that nothing depends on what was stored.
+ * Stores which users have sockets on which server, as leases in the database: it is right without a bus, and after `kill -9`.
+ * Arrivals and departures are written in batches, and sockets never wait for that. After a failure the lease counts as lost
+ * and all users are written again under the next one, so that nothing depends on what was stored.
  */
 export class Presence {
   readonly #here = new Set<string>()
-  /** How many sockets each of them has here; none while they may still come back. */
+  /** How many sockets each user has here; no entry while they are gone but may still come back. */
   readonly #sockets = new Map<string, number>()
-  /** Of whom some opened that are not stored. */
+  /** Users who opened sockets that are not stored yet. */
   #opened = new Set<string>()
-  /** When those left who may still come back. */
+  /** When users left who may still come back. */
   readonly #leaving = new Map<string, number>()
   #changed = new Set<string>()
   #stored = new Map<string, Stored>()
-  /** Who had too many once: of them each one that opens is stored and looked at. */
+  /** Users who once had too many sockets: each one that they open is stored and checked. */
   readonly #suspects = new Set<string>()
   readonly #lease: PresenceLease
   #renewal = false
@@ -76,7 +76,7 @@ export class Presence {
     return this.#here.has(userId)
   }
 
-  /** Somebody's socket came. False where they were here already, or had hardly gone. */
+  /** A user opened a socket. False if they were here already, or have left only just now. */
   arrive(userId: string): boolean {
     this.#leaving.delete(userId)
     this.#sockets.set(userId, (this.#sockets.get(userId) ?? 0) + 1)
@@ -88,7 +88,7 @@ export class Presence {
     return true
   }
 
-  /** Somebody's socket went; they are gone some time after the last one. */
+  /** A user's socket closed; after the last one they count as gone some time later. */
   leave(userId: string): void {
     const left = (this.#sockets.get(userId) ?? 1) - 1
     if (left > 0) {
@@ -116,7 +116,7 @@ export class Presence {
     }
   }
 
-  /** Looks in the database where these are. */
+  /** Reads from the database where these users are. */
   find(userIds: string[]): Promise<Whereabouts[]> {
     return whereaboutsOf(this.context, userIds)
   }
@@ -138,7 +138,7 @@ export class Presence {
     })
   }
 
-  /** One batch after the other; what comes while one is written goes with the next. */
+  /** Writes one batch after the other; what comes during a write goes into the next batch. */
   async #writeAll(): Promise<void> {
     await new Promise(setImmediate)
     try {
@@ -177,7 +177,7 @@ export class Presence {
     const countOf = (userId: string) => ({ userId, sockets: this.#sockets.get(userId) ?? 1 })
     const came = changed.filter((userId) => this.#here.has(userId) && !this.#stored.has(userId)).map(countOf)
     const stayed = changed.filter((userId) => this.#sockets.has(userId) && this.#stored.has(userId)).map(countOf)
-    // After a cut all come back with as many as they had: that costs no statement.
+    // After a cut all come back with as many sockets as before: that needs no statement.
     const isNews = ({ userId, sockets }: SocketCount) => this.#stored.get(userId)?.sockets !== sockets
     const more = stayed.filter((each) => opened.has(each.userId) && (isNews(each) || this.#suspects.has(each.userId)))
     const fewer = stayed.filter((each) => !opened.has(each.userId) && isNews(each))
@@ -190,7 +190,7 @@ export class Presence {
       const lease = this.#lease.id
       if (lease) await work.write((db) => countSockets(db, lease, more, now))
       if (lease) await work.write((db) => countSockets(db, lease, fewer))
-      // In this order: who finds them nowhere finds since when, too.
+      // In this order, so that a reader who finds no presence also finds `lastSeenAt`.
       await work.write((db) => touchUsers(db, gone, now))
       if (lease) await work.write((db) => deletePresences(db, lease, gone))
       await this.#lease.deleteLost()
@@ -214,13 +214,13 @@ export class Presence {
     await this.#reportCrowded(crowdedAmong(work.db, risen, limits.socketsPerUser))
   }
 
-  /** Nothing depends on it: who is not found now is found with the next renewal of the lease. */
+  /** A failure does not matter: the next renewal of the lease finds them again. */
   async #reportCrowded(find: Promise<string[]>): Promise<void> {
     const crowded = await find.catch(() => [])
     if (crowded.length > 0) this.listener.crowded(crowded)
   }
 
-  /** How many of somebody's sockets here, of which so many are open, have to go: there are too many on all servers. */
+  /** How many of a user's sockets on this server have to be closed, given how many are open here: there are too many on all servers. */
   async surplusOf(userId: string, sockets: number): Promise<number> {
     const { work, clock, limits } = this.context
     const nodeId = this.#lease.id
@@ -228,12 +228,12 @@ export class Presence {
     this.#suspects.add(userId)
     await this.#storeReopened(nodeId, userId)
     const holdings = await holdingsOf(work.db, userId, clock())
-    // What is here is known better than it is stored.
+    // The number on this server is known better than the stored one.
     const known = holdings.map((holding) => (holding.nodeId === nodeId ? { ...holding, sockets } : holding))
     return surplusAt(nodeId, known, limits.socketsPerUser)
   }
 
-  /** All decide by what is stored, so the others are to look once more. */
+  /** All servers decide by what is stored, so the others have to check once more. */
   async #storeReopened(nodeId: string, userId: string): Promise<void> {
     const stored = this.#stored.get(userId)
     if (!stored?.reopenedAt) return
@@ -253,8 +253,8 @@ export class Presence {
   }
 
   /**
-   * The server goes. Its people are expected on another one at once, so they count as present a moment longer: the lease
-   * is made short, not taken back.
+   * The server stops. Its users will soon connect to another one, so they count as present a moment longer: the lease is
+   * shortened, not deleted.
    */
   async close(): Promise<void> {
     this.#closed = true

@@ -14,27 +14,27 @@ import type { Context } from './context.js'
 import { type Admitted, type AuthSession, unauthenticated } from './identity.js'
 import { ticketLifeMs } from './tickets.js'
 
-/** How far apart the clocks of servers may be: so much longer than a ticket is a revocation remembered. */
+/** How far the clocks of servers may differ: a revocation is kept this much longer than a ticket lives. */
 const clocksApartMs = 5 * 60_000
 const retryMs = 1_000
-/** How often somebody may be signed out during one admission before that is refused. */
+/** How often a user may be signed out during one admission before it is refused. */
 const tries = 5
-/** Of more than so many only those are read that are about somebody who is here. */
+/** If there are more, only the revocations of connected users are read. */
 const readAtOnce = 1_000
 
-/** Somebody who is about to be let in. */
+/** A user who is about to be admitted. */
 interface Admission {
-  /** Whether a revocation of theirs was heard of since this was last false: then it is to be looked up again. */
+  /** A hint about a revocation of theirs came since this was last false: it has to be read again. */
   isStale: boolean
 }
 
 /**
- * Who was signed out. The rule, everywhere the same: a socket, a ticket and an admission know the revocation after which
- * they began, or that there was none; whoever finds another one of that user ends them. So no clocks are compared, and what
- * is heard twice, or late, ends nothing that began after it. A row is remembered until the last ticket from before has expired.
+ * Signs users out. The rule is the same everywhere: a socket, a ticket and an admission know the revocation after which they
+ * began, or that there was none; a server that finds another one for that user ends them. So no clocks are compared, and a
+ * duplicate or late hint ends nothing that began after it. A row is kept until the last ticket from before it has expired.
  */
 export class Revocations {
-  /** Those of this server that are on their way to the database. */
+  /** Revocations of this server that are being written. */
   readonly #pending = new Map<string, string>()
   readonly #admissions = new Map<string, Set<Admission>>()
   readonly #mutex = new KeyedMutex()
@@ -49,13 +49,13 @@ export class Revocations {
     )
   }
 
-  /** The id of the one that stands for a user. */
+  /** The id of a user's current revocation. */
   async of(userId: string): Promise<string | null> {
     const row = await this.#rows.ask(userId)
     return this.#pending.get(userId) ?? row?.id ?? null
   }
 
-  /** Those that stand for these, and maybe those of others. Forgets the ones of which nothing is left to end. */
+  /** The current revocations of these users, and maybe of others. Deletes those that have expired. */
   async among(userIds: readonly string[]): Promise<Map<string, string>> {
     const { work, clock } = this.context
     let rows = await someRevocations(work.db, readAtOnce)
@@ -67,22 +67,22 @@ export class Revocations {
     return new Map(rows.map(({ userId, id }) => [userId, this.#pending.get(userId) ?? id]))
   }
 
-  /** Signs a user out: at once for whoever begins on this server, and resolves once all servers can know. */
+  /** Signs a user out: at once for admissions on this server. Resolves once all servers can read it. */
   async revoke(userId: string): Promise<void> {
     const id = newId()
     this.#pending.set(userId, id)
     this.invalidate(userId)
     try {
-      // In the order in which they were said, or an earlier one would end what began after a later one.
+      // In the order of the calls; otherwise an earlier one would end what began after a later one.
       await this.#mutex.take(userId, () => this.#remember(userId, id))
     } finally {
       if (this.#pending.get(userId) === id) this.#pending.delete(userId)
-      // Who read before this was written looks once more, now that it is not found here.
+      // An admission that read before this was written reads again, because it is no longer pending here.
       this.invalidate(userId)
     }
   }
 
-  /** Tried for as long as there may be tickets from before. */
+  /** Tries for as long as there may be tickets from before. */
   async #remember(userId: string, id: string): Promise<void> {
     const until = performance.now() + ticketLifeMs
     for (;;) {
@@ -97,12 +97,12 @@ export class Revocations {
     }
   }
 
-  /** Somebody says that a user was signed out. It may not be so, or have been long ago: the database knows. */
+  /** A hint says that a user was signed out. It may be wrong or old: the database decides. */
   invalidate(userId: string): void {
     for (const admission of this.#admissions.get(userId) ?? []) admission.isStale = true
   }
 
-  /** The one that stands for a user about to be let in, in whose moment it is still so: what follows in the same turn is safe. */
+  /** The current revocation of a user who is about to be admitted. It is still current when this resolves, so what follows in the same turn is safe. */
   async #currentRevocation(userId: string, admission: Admission): Promise<string | null> {
     for (;;) {
       admission.isStale = false
@@ -111,7 +111,7 @@ export class Revocations {
     }
   }
 
-  /** Sees to it that a revocation of this user that is heard of meanwhile is noticed. */
+  /** Makes a hint about a revocation of this user mark the admission as stale meanwhile. */
   async #admitting<T>(userId: string, work: (admission: Admission) => Promise<T>): Promise<T> {
     const admission: Admission = { isStale: false }
     const all = this.#admissions.get(userId) ?? new Set()
@@ -125,12 +125,12 @@ export class Revocations {
   }
 
   /**
-   * Who was let in by the host, and may have been signed out since: then the host is asked again, until nothing has
-   * happened meanwhile. `done` is called at that moment.
+   * Admits a user whom the host has authenticated. If they may have been signed out since, the host is asked again, until no
+   * sign-out happened meanwhile. `done` is called at that moment.
    */
   async settle<T>(first: AuthSession, again: () => Promise<AuthSession>, done: (admitted: Admitted) => T): Promise<T> {
     let session = first
-    /** What stood before the host was asked. */
+    /** The revocation before the host was asked. */
     let known: string | null = null
     for (let n = 0; n < tries; n += 1) {
       const outcome = await this.#admitting(session.userId, async (admission) => {
@@ -145,7 +145,7 @@ export class Revocations {
     throw new ChatError('unavailable', 'the session changes all the time', { retryAfter: 1 })
   }
 
-  /** Who comes with what they were given before. `done` is called in a moment in which nothing has happened since. */
+  /** Admits a user with a ticket. `done` is called at a moment at which they were not signed out since it was issued. */
   confirm<T>(admitted: Admitted, done: () => T): Promise<T> {
     const { userId } = admitted.session
     return this.#admitting(userId, async (admission) => {
@@ -155,7 +155,7 @@ export class Revocations {
     })
   }
 
-  /** Nothing is tried again from here on. */
+  /** Failed writes are not retried any more. */
   close(): void {
     this.#isClosed = true
   }

@@ -7,27 +7,27 @@ import type { AnyActor } from './actor.js'
 import { whyNotAMember } from './membership.js'
 import type { UnitOfWork } from './unit-of-work.js'
 
-/** Who acts in which room, with what was read of both. */
+/** The actor and the room, as they were read. */
 export interface Acting {
   db: Db
   now: Date
   room: RoomRow
-  /** Absent for the host's own code, and for who joins. */
+  /** Absent for the host's own code, and for a user who joins. */
   member: MemberRow | undefined
 }
 
 export interface ChangeRequest<Checked> {
   actor: AnyActor
   roomId: string
-  /** Somebody who is not in the room may do this: joining is what they ask for. */
+  /** The actor need not be a member, because they ask to join. */
   joins?: boolean
-  /** The check has been made just now, for the host was to be asked: it is made under the lock only. */
+  /** The check was made just now, before the host was asked: it is repeated under the lock only. */
   isChecked?: boolean
-  /** Throws where the actor may not, and gives what the change goes on with. Runs twice, so it only reads. */
+  /** Throws if the actor may not do this, and returns what the rule needs. It runs twice, so it only reads. */
   check(acting: Acting): Checked | Promise<Checked>
 }
 
-/** Writes what is to be changed, once it is certain that it may be. What it leaves in `change.events` is told after the commit. */
+/** Writes the change after the check. The events that it adds to `change.events` are published after the commit. */
 export type ChangeRule<Checked, T> = (change: RoomChange, checked: Checked, acting: Acting) => Promise<T>
 
 interface Ways {
@@ -37,9 +37,9 @@ interface Ways {
 }
 
 /**
- * Changes a room on behalf of somebody. `check` runs before the room's lock is taken, so that whoever may not, an outsider
- * above all, is refused by reads alone and makes nobody in the room wait. It runs again under the lock, and only that
- * decides: in between the actor may have been removed.
+ * Changes a room for an actor. `check` runs before the room's lock is taken, so that a user without permission is refused by
+ * reads alone and makes nobody in the room wait. It runs again under the lock, and only that decides: the actor may have been
+ * removed in between.
  */
 export async function changeRoomAs<Checked, T>(
   work: Ways,

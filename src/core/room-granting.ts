@@ -14,7 +14,7 @@ import { appendSystemMessage } from './system-messages.js'
 
 type Grant = Pick<UpdateMember, 'role' | 'permissions'>
 
-/** Throws where a role or permissions may not be changed so; gives whose they are. */
+/** Throws if a role or permissions may not be changed like this; returns the member who has them. */
 export async function authorizeChange(
   context: Context,
   { db, room, member: grantor }: Acting,
@@ -33,15 +33,15 @@ export async function authorizeChange(
 }
 
 /**
- * Throws where an owner is not this one's to change: an owner cannot be removed, so another owner does not first make them
- * something else, or take what they may. Who made the room, and owns it still, unmakes the owners that are one too many.
+ * Throws if the grantor may not change this owner. An owner cannot be removed, so another owner must not demote them first, or
+ * take their permissions. Only the creator of the room, if they still own it, may do that.
  */
 function authorizeTouching(room: RoomRow, grantor: MemberRow, target: MemberRow): void {
   if (target.role !== 'owner' || grantor.userId === target.userId || grantor.userId === room.createdById) return
   throw forbidden('an owner is changed by themselves, and by who made the room')
 }
 
-/** Gives a role and permissions, once it is known that this may be. */
+/** Sets a role and permissions, after the check. */
 export async function changeGrant(
   context: Context,
   change: RoomChange,
@@ -49,7 +49,7 @@ export async function changeGrant(
   { role, permissions }: Grant,
 ): Promise<void> {
   const { userId } = target
-  // A new role comes with its preset; single permissions go on top.
+  // A new role comes with its preset; single permissions are applied on top.
   const changes = role !== undefined && role !== target.role
   const preset = context.presets[change.room.type]
   const current = changes ? capped(preset[role], grantor && permissionsOf(grantor)) : permissionsOf(target)

@@ -15,19 +15,19 @@ import { capped, checkReturn, permissionsOf, withGiven } from './permissions.js'
 import type { Acting } from './room-change.js'
 import { appendSystemMessage } from './system-messages.js'
 
-/** Somebody comes into a room that stands. */
+/** A user joins, or is added to, an existing room. */
 export interface Joining {
   actor: Actor
-  /** Who adds them; absent where they come by themselves, and where the host does it. */
+  /** The member who adds them; absent if they join by themselves, or if the host adds them. */
   grantor: MemberRow | undefined
   asked: AddMember
-  /** What they were when they left, if they were here before and not only asked (which takes no revision). */
+  /** Their row from when they left, if they were a member before and not only asked (which takes no revision). */
   former: MemberRow | undefined
-  /** What keeps them out. */
+  /** Their ban. */
   ban: BanRow | undefined
 }
 
-/** The same, with what is left of an earlier time in the room, and what keeps them out; `standing` is their row there. */
+/** The same with their former membership and their ban; `existing` is their row in the room. */
 export async function joiningOf(
   { db, room, now }: Pick<Acting, 'db' | 'room' | 'now'>,
   by: Pick<Joining, 'actor' | 'grantor' | 'asked'>,
@@ -37,7 +37,7 @@ export async function joiningOf(
   return { ...by, former: existing?.revision ? existing : undefined, ban: ban ?? undefined }
 }
 
-/** A member as it joins: with everything before it read, and the whole history to look at. */
+/** The row of a new member: all earlier messages count as read, and the whole history is visible. */
 export function newMember(
   change: RoomChange,
   {
@@ -71,7 +71,7 @@ export function newMember(
   }
 }
 
-/** Tells nothing of a room to those who may not know of it, before a hook or the directory is asked. Gives the room. */
+/** Throws for users who may not know of the room, before a hook or the directory is asked. Returns the room. */
 export async function admit({ work }: Context, actor: Actor, roomId: string, input: AddMember): Promise<RoomRow> {
   const { db } = work
   const room = await findRoom(db, roomId)
@@ -88,7 +88,7 @@ export async function admit({ work }: Context, actor: Actor, roomId: string, inp
   return room
 }
 
-/** Throws where somebody may not come in, or not so. */
+/** Throws if the user may not join, or not with this role and these permissions. */
 export function authorizeJoining(
   context: Context,
   room: RoomRow,
@@ -106,7 +106,7 @@ export function authorizeJoining(
   }
   authorize(context, { room, member: grantor }, 'canAddUsers')
   if (ban) throw banned(ban)
-  // Who was removed would else be brought back by any member.
+  // Otherwise any member could bring back a removed user.
   if (former && former.removedById !== former.userId) authorize(context, { room, member: grantor }, 'canRemoveUsers')
   const { role = 'member', permissions = {} } = asked
   const gives = asked.role !== undefined || asked.permissions !== undefined
@@ -116,7 +116,7 @@ export function authorizeJoining(
   if (former && grantor.role !== 'owner') checkReturn(former, role, permissions)
 }
 
-/** Takes somebody in who may come. What was taken from them stays so when they come back, unless an owner or the host adds them. */
+/** Adds a user, after the check. Permissions that were taken from them stay taken when they come back, unless an owner or the host adds them. */
 export async function join(
   context: Context,
   change: RoomChange,
@@ -132,10 +132,10 @@ export async function join(
   const current = capped(preset, isNew || !former ? undefined : permissionsOf(former))
   const addedById = self ? null : userIdOf(actor)
   const joined = newMember(change, { userId: user.id, role, addedById, former }, withGiven(current, asked.permissions))
-  // What tells of it is the next message, and that one joined oneself is not news to oneself.
+  // The next message announces it, and the new member's own joining is not unread for them.
   const hasRead = { lastReadSeq: room.lastMessageSeq + 1, lastSeenAt: change.now, meRevision: joined.meRevision + 1 }
   const row = await saveMember(tx, { ...joined, ...hasRead })
-  // Only the host adds who is banned, which ends that.
+  // Only the host can add a banned user, which ends the ban.
   if (ban) await liftBan(change, actor, user.id)
   change.events.push({
     type: 'member.added',

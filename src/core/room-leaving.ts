@@ -12,7 +12,7 @@ import { capped, permissionsOf, withoutTaken } from './permissions.js'
 import { closeRoom } from './room-closing.js'
 import { appendSystemMessage } from './system-messages.js'
 
-/** Asks the host before somebody leaves by themselves; about nobody who may not leave anyway. */
+/** Asks the host before a member leaves by themselves; it does not ask if they may not leave anyway. */
 export async function askToLeave(context: Context, userId: string, roomId: string): Promise<void> {
   const { work, hooks } = context
   if (!hooks.before.leave) return
@@ -22,12 +22,12 @@ export async function askToLeave(context: Context, userId: string, roomId: strin
   await hooks.before.leave({ userId, roomId, prisma: work.prisma })
 }
 
-/** Throws where the preset of somebody's role keeps them in the room. */
+/** Throws if the preset of the member's role does not let them leave. */
 export function authorizeLeave({ presets }: Context, room: RoomRow, { role }: MemberRow): void {
   if (presets[room.type][role].canLeave === false) throw forbidden('needs the permission canLeave')
 }
 
-/** Somebody leaves a room, or is removed; the last one takes it along, unless it is nobody's. */
+/** A member leaves, or is removed. With the last member the room is deleted, unless it has no owner by design. */
 export async function leaveRoom(
   context: Context,
   change: RoomChange,
@@ -53,8 +53,9 @@ export async function leaveRoom(
 }
 
 /**
- * A live group or channel has an owner, unless it is nobody's. The heir holds what an owner does, but for what was taken from
- * them, and what was taken from an owner who left by themselves: else an owner would leave the room to a second self.
+ * A live group or channel has an owner, unless the host made it without members. The new owner gets an owner's permissions,
+ * except those that were taken from them, and those that were taken from an owner who left by themselves; otherwise that owner
+ * could leave the room to a second account of theirs.
  */
 async function succeed(context: Context, change: RoomChange, left: Permissions | undefined): Promise<void> {
   const heir = await successorOf(change.tx, change.room.id, change.now)

@@ -18,7 +18,7 @@ import { checkRoomsOf } from './room-counts.js'
 import { newMember } from './room-joining.js'
 import { appendSystemMessage } from './system-messages.js'
 
-/** What a room is called before it is there, and whose it is. */
+/** The id and the tenant of a room that is about to be made. */
 export type RoomIdentity = Pick<RoomRow, 'id' | 'tenantId'>
 
 interface Made {
@@ -26,7 +26,7 @@ interface Made {
   created: boolean
 }
 
-/** Throws where a room cannot be made so, whoever else it takes. */
+/** Throws if a room cannot be made like this, whoever its members are. */
 export function checkDraft({ limits }: Context, actor: Actor, draft: CreateRoom): void {
   const { type, name, description, isPublic, slowModeSeconds, userIds = [], avatarMediaId } = draft
   checkLength('/name', name, limits.nameLength)
@@ -48,8 +48,8 @@ export function checkDraft({ limits }: Context, actor: Actor, draft: CreateRoom)
 }
 
 /**
- * The people whom a room is made with beside who makes it, as the host lets them in; where it refuses one, there is no room.
- * Into the private room that stands nobody comes.
+ * The other people of a new room, as the host's hook lets them join; if it refuses one, no room is made. Nobody joins an
+ * existing private room.
  */
 export async function askOfComers(
   { work, hooks }: Context,
@@ -71,11 +71,11 @@ export async function askOfComers(
   return asked
 }
 
-/** The private room of two people that stands. */
+/** The existing private room of two people. */
 export const findPairOf = ({ work }: Context, people: UserRow[]) =>
   findPair(work.db, pairKeyOf(people.map(({ id }) => id)))
 
-/** The private room of two people: the one that stands, or a new one. */
+/** The private room of two people: the existing one, or a new one. */
 export async function makePair(
   context: Context,
   actor: Actor,
@@ -120,14 +120,14 @@ export async function makePair(
       })
     })
   } catch (error) {
-    // Both wrote to each other at the same moment: the first one's room is the room.
+    // Both made the room at the same moment: the first one counts.
     if (failureOf(error) !== 'unique' || tries === 1) throw error
     return makePair(context, actor, of, people, asked, tries - 1)
   }
   return { roomId: data.id, created: true }
 }
 
-/** A group or a channel; the first of its people owns it. One that the host makes without people is nobody's. */
+/** A group or a channel; its first member owns it. One that the host makes without members has no owner. */
 export async function makeShared(
   context: Context,
   actor: Actor,
@@ -169,7 +169,7 @@ export async function makeShared(
         comeIn(people, asked),
         (user, n) => {
           const given = n === 0 ? undefined : grants.get(user.id)
-          // A room that the host makes belongs to the first of its people.
+          // If the host makes the room, its first member owns it.
           const role = n === 0 ? 'owner' : (given?.role ?? 'member')
           const permissions = withGiven(permissionsOf(presets[type][role]), given?.permissions)
           return { role, addedById: n === 0 ? null : createdById, ...permissions }
@@ -195,7 +195,7 @@ async function fill(
   change: RoomChange,
   people: UserRow[],
   as: (user: UserRow, n: number) => Pick<MemberRow, 'role' | 'addedById'> & Parameters<typeof newMember>[2],
-  // That the room was made is not news to those who are in it from the start.
+  // The message about the making of the room is not unread for its first members.
   lastReadSeq = 0,
 ): Promise<void> {
   const { view, limits } = context
@@ -217,7 +217,7 @@ async function fill(
   }
 }
 
-/** The same for both, and of one length whatever the host's ids are. */
+/** The same for both users, and of a fixed length, whatever the host's ids are. */
 export const pairKeyOf = (ids: string[]): string =>
   createHash('sha256')
     .update(JSON.stringify([...ids].sort()))

@@ -6,7 +6,7 @@ import { revisionsOf } from '../store/rooms.js'
 import { unreadOf } from '../store/unread.js'
 import type { Context } from './context.js'
 
-/** Where one of a user's rooms stands. */
+/** The state of one of a user's rooms. */
 export interface RoomState extends OwnChange {
   roomId: string
   welcome: WelcomeRoom
@@ -34,7 +34,7 @@ export interface Unread {
   rooms: UnreadRoom[]
 }
 
-/** Where rooms stand, and what is unread in them: cheap to read for many users and rooms at once. */
+/** The revisions of rooms and what is unread in them: cheap to read for many users and rooms at once. */
 export class RoomStates {
   readonly #states = new Batcher<RoomState[]>(
     (userIds) => this.#read(userIds),
@@ -44,17 +44,17 @@ export class RoomStates {
 
   constructor(readonly context: Context) {}
 
-  /** Where rooms stand now; for the library's own use. */
+  /** The current revisions of rooms; for the library's own use. */
   async revisions(ids: string[]): Promise<{ id: string; revision: number }[]> {
     return (await inChunks(ids, (some) => revisionsOf(this.context.work.db, some))).flat()
   }
 
-  /** What these users read, muted or joined since; for the library's own use. */
+  /** Which rooms these users read, muted or joined since then; for the library's own use. */
   async ownChanges(userIds: string[], since: Date): Promise<OwnChangeRow[]> {
     return userIds.length === 0 ? [] : ownChangesOf(this.context.work.db, userIds, since)
   }
 
-  /** What somebody has to read; nothing where there is no such user. */
+  /** What a user has to read; nothing if there is no such user. */
   async unread(userId: string): Promise<Unread> {
     const rooms = (await this.#read([userId])).get(userId)?.flatMap(({ roomId, welcome }) => {
       const { unreadCount, muted, lastReadSeq, lastMessageSeq } = welcome
@@ -64,12 +64,12 @@ export class RoomStates {
     return { messages: loud.reduce((sum, { unreadCount }) => sum + unreadCount, 0), rooms: rooms ?? [] }
   }
 
-  /** Where a user's rooms stand: what a socket is welcomed with. Read together for all who are welcomed at once. */
+  /** The states of a user's rooms, for `welcome`. They are read together for all users who are welcomed at once. */
   of(userId: string): Promise<RoomState[]> {
     return this.#states.ask(userId)
   }
 
-  /** The same of one room; undefined where it is not the user's. */
+  /** The state of one room; undefined if the user is not in it. */
   async inRoom(userId: string, roomId: string): Promise<RoomState | undefined> {
     return (await this.#read([userId], roomId)).get(userId)?.[0]
   }

@@ -83,7 +83,7 @@ export class Rooms {
     return { items, nextCursor: page.nextCursor ?? cursors.goOn(list, found.stoppedAt) }
   }
 
-  /** Every room there is, last active first, as nobody in particular sees it: for the host's own pages. */
+  /** All rooms, last active first, without a viewer: for the host's own pages. */
   async all({ limit = 50, cursor }: PageRequest = {}): Promise<Page<Room>> {
     const { work, cursors, view } = this.context
     const rows = await allRooms(work.db, cursors.read<ActivityCursor>('all', cursor), limit + 1)
@@ -99,12 +99,12 @@ export class Rooms {
     return request
   }
 
-  /** Whether one who is not in a room may look at it. */
+  /** Whether a user who is not a member may look at a room. */
   async #isFoundBy({ id, isPublic }: Room, userId: string): Promise<boolean> {
     return isPublic && (await isOfOneTenant(this.context.work.db, id, userId))
   }
 
-  /** Rooms as one person sees them, in a fixed number of queries. A public room's insides are for its members only. */
+  /** Rooms as a user sees them, in a fixed number of queries. The content of a public room is for its members only. */
   async #show(seen: SeenRoom[], userId: string): Promise<Room[]> {
     const { work, view } = this.context
     const writers = new Map(seen.flatMap(({ writer }) => (writer ? [[writer.id, writer]] : [])))
@@ -128,7 +128,7 @@ export class Rooms {
     })
   }
 
-  /** The same of rooms of which the ids are known, in their order, without those that are gone. */
+  /** Shows the rooms with these ids, in their order, without those that are gone. */
   async #showAll(ids: string[], actor: Actor): Promise<Room[]> {
     if (ids.length === 0) return []
     const { work, view } = this.context
@@ -139,12 +139,12 @@ export class Rooms {
     return ids.flatMap((id) => byId.get(id) ?? [])
   }
 
-  /** One that was made private in between is not shown to who is not in it, nor to any other. */
+  /** A room that was made non-public in between is not shown. */
   async #showPublic(ids: string[], actor: Actor): Promise<Room[]> {
     return (await this.#showAll(ids, actor)).filter(({ isPublic }) => isPublic)
   }
 
-  /** Makes a room. The private room of two people is one: asked for again, by either, it is the first. */
+  /** Makes a room. Two people have one private room: if either asks for it again, they get the first. */
   async create(actor: Actor, input: CreateRoom, tenantId?: string): Promise<{ room: Room; created: boolean }> {
     const { work, hooks } = this.context
     checkDraft(this.context, actor, input)
@@ -186,7 +186,7 @@ export class Rooms {
       if (state === 'pending') work.publish({ type: 'request.changed', userId, roomId })
   }
 
-  /** The other one may delete their room in the moment between finding it and showing it: then it is a new one. */
+  /** The other user may delete the room between finding it and showing it: then a new one is made. */
   async #pair(actor: Actor, people: UserRow[], of: RoomIdentity): Promise<{ room: Room; created: boolean }> {
     for (let tries = 3; tries > 0; tries -= 1) {
       const { roomId, created } = await this.#makePair(actor, people, of)
@@ -196,13 +196,13 @@ export class Rooms {
     throw notFound()
   }
 
-  /** Comes into the room that one was asked into. */
+  /** Joins the room into which the user was asked. */
   async accept(userId: string, roomId: string): Promise<Room> {
     await this.requests.accept(userId, roomId)
     return this.get(userId, roomId)
   }
 
-  /** Who turns to somebody by whom they were asked accepts that, and takes back that they once refused. */
+  /** Starting a private room with somebody accepts their request, and withdraws earlier refusals. */
   async #makePair(actor: Actor, people: UserRow[], of: RoomIdentity): Promise<{ roomId: string; created: boolean }> {
     const { context, requests } = this
     const existing = await findPairOf(context, people)
@@ -246,7 +246,7 @@ export class Rooms {
     await this.context.work.changeRoom({ actor, roomId, check }, (change) => closeRoom(change, actor))
   }
 
-  /** Throws unless the user may type here: what `typing` asks. Gives where the room stands. */
+  /** Throws unless the user may write in the room, for the command `typing`. Returns the room's revision. */
   async checkTyping(userId: string, roomId: string): Promise<number> {
     const membership = await requireMember(this.context.work.db, roomId, userId)
     authorizeWriting(this.context, membership)

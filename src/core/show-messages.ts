@@ -7,7 +7,7 @@ import { type UserRow, usersById } from '../store/users.js'
 import type { Actor } from './actor.js'
 import type { Context } from './context.js'
 
-/** Messages with all that is shown of them, in a fixed number of queries; fewer where it is known who wrote them. */
+/** Messages as clients see them, in a fixed number of queries; fewer if their authors are known already. */
 export async function showMessages(
   { view }: Context,
   db: Db,

@@ -7,10 +7,10 @@ import type { Context } from './context.js'
 import { givenTo } from './directory.js'
 import type { Viewer } from './hooks.js'
 
-/** About so many people the host is asked at once, in one call: its database is not to be asked for hundreds in one moment. */
+/** How many users the host is asked about at once, so that its database does not get hundreds of queries in one moment. */
 const askedAtOnce = 20
 
-/** Of these people, those whom somebody may see: all, where the host does not say, and oneself in any case. */
+/** The users among these whom the viewer may see: all if the host has no `canSee`, and always the viewer. */
 export async function seenBy(
   context: Pick<Context, 'canSee'>,
   viewer: Actor | undefined,
@@ -21,7 +21,7 @@ export async function seenBy(
   return new Set((await allowedAmong(context, pairs)).map(({ userId }) => userId))
 }
 
-/** Those of these pairs in which the first may see the second. What the host throws is told to `failed`, and is no. */
+/** The pairs in which the first may see the second. If the host throws, the error goes to `failed` and counts as no. */
 export async function allowedAmong<P extends Pair>(
   { canSee }: Pick<Context, 'canSee'>,
   pairs: P[],
@@ -44,17 +44,17 @@ const rethrow = (error: unknown): never => {
   throw error
 }
 
-/** Whether a picture that shows `userId` is for `viewer` to look at. */
+/** Whether `viewer` may look at the picture of `userId`. */
 export const isSeenBy = async (context: Context, viewer: Actor, userId: string): Promise<boolean> =>
   viewer === system || (await seenBy(context, viewer, [userId])).has(userId)
 
 /**
- * Why somebody is told whether another one is here, and when they were: a room that both are in, that the other one asks
- * them into a private one, that the host's directory gave them, or that `canSee` says so.
+ * Why a viewer may see another user's presence and `lastSeenAt`: a room that both are in, a request of the other user into a
+ * private room, the host's directory, or `canSee`.
  */
 export type Ground = { by: 'room'; roomId: string } | { by: 'request' | 'directory' | 'host' }
 
-/** Of these people those of whom somebody may know that, and why. Strangers are none of them. */
+/** The users among these whose presence the viewer may see, and why. Strangers are left out. */
 export async function groundsOf(context: Context, viewer: Viewer, ids: string[]): Promise<Map<string, Ground>> {
   const { userId: viewerId } = viewer
   const seen = await seenBy(context, viewerId, ids)
@@ -69,11 +69,11 @@ export async function groundsOf(context: Context, viewer: Viewer, ids: string[])
   return grounds
 }
 
-/** Those of them who ask the viewer into a private room. Where nobody is asked, nothing is looked for. */
+/** The users who ask the viewer into a private room. If the host never has people asked, nothing is read. */
 export const askersAmong = async <P extends Pair>({ contact, work }: Context, pairs: P[]): Promise<P[]> =>
   contact === 'anyone' ? [] : askedAmong(work.db, pairs)
 
-/** Those of them whom the host's directory gives to the viewer; where one blocks the other, it counts for nothing. */
+/** The users whom the host's directory gives to the viewer, without those of whom one blocks the other. */
 export async function listedAmong<P extends Pair>(context: Context, viewer: Viewer, pairs: P[]): Promise<P[]> {
   const ids = pairs.map(({ userId }) => userId)
   const listed = new Set((await givenTo(context, ids, viewer)).map(({ id }) => id))
@@ -83,15 +83,15 @@ export async function listedAmong<P extends Pair>(context: Context, viewer: View
   )
 }
 
-/** Those of them in which nobody blocks the other. */
+/** The pairs in which nobody blocks the other. */
 export async function withoutApart<P extends Pair>({ work }: Context, pairs: P[]): Promise<P[]> {
   const apart = new Set(await apartAmong(work.db, pairs))
   return pairs.filter((pair) => !apart.has(pair))
 }
 
 /**
- * Of people whom somebody may see, those of whom they may know when they were here. Nothing is asked about who never was, nor
- * where the host's `canSee` has let them through already.
+ * Of users whom the viewer may see, those whose `lastSeenAt` they may see. Nothing is read about users who never connected, or
+ * if the host's `canSee` has allowed them already.
  */
 export async function knownTo(context: Context, viewer: Viewer | null, rows: UserRow[]): Promise<Set<string>> {
   const ids = rows.flatMap(({ id, lastSeenAt }) => (lastSeenAt === null ? [] : [id]))
@@ -100,8 +100,8 @@ export async function knownTo(context: Context, viewer: Viewer | null, rows: Use
 }
 
 /**
- * The same of one of a room's people, for one who is in it: not of who was only asked, or has left, and in a private room not
- * where one of the two blocks the other.
+ * Whether a member of a room may see a user's `lastSeenAt` because of that room: not if the user was only asked or has left,
+ * and in a private room not if one of the two blocks the other.
  */
 export const isKnownIn = (
   { canSee }: Pick<Context, 'canSee'>,

@@ -9,7 +9,7 @@ import type { Context } from './context.js'
 import { showMessages } from './show-messages.js'
 import { englishOf } from './system-text.js'
 
-/** A message of the system, inside a change that is under way. Nobody has to read it, nor has who made it read what came before. */
+/** Appends a system message inside a change. It counts as unread for nobody, and moves nobody's read marker. */
 export async function appendSystemMessage(
   context: Context,
   change: RoomChange,

@@ -25,22 +25,22 @@ import { rowOf, strangerRow } from './host-users.js'
 import { Newest } from './newest.js'
 import { isSeenBy, knownTo, seenBy } from './sight.js'
 
-/** Users whose row says what the host says; enough for the people who are about. */
+/** How many users are remembered whose row is up to date; enough for those who are active. */
 const mostRemembered = 10_000
 
-/** However many the directory gives, so many are asked about. */
+/** How many users of the directory's result are checked at most. */
 const mostAsked = 200
 
 export class Users {
-  /** What was written last, so that a request costs no write. Not a cache of anything that decides. */
+  /** What was written last, so that a request needs no write. No decision depends on it. */
   readonly #saved = new Newest<string>(mostRemembered)
-  /** Whose people those are who were here last. */
+  /** The tenants of the users who were active last. */
   readonly #tenants = new Newest<string>(mostRemembered)
-  /** Counts what was forgotten of that. */
+  /** Counts how often a tenant was forgotten. */
   #forgets = 0
 
   readonly #rows = this.#gathered(false)
-  /** Of those who come, all at once after a deploy. */
+  /** Reads the rows of users who connect, batched for a deploy after which all come at once. */
   readonly #arriving = this.#gathered(true)
 
   constructor(readonly context: Context) {}
@@ -50,13 +50,13 @@ export class Users {
     return new Batcher<PersonRow | undefined>(read, () => undefined, isForCrowd)
   }
 
-  /** Takes over what the resolver or the directory says of a user. */
+  /** Stores what the resolver or the directory says about a user. */
   async welcome(user: HostUser): Promise<void> {
     const { id } = user
     const row = rowOf(user)
     const said = JSON.stringify(row)
     if (this.#saved.get(id) === said) return
-    // After a restart everybody comes at once, and hardly anybody has changed: who has not costs no write.
+    // After a restart everybody comes at once, and hardly anybody has changed: unchanged users need no write.
     const forgets = this.#forgets
     const before = await this.#arriving.ask(id)
     const { tenantId = before?.tenantId ?? '' } = row
@@ -65,18 +65,18 @@ export class Users {
       const { work, clock } = this.context
       if (!(await work.write((db) => saveUser(db, row, clock())))) throw ofTwoTenants(id)
       const isCurrent = forgets === this.#forgets
-      // Of somebody new nobody has heard yet.
+      // Nobody knows a new user yet, so no notice is needed.
       if (before && (before.tenantId !== tenantId || !looksSame(before, { ...before, ...row }))) {
         work.publish({ type: 'user.changed', userId: id })
       }
-      // Somebody else may have written another name meanwhile.
+      // Another server may have written another name meanwhile.
       if (!isCurrent) return
     } else if (forgets !== this.#forgets) return
     this.#saved.set(id, said)
     this.#tenants.set(id, tenantId)
   }
 
-  /** Whose people somebody is of: empty for none, and for those of whom nothing is known. */
+  /** The tenant of a user: empty for none, and for unknown users. */
   async tenantOf(id: string): Promise<string> {
     const known = this.#tenants.get(id)
     if (known !== undefined) return known
@@ -86,12 +86,12 @@ export class Users {
     return row?.tenantId ?? ''
   }
 
-  /** Somebody of the chat, as one who asks for others. */
+  /** A user as the viewer of others. */
   async viewer(userId: string): Promise<Viewer> {
     return { userId, tenantId: await this.tenantOf(userId) }
   }
 
-  /** Somebody is another than was written here: whatever the host says of them next is compared with their row again. */
+  /** A user's row has changed elsewhere: what the host says next is compared with the row again. */
   forget(id: string): void {
     this.#forgets += 1
     this.#saved.delete(id)
@@ -99,8 +99,8 @@ export class Users {
   }
 
   /**
-   * Rows of users who exist for who asks: of that tenant, and known already, or given to that viewer by the host's
-   * directory, which are written down. The host's own code is nobody, and may mean any tenant.
+   * Rows of users who exist for the viewer: users of that tenant who are stored already, or whom the host's directory gives
+   * to that viewer; the latter are stored. The host's own code has no viewer, and may mean any tenant.
    */
   async known(ids: string[], viewer: Viewer | null, tenantId = viewer?.tenantId): Promise<Map<string, PersonRow>> {
     const { work } = this.context
@@ -119,14 +119,14 @@ export class Users {
   }
 
   /**
-   * Somebody, for who asks; null for oneself, and for the host's own code. Whom the directory gives is shown and not written
-   * down: what it gave to one viewer is not there for another. When a stranger was here is nobody's to know.
+   * A user as the viewer sees them; the viewer is null for the user themselves and for the host's own code. A user from the
+   * directory is shown and not stored, because they do not exist for other viewers. `lastSeenAt` of strangers is hidden.
    */
   async get(id: string, viewer: Viewer | null): Promise<User> {
     return this.#shown(id, await this.#rows.ask(id), viewer)
   }
 
-  /** Oneself, for the welcome of a socket: read together for all who come at once. */
+  /** The user themselves, for `welcome`: read together for all who connect at once. */
   async welcomed(id: string): Promise<User> {
     return this.#shown(id, await this.#arriving.ask(id), null)
   }
@@ -138,7 +138,7 @@ export class Users {
       return view.user(row, (await knownTo(this.context, viewer, [row])).has(id))
     }
     const [listed] = await givenTo(this.context, [id], viewer)
-    // One of another tenant is nobody, whatever the directory says: it was asked all the same, as about an id of nobody.
+    // A user of another tenant does not exist, whatever the directory says. It was asked all the same, as for an unknown id.
     if (!listed || row || (viewer && !(await isSeenBy(this.context, viewer.userId, id)))) throw notFound()
     return view.user(strangerRow(listed))
   }
@@ -161,7 +161,7 @@ export class Users {
     })
   }
 
-  /** Who has changed since, the last first; for the library's own use. */
+  /** The users who have changed since then, the last first; for the library's own use. */
   changedSince(since: Date, limit: number): Promise<UserChange[]> {
     return changedUsers(this.context.work.db, since, limit)
   }
@@ -171,7 +171,7 @@ export class Users {
     return roomIds.length === 0 ? Promise.resolve([]) : roomsAmong(this.context.work.db, userId, roomIds)
   }
 
-  /** People who can be added: through the host's directory if it gave one, else those of the tenant who have been here. */
+  /** Users who can be added: from the host's directory if it has one, else stored users of the tenant. */
   async search(
     { q = '', limit = 50, cursor }: PageRequest & { q?: string | undefined },
     viewer: Viewer | null,
@@ -216,7 +216,7 @@ export class Users {
   }
 }
 
-/** Whether a row says what the host says; what the host does not say may be anything. */
+/** Whether a row agrees with what the host says; fields that the host does not give may be anything. */
 const holds = (row: PersonRow | undefined, said: HostUserRow): boolean =>
   row !== undefined && Object.entries(said).every(([key, value]) => row[key as keyof PersonRow] === value)
 

@@ -5,19 +5,19 @@ import type { Context } from './context.js'
 import { allowedAmong, askersAmong, type Ground, groundsOf, listedAmong, withoutApart } from './sight.js'
 import type { Users } from './users.js'
 
-/** Somebody wants to be told whether another one is here; why they may be, or null where the two were strangers. */
+/** A viewer watches a user's presence; `ground` is why they may see it, or null if the two were strangers. */
 export interface Watch extends Pair {
   ground: Ground | null
 }
 
-/** Who may know of whom whether they are here, and whether it is still so. */
+/** Decides who may see whose presence, and whether they still may. */
 export class Watching {
   constructor(
     readonly context: Context,
     readonly users: Users,
   ) {}
 
-  /** Those of these people whom somebody may watch: who was here once, is of their tenant, and is no stranger to them. */
+  /** The users among these whom the viewer may watch: known users of their tenant who are no strangers to them. */
   async begin(viewerId: string, ids: string[]): Promise<Map<string, Ground>> {
     if (ids.length === 0) return new Map()
     const { work } = this.context
@@ -29,9 +29,9 @@ export class Watching {
   }
 
   /**
-   * Those of them who are no strangers, and why, as it is now: of people who share a room it is read whether they do, by its
-   * key where it is the one that is known; all others are looked for again. Whom the directory gave, it need not give again.
-   * What the host's `canSee` throws is told to `failed`, and is no.
+   * The watches that are still allowed, and why. If the known reason is a shared room, that room is read first, by its key; for
+   * all others the reason is searched again. A user whom the directory gave before need not be given again. If the host's
+   * `canSee` throws, the error goes to `failed` and counts as no.
    */
   async goOn(watches: Watch[], failed: (error: unknown) => void): Promise<Watch[]> {
     const ours = await this.#ofOneTenant(watches)
@@ -64,7 +64,7 @@ export class Watching {
     if (!context.directory) return []
     const isListed = ({ ground }: Watch) => ground?.by === 'directory'
     const listed = await withoutApart(context, watches.filter(isListed))
-    // They had something else in common before.
+    // The reason was another one before.
     for (const [viewerId, some] of byViewer(watches.filter((watch) => !isListed(watch)))) {
       const given = await listedAmong(context, await users.viewer(viewerId), some)
       listed.push(...given.map((watch): Watch => ({ ...watch, ground: { by: 'directory' } })))
@@ -72,7 +72,7 @@ export class Watching {
     return listed
   }
 
-  /** Whose people they are is known here, and heard of where it changes. Strangers may be people who were never here. */
+  /** The tenants of users are cached, and hints say when they change. Strangers may be users who never connected. */
   async #ofOneTenant(watches: Watch[]): Promise<Watch[]> {
     const strangers = [...new Set(watches.flatMap(({ userId, ground }) => (ground ? [] : [userId])))]
     const rows = await inChunks(strangers, (some) => findUsers(this.context.work.db, some))

@@ -13,10 +13,10 @@ import { idIn } from './id-in.js'
 import { Order, type Turn } from './order.js'
 import { Patience } from './patience.js'
 
-/** What was read of a frame. */
+/** A frame after parsing. */
 interface Asked {
   id: string | undefined
-  /** Where its order counts. */
+  /** The queues in which its order counts. */
   places: string[]
   /** How many frames it counts as. */
   points: number
@@ -30,13 +30,13 @@ export interface AnswersDependencies {
   rates: Rates
   gate: Gate
   limits: Limits
-  /** Nothing is left to be answered. */
+  /** Called when all commands are answered. */
   idle: () => void
 }
 
 /**
- * Answers what one socket asks. What waits for its turn is bounded: by the rate of frames, as whatever goes beyond it soon
- * ends the socket, and by the time after which each is answered in any case.
+ * Answers the commands of one socket. How many wait is limited by the rate of frames, since a socket that exceeds it is soon
+ * closed, and by the time after which each command is answered in any case.
  */
 export class Answers {
   readonly #dependencies: AnswersDependencies
@@ -52,7 +52,7 @@ export class Answers {
     return this.#answering === 0
   }
 
-  /** Takes its place in the order now, whatever it waits for then. */
+  /** Takes its place in the order now, whatever it has to wait for later. */
   receive(data: Buffer): void {
     this.#answering += 1
     const asked = this.#read(data)
@@ -67,7 +67,7 @@ export class Answers {
 
   #read(data: Buffer): Asked {
     const { frameBytes } = this.#dependencies.limits
-    // Whatever is wrong with it, a frame with an id is answered under that.
+    // Even an invalid frame is answered with its id if it has one.
     if (data.length > frameBytes) {
       const detail = `the frame has ${data.length} bytes; the limit is ${frameBytes}`
       const points = Math.ceil(data.length / frameBytes)
@@ -129,7 +129,7 @@ export class Answers {
     const requestId = `${connection.id}${id === undefined ? '' : `:${id}`}`
     const refusal = refusalOf(error, hub.logger, requestId)
     const isOffence = isTooLarge || refusal.code === 'invalid_request' || refusal.code === 'rate_limited'
-    // At once, though others may have to be answered first: who does not stop must not fill the line.
+    // Closes at once, even if earlier commands wait for answers: a client that does not stop must not fill the queue.
     if (isOffence && !this.#patience.bear()) {
       const [code, reason] =
         refusal.code === 'rate_limited'

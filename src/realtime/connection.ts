@@ -9,7 +9,7 @@ const closingMs = 5_000
 /** Longest delay of a timer. */
 const longestTimer = 2 ** 31 - 1
 
-/** Those who are in the same rooms have the same frames to write: put together once, for all who follow one another. */
+/** Connections in the same rooms have the same frames to write, which are concatenated once for all that follow one another. */
 class Joined {
   #frames: Buffer[] = []
   #bytes: Buffer | undefined
@@ -24,13 +24,13 @@ class Joined {
   }
 }
 
-/** Nobody waits longer because others are being written to. */
+/** The longest rest after a flush. */
 const longestRestMs = 20
 
 /**
- * Collects who has frames to write, and writes them at the end of the event loop's turn: one write a socket. Where that
- * takes its time, as with a thousand people in a room, it rests for as long afterwards: what comes meanwhile goes along in
- * the same writes, and at most half of the time is spent on them, which is what keeps a busy room from lagging.
+ * Collects connections that have frames to write, and flushes them at the end of the event loop's turn, with one write a
+ * socket. If that takes long, as with a thousand people in a room, it rests for as long afterwards. What comes meanwhile goes
+ * into the same writes, so at most half of the time is spent on writing, which keeps a busy room from lagging.
  */
 export class WriteBatcher {
   #dirty: Connection[] = []
@@ -63,7 +63,7 @@ export interface ConnectionOptions {
   id: string
   admitted: Admitted
   webSocket: WebSocket
-  /** The socket below: frames that were made once are written to it past `webSocket`, which would copy each. */
+  /** The underlying socket: shared frames are written to it directly, because `webSocket` would copy each. */
   stream: Duplex
   writeBatcher: WriteBatcher
   /** Bytes that may wait for a slow reader. */
@@ -74,20 +74,20 @@ export interface ConnectionOptions {
 export class Connection {
   readonly id: string
   readonly userId: string
-  /** What its user was signed out by last, before it began. */
+  /** The user's last revocation before the connection began. */
   readonly revocation: string | null
-  /** The rooms of which it hears. */
+  /** The rooms that it is subscribed to. */
   readonly roomIds = new Set<string>()
-  /** Whether it has said hello, and is told what happens from then on. */
+  /** Whether it has said hello, and gets events from then on. */
   isListening = false
   /** Pings of the heartbeat that were not answered. */
   silence = 0
-  /** When it was asked first for a sign of life that has not come. */
+  /** When the first ping was sent that is still unanswered. */
   unansweredSince: number | undefined
   readonly #options: ConnectionOptions
   #frames: Buffer[] = []
   #bytes = 0
-  /** What came at once when nothing waited, be it more than may wait. */
+  /** The bytes that came at once when nothing waited, even if they are more than may wait. */
   #atOnce = 0
   #closed = false
   #revoked = false
@@ -117,7 +117,7 @@ export class Connection {
     return this.#closed
   }
 
-  /** Whether its user was signed out: nothing that it asked begins from then on. */
+  /** Whether its user was signed out: none of its commands begins from then on. */
   get isRevoked(): boolean {
     return this.#revoked
   }
@@ -126,7 +126,7 @@ export class Connection {
     return this.#beforeGreeting === undefined
   }
 
-  /** Nothing may come before `welcome`: what happens meanwhile is done right after it. */
+  /** Nothing may be sent before `welcome`, so the action is run right after it. */
   whenGreeted(action: () => void): void {
     if (this.#beforeGreeting) this.#beforeGreeting.push(action)
     else action()
@@ -145,7 +145,7 @@ export class Connection {
     if (this.#frames.length === 1) this.#options.writeBatcher.add(this)
   }
 
-  /** What may be lost is the first thing that a slow reader does not get. */
+  /** A slow reader loses ephemeral frames first. */
   sendEphemeral(frame: Buffer): void {
     if (this.#waiting < this.#options.queuedBytes / 2) this.send(frame)
   }
@@ -154,7 +154,7 @@ export class Connection {
     return this.#bytes + this.#options.stream.writableLength
   }
 
-  /** Whether what can be held back should be: a long replay is fed no faster than it is taken. */
+  /** Whether a long replay should pause: it is sent no faster than the client reads. */
   get isBehind(): boolean {
     const { stream, queuedBytes } = this.#options
     const untaken = stream.writableNeedDrain ? stream.writableLength : 0
@@ -165,7 +165,7 @@ export class Connection {
     if (this.#frames.length === 0 || this.#closed) return
     const frames = this.#frames
     const { stream, webSocket, queuedBytes } = this.#options
-    // One who has taken everything so far is not slow, however much comes at once, and neither while taking it.
+    // A client that has read everything so far is not slow, however much comes at once, nor while it reads that.
     if (stream.writableLength === 0) this.#atOnce = this.#bytes
     if (stream.writableLength > 0 && this.#waiting > queuedBytes + this.#atOnce) {
       this.close(closeCodes.tooSlow, 'too slow a reader: reconnect and resume')
@@ -178,7 +178,7 @@ export class Connection {
     stream.write(frames.length === 1 ? frames[0] : joined.of(frames))
   }
 
-  /** Writes what waits; resolves once it was taken. */
+  /** Writes what waits; resolves once the socket has taken it. */
   async drained(): Promise<void> {
     this.flush()
     const { stream } = this.#options
@@ -199,7 +199,7 @@ export class Connection {
     this.ask()
   }
 
-  /** Asks for a sign of life. */
+  /** Sends a ping that has to be answered. */
   ask(): void {
     this.unansweredSince ??= performance.now()
     this.#options.webSocket.ping()
@@ -213,7 +213,7 @@ export class Connection {
     if (code === closeCodes.sessionExpired) this.#revoked = true
     if (this.#closed) return
     if (code !== closeCodes.tooSlow) this.flush()
-    // Which may have found that the reader is too slow.
+    // The flush may have closed it as too slow.
     if (this.closed) return
     this.ended()
     const { webSocket } = this.#options

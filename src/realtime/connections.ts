@@ -1,28 +1,28 @@
 import { closeCodes } from '../contract/frames.js'
 import type { Connection } from './connection.js'
 
-/** How long a socket may take to show that it is alive before it counts as one that nobody is at any more. */
+/** How long a socket may take to answer a ping before it counts as dead. */
 const signMs = 1_000
 
 const nobody: Connection[] = []
 
-/** One socket, and who speaks over it. */
+/** One socket, with its session. */
 export interface Peer {
   readonly connection: Connection
-  /** Sends the socket away, to reconnect after so many ms. */
+  /** Dismisses the socket: the client reconnects after so many ms. */
   dismiss(afterMs: number): void
 }
 
-/** The sockets of each user on this server, in the order in which they came. The newest is always let in. */
+/** The sockets of each user on this server, in the order in which they were opened. The newest is always accepted. */
 export class Connections {
   readonly #users = new Map<string, Set<Peer>>()
-  /** Users who have too many, until it is seen which of them are alive. */
+  /** Users who have too many sockets here, until the pings show which are alive. */
   readonly #asked = new Map<string, NodeJS.Timeout>()
-  /** Users who have too many with those on other servers, until the same is seen. */
+  /** Users who have too many on all servers together, until the pings show which are alive. */
   readonly #crowded = new Set<string>()
 
   constructor(
-    /** So many a user, here and elsewhere; only for as long as it takes to see which one has to go, there may be more. */
+    /** The most sockets of a user on all servers; there may be more only until it is decided which one has to go. */
     readonly most: number,
   ) {}
 
@@ -46,7 +46,7 @@ export class Connections {
     return [...(this.#users.get(userId) ?? [])]
   }
 
-  /** Those that have said hello: who is to be told something. */
+  /** The user's connections that have said hello, and get events. */
   listening(userId: string): Connection[] {
     const peers = this.#users.get(userId)
     if (!peers) return nobody
@@ -72,7 +72,7 @@ export class Connections {
     this.#forget(userId)
   }
 
-  /** A socket gave a sign of life. */
+  /** A socket has answered, or sent a frame. */
   acknowledge({ connection }: Peer): void {
     connection.acknowledge()
     const { userId } = connection
@@ -81,14 +81,14 @@ export class Connections {
     }
   }
 
-  /** Those that were not told to go yet. */
+  /** The user's sockets that are not being closed. */
   #open(userId: string): Peer[] {
     return this.of(userId).filter(({ connection }) => !connection.closed)
   }
 
   /**
-   * A phone that changed networks leaves sockets behind that look alive until the next ping: so each is asked first
-   * whether it is. Who comes with very many at once does not get that time.
+   * A phone that changed networks leaves sockets behind that look alive until the next ping, so each is pinged first. A user
+   * who opens very many at once does not get that time.
    */
   #makeRoom(userId: string): void {
     const open = this.#open(userId)
@@ -99,8 +99,8 @@ export class Connections {
   }
 
   /**
-   * Somebody has too many on all servers together. Those here are asked for a sign of life as well, and `surplus` says
-   * afterwards how many of them have to go.
+   * A user has too many sockets on all servers together. Those here are pinged as well, and `surplus` says afterwards how many
+   * of them have to be closed.
    */
   async crowded(userId: string, surplus: (open: number) => Promise<number>): Promise<void> {
     if (this.#crowded.has(userId)) return
@@ -115,13 +115,13 @@ export class Connections {
     }
   }
 
-  /** Closes those that are too many; never the newest. */
+  /** Closes the sockets beyond the limit; never the newest. */
   #replace(userId: string): void {
     this.#forget(userId)
     this.#close(userId, this.#open(userId).length - this.most)
   }
 
-  /** So many go: first who has not answered for the longest time, then the oldest, the newest last. */
+  /** Closes so many: first those that have not answered for the longest time, then the oldest, the newest last. */
   #close(userId: string, count: number): void {
     const open = this.#open(userId)
     const since = ({ connection }: Peer) => connection.unansweredSince ?? Number.MAX_VALUE

@@ -17,7 +17,7 @@ import { Upgrade, type UpgradeDependencies } from './upgrade.js'
 
 const heartbeatMs = 25_000
 const missedPings = 2
-/** Reconnects of many clients are spread over this time; where their ends are spread already, over less. */
+/** Reconnects of many clients are spread over this time; if their closing is spread already, over less. */
 const spreadMs = 2_000
 const shortSpreadMs = 250
 
@@ -83,7 +83,7 @@ export class Realtime {
       connection.silence = 0
       this.#connections.acknowledge(conversation)
     })
-    // A reset is a close like any other; ws tells of that one too.
+    // A reset is a close like any other; ws emits `close` for it, too.
     webSocket.on('error', () => undefined)
     webSocket.on('close', () => {
       this.#remove(conversation)
@@ -115,8 +115,8 @@ export class Realtime {
   }
 
   /**
-   * Sends the open sockets away over `drainMs`, each once what it asked was answered, to come back elsewhere. Resolves
-   * when that time has passed and all have ended. New ones were refused by the gate before.
+   * Closes the open sockets over `drainMs`, each once its commands were answered, so that clients reconnect to other servers.
+   * Resolves when that time has passed and all have ended. The gate refuses new ones before.
    */
   async drain(drainMs: number): Promise<void> {
     const spread = drainMs > 0 ? shortSpreadMs : spreadMs

@@ -2,10 +2,10 @@ import { isId } from '../contract/fields.js'
 import { hello } from '../contract/frames.js'
 import { parse } from '../contract/parse.js'
 
-/** How many rooms a client may name in all parts of its `hello`, and what those parts may take. */
+/** How many rooms a client may name in all parts of its `hello`, and how many bytes these may have. */
 const mostRooms = 50_000
 const mostBytes = mostRooms * 100
-/** What a part counts as at least: so many small ones are no way around the bounds. */
+/** How many bytes a part counts as at least, so that many small ones cannot evade the limit. */
 const partBytes = 1_000
 
 const isRevision = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
@@ -13,21 +13,21 @@ const isRevision = (value: unknown): value is number => Number.isSafeInteger(val
 /** More than a `hello` may hold. */
 export class HelloTooLong extends Error {}
 
-/** What a client says first: in one frame, or in several of which only the last has no `more`. */
+/** The `hello` of a client: in one frame, or in several of which all but the last have `more`. */
 export class Greeting {
   readonly #rooms = new Map<string, number>()
   #bytes = 0
   #named = 0
   #isOver = false
 
-  /** Whether all was said, or something that is no `hello`. */
+  /** Whether the `hello` is complete, or was invalid. */
   get isOver(): boolean {
     return this.#isOver
   }
 
   /**
-   * The rooms of all parts with what was seen of each, once this is the last part. Throws where it is no `hello`, or too
-   * much of it. A part may be larger than other frames, since it is `welcome` that tells how large those may be.
+   * Returns the rooms of all parts with their revisions if this is the last part. Throws if it is no `hello`, or too much. A
+   * part may be larger than other frames, because the client learns the limit for those only from `welcome`.
    */
   receive(data: Buffer): Map<string, number> | undefined {
     this.#isOver = true
@@ -38,7 +38,7 @@ export class Greeting {
     if (typeof rooms !== 'object' || rooms === null || Array.isArray(rooms)) throw new TypeError('rooms is no object')
     for (const [roomId, revision] of Object.entries(rooms)) {
       this.#named += 1
-      // Zod would go on after the first that is wrong, and take its time for each.
+      // Zod would continue after the first invalid entry, and spend time on each.
       if (!isId(roomId) || roomId === '__proto__' || !isRevision(revision))
         throw new TypeError('rooms has no revisions')
       this.#rooms.set(roomId, revision)

@@ -5,7 +5,7 @@ import type { Channels } from './delivery/channels.js'
 import type { Watchers } from './presence.js'
 
 const isStranger = (ground: Ground | null): boolean => ground === null
-/** What two know of each other by a room; the host's `canSee` may go by rooms as well. */
+/** Reasons that depend on a room; the host's `canSee` may depend on rooms as well. */
 const isBy =
   (roomId: string) =>
   (ground: Ground | null): boolean =>
@@ -13,9 +13,8 @@ const isBy =
 const isAny = () => true
 
 /**
- * What happens here, or is told here, after which two people may be strangers who were none, or none any more: whom the
- * sockets that it touches have asked for is looked at again. What only the host knows (its directory, `canSee`, tenants)
- * is looked at when somebody comes or goes.
+ * Handles events after which two users may have become strangers, or no longer be: the subscriptions of the sockets that it
+ * concerns are checked again. What only the host knows (its directory, `canSee`, tenants) is checked when a user comes or goes.
  */
 export class Meetings {
   constructor(
@@ -32,7 +31,7 @@ export class Meetings {
     this.watchers.lookAgain(connection, isBy(roomId))
   }
 
-  /** In a room that somebody here is in. */
+  /** An event of a room with subscribers here. */
   happened(event: DurableEvent): void {
     const { type, roomId } = event
     if (type === 'member.added' || type === 'member.removed') {
@@ -42,7 +41,7 @@ export class Meetings {
         this.watchers.lookAgain(connection, type === 'member.added' ? isStranger : isBy(roomId), id)
       }
     }
-    // Of two who block each other, or do so no more, nothing else may be heard where there is no bus.
+    // Without a bus this event may be the only sign that one blocks the other, or no longer does.
     if (type !== 'room.updated' || event.room.type !== 'private') return
     const isBlockedAnew = event.room.isBlocked ? isBy(roomId) : isStranger
     for (const connection of this.channels.get(roomId)?.connections() ?? []) {
@@ -50,13 +49,13 @@ export class Meetings {
     }
   }
 
-  /** One of the two blocks the other, or does so no more. */
+  /** One of the two blocks the other, or no longer does. */
   blocked(userId: string, blockedId: string): void {
     this.#pair(userId, blockedId)
     this.#pair(blockedId, userId)
   }
 
-  /** `askerId` asks somebody into a room. Where nobody asks them there any more, it is not known who did. */
+  /** `askerId` asks a user into a room. If the request is gone, it is unknown who had asked. */
   requested(userId: string, askerId: string | undefined): void {
     if (askerId !== undefined) this.#pair(userId, askerId)
     else

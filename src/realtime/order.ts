@@ -1,4 +1,4 @@
-/** A promise that is kept from outside. */
+/** A promise that is resolved from outside. */
 class Deferred {
   resolve: () => void = () => undefined
   readonly promise = new Promise<void>((resolve) => {
@@ -9,34 +9,34 @@ class Deferred {
 const now = Promise.resolve()
 
 interface Lane {
-  /** All that was asked has begun, and what must end before the next may begin has ended. */
+  /** All commands have begun, and those that must end before the next may begin have ended. */
   begun: Promise<unknown>
   ended: Promise<unknown>
   answered: Promise<unknown>
   inside: number
 }
 
-/** When it is one's turn to begin, and then to be answered. */
+/** The turn of a command: when it may begin, and then when it may be answered. */
 export interface Turn {
-  /** Does the work once it is its turn; throws what `refuse` gives where it should not be done any more by then. */
+  /** Does the work when its turn comes; throws the error of `refuse` if it should not be done any more by then. */
   take<T>(work: () => Promise<T>, refuse: () => Error | undefined): Promise<T>
-  /** There is nothing to do, where it was not taken; what was taken and is late goes on. */
+  /** Ends the turn if the work was not taken; work that was taken and is late goes on. */
   pass(): void
-  /** Resolves once all before it were answered. */
+  /** Resolves once all commands before it were answered. */
   readonly answerable: Promise<unknown>
-  /** It was answered too. */
+  /** This command was answered, too. */
   leave(): void
 }
 
 /**
- * What is asked in the same place takes effect one after the other, and is answered in that order; what is asked in
- * different places does not wait for each other. The places are taken when something is asked, so whatever it waits for
- * before it can begin changes nothing.
+ * Commands with the same place take effect one after the other, and are answered in that order; commands with different places
+ * do not wait for each other. A command takes its places when it arrives, so what it waits for before it can begin does not
+ * change the order.
  */
 export class Order {
   readonly #lanes = new Map<string, Lane>()
 
-  /** Where `flows`, it keeps the order by itself among its like: each begins as soon as the one before has begun. */
+  /** With `flows`, a command begins as soon as the one before has begun: such commands keep their order by themselves. */
   enter(places: readonly string[], flows: boolean): Turn {
     const lanes = [...new Set(places)].map((place) => this.#laneOf(place))
     const allOf = (promises: Promise<unknown>[]) => (promises.length === 1 ? promises[0] : Promise.all(promises))

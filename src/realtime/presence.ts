@@ -6,38 +6,38 @@ import type { Connection } from './connection.js'
 import { ConnectionsByUser } from './connections-by-user.js'
 import { frameOf } from './delivery/frame.js'
 
-/** A connection wants to know whether somebody is here. */
+/** A connection watches the presence of a user. */
 interface Subscription {
-  /** Why it may know that, as far as was looked; null while they are strangers. */
+  /** Why it may see that, as last checked; null while they are strangers. */
   ground: Ground | null
-  /** What it was told last. */
+  /** What it was sent last. */
   isOnline: boolean
 }
 
-/** A subscription that is to be looked at again. */
+/** A subscription that has to be checked again. */
 interface Due {
   connection: Connection
   userId: string
-  /** Not because that one came or went, but because the two may have become strangers, or none any more. */
+  /** The reason is not that the user came or went, but that the two may have become strangers, or no longer be. */
   isMeeting: boolean
 }
 
 /**
- * Who wants to know of whom whether they are present. Only those are ever looked up of whom somebody may know it, all of
- * them with one read; and of those who came or went it is looked whether who watches them may still know, all of them with
- * one read again. So nothing is asked while nothing happens, and nobody is told of whom they may know nothing any more,
- * however they heard of that. Strangers are remembered, too, and looked for again when the two may have met.
+ * The presence subscriptions of connections. Only users whose presence somebody may see are looked up, all with one read. When
+ * users come or go, it is checked whether their watchers may still see them, again with one read for all. So nothing is read
+ * while nothing happens, and nobody gets the presence of a user whom they may no longer see, even if no event said so.
+ * Strangers are remembered, too, and checked again when the two may have met.
  */
 export class Watchers {
   readonly #subscriptions = new Map<Connection, Map<string, Subscription>>()
   readonly #subscribers = new ConnectionsByUser()
-  /** Of the subscribers those who were no strangers at some time. */
+  /** The subscribers who were no strangers at some time. */
   readonly #watchers = new ConnectionsByUser()
-  /** Those who are being looked for on behalf of a connection for the first time. */
+  /** The subscriptions of connections that are being checked for the first time. */
   readonly #beginning = new Set<Map<string, Subscription>>()
-  /** Those who are being looked at again. */
+  /** The subscriptions that are being checked again. */
   #underWay: ReadonlyMap<Subscription, Due> = new Map()
-  /** How those watched were found last. */
+  /** The presence of watched users, as last read. */
   readonly #found = new Map<string, Whereabouts>()
   #wanted = new Set<string>()
   #reading: Promise<void> = Promise.resolve()
@@ -51,7 +51,7 @@ export class Watchers {
     readonly failed: (error: unknown) => void,
   ) {}
 
-  /** Replaces whom a connection watches; gives those of them who are present. Where that cannot be read it watches nobody. */
+  /** Replaces the users whom a connection watches, and returns those who are present. If the read fails, it watches nobody. */
   async watch(connection: Connection, userIds: string[]): Promise<string[]> {
     this.forget(connection)
     if (userIds.length === 0 || connection.closed) return []
@@ -89,7 +89,7 @@ export class Watchers {
     this.#subscriptions.delete(connection)
   }
 
-  /** Somebody is no stranger to whoever watches from there. */
+  /** The connection may see the user's presence. */
   #grant(connection: Connection, userId: string, ground: Ground): void {
     const subscription = this.#subscriptions.get(connection)?.get(userId)
     if (!subscription) return
@@ -97,15 +97,15 @@ export class Watchers {
     this.#watchers.add(userId, connection)
   }
 
-  /** Those who have asked for somebody, strangers or not. */
+  /** The connections that watch a user, strangers or not. */
   subscribersOf(userId: string): ReadonlySet<Connection> {
     return this.#subscribers.of(userId)
   }
 
   /**
-   * Something happened that may make strangers of two people, or end that they are: whom a connection has asked for is
-   * looked at again, or only `userId`, where the reason for which it may know of them is one that is touched, or is being
-   * read: what is read may be older than what happened.
+   * Something happened after which two users may be strangers, or no longer be. The users whom a connection watches, or only
+   * `userId`, are checked again, if the event concerns the reason of the subscription, or if that is being read: the read may
+   * be older than the event.
    */
   lookAgain(connection: Connection, isTouched: (ground: Ground | null) => boolean, userId?: string): void {
     const subscriptions = this.#subscriptions.get(connection)
@@ -120,18 +120,18 @@ export class Watchers {
     this.#sendSoon()
   }
 
-  /** Something happened to these: those watched are told where it made a difference. */
+  /** These users came or went, perhaps: their watchers are sent what has changed. */
   async changed(userIds: Iterable<string>): Promise<void> {
     await this.#look([...userIds].filter((userId) => this.#watchers.has(userId)))
   }
 
-  /** Looks at all of them: the safety net, and the only thing that finds the end of a server that was killed. */
+  /** Checks all watched users: the safety net, and the only way to notice that a server was killed. */
   async poll(): Promise<void> {
     this.#sendSoon()
     await this.changed(this.#watchers.userIds())
   }
 
-  /** Who is here is known at once. The others are read with the next read, which begins when the one under way has ended. */
+  /** Users who are on this server are known at once. The others go into the next read, which begins when the current one has ended. */
   #look(userIds: string[]): Promise<void> {
     for (const userId of userIds) {
       if (this.presence.isHere(userId)) this.#take({ userId, isPresent: true, lastSeenAt: null })
@@ -152,7 +152,7 @@ export class Watchers {
       () => undefined,
     )
     for (const found of await reading) {
-      // Who came here meanwhile was told by that.
+      // A user who came to this server meanwhile was handled by that.
       if (!this.presence.isHere(found.userId)) this.#take(found)
     }
   }
@@ -162,7 +162,7 @@ export class Watchers {
     const before = this.#found.get(userId)
     if (!this.#watchers.has(userId) || before?.isPresent === isPresent) return
     this.#found.set(userId, found)
-    // Whoever has just begun to watch is answered, not told.
+    // A new watcher gets it with the answer, not as an event.
     if (!before) return
     for (const connection of this.#watchers.of(userId)) {
       const subscription = this.#subscriptions.get(connection)?.get(userId)
@@ -172,7 +172,7 @@ export class Watchers {
     this.#sendSoon()
   }
 
-  /** Not at once: those who come and go in the same turn of the event loop are looked up together. */
+  /** Not at once: all who come or go in the same turn of the event loop are read together. */
   #sendSoon(): void {
     if (this.#isSending || this.#due.size === 0) return
     this.#isSending = true
@@ -187,7 +187,7 @@ export class Watchers {
     })
   }
 
-  /** One read for all that came meanwhile. What fails is looked at again with what comes next, or by the next poll. */
+  /** One read for all that is due. After a failure it is tried again with the next change, or by the next poll. */
   async #sendAll(): Promise<void> {
     for (let due = this.#takeDue(); due.size > 0; due = this.#takeDue()) {
       this.#underWay = due
@@ -203,7 +203,7 @@ export class Watchers {
     }
   }
 
-  /** Of those for whom a connection has only just asked, what began before would be known too late. */
+  /** Leaves out subscriptions whose first check is still running: they are checked after it. */
   #takeDue(): Map<Subscription, Due> {
     const isBeginning = ({ connection }: Due) => this.#beginning.has(this.#subscriptions.get(connection) ?? new Map())
     const due = new Map([...this.#due].filter(([, each]) => !isBeginning(each)))
@@ -229,7 +229,7 @@ export class Watchers {
       if (this.#subscriptionOf(each) === subscription) this.#sendOf(subscription, each)
   }
 
-  /** Who has become a stranger is gone for who watched them; of one who was, it is not told that they went. */
+  /** To their watcher, a user who has become a stranger goes offline; that a stranger went is not sent. */
   #sendOf(subscription: Subscription, { connection, userId, isMeeting }: Due): void {
     const found = subscription.ground ? this.#found.get(userId) : undefined
     if (!found && !isMeeting) return
@@ -240,7 +240,7 @@ export class Watchers {
     connection.sendEphemeral(frameOf({ type: 'presence', userId, online: isPresent, lastSeenAt: seen }))
   }
 
-  /** Why each of those who watch may know of it. */
+  /** Why each watcher may see the user. */
   async #groundsOf(due: [Subscription, Due][]): Promise<Map<string, Ground>> {
     const watches = new Map<string, Watch>()
     for (const [{ ground }, { connection, userId }] of due) {

@@ -12,27 +12,27 @@ import { Greeting, HelloTooLong } from './greeting.js'
 import type { Hub } from './hub.js'
 
 const helloMs = 5_000
-/** So many frames may come right behind `hello`, to be answered after `welcome`. */
+/** How many frames may come between `hello` and `welcome`; they are answered after `welcome`. */
 const mostBeforeWelcome = 50
-/** How many rooms are caught up with at a time: each may hold some MB that wait to be read. */
+/** How many rooms are replayed at a time: each may hold some MB that wait to be read. */
 const roomsAtOnce = 4
-/** In so many rooms what was missed is told; of those beyond it is said that they are to be read anew. */
+/** In how many rooms missed events are replayed; for others the client is told to read the room again. */
 const mostReplayed = 500
 
-/** Of so many rooms that are the user's no more it is read why. Of those beyond, which nobody ever left honestly, it is said that the user was removed. */
+/** For how many rooms that the user is no longer in the reason is read. No honest client names more; for those beyond the reason is `removed`. */
 const mostAskedAfter = 1_000
 
-/** Not all at once: what was wrong with one is wrong with many. */
+/** Spread over time, because a failure of one socket is usually a failure of many. */
 const reconnectMs = (): number => 1_000 + Math.round(Math.random() * 2_000)
 
-/** What one socket says and is answered: first `hello`, then commands. */
+/** The protocol of one socket: first `hello`, then commands. */
 export class SocketSession {
   readonly #helloTimer: NodeJS.Timeout
   readonly #greeting = new Greeting()
   readonly #answers: Answers
   #beforeWelcome = 0
   #replayed = 0
-  /** After how many ms to come back; set once the server sends the socket away. */
+  /** The ms after which the client should reconnect; set once the server dismisses the socket. */
   #farewell: string | undefined
 
   constructor(
@@ -65,7 +65,7 @@ export class SocketSession {
     } else connection.close(closeCodes.tooMuch, 'too many frames before the welcome')
   }
 
-  /** Sends the socket away, to reconnect after so many ms: once what it asked before has been answered. */
+  /** Closes the socket once its commands have been answered; the client reconnects after so many ms. */
   dismiss(afterMs: number): void {
     this.#farewell = String(afterMs)
     if (this.#answers.isIdle) this.#goIfDismissed()
@@ -95,8 +95,8 @@ export class SocketSession {
   }
 
   /**
-   * Enters before it reads, so that whoever is added meanwhile is told; reads, and subscribes in the same tick to what
-   * it read, so that nothing comes between.
+   * Registers the socket before it reads the user's rooms, so that it hears of rooms that the user joins meanwhile, and
+   * subscribes in the same tick in which the read ends, so that nothing comes between.
    */
   async #welcome(seen: Map<string, number>): Promise<void> {
     const { hub, connection } = this
@@ -134,13 +134,13 @@ export class SocketSession {
       this.#replayed += 1
       return hub.channels.resume(connection, roomId, seen, revision, slots)
     }
-    // Or the client saw what this database never held, or holds no more: it was restored from a backup.
+    // Otherwise the client has seen what this database does not have, because it was restored from a backup.
     if (seen !== undefined && seen !== revision) connection.send(frameOf({ type: 'room.reset', roomId, revision }))
     if (hub.channels.enter(connection, roomId, revision)) return
     return hub.channels.resume(connection, roomId, revision, revision, slots)
   }
 
-  /** Of some hundred at a time: who has gone meanwhile is asked about no more. */
+  /** Some hundred rooms at a time, so that it can stop if the socket has closed meanwhile. */
   async #sendGone(roomIds: string[]): Promise<void> {
     const { hub, connection } = this
     let asked = 0
@@ -152,7 +152,7 @@ export class SocketSession {
           ? some.map((roomId) => [roomId, 'removed'] as const)
           : await hub.core.members.reasonsOfLeaving(connection.userId, some)
       for (const [roomId, reason] of reasons) {
-        // Added again meanwhile, and told so: it is theirs.
+        // The user was added again meanwhile, and was told so.
         if (hub.channels.hears(connection, roomId)) continue
         connection.send(frameOf({ type: 'room.left', roomId, reason }))
         while (connection.isBehind) await connection.drained()

@@ -1,4 +1,4 @@
-/** How long somebody counts as typing without saying so again. */
+/** How long a user counts as typing without another `typing` command. */
 const lastsMs = 6_000
 const named = 20
 
@@ -8,19 +8,19 @@ interface Typist {
   isHere: boolean
 }
 
-/** Who is typing where, on all servers. Never stored, never replayed; each server lets a name go by itself. */
+/** The users who are typing in each room, on all servers. It is never stored or replayed; each server removes names by itself. */
 export class Typing {
   readonly #rooms = new Map<string, Map<string, Typist>>()
 
   /** `changed` is called whenever a list changes; it gets no revision if only time has passed. */
   constructor(readonly changed: (roomId: string, revision?: number) => void) {}
 
-  /** Who types in a room now. */
+  /** The users who are typing in a room. */
   list(roomId: string): string[] {
     return [...(this.#rooms.get(roomId)?.keys() ?? [])].slice(0, named)
   }
 
-  /** `revision` is where the room stood when it was seen that they may. */
+  /** `revision` is that of the room when the permission was checked. */
   start(roomId: string, userId: string, revision: number, isHere: boolean): void {
     const typists = this.#rooms.get(roomId) ?? new Map<string, Typist>()
     this.#rooms.set(roomId, typists)
@@ -41,7 +41,7 @@ export class Typing {
     this.changed(roomId, revision)
   }
 
-  /** Somebody's last socket here went. Gives the rooms where that ended something. */
+  /** A user's last socket here has closed. Returns the rooms in which they were typing. */
   leave(userId: string): string[] {
     const rooms = [...this.#rooms].filter(([, typists]) => typists.get(userId)?.isHere).map(([roomId]) => roomId)
     for (const roomId of rooms) this.stop(roomId, userId)
