@@ -12,7 +12,6 @@ import { HostApp } from './core/host-app.js'
 import { Identity } from './core/identity.js'
 import { limitsFrom } from './core/limits.js'
 import { safely } from './core/logger.js'
-import { defaultMediaTypes } from './core/media/media-types.js'
 import { ImageProcessor } from './core/media/process-image.js'
 import type { ChatStorage } from './core/media/storage.js'
 import { Sweep, type SweepResult } from './core/media/sweep.js'
@@ -22,15 +21,15 @@ import { Mount } from './core/mount.js'
 import { observing } from './core/observing.js'
 import { Origins } from './core/origins.js'
 import { Rates } from './core/rates.js'
-import { emoji, type ReactionPolicy } from './core/reaction-policies.js'
+import type { ReactionPolicy } from './core/reaction-policies.js'
 import { Revocations } from './core/revocations.js'
-import { roomPresets } from './core/room-presets.js'
 import { SearchIndex } from './core/search-index.js'
 import { Cursors } from './core/signatures.js'
 import { Start } from './core/start.js'
 import { hostWords } from './core/system-text.js'
 import { Tickets } from './core/tickets.js'
 import { View } from './core/view.js'
+import { defaults } from './defaults.js'
 import { createHttp } from './http/create-http.js'
 import type { RequestHandlerLike } from './http/handlers.js'
 import { standInApp } from './http/stand-in.js'
@@ -128,18 +127,20 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
   checkClient(options.prisma)
   const {
     secret,
-    path = '/chat',
+    path = defaults.path,
     publicPath = path,
-    origins = [],
-    middleware = [],
-    logger: told = console,
-    docs = true,
+    origins = defaults.origins,
+    middleware = defaults.middleware,
+    logger: told = defaults.logger,
+    docs = defaults.docs,
+    clock = defaults.clock,
   } = options
-  const clock = options.clock ?? (() => new Date())
+  const { types = defaults.types, urlSeconds = defaults.urlSeconds } = options.media ?? {}
+  const { sweepMinutes = defaults.sweepMinutes } = options.media ?? {}
   const logger = safely(told)
   const database = new Database(options.prisma, (message, error) => logger.warn(message, error))
   const { bus } = options
-  const pollMs = { withBus: options.pollMs ?? 5_000, without: options.pollMs ?? 1_000 }
+  const pollMs = { withBus: options.pollMs ?? defaults.pollMsWithBus, without: options.pollMs ?? defaults.pollMs }
   const images = new ImageProcessor(logger)
   const searchIndex = new SearchIndex(database, logger)
   const publisher = new Publisher((error) => logger.error('express-chat: what happened could not be told', error))
@@ -148,26 +149,25 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
     {
       clock,
       limits,
-      presets: options.permissions ?? roomPresets,
-      reactions: policyOf(options.reactions ?? emoji()),
-      canReact: options.canReact ?? 'members',
+      presets: options.permissions ?? defaults.permissions,
+      reactions: policyOf(options.reactions ?? defaults.reactions),
+      canReact: options.canReact ?? defaults.canReact,
       hooks: { before: options.before ?? {}, can: options.can && atOnce(options.can.bind(options)) },
       contact: contactOf(options.contact),
       systemText: options.systemText && hostWords(options.systemText, limits.textLength, logger),
       directory: options.directory,
       canSee: options.canSee?.bind(options),
       storage: options.storage,
-      mediaTypes: new Set(options.media?.types ?? defaultMediaTypes),
+      mediaTypes: new Set(types),
       images,
       temporary: new TemporarySpace(limits, logger),
-      view: new View(secret, publicPath, clock, options.media?.urlSeconds, options.canSee !== undefined),
+      view: new View(secret, publicPath, clock, urlSeconds, options.canSee !== undefined),
       cursors: new Cursors(secret),
     },
     database,
     publisher,
   )
   const sweep = new Sweep(core.context, logger)
-  const { sweepMinutes = 360 } = options.media ?? {}
   const stopSweeping = options.storage && sweepMinutes !== false ? sweep.start(sweepMinutes) : () => undefined
   const stopIndexing = searchIndex.start()
   const identity = new Identity(options.resolveUser, core.users, clock, options.isModerator?.bind(options))
@@ -266,7 +266,7 @@ async function checkStorage(storage: ChatStorage): Promise<void> {
 }
 
 /** The host's client inside is the same that its function is written for. */
-const contactOf = <Prisma>(contact: ContactPolicy<Prisma> = 'anyone'): ContactPolicy => contact as ContactPolicy
+const contactOf = <Prisma>(contact: ContactPolicy<Prisma> = defaults.contact): ContactPolicy => contact as ContactPolicy
 
 const policyOf = (reactions: ReactionPolicy | ReactionPolicy['accept']): ReactionPolicy =>
   typeof reactions === 'function' ? { accept: reactions } : reactions

@@ -43,14 +43,18 @@ export interface ChatOptions<Prisma extends ChatPrismaClient = ChatPrismaClient>
   secret: string
 
   /**
-   * Where the router is mounted, as `app.use(path, chat.router)` says: upgrades are not told. `/chat` unless given, `''`
-   * for the root; always the same, without parameters. A router that is mounted elsewhere says so at its first request.
+   * Where the router is mounted, as `app.use(path, chat.router)` says: upgrades are not told. `''` for the root; always the
+   * same, without parameters. A router that is mounted elsewhere says so at its first request.
+   *
+   * @default '/chat'
    */
   path?: string
 
   /**
    * Where the same is reached from outside, if a proxy takes a prefix away or changes it: `/api/chat` for a proxy that hands
-   * `/api/chat/rooms` on as `/chat/rooms`. URLs of media and the API's documents begin with it. `path` unless given.
+   * `/api/chat/rooms` on as `/chat/rooms`. URLs of media and the API's documents begin with it.
+   *
+   * @default path
    */
   publicPath?: string
 
@@ -60,10 +64,16 @@ export interface ChatOptions<Prisma extends ChatPrismaClient = ChatPrismaClient>
    * host's own always may, also by the name that a proxy gives it which your app trusts (`trust proxy`); a page by http is
    * not the host's own where the host is reached by https. Who comes with a bearer token and no cookie needs none, nor do
    * programs, which say no `Origin`.
+   *
+   * @default []
    */
   origins?: readonly string[]
 
-  /** Middleware that `resolveUser` relies on (sessions, cookies): runs before it on our routes and on upgrades. */
+  /**
+   * Middleware that `resolveUser` relies on (sessions, cookies): runs before it on our routes and on upgrades.
+   *
+   * @default []
+   */
   middleware?: readonly Middleware[]
 
   /**
@@ -87,34 +97,56 @@ export interface ChatOptions<Prisma extends ChatPrismaClient = ChatPrismaClient>
 
   /** What may be uploaded, how long its URLs are good, and when what nobody uses is swept up. */
   media?: {
-    /** Content types, as told by a file's first bytes, in place of `defaultMediaTypes`. None that browsers run as a page. */
+    /**
+     * Content types, as told by a file's first bytes. None that browsers run as a page.
+     *
+     * @default defaultMediaTypes
+     */
     types?: readonly string[]
-    /** Minutes between two sweeps, 360 unless given; false leaves them to your own scheduler and `chat.sweep()`. */
+    /**
+     * Minutes between two sweeps, 1 to 30000; false leaves them to your own scheduler and `chat.sweep()`.
+     *
+     * @default 360
+     */
     sweepMinutes?: number | false
     /**
-     * Seconds for which a signed URL is good, 900 unless given; 120 to 604800, which is as long as a store's own URLs can be.
+     * Seconds for which a signed URL is good, 120 to 604800, which is as long as a store's own URLs can be.
      * A URL is given out again for a third of that time, so that browsers keep what they have: the least that is left of one
      * that a client is given is two thirds.
+     *
+     * @default 900
      */
     urlSeconds?: number
   }
 
-  /** Which reactions there are: `emoji()` unless given, `likeDislike()`, `anyText()`, or a policy of your own. */
+  /**
+   * Which reactions there are: `emoji()`, `likeDislike()`, `anyText()`, or a policy of your own.
+   *
+   * @default emoji()
+   */
   reactions?: ReactionPolicy | ReactionPolicy['accept']
 
   /**
-   * Who may react to messages: every member (`'members'`, unless given), or only those who may write in that room
+   * Who may react to messages: every member (`'members'`), or only those who may write in that room
    * (`'writers'`: `canCreateMessages`), so that in channels the readers only read.
+   *
+   * @default 'members'
    */
   canReact?: WhoReacts
 
-  /** What members may do when they join, by room type and role: `roomPresets` unless given. */
+  /**
+   * What members may do when they join, by room type and role.
+   *
+   * @default roomPresets
+   */
   permissions?: RoomPresets
 
   /**
-   * Who may start a private room with whom, and add whom to a room: `anyone` unless given. With `ask`, those who do not
+   * Who may start a private room with whom, and add whom to a room. With `ask`, those who do not
    * know each other are asked first: the room shows under `GET /rooms?requests=true`, counts as no unread, and they are in
    * it once they accept. Whoever asked is not told of their answer. Your own calls through `chat.system` are not asked about.
+   *
+   * @default 'anyone'
    */
   contact?: ContactPolicy<Prisma>
 
@@ -146,20 +178,38 @@ export interface ChatOptions<Prisma extends ChatPrismaClient = ChatPrismaClient>
   bus?: Bus
 
   /**
-   * Ms between two looks at the database for what other servers wrote: 1000 unless given, 5000 while a `bus` works, where
-   * it only finds what the bus lost. 100 to 60000.
+   * Ms between two looks at the database for what other servers wrote, 100 to 60000; 5000 unless given while a `bus` works, where
+   * it only finds what the bus lost.
+   *
+   * @default 1000
    */
   pollMs?: number
 
-  /** Bounds that differ from the defaults. */
+  /**
+   * Bounds that differ from the defaults.
+   *
+   * @default defaultLimits
+   */
   limits?: LimitOptions
 
-  /** `console` unless given. */
+  /**
+   * Where the chat writes what goes wrong.
+   *
+   * @default console
+   */
   logger?: Logger
 
-  /** Whether `/openapi.json`, `/asyncapi.json` and `/docs` are served (true unless given), and what only you know of them. */
+  /**
+   * Whether `/openapi.json`, `/asyncapi.json` and `/docs` are served, and what only you know of them.
+   *
+   * @default true
+   */
   docs?: boolean | Docs
 
-  /** The time. For tests. */
+  /**
+   * The time. For tests.
+   *
+   * @default () => new Date()
+   */
   clock?: () => Date
 }

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { defaultLimits } from 'express-chat'
 import { describe, expect, it } from 'vitest'
 import { ChatError, problemCodes } from '../src/contract/problems.js'
+import { defaults } from '../src/defaults.js'
 import { openApi } from '../src/http/openapi.js'
 import { routes } from '../src/http/routes.js'
 import { documentedOf } from './documented.js'
@@ -23,6 +25,34 @@ it('says of each limit what it is unless given, as the code has it', () => {
   ])
   const ofBounds = Object.entries(bounds).map(([name, value]) => [`Limits.${name}`, `${value}`])
   expect(Object.fromEntries(said)).toEqual(Object.fromEntries([...ofBounds, ...ofRates]))
+})
+
+describe('of each option that may be left out, an editor tells', () => {
+  const tagged = all.flatMap(({ name, tags }) => {
+    const value = tags.find((tag) => tag.name === 'default')?.text
+    return value === undefined || name.startsWith('Limits.') ? [] : [[name, value] as const]
+  })
+
+  it.each(tagged)('that %s is %s then, as the code has it', (name, value) => {
+    const option = name.slice(name.lastIndexOf('.') + 1)
+    const [file = '', code = ''] = appliedIn[name] ?? ['defaults.ts', `  ${option}: ${value},`]
+    expect(readFileSync(`src/${file}`, 'utf8')).toContain(code.replace('$', value))
+  })
+
+  it('what it is then, of each that the code has a value for', () => {
+    const names = new Set(tagged.map(([name]) => name.slice(name.lastIndexOf('.') + 1)))
+    expect(Object.keys({ ...defaults, pollMsWithBus: undefined }).filter((name) => !names.has(name))).toEqual([
+      'pollMsWithBus',
+    ])
+    expect(Object.keys(appliedIn).filter((name) => !tagged.some(([tagged]) => tagged === name))).toEqual([])
+  })
+
+  it('by a tag, and not in words', () => {
+    const options = all.filter(
+      ({ name, isOptional, text }) => isOptional && /unless given/i.test(text) && /Options|Props/.test(name),
+    )
+    expect(options.map(({ name }) => name).filter((name) => !isWordy.has(name))).toEqual([])
+  })
 })
 
 describe('of each method that asks the chat, an editor tells', () => {
@@ -67,6 +97,28 @@ describe('of each method that asks the chat, an editor tells', () => {
     }
   })
 })
+
+/** Where the code has a default that is not in defaults.ts; `$` stands for it. */
+const appliedIn: Record<string, [file: string, code: string]> = {
+  'ChatOptions.publicPath': ['create-chat-router.ts', 'publicPath = $,'],
+  'ChatOptions.limits': ['core/limits.ts', '{ ...$, ...given(some)'],
+  'RoomPreset.canLeave': ['core/room-leaving.ts', 'canLeave === false'],
+  'PageRequest.limit': ['contract/fields.ts', 'pageSize = $\n'],
+  'MessagePosition.limit': ['contract/fields.ts', 'pageSize = $\n'],
+  'RedisBusOptions.channel': ['bus/redis.ts', 'channel = $ }'],
+  'PostgresBusOptions.channel': ['bus/postgres.ts', 'options.channel ?? $)'],
+  'S3StorageOptions.prefix': ['storage/s3.ts', 'prefix = $,'],
+  'S3StorageOptions.redirect': ['storage/s3.ts', 'redirect = $ }'],
+  'ChatProviderProps.connect': ['react/chat-provider.ts', 'connect = $,'],
+  'ChatClientOptions.storageKey': ['client/outbox-storage.ts', 'storageKey ?? $,'],
+  // Those of the platform: `browser` is what globalThis has.
+  'ChatClientOptions.credentials': ['client/http.ts', '{ method, credentials,'],
+  'ChatClientOptions.WebSocket': ['client/socket.ts', 'WebSocket = browser.WebSocket }'],
+  'ChatClientOptions.fetch': ['client/http.ts', 'options.fetch ?? browser.fetch'],
+}
+
+/** What these are depends on something, which words say. */
+const isWordy = new Set(['ChatOptions.isStillWelcome', 'ChatOptions.isModerator', 'ChatOptions.pollMs'])
 
 interface Told {
   operationId: string

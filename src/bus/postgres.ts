@@ -27,7 +27,11 @@ export interface PostgresBusOptions {
    * notifications, and `subscribe` rejects then.
    */
   createClient: () => PostgresClient
-  /** The channel of LISTEN and NOTIFY, `express_chat` unless given: the same on every server of the chat. */
+  /**
+   * The channel of LISTEN and NOTIFY: the same on every server of the chat.
+   *
+   * @default 'express_chat'
+   */
   channel?: string
 }
 

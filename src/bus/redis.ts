@@ -14,7 +14,11 @@ export interface RedisClient {
 export interface RedisBusOptions {
   /** Yours, connected; it publishes. Its duplicate, which the bus opens and closes by itself, listens. */
   client: RedisClient
-  /** The Pub/Sub channel, `express-chat` unless given: the same on every server of the chat. */
+  /**
+   * The Pub/Sub channel: the same on every server of the chat.
+   *
+   * @default 'express-chat'
+   */
   channel?: string
 }
 

@@ -52,6 +52,9 @@ export const flagInQuery = z
 /** What is searched for. */
 export const searchText = text.max(100)
 
+/** So many items are on a page unless another `limit` is asked for. */
+export const pageSize = 50
+
 const limit = z.int().min(1).max(100)
 
 /** What lists take: `limit` is 1–100 and 50 unless given, `cursor` is the `nextCursor` of the page before. */
@@ -70,7 +73,11 @@ export const pageInQuery = {
 
 /** Which page of a list is asked for. */
 export interface PageRequest {
-  /** At most so many items, 1–100; 50 unless given. */
+  /**
+   * At most so many items, 1–100.
+   *
+   * @default 50
+   */
   limit?: number | undefined
   /** The `nextCursor` of the page before. */
   cursor?: string | undefined

@@ -1,5 +1,5 @@
 import type { AuditAction, AuditEntry, AuditFilter } from '../contract/audit.js'
-import type { Page, PageRequest } from '../contract/fields.js'
+import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
 import { type AuditRow, auditEntries, createAuditEntry } from '../store/audit.js'
 import type { RoomChange } from '../store/change.js'
 import type { Db } from '../store/client.js'
@@ -39,7 +39,7 @@ export class Audit {
   constructor(readonly context: Context) {}
 
   /** Newest first. */
-  async list({ limit = 50, cursor, ...filter }: PageRequest & AuditFilter): Promise<Page<AuditEntry>> {
+  async list({ limit = pageSize, cursor, ...filter }: PageRequest & AuditFilter): Promise<Page<AuditEntry>> {
     const { work, cursors } = this.context
     const { roomId, userId, actorId, action } = filter
     const list = `audit ${JSON.stringify([roomId, userId, actorId, action])}`

@@ -1,5 +1,5 @@
 import type { Ban, SetBan } from '../contract/bans.js'
-import type { Page, PageRequest } from '../contract/fields.js'
+import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
 import { ChatError, conflict, invalid, notFound } from '../contract/problems.js'
 import { type BanRow, bansOf, deleteBan, findBan, saveBan } from '../store/bans.js'
 import type { RoomChange } from '../store/change.js'
@@ -45,7 +45,7 @@ export class Bans {
   ) {}
 
   /** For those who may ban, and the host. */
-  async list(actor: AnyActor, roomId: string, { limit = 50, cursor }: PageRequest): Promise<Page<Ban>> {
+  async list(actor: AnyActor, roomId: string, { limit = pageSize, cursor }: PageRequest): Promise<Page<Ban>> {
     const { work, cursors, clock, view } = this.context
     const membership = await requireMember(work.db, roomId, actor)
     authorizeKeepingOut(this.context, actor, membership, { userId: '', target: undefined })

@@ -1,5 +1,5 @@
 import type { Block } from '../contract/blocks.js'
-import type { Page, PageRequest } from '../contract/fields.js'
+import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
 import { ChatError, conflict, notFound } from '../contract/problems.js'
 import {
   type BlockRow,
@@ -30,7 +30,7 @@ export class Blocks {
   ) {}
 
   /** In the order of ids. */
-  async list(userId: string, { limit = 50, cursor }: PageRequest): Promise<Page<Block>> {
+  async list(userId: string, { limit = pageSize, cursor }: PageRequest): Promise<Page<Block>> {
     const { work, cursors } = this.context
     const list = `blocks ${userId}`
     const rows = await blocksOf(work.db, userId, cursors.read<string>(list, cursor) ?? '', limit + 1)

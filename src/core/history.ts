@@ -1,3 +1,4 @@
+import { pageSize } from '../contract/fields.js'
 import { invalid } from '../contract/problems.js'
 import { type Reading, readStretches, type Stretch } from '../store/history.js'
 import type { MessageRow } from '../store/messages.js'
@@ -13,7 +14,11 @@ export interface MessagePosition {
   after?: number | undefined
   /** The page that has this `seq` in its middle. */
   around?: number | undefined
-  /** At most so many messages, 1–100; 50 unless given. */
+  /**
+   * At most so many messages, 1–100.
+   *
+   * @default 50
+   */
   limit?: number | undefined
 }
 
@@ -24,13 +29,13 @@ export async function readHistory(
   actor: Actor,
   position: MessagePosition,
 ): Promise<Reading> {
-  const { around, limit = 50 } = position
+  const { around, limit = pageSize } = position
   const reading = await readStretches(work, roomId, actor === system ? undefined : actor, stretchesOf(position))
   const rows = reading.rows.sort((a, b) => a.seq - b.seq)
   return around === undefined ? reading : { ...reading, rows: middle(rows, clampInt32(around), limit) }
 }
 
-function stretchesOf({ before, after, around, limit: take = 50 }: MessagePosition): Stretch[] {
+function stretchesOf({ before, after, around, limit: take = pageSize }: MessagePosition): Stretch[] {
   if ([before, after, around].filter((seq) => seq !== undefined).length > 1) {
     throw invalid('before', 'give one of before, after and around')
   }

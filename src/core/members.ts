@@ -1,5 +1,5 @@
 import type { RoomLeftReason } from '../contract/events.js'
-import type { Page, PageRequest } from '../contract/fields.js'
+import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
 import type { AddMember, HostMember, Member, UpdateMember } from '../contract/members.js'
 import { ChatError, invalid, notFound } from '../contract/problems.js'
 import {
@@ -65,7 +65,7 @@ export class Members {
     return { items: rows.map((row) => this.context.view.memberForHost(row, users.get(row.userId))), nextCursor }
   }
 
-  async #page(actor: Actor, roomId: string, { limit = 50, cursor }: PageRequest) {
+  async #page(actor: Actor, roomId: string, { limit = pageSize, cursor }: PageRequest) {
     const { work, cursors } = this.context
     const { room } = await requireMember(work.db, roomId, actor)
     const list = `members ${roomId}`

@@ -1,5 +1,5 @@
 import type { ReactionCause } from '../contract/events.js'
-import type { Page, PageRequest } from '../contract/fields.js'
+import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
 import { ChatError, conflict, forbidden, notFound } from '../contract/problems.js'
 import type { Reaction, ReactionCount } from '../contract/reactions.js'
 import type { RoomChange } from '../store/change.js'
@@ -174,7 +174,7 @@ export class Reactions {
     actor: Actor,
     roomId: string,
     messageId: string,
-    { limit = 50, cursor }: PageRequest,
+    { limit = pageSize, cursor }: PageRequest,
   ): Promise<Page<Reaction>> {
     const { work, cursors } = this.context
     await requireMember(work.db, roomId, actor)
@@ -185,7 +185,7 @@ export class Reactions {
   }
 
   /** A user's own, newest first, in rooms that the user is still in. */
-  async mine(userId: string, { limit = 50, cursor }: PageRequest): Promise<Page<Reaction>> {
+  async mine(userId: string, { limit = pageSize, cursor }: PageRequest): Promise<Page<Reaction>> {
     const { work, cursors } = this.context
     const list = `reactions of ${userId}`
     const rows = await reactionsOfUser(work.db, userId, cursors.read<string>(list, cursor), limit + 1)

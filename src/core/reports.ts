@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from '../contract/fields.js'
+import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
 import { conflict, notFound } from '../contract/problems.js'
 import type {
   CreateReport,
@@ -68,7 +68,7 @@ export class Reports {
   }
 
   /** Newest first. */
-  async list({ limit = 50, cursor, ...filter }: PageRequest & ReportFilter): Promise<Page<Report>> {
+  async list({ limit = pageSize, cursor, ...filter }: PageRequest & ReportFilter): Promise<Page<Report>> {
     const { work, cursors } = this.context
     const list = `reports ${JSON.stringify([filter.status, filter.roomId])}`
     const rows = await reportsBefore(work.db, filter, cursors.read<string>(list, cursor), limit + 1)

@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from '../contract/fields.js'
+import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
 import type { Message } from '../contract/messages.js'
 import { ChatError, notFound } from '../contract/problems.js'
 import type { Room } from '../contract/rooms.js'
@@ -29,7 +29,7 @@ export class Requests {
   constructor(readonly context: Context) {}
 
   /** The rooms that somebody is asked into, the last one first; of a private one with the last message. */
-  async list(userId: string, { limit = 50, cursor }: PageRequest): Promise<Page<Room>> {
+  async list(userId: string, { limit = pageSize, cursor }: PageRequest): Promise<Page<Room>> {
     const { work, cursors } = this.context
     const list = `requests ${userId}`
     const rows = await requestsOf(work.db, userId, cursors.read<{ at: number; id: string }>(list, cursor), limit + 1)

@@ -10,9 +10,11 @@ import { bool, type Check, type Checks, object, refuse } from './option-checks.j
 /** What a member of a role may do. */
 export interface RoomPreset extends Permissions {
   /**
-   * Whether they may leave by themselves; true unless given. It is no permission of a member that is written when it joins,
+   * Whether they may leave by themselves. It is no permission of a member that is written when it joins,
    * as the nine are: who wants to leave is asked about by the role that they have then. Others, and `chat.system`, may
    * remove them all the same. Where it depends on the room, as for those of an order, refuse in `before.leave`.
+   *
+   * @default true
    */
   canLeave?: boolean
 }

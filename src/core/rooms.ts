@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from '../contract/fields.js'
+import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
 import type { RoomType } from '../contract/permissions.js'
 import { ChatError, forbidden, invalid, notFound } from '../contract/problems.js'
 import type { CreateRoom, Room, UpdateRoom } from '../contract/rooms.js'
@@ -50,7 +50,7 @@ export class Rooms {
   /** A user's rooms, last active first. */
   async list(
     userId: string,
-    { type, limit = 50, cursor }: PageRequest & { type?: RoomType | undefined },
+    { type, limit = pageSize, cursor }: PageRequest & { type?: RoomType | undefined },
   ): Promise<Page<Room>> {
     const { work, cursors } = this.context
     const list = `rooms ${userId} ${type ?? ''}`
@@ -62,7 +62,7 @@ export class Rooms {
   /** Rooms that anyone of the tenant may join. */
   async listPublic(
     userId: string,
-    { q, limit = 50, cursor }: PageRequest & { q?: string | undefined },
+    { q, limit = pageSize, cursor }: PageRequest & { q?: string | undefined },
     signal?: AbortSignal,
   ): Promise<Page<Room>> {
     const { work, cursors, limits } = this.context
@@ -84,7 +84,7 @@ export class Rooms {
   }
 
   /** All rooms, last active first, without a viewer: for the host's own pages. */
-  async all({ limit = 50, cursor }: PageRequest = {}): Promise<Page<Room>> {
+  async all({ limit = pageSize, cursor }: PageRequest = {}): Promise<Page<Room>> {
     const { work, cursors, view } = this.context
     const rows = await allRooms(work.db, cursors.read<ActivityCursor>('all', cursor), limit + 1)
     const page = cursors.page('all', rows, limit, position)

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { portionsOf } from '../concurrency/chunks.js'
 import { NewestFirst } from '../concurrency/newest-first.js'
-import type { Page, PageRequest } from '../contract/fields.js'
+import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
 import type { Message } from '../contract/messages.js'
 import type { FoundMessage, SearchMessages } from '../contract/search.js'
 import { findMessages } from '../store/messages.js'
@@ -49,7 +49,7 @@ export class Search {
   async #inRoom(
     actor: Actor,
     roomId: string,
-    { q, cursor, limit = 50 }: PageRequest & { q: string },
+    { q, cursor, limit = pageSize }: PageRequest & { q: string },
     budget: SearchBudget,
   ): Promise<Page<Message>> {
     const { work, cursors } = this.context
@@ -86,7 +86,7 @@ export class Search {
   async #everywhere(userId: string, asked: SearchMessages, budget: SearchBudget): Promise<Page<FoundMessage>> {
     const { work, cursors } = this.context
     await budget.next()
-    const { q, roomId, before, after, has, cursor, limit = 50 } = asked
+    const { q, roomId, before, after, has, cursor, limit = pageSize } = asked
     const list = listOf(userId, asked)
     const last = cursors.read<[at: number, roomId: string, seq: number]>(list, cursor)
     const behind = last && { at: last[0], roomId: last[1], seq: last[2] }

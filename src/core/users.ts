@@ -1,5 +1,5 @@
 import { Batcher } from '../concurrency/batcher.js'
-import type { Page, PageRequest } from '../contract/fields.js'
+import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
 import { notFound } from '../contract/problems.js'
 import type { UpdateUser, User } from '../contract/users.js'
 import { roomsAmong } from '../store/members.js'
@@ -173,7 +173,7 @@ export class Users {
 
   /** Users who can be added: from the host's directory if it has one, else stored users of the tenant. */
   async search(
-    { q = '', limit = 50, cursor }: PageRequest & { q?: string | undefined },
+    { q = '', limit = pageSize, cursor }: PageRequest & { q?: string | undefined },
     viewer: Viewer | null,
     signal?: AbortSignal,
   ): Promise<Page<User>> {

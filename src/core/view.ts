@@ -43,7 +43,7 @@ export class View {
     readonly path: string,
     readonly clock: () => Date,
     /** How long a signed URL is good. */
-    readonly urlSeconds = 900,
+    readonly urlSeconds: number,
     /** The host says who may see whom: when somebody was here is told only where it is known who looks. */
     readonly hidesLastSeen = false,
   ) {

@@ -7,7 +7,11 @@ const ChatContext = createContext<ChatClient | null>(null)
 export interface ChatProviderProps {
   /** Made once, outside of what renders, or in `useState`: `createChatClient({ … })`. */
   client: ChatClient
-  /** Whether to be connected while this is mounted; true. */
+  /**
+   * Whether to be connected while this is mounted.
+   *
+   * @default true
+   */
   connect?: boolean
   /** What is given the client. */
   children?: ReactNode

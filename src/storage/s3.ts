@@ -20,9 +20,17 @@ export interface S3StorageOptions {
   client: S3Client
   /** The name of a bucket that exists. */
   bucket: string
-  /** What all keys begin with. `express-chat/` unless given; each chat needs one of its own, since what it does not know there it sweeps. */
+  /**
+   * What all keys begin with. Each chat needs one of its own, since it sweeps what it does not know there.
+   *
+   * @default 'express-chat/'
+   */
   prefix?: string
-  /** Whether browsers get the bytes from the bucket itself, by a signed URL. True unless given; false where they cannot reach it. */
+  /**
+   * Whether browsers get the bytes from the bucket itself, by a signed URL; false where they cannot reach it.
+   *
+   * @default true
+   */
   redirect?: boolean
 }
 

@@ -97,7 +97,7 @@ describe('no input under the limits takes the event loop for more than 5 ms', ()
   })
 
   it('as the signed URL of a file', async () => {
-    const view = new View(secret, '/chat', () => new Date())
+    const view = new View(secret, '/chat', () => new Date(), 900)
     const open = async () => ({ status: 200 })
     const given = { core: { context: { view }, media: { open } }, authenticate: async () => ({ userId: 'alice' }) }
     const [ask] = mediaRoutes.filter(({ path }) => path.endsWith('/content'))

@@ -14,7 +14,7 @@ const minute = 60_000
 
 function viewAt(time = at) {
   let now = new Date(time)
-  const view = new View('secret', '/chat', () => now)
+  const view = new View('secret', '/chat', () => now, 900)
   const wait = (ms: number) => {
     now = new Date(now.getTime() + ms)
   }
@@ -227,7 +227,7 @@ describe('the URL of a file', () => {
     expect(endOf(view, url, 'x1', 'thumbnail')).toBeUndefined()
     expect(view.mediaUrlEnd('x1', 'content', `${Number(expires) + 1}`, signature)).toBeUndefined()
     expect(view.mediaUrlEnd('x1', 'content', expires, `${signature}A`)).toBeUndefined()
-    expect(endOf(new View('another', '/chat', () => new Date(at)), url)).toBeUndefined()
+    expect(endOf(new View('another', '/chat', () => new Date(at), 900), url)).toBeUndefined()
     expect(signature).toBe(new Signer('secret', 'media').sign(`x1/content/${expires}`))
   })
 })

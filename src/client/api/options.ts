@@ -57,7 +57,11 @@ export interface ChatClientOptions {
    * it is called again. Leave it away where cookies sign in.
    */
   auth?: (() => Credentials | Promise<Credentials>) | undefined
-  /** Whether cookies go along, as of `fetch`; `same-origin`. A chat on another origin needs `include`. */
+  /**
+   * Whether cookies go along, as of `fetch`. A chat on another origin needs `include`.
+   *
+   * @default 'same-origin'
+   */
   credentials?: 'omit' | 'same-origin' | 'include' | undefined
   /**
    * Where messages wait that were not sent yet, or were refused, so that they survive a reload: `localStorage`, or
@@ -65,10 +69,22 @@ export interface ChatClientOptions {
    * as the client.
    */
   storage?: ChatClientStorage | undefined
-  /** Names what the client keeps in `storage`; `express-chat` and the URL. */
+  /**
+   * Names what the client keeps in `storage`.
+   *
+   * @default `express-chat ${url}`
+   */
   storageKey?: string | undefined
-  /** For Node.js below 22, which has none: that of the `ws` package. `globalThis.WebSocket`. */
+  /**
+   * For Node.js below 22, which has none: that of the `ws` package.
+   *
+   * @default globalThis.WebSocket
+   */
   WebSocket?: (new (url: string, protocols: string[]) => WebSocketLike) | undefined
-  /** `globalThis.fetch` */
+  /**
+   * What requests are made with.
+   *
+   * @default globalThis.fetch
+   */
   fetch?: typeof globalThis.fetch | undefined
 }
