@@ -13,19 +13,19 @@ import { untimed, upsertUsers } from './state/users.js'
 import { once } from './store.js'
 
 const isWanted = () => true
-/** So few rooms are read one by one. */
+/** Up to how many rooms are read one by one. */
 const mostAlone = 20
 const mostRounds = 3
 /** So many are asked for at once who type, and whom nobody has told of. */
 const mostPeople = 20
-/** Changes of a room that cannot be counted in; with more, it is cheaper to ask what is unread. */
+/** How many changes of a room may wait to be counted in; with more, it is cheaper to request the unread count. */
 const mostChanges = 100
 
 const stranger = (id: string): User => ({ id, name: id, description: '', avatarUrl: null, lastSeenAt: null })
 
 export type CatchingUp = ReturnType<typeof createCatchingUp>
 
-/** Reads what the socket does not tell: what was there before, and what a hole may hide. Nothing of it rejects. */
+/** Reads what the socket does not bring: older data, and what a gap may hide. Nothing here rejects. */
 export function createCatchingUp({ store, read, entry }: Context) {
   const asked = new Set<string>()
 
@@ -33,7 +33,7 @@ export function createCatchingUp({ store, read, entry }: Context) {
     await read(['rooms', roomId], {}, isWanted, takeRoom).catch(() => store.update(missRoom, roomId))
   }
 
-  /** Rooms of mine that are not known yet, or not as they are now. */
+  /** My rooms that are not known yet, or are out of date. */
   const unread = () =>
     [...store.state.rooms.values()].filter(({ status, seen, isStale }) =>
       status === 'loading' ? seen >= 0 : status === 'joined' && isStale,
@@ -52,7 +52,7 @@ export function createCatchingUp({ store, read, entry }: Context) {
     if (hasMore) await changes(roomId, revision)
   }
 
-  /** Reads rooms anew of which events do not tell all; each once at a time. */
+  /** Reads rooms again for which events are not enough; each once at a time. */
   const completing = new Set<string>()
   async function complete(roomId: string): Promise<void> {
     const { last, unread } = entry(roomId)
@@ -67,20 +67,20 @@ export function createCatchingUp({ store, read, entry }: Context) {
     complete,
     /** Reads the rooms of a welcome that are not known yet. */
     rooms: once(async () => {
-      // After a reconnect in between, rooms of the pages before may have moved.
+      // After a reconnect in between, rooms of earlier pages may have changed.
       for (let rounds = 0; rounds === 0 || (rounds < mostRounds && unread().length > mostAlone); rounds += 1) {
         await readPages().catch(ignore)
       }
-      // Slipped from one page to another while they were read.
+      // They moved from one page to another while the pages were read.
       for (const { room: each } of unread()) await room(each.id)
       store.set({ roomsStatus: 'ready' })
     }),
-    /** What changed in a room since a revision, in case not all of it was told. */
+    /** Reads the changes of a room since a revision, in case some events are missing. */
     changes: (roomId: string, since: number) =>
       changes(roomId, since)
         .then(() => complete(roomId))
         .catch(ignore),
-    /** People of a room who are told of by id, and of whom nothing is known. */
+    /** Reads users of a room who came only as ids and are unknown. */
     people(roomId: string, userIds: readonly string[]): void {
       const unknown = userIds.filter((id) => !store.state.users.has(id) && !asked.has(id))
       for (const id of unknown.slice(0, mostPeople)) {
@@ -91,12 +91,12 @@ export function createCatchingUp({ store, read, entry }: Context) {
           ({ status }) => status === 'joined',
           (state, member: Member) => takeMember(state, member),
         )
-          // Better a name that says little than nobody.
+          // A placeholder name is better than no user.
           .catch(() => store.state.users.has(id) || store.update(upsertUsers, untimed, stranger(id)))
           .finally(() => asked.delete(id))
       }
     },
-    /** A message of which events do not tell all. */
+    /** Reads a message for which events are not enough. */
     message({ roomId, id }: Message): void {
       const path = ['rooms', roomId, 'messages', id]
       read(

@@ -18,16 +18,16 @@ const usual: Pick<WelcomeLimits, 'frameBytes' | 'rates'> = {
     reactions: { points: 30, seconds: 10 },
   },
 }
-/** So few are under way at once that the server will never lose its patience, should it refuse them all. */
+/** So few commands are in flight that the server does not close the socket even if it refuses them all. */
 const mostUnanswered = 20
 const mostRefusals = 10
 const refusedMs = 2_000
-/** What part of the frames is left to what is more urgent: people's own doing, then what was read, then who is here. */
+/** The part of the frame rate that is left to more urgent commands: users' actions, then read markers, then presence. */
 const spare = [0, 1 / 8, 1 / 4] as const
 
 type Kind = keyof WelcomeLimits['rates']
 
-/** What the server counts a command as, beside a frame. */
+/** The rate that a command counts for, besides that of frames. */
 const kinds: Readonly<Record<string, readonly Kind[]>> = {
   'message.send': ['sends'],
   'message.edit': ['sends'],
@@ -39,7 +39,7 @@ const kindsOf = (type: string): readonly Kind[] => ['frames', ...(kinds[type] ??
 interface Command {
   readonly id: string
   readonly type: string
-  /** Without its id: what it is, whenever it is said again. */
+  /** The command without its id, to recognise it when it is sent again. */
   readonly said: string
   readonly rank: 0 | 1 | 2
   refusals: number
@@ -50,7 +50,7 @@ interface Command {
 
 const byRank = (one: Command, other: Command): number => one.rank - other.rank
 
-/** As much of a socket as commands need. */
+/** The part of the socket that commands need. */
 export interface Wire {
   isLive(): boolean
   send(data: string): void
@@ -59,17 +59,17 @@ export interface Wire {
 }
 
 /**
- * What is said over the socket and answered. One after the other in each room, no faster than the server allows, and again
- * where it was too fast. What was under way when the socket was closed for what somebody had said is said alone the next
- * time, and never again if that closes the socket, too.
+ * Sends commands over the socket and takes their answers: one after the other in each room, no faster than the server allows,
+ * and again after a refusal by a rate. If the server closed the socket because of a frame, the commands that were in flight are
+ * sent alone the next time, and never again if that closes the socket, too.
  */
 export function createCommands(mutex: KeyedMutex, wire: Wire) {
-  /** Not said yet, the most urgent first. */
+  /** Commands that were not sent yet, the most urgent first. */
   let waiting: Command[] = []
   const unanswered = new Map<string, Command>()
-  /** What was under way when the server closed the socket for something that it was told. */
+  /** Commands that were in flight when the server closed the socket because of a frame. */
   const suspects = new Set<string>()
-  /** What closes the socket whenever it is said, and what that says of it. */
+  /** Commands that close the socket whenever they are sent, with the reason. */
   const culprits = new Map<string, ChatClientError>()
   const paces = {
     frames: createPace(usual.rates.frames),
@@ -96,7 +96,7 @@ export function createCommands(mutex: KeyedMutex, wire: Wire) {
       else {
         const ms = waitMs(command)
         if (ms === 0) say(command)
-        // By the time that it could be said it would not be so any more.
+        // By the time that it could be sent it would be outdated.
         else if (command.type === 'typing') command.reject(new ChatClientError('rate_limited', { retryAfterMs: ms }))
         else {
           left.push(command)
@@ -157,8 +157,7 @@ export function createCommands(mutex: KeyedMutex, wire: Wire) {
       sayAll()
     },
     /**
-     * The socket is gone: nobody knows what became of what was under way. `isRefused`: the server closed it for something
-     * that it was told.
+     * The socket is gone: the result of commands in flight is unknown. `isRefused`: the server closed it because of a frame.
      */
     lost(error: ChatClientError, isRefused: boolean): void {
       clearTimeout(timer)
@@ -175,12 +174,12 @@ export function createCommands(mutex: KeyedMutex, wire: Wire) {
       const queued = waiting
       unanswered.clear()
       waiting = []
-      // None of them was said, so none of them was the reason.
+      // None of them was sent, so none of them was the reason.
       for (const { reject } of queued) reject(new ChatClientError(error.code))
     },
     /**
-     * Resolves with the result. Rejects with `disconnected` where nobody knows whether it was done, and with `too_large`
-     * before it is said where it would not be heard.
+     * Resolves with the result. Rejects with `disconnected` if it is unknown whether the command took effect, and with
+     * `too_large`, without sending it, if the server would not take it.
      */
     command<T>(type: string, fields: object): Promise<T> {
       const { roomId } = fields as { roomId: string }

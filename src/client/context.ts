@@ -7,18 +7,18 @@ import type { Store } from './store.js'
 
 const retryMs = 2_000
 
-/** What the parts of a client share. */
+/** What the modules of a client share. */
 export type Context = ReturnType<typeof createContext>
 
 export function createContext(store: Store, http: Http, socket: Socket) {
-  /** Rooms whose messages or members somebody looked at, the last one last. */
+  /** Rooms whose messages or members were opened, the latest last. */
   const used = new Set<string>()
   let open: () => void = ignore
   let gate: Promise<void>
 
   function shut(): void {
     const before = open
-    // Who waits already waits on.
+    // Waiting callers go on waiting.
     gate = new Promise<void>((resolve) => {
       open = resolve
     }).then(before)
@@ -29,11 +29,11 @@ export function createContext(store: Store, http: Http, socket: Socket) {
     store,
     http,
     socket,
-    /** Between a `welcome` and the end of its socket what is read cannot miss what is told. */
+    /** Reads between a `welcome` and the end of its socket miss no event. */
     open: () => open(),
     shut,
     used,
-    /** Somebody looks at a room: of many, those are resumed first. */
+    /** A room was opened: opened rooms are resumed first. */
     use(roomId: string): void {
       used.delete(roomId)
       used.add(roomId)
@@ -41,7 +41,7 @@ export function createContext(store: Store, http: Http, socket: Socket) {
     entry: (roomId: string) => entryOf(store.state, roomId),
     /**
      * Reads into the state, until there is an answer, or nobody wants it any more: then it rejects with `aborted`. `isWanted`
-     * is given the room that it is of; `take` what came, the version at which it was asked for, and what else is given.
+     * gets the room; `take` gets the answer, the version at which it was requested, and the other arguments.
      */
     async read<T, Given extends unknown[]>(
       path: readonly string[],
@@ -53,7 +53,7 @@ export function createContext(store: Store, http: Http, socket: Socket) {
       const room = () => entryOf(store.state, path[1] ?? '')
       socket.used(true)
       for (;;) {
-        // It may have been shut again before this goes on.
+        // The connection may have ended again before this continues.
         let before: unknown
         do {
           before = gate
@@ -63,7 +63,7 @@ export function createContext(store: Store, http: Http, socket: Socket) {
         try {
           const asked = store.state.version
           const value = await http.get<T>(path, query)
-          // What is of a session or of a room that is no more is read again.
+          // Answers of an earlier session, or of a room that was reset, are read again.
           if (asked >= room().voidBefore) return store.update(take, value, asked, ...given)
         } catch (error) {
           const { isTransient, retryAfterMs = retryMs } = error as ChatClientError

@@ -24,7 +24,7 @@ import { blank, welcome } from './state/rooms.js'
 import { cached, createListeners, createStore } from './store.js'
 import { createUsers } from './users.js'
 
-/** How long the socket outlives those who wanted it: what mounts anew at once shall find it. */
+/** How long the socket is kept after the last user of it is gone, for components that mount again at once. */
 const graceMs = 200
 /** Rooms that are resumed event by event. */
 const mostNamed = 500
@@ -37,7 +37,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     signedOut: () => socket.stop('unauthenticated'),
     used: (isReading) => socket.used(isReading),
   })
-  // The server answers a probe, and what it answers is of use.
+  // The probe is a request whose answer is also useful.
   const socket = createSocket(store, http, mutex, seen, receive, () => presence.refresh())
   const context = createContext(store, http, socket)
   const catchingUp = createCatchingUp(context)
@@ -57,10 +57,10 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   const { notify, listen } = createListeners<[event: ChatEvent]>()
   const holders = new Set<() => void>()
 
-  /** What the last `hello` has named. */
+  /** The rooms that the last `hello` has named. */
   let named: ReadonlySet<string> = new Set()
 
-  /** The rooms that somebody has looked into, the last ones first; of all others `welcome` tells whether they moved. */
+  /** The rooms that were opened, the latest first; for all others `welcome` says whether they have changed. */
   function seen(isFresh: boolean): Record<string, number> {
     const known = [...context.used].reverse().flatMap((id): [string, number][] => {
       const { status, seen, history, memberList } = context.entry(id)
@@ -100,11 +100,11 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     const { type, room: changed, roomId = changed?.id ?? '', revision, message, cause } = event as AnyEvent
     const { seen: before, room: known } = context.entry(roomId)
     store.update(applyEvent, event)
-    // Of what was done on another server nothing but the room may tell.
+    // For changes on another server this event may be the only sign.
     if (type === 'block.changed' || (changed && Boolean(known.isBlocked) !== changed.isBlocked)) blocksChanged()
     if (type === 'room.joined' || type === 'room.reset') room(roomId).resume()
     if (event.type === 'room.reset') return void catchingUp.room(roomId)
-    // What is replayed is told as it is now, and skips; what is live does not, unless something was lost.
+    // A replay has rows as they are now, and skips revisions; live events do not, unless one was lost.
     const begins = revision === undefined || type === 'me.updated' ? (changed?.revision ?? -1) : revision - 1
     if (socket.isLive() && begins > before && before >= 0) void catchingUp.changes(roomId, before)
     void catchingUp.complete(roomId)

@@ -1,7 +1,7 @@
-/** Well below what any server takes in one frame. */
+/** Well below the frame limit of any server. */
 const mostLength = 16_000
 
-/** What is said first: what was seen of which rooms, in as many frames as it takes. */
+/** The frames of `hello`, with the known revisions of rooms, as many as are needed. */
 export function helloFrames(seen: Record<string, number>): string[] {
   const parts: string[][] = [[]]
   let length = 0

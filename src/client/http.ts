@@ -14,23 +14,23 @@ type Headers = Record<string, string>
 interface Answer {
   status: number
   retryAfter: string | null
-  /** Undefined where it was no JSON. */
+  /** Undefined if it was no JSON. */
   value: unknown
 }
 
 export interface HttpListener {
-  /** Nobody is signed in any more. */
+  /** The user is no longer signed in. */
   signedOut(): void
-  /** Something is asked for. */
+  /** Called for each request. */
   used(isReading: boolean): void
 }
 
 export type Http = ReturnType<typeof createHttp>
 
-/** The chat's requests, signed in. What changes the same room is asked for one after the other. */
+/** Authenticated requests to the chat. Changes of the same room are requested one after the other. */
 export function createHttp(options: ChatClientOptions, mutex: KeyedMutex, listener: HttpListener) {
   const { auth, credentials } = options
-  /** What signs in, as it was last given. */
+  /** The result of the last `auth`. */
   let given: Promise<Headers> | undefined
 
   /** Not by `URL`, which in React Native resolves nothing. */
@@ -66,10 +66,10 @@ export function createHttp(options: ChatClientOptions, mutex: KeyedMutex, listen
     return typeof answer === 'string' ? { authorization: `Bearer ${answer}` } : { ...answer }
   }
 
-  // Asked once it is known what is asked: one that throws at once is forgotten again, too.
+  // Called in a promise, so that an `auth` that throws at once is forgotten again, too.
   const signIn = (): Promise<Headers> => (given ??= Promise.resolve().then(ask))
 
-  /** What signs in where `known` did not; rejects where there is nothing new. */
+  /** Other credentials if `known` was refused; rejects if `auth` has nothing new. */
   async function again(known = given): Promise<Headers> {
     if (given === known) given = undefined
     const [before, after] = await Promise.all([known, signIn()])
@@ -86,7 +86,7 @@ export function createHttp(options: ChatClientOptions, mutex: KeyedMutex, listen
       if (status === 401) throw signedOut()
       if (status === 204) return undefined as T
       if (status >= 200 && status < 300 && value !== undefined) return value as T
-      // A proxy in between has its own words, and often a limit that is lower than the chat's.
+      // A proxy in between has its own error text, and often a lower limit than the chat.
       throw errorOf(value as Problem, status === 413 ? 'too_large' : undefined, retryAfter)
     } catch (cause) {
       if (signal?.aborted) throw new ChatClientError('aborted', { cause })
@@ -100,9 +100,9 @@ export function createHttp(options: ChatClientOptions, mutex: KeyedMutex, listen
     return [base(), ...segments.map(encodeURIComponent)].join('/') + (search && `?${search}`)
   }
 
-  /** `patient`: who can cancel has a patience of their own, and a file takes as long as it takes. */
+  /** `patient`: without a timeout, because the caller can cancel, and a file may take long. */
   async function fetched(target: string, init: RequestInit, signal: AbortSignal | undefined, isPatient: boolean) {
-    // `AbortSignal.timeout` is not everywhere.
+    // Not every platform has `AbortSignal.timeout`.
     const controller = new AbortController()
     const timer = isPatient ? undefined : setTimeout(() => controller.abort(), patienceMs)
     try {
@@ -116,7 +116,7 @@ export function createHttp(options: ChatClientOptions, mutex: KeyedMutex, listen
     }
   }
 
-  /** `fetch` does not tell how far it is. */
+  /** `fetch` reports no upload progress. */
   const xhr = (target: string, headers: Headers, form: FormData, { onProgress, signal }: UploadOptions) =>
     new Promise<Answer>((resolve, reject) => {
       const request = new (browser.XMLHttpRequest as NonNullable<typeof browser.XMLHttpRequest>)()
@@ -184,7 +184,7 @@ export function createHttp(options: ChatClientOptions, mutex: KeyedMutex, listen
   }
 }
 
-/** React Native's `FormData` takes what names a file of the device. */
+/** React Native's `FormData` takes an object that names a file of the device. */
 const isNative = (file: Blob | NativeFile): file is NativeFile => typeof (file as NativeFile).uri === 'string'
 
 function jsonOf(text: string): unknown {
@@ -195,7 +195,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** A refusal in the server's own words, if those are a problem. */
+/** The server's error, from its problem document if it sent one. */
 export function errorOf(value: Problem | undefined, code?: ProblemCode, retryAfter?: string | null): ChatClientError {
   const problem = value?.code ? value : undefined
   const retryAfterMs = retryAfterOf(problem?.retryAfter ?? retryAfter)

@@ -7,8 +7,8 @@ import { once } from './store.js'
 const retryMs = 2_000
 
 /**
- * A list of the state that is read whole once somebody asks for it, and again whenever it may have changed. What was asked
- * for by somebody else, or before the list changed, is never shown: it is asked for again.
+ * A list of the state that is read completely on the first request, and again whenever it may have changed. An answer that was
+ * requested in another session, or before the list changed, is never shown: it is requested again.
  */
 export function createKeptList<Name extends 'blocks' | 'requests'>(
   { store, socket }: Pick<Context, 'store' | 'socket'>,
@@ -19,7 +19,7 @@ export function createKeptList<Name extends 'blocks' | 'requests'>(
   const set = (changes: Partial<State[Name]>) =>
     store.set({ [name]: { ...store.state[name], ...changes } } as Partial<State>)
 
-  /** Gives why it could not be read. */
+  /** Returns why it could not be read. */
   async function readOnce(): Promise<ChatClientError | undefined> {
     const asked = store.state.version
     const known = store.state[name].items
@@ -41,7 +41,7 @@ export function createKeptList<Name extends 'blocks' | 'requests'>(
       if (!isKnown) set({ status: 'loading', error: null } as Partial<State[Name]>)
       const error = await readOnce()
       if (!error) continue
-      // What is known is shown until it was read anew; after a reconnect it is read by that.
+      // The known list is shown until it was read again; after a reconnect the welcome causes that.
       if (!isKnown || !error.isTransient) return set({ status: 'failed', error } as Partial<State[Name]>)
       if (!socket.isLive()) return
       await delay(error.retryAfterMs ?? retryMs)
@@ -54,7 +54,7 @@ export function createKeptList<Name extends 'blocks' | 'requests'>(
       isWanted = true
       return read()
     },
-    /** It may be another one by now. */
+    /** The list may have changed. */
     changed(): void {
       isStale = true
       if (isWanted) void read()

@@ -3,8 +3,8 @@ import { ignore } from './browser.js'
 export type KeyedMutex = ReturnType<typeof createKeyedMutex>
 
 /**
- * What is done under one key is done one after the other, whether over HTTP or over the socket: so it ends as it was said
- * last. Different keys do not wait for each other. Each task has to end by itself.
+ * Tasks with the same key run one after the other, whether over HTTP or over the socket, so that the last call wins. Different
+ * keys do not wait for each other. Each task has to end by itself.
  */
 export function createKeyedMutex() {
   /** The end of the last task of each key. */

@@ -4,24 +4,24 @@ import { browser, ignore } from './browser.js'
 import type { Context } from './context.js'
 import { cached, createListeners, once } from './store.js'
 
-/** A URL that ends so soon is not begun with. */
+/** A URL that expires this soon is not used any more. */
 const marginMs = 60_000
 const signedUrl = /\/media\/([\w-]+\/\w+)\?(?:[^#]*&)?expires=(\d+)/
-/** No URL of a server is good for longer: one that says so was made up, to stand where a good one would. */
+/** No server signs a URL for longer: one that claims it is forged, to take the place of a valid one. */
 const longestMs = 8 * 86_400_000
 
 const originOf = (url: string): string => /^[a-z]+:\/\/[^/?#]*/i.exec(url)?.[0] ?? ''
 
-/** Only what is fetched from a server is shown. Browsers leave out spaces before they look at what a URL is. */
+/** Only URLs that load from a server are shown. Browsers ignore spaces in front of a URL, so this does, too. */
 const safe = (url: string): string => (/^(https?:\/\/|[^:]*([/?#]|$))/i.test(url.replace(/[\0-\x20]/g, '')) ? url : '')
 
-/** Files, and URLs of them that are good. */
+/** Files, and valid URLs of them. */
 export function createMedia({ http, socket }: Context): Api {
-  /** The URL shown of each file and thumbnail: the one that was first heard, until it ends. */
+  /** The URL that is shown of each file and thumbnail: the first one that came, until it expires. */
   const shown = new Map<string, string>()
   const { notify, listen } = createListeners()
 
-  /** Where a URL of the server leads to. By hand: `URL` does so only in browsers. */
+  /** Resolves a URL of the server. By hand, because `URL` does so only in browsers. */
   function wholeOf(url: string): string {
     const base = http.base()
     if (/^[a-z][a-z\d+.-]*:/i.test(url)) return url
@@ -29,7 +29,7 @@ export function createMedia({ http, socket }: Context): Api {
     return originOf(base) + (url.startsWith('/') ? '' : '/') + url
   }
 
-  /** What a URL of a file or a thumbnail of this chat is of; empty for all others, which are not ours to ask for. */
+  /** Identifies the file or thumbnail of this chat that a URL is of; empty for other URLs, which are never refreshed. */
   const keyOf = (url: string): string => {
     const [, key = ''] = signedUrl.exec(url) ?? []
     return key && wholeOf(url).startsWith(`${http.base()}/media/${key}?`) ? key : ''
@@ -49,7 +49,7 @@ export function createMedia({ http, socket }: Context): Api {
 
   const get = (mediaId: string): Promise<Media> => http.get(['media', mediaId])
 
-  /** A good URL of a file or a thumbnail, asked for now. */
+  /** Requests a new URL of a file or a thumbnail. */
   const ask = cached((key) =>
     once(async () => {
       const [id = '', part] = key.split('/')
@@ -66,13 +66,13 @@ export function createMedia({ http, socket }: Context): Api {
     refresh: async (url) => (keyOf(url) ? ask(keyOf(url))() : safe(url)),
     upload: http.upload,
     source: cached((url) => {
-      // Where a page is rendered on a server, nobody may know where the chat is.
+      // During server rendering the chat's origin may be unknown.
       let known: string | undefined
       const key = () => (known ??= keyOf(url))
-      /** While the first one is good it stays, so that a browser need not load the same picture again. */
+      /** The first URL stays while it is valid, so that a browser need not load the same picture again. */
       const current = (): string => {
         const before = shown.get(key())
-        // Where none is good any more, it is the one that ends last.
+        // If none is valid any more, the one that expires last is shown.
         if (!isGood(before) && !(endOf(before) >= endOf(url))) shown.set(key(), url)
         return shown.get(key()) ?? url
       }

@@ -11,7 +11,7 @@ import { windowOf } from './state/window.js'
 import { once } from './store.js'
 import { tooLarge } from './too-large.js'
 
-/** Of what is kept of a room that nobody watches. */
+/** How many messages are kept of a room that nobody watches. */
 const most = 100
 const graceMs = 1_000
 
@@ -19,7 +19,7 @@ const isWanted = ({ history, status }: RoomEntry): unknown => history && status 
 
 type Mutation<Each = PendingMutation> = Each extends PendingMutation ? Omit<Each, 'at'> : never
 
-/** One room's messages: loads them, and does to them what its user wishes. */
+/** One room's messages: loads, sends and changes them. */
 export function createMessages(
   { store, http, socket, read, entry, use }: Context,
   outbox: Outbox,
@@ -42,7 +42,7 @@ export function createMessages(
     (history, seq, outbox, me, users, blocks) => windowOf(history, seq, outbox, me, roomId, users, blocks),
   )
 
-  /** Reads a page into the history, and with it `changes`; whatever goes wrong shows there. */
+  /** Reads a page into the history, together with `changes`; an error shows there, too. */
   async function readPage(query: object, changes: Partial<History>): Promise<void> {
     try {
       await read(path, query, isWanted, takePage, roomId, { error: null, ...changes })
@@ -61,7 +61,7 @@ export function createMessages(
     if (!history()?.hasLatest) await readLatest()
   }
 
-  /** Of a room that nobody watches the newest messages are kept. */
+  /** Keeps only the newest messages of a room that nobody watches. */
   function trim(): void {
     const { items } = history() ?? emptyHistory
     if (watchers.size > 0 || isReadByHand || items.length <= most) return
@@ -76,7 +76,7 @@ export function createMessages(
     set({ [flag]: false })
   }
 
-  /** Does it here at once, and back again if the server refuses. A message that has changed since tells itself. */
+  /** Applies a mutation at once, and undoes it if the server refuses. If the message has changed since, the newer version shows. */
   async function mutate<T>(asked: Mutation): Promise<T> {
     const { type, ...fields } = asked
     const refusal = tooLarge(store.state.limits, { roomId, ...fields })
@@ -110,7 +110,7 @@ export function createMessages(
         end()
         watchers.delete(end)
         isReadByHand = false
-        // What mounts anew at once finds all of it.
+        // A component that mounts again at once finds all of it.
         setTimeout(trim, graceMs)
       }
     },

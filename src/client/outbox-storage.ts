@@ -4,30 +4,30 @@ import type { Pending } from './state/state.js'
 import { createStorage } from './storage.js'
 import { readStored } from './stored-message.js'
 
-/** Where there are no locks: how long another tab is left to send what it has just written. */
+/** Without Web Locks: how long another tab has to send what it has just written. */
 const courtesyMs = 1_000
 
-/** From the moment on that it is known who is here until they sign out. */
+/** The storage of one user, from their sign-in to their sign-out. */
 interface UserStorage {
   readonly storage: ReturnType<typeof createStorage>
-  /** Begins the name of all that is stored for who is here, and of nothing else: its parts are encoded and end in a space. */
+  /** The prefix of all keys of this user, and of no others: its parts are encoded and end in a space. */
   readonly prefix: string
   /** Names this client among the tabs that share a storage. */
   readonly writer: string
-  /** Under what name each message lies that was taken up or stored here. */
+  /** The storage key of each message that was added or stored here. */
   readonly keys: Map<string, string>
-  /** Writers whose messages are ours by now, or will be once their tab is gone. */
+  /** Writers whose messages this client has taken over, or will once their tab is closed. */
   readonly claimed: Set<string>
-  /** Aborted when it ends. */
+  /** Aborted at the end. */
   readonly controller: AbortController
 }
 
 const idOf = ({ roomId, clientId }: Pending): string => JSON.stringify([roomId, clientId])
-/** What is no Unicode the server refuses anyway. */
+/** Replaces lone surrogates, which the server refuses anyway. */
 const encode = (part: string): string => encodeURIComponent(part.replace(/[\ud800-\udfff]/gu, '\ufffd'))
 const named = (...parts: string[]): string => parts.map(encode).join(' ')
 
-/** Gets what came while the messages of others were taken up, and what went that others had written. */
+/** Gets the messages that were taken over, and those that other tabs have settled. */
 export interface OutboxListener {
   /** In no order; `highest` is the highest `order` of all that is stored for this user, other tabs' included. */
   found(entries: Pending[], highest: number): void
@@ -36,9 +36,9 @@ export interface OutboxListener {
 }
 
 /**
- * Where messages wait that were not sent yet, so that they survive a reload. Each is stored by itself, and its name says
- * which tab wrote it. A tab holds a lock as long as it lives; whoever gets that lock, sends what the tab left. Where there are
- * no locks, a client takes up all that it finds, and the same message may be sent by two, which makes one of it.
+ * Stores unsent messages, so that they survive a reload. Each is stored by itself, and its key names the tab that wrote it. A
+ * tab holds a lock as long as it lives; the client that gets that lock sends what the tab left. Without locks a client takes
+ * over all that it finds, and two clients may send the same message, of which the server makes one.
  */
 export function createOutboxStorage(
   { storage: given, storageKey, url }: ChatClientOptions,
@@ -47,10 +47,10 @@ export function createOutboxStorage(
   const storage = given && createStorage(given)
   let session: UserStorage | undefined
   let opening: Promise<void> | undefined
-  /** Locks that are being let go of. */
+  /** Locks that are being released. */
   let releasing: Promise<unknown>[] = []
 
-  /** The tab that wrote what lies under a name. An older version named no tabs: each message is as if of a tab of its own. */
+  /** The tab that wrote an entry. An older version did not name tabs: each of its messages counts as one of a tab of its own. */
   const writerOf = ({ prefix }: UserStorage, key: string): string => key.slice(prefix.length).split(' ')[0] as string
 
   async function storedKeys({ storage, prefix }: UserStorage): Promise<string[]> {
@@ -58,12 +58,12 @@ export function createOutboxStorage(
     return Array.isArray(keys) ? keys.filter((key) => typeof key === 'string' && key.startsWith(prefix)) : []
   }
 
-  /** Asks for the lock of a tab, and resolves with whether it was given; once it was, it is kept to the end of the session. */
+  /** Requests the lock of a tab, and resolves with whether it was granted; then it is held until the user signs out. */
   function lock(own: UserStorage, writer: string, ifAvailable: boolean): Promise<boolean> {
     const { locks } = browser.navigator ?? {}
     if (!locks) return Promise.resolve(true)
     const { signal } = own.controller
-    // The two do not go together.
+    // The two options cannot be combined.
     const options = ifAvailable ? { ifAvailable } : { signal }
     return new Promise((resolve) => {
       const request = locks.request(`express-chat ${own.prefix}${writer}`, options, async (lock) => {
@@ -83,13 +83,13 @@ export function createOutboxStorage(
       if (typeof text !== 'string') continue
       const entry = readStored(text)
       if (entry) entries.push([key, entry])
-      // Nobody could ever read it.
+      // No version could read it.
       else storage.remove(key)
     }
     return entries
   }
 
-  /** Takes up what of this is ours now. */
+  /** Takes over those of these entries that are ours now. */
   function take(own: UserStorage, entries: [key: string, entry: Pending][], highest = 0): void {
     const taken = entries.flatMap(([key, entry]) => {
       const known = own.keys.get(idOf(entry))
@@ -114,7 +114,7 @@ export function createOutboxStorage(
   const claim = (own: UserStorage, writer: string): Promise<void> =>
     lock(own, writer, false).then((isOurs) => (isOurs ? takeOf(own, writer) : undefined))
 
-  /** Takes up, all at once, what nobody is there to send; the rest as soon as nobody is. */
+  /** Takes over, all at once, the messages of closed tabs; those of others as soon as these are closed. */
   async function takeAll(own: UserStorage): Promise<void> {
     const before = releasing
     releasing = []
@@ -169,7 +169,7 @@ export function createOutboxStorage(
   }
 
   return {
-    /** Opens it for a user; resolves when what nobody else sends was found. */
+    /** Opens the storage for a user; resolves once the messages that no other tab sends were found. */
     async open(userId: string): Promise<void> {
       if (!storage || session) return opening
       const prefix = `${named(storageKey ?? `express-chat ${url}`, userId)} `
@@ -180,12 +180,12 @@ export function createOutboxStorage(
       opening = takeAll(own)
       return opening
     },
-    /** Leaves all where it is, to be taken up by whoever comes. */
+    /** Leaves all entries stored, for the next client to take over. */
     close(): void {
       session?.controller.abort()
       session = undefined
     },
-    /** Stores a message as it is now. */
+    /** Stores the current state of a message. */
     put(entry: Pending): void {
       if (!session) return
       const { storage, prefix, writer, keys } = session

@@ -12,15 +12,15 @@ import type { Pending } from './state/state.js'
 import { tooLarge } from './too-large.js'
 
 const retryMs = 1_500
-/** How long a storage is waited for before messages that it may hold are left to come later. */
+/** How long to wait for the storage; messages that it brings after that are added later. */
 const storageMs = 3_000
-/** So many are under way at once, of as many rooms: after a long time offline a client must not drown its server. */
+/** How many messages are sent at once, of as many rooms: after a long time offline a client must not flood its server. */
 const atOnce = 8
-/** After so many connections in a row that ended while it was under way, a message is held to be the reason. */
+/** After this many connections in a row that ended while a message was being sent, the message counts as the reason. */
 const mostStrikes = 5
 const tooBigForAPeer = 1009
 
-/** Codes by which a peer says of itself, or of the session, why it closes; by others it may have been a message. */
+/** Close codes that are about the server or the session; with others a message may have been the reason. */
 const isAboutTheMessage = (closeCode = 0): boolean =>
   closeCode === 4400 || (closeCode > 0 && closeCode < 4000 && ![1001, 1012, 1013].includes(closeCode))
 
@@ -30,18 +30,18 @@ interface Waiting {
   reject(error: ChatClientError): void
 }
 
-/** How it stands with sending, from a sign-in to the end of it. */
+/** The state of sending, from a sign-in to a sign-out. */
 interface Shift {
-  /** Rooms in which a message is under way, or that rest. */
+  /** Rooms in which a message is being sent, or that pause. */
   readonly busy: Set<string>
-  /** How many are under way, and of how many the connection would not say whom it ended for. */
+  /** How many messages are being sent, and how many of them could be the reason if the connection ends now. */
   underWay: number
   together: number
-  /** Whether one that is suspected of ending connections is under way: by itself. */
+  /** Whether a suspect is being sent, which is sent alone. */
   isAlone: boolean
-  /** How many refusals for haste are waited for. */
+  /** How many `rate_limited` refusals are being waited out. */
   resting: number
-  /** Whether what was stored is known, so that the oldest goes first. */
+  /** Whether the storage was read, so that the oldest message goes first. */
   isReady: boolean
 }
 
@@ -65,12 +65,12 @@ const commandOf = ({ roomId, clientId, text, media, replyTo, mentions }: Pending
 export type Outbox = ReturnType<typeof createOutbox>
 
 /**
- * Messages on their way. They stay, under the same `clientId`, until the server has answered for them: sending one again is
- * harmless. In each room one at a time, so that what was written first is read first, however often the line breaks.
+ * Pending messages. Each stays, with the same `clientId`, until the server has answered, so sending one again is harmless.
+ * Each room sends one at a time, so that messages keep their order however often the connection breaks.
  */
 export function createOutbox({ store, http, socket }: Context) {
   const waiting = new Map<string, Waiting>()
-  /** Under what limits a message was found to be small enough. */
+  /** The limits with which a message was last checked. */
   const fitting = new WeakMap<Pending, WelcomeLimits | undefined>()
   let shift = startShift()
   /** The `order` of the message that was written last. */
@@ -92,23 +92,23 @@ export function createOutbox({ store, http, socket }: Context) {
     return lastOrder
   }
 
-  // Whatever told of them: what the server has needs no more care.
+  // Messages that the server has are settled, whatever brought the news.
   store
     .observable(({ outbox }) => [outbox])
     .subscribe(() => {
       for (const entry of entries()) if (entry.sent) end(entry, entry.sent)
     })
 
-  /** Shows and stores a message as it is now. */
+  /** Shows and stores the current state of a message. */
   function replace(entry: Pending): void {
     set([...without(idOf(entry)), entry])
     outboxStorage.put(entry)
   }
 
-  /** Messages of an earlier page, or of a tab that is gone; `highest` is the highest `order` that was ever given. */
+  /** Adds messages of an earlier page, or of a closed tab; `highest` is the highest `order` so far. */
   function takeStored(stored: Pending[], highest: number): void {
     const own = entries()
-    // They are older than what was written before they were known.
+    // They are older than messages that were written before the storage was read.
     const lowest = Math.min(...own.map(({ order }) => order))
     const shift = lowest <= highest ? highest - lowest + 1 : 0
     lastOrder = Math.max(lastOrder + shift, highest)
@@ -119,7 +119,7 @@ export function createOutbox({ store, http, socket }: Context) {
     sendNext()
   }
 
-  /** Takes up a message of a page; one that waits already stays as it is. */
+  /** Queues a message of a page; one that is queued already stays as it is. */
   function add(entry: Pending): Promise<Message> {
     const id = idOf(entry)
     const existing = waiting.get(id)
@@ -141,7 +141,7 @@ export function createOutbox({ store, http, socket }: Context) {
     else resolve?.(outcome)
   }
 
-  /** It is shown no more: somebody else cares for it, or nobody has to. */
+  /** Stops showing it: another tab sends it, or nobody has to. */
   const drop = (entry: Pick<Pending, 'roomId' | 'clientId'>): void => set(without(idOf(entry)))
 
   function remove(entry: Pending): void {
@@ -149,19 +149,19 @@ export function createOutbox({ store, http, socket }: Context) {
     drop(entry)
   }
 
-  /** It needs no more care: the server has it, or it was given up. */
+  /** Removes it for good: the server has it, or it was discarded. */
   function end(entry: Pending, outcome: Message | ChatClientError): void {
     remove(entry)
     settle(idOf(entry), outcome)
   }
 
-  /** It stays where it is, with its reason, until its author decides what becomes of it. */
+  /** Keeps it with its reason, until its author decides what to do with it. */
   function fail(entry: Pending, error: ChatClientError): void {
     replace({ ...entry, error, strikes: 0 })
     settle(idOf(entry), error)
   }
 
-  /** Sends what may be sent: of each room the first, and what is suspected of ending connections after all others, alone. */
+  /** Sends what may be sent: the first message of each room; suspects go after all others, one at a time. */
   function sendNext(): void {
     const { limits } = store.state
     for (const entry of entries()) {
@@ -207,7 +207,7 @@ export function createOutbox({ store, http, socket }: Context) {
     sendNext()
   }
 
-  /** Gives how long its room rests. */
+  /** Returns how long its room pauses. */
   function refused({ clientId, roomId }: Pending, error: ChatClientError, isAlone: boolean): number {
     const { code, closeCode, isTransient, retryAfterMs = retryMs } = error
     const entry = find(idOf({ clientId, roomId }))
@@ -222,7 +222,7 @@ export function createOutbox({ store, http, socket }: Context) {
     }
     replace({ ...entry, strikes: 0 })
     if (code !== 'rate_limited') return retryAfterMs
-    // Whose rate it is are all rooms.
+    // The rate is that of all rooms together.
     void rest(retryAfterMs)
     return 0
   }
@@ -235,7 +235,7 @@ export function createOutbox({ store, http, socket }: Context) {
     sendNext()
   }
 
-  /** The connection ended while it was under way, `isAlone` or with others; it may have ended because of it. */
+  /** The connection ended while it was being sent, `isAlone` or with others; the message may be the reason. */
   function strike(entry: Pending, error: ChatClientError, isAlone: boolean): void {
     const strikes = entry.strikes + 1
     if (isAlone && error.closeCode === tooBigForAPeer) {
@@ -265,7 +265,7 @@ export function createOutbox({ store, http, socket }: Context) {
       const entry = find(idOf({ roomId, clientId }))
       if (entry) end(entry, new ChatClientError('aborted'))
     },
-    /** Writes one that has failed anew, in its place: it is another message, whatever became of the first one. */
+    /** Replaces a failed message by a new one in its place, which counts as another message whatever became of the first. */
     async revise(roomId: string, clientId: string, draft: Draft): Promise<Message> {
       const entry = find(idOf({ roomId, clientId }))
       if (!entry?.error) throw new ChatClientError('not_found')
@@ -275,7 +275,7 @@ export function createOutbox({ store, http, socket }: Context) {
       if (next.clientId !== clientId) remove(entry)
       return sent
     },
-    /** It is known who is here: what waits is kept for them, and what they left is taken up. */
+    /** A user is signed in: pending messages are stored for them, and those that they left are added. */
     open(userId: string): void {
       const own = shift
       const opening = outboxStorage.open(userId)
@@ -285,7 +285,7 @@ export function createOutbox({ store, http, socket }: Context) {
         sendNext()
       })
     },
-    /** Gives up what waits here; it stays where it is stored. */
+    /** Drops the pending messages of this client; they stay stored. */
     close(): void {
       outboxStorage.close()
       shift = startShift()

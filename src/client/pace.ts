@@ -1,17 +1,17 @@
 import type { Rate } from '../contract/frames.js'
 import { since } from './waits.js'
 
-/** How much later than it was said a frame may reach the server, and so into the time of the next ones. */
+/** How late a frame may reach the server after it was sent, and so fall into a later window. */
 const jitterMs = 500
-/** The least share of a rate that is used where others of the same user take the rest. */
+/** The smallest share of a rate that is used, if other clients of the same user take the rest. */
 const leastShare = 1 / 8
 
 /**
- * Keeps within a rate of the server's: in whichever window the server counts, so much and no more was said. Other tabs and
- * devices of the same user take from the same rate: where the server refuses, half of it is used for a while.
+ * Keeps to a rate of the server: in any window, no more is sent than the rate allows. Other tabs and devices of the same user
+ * take from the same rate: after a refusal, half of it is used for a while.
  */
 export function createPace(rate: Rate) {
-  /** When things were said, ascending; as far back as it matters. */
+  /** When frames were sent, ascending, as far back as it matters. */
   let said: number[] = []
   let share = 1
   let refusedAt = 0
@@ -24,10 +24,10 @@ export function createPace(rate: Rate) {
     limit(given: Rate): void {
       if (given.points > 0 && given.seconds > 0) rate = given
     },
-    /** In how many ms one may be said; 0: now. The part `spare` (0 to 1) of the rate is left to what is more urgent. */
+    /** In how many ms the next one may be sent; 0: now. The part `spare` (0 to 1) of the rate is left to more urgent ones. */
     waitMs(spare: number, now = Date.now()): number {
       if (since(refusedAt, now) < pausedMs) return refusedAt + pausedMs - now
-      // A clock that was put back counts as a window that is over.
+      // If the clock was put back, the window counts as over.
       if (now < eased) eased = now
       if ((said.at(-1) ?? 0) > now) said = []
       if (share < 1 && now - eased > 2 * windowMs()) {
@@ -52,11 +52,11 @@ export function createPace(rate: Rate) {
   }
 }
 
-/** So many of its mistakes a server bears from a socket, and so soon it forgets one; a few less, and a little later. */
+/** How many errors a server tolerates from a socket, and how soon it forgets one; a few less, and a little later. */
 const mostMistakes = 40
 const forgetMs = 1_250
 
-/** Keeps below what a server bears of what is wrong: of what may be wrong no more is under way than it would bear. */
+/** Keeps below the errors that a server tolerates: no more commands that may fail are in flight than it would tolerate. */
 export function createMistakes() {
   let count = 0
   let at = 0
@@ -68,16 +68,16 @@ export function createMistakes() {
   }
 
   return {
-    /** A new socket begins anew. */
+    /** A new socket starts from zero. */
     forget(): void {
       count = 0
     },
     made(now = Date.now()): void {
       count = known(now) + 1
     },
-    /** How many more would be borne. */
+    /** How many more errors would be tolerated. */
     left: (now = Date.now()): number => Math.floor(mostMistakes - known(now)),
-    /** In how many ms one more would be. */
+    /** In how many ms one more would be tolerated. */
     waitMs: (now = Date.now()): number => Math.max(0, Math.ceil((known(now) + 1 - mostMistakes) * forgetMs)),
   }
 }

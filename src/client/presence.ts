@@ -8,17 +8,17 @@ import { cached, once } from './store.js'
 const most = 200
 const settleMs = 20
 
-/** Whom somebody here watches: the server is told of all of them together. */
+/** The users watched in this client: the server gets all of them in one command. */
 export function createPresence({ store, socket }: Context): Api & { refresh(): void } {
   const watched = new Set<readonly string[]>()
   let timer: ReturnType<typeof setTimeout> | undefined
-  /** Counts what has to be told, so that what is told is the last of it. */
+  /** Counts the changes of the list, so that the last one is sent. */
   let wanted = 0
 
   async function watchAll(): Promise<void> {
-    // Those who were asked for last come first.
+    // The users watched last come first.
     const all = [...new Set([...watched].reverse().flat())]
-    // Ids of the host's may be long; the frame has to fit, also into that of a server that says no limits.
+    // The host's ids may be long, and the frame has to fit even the default limit.
     const { frameBytes = usualFrameBytes } = store.state.limits ?? {}
     let bytes = envelopeBytes
     const userIds = all.slice(0, most).filter((id) => {
@@ -37,7 +37,7 @@ export function createPresence({ store, socket }: Context): Api & { refresh(): v
     })
   }
 
-  /** One at a time: the answer to an older question is of other people. */
+  /** One at a time, because the answer to an older command is about other users. */
   const sendAll = once(async () => {
     for (let told = 0; told !== wanted; ) {
       told = wanted

@@ -4,18 +4,18 @@ import { ignore } from './browser.js'
 import type { Context } from './context.js'
 import { takeMe } from './state/rooms.js'
 
-/** A burst of messages is one reading. */
+/** The markers of a burst of messages are sent as one. */
 const settleMs = 150
 const retryMs = 1_000
-/** So many rooms are told of in one frame: fewer than may be, since a host may have its frames small. */
+/** How many rooms go into one frame: fewer than the maximum, because a host may have small frames. */
 const mostRooms = 200
 
 export type ReadMarkers = ReturnType<typeof createReadMarkers>
 
-/** How far I have read, told after a moment, of all rooms together, until the server has heard it. */
+/** Sends how far I have read, after a short delay, for all rooms together, until the server has it. */
 export function createReadMarkers({ store, socket, entry }: Context) {
   const untold = new Map<string, number>()
-  /** What was read of rooms of which nothing is known yet. */
+  /** Markers of rooms that are not known yet. */
   const waiting = new Map<string, number>()
   let endWaiting = ignore as () => void
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -47,7 +47,7 @@ export function createReadMarkers({ store, socket, entry }: Context) {
     )
   }
 
-  /** Marks what was marked before it was known, once it is. */
+  /** Applies the markers of rooms that were not known before. */
   function catchUp(): void {
     for (const [roomId, seq] of waiting) {
       const { status, seen } = entry(roomId)
@@ -59,7 +59,7 @@ export function createReadMarkers({ store, socket, entry }: Context) {
   }
 
   function mark(roomId: string, upTo: unknown = Number.MAX_SAFE_INTEGER): void {
-    // Many rooms go in one frame, and what is wrong in it would cost all of them.
+    // Many rooms go into one frame, and one invalid marker would fail them all.
     const seq = typeof upTo === 'number' ? Math.floor(upTo) : Number.NaN
     if (Number.isNaN(seq)) throw new TypeError(`express-chat: markRead takes the seq of a message, not ${String(upTo)}`)
     const { status, room, seen, history } = entry(roomId)
@@ -69,7 +69,7 @@ export function createReadMarkers({ store, socket, entry }: Context) {
       endWaiting = store.observable(({ version }) => [version]).subscribe(catchUp)
       return
     }
-    // A page may show more than events have told.
+    // A page may show newer messages than events have brought.
     const last = Math.max(room.lastMessageSeq, history?.items.at(-1)?.seq ?? 0)
     const lastReadSeq = Math.min(seq, last)
     if ((status !== 'joined' && status !== 'loading') || lastReadSeq <= (room.me?.lastReadSeq ?? 0)) return
@@ -81,7 +81,7 @@ export function createReadMarkers({ store, socket, entry }: Context) {
   return {
     flush,
     mark,
-    /** Marks all that is known of. */
+    /** Marks all known messages as read. */
     markAll(): void {
       for (const roomId of store.state.rooms.keys()) mark(roomId)
     },

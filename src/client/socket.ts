@@ -15,30 +15,31 @@ import { isHidden, onWake } from './wake.js'
 
 const firstDelayMs = 300
 const longestDelayMs = 10_000
-/** Silence for so long means that the line is dead, though nobody has noticed yet. */
+/** After this long without a frame the connection counts as dead. */
 const patienceMs = 10_000
-/** A line that has just said something needs no proof that it is alive. */
+/** A connection that has received a frame this recently needs no probe. */
 const freshMs = 2_000
 /** How often a signed-out client looks for a session by itself. */
 const sessionMs = 5_000
 
-/** Half of the wait is chance: after a crash everybody comes back, but not in the same moment. */
+/** Half of the wait is random, so that after a crash not all clients come back at the same moment. */
 const backOff = (failures: number, longestMs = longestDelayMs): number =>
   Math.min(longestMs, firstDelayMs * 2 ** failures) * (0.5 + Math.random() / 2)
 
-/** The socket was closed for something that it was told. Said again, it would be closed again. */
+/** The server closed the socket because of a frame; the same frame would close it again. */
 const offences: readonly unknown[] = [1002, 1003, 1007, 1008, 1009, 4400]
-/** The same, or its `hello` took too long, or asked for more than this line can take: at once is too soon to come back. */
+/** The same, or `hello` came too late, or its replay was more than this connection can take: reconnecting at once is too soon. */
 const refusals: readonly unknown[] = [...offences, 4408, 4413]
 
-/** What the socket tells: frames, and that it is lost. */
+/** What the socket passes on: frames, and that it is lost. */
 export type Frame = Welcome | ChatEvent | RoomReset | { type: 'ready' } | { type: 'lost' }
 
 export type Socket = ReturnType<typeof createSocket>
 
 /**
- * The socket that is always there: it connects, resumes and reconnects for ever, until nobody wants it or the session is
- * over. `seen` gives what was seen, for `hello`, nothing where it shall be fresh; `probe` asks for something cheap, to receive whether the line is alive.
+ * The connection: it connects, resumes and reconnects for ever, until nobody needs it or the session is over. `seen` returns
+ * the known revisions for `hello`, or nothing for a fresh start; `probe` requests something cheap, to find out whether the
+ * connection is alive.
  */
 export function createSocket(
   store: Store,
@@ -55,18 +56,18 @@ export function createSocket(
     lose: () => lose(new ChatClientError('unreachable')),
   })
   let socket: WebSocketLike | undefined
-  /** Counts attempts: what an earlier one brings is void. */
+  /** Counts attempts: results of earlier ones are ignored. */
   let attempt = 0
   let failures = 0
   let liveSince = 0
   let receivedAt = 0
   let heartbeatMs = 25_000
   let skewMs = 0
-  /** What was seen is not said: the server closed the socket when it was. */
+  /** The next `hello` names no rooms, because the server closed the socket when it did. */
   let isFresh = false
-  /** When a session was looked for last. */
+  /** When the client last looked for a session. */
   let lookedAt = 0
-  /** Until the next attempt, until this one is given up, or until a silence has to be looked into: one at a time. */
+  /** The timer of the next attempt, of the end of this one, or of the next check for silence: one at a time. */
   let timer: ReturnType<typeof setTimeout> | undefined
   let endWake: () => void = ignore
 
@@ -86,7 +87,7 @@ export function createSocket(
   async function connect(): Promise<void> {
     drop()
     const { status, error } = now()
-    // A session that may not be there is looked for in silence: it stays `signed-out`.
+    // While it only looks for a session, the status stays `signed-out`.
     set(status === 'replaced' ? 'reconnecting' : status, error)
     const current = attempt
     try {
@@ -114,11 +115,11 @@ export function createSocket(
     }
     opened.onmessage = ({ data }: { data: string }) => receive(JSON.parse(data))
     opened.onclose = closed
-    // Told by the close, too.
+    // The close event follows.
     opened.onerror = ignore
   }
 
-  /** A server that was too slow the last time gets longer. */
+  /** A server that was too slow the last time gets more time. */
   const waitForMore = () => doIn(Math.min(patienceMs * (failures + 1), longestWaitMs), lose)
 
   function receive(frame: ControlFrame | ChatEvent): void {
@@ -129,7 +130,7 @@ export function createSocket(
       set('live')
       liveSince = receivedAt
     }
-    // Browsers answer the server's pings without telling us.
+    // Browsers answer the server's pings without an event.
     if (isLive()) doIn(heartbeatMs, probe)
     else waitForMore()
     if (type === 'welcome') {
@@ -155,7 +156,7 @@ export function createSocket(
     }
   }
 
-  /** Somebody wants something of it here: so it is this one's turn. */
+  /** The user does something in this client, so it becomes the live one again. */
   function used(): void {
     if (is('replaced')) void connect()
   }
@@ -170,13 +171,13 @@ export function createSocket(
     else lose(error)
   }
 
-  /** The user has opened more than they may, elsewhere and later: to come back at once would be to take turns for ever. */
+  /** The user has opened too many sockets, newer ones elsewhere: if this one came back at once, they would replace each other for ever. */
   function replaced(error: ChatClientError): void {
     drop(error)
     set('replaced', error)
   }
 
-  /** The session is over; whether there is a next one, `auth` knows, and of cookies the server. */
+  /** The session is over. `auth` knows whether there is another one; with cookies the server knows. */
   async function renew(error: ChatClientError): Promise<void> {
     drop(error)
     set('reconnecting')
@@ -186,10 +187,10 @@ export function createSocket(
     next(new ChatClientError('unauthenticated', { closeCode: error.closeCode }))
   }
 
-  /** Does not wait for the close handshake, which takes its time when nobody is at the other end. */
+  /** Does not wait for the close handshake, which takes long if the other end is gone. */
   function lose(error = new ChatClientError('unreachable')): void {
     if (!socket) return
-    // Only a connection that lasted proves that the trouble is over.
+    // Only a connection that has lasted shows that the trouble is over.
     if (isLive() && since(liveSince) > longestDelayMs) failures = 0
     if (!isLive() && refusals.includes(error.closeCode)) isFresh = true
     retry(error)
@@ -203,7 +204,7 @@ export function createSocket(
     if (dropped) {
       dropped.onopen = dropped.onmessage = dropped.onclose = null
       dropped.close()
-      // Not live any more, before anybody who waited asks again.
+      // The status changes before waiting callers try again.
       set('reconnecting')
       onFrame({ type: 'lost' })
     }
@@ -222,11 +223,11 @@ export function createSocket(
     set(isOffline ? 'offline' : liveSince ? 'reconnecting' : 'connecting', error, Date.now() + delayMs)
   }
 
-  /** Ends it: nobody wants it, or the session is over; then it is looked for when somebody comes back. */
+  /** Ends the connection: nobody needs it, or the session is over, which is looked for again when the user comes back. */
   function stop(code?: 'unauthenticated' | 'forbidden', cause?: ChatClientError): void {
     if (!code) endWake()
     if (is('idle', 'signed-out')) {
-      // Whoever looks for a session looks no more.
+      // The search for a session ends, too.
       if (!code) drop()
       return
     }
@@ -239,11 +240,11 @@ export function createSocket(
   return {
     isLive,
     stop,
-    /** Something is asked of the server; nobody sees a page that only reads in the background. */
+    /** A request is made; reads in the background of a hidden page do not count as use. */
     used(isReading: boolean): void {
       if (!isReading || !isHidden()) used()
     },
-    /** The host knows that somebody is back. */
+    /** The host says that the user is back. */
     wake(): void {
       lookedAt = 0
       back()

@@ -2,7 +2,7 @@ import type { Observable } from './api/observable.js'
 import { share } from './state/share.js'
 import { initialState, type State } from './state/state.js'
 
-/** Functions that want to hear of something. */
+/** A list of listeners. */
 export function createListeners<Given extends unknown[] = []>() {
   const listeners = new Set<[(...given: Given) => void]>()
   return {
@@ -10,7 +10,7 @@ export function createListeners<Given extends unknown[] = []>() {
       for (const [listener] of [...listeners]) listener(...given)
     },
     listen: (listener: (...given: Given) => void): (() => void) => {
-      // One of its own, should the same function listen twice.
+      // A new object, in case the same function listens twice.
       const own: [typeof listener] = [listener]
       listeners.add(own)
       return () => void listeners.delete(own)
@@ -20,7 +20,7 @@ export function createListeners<Given extends unknown[] = []>() {
 
 export type Store = ReturnType<typeof createStore>
 
-/** Holds the state, and tells those who listen. */
+/** Holds the state, and notifies listeners. */
 export function createStore() {
   const { notify, listen } = createListeners()
   let state = initialState
@@ -32,18 +32,18 @@ export function createStore() {
     set(changes: Partial<State>): void {
       this.update((state) => ({ ...state, ...changes }))
     },
-    /** Changes the state by what is given, the first of which it gives back. */
+    /** Applies a change with these arguments, and returns the first of them. */
     update<Given extends unknown[]>(change: (state: State, ...given: Given) => State, ...given: Given): Given[0] {
       state = { ...change(state, ...given), version: state.version + 1 }
       if (!isHeld) notify()
       return given[0]
     },
-    /** What is caught up with is shown as one change: nobody is told until it is let go. */
+    /** Shows a replay as one change: listeners are not notified until it is released. */
     hold(held: boolean): void {
       isHeld = held
       if (!held) notify()
     },
-    /** Something made of parts of the state: made again only when one of them is another, of as much as stayed the same. */
+    /** A value made of parts of the state. It is made again only if one of them has changed, and reuses what stayed the same. */
     observable<const Inputs extends readonly unknown[], T>(
       inputsOf: (state: State) => Inputs,
       make: (...inputs: Inputs) => T = (...[only]) => only as T,
@@ -73,7 +73,7 @@ export function createStore() {
   }
 }
 
-/** Does something unless it is being done: who asks meanwhile waits for the same. */
+/** Runs the work unless it is running: callers meanwhile wait for the same run. */
 export function once<T>(task: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined
   return () => {
@@ -84,7 +84,7 @@ export function once<T>(task: () => Promise<T>): () => Promise<T> {
   }
 }
 
-/** What is made of an id once, and given again. */
+/** Makes the value of an id once, and returns it again. */
 export function cached<T>(make: (id: string) => T, made = new Map<string, T>()): (id: string) => T {
   return (id) => {
     if (!made.has(id)) made.set(id, make(id))

@@ -8,7 +8,7 @@ import { since } from './waits.js'
 const againMs = 3_000
 const lastsMs = 5_000
 
-/** Who types in a room, and that I do. `sent`: the server knows by the message that I have ended. */
+/** Who is typing in a room, and whether I am. `sent`: my message tells the server that I have stopped. */
 export function createTyping({ store, socket }: Context, roomId: string): Api & { sent(): void } {
   let sentAt = 0
   let timer: ReturnType<typeof setTimeout> | undefined

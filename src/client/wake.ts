@@ -3,16 +3,16 @@ import { browser } from './browser.js'
 interface Waking {
   /** The page or the network came back. */
   back(): void
-  /** Somebody uses the page. */
+  /** The user does something on the page. */
   used(): void
-  /** The network went. */
+  /** The network is gone. */
   offline(): void
 }
 
-/** Whether nobody can see the page; never where there is none. */
+/** Whether the page is hidden; false if there is no page. */
 export const isHidden = (): boolean => browser.document?.visibilityState === 'hidden'
 
-/** Listens to what tells of that, where there is such a thing. Gives what ends it. */
+/** Listens to the events of the platform, if it has them. Returns a function that ends it. */
 export function onWake({ back, used, offline }: Waking): () => void {
   const shown = () => {
     if (isHidden()) return
@@ -25,7 +25,7 @@ export function onWake({ back, used, offline }: Waking): () => void {
     ...['visibilitychange', 'pageshow', 'focus'].map((type): [string, () => void] => [type, shown]),
     ...['pointerdown', 'keydown'].map((type): [string, () => void] => [type, used]),
   ]
-  // Before anybody on the page can stop them.
+  // In the capture phase, before handlers of the page can stop the events.
   for (const [type, listener] of listeners) browser.addEventListener?.(type, listener, true)
   return () => {
     for (const [type, listener] of listeners) browser.removeEventListener?.(type, listener, true)
