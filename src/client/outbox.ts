@@ -1,5 +1,5 @@
 import type { WelcomeLimits } from '../contract/frames.js'
-import type { Message, ReplyTo } from '../contract/messages.js'
+import type { Message, ReplyTo, SendMessage } from '../contract/messages.js'
 import { ChatClientError } from './api/errors.js'
 import type { Draft } from './api/messages.js'
 import { delay, ignore, newId } from './browser.js'
@@ -57,7 +57,10 @@ const quote = ({ id, seq, text, ...by }: NonNullable<Draft['replyTo']>): ReplyTo
   userId: 'user' in by ? (by.user?.id ?? null) : by.userId,
 })
 
-const commandOf = ({ roomId, clientId, text, media, replyTo, mentions }: Pending) => ({
+/** Each field that can be sent is named: a command without one does not compile. */
+type SendCommand = { roomId: string } & { [Field in keyof SendMessage]-?: SendMessage[Field] }
+
+const commandOf = ({ roomId, clientId, text, media, replyTo, mentions }: Pending): SendCommand => ({
   ...{ roomId, clientId, text, mentions, replyToId: replyTo?.id, lenient: true },
   mediaIds: media.map(({ id }) => id),
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Db } from '../../src/store/client.js'
 import { Database } from '../../src/store/database.js'
-import type { NewMessage } from '../../src/store/dialects/new-message.js'
+import type { NewMessage } from '../../src/store/messages.js'
 import { databases, type OpenDatabase } from '../databases.js'
 
 const now = new Date()

@@ -1,5 +1,20 @@
+import type { Message } from '../../contract/messages.js'
 import type { ShownMessage } from '../api/messages.js'
 import type { PendingMutation } from './state.js'
+
+/** The fields that a tombstone keeps. A field that is not here has to be emptied below. */
+type Kept =
+  | ('id' | 'roomId' | 'seq' | 'revision' | 'clientId' | 'kind' | 'user' | 'replyTo')
+  | ('createdAt' | 'editedAt' | 'deletedAt')
+
+const erased = {
+  text: '',
+  system: null,
+  media: [],
+  mentions: [],
+  reactions: [],
+  myReactions: [],
+} satisfies Required<Omit<Message, Kept>>
 
 /** A message with a mutation applied. Applying it twice changes nothing more. */
 export function applyMutation(message: ShownMessage, mutation: PendingMutation, myId: string): ShownMessage {
@@ -10,7 +25,7 @@ export function applyMutation(message: ShownMessage, mutation: PendingMutation, 
     return { ...message, text, mentions, editedAt: at }
   }
   if (mutation.type === 'message.delete') {
-    return { ...message, text: '', media: [], mentions: [], reactions: [], myReactions: [], deletedAt: mutation.at }
+    return { ...message, ...erased, deletedAt: mutation.at }
   }
   const { reaction } = mutation
   const adds = mutation.type === 'reaction.add'

@@ -1,8 +1,7 @@
 import type { RoomLeftReason } from '../../contract/events.js'
 import type { WelcomeLimits } from '../../contract/frames.js'
-import type { Media } from '../../contract/media.js'
 import type { Member } from '../../contract/members.js'
-import type { EditMessage, Message, ReplyTo } from '../../contract/messages.js'
+import type { EditMessage, Message } from '../../contract/messages.js'
 import type { Room } from '../../contract/rooms.js'
 import type { User } from '../../contract/users.js'
 import type { BlockList } from '../api/blocks.js'
@@ -111,15 +110,14 @@ export interface KnownMembers {
   readonly error: ChatClientError | null
 }
 
+/** The fields that a message has only once the server has it. All others are written by its author, and a pending message has them. */
+type FromServer =
+  | ('id' | 'seq' | 'revision' | 'kind' | 'user' | 'system')
+  | ('reactions' | 'myReactions' | 'editedAt' | 'deletedAt')
+
 /** A pending message. */
-export interface Pending {
+export interface Pending extends Readonly<Omit<Message, FromServer>> {
   readonly clientId: string
-  readonly roomId: string
-  readonly text: string
-  readonly media: Media[]
-  readonly replyTo: ReplyTo | null
-  readonly mentions: string[]
-  readonly createdAt: string
   /** The order in which the author's messages were written; it counts up, whatever the clock says. */
   readonly order: number
   /** How many connections in a row have ended while it was being sent. */

@@ -1,7 +1,6 @@
 import type { ChatError } from '../../contract/problems.js'
-import type { NewMessage } from '../dialects/new-message.js'
 import type { MediaRow } from '../media.js'
-import type { MessageRow, ReplyRow } from '../messages.js'
+import type { MessageRow, NewMessage, ReplyRow } from '../messages.js'
 import type { UserRow } from '../users.js'
 
 /** A message that is to be appended to a room. */

@@ -1,7 +1,7 @@
 import type { Role, RoomType } from '../../contract/permissions.js'
 import type { Raw } from '../client.js'
 import { type ArrayFunction, JsonRows, unpacked } from '../json-rows.js'
-import type { NewMessage } from './new-message.js'
+import type { NewMessage } from '../messages.js'
 
 /** Messages that wait to be appended to one room. */
 export interface RoomLock {

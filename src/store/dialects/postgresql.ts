@@ -1,4 +1,5 @@
 import { JsonRows, unpacked } from '../json-rows.js'
+import { type NewMessage, newMessageTypes } from '../messages.js'
 import { furthestAheadMs, sqlTimeAfter } from '../room-time.js'
 import { named } from '../statement-names.js'
 import {
@@ -12,13 +13,7 @@ import {
   type RoomState,
   writtenAt,
 } from './dialect.js'
-import {
-  insertIntoMessages,
-  type NewMessage,
-  newMessageColumns,
-  newMessageKeys,
-  newMessageTypes,
-} from './new-message.js'
+import { insertIntoMessages, newMessageColumns, newMessageKeys } from './new-message.js'
 
 const timeAfter = (now: string) =>
   sqlTimeAfter(`${now}::timestamp`, `${now}::timestamp + interval '${furthestAheadMs} milliseconds'`)

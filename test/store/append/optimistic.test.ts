@@ -5,7 +5,7 @@ import { PrismaClient as PostgresClient } from '../../../examples/prisma/postgre
 import { asDb, type Db } from '../../../src/store/client.js'
 import { Database } from '../../../src/store/database.js'
 import { type Dialect, optimisticMs } from '../../../src/store/dialects/dialect.js'
-import type { NewMessage } from '../../../src/store/dialects/new-message.js'
+import type { NewMessage } from '../../../src/store/messages.js'
 import { schema } from '../../databases/engines.js'
 import { databases, type OpenDatabase } from '../../databases.js'
 import { people, startHost } from '../../host.js'
