@@ -131,13 +131,13 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
     publicPath = path,
     origins = defaults.origins,
     middleware = defaults.middleware,
-    logger: told = defaults.logger,
+    logger: givenLogger = defaults.logger,
     docs = defaults.docs,
     clock = defaults.clock,
   } = options
   const { types = defaults.types, urlSeconds = defaults.urlSeconds } = options.media ?? {}
   const { sweepMinutes = defaults.sweepMinutes } = options.media ?? {}
-  const logger = safely(told)
+  const logger = safely(givenLogger)
   const database = new Database(options.prisma, (message, error) => logger.warn(message, error))
   const { bus } = options
   const pollMs = { withBus: options.pollMs ?? defaults.pollMsWithBus, without: options.pollMs ?? defaults.pollMs }

@@ -27,20 +27,20 @@ export function createPresence({ store, socket }: Context): Api & { refresh(): v
     })
     const present = await socket.command<string[]>('presence.watch', { userIds })
     store.update(({ presence, users, ...state }) => {
-      const told = userIds.map((id) => {
+      const states = userIds.map((id) => {
         const online = present.includes(id)
         const known = presence.get(id)
         const lastSeenAt = users.get(id)?.lastSeenAt ?? null
         return [id, known?.online === online ? known : { online, lastSeenAt }] as const
       })
-      return { ...state, users, presence: new Map(told) }
+      return { ...state, users, presence: new Map(states) }
     })
   }
 
   /** One at a time, because the answer to an older command is about other users. */
   const sendAll = once(async () => {
-    for (let told = 0; told !== wanted; ) {
-      told = wanted
+    for (let sent = 0; sent !== wanted; ) {
+      sent = wanted
       await watchAll()
     }
   })

@@ -12,9 +12,9 @@ export function surplusAt(nodeId: string, holdings: Holding[], most: number): nu
     .sort((a, b) => timeOf(a) - timeOf(b) || (a.nodeId < b.nodeId ? -1 : 1))
   let surplus = 0
   for (let tooMany = left.reduce((sum, { sockets }) => sum + sockets, 0) - most; tooMany > 0; tooMany -= 1) {
-    const giver = left.reduce((one, other) => (other.sockets > one.sockets ? other : one))
-    giver.sockets -= 1
-    if (giver.nodeId === nodeId) surplus += 1
+    const holder = left.reduce((one, other) => (other.sockets > one.sockets ? other : one))
+    holder.sockets -= 1
+    if (holder.nodeId === nodeId) surplus += 1
   }
   return surplus
 }

@@ -136,7 +136,7 @@ export class SocketSession {
     }
     // Otherwise the client has seen what this database does not have, because it was restored from a backup.
     if (seen !== undefined && seen !== revision) connection.send(frameOf({ type: 'room.reset', roomId, revision }))
-    if (hub.channels.enter(connection, roomId, revision)) return
+    if (hub.channels.subscribe(connection, roomId, revision)) return
     return hub.channels.resume(connection, roomId, revision, revision, slots)
   }
 

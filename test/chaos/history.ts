@@ -9,7 +9,7 @@ export interface Thing {
 export const gone = 'gone'
 
 /** What users did, and what they were answered. Times are those of the one process that keeps the history, in ms. */
-export type Deed =
+export type Operation =
   /** A message is sent for the first time. */
   | { type: 'sending'; at: number; userId: string; roomId: string; clientId: string }
   /** Once for each answer: a message that was sent again is acknowledged again. */
@@ -48,7 +48,7 @@ export interface DeviceLog {
 }
 
 export interface History {
-  deeds: Deed[]
+  operations: Operation[]
   devices: DeviceLog[]
   /** Nodes that ended though nobody ended them, with their last words. */
   crashes: string[]

@@ -15,7 +15,7 @@ export interface Plan extends WorldOptions {
   only?: string[]
   /** How long each lane rests between two faults: from, to. */
   pauseMs: [number, number]
-  /** What people rest between two deeds, and between two removals. */
+  /** What people rest between two operations, and between two removals. */
   restMs: number
   visitsMs: number
   /** How long everything may take to come to rest. */

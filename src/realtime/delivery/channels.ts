@@ -76,7 +76,7 @@ export class Channels implements ChannelHost {
    * Subscribes a connection that knows everything of the room up to `known`, so that it gets each later event once, in order.
    * False if more was delivered here already: then it needs those events first.
    */
-  enter(connection: Connection, roomId: string, known: number): boolean {
+  subscribe(connection: Connection, roomId: string, known: number): boolean {
     if (connection.closed) return true
     const channel = this.get(roomId) ?? this.#open(roomId, known)
     if (channel.has(connection)) return true
@@ -104,7 +104,7 @@ export class Channels implements ChannelHost {
       if (replay.revision < expected) throw new Error(`room ${roomId} was read as it stood before revision ${expected}`)
       known = replay.revision
       if (replay.type === 'tooMuch') connection.send(frameOf({ type: 'room.reset', roomId, revision: known }))
-    } while (!this.enter(connection, roomId, known))
+    } while (!this.subscribe(connection, roomId, known))
   }
 
   joined(userId: string, roomId: string): void {
@@ -138,7 +138,7 @@ export class Channels implements ChannelHost {
       connection.send(frameOf({ type: 'room.joined', room }))
       this.listener.confirmedJoin(connection)
       const { revision } = room
-      if (!this.enter(connection, roomId, revision)) await this.#catchUp(connection, roomId, revision, revision)
+      if (!this.subscribe(connection, roomId, revision)) await this.#catchUp(connection, roomId, revision, revision)
     })
     this.#orReconnect(connection, joining)
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Deed, type Final, gone, type History, type Told } from '../history.js'
+import { type Final, gone, type History, type Operation, type Told } from '../history.js'
 import { check } from './check.js'
 
 // A room in which Alice wrote `one` (revision 4), `two` (5, edited at 8) and `three` (6), Bob was removed (7) and added
@@ -27,13 +27,13 @@ function good(): { history: History; final: Final } {
     { id: 'three', revision: 6, value: 'v6' },
     { id: 'four', revision: 10, value: 'v10' },
   ]
-  const said = (at: number, userId: string, clientId: string, seq: number): Deed[] => [
+  const said = (at: number, userId: string, clientId: string, seq: number): Operation[] => [
     { type: 'sending', at: at - 1, userId, roomId: 'r', clientId },
     { type: 'acknowledged', at, userId, roomId: 'r', clientId, id: clientId, seq },
   ]
   return {
     history: {
-      deeds: [
+      operations: [
         ...said(10, 'alice', 'one', 1),
         ...said(20, 'alice', 'two', 2),
         ...said(30, 'alice', 'three', 3),
@@ -134,15 +134,31 @@ describe('the checker', () => {
     [
       'a message that was acknowledged and is not there',
       ['acknowledged, not stored'],
-      ({ deeds }) => {
-        deeds.push({ type: 'acknowledged', at: 70, userId: 'bob', roomId: 'r', clientId: 'five', id: 'five', seq: 5 })
+      ({ operations }) => {
+        operations.push({
+          type: 'acknowledged',
+          at: 70,
+          userId: 'bob',
+          roomId: 'r',
+          clientId: 'five',
+          id: 'five',
+          seq: 5,
+        })
       },
     ],
     [
       'a message that is there with another seq than was said',
       ['acknowledged, not stored'],
-      ({ deeds }) => {
-        deeds.push({ type: 'acknowledged', at: 70, userId: 'alice', roomId: 'r', clientId: 'one', id: 'one', seq: 2 })
+      ({ operations }) => {
+        operations.push({
+          type: 'acknowledged',
+          at: 70,
+          userId: 'alice',
+          roomId: 'r',
+          clientId: 'one',
+          id: 'one',
+          seq: 2,
+        })
       },
     ],
     [
@@ -153,12 +169,12 @@ describe('the checker', () => {
     [
       'an edit that was acknowledged and had no effect',
       ['acknowledged, not stored'],
-      ({ deeds }) => deeds.push({ type: 'edited', roomId: 'r', id: 'three', revision: 8 }),
+      ({ operations }) => operations.push({ type: 'edited', roomId: 'r', id: 'three', revision: 8 }),
     ],
     [
       'a deletion that was acknowledged and had no effect',
       ['acknowledged, not stored'],
-      ({ deeds }) => deeds.push({ type: 'deleted', roomId: 'r', id: 'three' }),
+      ({ operations }) => operations.push({ type: 'deleted', roomId: 'r', id: 'three' }),
     ],
     [
       'a reaction that was acknowledged and is not there',
@@ -173,21 +189,29 @@ describe('the checker', () => {
     [
       'a message that was acknowledged as two',
       ['acknowledged, not stored', 'stored twice'],
-      ({ deeds }) => {
-        deeds.push({ type: 'acknowledged', at: 70, userId: 'alice', roomId: 'r', clientId: 'one', id: 'three', seq: 3 })
+      ({ operations }) => {
+        operations.push({
+          type: 'acknowledged',
+          at: 70,
+          userId: 'alice',
+          roomId: 'r',
+          clientId: 'one',
+          id: 'three',
+          seq: 3,
+        })
       },
     ],
     [
       'a message that was never acknowledged',
       ['never acknowledged'],
-      ({ deeds }) => deeds.push({ type: 'sending', at: 70, userId: 'bob', roomId: 'r', clientId: 'five' }),
+      ({ operations }) => operations.push({ type: 'sending', at: 70, userId: 'bob', roomId: 'r', clientId: 'five' }),
     ],
     [
       'a message of a member that was refused',
       ['never acknowledged'],
-      ({ deeds }) => {
-        deeds.push({ type: 'sending', at: 70, userId: 'alice', roomId: 'r', clientId: 'five' })
-        deeds.push({ type: 'refused', userId: 'alice', roomId: 'r', clientId: 'five' })
+      ({ operations }) => {
+        operations.push({ type: 'sending', at: 70, userId: 'alice', roomId: 'r', clientId: 'five' })
+        operations.push({ type: 'refused', userId: 'alice', roomId: 'r', clientId: 'five' })
       },
     ],
     [
@@ -287,7 +311,11 @@ describe('the checker', () => {
       ['unbounded queue'],
       (history) => Object.assign(history, { queuedBytes: 1e7 }),
     ],
-    ['an error of the server', ['answered 500'], ({ deeds }) => deeds.push({ type: 'failed', what: 'GET /' })],
+    [
+      'an error of the server',
+      ['answered 500'],
+      ({ operations }) => operations.push({ type: 'failed', what: 'GET /' }),
+    ],
     ['a crash', ['a node crashed'], ({ crashes }) => crashes.push('1: out of memory')],
   ]
   it.each(bad)('finds %s', (_, rules, spoil) => {

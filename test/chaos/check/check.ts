@@ -23,8 +23,9 @@ export function check(history: History, final: Final): Violation[] {
 }
 
 /** What no fault excuses. */
-function* bearable({ deeds, crashes, queuedBytes }: History): Generator<Violation> {
-  for (const deed of deeds) if (deed.type === 'failed') yield { rule: 'answered 500', detail: deed.what }
+function* bearable({ operations, crashes, queuedBytes }: History): Generator<Violation> {
+  for (const operation of operations)
+    if (operation.type === 'failed') yield { rule: 'answered 500', detail: operation.what }
   for (const detail of crashes) yield { rule: 'a node crashed', detail }
   if (queuedBytes > mostQueued) yield { rule: 'unbounded queue', detail: `${queuedBytes} bytes for one reader` }
 }

@@ -1,10 +1,10 @@
-import type { Committed, Deed, Final, History } from '../history.js'
+import type { Committed, Final, History, Operation } from '../history.js'
 import type { Violation } from './violation.js'
 
-type Of<Type extends Deed['type']> = Extract<Deed, { type: Type }>
+type Of<Type extends Operation['type']> = Extract<Operation, { type: Type }>
 
-const ofType = <Type extends Deed['type']>({ deeds }: History, type: Type): Of<Type>[] =>
-  deeds.filter((deed): deed is Of<Type> => deed.type === type)
+const ofType = <Type extends Operation['type']>({ operations }: History, type: Type): Of<Type>[] =>
+  operations.filter((operation): operation is Of<Type> => operation.type === type)
 
 /** Whatever was acknowledged is in the database, as it was acknowledged. */
 export function* acknowledgedIsStored(history: History, { messages }: Final): Generator<Violation> {

@@ -155,7 +155,7 @@ export function* streams({ devices }: History, final: Final): Generator<Violatio
 }
 
 /** Between a removal and the next time that they are to be added again, no device hears of what came after it. */
-export function* fence({ deeds, devices }: History, { rooms, committed }: Final): Generator<Violation> {
+export function* fence({ operations, devices }: History, { rooms, committed }: Final): Generator<Violation> {
   for (const { device, userId, told } of devices) {
     for (const { id: roomId } of rooms) {
       const isTheirs = (each: { roomId: string }) => each.roomId === roomId
@@ -163,7 +163,9 @@ export function* fence({ deeds, devices }: History, { rooms, committed }: Final)
         .filter((commit) => isTheirs(commit) && commit.about === 'member' && commit.id === userId && !commit.isIn)
         .sort((a, b) => a.revision - b.revision)
       // One after each removal, but for the last.
-      const additions = deeds.filter((deed) => deed.type === 'adding' && isTheirs(deed) && deed.userId === userId)
+      const additions = operations.filter(
+        (operation) => operation.type === 'adding' && isTheirs(operation) && operation.userId === userId,
+      )
       for (const each of told) {
         if (each.type !== 'event' || !isTheirs(each)) continue
         const n = removals.findLastIndex(({ revision }) => revision <= each.revision)

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Frame } from '../../socket.js'
-import type { Deed } from '../history.js'
+import type { Operation } from '../history.js'
 import type { Api, ApiAnswer } from './api.js'
 import type { Device } from './device.js'
 
@@ -9,7 +9,7 @@ export interface LoadParts {
   api: Api
   random: () => number
   devices: Device[]
-  deeds: Deed[]
+  operations: Operation[]
   /** How long the last messages may take once everything is well again. */
   graceMs: number
 }
@@ -75,12 +75,12 @@ export class Load {
 
   /** Sends a message, again and again until it is acknowledged, or refused since they are no longer in the room. */
   async say(userId: string, roomId: string, isLong = false): Promise<void> {
-    const { deeds, random } = this.parts
+    const { operations, random } = this.parts
     this.#count += 1
     const clientId = `${userId}-${this.#count}`
     const text = `${clientId} ${isLong ? long : 'says something, and then a little more'}`
     const at = performance.now()
-    deeds.push({ type: 'sending', at, userId, roomId, clientId })
+    operations.push({ type: 'sending', at, userId, roomId, clientId })
     while (performance.now() < this.#endsAt + this.parts.graceMs) {
       const answer = await this.#send({ userId, roomId, clientId, text })
       if (answer?.body.id !== undefined) {
@@ -89,7 +89,7 @@ export class Load {
         return
       }
       if (answer?.status === 404) {
-        deeds.push({ type: 'refused', userId, roomId, clientId })
+        operations.push({ type: 'refused', userId, roomId, clientId })
         return
       }
       await pause(20 + random() * 100)
@@ -104,7 +104,7 @@ export class Load {
     ])
     if (answer && answer.status < 300) {
       const { id, seq } = answer.body
-      this.parts.deeds.push({ type: 'acknowledged', at: performance.now(), userId, roomId, clientId, id, seq })
+      this.parts.operations.push({ type: 'acknowledged', at: performance.now(), userId, roomId, clientId, id, seq })
     }
     return answer
   }
@@ -116,12 +116,13 @@ export class Load {
     input: object,
     [method, path, body]: [string, string, object?],
   ): Promise<ApiAnswer | undefined> {
-    const { api, devices, random, deeds } = this.parts
+    const { api, devices, random, operations } = this.parts
     const own = devices.filter((device) => device.userId === userId && device.isListening)
     if (own.length === 0 || random() < 0.5) return api(userId, method, path, body)
     const frame: Frame | undefined = await this.#pick(own).command(command, input)
     if (frame?.type === 'ok') return { status: 200, body: frame.result ?? {} }
-    if (frame?.problem.status === 500) deeds.push({ type: 'failed', what: `${command}: ${frame.problem.requestId}` })
+    if (frame?.problem.status === 500)
+      operations.push({ type: 'failed', what: `${command}: ${frame.problem.requestId}` })
     return frame && { status: frame.problem.status, body: frame.problem }
   }
 
@@ -132,7 +133,7 @@ export class Load {
   }
 
   async #change(userId: string): Promise<void> {
-    const { deeds, random } = this.parts
+    const { operations, random } = this.parts
     const own = this.#said.filter((said) => said.userId === userId)
     const said = own[Math.floor(random() * own.length)]
     if (!said) return
@@ -145,17 +146,17 @@ export class Load {
         path,
         edited,
       ])
-      if (answer?.status === 200) deeds.push({ type: 'edited', roomId, id, revision: answer.body.revision })
+      if (answer?.status === 200) operations.push({ type: 'edited', roomId, id, revision: answer.body.revision })
       return
     }
     // It is not to be sent again: as deleted, its clientId answers for any text.
     this.#said.splice(this.#said.indexOf(said), 1)
     const answer = await this.#ask(userId, 'message.delete', { roomId, messageId: id }, ['DELETE', path])
-    if (answer && answer.status < 300) deeds.push({ type: 'deleted', roomId, id })
+    if (answer && answer.status < 300) operations.push({ type: 'deleted', roomId, id })
   }
 
   async #react(userId: string, roomId: string): Promise<void> {
-    const { deeds, random } = this.parts
+    const { operations, random } = this.parts
     const there = this.#said.filter((said) => said.roomId === roomId).slice(-50)
     const said = there[Math.floor(random() * there.length)]
     if (!said) return
@@ -172,19 +173,19 @@ export class Load {
       const { id: reactionId } = answer.body
       const taken = { roomId, messageId: id, reaction }
       await this.#ask(userId, 'reaction.remove', taken, ['DELETE', `${path}/${reactionId}`])
-    } else deeds.push({ type: 'reacted', roomId, id, userId, reaction })
+    } else operations.push({ type: 'reacted', roomId, id, userId, reaction })
   }
 
   /** Removes visitors and adds them again, one after the other. */
   async manage(ownerId: string, visitorIds: string[], roomIds: string[], restMs: number): Promise<void> {
-    const { deeds, devices, random } = this.parts
+    const { operations, devices, random } = this.parts
     const out = new Set<string>()
     while (!this.stopped) {
       const userId = this.#pick(visitorIds)
       const roomId = this.#pick(roomIds)
       const path = `/rooms/${roomId}/members`
       if (out.delete(`${userId} ${roomId}`)) {
-        deeds.push({ type: 'adding', at: performance.now(), userId, roomId })
+        operations.push({ type: 'adding', at: performance.now(), userId, roomId })
         await this.#insist(ownerId, 'POST', path, { userId })
       } else {
         out.add(`${userId} ${roomId}`)

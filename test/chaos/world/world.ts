@@ -64,15 +64,15 @@ export class World {
   ) {
     this.history = history
     this.random = randomFrom(seed)
-    this.api = apiOf(nodes, this.random, (what) => history.deeds.push({ type: 'failed', what }))
+    this.api = apiOf(nodes, this.random, (what) => history.operations.push({ type: 'failed', what }))
     const { api, random, devices } = this
-    this.load = new Load({ api, random, devices, deeds: history.deeds, graceMs })
+    this.load = new Load({ api, random, devices, operations: history.operations, graceMs })
   }
 
   static async begin(options: WorldOptions): Promise<World> {
     const { ground, bus, program, nodes: count, sql = [] } = options
     const database = await ground.create(sql)
-    const history: History = { deeds: [], devices: [], crashes: [], queuedBytes: 0 }
+    const history: History = { operations: [], devices: [], crashes: [], queuedBytes: 0 }
     const nodes = await Nodes.start({
       program,
       count,
