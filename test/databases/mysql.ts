@@ -1,7 +1,7 @@
 import mariadb from 'mariadb'
 import type { Engine } from './engine.js'
 import { isLeftover, nameIn } from './names.js'
-import { tables } from './tables.js'
+import { tableNames, tables } from './tables.js'
 
 /** Databases on the MySQL or MariaDB server behind `url`. */
 export function mysql(url: string, run: string): Engine {
@@ -23,6 +23,11 @@ export function mysql(url: string, run: string): Engine {
     },
     async drop(databaseUrl) {
       await drop(new URL(databaseUrl).pathname.slice(1))
+    },
+    async empty(databaseUrl) {
+      const statements = tableNames('mysql').map((table) => `DELETE FROM ${table};`)
+      // Whoever still holds a row there keeps the database.
+      await query(databaseUrl, `SET innodb_lock_wait_timeout = 2; BEGIN; ${statements.join(' ')} COMMIT`)
     },
     async clean() {
       const rows = await query<{ name: string }>(url, 'SELECT schema_name AS name FROM information_schema.schemata')

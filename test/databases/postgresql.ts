@@ -1,7 +1,7 @@
 import pg from 'pg'
 import type { Engine } from './engine.js'
 import { isLeftover, nameIn } from './names.js'
-import { tables } from './tables.js'
+import { tableNames, tables } from './tables.js'
 
 /** Databases on the server behind `url`, copied from a template, with our tables in this schema. */
 export function postgresql(url: string, run: string, schema = 'public'): Engine {
@@ -32,6 +32,11 @@ export function postgresql(url: string, run: string, schema = 'public'): Engine 
     },
     async drop(databaseUrl) {
       await drop(new URL(databaseUrl).pathname.slice(1))
+    },
+    async empty(databaseUrl) {
+      const statements = tableNames('postgresql').map((table) => `DELETE FROM ${table};`)
+      // Whoever still holds a row there keeps the database.
+      await query(databaseUrl, `SET search_path TO ${schema}; SET lock_timeout TO '2s'; ${statements.join(' ')}`)
     },
     async clean() {
       const rows = await query<{ datname: string }>(url, 'SELECT datname FROM pg_database')

@@ -7,6 +7,10 @@ export function tables(name: DatabaseName): string {
   return `${ours}\n${hostTable[name]}`
 }
 
+/** The names of all tables, each as it is quoted, and before those that it points to. */
+export const tableNames = (name: DatabaseName): string[] =>
+  [...tables(name).matchAll(/CREATE TABLE (\S+)/g)].map(([, table]) => table as string).reverse()
+
 const hostTable: Record<DatabaseName, string> = {
   sqlite:
     'CREATE TABLE "User" ("id" TEXT NOT NULL PRIMARY KEY, "name" TEXT NOT NULL, "createdAt" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP);',

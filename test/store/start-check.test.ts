@@ -78,8 +78,8 @@ describe('what a start says to mend', () => {
   const [sqlite] = only('sqlite') as [TestDatabase]
 
   it('goes to the log where the host does not ask for it, once, whatever comes', async () => {
-    const { prisma } = await given(sqlite)
-    await prisma.$executeRawUnsafe('DROP TABLE chat_spent_tickets')
+    const { prisma, execute } = await given(sqlite)
+    await execute('DROP TABLE chat_spent_tickets')
     const logger = quietLogger()
     const host = await startHost({ prisma }, { logger })
     for (const userId of ['alice', 'bob', 'carol']) expect((await host.as(userId).get('/rooms')).status).toBe(500)
@@ -93,8 +93,8 @@ describe('what a start says to mend', () => {
 
 describe.each(only('mysql'))('a start on $name says what to mend', (database) => {
   it('where ids are compared by letters, with statements that do mend it', async () => {
-    const { prisma } = await given(database)
-    await prisma.$executeRawUnsafe('ALTER TABLE chat_users CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci')
+    const { prisma, execute } = await given(database)
+    await execute('ALTER TABLE chat_users CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci')
     const message = await refused(prisma, /compared byte by byte; run .* ALTER TABLE chat_users CONVERT TO/)
     const mend = message.slice(message.indexOf('SET FOREIGN_KEY_CHECKS=0'))
     // Of one connection: switching foreign keys off is for that one only.
