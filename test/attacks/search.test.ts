@@ -1,10 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { defaultLimits } from 'express-chat'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fillRoom, indexAll } from '../core/given-history.js'
 import { givenGroup } from '../core/given-room.js'
 import { shareHost } from '../core/shared-host.js'
 import { databases, type OpenDatabase } from '../databases.js'
 import { people, startHost, type TestHost } from '../host.js'
+import { givenTime } from '../realtime/given.js'
 
 type Prisma = OpenDatabase['prisma']
 
@@ -50,16 +52,12 @@ describe.each(databases)('searching on $name', (database) => {
   const statements = new Statements()
   let store: OpenDatabase
   let host: TestHost
-  /** A server that gives nobody much time. */
-  let hasty: TestHost
   let roomId: string
 
   beforeAll(async () => {
     store = await database.open()
     const prisma = statements.over(store.prisma)
     host = await startHost({ prisma }, { limits: { searchRows } })
-    hasty = await startHost({ prisma }, { limits: { searchRows, answerMs: 1_500 } })
-    await hasty.as('alice').get('/users/me')
     await people(host, 'alice', 'bob')
     roomId = (await givenGroup(host, 'alice', 'bob')).id
     const said = Array.from({ length: 1500 }, (_, n) => ({
@@ -81,7 +79,7 @@ describe.each(databases)('searching on $name', (database) => {
     await store.prisma.chatRoom.createMany({ data: channels })
   })
   afterAll(async () => {
-    await Promise.all([host.close(), hasty.close()])
+    await host.close()
     await store.close()
   })
 
@@ -112,7 +110,7 @@ describe.each(databases)('searching on $name', (database) => {
   })
 
   /** Asks while the first statement of the search is held back, until that is over; gives how many came after that. */
-  async function statementsAfter(path: string, isOver: () => Promise<unknown>): Promise<number> {
+  async function statementsAfter(path: string, isOver: (asked: Promise<void>) => Promise<unknown>): Promise<number> {
     const start = statements.count
     await host.as('bob').get(path)
     const whole = statements.count - start
@@ -121,9 +119,7 @@ describe.each(databases)('searching on $name', (database) => {
       asked.open()
       return released.opened
     }
-    const over = isOver()
-    await asked.opened
-    await over
+    await isOver(asked.opened)
     const before = statements.count
     statements.hold = undefined
     released.open()
@@ -135,26 +131,25 @@ describe.each(databases)('searching on $name', (database) => {
 
   it.each([0, 1, 2, 3])('ends with its 503 (%i)', async (n) => {
     const { what, path } = eachSearch('zzz')[n] as { what: string; path: string }
-    const late = await statementsAfter(path, async () => {
-      expect((await hasty.as('alice').get(path)).status, what).toBe(503)
+    const late = await statementsAfter(path, async (asked) => {
+      const pass = givenTime()
+      const answer = host.as('alice').get(path)
+      await asked
+      pass(defaultLimits.answerMs)
+      expect((await answer).status, what).toBe(503)
     })
     expect(late, what).toBe(0)
   })
 
   it.each([0, 1, 2, 3])('ends when who asked is gone (%i)', async (n) => {
     const { what, path } = eachSearch('zzz')[n] as { what: string; path: string }
-    const late = await statementsAfter(path, async () => {
-      const [asked, gone] = [gate(), gate()]
-      const { hold } = statements
-      statements.hold = () => {
-        asked.open()
-        return (hold as () => Promise<void>)()
-      }
+    const late = await statementsAfter(path, async (asked) => {
+      const gone = gate()
       host.server.once('request', (_request, response) => response.once('close', gone.open))
       const controller = new AbortController()
       const answer = fetch(`${host.origin}/chat${path}`, { headers: { 'x-user': 'alice' }, signal: controller.signal })
       answer.catch(() => undefined)
-      await asked.opened
+      await asked
       controller.abort()
       await gone.opened
     })

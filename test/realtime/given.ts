@@ -10,7 +10,7 @@ const [anyDatabase] = databases as [TestDatabase]
 
 export type Options = Partial<ChatOptions<PrismaClient>>
 
-/** A database of the test's own, dropped after it. */
+/** A database of the test's own, until it ends. */
 export async function givenDatabase({ open }: TestDatabase = anyDatabase): Promise<OpenDatabase> {
   const database = await open()
   onTestFinished(() => database.close())
