@@ -20,7 +20,7 @@ export function mysqlTables(postgresql: string, models: string): string {
     .replace(/-- AddForeignKey\nALTER TABLE "(\w+)" ADD (.*);\n+/g, (_, table, reference) => addPart(table, reference))
     .replace(/CREATE TABLE "(\w+)" \(([^;]*)\n\);/g, (_, table: string, lines: string) => {
       const columns = lines
-        .replace(/^ {4}"(\w+)" ("\w+"|[A-Z]+(?:\(3\))?)/gm, (_, column: string, type: string) => {
+        .replace(/^ {4}"(\w+)" ("\w+"|DOUBLE PRECISION|[A-Z]+(?:\(3\))?)/gm, (_, column: string, type: string) => {
           const native = columnTypes.get(`${table}.${column}`) ?? enums.get(type.slice(1, -1)) ?? plainTypes[type]
           if (!native) throw new Error(`No MySQL type for ${table}.${column} ${type}`)
           return `    "${column}" ${native}`
@@ -39,6 +39,7 @@ const plainTypes: Record<string, string> = {
   TEXT: 'VARCHAR(191)',
   INTEGER: 'INTEGER',
   BOOLEAN: 'BOOLEAN',
+  'DOUBLE PRECISION': 'DOUBLE',
   'TIMESTAMP(3)': 'DATETIME(3)',
 }
 

@@ -35,6 +35,7 @@ CREATE TABLE `chat_rooms` (
     `last_message_seq` INTEGER NOT NULL DEFAULT 0,
     `member_count` INTEGER NOT NULL DEFAULT 0,
     `last_message_at` DATETIME(3) NOT NULL,
+    `changed_at` DOUBLE NOT NULL DEFAULT 0,
     `created_at` DATETIME(3) NOT NULL,
     `updated_at` DATETIME(3) NOT NULL,
     `deleted_at` DATETIME(3),
@@ -42,7 +43,8 @@ CREATE TABLE `chat_rooms` (
     PRIMARY KEY (`id`),
     UNIQUE INDEX `chat_rooms_pair_key_key` (`pair_key`),
     INDEX `chat_rooms_tenant_id_is_public_idx` (`tenant_id`, `is_public`),
-    INDEX `chat_rooms_avatar_media_id_idx` (`avatar_media_id`)
+    INDEX `chat_rooms_avatar_media_id_idx` (`avatar_media_id`),
+    INDEX `chat_rooms_changed_at_idx` (`changed_at`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- CreateTable

@@ -30,6 +30,7 @@ CREATE TABLE "chat_rooms" (
     "last_message_seq" INTEGER NOT NULL DEFAULT 0,
     "member_count" INTEGER NOT NULL DEFAULT 0,
     "last_message_at" DATETIME NOT NULL,
+    "changed_at" REAL NOT NULL DEFAULT 0,
     "created_at" DATETIME NOT NULL,
     "updated_at" DATETIME NOT NULL,
     "deleted_at" DATETIME
@@ -243,6 +244,9 @@ CREATE INDEX "chat_rooms_tenant_id_is_public_idx" ON "chat_rooms"("tenant_id", "
 
 -- CreateIndex
 CREATE INDEX "chat_rooms_avatar_media_id_idx" ON "chat_rooms"("avatar_media_id");
+
+-- CreateIndex
+CREATE INDEX "chat_rooms_changed_at_idx" ON "chat_rooms"("changed_at");
 
 -- CreateIndex
 CREATE INDEX "chat_room_users_user_id_left_at_idx" ON "chat_room_users"("user_id", "left_at");

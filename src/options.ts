@@ -179,7 +179,7 @@ export interface ChatOptions<Prisma extends ChatPrismaClient = ChatPrismaClient>
 
   /**
    * Ms between two looks at the database for what other servers wrote, 100 to 60000; 5000 unless given while a `bus` works, where
-   * it only finds what the bus lost.
+   * it only finds what the bus lost. A look costs as much as happened since the one before, however many rooms there are.
    *
    * @default 1000
    */

@@ -150,3 +150,8 @@ ALTER TABLE "chat_room_users" ADD COLUMN "me_revision" INTEGER NOT NULL DEFAULT 
 ALTER TABLE "chat_room_users" ADD COLUMN "me_changed_at" TIMESTAMP(3);
 
 CREATE INDEX "chat_room_users_user_id_me_changed_at_idx" ON "chat_room_users"("user_id", "me_changed_at");
+
+-- When a room last moved, by the clock of the database.
+ALTER TABLE "chat_rooms" ADD COLUMN "changed_at" DOUBLE PRECISION NOT NULL DEFAULT 0;
+
+CREATE INDEX "chat_rooms_changed_at_idx" ON "chat_rooms"("changed_at");

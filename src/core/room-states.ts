@@ -2,6 +2,7 @@ import { Batcher } from '../concurrency/batcher.js'
 import { inChunks } from '../concurrency/chunks.js'
 import type { WelcomeRoom } from '../contract/frames.js'
 import { type OwnChange, type OwnChangeRow, ownChangesOf, roomStatesOf } from '../store/members.js'
+import { type MovedRooms, roomsMovedSince } from '../store/moved-rooms.js'
 import { revisionsOf } from '../store/rooms.js'
 import { unreadOf } from '../store/unread.js'
 import type { Context } from './context.js'
@@ -47,6 +48,12 @@ export class RoomStates {
   /** The current revisions of rooms; for the library's own use. */
   async revisions(ids: string[]): Promise<{ id: string; revision: number }[]> {
     return (await inChunks(ids, (some) => revisionsOf(this.context.work.db, some))).flat()
+  }
+
+  /** Which rooms moved since a time of the database's clock; for the library's own use. */
+  async movedSince(clock: number): Promise<MovedRooms> {
+    const { db, dialect } = this.context.work
+    return roomsMovedSince(db, dialect, clock)
   }
 
   /** Which rooms these users read, muted or joined since then; for the library's own use. */

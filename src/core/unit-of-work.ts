@@ -2,6 +2,7 @@ import type { Room } from '../contract/rooms.js'
 import type { Notice } from '../publish/notice.js'
 import { changeRoom, createRoom, type NewRoom, type RoomChange } from '../store/change.js'
 import type { Db } from '../store/client.js'
+import type { Dialect } from '../store/dialects/dialect.js'
 
 /**
  * A transaction, with the notices to publish once it has committed. Rooms are changed only through this class, so every
@@ -13,11 +14,12 @@ export class UnitOfWork {
   constructor(
     readonly tx: Db,
     readonly now: Date,
+    readonly dialect: Dialect,
   ) {}
 
   /** Takes the room's lock, and lets the rule write through the change that it is given. */
   async changeRoom<T>(roomId: string, rule: (change: RoomChange) => Promise<T>): Promise<T> {
-    const { result, events } = await changeRoom(this.tx, roomId, this.now, rule)
+    const { result, events } = await changeRoom(this, roomId, this.now, rule)
     this.notices.push({ type: 'room.changed', roomId, events })
     return result
   }

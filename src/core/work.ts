@@ -73,7 +73,7 @@ export class OwnWork implements Work {
     let notices: Notice[] = []
     const result = await this.database.transaction((tx) => {
       // The transaction may run again: the notices of the attempt before do not count.
-      const unit = new UnitOfWork(tx, this.clock())
+      const unit = new UnitOfWork(tx, this.clock(), this.database.dialect)
       notices = unit.notices
       return work(unit)
     })
@@ -122,7 +122,7 @@ export class HostWork implements Work {
   }
 
   async transaction<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
-    const unit = new UnitOfWork(this.db, this.clock())
+    const unit = new UnitOfWork(this.db, this.clock(), this.dialect)
     const result = await this.#whole(() => work(unit))
     this.publish(...unit.notices)
     return result

@@ -6,6 +6,7 @@ import type { Logger } from '../core/logger.js'
 import { Signer } from '../core/signatures.js'
 import { newId } from '../store/ids.js'
 import { type BusHint, hint, subjectOf } from './hints.js'
+import { Holes } from './holes.js'
 import { ReplayGuard } from './replay-guard.js'
 
 /** The server, the number that it counts up, the time by its clock, and the hints. */
@@ -27,6 +28,7 @@ export class BusPublisher {
   readonly #node = newId()
   readonly #signer: Signer
   readonly #replays = new ReplayGuard()
+  readonly #holes: Holes
   #published = 0
   #waiting = new Map<string, BusHint>()
   #publishing = false
@@ -47,7 +49,10 @@ export class BusPublisher {
     readonly receive: (hint: BusHint) => void,
     /** Called each time that the bus begins or ceases to work; at first it counts as not working. */
     readonly changed: (isUp: boolean) => void = () => undefined,
+    /** Told where something that another server told may not have come. */
+    readonly lost: () => void = () => undefined,
   ) {
+    this.#holes = new Holes(lost)
     // Two chats may share a bus, and others may write to it: what is not signed with our secret is not for us.
     this.#signer = new Signer(secret, 'bus')
     // Not at once: a bus may call back before our own callbacks are ready.
@@ -72,6 +77,7 @@ export class BusPublisher {
   #look(): void {
     if (!this.#hasEcho) this.#failed(new Error(`what is published is not heard within ${beatMs / 1000} s`))
     this.#hasEcho = false
+    this.#holes.beat()
     this.#requestEcho()
   }
 
@@ -165,6 +171,7 @@ export class BusPublisher {
       this.#receiveEcho()
       return
     }
+    this.#holes.heard(node, number)
     for (const each of hints) {
       // A newer version may send hints that this one does not know: the poll finds those changes.
       const { success, data } = hint.safeParse(each)
@@ -188,6 +195,7 @@ export class BusPublisher {
     this.#closed = true
     clearTimeout(this.#retry)
     clearInterval(this.#beat)
+    this.#holes.close()
     try {
       await this.#end?.()
     } catch (error) {

@@ -1,6 +1,8 @@
 import type { DurableEvent } from '../contract/events.js'
 import { notFound } from '../contract/problems.js'
 import type { Db } from './client.js'
+import type { Dialect } from './dialects/dialect.js'
+import { moveRoom } from './moved-rooms.js'
 import { timeAfter } from './room-time.js'
 import { type RoomRow, roomColumns } from './rooms.js'
 
@@ -81,20 +83,15 @@ interface Changed<T> {
 
 /**
  * The one way to change a room. The first statement takes its lock and its next revision, and only then is anything
- * read: a check made before the lock lets a removed member's message in (measured). `updateMany`, since on MySQL
- * `update` reads first.
+ * read: a check made before the lock lets a removed member's message in (measured).
  */
 export async function changeRoom<T>(
-  tx: Db,
+  { tx, dialect }: { tx: Db; dialect: Dialect },
   roomId: string,
   now: Date,
   rule: (change: RoomChange) => Promise<T>,
 ): Promise<Changed<T>> {
-  const locked = await tx.chatRoom.updateMany({
-    where: { id: roomId, deletedAt: null },
-    data: { revision: { increment: 1 } },
-  })
-  if (locked.count === 0) throw notFound()
+  if (!(await moveRoom(tx, dialect, roomId))) throw notFound()
   const row = await tx.chatRoom.findUniqueOrThrow({ where: { id: roomId }, select: roomColumns })
   const change = new RoomChange(tx, now, { ...row, revision: row.revision - 1 }, row.revision)
   const result = await rule(change)

@@ -39,6 +39,7 @@ export interface ChatPrismaClient {
     lastMessageSeq: 'Int'
     memberCount: 'Int'
     lastMessageAt: 'DateTime'
+    changedAt: 'Float'
     createdAt: 'DateTime'
     updatedAt: 'DateTime'
     deletedAt: 'DateTime'

@@ -22,6 +22,7 @@ const columns: { [Model in ModelName]: Record<keyof ChatPrismaClient[Model]['fie
   chatRoom: {
     ...roomColumns,
     pairKey: true,
+    changedAt: true,
   },
   chatRoomUser: { ...memberColumns, lastSentAt: true },
   chatMessage: { ...messageColumns, bodyHash: true },

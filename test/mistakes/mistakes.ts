@@ -2,6 +2,7 @@ import { clientMistakes } from './client.js'
 import { databaseMistakes } from './databases.js'
 import { memberMistakes } from './members.js'
 import type { Mistake } from './mistake.js'
+import { netMistakes } from './net.js'
 import { safetyMistakes } from './safety.js'
 import { searchMistakes } from './search.js'
 import { serverMistakes } from './server.js'
@@ -11,6 +12,7 @@ export const mistakes: Mistake[] = [
   ...serverMistakes,
   ...memberMistakes,
   ...safetyMistakes,
+  ...netMistakes,
   ...sightMistakes,
   ...searchMistakes,
   ...databaseMistakes,

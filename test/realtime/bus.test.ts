@@ -20,6 +20,11 @@ async function twoServers(bus: Bus = memoryBus(), on?: TestDatabase) {
 
 const ofType = ({ frames }: TestSocket, type: string): Frame[] => frames.filter((frame) => frame.type === type)
 
+/** What was told is published by then. */
+const turn = async () => {
+  for (let n = 0; n < 5; n += 1) await new Promise((resolve) => setImmediate(resolve))
+}
+
 /** A bus of which a test can see and say everything. */
 function openBus() {
   const inner = memoryBus()
@@ -98,6 +103,25 @@ describe('with a bus', () => {
     expect(await laptop.ended()).toEqual({ code: 4401, reason: 'signed out' })
     await bob.settled()
     expect(bob.closed).toBeUndefined()
+  })
+
+  it('what the bus lost is looked for as soon as something comes behind it', async () => {
+    const bus = openBus()
+    const { publish } = bus
+    let loses = false
+    bus.publish = (hint) => (loses ? undefined : publish(hint))
+    const { here, there } = await twoServers(bus)
+    const [roomId, other] = [await givenGroup(here, 'alice', 'bob'), await givenGroup(here, 'bob', 'carol')]
+    const alice = await ready(here, 'alice')
+    // Heard of by now, so that what is lost is a hole.
+    await say(there, 'bob', roomId, 1, 'before')
+    await alice.next('message.created')
+    loses = true
+    await say(there, 'bob', roomId, 1, 'lost')
+    await turn()
+    loses = false
+    await say(there, 'bob', other, 1, 'elsewhere')
+    await alice.until(() => alice.events(roomId).some(({ message }) => message?.text === 'lost'), 'what was lost')
   })
 
   it('hints of one turn of the event loop go out as one, and hold ids only', async () => {

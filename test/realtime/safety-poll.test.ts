@@ -10,9 +10,10 @@ function givenPoll(users: Map<string, unknown>) {
     asked.push(userIds)
     return []
   }
+  const movedSince = async () => ({ clock: Date.now(), rooms: [] })
   const dependencies = {
-    core: { roomStates: { ownChanges }, requests: { since: async () => [] } },
-    channels: { poll: async () => undefined },
+    core: { roomStates: { ownChanges, movedSince }, requests: { since: async () => [] } },
+    channels: { ids: () => [] },
     watchers: { poll: async () => undefined },
     userUpdates: { poll: async () => undefined },
     membershipState: { since: new Date(0), isNews: () => false, forgetUntil: () => undefined },
@@ -57,6 +58,24 @@ describe('the safety poll', () => {
     await vi.advanceTimersByTimeAsync(5_000)
     expect(asked).toHaveLength(3)
     poll.stop()
+  })
+
+  it('comes at once where something was lost, and once for all that was lost meanwhile', async () => {
+    vi.useFakeTimers()
+    const { poll, asked } = givenPoll(new Map([['alice', 0]]))
+    poll.every(60_000)
+    poll.soon()
+    poll.start()
+    await vi.advanceTimersByTimeAsync(500)
+    expect(asked).toHaveLength(0)
+    poll.soon()
+    poll.soon()
+    await vi.advanceTimersByTimeAsync(500)
+    expect(asked).toHaveLength(1)
+    poll.soon()
+    poll.stop()
+    await vi.advanceTimersByTimeAsync(500)
+    expect(asked).toHaveLength(1)
   })
 
   it('comes also where it is told so all the time, as with a bus that is dead every other moment', async () => {

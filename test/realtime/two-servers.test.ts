@@ -38,6 +38,38 @@ describe.each(databases)('what another server does, on $name', (on) => {
     expect(followed(alice.frames, roomId, seen)).toBe(seen + 6)
   })
 
+  it('arrives with the next poll after its commit, though it was written before polls that could not see it', async () => {
+    const { here, there, client, poll } = await twoServers(on)
+    const roomId = await givenGroup(here, 'alice', 'bob')
+    const other = await givenGroup(here, 'alice', 'bob')
+    const alice = await ready(here, 'alice')
+    let commit = () => {}
+    const held = new Promise<void>((resolve) => {
+      commit = resolve
+    })
+    let sending: Promise<unknown> = Promise.resolve()
+    await new Promise<void>((resolve) => {
+      sending = there.chat.transaction(async (_, chat) => {
+        await chat.messages.send('bob', roomId, { text: 'late' })
+        resolve()
+        await held
+      })
+    })
+    for (let n = 0; n < 3; n += 1) {
+      const polls = client.count('changed_at >=')
+      poll()
+      await vi.waitFor(() => expect(client.count('changed_at >=')).toBeGreaterThan(polls))
+      await alice.settled()
+    }
+    expect(alice.events(roomId)).toEqual([])
+    commit()
+    await sending
+    poll()
+    await alice.next('message.created')
+    expect(alice.events(roomId).map(({ message }) => message.text)).toEqual(['late'])
+    expect(alice.events(other)).toEqual([])
+  })
+
   it('arrives without a poll, before what comes after it here', async () => {
     const { here, there } = await twoServers(on)
     const roomId = await givenGroup(here, 'alice', 'bob')

@@ -200,13 +200,6 @@ export class Channels implements ChannelHost {
     channel.close()
   }
 
-  /** Reads the current revisions of the rooms. */
-  async poll(): Promise<void> {
-    for (const { id, revision } of await this.core.roomStates.revisions([...this.#channels.keys()])) {
-      this.get(id)?.hint(revision)
-    }
-  }
-
   close(): void {
     for (const channel of this.#channels.values()) channel.close()
     this.#channels.clear()

@@ -3,12 +3,15 @@ import type { Connections } from '../connections.js'
 import type { MembershipState } from '../membership-state.js'
 import type { Watchers } from '../presence.js'
 import type { Channels } from './channels.js'
+import { MovedRoomsPoll } from './moved-rooms.js'
 import type { UserUpdates } from './users.js'
 
 /** How many users one poll checks. */
 const usersAPoll = 500
 /** How many sent requests are remembered; one that is forgotten is sent again. */
 const mostRequests = 10_000
+/** What is lost at about the same time is looked for once. */
+const soonMs = 50
 /** How often watched users are looked up. */
 const presencePollMs = 5_000
 
@@ -29,7 +32,9 @@ export interface SafetyPollDependencies {
 /** The safety net: finds changes of which no hint came, because there is no bus or because it lost the hint. */
 export class SafetyPoll {
   readonly #dependencies: SafetyPollDependencies
+  readonly #movedRooms: MovedRoomsPoll
   #timer: NodeJS.Timeout | undefined
+  #soon: NodeJS.Timeout | undefined
   #everyMs: number
   /** Since the last poll. */
   #waitedMs = 0
@@ -48,13 +53,33 @@ export class SafetyPoll {
     /** The time between two polls, unless `every` sets a longer one. */
     readonly leastMs: number,
   ) {
+    const { core, channels } = dependencies
     this.#dependencies = dependencies
+    this.#movedRooms = new MovedRoomsPoll({
+      movedSince: (clock) => core.roomStates.movedSince(clock),
+      revisions: (roomIds) => core.roomStates.revisions(roomIds),
+      roomIds: () => channels.ids(),
+      moved: (roomId, revision) => channels.get(roomId)?.hint(revision),
+    })
     this.#everyMs = leastMs
   }
 
   /** Polls until `stop`; if it is started twice, it runs once. */
   start(): void {
-    this.#timer ??= setInterval(() => this.#tick(), this.leastMs).unref()
+    if (this.#timer) return
+    this.#timer = setInterval(() => this.#tick(), this.leastMs).unref()
+    this.#movedRooms.start()
+  }
+
+  /** Something was lost: the next poll comes at once, and not when it is due. */
+  soon(): void {
+    if (this.#timer) this.#soon ??= setTimeout(() => this.#pollSoon(), soonMs).unref()
+  }
+
+  #pollSoon(): void {
+    this.#soon = undefined
+    if (this.#polling) this.soon()
+    else void this.#poll()
   }
 
   /** Sets the interval from now on. Even if it is set all the time, a poll that is due comes. */
@@ -71,6 +96,8 @@ export class SafetyPoll {
 
   stop(): void {
     clearInterval(this.#timer)
+    clearTimeout(this.#soon)
+    this.#soon = undefined
     this.#timer = undefined
     this.#round = []
   }
@@ -80,7 +107,7 @@ export class SafetyPoll {
     this.#polling = true
     try {
       await Promise.all([
-        this.#dependencies.channels.poll(),
+        this.#movedRooms.poll(),
         this.#pollUsers(),
         this.#pollPresence(),
         this.#dependencies.userUpdates.poll(),

@@ -139,6 +139,8 @@ export interface Dialect {
    * it may be older: of that message and the two before it, the last that was not counts. Null where there is none.
    */
   writtenAt(roomId: string, seq: string): string
+  /** SQL for the time by the database's clock, in whole ms since 1970. */
+  readonly clock: string
   /** Makes a JSON array of all rows of a group. */
   readonly gather: 'json_agg' | 'json_group_array' | 'json_arrayagg'
   readonly array: ArrayFunction

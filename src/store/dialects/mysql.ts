@@ -1,4 +1,5 @@
 import { dateOf } from '../json-rows.js'
+import { sqlChangedAt } from '../moved-rooms.js'
 import { furthestAhead, sqlTimeAfter, timeAfter } from '../room-time.js'
 import {
   type Dialect,
@@ -26,6 +27,9 @@ const each = (names: string): string =>
 
 // Of a new message, and the two that follow from it.
 const placeholders = `(${newMessageColumns.map(() => '?').join(', ')}, ?, ?)`
+
+// In no time zone, where an hour may come twice.
+const clock = `(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)`
 
 export const mysql: Dialect = {
   name: 'mysql',
@@ -58,7 +62,7 @@ export const mysql: Dialect = {
     await db.$executeRawUnsafe(
       `UPDATE ${each('room_id count')} STRAIGHT_JOIN chat_rooms AS c FORCE INDEX (PRIMARY) ON c.id = i.room_id
        SET c.revision = c.revision + i.count, c.last_message_seq = c.last_message_seq + i.count,
-           c.last_message_at = ${sqlTimeAfter('?', '?')}`,
+           c.last_message_at = ${sqlTimeAfter('?', '?')}, c.changed_at = ${sqlChangedAt(clock, 'c.changed_at')}`,
       json.locks(moved.map((room) => ({ roomId: room.id, count: counts.get(room.id) ?? 0 }))),
       now,
       furthestAhead(now),
@@ -114,6 +118,8 @@ export const mysql: Dialect = {
       ]),
     ),
   ],
+
+  clock,
 
   gather: 'json_arrayagg',
 

@@ -1,5 +1,6 @@
 import { JsonRows, unpacked } from '../json-rows.js'
 import { type NewMessage, newMessageTypes } from '../messages.js'
+import { sqlChangedAt } from '../moved-rooms.js'
 import { furthestAheadMs, sqlTimeAfter } from '../room-time.js'
 import { named } from '../statement-names.js'
 import {
@@ -18,10 +19,14 @@ import { insertIntoMessages, newMessageColumns, newMessageKeys } from './new-mes
 const timeAfter = (now: string) =>
   sqlTimeAfter(`${now}::timestamp`, `${now}::timestamp + interval '${furthestAheadMs} milliseconds'`)
 
+// Later than `now()`, which is when the transaction began, and than when a statement began to wait for a lock.
+const clock = 'TRUNC(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::float8'
+const changedAt = sqlChangedAt(clock, 'c.changed_at')
+
 const lock = (wait: string) => `
   UPDATE chat_rooms AS c
   SET revision = c.revision + i.count, last_message_seq = c.last_message_seq + i.count,
-      last_message_at = ${timeAfter('$3')}
+      last_message_at = ${timeAfter('$3')}, changed_at = ${changedAt}
   FROM unnest($1::text[], $2::int[]) AS i(room_id, count)
   WHERE c.id = i.room_id AND c.id IN (
     SELECT id FROM chat_rooms WHERE id = ANY($1::text[]) AND deleted_at IS NULL ORDER BY id FOR UPDATE ${wait})
@@ -177,7 +182,7 @@ export const postgresql: Dialect = {
          moved AS (
            UPDATE chat_rooms AS c
            SET revision = c.revision + free.count, last_message_seq = c.last_message_seq + free.count,
-               last_message_at = ${timeAfter('$1')}
+               last_message_at = ${timeAfter('$1')}, changed_at = ${changedAt}
            FROM free WHERE c.id = free.id RETURNING c.id, c.last_message_at),
          markers AS (
            UPDATE chat_room_users AS m SET last_read_seq = GREATEST(m.last_read_seq, i.seq), last_seen_at = $1,
@@ -218,6 +223,8 @@ export const postgresql: Dialect = {
     column(ranges, 'low'),
     column(ranges, 'high'),
   ],
+
+  clock,
 
   gather: 'json_agg',
 

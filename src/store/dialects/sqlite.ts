@@ -1,4 +1,5 @@
 import { dateOf } from '../json-rows.js'
+import { sqlChangedAt } from '../moved-rooms.js'
 import { furthestAhead, sqlTimeAfter } from '../room-time.js'
 import {
   type Dialect,
@@ -23,6 +24,8 @@ const valuesIn = (columns: string): string =>
     .map((column, n) => `value->>${n} AS ${column}`)
     .join(', ')
 
+const clock = `CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)`
+
 export const sqlite: Dialect = {
   name: 'sqlite',
   skipsLocked: false,
@@ -32,7 +35,7 @@ export const sqlite: Dialect = {
     const rooms: LockedRoom[] = await db.$queryRawUnsafe(
       `${withEach('room_id count')} UPDATE chat_rooms AS c
        SET revision = c.revision + i.count, last_message_seq = c.last_message_seq + i.count,
-           last_message_at = ${sqlTimeAfter('?', '?')}
+           last_message_at = ${sqlTimeAfter('?', '?')}, changed_at = ${sqlChangedAt(clock, 'c.changed_at')}
        FROM i WHERE c.id = i.room_id AND c.deleted_at IS NULL
        RETURNING id, type, is_public AS "isPublic", is_blocked AS "isBlocked", slow_mode_seconds AS "slowModeSeconds", revision,
                  last_message_seq AS "lastMessageSeq", last_message_at AS "lastMessageAt"`,
@@ -90,6 +93,8 @@ export const sqlite: Dialect = {
     CROSS JOIN ${table} t ON t.room_id = i.room_id AND t.${column} BETWEEN i.low AND i.high`,
 
   rangeValues: (ranges) => [JSON.stringify(ranges.map(({ n, roomId, low, high }) => [n, roomId, low, high]))],
+
+  clock,
 
   gather: 'json_group_array',
 
