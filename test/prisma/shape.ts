@@ -11,7 +11,7 @@ const queries: Record<DatabaseName, string> = {
   sqlite: `
     WITH tables AS (SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'chat%')
     SELECT t.name || '.' || c.name || ' ' ||
-           CASE c.type WHEN 'TEXT' THEN 'text' WHEN 'INTEGER' THEN 'int' WHEN 'BOOLEAN' THEN 'bool'
+           CASE c.type WHEN 'TEXT' THEN 'text' WHEN 'INTEGER' THEN 'int' WHEN 'BOOLEAN' THEN 'bool' WHEN 'REAL' THEN 'number'
              WHEN 'BLOB' THEN 'bytes' ELSE 'time' END ||
            CASE WHEN c."notnull" THEN ' not null' ELSE '' END ||
            CASE WHEN c.dflt_value IS NULL THEN '' ELSE ' with a default' END AS line
@@ -25,7 +25,7 @@ const queries: Record<DatabaseName, string> = {
       FROM tables t, pragma_foreign_key_list(t.name) f`,
   postgresql: `
     SELECT table_name || '.' || column_name || ' ' ||
-           CASE data_type WHEN 'integer' THEN 'int' WHEN 'boolean' THEN 'bool' WHEN 'text' THEN 'text'
+           CASE data_type WHEN 'integer' THEN 'int' WHEN 'double precision' THEN 'number' WHEN 'boolean' THEN 'bool' WHEN 'text' THEN 'text'
                           WHEN 'USER-DEFINED' THEN 'text' WHEN 'bytea' THEN 'bytes' ELSE 'time' END ||
            CASE is_nullable WHEN 'NO' THEN ' not null' ELSE '' END ||
            CASE WHEN column_default IS NULL THEN '' ELSE ' with a default' END AS line
@@ -43,7 +43,7 @@ const queries: Record<DatabaseName, string> = {
       JOIN information_schema.constraint_column_usage u USING (constraint_name)`,
   mysql: `
     SELECT concat(table_name, '.', column_name, ' ',
-           CASE WHEN data_type = 'int' THEN 'int' WHEN data_type = 'tinyint' THEN 'bool'
+           CASE WHEN data_type = 'int' THEN 'int' WHEN data_type = 'double' THEN 'number' WHEN data_type = 'tinyint' THEN 'bool'
                 WHEN data_type = 'datetime' THEN 'time' WHEN data_type = 'varbinary' THEN 'bytes' ELSE 'text' END,
            if(is_nullable = 'NO', ' not null', ''),
            if(column_default IS NULL OR column_default = 'NULL', '', ' with a default')) AS line

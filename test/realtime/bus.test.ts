@@ -205,7 +205,7 @@ describe('with a bus', () => {
   })
 
   it('that cannot be subscribed to does not keep the chat from working, and is tried again', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true })
     const inner = memoryBus()
     let tries = 0
     const subscribe: Bus['subscribe'] = async (listen) => {
@@ -269,7 +269,10 @@ describe('the fence', () => {
 
   it('holds for a name that goes by itself', async () => {
     const { here, there } = await twoServers({ publish: () => undefined, subscribe: () => () => undefined })
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] })
+    vi.useFakeTimers({
+      toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'],
+      shouldAdvanceTime: true,
+    })
     const roomId = await givenGroup(here, 'alice', 'bob', 'carol')
     const [bob, carol] = [await ready(there, 'bob'), await ready(there, 'carol')]
     await carol.command('typing', { roomId, isTyping: true })
