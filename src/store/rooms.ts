@@ -7,7 +7,7 @@ import { type MessageRow, packedMessage } from './messages.js'
 import { uncountedAbove, unreadOf } from './unread.js'
 import { packedUser, type UserRow, userColumns } from './users.js'
 
-export type RoomRow = Omit<Stored<'chatRoom'>, 'pairKey'>
+export type RoomRow = Omit<Stored<'chatRoom'>, 'pairKey' | 'changedAt'>
 
 export const roomColumns = {
   id: true,
