@@ -1,7 +1,7 @@
 import type { SystemMessage } from '../contract/messages.js'
 import type { RoomChange } from '../store/change.js'
 import { newId } from '../store/ids.js'
-import { createMessage, newMessageRow } from '../store/messages.js'
+import { createMessage, systemMessageRow } from '../store/messages.js'
 import { uncount } from '../store/unread.js'
 import { usersById } from '../store/users.js'
 import { type AnyActor, userIdOf } from './actor.js'
@@ -24,18 +24,13 @@ export async function appendSystemMessage(
   const seq = change.takeSeq()
   const row = await createMessage(
     change.tx,
-    newMessageRow({
+    systemMessageRow({
       id: newId(),
       roomId: change.room.id,
       seq,
       userId: said.actorId,
-      clientId: null,
-      kind: 'system',
       text,
-      replyToId: null,
-      mentions: '[]',
       system: JSON.stringify(said),
-      hasMedia: false,
       revision,
       createdAt: change.room.lastMessageAt,
     }),

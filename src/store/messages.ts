@@ -65,6 +65,12 @@ export const newMessageRow = (
   given: Omit<MessageRow, 'reactions' | 'createdRevision' | 'editedAt' | 'deletedAt'>,
 ): MessageRow => ({ ...given, reactions: '[]', createdRevision: given.revision, editedAt: null, deletedAt: null })
 
+/** A message of the system, of which the host or the chat says no more than this. */
+export const systemMessageRow = (
+  given: Pick<MessageRow, 'id' | 'roomId' | 'seq' | 'userId' | 'text' | 'system' | 'revision' | 'createdAt'>,
+): MessageRow =>
+  newMessageRow({ ...given, kind: 'system', clientId: null, replyToId: null, mentions: '[]', hasMedia: false })
+
 /** Of the table called `x`. */
 export const packedMessage = new JsonRows<MessageRow>(columnsOf('x', messageColumns), {
   dates: ['createdAt', 'editedAt', 'deletedAt'],

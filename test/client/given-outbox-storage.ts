@@ -1,12 +1,9 @@
 import type { ChatClientStorage } from 'express-chat/client'
 import { onTestFinished, vi } from 'vitest'
 import { createOutboxStorage } from '../../src/client/outbox-storage.js'
-import type { Pending } from '../../src/client/state/state.js'
+import { pendingOf as messageOf } from './state/room-model.js'
 
-export const messageOf = (clientId: string, changes: Partial<Pending> = {}): Pending => ({
-  ...{ clientId, roomId: 'room', text: clientId, media: [], replyTo: null, mentions: [], error: null, strikes: 0 },
-  ...{ createdAt: '2026-11-26T12:00:00.000Z', order: 1, ...changes },
-})
+export { messageOf }
 
 export const wait = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 

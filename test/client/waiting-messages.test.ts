@@ -5,7 +5,7 @@ import type { Pending } from '../../src/client/state/state.js'
 import { asyncStorage, memoryStorage } from './given.js'
 import { givenOutbox, pass, settle } from './given-outbox.js'
 import { stubPage } from './page.js'
-import { messageOf, userOf } from './state/room-model.js'
+import { messageOf, pendingOf, userOf } from './state/room-model.js'
 
 const stored = (storage: { items: Map<string, string> }): Pending[] =>
   [...storage.items.values()].map((value) => JSON.parse(value))
@@ -128,15 +128,7 @@ describe('the order of what waits', () => {
     )
     await outboxStorage.open('alice')
     for (const { text, order } of left) {
-      const rest = {
-        media: [],
-        mentions: [],
-        replyTo: null,
-        error: null,
-        strikes: 0,
-        createdAt: new Date(0).toISOString(),
-      }
-      outboxStorage.put({ ...rest, roomId: 'room', clientId: text, text, order })
+      outboxStorage.put(pendingOf(text, { order, createdAt: new Date(0).toISOString() }))
     }
     outboxStorage.close()
     return storage

@@ -15,7 +15,7 @@ import {
 import { acknowledge, inOrder, takeUp } from '../../../src/client/state/outbox.js'
 import { takeRoom } from '../../../src/client/state/rooms.js'
 import { entryOf, initialState, type Pending, patch, type State } from '../../../src/client/state/state.js'
-import { memberOf, messageOf, roomOf, userOf } from './room-model.js'
+import { memberOf, messageOf, pendingOf, roomOf, userOf } from './room-model.js'
 
 const begun: State = { ...initialState, me: userOf('alice') }
 const asking = patch(takeRoom(begun, roomOf('room')), 'room', { history: emptyHistory, memberList: noMembers })
@@ -168,30 +168,25 @@ describe('my reactions to a message that came without them', () => {
 })
 
 describe('a message that waits to be sent', () => {
-  const pending = (clientId: string, facts: Partial<Pending> = {}): Pending => ({
-    ...{ clientId, roomId: 'room', text: clientId, media: [], replyTo: null, mentions: [] },
-    ...{ createdAt: 'now', order: 1, strikes: 0, error: null },
-    ...facts,
-  })
   const waiting = (...outbox: Pending[]): State => ({ ...asking, outbox })
   const sent = messageOf('room', 1, { user: userOf('alice'), clientId: 'c' })
   const sentOf = ({ outbox }: State) => outbox.map(({ clientId, sent: is }) => [clientId, is?.id])
 
   it('waits no more once it is known, whatever told of it', () => {
-    expect(sentOf(acknowledge(waiting(pending('c'), pending('d')), [null, undefined, sent]))).toEqual([
+    expect(sentOf(acknowledge(waiting(pendingOf('c'), pendingOf('d')), [null, undefined, sent]))).toEqual([
       ['c', 'room-1'],
       ['d', undefined],
     ])
-    expect(sentOf(takePage(waiting(pending('c')), { items: [sent] }, 0, 'room'))).toEqual([['c', 'room-1']])
+    expect(sentOf(takePage(waiting(pendingOf('c')), { items: [sent] }, 0, 'room'))).toEqual([['c', 'room-1']])
     const event = { type: 'message.created', roomId: 'room', revision: 2, message: sent } as const
-    expect(sentOf(applyEvent(waiting(pending('c')), event))).toEqual([['c', 'room-1']])
-    expect(sentOf(takeRoom(waiting(pending('c')), roomOf('room', { lastMessage: sent, lastMessageSeq: 1 })))).toEqual([
-      ['c', 'room-1'],
-    ])
+    expect(sentOf(applyEvent(waiting(pendingOf('c')), event))).toEqual([['c', 'room-1']])
+    expect(sentOf(takeRoom(waiting(pendingOf('c')), roomOf('room', { lastMessage: sent, lastMessageSeq: 1 })))).toEqual(
+      [['c', 'room-1']],
+    )
   })
 
   it('waits on where what is known is somebody else’s, in another room, or another message', () => {
-    const state = waiting(pending('c'))
+    const state = waiting(pendingOf('c'))
     for (const other of [
       { ...sent, user: userOf('bob') },
       { ...sent, user: null },
@@ -208,27 +203,29 @@ describe('a message that waits to be sent', () => {
   })
 
   it('is answered for once: what is known of it then stays', () => {
-    const state = acknowledge(waiting(pending('c')), [sent])
+    const state = acknowledge(waiting(pendingOf('c')), [sent])
     expect(acknowledge(state, [{ ...sent, id: 'another' }])).toBe(state)
   })
 
   it('of an earlier page stands where it was written, and may be known already', () => {
-    const state = takePage(waiting(pending('new', { order: 9 })), { items: [sent] }, 0, 'room')
-    const taken = takeUp(state, [pending('b', { order: 2 }), pending('c', { order: 3 }), pending('a', { order: 2 })])
+    const state = takePage(waiting(pendingOf('new', { order: 9 })), { items: [sent] }, 0, 'room')
+    const taken = takeUp(state, [
+      pendingOf('b', { order: 2 }),
+      pendingOf('c', { order: 3 }),
+      pendingOf('a', { order: 2 }),
+    ])
     expect(sentOf(taken)).toEqual([
       ['a', undefined],
       ['b', undefined],
       ['c', 'room-1'],
       ['new', undefined],
     ])
-    expect(inOrder([pending('b'), pending('a'), pending('c', { order: 0 })]).map(({ clientId }) => clientId)).toEqual([
-      'c',
-      'a',
-      'b',
-    ])
+    expect(
+      inOrder([pendingOf('b'), pendingOf('a'), pendingOf('c', { order: 0 })]).map(({ clientId }) => clientId),
+    ).toEqual(['c', 'a', 'b'])
     for (const both of [
-      [pending('b'), pending('a')],
-      [pending('a'), pending('b')],
+      [pendingOf('b'), pendingOf('a')],
+      [pendingOf('a'), pendingOf('b')],
     ]) {
       expect(inOrder(both).map(({ clientId }) => clientId)).toEqual(['a', 'b'])
     }
@@ -236,7 +233,7 @@ describe('a message that waits to be sent', () => {
       takeRoom(begun, roomOf('room')),
       roomOf('room', { lastMessage: sent, lastMessageSeq: 1, revision: 2 }),
     )
-    expect(sentOf(takeUp(last, [pending('c')]))).toEqual([['c', 'room-1']])
+    expect(sentOf(takeUp(last, [pendingOf('c')]))).toEqual([['c', 'room-1']])
   })
 })
 

@@ -7,6 +7,7 @@ import { takeUp } from '../../../src/client/state/outbox.js'
 import { takeRoom } from '../../../src/client/state/rooms.js'
 import { initialState, type Pending, type RoomEntry, type State } from '../../../src/client/state/state.js'
 import { windowOf } from '../../../src/client/state/window.js'
+import { messageOf as anyMessage, pendingOf as anyPending } from './room-model.js'
 
 describe('what a room shows of messages on their way', () => {
   const user = (id: string): User => ({ id, name: id, description: '', avatarUrl: null, lastSeenAt: null })
@@ -20,14 +21,10 @@ describe('what a room shows of messages on their way', () => {
     me: { lastReadSeq: 0 },
   } as unknown as Room
 
-  const pendingOf = (n: number): Pending => ({
-    ...{ clientId: `c${n}`, roomId: 'room', text: `${n}`, media: [], mentions: [], replyTo: null },
-    ...{ createdAt: at, order: n, strikes: 0, error: null },
-  })
+  const pendingOf = (n: number): Pending => anyPending(`c${n}`, { text: `${n}`, createdAt: at, order: n })
   const messageOf = (n: number, by: string, seq: number): Message => ({
-    ...{ id: `m${seq}`, roomId: 'room', seq, revision: seq, clientId: `c${n}`, kind: 'user', user: user(by) },
-    ...{ text: `${n}`, media: [], system: null, replyTo: null, mentions: [], reactions: [], myReactions: [] },
-    ...{ createdAt: at, editedAt: null, deletedAt: null },
+    ...anyMessage('room', seq),
+    ...{ id: `m${seq}`, clientId: `c${n}`, user: user(by), text: `${n}`, myReactions: [], createdAt: at },
   })
 
   it('leaves out what is taken up from an earlier page and is known already, by the history or as the last message', () => {

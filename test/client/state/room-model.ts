@@ -1,5 +1,6 @@
 import type { Member, Message, MessagePage, Room, User } from 'express-chat'
 import type { ChatEvent } from 'express-chat/client'
+import type { Pending } from '../../../src/client/state/state.js'
 
 const at = '2026-11-26T12:00:00.000Z'
 const permissions = {
@@ -14,6 +15,13 @@ export const messageOf = (roomId: string, seq: number, facts: Partial<Message> =
   ...{ id: `${roomId}-${seq}`, roomId, seq, revision: seq, clientId: null, kind: 'user', user: userOf('bob') },
   ...{ system: null, text: `No. ${seq}`, media: [], replyTo: null, mentions: [], reactions: [] },
   ...{ createdAt: at, editedAt: null, deletedAt: null },
+  ...facts,
+})
+
+/** A message that waits to be sent. */
+export const pendingOf = (clientId: string, facts: Partial<Pending> = {}): Pending => ({
+  ...{ clientId, roomId: 'room', text: clientId, media: [], replyTo: null, mentions: [] },
+  ...{ createdAt: '2026-11-26T12:00:00.000Z', order: 1, strikes: 0, error: null },
   ...facts,
 })
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { emptyHistory } from '../../../src/client/state/messages.js'
 import type { History, Pending } from '../../../src/client/state/state.js'
 import { statusOf, windowOf } from '../../../src/client/state/window.js'
-import { messageOf, userOf } from './room-model.js'
+import { messageOf, pendingOf, userOf } from './room-model.js'
 
 const shownOf = (seq: number, facts: Partial<ShownMessage> = {}): ShownMessage => ({
   ...messageOf('room', seq),
@@ -14,11 +14,6 @@ const shownOf = (seq: number, facts: Partial<ShownMessage> = {}): ShownMessage =
 const historyOf = (seqs: number[], facts: Partial<History> = {}): History => ({
   ...emptyHistory,
   ...{ items: seqs.map((seq) => shownOf(seq)), hasLatest: true },
-  ...facts,
-})
-const pendingOf = (clientId: string, facts: Partial<Pending> = {}): Pending => ({
-  ...{ clientId, roomId: 'room', text: clientId, media: [], replyTo: null, mentions: [] },
-  ...{ createdAt: '2026-11-26T12:00:00.000Z', order: 0, strikes: 0, error: null },
   ...facts,
 })
 
