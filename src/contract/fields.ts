@@ -23,12 +23,15 @@ export const text = z.string().refine(isStorable, 'must be well-formed Unicode w
 /** MariaDB takes two texts for equal that differ only in spaces at their end: what is compared has none. */
 export const endsVisibly = (value: string): boolean => !value.endsWith(' ')
 
+/** An index of MySQL holds three of these. */
+export const longestId = 191
+
 /** An id of ours (UUIDv7) or of the host (whatever `resolveUser` returns), opaque to clients. */
-export const id = text.min(1).max(191).refine(endsVisibly, 'must not end in a space')
+export const id = text.min(1).max(longestId).refine(endsVisibly, 'must not end in a space')
 
 /** The same without zod, for where there are very many. */
 export const isId = (value: string): boolean =>
-  value !== '' && value.length <= 191 && isStorable(value) && endsVisibly(value)
+  value !== '' && value.length <= longestId && isStorable(value) && endsVisibly(value)
 
 /** ISO 8601 in UTC with milliseconds. */
 export const time = z.iso.datetime({ precision: 3 })

@@ -1,3 +1,4 @@
+import { isId, longestId } from '../contract/fields.js'
 import type { HostUserRow, UserRow } from '../store/users.js'
 import { avatarAddress } from './avatars.js'
 import type { HostUser } from './hooks.js'
@@ -27,9 +28,8 @@ const storable = (shown: string): string => shown.toWellFormed().replaceAll('\0'
 
 /** It is compared, not shown: another text is another tenant. */
 function comparable(tenantId: string, userId: string): string {
-  const { length } = tenantId
-  if (length <= 191 && tenantId.isWellFormed() && !tenantId.includes('\0') && !tenantId.endsWith(' ')) return tenantId
+  if (tenantId === '' || isId(tenantId)) return tenantId
   throw new TypeError(
-    `express-chat: the tenantId of the user "${userId}" cannot be one: give a text of 1 to 191 characters that does not end in a space`,
+    `express-chat: the tenantId of the user "${userId}" cannot be one: give a text of 1 to ${longestId} characters that does not end in a space`,
   )
 }

@@ -68,6 +68,8 @@ export interface ConnectionOptions {
   writeBatcher: WriteBatcher
   /** Bytes that may wait for a slow reader. */
   queuedBytes: number
+  /** The time, by which sessions end. */
+  clock: () => Date
 }
 
 /** One socket of one user. */
@@ -104,7 +106,7 @@ export class Connection {
   }
 
   #expireAt(time: number): void {
-    const life = time - Date.now()
+    const life = time - this.#options.clock().getTime()
     if (life <= 0) {
       this.close(closeCodes.sessionExpired, 'the session expired')
       return

@@ -71,6 +71,7 @@ export class Realtime {
       stream,
       writeBatcher: this.#writeBatcher,
       queuedBytes,
+      clock: hub.core.context.clock,
     })
     const conversation = new SocketSession(hub, connection, rates, gate, limits, heartbeatMs)
     this.#add(conversation)

@@ -13,7 +13,7 @@ function givenReader(queuedBytes: number) {
   }
   const webSocket = { OPEN: 1, readyState: 1, close: vi.fn(), terminate: vi.fn() }
   const connection = new Connection({
-    ...{ id: 'c', queuedBytes, writeBatcher: new WriteBatcher() },
+    ...{ id: 'c', queuedBytes, writeBatcher: new WriteBatcher(), clock: () => new Date() },
     admitted: { session: { userId: 'alice', expiresAt: null }, revocation: null },
     ...{ stream: stream as unknown as Duplex, webSocket: webSocket as unknown as WebSocket },
   })
