@@ -6,7 +6,7 @@ import { unpacked } from './json-rows.js'
  * A room that moves again within this time keeps its stamp, in ms: writing it anew each time would write all of PostgreSQL's
  * indexes of the room anew with each message.
  */
-export const stampMs = 1_000
+const stampMs = 1_000
 
 /** SQL for when a room last moved, by the database's `clock`, where `column` says when it did before. */
 export const sqlChangedAt = (clock: string, column: string): string =>
