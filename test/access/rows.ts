@@ -7,7 +7,7 @@ type Row = Record<string, unknown>
 export type Rows = Map<string, Map<string, { row: Row; text: string }>>
 
 interface Table {
-  findMany(): Promise<Row[]>
+  findMany(options: { omit?: Row }): Promise<Row[]>
   deleteMany(options: { where: Row }): Prisma.PrismaPromise<unknown>
   updateMany(options: { where: Row; data: Row }): Prisma.PrismaPromise<unknown>
   createMany(options: { data: Row[] }): Prisma.PrismaPromise<unknown>
@@ -42,7 +42,8 @@ const keyOf = (row: Row, columns: string[]): Row => Object.fromEntries(columns.m
 
 export async function dump(prisma: PrismaClient): Promise<Rows> {
   const read = tables.map(async ([name, columns]) => {
-    const rows = await tableOf(prisma, name).findMany()
+    // Whoever takes the lock of a room leaves a stamp there, also to be refused; it says nothing.
+    const rows = await tableOf(prisma, name).findMany(name === 'chatRoom' ? { omit: { changedAt: true } } : {})
     return [
       name,
       new Map(rows.map((row) => [JSON.stringify(keyOf(row, columns)), { row, text: JSON.stringify(row) }])),

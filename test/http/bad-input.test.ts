@@ -35,11 +35,11 @@ describe.each(databases)('bad input, on $name', ({ open }) => {
 
   const idOf = async (reply: Promise<Reply>): Promise<string> => (await reply).body.id
 
-  /** Everything that a refused request could have changed. */
+  /** Everything that a refused request could have changed. Who is refused under the lock of a room leaves a stamp there, which says nothing. */
   const contents = async () => {
     const { prisma } = database
     return JSON.stringify([
-      await prisma.chatRoom.findMany({ orderBy: { id: 'asc' } }),
+      await prisma.chatRoom.findMany({ orderBy: { id: 'asc' }, omit: { changedAt: true } }),
       await prisma.chatRoomUser.findMany({ orderBy: [{ roomId: 'asc' }, { userId: 'asc' }] }),
       await prisma.chatMessage.findMany({ orderBy: { id: 'asc' } }),
       await prisma.chatMessageReaction.findMany({ orderBy: { id: 'asc' } }),
