@@ -26,7 +26,7 @@ export const ordinary = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Stryker's copies of the tests, while it runs, are no tests of ours.
-    exclude: ['test/{package,hosts}/**', 'test/mutation/report/**'],
+    exclude: ['test/{package,hosts,spin}/**', 'test/mutation/report/**'],
     globalSetup: 'test/global-setup.ts',
     setupFiles: ['test/setup.ts'],
     // Loading the clients of three databases takes longer than most files do: once a worker, not once a file.
@@ -71,6 +71,8 @@ const others: TestProjectInlineConfiguration[] = [
       hookTimeout: 300_000,
     },
   },
+  // Every order of steps of a small model: it needs a model checker, so CI runs it.
+  { test: { name: 'spin', include: ['test/spin/*.test.ts'], testTimeout: 300_000 } },
   // What a user gets from the registry: packed, installed and compiled against. Minutes rather than seconds, so CI runs it.
   {
     test: {

@@ -92,6 +92,8 @@ describe('the package', () => {
         "docs/demo-phone.webp",
         "docs/design.md",
         "docs/hosts.md",
+        "docs/model/README.md",
+        "docs/model/room.pml",
         "docs/mutation.md",
         "docs/performance.md",
         "docs/protocol.md",
