@@ -9,7 +9,7 @@ import type { Bus } from './world/world.js'
 
 const names: DatabaseName[] = ['postgresql', 'mysql', 'sqlite']
 /** Of each database in the short form; a longer one has more of everything. */
-const messages = 1_700
+const messages = 1_000
 const faults = 16
 
 let program: Program

@@ -22,8 +22,13 @@ async function givenPaced() {
     return frame
   }
   const alice = await liveClient(relay, 'alice')
-  const lost: string[] = []
-  onTestFinished(alice.connection.subscribe(() => lost.push(alice.connection.getSnapshot().status)))
+  const lost: unknown[] = []
+  onTestFinished(
+    alice.connection.subscribe(() => {
+      const { status, error } = alice.connection.getSnapshot()
+      lost.push([status, error?.code, error?.closeCode])
+    }),
+  )
   return { host, relay, alice, refusals, lost }
 }
 
