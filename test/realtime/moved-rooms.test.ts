@@ -112,6 +112,7 @@ describe('the poll of rooms that moved', () => {
     set(ms)
     change('after', 2).commit()
     await passes(1_000)
+    expect(found).toContainEqual(['after', 2])
     before.commit()
     await passes(1_000)
     change('later', 3).commit()
