@@ -103,6 +103,8 @@ export class BusPublisher {
     if (this.#waiting.size > mostWaiting) {
       const [oldest = ''] = this.#waiting.keys()
       this.#waiting.delete(oldest)
+      // A number that nobody gets, so that the others notice.
+      this.#published += 1
     }
     this.#start()
   }

@@ -48,6 +48,12 @@ export const columnOf = (field: string): string => field.replace(/[A-Z]/g, (lett
 export const unpacked = (rows: { packed: unknown }[]): unknown[][] =>
   rows.map(({ packed }) => (typeof packed === 'string' ? JSON.parse(packed) : packed))
 
+/** What one row has gathered; nothing, where there was nothing. JSON within JSON is a text to some databases. */
+export function gathered(rows: { packed: unknown }[]): unknown[][] {
+  const [list] = unpacked(rows)
+  return (list ?? []).map((each) => (typeof each === 'string' ? JSON.parse(each) : each))
+}
+
 /** All dates are in UTC; not every database says so. SQLite has numbers where the host's adapter writes them so. */
 export function dateOf(value: unknown): Date | null {
   if (value === null) return null

@@ -1,6 +1,6 @@
 import type { Raw } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
-import { unpacked } from './json-rows.js'
+import { gathered } from './json-rows.js'
 
 /**
  * A room that moves again within this time keeps its stamp, in ms: writing it anew each time would write all of PostgreSQL's
@@ -29,14 +29,9 @@ export async function roomsMovedSince(db: Raw, dialect: Dialect, since: number):
     [since - stampMs],
     'moved_rooms',
   )
-  const [row] = rows
-  const [list] = unpacked(rows)
   return {
-    clock: Number(row?.clock),
-    rooms: (list ?? []).map((each) => {
-      const [id, revision] = (typeof each === 'string' ? JSON.parse(each) : each) as [string, number]
-      return { id, revision }
-    }),
+    clock: Number(rows[0]?.clock),
+    rooms: gathered(rows).map(([id, revision]) => ({ id: id as string, revision: revision as number })),
   }
 }
 

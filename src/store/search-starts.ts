@@ -1,6 +1,6 @@
 import type { Db } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
-import { dateOf, unpacked } from './json-rows.js'
+import { dateOf, gathered } from './json-rows.js'
 
 interface On {
   db: Db
@@ -36,7 +36,7 @@ export async function roomsToSearch(
        ORDER BY ${seatKey} LIMIT ${take}) r`,
     [userId, after, roomId].filter((value) => value !== undefined),
   )
-  const list = listOf(rows)
+  const list = gathered(rows)
   const [, , , last] = list.length < take ? [] : (list.at(-1) ?? [])
   return {
     rooms: list.map(([id, seq, at]) => ({ roomId: id as string, seq: seq as number, at: timeOf(at) })),
@@ -62,7 +62,7 @@ export async function startsIn({ db, dialect }: On, rooms: Start[], until: numbe
      SELECT ${gather}(${array}(s.n, s.seq, ${writtenAt('s.seq')})) AS packed FROM s WHERE s.step = 0`,
     [JSON.stringify(rooms.map(({ roomId, seq }, n) => [n, roomId, 2 ** Math.floor(Math.log2(seq))])), new Date(until)],
   )
-  return listOf(rows).flatMap(([n, seq, at]) => {
+  return gathered(rows).flatMap(([n, seq, at]) => {
     const room = rooms[n as number]
     if (!room || seq === 0) return []
     return { roomId: room.roomId, seq: Math.min(seq as number, room.seq), at: Math.min(timeOf(at), until), until }
@@ -70,9 +70,3 @@ export async function startsIn({ db, dialect }: On, rooms: Start[], until: numbe
 }
 
 const timeOf = (value: unknown): number => dateOf(value)?.getTime() ?? Number.POSITIVE_INFINITY
-
-/** What one row has gathered; nothing, where there was nothing. JSON within JSON is a text to some databases. */
-function listOf(rows: { packed: unknown }[]): unknown[][] {
-  const [list] = unpacked(rows)
-  return (list ?? []).map((each) => (typeof each === 'string' ? JSON.parse(each) : each))
-}

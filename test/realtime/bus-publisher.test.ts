@@ -39,6 +39,31 @@ async function given(subscribe?: Bus['subscribe']) {
   return { day, relay, states, logger }
 }
 
+describe('what waits for too long', () => {
+  it('is dropped, and leaves a hole that the other servers find', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] })
+    const bus = memoryBus()
+    const lost = vi.fn()
+    const ignore = () => undefined
+    const relay = new BusPublisher(bus, 'a secret', quietLogger(), ignore)
+    const other = new BusPublisher(bus, 'a secret', quietLogger(), ignore, ignore, lost)
+    relays.push(relay, other)
+    await turn()
+    const tell = async (count: number) => {
+      for (let n = 0; n < count; n += 1) relay.publish({ type: 'presence', userId: `user-${n}` })
+      await turn()
+      vi.advanceTimersByTime(1_000)
+    }
+    // The other hears of this one for the first time, perhaps in the middle.
+    await tell(1)
+    lost.mockClear()
+    await tell(10_000)
+    expect(lost).not.toHaveBeenCalled()
+    await tell(10_001)
+    expect(lost).toHaveBeenCalledTimes(1)
+  })
+})
+
 describe('a bus counts as working', () => {
   it('from when a server hears what it published itself, also where there is nothing to tell', async () => {
     expect((await given()).states).toEqual([true])
