@@ -6,6 +6,7 @@ import { errorOf } from './http.js'
 import type { KeyedMutex } from './keyed-mutex.js'
 import { createMistakes, createPace } from './pace.js'
 import { refusal } from './too-large.js'
+import { waitAtMost } from './waits.js'
 
 /** Every command is answered. */
 const patienceMs = 10_000
@@ -43,7 +44,8 @@ interface Command {
   readonly said: string
   readonly rank: 0 | 1 | 2
   refusals: number
-  timer?: ReturnType<typeof setTimeout>
+  /** Ends the wait for its answer. */
+  answered?: () => void
   resolve(result: never): void
   reject(error: ChatClientError): void
 }
@@ -110,13 +112,13 @@ export function createCommands(mutex: KeyedMutex, wire: Wire) {
 
   function say(command: Command): void {
     for (const kind of kindsOf(command.type)) paces[kind].take()
-    command.timer = setTimeout(wire.lose, patienceMs)
+    command.answered = waitAtMost(patienceMs, wire.lose)
     unanswered.set(command.id, command)
     wire.send(`{"id":${JSON.stringify(command.id)},${command.said.slice(1)}`)
   }
 
   function settle(frame: Extract<ControlFrame, { type: 'ok' | 'error' }>, command: Command): void {
-    clearTimeout(command.timer)
+    command.answered?.()
     suspects.delete(command.said)
     const error = frame.type === 'error' && errorOf(frame.problem)
     if (error && ['invalid_request', 'rate_limited'].includes(error.code)) mistakes.made()
@@ -163,7 +165,7 @@ export function createCommands(mutex: KeyedMutex, wire: Wire) {
       clearTimeout(timer)
       const all = [...unanswered.values()]
       for (const command of all) {
-        clearTimeout(command.timer)
+        command.answered?.()
         const { said, reject } = command
         const { closeCode } = error
         if (isRefused && all.length === 1 && suspects.delete(said)) {

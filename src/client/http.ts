@@ -5,7 +5,7 @@ import type { NativeFile, UploadOptions } from './api/media.js'
 import type { ChatClientOptions } from './api/options.js'
 import { browser, ignore } from './browser.js'
 import type { KeyedMutex } from './keyed-mutex.js'
-import { retryAfterOf } from './waits.js'
+import { retryAfterOf, waitAtMost } from './waits.js'
 
 const patienceMs = 15_000
 
@@ -104,7 +104,7 @@ export function createHttp(options: ChatClientOptions, mutex: KeyedMutex, listen
   async function fetched(target: string, init: RequestInit, signal: AbortSignal | undefined, isPatient: boolean) {
     // Not every platform has `AbortSignal.timeout`.
     const controller = new AbortController()
-    const timer = isPatient ? undefined : setTimeout(() => controller.abort(), patienceMs)
+    const end = isPatient ? ignore : waitAtMost(patienceMs, () => controller.abort())
     try {
       const own = isPatient ? (signal ?? null) : controller.signal
       const response = await (options.fetch ?? browser.fetch)(target, { ...init, signal: own })
@@ -112,7 +112,7 @@ export function createHttp(options: ChatClientOptions, mutex: KeyedMutex, listen
       const value = await response.json().catch(ignore)
       return { status, retryAfter: headers.get('retry-after'), value }
     } finally {
-      clearTimeout(timer)
+      end()
     }
   }
 

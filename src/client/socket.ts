@@ -10,7 +10,7 @@ import type { Http } from './http.js'
 import type { KeyedMutex } from './keyed-mutex.js'
 import type { RoomReset } from './state/events.js'
 import type { Store } from './store.js'
-import { longestWaitMs, since, waitOf } from './waits.js'
+import { longestWaitMs, since, waitAtMost, waitOf } from './waits.js'
 import { isHidden, onWake } from './wake.js'
 
 const firstDelayMs = 300
@@ -68,7 +68,7 @@ export function createSocket(
   /** When the client last looked for a session. */
   let lookedAt = 0
   /** The timer of the next attempt, of the end of this one, or of the next check for silence: one at a time. */
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let endTimer: () => void = ignore
   let endWake: () => void = ignore
 
   const now = () => store.state.connection
@@ -80,8 +80,9 @@ export function createSocket(
   }
 
   function doIn(ms: number, action: () => void): void {
-    clearTimeout(timer)
-    timer = setTimeout(action, ms)
+    endTimer()
+    const timer = setTimeout(action, ms)
+    endTimer = () => clearTimeout(timer)
   }
 
   async function connect(): Promise<void> {
@@ -120,7 +121,10 @@ export function createSocket(
   }
 
   /** A server that was too slow the last time gets more time. */
-  const waitForMore = () => doIn(Math.min(patienceMs * (failures + 1), longestWaitMs), lose)
+  function waitForMore(): void {
+    endTimer()
+    endTimer = waitAtMost(Math.min(patienceMs * (failures + 1), longestWaitMs), lose)
+  }
 
   function receive(frame: ControlFrame | ChatEvent): void {
     const { type } = frame
@@ -198,7 +202,7 @@ export function createSocket(
 
   function drop(error = new ChatClientError('disconnected')): void {
     attempt += 1
-    clearTimeout(timer)
+    endTimer()
     const dropped = socket
     socket = undefined
     if (dropped) {

@@ -17,3 +17,18 @@ export function retryAfterOf(header: string | number | null | undefined): number
   const seconds = Number(header ?? Number.NaN)
   return waitOf(Number.isNaN(seconds) ? Date.parse(String(header)) - Date.now() : 1_000 * seconds, 1_000)
 }
+
+/** How long a program that was stopped gets to read what has come meanwhile. */
+const readMs = 1_000
+
+/**
+ * Calls `late` after so many ms. A tab that was frozen, or code that kept the event loop, makes timers late, and they come
+ * before what has arrived meanwhile: so the last second is a timer of its own, in which that is read. Returns a function that
+ * ends the wait.
+ */
+export function waitAtMost(ms: number, late: () => void): () => void {
+  let timer = setTimeout(() => {
+    timer = setTimeout(late, readMs)
+  }, ms - readMs)
+  return () => clearTimeout(timer)
+}

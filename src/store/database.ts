@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { LoopTurns } from '../concurrency/loop-turns.js'
 import { Semaphore } from '../concurrency/semaphore.js'
 import { ChatError } from '../contract/problems.js'
 import { asClient, type ChatPrismaClient, type Client, type Db } from './client.js'
@@ -43,6 +44,7 @@ export class Database {
   readonly dialect: Dialect
   readonly tables: Tables
   readonly #slots: Semaphore
+  readonly #turns = new LoopTurns()
   #isolationLevel: Dialect['isolationLevel']
   /** The host's transaction that the running code is in; it may outlive it. */
   readonly #inside = new AsyncLocalStorage<{ open: boolean }>()
@@ -74,7 +76,8 @@ export class Database {
    * `work` may run more than once, each time in a new transaction; only the last one counts. Rejects with
    * `CommitUnknown` where it is not known whether it does.
    */
-  transaction<T>(work: (tx: Db) => Promise<T>, client = this.client): Promise<T> {
+  async transaction<T>(work: (tx: Db) => Promise<T>, client = this.client): Promise<T> {
+    await this.#turns.pass()
     const isolationLevel = this.#isolationLevel
     // Typed by the client for SQLite, which knows no other isolation level than its own.
     const options: object = { maxWait: 10_000, timeout: 30_000, ...(isolationLevel ? { isolationLevel } : {}) }

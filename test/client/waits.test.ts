@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { retryAfterOf, since, waitOf } from '../../src/client/waits.js'
+import { retryAfterOf, since, waitAtMost, waitOf } from '../../src/client/waits.js'
 import { givenWire, pass } from './wire.js'
 
 const minuteMs = 60_000
@@ -113,5 +113,26 @@ describe('how long a client waits because it was told to', () => {
     source.subscribe(() => undefined)
     expect(source.getSnapshot()).toBe(`http://chat.test${url}`)
     expect(wire.log.filter((what) => what.includes('/media/'))).toEqual([])
+  })
+
+  it('is as long as it was said, and ends when it is ended', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const late = vi.fn()
+    waitAtMost(10_000, late)
+    waitAtMost(10_000, () => late('ended'))()
+    vi.advanceTimersByTime(9_999)
+    expect(late).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1)
+    expect(late.mock.calls).toEqual([[]])
+  })
+
+  it('is not over before what came while the program was stopped has been read', async () => {
+    const late = vi.fn()
+    const end = waitAtMost(1_050, late)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_100)
+    // Timers that are due come first, then what has arrived.
+    await new Promise((resolve) => setImmediate(resolve))
+    end()
+    expect(late).not.toHaveBeenCalled()
   })
 })
