@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { givenGroup, givenRoom, roomOf } from '../core/given-room.js'
 import { shareHost } from '../core/shared-host.js'
+import { schema } from '../databases/engines.js'
 import { databases } from '../databases.js'
 import { type Answer, people, type TestHost } from '../host.js'
 
@@ -18,6 +19,14 @@ const privateRoom = (host: TestHost, userId: string, peerId: string) =>
 
 /** All that a refusal says, but for which request it was. */
 const said = ({ status, body: { requestId: _, ...problem } }: Answer) => JSON.stringify([status, problem])
+
+/** How many statements wait for a lock, on PostgreSQL. */
+async function waitingIn({ prisma }: TestHost): Promise<number> {
+  const [row] = await prisma.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`
+  return row?.count ?? 0
+}
 
 describe.each(databases)('blocking on $name', (database) => {
   const host = shareHost(database, { limits: { blocksPerUser: 3 } })
@@ -109,6 +118,23 @@ describe.each(databases)('blocking on $name', (database) => {
       const room = roomOf(host, made.body.id)
       expect((await room.as(ben).post('/messages', { text: 'Quick' })).body.code, `round ${round}`).toBe('blocked')
     }
+  })
+
+  it.runIf(database.name === 'postgresql')('waits for a room of the two that is being made', async () => {
+    const [ann, ben] = await givenPair(host)
+    const waitFor = (count: number) => expect.poll(() => waitingIn(host), { timeout: 10_000 }).toBe(count)
+    const [made, blocked] = await host.prisma.$transaction(async (tx) => {
+      // No room comes into the table before this ends.
+      await tx.$executeRawUnsafe(`LOCK TABLE "${schema}".chat_rooms IN SHARE MODE`)
+      const making = host.as(ben).post('/rooms', { type: 'private', userIds: [ann] })
+      await waitFor(1)
+      const blocking = block(ann, ben)
+      await Promise.race([blocking, waitFor(2)])
+      return [making, blocking] as const
+    })
+    expect([(await made).status, (await blocked).status]).toEqual([201, 201])
+    const room = roomOf(host, (await made).body.id)
+    expect((await room.as(ben).post('/messages', { text: 'Quick' })).body.code).toBe('blocked')
   })
 
   it('lets nothing through that is sent after it was answered, however fast', async () => {

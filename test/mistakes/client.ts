@@ -73,7 +73,7 @@ export const clientMistakes: Mistake[] = [
     name: 'comes back after it was closed',
     file: 'client/socket.ts',
     find: `    attempt += 1
-    clearTimeout(timer)
+    endTimer()
     const dropped`,
     replace: `    attempt += 1
     const dropped`,

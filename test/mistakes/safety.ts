@@ -9,7 +9,7 @@ export const safetyMistakes: Mistake[] = [
     replace: '',
     caughtBy: {
       file: 'attacks/blocks.test.ts',
-      name: 'is not missed where the room is being made meanwhile',
+      name: 'waits for a room of the two that is being made',
       on: 'postgresql',
     },
   },
