@@ -68,12 +68,12 @@ export function authorizeReacting(context: Context, membership: Membership): voi
   if (context.canReact === 'writers') authorize(context, membership, 'canCreateMessages')
 }
 
-/** Checks the member's own permission first, then the host's `can`. */
-function whyNot(
+/** The refusal of a member who lacks a permission. It checks the member's own permission first, then the host's `can`. */
+export function whyNot<Of extends Permission>(
   { can }: Context['hooks'],
-  { id, type }: RoomRow,
-  member: MemberRow,
-  permission: Permission,
+  { id, type }: Pick<RoomRow, 'id' | 'type'>,
+  member: Pick<MemberRow, 'userId' | 'role' | Of>,
+  permission: Of,
 ): ChatError | undefined {
   if (!member[permission]) return missingPermission(permission)
   const { userId, role } = member

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { isId, longestId } from '../contract/fields.js'
 import { ChatError } from '../contract/problems.js'
 import type { HostUser } from './hooks.js'
 import type { Users } from './users.js'
@@ -85,17 +86,13 @@ export class Identity {
   }
 }
 
-/** Whether every database can store and compare it. */
-const isStorable = (id: string): boolean =>
-  id !== '' && id.length <= 191 && id.isWellFormed() && !id.includes('\0') && !id.endsWith(' ')
-
 /** Whether a text can be somebody's id: one that strangers say, in a token that another has signed, need not be. */
-export const isUserId = (id: string): boolean => isStorable(id) && id !== 'me'
+export const isUserId = (id: string): boolean => isId(id) && id !== 'me'
 
 function check({ id }: ResolvedUser): void {
-  if (typeof id !== 'string' || !isStorable(id))
+  if (typeof id !== 'string' || !isId(id))
     throw new TypeError(
-      `resolveUser gave ${typeof id} as a user's id: it must be a text of 1 to 191 characters that does not end in a space`,
+      `resolveUser gave ${typeof id} as a user's id: it must be a text of 1 to ${longestId} characters that does not end in a space`,
     )
   if (id === 'me') throw new TypeError('resolveUser gave "me" as a user\'s id: that stands for the caller in paths')
 }

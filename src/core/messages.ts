@@ -1,6 +1,6 @@
 import { KeyedMutex } from '../concurrency/keyed-mutex.js'
 import type { EditMessage, Message, MessagePage, SendMessage } from '../contract/messages.js'
-import { ChatError, conflict, forbidden, invalid, notFound } from '../contract/problems.js'
+import { ChatError, conflict, invalid, notFound } from '../contract/problems.js'
 import type { AppendRequest } from '../store/append/message.js'
 import { refusalOfMentions, type Sender } from '../store/append/validate.js'
 import type { RoomChange } from '../store/change.js'
@@ -11,14 +11,13 @@ import { forgetBlock } from '../store/search-blocks.js'
 import { uncount } from '../store/unread.js'
 import { type Actor, type AnyActor, system, userIdOf } from './actor.js'
 import { auditIn } from './audit.js'
-import { authorize, authorizeWriting, checkSilence, silenceOf } from './authorize.js'
+import { authorize, authorizeWriting, checkSilence, silenceOf, whyNot } from './authorize.js'
 import { blocked, refuseIn } from './block-rules.js'
 import { bodyHash } from './body-hash.js'
 import { type Context, checkLength } from './context.js'
 import { type MessagePosition, readHistory } from './history.js'
 import { ask } from './hooks.js'
 import { notAMember, requireMember, whyNotAMember } from './membership.js'
-import { missingPermission } from './permissions.js'
 import type { Acting } from './room-change.js'
 import type { Sent } from './sending.js'
 import { showMessages } from './show-messages.js'
@@ -26,17 +25,14 @@ import { showMessages } from './show-messages.js'
 /** The rule that decides whether a message may be appended. */
 export const validateSender =
   ({ hooks }: Pick<Context, 'hooks'>) =>
-  ({ userId, room, member, now, lastSentAt }: Sender): ChatError | undefined => {
-    if (!member) return room.isPublic ? notAMember() : notFound()
-    if (!member.canCreateMessages) return missingPermission('canCreateMessages')
+  ({ userId, room, member: known, now, lastSentAt }: Sender): ChatError | undefined => {
+    if (!known) return room.isPublic ? notAMember() : notFound()
+    const member = { ...known, userId }
+    const refusal = whyNot(hooks, room, member, 'canCreateMessages')
+    if (refusal) return refusal
     if (room.isBlocked) return blocked()
-    const { id, type } = room
-    const asks = (permission: 'canCreateMessages' | 'canDeleteMessages') =>
-      member[permission] && hooks.can?.({ permission, userId, role: member.role, room: { id, type } }) !== false
-    if (!asks('canCreateMessages')) {
-      return forbidden('the application does not allow canCreateMessages here')
-    }
-    if (lastSentAt) return tooSoon(room.slowModeSeconds, lastSentAt, now, () => asks('canDeleteMessages'))
+    const isExempt = () => !whyNot(hooks, room, member, 'canDeleteMessages')
+    if (lastSentAt) return tooSoon(room.slowModeSeconds, lastSentAt, now, isExempt)
     return silenceOf(member.silencedUntil, now)
   }
 

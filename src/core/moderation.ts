@@ -14,18 +14,20 @@ import type { Context } from './context.js'
 import type { MessagePosition } from './history.js'
 import type { Members } from './members.js'
 import type { Messages } from './messages.js'
+import { Newest } from './newest.js'
 import type { Reports } from './reports.js'
 import type { Rooms } from './rooms.js'
 import type { Search } from './search.js'
 
 /** One who reads on in a room leaves one entry in this time, on each server. */
 const sameReadMs = 15 * 60_000
-/** With more it begins anew. */
+/** How many of these readings are remembered. */
 const mostReads = 10_000
 
 /** What moderators do in rooms that are not theirs. Whoever calls this has seen that they are. */
 export class Moderation {
-  readonly #reads = new Map<string, number>()
+  /** When somebody's reading of a room was audited last. */
+  readonly #reads = new Newest<number>(mostReads)
 
   constructor(
     readonly context: Context,
@@ -138,7 +140,6 @@ export class Moderation {
     const key = JSON.stringify([userId, roomId])
     if ((this.#reads.get(key) ?? 0) > now.getTime() - sameReadMs) return
     await work.write((db) => writeAudit(db, now, new Moderator(userId), { action: 'moderator.read', roomId }))
-    if (this.#reads.size >= mostReads) this.#reads.clear()
     this.#reads.set(key, now.getTime())
   }
 }

@@ -97,13 +97,13 @@ export class Presence {
       return
     }
     this.#sockets.delete(userId)
-    this.#leaving.set(userId, Date.now())
+    this.#leaving.set(userId, performance.now())
     this.#grace ??= setTimeout(() => this.#goodbye(), graceMs).unref()
   }
 
   #goodbye(): void {
     this.#grace = undefined
-    const now = Date.now()
+    const now = performance.now()
     for (const [userId, at] of this.#leaving) {
       // In the order in which they left.
       if (at > now - graceMs) {

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { databases, type TestDatabase } from '../databases.js'
 import type { TestHost } from '../host.js'
 import type { TestSocket } from '../socket.js'
-import { givenDatabase, givenGroup, givenHost, type Options, quietLogger, ready } from './given.js'
+import { givenDatabase, givenGroup, givenHost, hour, type Options, quietLogger, ready } from './given.js'
 import { holding } from './holding.js'
 
 const told = ({ frames }: TestSocket) =>
@@ -123,6 +123,20 @@ describe('presence', () => {
     ])
   })
 
+  it('ends two seconds after somebody has left, even if the clock of the server is set back meanwhile', async () => {
+    const { here } = await twoServers()
+    const [alice, bob] = [await ready(here, 'alice'), await ready(here, 'bob')]
+    await watch(alice, 'bob')
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'], shouldAdvanceTime: true })
+    onTestFinished(() => void vi.useRealTimers())
+    await bob.close()
+    await vi.waitFor(() => {
+      vi.setSystemTime(Date.now() - hour)
+      vi.advanceTimersByTime(1_000)
+      expect(told(alice)).toEqual([['bob', false]])
+    }, 5_000)
+  })
+
   it('does not tell of those whose server closes and who reconnect to another', async () => {
     const { here, there } = await twoServers()
     const [alice] = [await ready(here, 'alice'), await ready(there, 'bob')]
@@ -156,7 +170,7 @@ describe('presence', () => {
   it('costs no statement of those who come back with as many sockets as they had, however many they are', async () => {
     const { there, client } = await twoServers()
     // Nobody is gone before time passes, however long it takes them to come back.
-    vi.useFakeTimers({ toFake: ['Date'] })
+    vi.useFakeTimers({ toFake: ['performance'] })
     onTestFinished(() => void vi.useRealTimers())
     const ids = Array.from({ length: 30 }, (_, n) => `user${n}`)
     const sockets = await Promise.all(ids.map((id) => ready(there, id)))
