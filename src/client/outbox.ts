@@ -1,12 +1,12 @@
 import type { WelcomeLimits } from '../contract/frames.js'
-import type { Message, ReplyTo, SendMessage } from '../contract/messages.js'
+import type { Message } from '../contract/messages.js'
 import { ChatClientError } from './api/errors.js'
 import type { Draft } from './api/messages.js'
-import { delay, ignore, newId } from './browser.js'
+import { delay, ignore } from './browser.js'
 import type { Context } from './context.js'
 import { createOutboxStorage } from './outbox-storage.js'
+import { commandOf, pendingOf } from './pending-message.js'
 import { mergeMessage } from './state/events.js'
-import { quoteOf } from './state/messages.js'
 import { inOrder, takeUp } from './state/outbox.js'
 import type { Pending } from './state/state.js'
 import { tooLarge } from './too-large.js'
@@ -51,19 +51,6 @@ const startShift = (): Shift => ({
 })
 
 const idOf = ({ roomId, clientId }: Pick<Pending, 'roomId' | 'clientId'>): string => JSON.stringify([roomId, clientId])
-
-const quote = ({ id, seq, text, ...by }: NonNullable<Draft['replyTo']>): ReplyTo => ({
-  ...{ id, seq, text: quoteOf(text) },
-  userId: 'user' in by ? (by.user?.id ?? null) : by.userId,
-})
-
-/** Each field that can be sent is named: a command without one does not compile. */
-type SendCommand = { roomId: string } & { [Field in keyof SendMessage]-?: SendMessage[Field] }
-
-const commandOf = ({ roomId, clientId, text, media, replyTo, mentions }: Pending): SendCommand => ({
-  ...{ roomId, clientId, text, mentions, replyToId: replyTo?.id, lenient: true },
-  mediaIds: media.map(({ id }) => id),
-})
 
 export type Outbox = ReturnType<typeof createOutbox>
 
@@ -247,17 +234,8 @@ export function createOutbox({ store, http, socket }: Context) {
     else replace({ ...entry, strikes })
   }
 
-  function written(roomId: string, draft: Draft): Pending {
-    const { text = '', media = [], replyTo, mentions = [], clientId = newId() } = draft
-    return {
-      ...{ clientId, roomId, text, media: [...media], mentions: [...mentions], error: null, strikes: 0 },
-      replyTo: replyTo ? quote(replyTo) : null,
-      ...{ createdAt: new Date().toISOString(), order: nextOrder() },
-    }
-  }
-
   return {
-    send: (roomId: string, draft: Draft): Promise<Message> => add(written(roomId, draft)),
+    send: (roomId: string, draft: Draft): Promise<Message> => add(pendingOf(roomId, draft, nextOrder())),
     retry(roomId: string, clientId: string): void {
       const entry = find(idOf({ roomId, clientId }))
       if (!entry?.error) return
@@ -273,7 +251,7 @@ export function createOutbox({ store, http, socket }: Context) {
       const entry = find(idOf({ roomId, clientId }))
       if (!entry?.error) throw new ChatClientError('not_found')
       const { order, createdAt } = entry
-      const next = { ...written(roomId, draft), order, createdAt }
+      const next = { ...pendingOf(roomId, draft, order), createdAt }
       const sent = add(next)
       if (next.clientId !== clientId) remove(entry)
       return sent

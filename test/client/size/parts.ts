@@ -9,7 +9,7 @@ export const parts: { name: string; files: RegExp; budget: number }[] = [
   },
   {
     name: 'what is kept on the device, and sent again',
-    files: /^src\/client\/(ids|outbox|outbox-storage|storage|stored-message)\.ts$/,
+    files: /^src\/client\/(ids|outbox|outbox-storage|pending-message|storage|stored-message)\.ts$/,
     budget: 8_500,
   },
   // Whatever has no part of its own, so that no file is without a budget.
