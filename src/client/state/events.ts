@@ -52,8 +52,8 @@ export function applyEvent(state: State, event: ChatEvent | RoomReset): State {
     case 'read':
       return isKnown(state, event.roomId) ? applyInRoom(state, event) : state
     default:
-      // All others are durable, else this does not compile.
-      return isKnown(state, event.roomId) ? applyDurable(state, event) : state
+      // All others are durable, else this does not compile. A newer server may also send an event that has no revision.
+      return isKnown(state, event.roomId) && typeof event.revision === 'number' ? applyDurable(state, event) : state
   }
 }
 

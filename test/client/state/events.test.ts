@@ -74,6 +74,11 @@ describe('what is told of a room', () => {
     expect(entry(newer)).toMatchObject({ seen: 6, room: { name: 'A group' } })
   })
 
+  it('changes nothing if it is unknown here and has no revision, as something that does not last', () => {
+    expect(applyEvent(asking, { type: 'poll.looked', roomId: 'room', userIds: ['bob'] } as never)).toBe(asking)
+    expect(applyEvent(asking, { type: 'poll.looked', userId: 'bob' } as never)).toBe(asking)
+  })
+
   it('is how it looks at the revision at which that was read, though it tells of an earlier one', () => {
     const { lastMessage: _, me: __, peer: ___, ...room } = roomOf('room')
     const updated = (revision: number, at: number, name: string) =>
