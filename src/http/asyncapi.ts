@@ -9,9 +9,10 @@ import {
   hello,
   subprotocol,
 } from '../contract/frames.js'
-import { components, jsonSchemasOf, refTo } from './components.js'
-import { commandDescriptions, schemaDescriptions } from './descriptions.js'
-import { commandExamples, frameExamples, schemaExamples } from './examples.js'
+import { components } from './components.js'
+import { commandDescriptions } from './descriptions.js'
+import { commandExamples, frameExamples } from './examples.js'
+import { jsonSchemasOf, refTo } from './json-schema.js'
 import { type Docs, infoOf } from './openapi.js'
 
 const channel = { $ref: '#/channels/socket' }
@@ -26,6 +27,9 @@ export function asyncApi(mount: string, docs: Docs = {}): object {
     ...Object.fromEntries(commandNames.map((name) => [`client.${name}`, commandFrame(name)])),
     ...Object.fromEntries(said.flatMap(framesByType).map(([name, frame]) => [`server.${name}`, frame])),
   }
+  const shown = Object.fromEntries(
+    Object.entries(frames).map(([key, schema]) => [key, { schema, example: examples.get(key) }]),
+  )
   const keys = Object.keys(frames)
   const messages = keys.map((key) => {
     return [
@@ -73,7 +77,7 @@ export function asyncApi(mount: string, docs: Docs = {}): object {
     },
     components: {
       messages: Object.fromEntries(messages),
-      schemas: jsonSchemasOf({ ...sharedSchemas, ...frames }, 'draft-7', saidOf),
+      schemas: jsonSchemasOf({ ...sharedComponents, ...shown }, 'draft-7'),
       securitySchemes: { ticket: ticketScheme },
     },
   }
@@ -81,7 +85,7 @@ export function asyncApi(mount: string, docs: Docs = {}): object {
 
 /** What frames are made of. */
 const { User, Room, RoomType, Me, Member, Role, Permissions, Message, Media, ReactionCount, Problem } = components
-const sharedSchemas = { User, Room, RoomType, Me, Member, Role, Permissions, Message, Media, ReactionCount, Problem }
+const sharedComponents = { User, Room, RoomType, Me, Member, Role, Permissions, Message, Media, ReactionCount, Problem }
 
 const commandNames = Object.keys(commands) as CommandName[]
 
@@ -93,14 +97,6 @@ const examples = new Map<string, object>([
   ]),
   ...frameExamples.map((frame): [string, object] => [`server.${frame.type}`, frame]),
 ])
-
-const saidOf = (name: string) =>
-  name in sharedSchemas
-    ? {
-        description: schemaDescriptions[name as keyof typeof sharedSchemas],
-        example: schemaExamples[name as keyof typeof sharedSchemas],
-      }
-    : { example: examples.get(name) }
 
 const helloDescription = 'Says which revision of each room the client has seen, so that it is told what it missed.'
 

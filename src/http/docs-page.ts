@@ -1,4 +1,4 @@
-import type { JsonSchema } from './components.js'
+import type { JsonSchema } from './json-schema.js'
 import type { OpenApi, Operation } from './openapi.js'
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }

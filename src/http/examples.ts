@@ -1,6 +1,3 @@
-import type { z } from 'zod'
-import type { AuditEntry } from '../contract/audit.js'
-import type { Ban } from '../contract/bans.js'
 import type { DurableEvent, EphemeralEvent, PersonalEvent } from '../contract/events.js'
 import type { CommandInput, CommandName, ControlFrame } from '../contract/frames.js'
 import type { Media } from '../contract/media.js'
@@ -8,13 +5,10 @@ import type { Me, Member } from '../contract/members.js'
 import type { Message } from '../contract/messages.js'
 import type { Permissions } from '../contract/permissions.js'
 import type { Problem } from '../contract/problems.js'
-import type { Reaction } from '../contract/reactions.js'
-import type { OwnReport, Report } from '../contract/reports.js'
+import type { OwnReport } from '../contract/reports.js'
 import type { Room } from '../contract/rooms.js'
-import type { FoundMessage } from '../contract/search.js'
 import type { User } from '../contract/users.js'
 import { limitsFrom } from '../core/limits.js'
-import type { components } from './components.js'
 
 // One small story: Alice and Bob in the room of their kitchen.
 export const exampleIds = {
@@ -25,7 +19,7 @@ export const exampleIds = {
   clientId: '7f4c1d2e-95b3-4a8d-8f51-2c1f0b6f6a10',
   reportId: '0198c5a6-5d7f-7a61-8c55-8fa142637095',
 }
-const { roomId, messageId, reactionId, mediaId, clientId, reportId } = exampleIds
+const { roomId, messageId, mediaId, clientId, reportId } = exampleIds
 const at = '2026-08-19T09:30:00.000Z'
 
 const alice: User = {
@@ -73,11 +67,6 @@ const member: Member = {
   revision: 9,
 }
 
-const ban: Ban = {
-  ...{ roomId, user: bob, until: '2026-08-26T09:30:00.000Z', reason: 'Advertises' },
-  ...{ bannedById: 'alice', createdAt: at },
-}
-
 const media: Media = {
   id: mediaId,
   filename: 'soup.jpg',
@@ -112,8 +101,6 @@ const message: Message = {
   deletedAt: null,
 }
 
-const found: FoundMessage = { message, room: { id: roomId, name: 'Kitchen' }, highlights: [[0, 4]] }
-
 const room: Room = {
   id: roomId,
   type: 'group',
@@ -133,32 +120,7 @@ const room: Room = {
 
 const roomOfMine: Room = { ...room, lastMessage: message, peer: null, me }
 
-const reaction: Reaction = {
-  id: reactionId,
-  messageId,
-  roomId,
-  user: bob,
-  reaction: '👍',
-  createdAt: at,
-}
-
 const ownReport: OwnReport = { id: reportId, roomId, messageId, reason: 'spam', text: 'The third today', createdAt: at }
-const { id, filename, contentType, byteSize, url } = media
-const report: Report = {
-  ...ownReport,
-  reporterId: 'bob',
-  authorId: 'alice',
-  copy: {
-    ...{ seq: 7, userName: 'Alice', text: message.text, createdAt: at, editedAt: null },
-    media: [{ id, filename, contentType, byteSize, url }],
-  },
-  ...{ status: 'resolved', note: 'Talked to her', handledById: 'carol', handledAt: at },
-}
-
-const auditEntry: AuditEntry = {
-  ...{ id: '0198c5a7-6e80-7b72-9d66-90b253748106', action: 'member.role', actorId: 'alice', roomId, userId: 'bob' },
-  ...{ messageId: null, reason: null, details: { from: 'member', to: 'admin' }, createdAt: at },
-}
 
 const problem: Problem = {
   type: 'urn:express-chat:problem:invalid_request',
@@ -173,60 +135,26 @@ const created: DurableEvent = { type: 'message.created', roomId, revision: 12, m
 const ofRoom = { roomId, revision: 13 }
 const edited: Message = { ...message, revision: 13, text: 'Soup is ready at noon, @Bob', editedAt: at }
 const tombstone: Message = { ...message, revision: 13, text: '', media: [], mentions: [], reactions: [], deletedAt: at }
-const list = <T>(...items: T[]) => ({ items, nextCursor: null })
+/** A page of these. */
+export const list = <T>(...items: T[]) => ({ items, nextCursor: null })
 
-type SchemaExamples = { [Name in keyof typeof components]: z.input<(typeof components)[Name]> }
-
-/** One of each schema. */
-export const schemaExamples: SchemaExamples = {
-  User: alice,
-  UserList: list(alice, bob),
-  UpdateUser: { description: 'Cooks on Tuesdays', avatarMediaId: null },
-  Block: { user: bob, createdAt: at },
-  BlockList: list({ user: bob, createdAt: at }),
-  Room: roomOfMine,
-  RoomList: list(roomOfMine),
-  RoomType: 'group',
-  CreateRoom: { type: 'group', name: 'Kitchen', userIds: ['bob'] },
-  UpdateRoom: { name: 'Kitchen', description: 'Who cooks, and what' },
-  Me: me,
-  Member: member,
-  MemberList: list(member),
-  Role: 'member',
-  Permissions: permissions,
-  SomePermissions: { canAddUsers: false },
-  AddMember: { userId: 'bob' },
-  SilenceMember: { silencedUntil: at },
-  UpdateMember: { muted: true, lastReadSeq: 7 },
-  Ban: ban,
-  BanList: list(ban),
-  SetBan: { until: '2026-08-26T09:30:00.000Z', reason: 'Advertises' },
-  ReadMany: { rooms: [{ roomId, seq: 7 }] },
-  ReadManyAnswer: { rooms: { [roomId]: { ...me, lastReadSeq: 7, unreadCount: 0 } } },
-  Message: message,
-  MessageList: list(message),
-  FoundMessage: found,
-  FoundMessageList: list(found),
-  MessagePage: { items: [message], hasBefore: true, hasAfter: false },
-  MessagePageOrList: { items: [message], hasBefore: true, hasAfter: false },
-  SendMessage: { text: 'Soup is ready, @Bob', mentions: ['bob'], mediaIds: [mediaId], clientId },
-  EditMessage: { text: 'Soup is ready at noon, @Bob' },
-  Media: media,
-  Reaction: reaction,
-  ReactionCount: reactionCount,
-  ReactionList: list(reaction),
-  AddReaction: { reaction: '👍' },
-  CreateReport: { reason: 'spam', text: 'The third today' },
-  OwnReport: ownReport,
-  Report: report,
-  ReportList: list(report),
-  UpdateReport: { status: 'resolved', note: 'Talked to her' },
-  AuditEntry: auditEntry,
-  AuditEntryList: list(auditEntry),
-  DurableEvent: created,
-  Changes: { events: [created], revision: 12, hasMore: false },
-  Ticket: { ticket: 'eyJ1c2VySWQiOiJhbGljZSJ9.c2lnbmVk', expiresAt: '2026-08-19T09:30:30.000Z' },
-  Problem: problem,
+/** What several schemas and frames are shown by; the example of a schema is in the file of its routes. */
+export const examples = {
+  ...exampleIds,
+  at,
+  alice,
+  bob,
+  permissions,
+  me,
+  member,
+  media,
+  reactionCount,
+  message,
+  room,
+  roomOfMine,
+  ownReport,
+  problem,
+  created,
 }
 
 /** What goes with each command, beside its `type` and `id`. */

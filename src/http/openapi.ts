@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { ChatError, type ProblemCode, problemCodes } from '../contract/problems.js'
-import { components, type JsonSchema, jsonSchemasOf, override, refTo } from './components.js'
-import { parameterDescriptions, schemaDescriptions, tags } from './descriptions.js'
-import { schemaExamples } from './examples.js'
+import type { Component } from './component.js'
+import { components } from './components.js'
+import { parameterDescriptions, tags } from './descriptions.js'
+import { type JsonSchema, jsonSchemasOf, override, refTo } from './json-schema.js'
 import type { Route } from './route.js'
 
 export const securitySchemeTypes = ['apiKey', 'http', 'mutualTLS', 'oauth2', 'openIdConnect'] as const
@@ -107,19 +108,12 @@ export function openApi(routes: readonly Route[], mount: string, docs: Docs = {}
     security: Object.keys(securitySchemes).map((name) => ({ [name]: [] })),
     paths,
     components: {
-      schemas: jsonSchemasOf(components, 'draft-2020-12', saidOf),
+      schemas: jsonSchemasOf(components, 'draft-2020-12'),
       responses: problemResponses(),
       securitySchemes,
     },
   }
 }
-
-type ComponentName = keyof typeof components
-
-const saidOf = (name: string) => ({
-  description: schemaDescriptions[name as ComponentName],
-  example: schemaExamples[name as ComponentName],
-})
 
 const tagOf = (path: string): string => tags.find(({ paths }) => paths.test(path))?.name ?? ''
 
@@ -132,8 +126,8 @@ function operationOf(route: Route): Operation {
     description,
     parameters: [
       ...pathParameters(route),
-      ...parametersIn('query', route.query),
-      ...parametersIn('header', route.headers),
+      ...parametersIn(route, 'query', route.query),
+      ...parametersIn(route, 'header', route.headers),
     ],
     ...(body ? { requestBody: { required: true, content: jsonOf(body) } } : {}),
     ...(route.upload ? { requestBody: { required: true, content: { 'multipart/form-data': { schema: form } } } } : {}),
@@ -149,21 +143,24 @@ const form: JsonSchema = {
   examples: [{ file: 'the bytes of the file' }],
 }
 
-const pathParameters = ({ path }: Route): Parameter[] =>
-  [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => parameter(name, 'path', true, { type: 'string' }))
+const pathParameters = (route: Route): Parameter[] =>
+  [...route.path.matchAll(/:(\w+)/g)].map(([, name = '']) =>
+    parameter(route, { name, in: 'path', required: true, schema: { type: 'string' } }),
+  )
 
-function parameter(name: string, place: Parameter['in'], required: boolean, schema: JsonSchema): Parameter {
-  const said = parameterDescriptions[schema.format === 'date-time' ? `${name} a time` : name]
-  if (!said) throw new TypeError(`a parameter has no description: ${name}`)
+function parameter({ path, parameters }: Route, facts: Omit<Parameter, 'description' | 'example'>): Parameter {
+  const { name, in: place, required, schema } = facts
+  const said = parameters?.[name] ?? parameterDescriptions[name]
+  if (!said) throw new TypeError(`a parameter of ${path} has no description: ${name}`)
   return { name, in: place, required, description: said.description, schema, example: said.example }
 }
 
-function parametersIn(place: 'query' | 'header', schema: z.ZodObject | undefined): Parameter[] {
+function parametersIn(route: Route, place: 'query' | 'header', schema: z.ZodObject | undefined): Parameter[] {
   if (!schema) return []
   // What a text is turned into says more than that it is a text.
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'output', override })
   return Object.entries(properties).map(([name, property]) =>
-    parameter(name, place, required.includes(name), property as JsonSchema),
+    parameter(route, { name, in: place, required: required.includes(name), schema: property as JsonSchema }),
   )
 }
 
@@ -234,17 +231,14 @@ function problemResponses(): Record<string, object> {
 
 const exampleOf = ([code = 'internal']: ProblemCode[]) => new ChatError(code).toProblem('5f0c7a1e')
 
-const jsonOf = (schema: z.ZodType): Content => {
-  const name = nameOf(schema)
-  return { 'application/json': { schema: refTo(name), example: schemaExamples[name] } }
-}
+const jsonOf = (component: Component): Content => ({
+  'application/json': { schema: refTo(nameOf(component)), example: component.example },
+})
 
-const names = new Map<z.ZodType, ComponentName>(
-  Object.entries(components).map(([name, schema]) => [schema, name as ComponentName]),
-)
+const names = new Map<Component, string>(Object.entries(components).map(([name, component]) => [component, name]))
 
-function nameOf(schema: z.ZodType): ComponentName {
-  const name = names.get(schema)
-  if (!name) throw new TypeError('a schema of a route has no name in components')
+function nameOf(component: Component): string {
+  const name = names.get(component)
+  if (!name) throw new TypeError('a schema of a route is not among the components of components.ts')
   return name
 }

@@ -4,6 +4,12 @@ import { pageInQuery, searchText } from '../contract/fields.js'
 import { invalidAt } from '../contract/parse.js'
 import type { ProblemPart } from '../contract/problems.js'
 
+/** What the API's documents say of a parameter. */
+export interface ParameterDescription {
+  description: string
+  example: string | number | boolean
+}
+
 export const pageQuery = z.object(pageInQuery)
 export const searchQuery = z.object({ ...pageInQuery, q: searchText.optional() })
 

@@ -9,7 +9,8 @@ import type { Received } from '../core/media/media.js'
 import type { RateName, Rates } from '../core/rates.js'
 import type { Revocations } from '../core/revocations.js'
 import type { Tickets } from '../core/tickets.js'
-import { parseHeaders, parseQuery } from './parameters.js'
+import type { Component } from './component.js'
+import { type ParameterDescription, parseHeaders, parseQuery } from './parameters.js'
 import type { ServedFile } from './serve-file.js'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -77,6 +78,8 @@ interface Description {
   summary: string
   /** Whole sentences, for who does not know it yet. */
   description: string
+  /** What its parameters are, beside those that mean the same on several routes (descriptions.ts). */
+  parameters?: Readonly<Record<string, ParameterDescription>>
   statuses: readonly number[]
   /** Beside those that follow from the rest of the description. */
   refusals?: readonly ProblemCode[]
@@ -99,8 +102,8 @@ interface Definition<
 > extends Description {
   query?: Query
   headers?: Headers
-  body?: Body
-  response?: Response
+  body?: Component<Body>
+  response?: Component<Response>
   /** Whether it goes through what was said, or through names: that counts as a search, too. */
   isSearch?(query: z.infer<Query>): boolean
   /** How many people it brings into a room. They, and what it counts as, do not count where all was there already. */
@@ -114,8 +117,8 @@ export interface Route extends Description {
   path: string
   query?: z.ZodObject
   headers?: z.ZodObject
-  body?: z.ZodType
-  response?: z.ZodType
+  body?: Component
+  response?: Component
   answer(incoming: Incoming): Promise<Answer<unknown>>
 }
 
@@ -143,7 +146,7 @@ export function route<
       // Without a schema nothing is read: whoever does not declare it does not get it.
       const asked = (query && parseQuery(query, given.url)) as z.infer<Query>
       if (isSearch?.(asked)) await rates.take('searches', session.userId)
-      const parsed = (body && parse(body, await given.readBody())) as z.infer<Body>
+      const parsed = (body && parse(body.schema, await given.readBody())) as z.infer<Body>
       const people = adds?.(parsed, session.userId) ?? 0
       if (people > 0) await rates.take('adds', session.userId, people)
       if (people > 0) await rates.take('invites', session.userId, people)

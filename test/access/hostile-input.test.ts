@@ -61,7 +61,7 @@ const named = (some: readonly Route[]) => some.map((route) => [`${route.method} 
 const withIds = named(routes.filter((route) => route.path.includes(':')))
 const withQuery = named(routes.filter((route) => route.query))
 const withBody = named(routes.filter((route) => route.body))
-const withReferences = named(routes.filter((route) => fieldsOf(route.body).some(isReference)))
+const withReferences = named(routes.filter((route) => fieldsOf(route.body?.schema).some(isReference)))
 
 /** Asks some at once: whatever is refused is so in any order. */
 async function several<T>(all: readonly T[], ask: (each: T) => Promise<void>, atOnce = 20): Promise<void> {
@@ -107,7 +107,7 @@ describe.each(databases.slice(0, 1))('what has the wrong form', (database) => {
   it.each(withBody)('is refused in each field of %s, which says where', async (_, route) => {
     const inquiry = new Inquiry(world)
     const sound = new Sound(world, route)
-    const all = fieldsOf(route.body).flatMap((field) =>
+    const all = fieldsOf(route.body?.schema).flatMap((field) =>
       wrong[field.type].filter((text) => !(field.nullable && text === 'null')).map((text) => ({ field, text })),
     )
     await several(all, async ({ field, text }) => {
@@ -193,7 +193,7 @@ describe.each(databases)('what has the right form but makes no sense, on $name',
   it.each(withBody)('is no accident in the fields of %s', async (_, route) => {
     const inquiry = new Inquiry(world)
     const sound = new Sound(world, route)
-    for (const { name, type } of fieldsOf(route.body)) {
+    for (const { name, type } of fieldsOf(route.body?.schema)) {
       for (const text of oddFor(type, odd)) inquiry.survived(`${name}: ${text}`, await sound.sendField(name, text))
     }
     inquiry.survived('no body', await sound.send({ body: '' }))
@@ -205,7 +205,7 @@ describe.each(databases)('what has the right form but makes no sense, on $name',
     const sound = new Sound(world, route)
     const others = world.target('group', 'owner', 'others').mediaId
     const ids = [others, ...foreignIds('messageId').filter((id) => id !== 'owner'), ...odd]
-    for (const { name, type } of fieldsOf(route.body).filter(isReference)) {
+    for (const { name, type } of fieldsOf(route.body?.schema).filter(isReference)) {
       const asked = ids.map(async (id) => {
         const text = JSON.stringify(type === 'texts' ? [id] : id)
         inquiry.refused(`${name}: ${text}`, await sound.sendField(name, text), [400, 404], `/${name}`)

@@ -41,7 +41,9 @@ function worstFor(schema: z.ZodType): unknown[] {
 }
 
 const inputs: [string, z.ZodType][] = [
-  ...routes.flatMap(({ method, path, body }): [string, z.ZodType][] => (body ? [[`${method} ${path}`, body]] : [])),
+  ...routes.flatMap(({ method, path, body }): [string, z.ZodType][] =>
+    body ? [[`${method} ${path}`, body.schema]] : [],
+  ),
   ...Object.entries(commandTable).map(([name, { schema }]): [string, z.ZodType] => [name, schema]),
 ]
 

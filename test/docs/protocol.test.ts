@@ -10,7 +10,7 @@ import { routes } from '../../src/http/routes.js'
 import { fieldsIn, fieldsOf, shapesAfter, withoutComments, wordsIn } from '../shapes.js'
 
 const page = readFileSync('docs/protocol.md', 'utf8')
-const named: [string, z.ZodType][] = Object.entries(components)
+const named = Object.entries(components).map(([name, { schema }]): [string, z.ZodType] => [name, schema])
 const objects = named.map(([, schema]) => schema)
 const sorted = (fields: Iterable<string>): string[] => [...new Set(fields)].sort()
 
@@ -53,8 +53,8 @@ describe('docs/protocol.md has', () => {
       expect(Object.keys(headers?.shape ?? {}).filter((name) => !row.includes(`\`${name}\``))).toEqual([])
       const [taken = '', answered = ''] = cell.split('→')
       const fields = shapesAfter(taken, /`/).flatMap(([, shape]) => fieldsOf(shape))
-      expect(sorted(fields)).toEqual(body ? sorted(fieldsIn(body, objects)) : [])
-      const [answer = ''] = named.find(([, schema]) => schema === response) ?? []
+      expect(sorted(fields)).toEqual(body ? sorted(fieldsIn(body.schema, objects)) : [])
+      const [answer = ''] = named.find(([, schema]) => schema === response?.schema) ?? []
       expect(answered).toContain(answer.replace(/(Or)?List$/, (_, or) => (or ? '' : ' list')))
     },
   )
@@ -65,7 +65,7 @@ describe('docs/protocol.md has', () => {
       name,
       sorted(fieldsOf(shape)),
     ])
-    const isBody = (schema: z.ZodType) => routes.some(({ body }) => body === schema)
+    const isBody = (schema: z.ZodType) => routes.some(({ body }) => body?.schema === schema)
     const answered = named.filter(
       ([name, schema]) => schema instanceof z.ZodObject && !/List$|^Some/.test(name) && !isBody(schema),
     )

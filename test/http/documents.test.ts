@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { commands } from '../../src/contract/frames.js'
 import { asyncApi } from '../../src/http/asyncapi.js'
+import type { Component } from '../../src/http/component.js'
 import { components } from '../../src/http/components.js'
-import { commandExamples, schemaExamples } from '../../src/http/examples.js'
+import { commandExamples } from '../../src/http/examples.js'
 import { openApi } from '../../src/http/openapi.js'
 import { routes } from '../../src/http/routes.js'
 
@@ -48,8 +49,8 @@ describe('the documents of the API', { timeout: 60_000 }, () => {
   })
 
   it('show examples that the contract accepts', () => {
-    for (const [name, example] of Object.entries(schemaExamples)) {
-      expect(components[name as keyof typeof components].safeParse(example).error, name).toBeUndefined()
+    for (const [name, { schema, example }] of Object.entries<Component>(components)) {
+      expect(schema.safeParse(example).error, name).toBeUndefined()
     }
     for (const [name, example] of Object.entries(commandExamples)) {
       const command: z.ZodType = commands[name as keyof typeof commands]

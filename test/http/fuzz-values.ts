@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../src/http/components.js'
+import type { JsonSchema } from '../../src/http/json-schema.js'
 
 type Schema = JsonSchema & { [key: string]: unknown }
 

@@ -1,12 +1,22 @@
 import { z } from 'zod'
+import { media } from '../../contract/media.js'
 import { system } from '../../core/actor.js'
 import type { Part } from '../../core/media/media.js'
-import { components } from '../components.js'
+import { component } from '../component.js'
+import { examples } from '../examples.js'
 import { parseQuery } from '../parameters.js'
 import { idFrom, made, ok, type Route, route } from '../route.js'
 
 /** What a signed URL says; a session needs none of it. */
 const signed = z.object({ expires: z.string().optional(), signature: z.string().optional() })
+
+export const mediaComponents = {
+  Media: component(
+    media,
+    'A file that was uploaded. The URLs are signed, expire, and go into an `<img src>` as they are.',
+    examples.media,
+  ),
+}
 
 export const mediaRoutes = [
   route('POST /media', {
@@ -18,7 +28,7 @@ export const mediaRoutes = [
     rate: 'uploads',
     statuses: [201],
     refusals: ['rejected', 'insufficient_storage'],
-    response: components.Media,
+    response: mediaComponents.Media,
     handle: async ({ core, me, receive }) => made(await core.media.keep(me, await receive())),
   }),
   route('GET /media/:mediaId', {
@@ -26,7 +36,7 @@ export const mediaRoutes = [
     summary: "A file's entry",
     description: 'For its uploader, and for members of a room with a message that carries it.',
     statuses: [200],
-    response: components.Media,
+    response: mediaComponents.Media,
     handle: ({ core, me, params: { mediaId } }) => ok(core.media.get(me, mediaId)),
   }),
   fileRoute('content', {
@@ -50,6 +60,10 @@ function fileRoute(part: Part, said: Pick<Route, 'name' | 'summary' | 'descripti
     path: `/media/:mediaId/${part}`,
     ...said,
     query: signed,
+    parameters: {
+      expires: { description: 'Part of a signed URL: when it ends.', example: '1790000000' },
+      signature: { description: 'Part of a signed URL: what it was signed with.', example: 'mZ0x7dJxkq3vYw2b' },
+    },
     statuses: [200, 206, 302, 304, 416],
     isFile: true,
     rate: 'reads',

@@ -1,67 +1,99 @@
 import { z } from 'zod'
-import { flagInQuery } from '../../contract/fields.js'
-import { components } from '../components.js'
+import { flagInQuery, listOf } from '../../contract/fields.js'
+import { addMember, me, member, silenceMember, updateMember } from '../../contract/members.js'
+import { permissions, role, somePermissions } from '../../contract/permissions.js'
+import { component } from '../component.js'
+import { examples, list } from '../examples.js'
 import { pageQuery } from '../parameters.js'
 import { done, made, ok, route } from '../route.js'
 
 const removalQuery = z.object({ ban: flagInQuery.optional() })
 
-const members = '/rooms/:roomId/members'
-const member = `${members}/:userId` as const
+const membersPath = '/rooms/:roomId/members'
+const memberPath = `${membersPath}/:userId` as const
+
+export const memberComponents = {
+  Me: component(me, "The caller's own side of a room.", examples.me),
+  Member: component(member, 'A person in a room.', examples.member),
+  MemberList: component(listOf(member), 'A page of members.', list(examples.member)),
+  Role: component(role, 'What a member is in a room; `owner` is the most.', 'member'),
+  Permissions: component(
+    permissions,
+    'The nine things that a member may or may not do in a room.',
+    examples.permissions,
+  ),
+  SomePermissions: component(somePermissions, 'Some of the nine; the others stay as they are.', { canAddUsers: false }),
+  AddMember: component(
+    addMember,
+    'Owners and admins may give a role and permissions, never more than they hold; everyone else adds with the preset.',
+    { userId: 'bob' },
+  ),
+  UpdateMember: component(
+    updateMember,
+    'Of oneself `muted` and `lastReadSeq`; of others, for owners, `role` (its preset follows) and `permissions`, and with `canRemoveUsers` `silencedUntil`.',
+    { muted: true, lastReadSeq: 7 },
+  ),
+  SilenceMember: component(silenceMember, 'Until when somebody reads and does not write; null ends that.', {
+    silencedUntil: examples.at,
+  }),
+}
 
 export const memberRoutes = [
-  route(`GET ${members}`, {
+  route(`GET ${membersPath}`, {
     name: 'listMembers',
     summary: 'Members of a room',
     description: 'In the order in which they joined.',
     query: pageQuery,
     statuses: [200],
     refusals: ['forbidden'],
-    response: components.MemberList,
+    response: memberComponents.MemberList,
     handle: ({ core, me, params: { roomId }, query }) => ok(core.members.list(me, roomId, query)),
   }),
-  route(`POST ${members}`, {
+  route(`POST ${membersPath}`, {
     name: 'addMember',
     summary: 'Add somebody, or join',
     description:
       "Adding needs `canAddUsers`; a public room is joined by one's own id or `me`. 200 if they are in already; 202 if they are asked first, and so not in it yet.",
-    body: components.AddMember,
+    body: memberComponents.AddMember,
     statuses: [201, 200, 202],
     adds: ({ userId }, me) => (userId === 'me' || userId === me ? 0 : 1),
     refusals: ['forbidden', 'conflict', 'rejected'],
-    response: components.Member,
+    response: memberComponents.Member,
     async handle({ core, me, params: { roomId }, body }) {
       const userId = body.userId === 'me' ? me : body.userId
       const { member, created } = await core.members.add(me, roomId, { ...body, userId })
       return member.isAsked ? { status: 202, body: member } : made(member, created)
     },
   }),
-  route(`GET ${member}`, {
+  route(`GET ${memberPath}`, {
     name: 'getMember',
     summary: 'A member of a room',
     description: 'With the role, the permissions and the read marker.',
     statuses: [200],
     refusals: ['forbidden'],
-    response: components.Member,
+    response: memberComponents.Member,
     handle: ({ core, me, params: { roomId, userId } }) => ok(core.members.get(me, roomId, userId)),
   }),
-  route(`PATCH ${member}`, {
+  route(`PATCH ${memberPath}`, {
     name: 'updateMember',
     summary: 'Change a member',
     description:
       'Of oneself `muted` and `lastReadSeq`; of others, for owners, `role` and `permissions`, and with `canRemoveUsers` `silencedUntil`.',
-    body: components.UpdateMember,
+    body: memberComponents.UpdateMember,
     statuses: [200],
     refusals: ['forbidden', 'conflict'],
-    response: components.Member,
+    response: memberComponents.Member,
     handle: ({ core, me, params: { roomId, userId }, body }) => ok(core.members.update(me, roomId, userId, body)),
   }),
-  route(`DELETE ${member}`, {
+  route(`DELETE ${memberPath}`, {
     name: 'removeMember',
     summary: 'Remove somebody, or leave',
     description:
       "Removing needs `canRemoveUsers`; leaving is by one's own id or `me`. Who is removed from a public room is banned from it unless `ban=false` is given.",
     query: removalQuery,
+    parameters: {
+      ban: { description: 'Whether who is removed is kept out; in public rooms unless it is `false`.', example: true },
+    },
     statuses: [204],
     refusals: ['forbidden', 'conflict', 'rejected'],
     handle: ({ core, me, params: { roomId, userId }, query: { ban } }) =>

@@ -1,14 +1,21 @@
 import { z } from 'zod'
-import { pageInQuery, wholeInQuery } from '../../contract/fields.js'
-import { clientId, type SendMessage } from '../../contract/messages.js'
+import { listOf, pageInQuery, wholeInQuery } from '../../contract/fields.js'
+import { clientId, editMessage, message, messagePage, type SendMessage, sendMessage } from '../../contract/messages.js'
 import { invalid } from '../../contract/problems.js'
-import { lookForSomething, looksForSomething, messageFilter } from '../../contract/search.js'
-import { components } from '../components.js'
+import {
+  type FoundMessage,
+  foundMessage,
+  lookForSomething,
+  looksForSomething,
+  messageFilter,
+} from '../../contract/search.js'
+import { component } from '../component.js'
+import { examples, list } from '../examples.js'
 import { searchQuery } from '../parameters.js'
 import { done, made, ok, route } from '../route.js'
 
-const messages = '/rooms/:roomId/messages'
-const message = `${messages}/:messageId` as const
+const messagesPath = '/rooms/:roomId/messages'
+const messagePath = `${messagesPath}/:messageId` as const
 
 export const messagesQuery = z
   .object({
@@ -38,6 +45,53 @@ function withKey(body: SendMessage, key: string | undefined): SendMessage {
 /** `me` stands for the caller here, too. */
 const searchEverywhere = z.object({ ...pageInQuery, ...messageFilter }).refine(looksForSomething, lookForSomething)
 
+const messageList = listOf(message)
+const found: FoundMessage = {
+  message: examples.message,
+  room: { id: examples.roomId, name: 'Kitchen' },
+  highlights: [[0, 4]],
+}
+
+export const messageComponents = {
+  Message: component(
+    message,
+    'A message as it is now. One that was deleted stays as a tombstone: text, media and reactions are empty.',
+    examples.message,
+  ),
+  MessageList: component(messageList, 'A page of what a search found, newest first.', list(examples.message)),
+  MessagePage: component(messagePage, "A page of a room's history, ascending by `seq`.", {
+    items: [examples.message],
+    hasBefore: true,
+    hasAfter: false,
+  }),
+  MessagePageOrList: component(
+    z.union([messagePage, messageList]),
+    'A page of the history, or with `q` a page of what was found.',
+    { items: [examples.message], hasBefore: true, hasAfter: false },
+  ),
+  FoundMessage: component(
+    foundMessage,
+    'A message that was found, its room, and where in its text what was looked for is.',
+    found,
+  ),
+  FoundMessageList: component(
+    listOf(foundMessage),
+    'A page of what was found, newest first; it may hold less than was asked for, or nothing, though there is more.',
+    list(found),
+  ),
+  SendMessage: component(sendMessage, 'A new message: text, media or both.', {
+    text: 'Soup is ready, @Bob',
+    mentions: ['bob'],
+    mediaIds: [examples.mediaId],
+    clientId: examples.clientId,
+  }),
+  EditMessage: component(
+    editMessage,
+    'What is to be changed of a message: text, mentions or both. What is left out stays.',
+    { text: 'Soup is ready at noon, @Bob' },
+  ),
+}
+
 export const messageRoutes = [
   route('GET /messages/search', {
     name: 'searchMessages',
@@ -45,14 +99,19 @@ export const messageRoutes = [
     description:
       'Messages of all my rooms that contain `q`, newest first, or those of somebody, with media, or of a time: what is given counts together, and one of `q`, `userId` and `has` must be. A page may hold less than was asked for, or nothing, and still have a `nextCursor`.',
     query: searchEverywhere,
+    parameters: {
+      before: { description: 'Messages from before this time.', example: '2026-08-20T00:00:00.000Z' },
+      after: { description: 'Messages from after this time.', example: '2026-08-19T00:00:00.000Z' },
+      has: { description: 'With `media`, messages that carry some.', example: 'media' },
+    },
     rate: 'searches',
     statuses: [200],
     refusals: ['forbidden', 'not_found'],
-    response: components.FoundMessageList,
+    response: messageComponents.FoundMessageList,
     handle: ({ core, me, query: { userId, ...asked }, signal }) =>
       ok(core.search.everywhere(me, { ...asked, userId: userId === 'me' ? me : userId }, signal())),
   }),
-  route(`GET ${messages}`, {
+  route(`GET ${messagesPath}`, {
     name: 'listMessages',
     summary: 'Messages of a room',
     description:
@@ -61,49 +120,55 @@ export const messageRoutes = [
     isSearch: ({ q }) => q !== undefined,
     statuses: [200],
     refusals: ['forbidden'],
-    response: components.MessagePageOrList,
+    response: messageComponents.MessagePageOrList,
     handle: ({ core, me, params: { roomId }, query: { q, cursor, ...position }, signal }) =>
       q === undefined
         ? ok(core.messages.list(me, roomId, position))
         : ok(core.search.inRoom(me, roomId, { q, cursor, limit: position.limit }, signal())),
   }),
-  route(`POST ${messages}`, {
+  route(`POST ${messagesPath}`, {
     name: 'sendMessage',
     summary: 'Send a message',
     description: 'The same `clientId` again is the same message, answered with 200. Needs `canCreateMessages`.',
     headers: z.object({ 'Idempotency-Key': clientId.optional() }),
-    body: components.SendMessage,
+    parameters: {
+      'Idempotency-Key': {
+        description: 'The same as `clientId` in the body: sent again with it, a message stays one message.',
+        example: examples.clientId,
+      },
+    },
+    body: messageComponents.SendMessage,
     rate: 'sends',
     statuses: [201, 200],
     refusals: ['forbidden', 'conflict', 'idempotency_conflict', 'rejected'],
-    response: components.Message,
+    response: messageComponents.Message,
     async handle({ core, me, params: { roomId }, headers, body }) {
       const sent = await core.messages.send(me, roomId, withKey(body, headers['Idempotency-Key']))
       return made(sent.message, sent.created)
     },
   }),
-  route(`GET ${message}`, {
+  route(`GET ${messagePath}`, {
     name: 'getMessage',
     summary: 'A message',
     description: 'As it is now; one that was deleted is a tombstone.',
     statuses: [200],
     refusals: ['forbidden'],
-    response: components.Message,
+    response: messageComponents.Message,
     handle: ({ core, me, params: { roomId, messageId } }) => ok(core.messages.get(me, roomId, messageId)),
   }),
-  route(`PATCH ${message}`, {
+  route(`PATCH ${messagePath}`, {
     name: 'editMessage',
     summary: 'Edit a message',
     description:
       'Changes the text or the mentions, what is left out stays; needs `canEditOwnMessages` or `canEditMessages`.',
-    body: components.EditMessage,
+    body: messageComponents.EditMessage,
     rate: 'sends',
     statuses: [200],
     refusals: ['forbidden', 'conflict', 'rejected'],
-    response: components.Message,
+    response: messageComponents.Message,
     handle: ({ core, me, params: { roomId, messageId }, body }) => ok(core.messages.edit(me, roomId, messageId, body)),
   }),
-  route(`DELETE ${message}`, {
+  route(`DELETE ${messagePath}`, {
     name: 'deleteMessage',
     summary: 'Delete a message',
     description: 'A tombstone of it stays; needs `canDeleteOwnMessages` or `canDeleteMessages`.',

@@ -1,11 +1,15 @@
 import { z } from 'zod'
-import { flagInQuery, pageInQuery, wholeInQuery } from '../../contract/fields.js'
+import { changes, durableEvent } from '../../contract/events.js'
+import { flagInQuery, listOf, pageInQuery, wholeInQuery } from '../../contract/fields.js'
+import { readMany, readManyAnswer } from '../../contract/members.js'
 import { roomType } from '../../contract/permissions.js'
-import { components } from '../components.js'
+import { createRoom, room, updateRoom } from '../../contract/rooms.js'
+import { component } from '../component.js'
+import { examples, list } from '../examples.js'
 import { searchQuery } from '../parameters.js'
 import { done, made, ok, route } from '../route.js'
 
-const room = '/rooms/:roomId'
+const roomPath = '/rooms/:roomId'
 
 const roomsQuery = z
   .object({ ...pageInQuery, type: roomType.optional(), requests: flagInQuery.optional() })
@@ -14,14 +18,58 @@ const roomsQuery = z
     error: 'is not for requests',
   })
 
+export const roomComponents = {
+  Room: component(
+    room,
+    'A room. `lastMessage`, `peer`, `me` and `request` depend on who looks, and are absent in events, which many people receive.',
+    examples.roomOfMine,
+  ),
+  RoomList: component(listOf(room), 'A page of rooms.', list(examples.roomOfMine)),
+  RoomType: component(
+    roomType,
+    '`private`: exactly two people. `group`: everybody writes. `channel`: only those who may.',
+    'group',
+  ),
+  CreateRoom: component(
+    createRoom,
+    'A new room. `private` takes exactly one other user and no name; `group` and `channel` need a name.',
+    { type: 'group', name: 'Kitchen', userIds: ['bob'] },
+  ),
+  UpdateRoom: component(
+    updateRoom,
+    'What is to be changed of a room. What is left out stays; null takes the picture away.',
+    { name: 'Kitchen', description: 'Who cooks, and what' },
+  ),
+  ReadMany: component(readMany, 'Rooms that are read, each up to a message.', {
+    rooms: [{ roomId: examples.roomId, seq: 7 }],
+  }),
+  ReadManyAnswer: component(readManyAnswer, "The caller's side of the rooms that were named and are the caller's.", {
+    rooms: { [examples.roomId]: { ...examples.me, lastReadSeq: 7, unreadCount: 0 } },
+  }),
+  DurableEvent: component(
+    durableEvent,
+    'A change of a room that is never lost: live, or later as the state that it led to.',
+    examples.created,
+  ),
+  Changes: component(
+    changes,
+    'What changed in a room. Everything up to `revision` is in `events` or older: it is the `since` of the next call.',
+    { events: [examples.created], revision: 12, hasMore: false },
+  ),
+}
+
 export const roomRoutes = [
   route('GET /rooms', {
     name: 'listRooms',
     summary: 'My rooms',
     description: 'Last active first; with `requests=true` those that I am asked into instead, the last one first.',
     query: roomsQuery,
+    parameters: {
+      type: { description: 'Rooms of this type alone.', example: 'group' },
+      requests: { description: 'With `true` the rooms that I am asked into, in place of mine.', example: false },
+    },
     statuses: [200],
-    response: components.RoomList,
+    response: roomComponents.RoomList,
     handle: ({ core, me, query: { requests, ...query } }) =>
       ok(requests ? core.requests.list(me, query) : core.rooms.list(me, query)),
   }),
@@ -32,19 +80,19 @@ export const roomRoutes = [
     query: searchQuery,
     isSearch: ({ q = '' }) => q !== '',
     statuses: [200],
-    response: components.RoomList,
+    response: roomComponents.RoomList,
     handle: ({ core, me, query, signal }) => ok(core.rooms.listPublic(me, query, signal())),
   }),
   route('POST /rooms', {
     name: 'createRoom',
     summary: 'Make a room',
     description: 'The private room of two people is one: 200 answers with the one that stands.',
-    body: components.CreateRoom,
+    body: roomComponents.CreateRoom,
     rate: 'rooms',
     adds: ({ userIds = [] }, me) => new Set(userIds.filter((userId) => userId !== me)).size,
     statuses: [201, 200],
     refusals: ['forbidden', 'not_found', 'conflict', 'rejected'],
-    response: components.Room,
+    response: roomComponents.Room,
     async handle({ core, me, body }) {
       const { room, created } = await core.rooms.create(me, body)
       return made(room, created)
@@ -54,30 +102,30 @@ export const roomRoutes = [
     name: 'markManyRead',
     summary: 'Mark rooms as read',
     description: 'Rooms of mine, each up to a message; others are left out of the answer.',
-    body: components.ReadMany,
+    body: roomComponents.ReadMany,
     statuses: [200],
-    response: components.ReadManyAnswer,
+    response: roomComponents.ReadManyAnswer,
     handle: ({ core, me, body }) => ok(core.readMarkers.moveMany(me, body.rooms)),
   }),
-  route(`GET ${room}`, {
+  route(`GET ${roomPath}`, {
     name: 'getRoom',
     summary: 'A room',
     description: 'One of mine, or a public one.',
     statuses: [200],
-    response: components.Room,
+    response: roomComponents.Room,
     handle: ({ core, me, params: { roomId } }) => ok(core.rooms.get(me, roomId)),
   }),
-  route(`PATCH ${room}`, {
+  route(`PATCH ${roomPath}`, {
     name: 'updateRoom',
     summary: 'Change a room',
     description: 'What it is called and how it looks; needs `canEditRoom`.',
-    body: components.UpdateRoom,
+    body: roomComponents.UpdateRoom,
     statuses: [200],
     refusals: ['forbidden'],
-    response: components.Room,
+    response: roomComponents.Room,
     handle: ({ core, me, params: { roomId }, body }) => ok(core.rooms.update(me, roomId, body)),
   }),
-  route(`DELETE ${room}`, {
+  route(`DELETE ${roomPath}`, {
     name: 'deleteRoom',
     summary: 'Delete a room',
     description: 'Ends it for everyone; needs `canDeleteRoom`.',
@@ -85,30 +133,33 @@ export const roomRoutes = [
     refusals: ['forbidden'],
     handle: ({ core, me, params: { roomId } }) => done(core.rooms.delete(me, roomId)),
   }),
-  route(`POST ${room}/accept`, {
+  route(`POST ${roomPath}/accept`, {
     name: 'acceptRequest',
     summary: 'Come into a room',
     description: 'One that I was asked into.',
     statuses: [200],
     refusals: ['forbidden', 'conflict'],
-    response: components.Room,
+    response: roomComponents.Room,
     handle: ({ core, me, params: { roomId } }) => ok(core.rooms.accept(me, roomId)),
   }),
-  route(`POST ${room}/refuse`, {
+  route(`POST ${roomPath}/refuse`, {
     name: 'refuseRequest',
     summary: 'Stay out of a room',
     description: 'One that I was asked into. Who asked is not told, and asks me no more.',
     statuses: [204],
     handle: ({ core, me, params: { roomId } }) => done(core.requests.refuse(me, roomId)),
   }),
-  route(`GET ${room}/changes`, {
+  route(`GET ${roomPath}/changes`, {
     name: 'listChanges',
     summary: 'Changes of a room',
     description: 'What changed since a revision, as the events of the socket, in the order of revisions.',
     query: z.object({ since: wholeInQuery, limit: pageInQuery.limit }),
+    parameters: {
+      since: { description: 'The revision up to which the caller knows the room; 0 for all of it.', example: 4_711 },
+    },
     statuses: [200],
     refusals: ['forbidden'],
-    response: components.Changes,
+    response: roomComponents.Changes,
     handle: ({ core, me, params: { roomId }, query }) => ok(core.changes.since(me, roomId, query)),
   }),
 ]

@@ -1,6 +1,26 @@
-import { components } from '../components.js'
+import { block } from '../../contract/blocks.js'
+import { listOf } from '../../contract/fields.js'
+import { updateUser, user } from '../../contract/users.js'
+import { component } from '../component.js'
+import { examples, list } from '../examples.js'
 import { pageQuery, searchQuery } from '../parameters.js'
 import { done, made, ok, route } from '../route.js'
+
+export const userComponents = {
+  User: component(user, 'A person, as others see them.', examples.alice),
+  UserList: component(listOf(user), 'A page of people.', list(examples.alice, examples.bob)),
+  UpdateUser: component(
+    updateUser,
+    'What people may change of their own profile. What is left out stays; null takes the picture away.',
+    { description: 'Cooks on Tuesdays', avatarMediaId: null },
+  ),
+  Block: component(block, 'Somebody whom the caller blocks.', { user: examples.bob, createdAt: examples.at }),
+  BlockList: component(
+    listOf(block),
+    'A page of those whom the caller blocks.',
+    list({ user: examples.bob, createdAt: examples.at }),
+  ),
+}
 
 export const userRoutes = [
   route('GET /users/me', {
@@ -8,16 +28,16 @@ export const userRoutes = [
     summary: 'Who I am',
     description: 'The caller, as others see them.',
     statuses: [200],
-    response: components.User,
+    response: userComponents.User,
     handle: ({ core, me }) => ok(core.users.get(me, null)),
   }),
   route('PATCH /users/me', {
     name: 'updateMe',
     summary: 'Change my profile',
     description: "What people may say of themselves; the rest is the application's.",
-    body: components.UpdateUser,
+    body: userComponents.UpdateUser,
     statuses: [200],
-    response: components.User,
+    response: userComponents.User,
     handle: ({ core, me, body }) => ok(core.users.update(me, body)),
   }),
   route('GET /users/me/blocks', {
@@ -26,7 +46,7 @@ export const userRoutes = [
     description: 'In the order of their ids; nobody else can see it.',
     query: pageQuery,
     statuses: [200],
-    response: components.BlockList,
+    response: userComponents.BlockList,
     handle: ({ core, me, query }) => ok(core.blocks.list(me, query)),
   }),
   route('PUT /users/me/blocks/:userId', {
@@ -36,7 +56,7 @@ export const userRoutes = [
       'Neither starts a private room with the other, adds the other to a room, or writes in their private room: 403 `blocked` for both. 200 if they are blocked already.',
     statuses: [201, 200],
     refusals: ['conflict'],
-    response: components.Block,
+    response: userComponents.Block,
     async handle({ core, me, params: { userId } }) {
       const { block, created } = await core.blocks.add(me, userId)
       return made(block, created)
@@ -54,7 +74,7 @@ export const userRoutes = [
     summary: 'A user',
     description: "Somebody whom this chat knows, or the application's directory.",
     statuses: [200],
-    response: components.User,
+    response: userComponents.User,
     handle: async ({ core, me, params: { userId } }) => ok(core.users.get(userId, await core.users.viewer(me))),
   }),
   route('GET /users', {
@@ -64,7 +84,7 @@ export const userRoutes = [
     query: searchQuery,
     isSearch: ({ q = '' }) => q !== '',
     statuses: [200],
-    response: components.UserList,
+    response: userComponents.UserList,
     handle: async ({ core, me, query, signal }) => ok(core.users.search(query, await core.users.viewer(me), signal())),
   }),
 ]
