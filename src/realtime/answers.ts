@@ -24,14 +24,12 @@ interface Asked {
   command: { input: unknown; does: (typeof commandTable)['message.send'] } | ChatError
 }
 
+/** The same for all sockets of a server. */
 export interface AnswersDependencies {
   hub: Hub
-  connection: Connection
   rates: Rates
   gate: Gate
   limits: Limits
-  /** Called when all commands are answered. */
-  idle: () => void
 }
 
 /**
@@ -44,7 +42,12 @@ export class Answers {
   readonly #patience = new Patience()
   #answering = 0
 
-  constructor(dependencies: AnswersDependencies) {
+  constructor(
+    dependencies: AnswersDependencies,
+    readonly connection: Connection,
+    /** Called when all commands are answered. */
+    readonly idle: () => void,
+  ) {
     this.#dependencies = dependencies
   }
 
@@ -61,7 +64,7 @@ export class Answers {
     void this.#answer(asked, turn).finally(() => {
       turn.leave()
       this.#answering -= 1
-      if (this.isIdle) this.#dependencies.idle()
+      if (this.isIdle) this.idle()
     })
   }
 
@@ -90,7 +93,6 @@ export class Answers {
   }
 
   async #answer({ id, points, isTooLarge, command }: Asked, turn: Turn): Promise<void> {
-    const { connection } = this.#dependencies
     let answer: Buffer
     try {
       const result = await this.#run(command, points, turn)
@@ -100,11 +102,12 @@ export class Answers {
       answer = this.#refuse(error, id, isTooLarge)
     }
     await turn.answerable
-    connection.send(answer)
+    this.connection.send(answer)
   }
 
   async #run(command: Asked['command'], points: number, turn: Turn): Promise<unknown> {
-    const { hub, connection, rates, gate } = this.#dependencies
+    const { connection } = this
+    const { hub, rates, gate } = this.#dependencies
     await rates.take('frames', connection.userId, points)
     if (command instanceof ChatError) throw command
     const { does, input } = command
@@ -125,7 +128,8 @@ export class Answers {
   }
 
   #refuse(error: unknown, id: string | undefined, isTooLarge: boolean): Buffer {
-    const { hub, connection } = this.#dependencies
+    const { connection } = this
+    const { hub } = this.#dependencies
     const requestId = `${connection.id}${id === undefined ? '' : `:${id}`}`
     const refusal = refusalOf(error, hub.logger, requestId)
     const isOffence = isTooLarge || refusal.code === 'invalid_request' || refusal.code === 'rate_limited'

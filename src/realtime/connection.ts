@@ -78,15 +78,18 @@ export class Connection {
   readonly userId: string
   /** The user's last revocation before the connection began. */
   readonly revocation: string | null
-  /** The rooms that it is subscribed to. */
-  readonly roomIds = new Set<string>()
   /** Whether it has said hello, and gets events from then on. */
   isListening = false
   /** Pings of the heartbeat that were not answered. */
   silence = 0
   /** When the first ping was sent that is still unanswered. */
   unansweredSince: number | undefined
-  readonly #options: ConnectionOptions
+  readonly #roomIds: string[] = []
+  readonly #webSocket: WebSocket
+  readonly #stream: Duplex
+  readonly #writeBatcher: WriteBatcher
+  readonly #queuedBytes: number
+  readonly #clock: () => Date
   #frames: Buffer[] = []
   #bytes = 0
   /** The bytes that came at once when nothing waited, even if they are more than may wait. */
@@ -97,8 +100,12 @@ export class Connection {
   #beforeGreeting: (() => void)[] | undefined = []
 
   constructor(options: ConnectionOptions) {
-    this.#options = options
     this.id = options.id
+    this.#webSocket = options.webSocket
+    this.#stream = options.stream
+    this.#writeBatcher = options.writeBatcher
+    this.#queuedBytes = options.queuedBytes
+    this.#clock = options.clock
     const { session, revocation } = options.admitted
     this.userId = session.userId
     this.revocation = revocation
@@ -106,13 +113,27 @@ export class Connection {
   }
 
   #expireAt(time: number): void {
-    const life = time - this.#options.clock().getTime()
+    const life = time - this.#clock().getTime()
     if (life <= 0) {
       this.close(closeCodes.sessionExpired, 'the session expired')
       return
     }
     this.#expiry = setTimeout(() => this.#expireAt(time), Math.min(life, longestTimer))
     this.#expiry.unref()
+  }
+
+  /** The rooms that it is subscribed to. */
+  get roomIds(): readonly string[] {
+    return this.#roomIds
+  }
+
+  entered(roomId: string): void {
+    this.#roomIds.push(roomId)
+  }
+
+  left(roomId: string): void {
+    const place = this.#roomIds.lastIndexOf(roomId)
+    if (place >= 0) this.#roomIds.splice(place, 1)
   }
 
   get closed(): boolean {
@@ -144,32 +165,31 @@ export class Connection {
     if (this.#closed) return
     this.#frames.push(frame)
     this.#bytes += frame.length
-    if (this.#frames.length === 1) this.#options.writeBatcher.add(this)
+    if (this.#frames.length === 1) this.#writeBatcher.add(this)
   }
 
   /** A slow reader loses ephemeral frames first. */
   sendEphemeral(frame: Buffer): void {
-    if (this.#waiting < this.#options.queuedBytes / 2) this.send(frame)
+    if (this.#waiting < this.#queuedBytes / 2) this.send(frame)
   }
 
   get #waiting(): number {
-    return this.#bytes + this.#options.stream.writableLength
+    return this.#bytes + this.#stream.writableLength
   }
 
   /** Whether a long replay should pause: it is sent no faster than the client reads. */
   get isBehind(): boolean {
-    const { stream, queuedBytes } = this.#options
-    const untaken = stream.writableNeedDrain ? stream.writableLength : 0
-    return !this.#closed && this.#bytes + untaken >= queuedBytes / 4
+    const untaken = this.#stream.writableNeedDrain ? this.#stream.writableLength : 0
+    return !this.#closed && this.#bytes + untaken >= this.#queuedBytes / 4
   }
 
   flush(joined = new Joined()): void {
     if (this.#frames.length === 0 || this.#closed) return
     const frames = this.#frames
-    const { stream, webSocket, queuedBytes } = this.#options
+    const [stream, webSocket] = [this.#stream, this.#webSocket]
     // A client that has read everything so far is not slow, however much comes at once, nor while it reads that.
     if (stream.writableLength === 0) this.#atOnce = this.#bytes
-    if (stream.writableLength > 0 && this.#waiting > queuedBytes + this.#atOnce) {
+    if (stream.writableLength > 0 && this.#waiting > this.#queuedBytes + this.#atOnce) {
       this.close(closeCodes.tooSlow, 'too slow a reader: reconnect and resume')
       return
     }
@@ -183,7 +203,7 @@ export class Connection {
   /** Writes what waits; resolves once the socket has taken it. */
   async drained(): Promise<void> {
     this.flush()
-    const { stream } = this.#options
+    const stream = this.#stream
     if (this.#closed || !stream.writableNeedDrain) return
     await new Promise<void>((resolve) => {
       const done = () => {
@@ -204,7 +224,7 @@ export class Connection {
   /** Sends a ping that has to be answered. */
   ask(): void {
     this.unansweredSince ??= performance.now()
-    this.#options.webSocket.ping()
+    this.#webSocket.ping()
   }
 
   acknowledge(): void {
@@ -218,13 +238,13 @@ export class Connection {
     // The flush may have closed it as too slow.
     if (this.closed) return
     this.ended()
-    const { webSocket } = this.#options
+    const webSocket = this.#webSocket
     webSocket.close(code, reason)
     setTimeout(() => webSocket.terminate(), closingMs).unref()
   }
 
   terminate(): void {
-    this.#options.webSocket.terminate()
+    this.#webSocket.terminate()
   }
 
   /** Nothing is written from here on. */

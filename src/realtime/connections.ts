@@ -4,7 +4,7 @@ import type { Connection } from './connection.js'
 /** How long a socket may take to answer a ping before it counts as dead. */
 const signMs = 1_000
 
-const nobody: Connection[] = []
+const nobody: readonly Peer[] = []
 
 /** One socket, with its session. */
 export interface Peer {
@@ -15,7 +15,7 @@ export interface Peer {
 
 /** The sockets of each user on this server, in the order in which they were opened. The newest is always accepted. */
 export class Connections {
-  readonly #users = new Map<string, Set<Peer>>()
+  readonly #users = new Map<string, readonly Peer[]>()
   /** Users who have too many sockets here, until the pings show which are alive. */
   readonly #asked = new Map<string, NodeJS.Timeout>()
   /** Users who have too many on all servers together, until the pings show which are alive. */
@@ -42,32 +42,30 @@ export class Connections {
     return this.#users.has(userId)
   }
 
-  of(userId: string): Peer[] {
-    return [...(this.#users.get(userId) ?? [])]
+  of(userId: string): readonly Peer[] {
+    return this.#users.get(userId) ?? nobody
   }
 
   /** The user's connections that have said hello, and get events. */
   listening(userId: string): Connection[] {
-    const peers = this.#users.get(userId)
-    if (!peers) return nobody
     const connections: Connection[] = []
-    for (const { connection } of peers) if (connection.isListening) connections.push(connection)
+    for (const { connection } of this.of(userId)) if (connection.isListening) connections.push(connection)
     return connections
   }
 
   add(peer: Peer): void {
     const { userId } = peer.connection
-    const peers = this.#users.get(userId)
-    if (peers) peers.add(peer)
-    else this.#users.set(userId, new Set([peer]))
+    this.#users.set(userId, this.of(userId).concat(peer))
     this.#makeRoom(userId)
   }
 
   remove(peer: Peer): void {
     const { userId } = peer.connection
-    const peers = this.#users.get(userId)
-    peers?.delete(peer)
-    if (peers?.size !== 0) return
+    const others = this.of(userId).filter((each) => each !== peer)
+    if (others.length > 0) {
+      this.#users.set(userId, others)
+      return
+    }
     this.#users.delete(userId)
     this.#forget(userId)
   }

@@ -11,7 +11,7 @@ import { attachTo } from './attach.js'
 import { Connection, WriteBatcher } from './connection.js'
 import type { Connections } from './connections.js'
 import type { Hub } from './hub.js'
-import { SocketSession } from './session.js'
+import { type SessionDependencies, SocketSession } from './session.js'
 import type { SignOuts } from './sign-outs.js'
 import { Upgrade, type UpgradeDependencies } from './upgrade.js'
 
@@ -35,13 +35,15 @@ export class Realtime {
   readonly #writeBatcher = new WriteBatcher()
   readonly #stillWelcome: StillWelcome
   readonly #upgrade: Upgrade
+  readonly #sessions: SessionDependencies
   readonly #detach: (() => void)[] = []
   #heartbeat: NodeJS.Timeout | undefined
   #allEnded: (() => void) | undefined
 
   constructor(readonly dependencies: RealtimeDependencies) {
-    const { connections, signOuts, limits, logger, isStillWelcome } = dependencies
+    const { hub, rates, gate, connections, signOuts, limits, logger, isStillWelcome } = dependencies
     this.#connections = connections
+    this.#sessions = { hub, rates, gate, limits, heartbeatMs }
     this.#stillWelcome = new StillWelcome({
       ask: isStillWelcome,
       everyMinutes: limits.recheckMinutes,
@@ -62,7 +64,7 @@ export class Realtime {
   }
 
   #opened(webSocket: WebSocket, stream: Duplex, admitted: Admitted): void {
-    const { hub, rates, gate, limits } = this.dependencies
+    const { hub, limits } = this.dependencies
     const { queuedBytes } = limits
     const connection = new Connection({
       id: newId(),
@@ -73,7 +75,7 @@ export class Realtime {
       queuedBytes,
       clock: hub.core.context.clock,
     })
-    const conversation = new SocketSession(hub, connection, rates, gate, limits, heartbeatMs)
+    const conversation = new SocketSession(this.#sessions, connection)
     this.#add(conversation)
     webSocket.on('message', (data: Buffer, isBinary: boolean) => {
       this.#connections.acknowledge(conversation)
@@ -85,7 +87,7 @@ export class Realtime {
       this.#connections.acknowledge(conversation)
     })
     // A reset is a close like any other; ws emits `close` for it, too.
-    webSocket.on('error', () => undefined)
+    webSocket.on('error', ignore)
     webSocket.on('close', () => {
       this.#remove(conversation)
       conversation.ended()
@@ -138,3 +140,5 @@ export class Realtime {
     await this.dependencies.hub.close()
   }
 }
+
+const ignore = (): void => undefined

@@ -18,19 +18,12 @@ export class Greeting {
   readonly #rooms = new Map<string, number>()
   #bytes = 0
   #named = 0
-  #isOver = false
-
-  /** Whether the `hello` is complete, or was invalid. */
-  get isOver(): boolean {
-    return this.#isOver
-  }
 
   /**
    * Returns the rooms of all parts with their revisions if this is the last part. Throws if it is no `hello`, or too much. A
    * part may be larger than other frames, because the client learns the limit for those only from `welcome`.
    */
   receive(data: Buffer): Map<string, number> | undefined {
-    this.#isOver = true
     this.#bytes += Math.max(data.length, partBytes)
     if (this.#bytes > mostBytes) throw new HelloTooLong('hello is too long')
     const { rooms = {}, ...rest } = Object(JSON.parse(data.toString())) as { rooms?: Record<string, unknown> }
@@ -44,7 +37,6 @@ export class Greeting {
       this.#rooms.set(roomId, revision)
     }
     if (this.#named > mostRooms) throw new HelloTooLong(`hello names ${mostRooms} rooms at most`)
-    this.#isOver = !more
     return more ? undefined : this.#rooms
   }
 }

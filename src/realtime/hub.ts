@@ -117,7 +117,8 @@ export class Hub {
   leave(connection: Connection): void {
     const { userId } = connection
     const { connections } = this.#dependencies
-    for (const roomId of [...connection.roomIds]) this.channels.leave(connection, roomId)
+    // In this order each one is the last in the list, where it is found at once.
+    for (const roomId of [...connection.roomIds].reverse()) this.channels.leave(connection, roomId)
     this.watchers.forget(connection)
     if (connections.isEmpty) this.#poll.stop()
     if (!connection.isListening) return

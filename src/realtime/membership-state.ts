@@ -9,7 +9,8 @@ const latelyMs = 5 * 60_000
  * longer finds it.
  */
 export class MembershipState {
-  readonly #users = new Map<string, Map<string, OwnChange>>()
+  /** The users who were welcomed; most have changed nothing lately. */
+  readonly #users = new Map<string, Map<string, OwnChange> | undefined>()
 
   constructor(readonly clock: () => Date) {}
 
@@ -20,8 +21,9 @@ export class MembershipState {
 
   /** One of the user's devices was welcomed with the state in all rooms. */
   welcomed(userId: string, rows: Iterable<OwnChange & { roomId: string }>): void {
-    const known = this.#users.get(userId)
-    if (known) {
+    if (this.#users.has(userId)) {
+      const known = this.#users.get(userId)
+      if (!known) return
       // Earlier devices may know less than this one. If this one knows less, the poll sends the change to all of them again.
       for (const { roomId, meRevision } of rows) {
         const delivered = known.get(roomId)
@@ -34,7 +36,7 @@ export class MembershipState {
     for (const { roomId, meRevision, meChangedAt } of rows) {
       if (meChangedAt !== null && meChangedAt > since) lately.set(roomId, { meRevision, meChangedAt })
     }
-    this.#users.set(userId, lately)
+    this.#users.set(userId, lately.size > 0 ? lately : undefined)
   }
 
   /** Whether the user's devices were sent this change, or a later one. */
@@ -44,7 +46,9 @@ export class MembershipState {
   }
 
   delivered(userId: string, roomId: string, { meRevision, meChangedAt }: OwnChange): void {
-    this.#users.get(userId)?.set(roomId, { meRevision, meChangedAt })
+    if (!this.#users.has(userId)) return
+    const known = this.#users.get(userId) ?? new Map<string, OwnChange>()
+    this.#users.set(userId, known.set(roomId, { meRevision, meChangedAt }))
   }
 
   /** Whether a row that the poll has found has to be sent. */
@@ -61,6 +65,7 @@ export class MembershipState {
     if (!known) return
     for (const [roomId, { meChangedAt }] of known)
       if (meChangedAt === null || meChangedAt <= since) known.delete(roomId)
+    if (known.size === 0) this.#users.set(userId, undefined)
   }
 
   forget(userId: string): void {

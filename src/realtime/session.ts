@@ -2,10 +2,8 @@ import { inChunks } from '../concurrency/chunks.js'
 import { Semaphore } from '../concurrency/semaphore.js'
 import { closeCodes, type WelcomeLimits, type WelcomeRoom } from '../contract/frames.js'
 import { refusalOf } from '../core/failures.js'
-import type { Gate } from '../core/gate.js'
 import type { Limits } from '../core/limits.js'
-import type { Rates } from '../core/rates.js'
-import { Answers } from './answers.js'
+import { Answers, type AnswersDependencies } from './answers.js'
 import type { Connection } from './connection.js'
 import { frameOf } from './delivery/frame.js'
 import { Greeting, HelloTooLong } from './greeting.js'
@@ -25,31 +23,37 @@ const mostAskedAfter = 1_000
 /** Spread over time, because a failure of one socket is usually a failure of many. */
 const reconnectMs = (): number => 1_000 + Math.round(Math.random() * 2_000)
 
+/** The same for all sockets of a server. */
+export interface SessionDependencies extends AnswersDependencies {
+  heartbeatMs: number
+}
+
 /** The protocol of one socket: first `hello`, then commands. */
 export class SocketSession {
-  readonly #helloTimer: NodeJS.Timeout
-  readonly #greeting = new Greeting()
-  readonly #answers: Answers
+  readonly hub: Hub
+  readonly #dependencies: SessionDependencies
+  #helloTimer: NodeJS.Timeout | undefined
+  /** Until the `hello` is complete. */
+  #greeting: Greeting | undefined = new Greeting()
+  /** From the first command on. */
+  #answers: Answers | undefined
   #beforeWelcome = 0
   #replayed = 0
   /** The ms after which the client should reconnect; set once the server dismisses the socket. */
   #farewell: string | undefined
 
   constructor(
-    readonly hub: Hub,
+    dependencies: SessionDependencies,
     readonly connection: Connection,
-    rates: Rates,
-    readonly gate: Gate,
-    readonly limits: Limits,
-    readonly heartbeatMs: number,
   ) {
-    this.#answers = new Answers({ hub, connection, rates, gate, limits, idle: () => this.#goIfDismissed() })
+    this.hub = dependencies.hub
+    this.#dependencies = dependencies
     this.#helloTimer = setTimeout(() => connection.close(closeCodes.noHello, 'say hello within 5 s'), helloMs)
     this.#helloTimer.unref()
   }
 
   ended(): void {
-    clearTimeout(this.#helloTimer)
+    this.#endGreeting()
     this.connection.ended()
     this.hub.leave(this.connection)
   }
@@ -57,37 +61,48 @@ export class SocketSession {
   received(data: Buffer): void {
     const { connection } = this
     if (connection.closed || this.#farewell !== undefined) return
-    if (!this.#greeting.isOver) this.#receiveHello(data)
-    else if (connection.greeted) this.#answers.receive(data)
+    if (this.#greeting) this.#receiveHello(this.#greeting, data)
+    else if (connection.greeted) this.#answer(data)
     else if (this.#beforeWelcome < mostBeforeWelcome) {
       this.#beforeWelcome += 1
-      connection.whenGreeted(() => this.#answers.receive(data))
+      connection.whenGreeted(() => this.#answer(data))
     } else connection.close(closeCodes.tooMuch, 'too many frames before the welcome')
+  }
+
+  #answer(data: Buffer): void {
+    this.#answers ??= new Answers(this.#dependencies, this.connection, () => this.#goIfDismissed())
+    this.#answers.receive(data)
   }
 
   /** Closes the socket once its commands have been answered; the client reconnects after so many ms. */
   dismiss(afterMs: number): void {
     this.#farewell = String(afterMs)
-    if (this.#answers.isIdle) this.#goIfDismissed()
+    if (this.#answers?.isIdle !== false) this.#goIfDismissed()
   }
 
   #goIfDismissed(): void {
     if (this.#farewell !== undefined) this.connection.close(closeCodes.restarting, this.#farewell)
   }
 
-  #receiveHello(data: Buffer): void {
+  #endGreeting(): void {
+    clearTimeout(this.#helloTimer)
+    this.#helloTimer = undefined
+    this.#greeting = undefined
+  }
+
+  #receiveHello(greeting: Greeting, data: Buffer): void {
     const { connection } = this
     let seen: Map<string, number> | undefined
     try {
-      seen = this.#greeting.receive(data)
+      seen = greeting.receive(data)
     } catch (error) {
-      clearTimeout(this.#helloTimer)
+      this.#endGreeting()
       const reason = error instanceof HelloTooLong ? error.message : 'the first frame is hello'
       connection.close(closeCodes.notTheProtocol, reason)
       return
     }
     if (!seen) return
-    clearTimeout(this.#helloTimer)
+    this.#endGreeting()
     this.#welcome(seen).catch((error) => {
       refusalOf(error, this.hub.logger)
       connection.close(closeCodes.restarting, String(reconnectMs()))
@@ -100,10 +115,11 @@ export class SocketSession {
    */
   async #welcome(seen: Map<string, number>): Promise<void> {
     const { hub, connection } = this
+    const { gate, limits, heartbeatMs } = this.#dependencies
     hub.enter(connection)
     const { users, roomStates: states } = hub.core
     const read = () => Promise.all([users.welcomed(connection.userId), states.of(connection.userId)])
-    const [user, roomStates] = await this.gate.pass(read, 'answer', connection.userId)
+    const [user, roomStates] = await gate.pass(read, 'answer', connection.userId)
     if (connection.closed) return
     const rooms: Record<string, WelcomeRoom> = Object.create(null)
     for (const { roomId, welcome } of roomStates) rooms[roomId] = welcome
@@ -113,8 +129,8 @@ export class SocketSession {
         type: 'welcome',
         connectionId: connection.id,
         user,
-        heartbeatMs: this.heartbeatMs,
-        limits: welcomeLimitsOf(this.limits),
+        heartbeatMs,
+        limits: welcomeLimitsOf(limits),
         rooms,
       }),
     )

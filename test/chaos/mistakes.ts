@@ -79,8 +79,8 @@ export const mistakes: Mistake[] = [
     patches: [
       {
         file: 'realtime/delivery/channel.ts',
-        find: 'if (this.#newest <= this.delivered || this.#gap || this.#reading || this.#closed) return',
-        replace: 'if (waitMs >= 0) return',
+        find: 'if (!backlog || backlog.timer || backlog.isReading || this.#closed) return',
+        replace: 'if (!backlog || waitMs >= 0) return',
       },
     ],
     provokedBy: ['bus killed', 'bus partitioned'],

@@ -698,10 +698,9 @@ export const serverMistakes: Mistake[] = [
   {
     name: 'tells what is typed before a removal that came first',
     file: 'realtime/delivery/channel.ts',
-    find: `    if (revision > this.delivered) this.hint(revision)
-    else this.#sendDueEphemeral()`,
-    replace: `    if (revision > this.delivered) this.delivered = revision
-    this.#sendDueEphemeral()`,
+    find: 'if (revision <= this.delivered) send()',
+    replace: `this.delivered = Math.max(this.delivered, revision)
+    if (revision <= this.delivered) send()`,
     caughtBy: { file: 'realtime/bus.test.ts', name: 'holds for what is typed and read on the late server itself' },
   },
   {

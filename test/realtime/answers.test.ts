@@ -31,7 +31,7 @@ function givenAnswers(limits: LimitOptions = {}) {
   const idle = vi.fn()
   const gate = new Gate(all)
   const hub = { logger, core } as unknown as Hub
-  const answers = new Answers({ hub, connection: bob.connection, rates: new Rates(all), gate, limits: all, idle })
+  const answers = new Answers({ hub, rates: new Rates(all), gate, limits: all }, bob.connection, idle)
   const settled = () => vi.advanceTimersByTimeAsync(0)
   const receive = (frame: object | string) => {
     answers.receive(Buffer.from(typeof frame === 'string' ? frame : JSON.stringify(frame)))

@@ -21,8 +21,11 @@ export function* textsIn(bytes: Buffer): Generator<string> {
 export function readerOf(userId: string, id = userId) {
   const writes: Buffer[] = []
   const ephemeral: Buffer[] = []
+  const roomIds: string[] = []
   const connection = {
-    ...{ id, userId, closed: false, isRevoked: false, roomIds: new Set<string>() },
+    ...{ id, userId, closed: false, isRevoked: false, roomIds },
+    entered: (roomId: string) => void roomIds.push(roomId),
+    left: (roomId: string) => void roomIds.splice(roomIds.indexOf(roomId), 1),
     send: (frame: Buffer) => void writes.push(frame),
     sendEphemeral: (frame: Buffer) => void ephemeral.push(frame),
   }

@@ -1,5 +1,6 @@
 import type { DurableEvent } from '../../contract/events.js'
 import type { Connection } from '../connection.js'
+import { Backlog } from './backlog.js'
 import { type FencedFrame, frameOf } from './frame.js'
 
 /** What a channel needs from its surroundings. */
@@ -21,77 +22,83 @@ export interface ChannelHost {
 
 /** Events of one room may come out of order by some ms; only a gap that stays is read from the database. */
 const gapPatienceMs = 20
-/** How many ephemeral events wait at most for the events before them. */
-const mostEphemeral = 100
 /** When the database is asked again after a failure. */
 const retryMs = 1_000
+/** An array that grows by itself takes places for 16 more in advance, which most rooms never fill. */
+const few = 16
 
 /**
  * The subscribers of one room on this server, and the last revision that was delivered to them. Only the next revision is
  * delivered: early events wait, missing ones are read, duplicates are dropped. So a removal takes effect before anything
- * later can be seen: the sequence is the fence.
+ * later can be seen: the sequence is the fence. There are as many as rooms, so it holds nothing that is empty.
  */
 export class Channel {
-  readonly live = new Set<Connection>()
+  /** To find one of them takes a small part of what it takes to send all of them a message. */
+  #live: Connection[] = []
   /** Connections that already know more than was delivered here, and up to which revision. */
-  readonly #aheadOfRoom = new Map<Connection, number>()
-  readonly #outOfOrder = new Map<number, DurableEvent>()
-  /** Ephemeral events that wait until a revision was delivered. */
-  #ephemeral: { send: () => void; revision: number }[] = []
-  /** The highest revision of which a hint came. */
-  #newest: number
-  #gap: NodeJS.Timeout | undefined
-  #reading = false
+  #aheadOfRoom: Map<Connection, number> | undefined
+  #backlog: Backlog | undefined
   #closed = false
 
   constructor(
     readonly roomId: string,
     public delivered: number,
     readonly host: ChannelHost,
-  ) {
-    this.#newest = delivered
-  }
+  ) {}
 
   get isEmpty(): boolean {
-    return this.live.size === 0 && this.#aheadOfRoom.size === 0
+    return this.#live.length === 0 && !this.#aheadOfRoom
   }
 
   /** `known` is the revision up to which the connection has events from elsewhere; it is not below `delivered`. */
   add(connection: Connection, known: number): void {
-    connection.roomIds.add(this.roomId)
-    if (known > this.delivered) this.#aheadOfRoom.set(connection, known)
-    else this.live.add(connection)
+    connection.entered(this.roomId)
+    if (known > this.delivered) this.#aheadOfRoom = (this.#aheadOfRoom ?? new Map()).set(connection, known)
+    else this.#addLive(connection)
+  }
+
+  #addLive(connection: Connection): void {
+    if (this.#live.length < few) this.#live = this.#live.concat(connection)
+    else this.#live.push(connection)
   }
 
   remove(connection: Connection): void {
-    connection.roomIds.delete(this.roomId)
-    this.live.delete(connection)
-    this.#aheadOfRoom.delete(connection)
+    connection.left(this.roomId)
+    const place = this.#live.indexOf(connection)
+    if (place >= 0) this.#live.splice(place, 1)
+    this.#removeAhead(connection)
+  }
+
+  #removeAhead(connection: Connection): void {
+    this.#aheadOfRoom?.delete(connection)
+    if (this.#aheadOfRoom?.size === 0) this.#aheadOfRoom = undefined
   }
 
   has(connection: Connection): boolean {
-    return this.live.has(connection) || this.#aheadOfRoom.has(connection)
+    return this.#live.includes(connection) || this.#aheadOfRoom?.has(connection) === true
   }
 
   *connections(): Generator<Connection> {
-    yield* this.live
-    yield* this.#aheadOfRoom.keys()
+    yield* this.#live
+    if (this.#aheadOfRoom) yield* this.#aheadOfRoom.keys()
   }
 
   accept(events: DurableEvent[]): void {
-    for (const event of events) {
-      if (event.revision <= this.delivered) continue
-      this.#outOfOrder.set(event.revision, event)
-      this.#newest = Math.max(this.#newest, event.revision)
+    const later = events.filter(({ revision }) => revision > this.delivered)
+    if (!this.#backlog && later.every(({ revision }, n) => revision === this.delivered + 1 + n)) {
+      this.#deliver(later)
+      return
     }
+    for (const event of later) this.#waitFor(event.revision).outOfOrder.set(event.revision, event)
     // The read begins at what is delivered now, which must not change until it has ended.
-    if (!this.#reading) this.#deliverInOrder()
+    if (this.#backlog?.isReading === false) this.#deliver(this.#backlog.takeFrom(this.delivered + 1))
     this.#readSoon(gapPatienceMs)
   }
 
   /** A hint that the room is at a revision: if the events up to it do not come within `waitMs`, they are read. */
   hint(revision: number, waitMs = gapPatienceMs): void {
-    this.#newest = Math.max(this.#newest, revision)
+    if (revision <= this.delivered) return
+    this.#waitFor(revision)
     this.#readSoon(waitMs)
   }
 
@@ -107,41 +114,37 @@ export class Channel {
 
   /** Calls `send` once a revision was delivered; never, if too many wait or the channel is closed. */
   after(revision: number, send: () => void): void {
-    this.#ephemeral.push({ send, revision })
-    if (this.#ephemeral.length > mostEphemeral) this.#ephemeral.shift()
-    if (revision > this.delivered) this.hint(revision)
-    else this.#sendDueEphemeral()
-  }
-
-  #sendDueEphemeral(): void {
-    const due = this.#ephemeral.filter(({ revision }) => revision <= this.delivered)
-    if (due.length === 0) return
-    this.#ephemeral = this.#ephemeral.filter(({ revision }) => revision > this.delivered)
-    for (const { send } of due) send()
-  }
-
-  #deliverInOrder(): void {
-    const next: DurableEvent[] = []
-    for (let revision = this.delivered + 1; ; revision += 1) {
-      const event = this.#outOfOrder.get(revision)
-      if (!event) break
-      this.#outOfOrder.delete(revision)
-      next.push(event)
+    if (revision <= this.delivered) send()
+    else {
+      this.#waitFor(revision).addEphemeral(revision, send)
+      this.#readSoon(gapPatienceMs)
     }
-    this.#deliver(next)
   }
 
+  #waitFor(revision: number): Backlog {
+    this.#backlog ??= new Backlog(revision)
+    this.#backlog.newest = Math.max(this.#backlog.newest, revision)
+    return this.#backlog
+  }
+
+  /** Reads what does not come within `waitMs`; if nothing is missing any more, there is no backlog. */
   #readSoon(waitMs: number): void {
-    if (this.#newest <= this.delivered || this.#gap || this.#reading || this.#closed) return
-    this.#gap = setTimeout(() => {
-      this.#gap = undefined
-      if (this.#newest > this.delivered) void this.#read()
+    const backlog = this.#backlog
+    if (!backlog || backlog.timer || backlog.isReading || this.#closed) return
+    if (backlog.newest <= this.delivered) {
+      this.#backlog = undefined
+      return
+    }
+    backlog.timer = setTimeout(() => {
+      backlog.timer = undefined
+      if (backlog.newest > this.delivered) void this.#read(backlog)
+      else this.#backlog = undefined
     }, waitMs)
-    this.#gap.unref()
+    backlog.timer.unref()
   }
 
-  async #read(): Promise<void> {
-    this.#reading = true
+  async #read(backlog: Backlog): Promise<void> {
+    backlog.isReading = true
     let waitMs = gapPatienceMs
     try {
       for (let hasMore = true; hasMore && !this.#closed; ) {
@@ -153,15 +156,15 @@ export class Channel {
       waitMs = retryMs
       this.host.failed(error)
     }
-    this.#reading = false
-    this.#deliverInOrder()
+    backlog.isReading = false
+    this.#deliver(backlog.takeFrom(this.delivered + 1))
     this.#readSoon(waitMs)
     this.host.delivered(this)
   }
 
   /** A read has each row once, as it is now, so it is not right for connections that already know a part of it. */
   #deliverRead(events: DurableEvent[], upTo: number): void {
-    for (const [connection, known] of [...this.#aheadOfRoom]) {
+    for (const [connection, known] of [...(this.#aheadOfRoom ?? [])]) {
       if (known >= upTo) continue
       this.remove(connection)
       this.host.behind(connection, this.roomId, known, upTo)
@@ -169,8 +172,8 @@ export class Channel {
     this.#deliver(events)
     this.delivered = Math.max(this.delivered, upTo)
     this.#catchUp(this.delivered + 1)
-    for (const revision of this.#outOfOrder.keys()) if (revision <= upTo) this.#outOfOrder.delete(revision)
-    this.#sendDueEphemeral()
+    this.#backlog?.forgetUntil(this.delivered)
+    this.#backlog?.sendDue(this.delivered)
   }
 
   /** Delivers in order. The events between two changes of membership are encoded once, as one buffer for all. */
@@ -180,10 +183,10 @@ export class Channel {
       if (run.length === 0) return
       const frames = run.length === 1 ? (run[0] as Buffer) : Buffer.concat(run)
       run = []
-      for (const connection of this.live) connection.send(frames)
+      for (const connection of this.#live) connection.send(frames)
     }
     for (const event of events) {
-      if (this.#aheadOfRoom.size > 0) {
+      if (this.#aheadOfRoom) {
         flush()
         this.#catchUp(event.revision)
       }
@@ -200,17 +203,17 @@ export class Channel {
       }
     }
     flush()
-    if (this.#aheadOfRoom.size > 0) this.#catchUp(this.delivered + 1)
+    this.#catchUp(this.delivered + 1)
     for (const event of events) this.host.happened(event)
-    this.#sendDueEphemeral()
+    this.#backlog?.sendDue(this.delivered)
   }
 
   /** Connections that wanted events from this revision on are live now. */
   #catchUp(revision: number): void {
-    for (const [connection, known] of this.#aheadOfRoom) {
+    for (const [connection, known] of this.#aheadOfRoom ?? []) {
       if (known >= revision) continue
-      this.#aheadOfRoom.delete(connection)
-      this.live.add(connection)
+      this.#removeAhead(connection)
+      this.#addLive(connection)
     }
   }
 
@@ -226,12 +229,14 @@ export class Channel {
 
   close(): void {
     this.#closed = true
-    clearTimeout(this.#gap)
     for (const connection of [...this.connections()]) this.remove(connection)
+    const backlog = this.#backlog
+    if (!backlog) return
+    clearTimeout(backlog.timer)
     // Nobody else is here to wait until the gap before it is closed, so the added user is joined at once.
-    for (const event of this.#outOfOrder.values()) {
+    for (const event of backlog.outOfOrder.values()) {
       if (event.type === 'member.added') this.host.joined(event.member.user.id, event.roomId)
     }
-    this.#outOfOrder.clear()
+    backlog.outOfOrder.clear()
   }
 }
