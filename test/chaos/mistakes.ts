@@ -132,12 +132,12 @@ export const mistakes: Mistake[] = [
     patches: [
       {
         file: 'realtime/connection.ts',
-        find: 'if (stream.writableLength > 0 && this.#waiting > queuedBytes + this.#atOnce) {',
-        replace: 'if (queuedBytes < 0) {',
+        find: 'if (stream.writableLength > 0 && this.#waiting > this.#queuedBytes + this.#atOnce) {',
+        replace: 'if (this.#queuedBytes < 0) {',
       },
       {
         file: 'realtime/connection.ts',
-        find: 'return !this.#closed && this.#bytes + untaken >= queuedBytes / 4',
+        find: 'return !this.#closed && this.#bytes + untaken >= this.#queuedBytes / 4',
         replace: 'return untaken < 0',
       },
     ],
