@@ -5,6 +5,11 @@ export interface Scale {
   seconds: number
   /** How often each contender has its turn. */
   rounds: number
+  /** How many people and rooms `scale` has, where it is asked for other than its own. */
+  people?: number
+  rooms?: number
+  /** Keep the figures for the next version to be compared with, and write what is told of them. */
+  isRecorded?: boolean
 }
 
 /** A target of the project, and what was measured. */
@@ -23,8 +28,17 @@ export interface Table {
   rows: (string | number)[][]
 }
 
+/** Curves, in a file of their own below `docs`. */
+export interface Picture {
+  file: string
+  /** What it shows, for whoever does not see it. */
+  shows: string
+  svg: string
+}
+
 export interface Report {
   tables: Table[]
+  pictures?: Picture[]
   targets: Target[]
   /** What was left out here, and why. */
   notes?: string[]

@@ -7,9 +7,11 @@ import { people } from './workloads/people.js'
 import { reconnectStorm } from './workloads/reconnect-storm.js'
 import { roomGrowth } from './workloads/room-growth.js'
 import { roomList } from './workloads/room-list.js'
+import { scale } from './workloads/scale.js'
 
 export const workloads: Workload[] = [
   people,
+  scale,
   fanOut,
   durableSend,
   history,

@@ -17,7 +17,8 @@ export function cpuMsOf(pid: number | undefined): number | undefined {
 /** What the backends of a PostgreSQL on this machine have taken so far that serve others in this database, by their ids. */
 export async function backendsCpu(database: BenchDatabase): Promise<Map<number, number>> {
   const rows = await database.run(
-    'SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    `SELECT pid FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`,
   )
   const pids = rows.map(({ pid }) => Number(pid))
   return new Map(pids.map((pid) => [pid, cpuMsOf(pid) ?? Number.NaN]))

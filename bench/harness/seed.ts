@@ -7,6 +7,10 @@ export interface SeededRoom {
   first?: number
 }
 
+/** Its members, by their numbers. */
+export const numbersOf = ({ members, first = 0 }: SeededRoom): number[] =>
+  Array.from({ length: members }, (_, n) => first + n)
+
 /** Users u0, u1 …, and groups of them, which their first member owns. */
 export async function seed(database: BenchDatabase, rooms: SeededRoom[]): Promise<void> {
   const now = `'${new Date().toISOString()}'`

@@ -1,6 +1,8 @@
 import { answer } from '../harness/process.js'
+import { Arrivals } from './arrivals.js'
 import { FanOut } from './fan-out.js'
 import { Idle } from './idle.js'
+import { OneUser } from './one-user.js'
 import { People } from './people.js'
 import { Reconnects } from './reconnects.js'
 import { Requests } from './requests.js'
@@ -9,6 +11,8 @@ import { Senders } from './senders.js'
 interface Load {
   open(): Promise<void>
   run(options: unknown): unknown
+  /** Ends a run early. */
+  stop?(): void
 }
 
 const kinds = {
@@ -18,6 +22,8 @@ const kinds = {
   requests: Requests,
   reconnects: Reconnects,
   idle: Idle,
+  arrivals: Arrivals,
+  'one-user': OneUser,
 }
 
 export type LoadKind = keyof typeof kinds
@@ -32,4 +38,5 @@ answer({
     await load.open()
   },
   run: (options) => load?.run(options),
+  stop: () => load?.stop?.(),
 })

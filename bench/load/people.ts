@@ -1,26 +1,34 @@
 import { type Numbers, percentile } from '../harness/measure.js'
-import type { SeededRoom } from '../harness/seed.js'
 import { matcher, type ProtocolName, protocols } from './protocols.js'
 import type { RawSocket } from './raw-socket.js'
+
+/** Who is in a room, by their numbers. */
+export interface PeopledRoom {
+  id: string
+  people: number[]
+}
 
 export interface PeopleOptions {
   protocol: ProtocolName
   port: number
-  rooms: SeededRoom[]
+  /** Of other servers of the same chat, over which the people spread. */
+  otherPorts?: number[]
+  rooms: PeopledRoom[]
 }
 
 interface Load {
   /** Messages a second, whatever became of the ones before. */
   rate: number
   seconds: number
+  /** A server that is so far behind has lost: nothing more is sent to it. */
+  mostBehindMs?: number
 }
 
 /** Nobody writes again sooner, unless nobody is left who has been silent for as long. */
 const silenceMs = 1000
 /** Somebody is looked for so often who has. */
 const tries = 30
-/** A server that is so far behind has lost: nothing more is sent to it. */
-const mostBehindMs = 1000
+const usualMostBehindMs = 1000
 const drainMs = 20_000
 /** Stands before and behind a message's number, and nowhere else in any frame. */
 const mark = 0x7e
@@ -29,7 +37,7 @@ const now = () => performance.now()
 
 /** People who are all connected, of whom now this one, now that one writes in one of their rooms. */
 export class People {
-  readonly #sockets: RawSocket[] = []
+  readonly #sockets = new Map<number, RawSocket>()
   readonly #wroteAt: number[] = []
   readonly #random = randomFrom(1)
   /** Of each message that was ever sent: when it was due, how many have to get it, and how long until the last one had it. */
@@ -38,24 +46,26 @@ export class People {
   readonly #tookMs: number[] = []
   #open = 0
   #closed = 0
+  #isStopped = false
   #finished: () => void = () => undefined
 
   constructor(readonly options: PeopleOptions) {}
 
   async open(): Promise<void> {
-    const count = Math.max(...this.options.rooms.map(({ members, first = 0 }) => first + members))
-    for (let n = 0; n < count; n += 50) {
-      const some = Array.from({ length: Math.min(50, count - n) }, (_, k) => this.#connect(n + k))
-      this.#sockets.push(...(await Promise.all(some)))
+    const everybody = [...new Set(this.options.rooms.flatMap(({ people }) => people))]
+    for (let n = 0; n < everybody.length; n += 50) {
+      await Promise.all(everybody.slice(n, n + 50).map((one) => this.#connect(one)))
     }
   }
 
-  async #connect(n: number): Promise<RawSocket> {
-    const { protocol, port, rooms } = this.options
+  async #connect(n: number): Promise<void> {
+    const { protocol, port, otherPorts = [], rooms } = this.options
     const { open, enter, delivered } = protocols[protocol]
-    const own = rooms.filter(({ members, first = 0 }) => n >= first && n < first + members).map(({ id }) => id)
-    const socket = await open(port, `u${n}`, own[0])
-    if (enter) for (const roomId of own.slice(1)) await enter(socket, `u${n}`, roomId)
+    const ports = [port, ...otherPorts]
+    const [first, ...others] = enter ? rooms.filter(({ people }) => people.includes(n)) : []
+    const socket = await open(ports[n % ports.length] as number, `u${n}`, first?.id)
+    for (const { id } of others) await enter?.(socket, `u${n}`, id)
+    this.#sockets.set(n, socket)
     const isMessage = matcher(delivered)
     socket.onFrame = (data, start) => {
       if (isMessage(data, start)) this.#received(numberIn(data, start))
@@ -64,7 +74,6 @@ export class People {
       if (this.#closed === 0) process.stderr.write(`${protocol}: somebody's socket was closed\n`)
       this.#closed += 1
     }
-    return socket
   }
 
   #received(n: number): void {
@@ -79,22 +88,25 @@ export class People {
   /** Sends what was due at a moment, by a random member of a random room. */
   #send(due: number): void {
     const { rooms, protocol } = this.options
-    let [room, sender] = [rooms[0] as SeededRoom, 0]
+    let [room, sender] = [rooms[0] as PeopledRoom, 0]
     for (let n = 0, silent = Number.NEGATIVE_INFINITY; n < tries && silent < silenceMs; n += 1) {
-      const inRoom = rooms[Math.floor(this.#random() * rooms.length)] as SeededRoom
-      const one = (inRoom.first ?? 0) + Math.floor(this.#random() * inRoom.members)
+      const inRoom = rooms[Math.floor(this.#random() * rooms.length)] as PeopledRoom
+      const one = inRoom.people[Math.floor(this.#random() * inRoom.people.length)] as number
       const since = due - (this.#wroteAt[one] ?? Number.NEGATIVE_INFINITY)
       if (since > silent) [room, sender, silent] = [inRoom, one, since]
     }
     this.#wroteAt[sender] = due
     const n = this.#dueAt.push(due) - 1
-    this.#missing[n] = room.members
+    this.#missing[n] = room.people.length
     this.#open += 1
-    this.#sockets[sender]?.send(protocols[protocol].message(n, room.id, `~${n}~ `.padEnd(150, 'lorem ipsum dolor ')))
+    this.#sockets
+      .get(sender)
+      ?.send(protocols[protocol].message(n, room.id, `~${n}~ `.padEnd(150, 'lorem ipsum dolor ')))
   }
 
   /** How long it took until the last member had each message, in ms since it was due; and what this process took itself. */
-  async run({ rate, seconds }: Load): Promise<Numbers> {
+  async run({ rate, seconds, mostBehindMs = usualMostBehindMs }: Load): Promise<Numbers> {
+    this.#isStopped = false
     const first = this.#dueAt.length
     const cpu = process.cpuUsage()
     const late: number[] = []
@@ -115,7 +127,7 @@ export class People {
         }
         while (this.#missing[oldest] === 0) oldest += 1
         const isLost = now() - (this.#dueAt[oldest] ?? now()) > mostBehindMs
-        if (isLost || due >= start + seconds * 1000) resolve()
+        if (isLost || this.#isStopped || due >= start + seconds * 1000) resolve()
         else setTimeout(tick, 1)
       }
       tick()
@@ -137,6 +149,11 @@ export class People {
     }
   }
 
+  /** Sends nothing more in this run, which then ends early. */
+  stop(): void {
+    this.#isStopped = true
+  }
+
   /** Until everybody has everything. */
   async #drained(): Promise<void> {
     if (this.#open === 0) return
@@ -156,7 +173,7 @@ export class People {
   }
 
   end(): void {
-    for (const socket of this.#sockets) socket.end()
+    for (const socket of this.#sockets.values()) socket.end()
   }
 }
 

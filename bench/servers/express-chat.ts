@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { PrismaLibSql } from '@prisma/adapter-libsql'
 import { PrismaPg } from '@prisma/adapter-pg'
 import express from 'express'
-import { type Chat, createChatRouter, defaultLimits, type Limits, statementName } from 'express-chat'
+import { type Chat, createChatRouter, defaultLimits, type Limits, redisBus, statementName } from 'express-chat'
+import { Redis } from 'ioredis'
 import pg from 'pg'
 import { PrismaClient as SqliteClient } from '../../examples/prisma/generated/client.js'
 import { PrismaClient as PostgresqlClient } from '../../examples/prisma/postgresql/generated/client.js'
@@ -13,6 +14,8 @@ export interface ExpressChatOptions {
   url: string
   /** SQLite's. */
   synchronous?: 'FULL' | 'NORMAL'
+  /** Redis between servers of one chat. */
+  bus?: { url: string; channel: string }
 }
 
 let chat: Chat | undefined
@@ -28,6 +31,7 @@ serve(
         name: String(headers['x-user']),
       }),
       prisma,
+      ...(options.bus ? { bus: busOf(options.bus) } : {}),
       secret: 'a secret for benchmarks, of more than 32 characters',
       limits: {
         rates: generous,
@@ -59,6 +63,9 @@ serve(
 const generous = Object.fromEntries(
   Object.keys(defaultLimits.rates).map((name) => [name, { points: 1e9, seconds: 10 }]),
 ) as Limits['rates']
+
+const busOf = ({ url, channel }: NonNullable<ExpressChatOptions['bus']>) =>
+  redisBus({ client: new Redis(url), channel })
 
 async function clientOf({ database, url, synchronous = 'FULL' }: ExpressChatOptions) {
   if (database === 'postgresql')

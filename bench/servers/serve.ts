@@ -6,6 +6,8 @@ export interface Usage {
   /** Of the process so far, user and system together. */
   cpuMs: number
   rssBytes: number
+  /** Of it what objects take, and buffers beside them. */
+  heapBytes: number
 }
 
 /** What every server of the benchmark can be asked; `start` answers with its port. */
@@ -18,7 +20,8 @@ export function serve<Options>(start: (options: Options) => Promise<Server>, oth
     },
     usage(): Usage {
       const { user, system } = process.cpuUsage()
-      return { cpuMs: (user + system) / 1000, rssBytes: process.memoryUsage.rss() }
+      const { rss, heapUsed, external } = process.memoryUsage()
+      return { cpuMs: (user + system) / 1000, rssBytes: rss, heapBytes: heapUsed + external }
     },
     collectGarbage() {
       for (let n = 0; n < 5; n += 1) global.gc?.()

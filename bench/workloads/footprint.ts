@@ -3,15 +3,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { endAll, endLoads, openLoad, type Running, start, startServer } from '../harness/contenders.js'
+import { endAll, start, startServer } from '../harness/contenders.js'
 import { postgresql } from '../harness/databases.js'
 import { alternate, type Contender } from '../harness/measure.js'
+import { residentWith, type Sockets } from '../harness/resident.js'
 import { seed } from '../harness/seed.js'
 import { atMost } from '../harness/targets.js'
 import { rounded } from '../harness/text.js'
-import type { IdleOptions } from '../load/idle.js'
 import type { ExpressChatOptions } from '../servers/express-chat.js'
-import type { Usage } from '../servers/serve.js'
 import type { SocketIoRoomOptions } from '../servers/socket-io-room.js'
 import type { WsRoomOptions } from '../servers/ws-room.js'
 import type { Report, Scale, Workload } from '../workload.js'
@@ -43,17 +42,13 @@ async function memory({ quick, rounds }: Scale): Promise<Report> {
   const chat: ExpressChatOptions = { database: 'postgresql', url: database.url }
   const io: SocketIoRoomOptions = { rooms: 0 }
   const ws: WsRoomOptions = { encode: 'once' }
-  const measure = (name: string, server: string, options: unknown, protocol: IdleOptions['protocol']): Contender => ({
+  const measure = (name: string, server: string, options: unknown, protocol: Sockets['protocol']): Contender => ({
     name,
     async run() {
       const running = await startServer(server, options, ['--expose-gc'])
-      // Once without counting: what the first sockets bring along is the server's.
-      await openIdle(running, protocol, Math.ceil(sockets / 20))
-      const before = await residentAfterCollection(running)
-      await openIdle(running, protocol, sockets)
-      const after = await residentAfterCollection(running)
+      const { bytesEach } = await residentWith(running, { protocol, sockets })
       await endAll()
-      return { bytes: (after - before) / (sockets - Math.ceil(sockets / 20)) }
+      return { bytes: bytesEach }
     },
   })
   const results = await alternate(
@@ -76,16 +71,6 @@ async function memory({ quick, rounds }: Scale): Promise<Report> {
     ],
     targets: [atMost({ what: 'Idle socket in 10 rooms', measured: kib, limit: 12, unit: 'KiB' })],
   }
-}
-
-async function openIdle(server: Running, protocol: IdleOptions['protocol'], sockets: number): Promise<void> {
-  await endLoads()
-  await openLoad('idle', server, { protocol, sockets })
-}
-
-async function residentAfterCollection({ child }: Running): Promise<number> {
-  await child.ask('collectGarbage')
-  return (await child.ask<Usage>('usage')).rssBytes
 }
 
 async function coldStart({ rounds }: Scale): Promise<Report> {

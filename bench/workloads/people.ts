@@ -3,10 +3,11 @@ import { backendsCpu, cpuBetween } from '../harness/cpu.js'
 import { type BenchDatabase, dropAll, postgresql, sqlite } from '../harness/databases.js'
 import { alternate, type Contender, type Numbers, type Results } from '../harness/measure.js'
 import type { Child } from '../harness/process.js'
-import { type SeededRoom, seed, seedHandler } from '../harness/seed.js'
+import { numbersOf, type SeededRoom, seed, seedHandler } from '../harness/seed.js'
 import { atLeast, atMost } from '../harness/targets.js'
 import { rounded } from '../harness/text.js'
 import { startEjabberd } from '../harness/xmpp.js'
+import type { PeopledRoom } from '../load/people.js'
 import type { ProtocolName } from '../load/protocols.js'
 import type { ExpressChatOptions } from '../servers/express-chat.js'
 import type { HandlerOptions } from '../servers/handler.js'
@@ -45,6 +46,8 @@ function roomsOf({ quick }: Scale): SeededRoom[] {
     ...Array.from({ length: large }, (_, n) => ({ id: `large-${n}`, members: many, first: (n * users) / large })),
   ]
 }
+
+const peopled = (room: SeededRoom): PeopledRoom => ({ id: room.id, people: numbersOf(room) })
 
 async function postgresqlPart(scale: Scale): Promise<Report> {
   const rooms = roomsOf(scale)
@@ -107,7 +110,7 @@ async function climber(
   steps: number[],
   scale: Scale,
 ): Promise<Contender> {
-  const load = await openLoad('people', server, { protocol, rooms })
+  const load = await openLoad('people', server, { protocol, rooms: rooms.map(peopled) })
   const seconds = scale.quick ? 0.5 : 4
   await load.ask('run', { rate: 100, seconds: scale.quick ? 0.2 : 3 })
   const at = (rate: number) => measured(load, server, database, { rate, seconds })

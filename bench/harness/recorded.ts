@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import type { Numbers } from './measure.js'
+import { rounded } from './text.js'
+
+const fileOf = (name: string): string => `bench/recorded/${name}.json`
+
+interface Recording {
+  /** Which version it was, and when. */
+  version: string
+  date: string
+  figures: Numbers
+}
+
+/** The figures of a run, each beside that of the version before, which were recorded in a file. */
+export class Figures {
+  readonly #now: Numbers = {}
+
+  private constructor(
+    readonly name: string,
+    readonly before: Recording | undefined,
+  ) {}
+
+  static async of(name: string): Promise<Figures> {
+    const text = await readFile(fileOf(name), 'utf8').catch(() => undefined)
+    return new Figures(name, text === undefined ? undefined : (JSON.parse(text) as Recording))
+  }
+
+  set(key: string, value: number): void {
+    this.#now[key] = value
+  }
+
+  now(key: string): number {
+    return this.#now[key] ?? Number.NaN
+  }
+
+  was(key: string): number {
+    return this.before?.figures[key] ?? Number.NaN
+  }
+
+  /** As a cell of a table: what it is, and what it was. */
+  beside(key: string): string {
+    const was = this.was(key)
+    return Number.isNaN(was) ? rounded(this.now(key)) : `${rounded(this.now(key))} (${rounded(was)})`
+  }
+
+  /** What the figures in brackets are. */
+  get note(): string {
+    const { before } = this
+    return before ? `In brackets: ${before.version}, as recorded on ${before.date}.` : 'No version before was recorded.'
+  }
+
+  /** For the next version to be compared with. */
+  async record(): Promise<void> {
+    const figures = Object.fromEntries(
+      Object.entries(this.#now)
+        .filter(([, value]) => Number.isFinite(value))
+        .map(([key, value]) => [key, Number(value.toPrecision(4))]),
+    )
+    const recording: Recording = { version: await versionOf(), date: new Date().toISOString().slice(0, 10), figures }
+    await mkdir('bench/recorded', { recursive: true })
+    await writeFile(fileOf(this.name), `${JSON.stringify(recording, null, 2)}\n`)
+  }
+}
+
+async function versionOf(): Promise<string> {
+  const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string }
+  try {
+    return `${version} at ${execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()}`
+  } catch {
+    return version
+  }
+}
