@@ -8,14 +8,15 @@ import type { Context } from './context.js'
 import { takeChanges } from './state/events.js'
 import { takeMember } from './state/members.js'
 import { takeMessage } from './state/messages.js'
-import { missRoom, takeRoom, takeRooms } from './state/rooms.js'
+import { isMine } from './state/room-map.js'
+import { missRoom, takeRoom, takeRooms, wantRoom } from './state/rooms.js'
 import { untimed, upsertUsers } from './state/users.js'
 import { once } from './store.js'
 
 const isWanted = () => true
 /** Up to how many rooms are read one by one. */
-const mostAlone = 20
-const mostRounds = 3
+const mostAlone = 3
+const pageSize = 100
 /** So many are asked for at once who type, and whom nobody has told of. */
 const mostPeople = 20
 /** How many changes of a room may wait to be counted in; with more, it is cheaper to request the unread count. */
@@ -33,17 +34,38 @@ export function createCatchingUp({ store, read, entry }: Context) {
     await read(['rooms', roomId], {}, isWanted, takeRoom).catch(() => store.update(missRoom, roomId))
   }
 
-  /** My rooms that are not known yet, or are out of date. */
-  const unread = () =>
-    [...store.state.rooms.values()].filter(({ status, seen, isStale }) =>
-      status === 'loading' ? seen >= 0 : status === 'joined' && isStale,
-    )
+  const page = (cursor?: string): Promise<Page<Room>> =>
+    read(['rooms'], { limit: pageSize, cursor }, isWanted, takeRooms, cursor)
 
-  async function readPages(): Promise<void> {
-    for (let cursor: string | null | undefined; cursor !== null && unread().length > 0; ) {
-      const page: Page<Room> = await read(['rooms'], { limit: 100, cursor }, isWanted, takeRooms)
-      cursor = page.nextCursor
+  /** Reads the rooms that have to be read: pages where there are many, since most of them have just risen. */
+  async function readStale(): Promise<void> {
+    const { listed, stale } = store.state.rooms
+    let cursor: string | null | undefined
+    for (let n = 0; n < (listed.size + stale.size) / pageSize && cursor !== null; n += 1) {
+      if (store.state.rooms.stale.size <= mostAlone) break
+      cursor = (await page(cursor)).nextCursor
     }
+    for (const id of store.state.rooms.stale) await room(id)
+  }
+
+  const rooms = once(async () => {
+    if (store.state.roomsCursor === undefined) await page().catch(ignore)
+    do {
+      await readStale().catch(ignore)
+      if (store.state.roomsStatus !== 'ready') store.set({ roomsStatus: 'ready' })
+    } while (store.state.rooms.stale.size > 0)
+  })
+
+  /** Rooms that are looked at, until they are marked together. */
+  const wanted = new Set<string>()
+
+  function markWanted(): void {
+    for (const id of wanted) {
+      const known = entry(id)
+      if (known.status === 'loading' && isMine(known)) store.update(wantRoom, id)
+    }
+    wanted.clear()
+    if (store.state.rooms.stale.size > 0) void rooms()
   }
 
   async function changes(roomId: string, since: number): Promise<void> {
@@ -65,21 +87,30 @@ export function createCatchingUp({ store, read, entry }: Context) {
   return {
     room,
     complete,
-    /** Reads the rooms of a welcome that are not known yet. */
-    rooms: once(async () => {
-      // After a reconnect in between, rooms of earlier pages may have changed.
-      for (let rounds = 0; rounds === 0 || (rounds < mostRounds && unread().length > mostAlone); rounds += 1) {
-        await readPages().catch(ignore)
+    /** Reads the first page of my rooms, and those that have to be read. */
+    rooms,
+    /** Reads the next page of my rooms that has any that were not listed. */
+    moreRooms: once(async () => {
+      await rooms()
+      const { size } = store.state.rooms.listed
+      while (typeof store.state.roomsCursor === 'string' && store.state.rooms.listed.size === size) {
+        // Where the server does not know the cursor any more, the list begins anew.
+        await page(store.state.roomsCursor).catch(() => store.set({ roomsCursor: undefined }))
+        await rooms()
       }
-      // They moved from one page to another while the pages were read.
-      for (const { room: each } of unread()) await room(each.id)
-      store.set({ roomsStatus: 'ready' })
     }),
+    /** A room is looked at: if it is one of mine that was not listed, it is read. Not at once: a page may be about to be drawn. */
+    want(roomId: string): void {
+      if (wanted.size === 0) void Promise.resolve().then(markWanted)
+      wanted.add(roomId)
+    },
     /** Reads the changes of a room since a revision, in case some events are missing. */
     changes: (roomId: string, since: number) =>
-      changes(roomId, since)
-        .then(() => complete(roomId))
-        .catch(ignore),
+      entry(roomId).status === 'loading'
+        ? room(roomId)
+        : changes(roomId, since)
+            .then(() => complete(roomId))
+            .catch(ignore),
     /** Reads users of a room who came only as ids and are unknown. */
     people(roomId: string, userIds: readonly string[]): void {
       const unknown = userIds.filter((id) => !store.state.users.has(id) && !asked.has(id))

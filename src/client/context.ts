@@ -2,7 +2,8 @@ import { ChatClientError } from './api/errors.js'
 import { delay, ignore } from './browser.js'
 import type { Http } from './http.js'
 import type { Socket } from './socket.js'
-import { entryOf, type RoomEntry, type State } from './state/state.js'
+import type { RoomEntry } from './state/room-entry.js'
+import { entryOf, type State } from './state/state.js'
 import type { Store } from './store.js'
 
 const retryMs = 2_000

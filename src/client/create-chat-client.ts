@@ -20,6 +20,7 @@ import { createSocket, type Frame } from './socket.js'
 import { type AnyEvent, applyEvent, clearEphemeral, type RoomReset } from './state/events.js'
 import { isGuess } from './state/messages.js'
 import { acknowledge } from './state/outbox.js'
+import { isMine } from './state/room-map.js'
 import { blank, welcome } from './state/rooms.js'
 import { cached, createListeners, createStore } from './store.js'
 import { createUsers } from './users.js'
@@ -47,7 +48,10 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   const { changed: blocksChanged, ...blocks } = createBlocks(context)
   const { changed: requestsChanged, ...requests } = createRequests(context)
   const rooms = new Map<string, OwnRoom>()
-  const handleOf = cached((roomId) => createRoom(context, catchingUp, outbox, markers, roomId), rooms)
+  const handleOf = cached((roomId) => {
+    catchingUp.want(roomId)
+    return createRoom(context, catchingUp, outbox, markers, roomId)
+  }, rooms)
   const room = (roomId: string): OwnRoom => {
     if (roomId === '' || typeof roomId !== 'string') {
       throw new TypeError(`express-chat: a room has an id, and ${JSON.stringify(roomId)} can be none`)
@@ -63,8 +67,8 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   /** The rooms that were opened, the latest first; for all others `welcome` says whether they have changed. */
   function seen(isFresh: boolean): Record<string, number> {
     const known = [...context.used].reverse().flatMap((id): [string, number][] => {
-      const { status, seen, history, memberList } = context.entry(id)
-      return status === 'joined' && (history || memberList) ? [[id, seen]] : []
+      const known = context.entry(id)
+      return isMine(known) && (known.history || known.memberList) ? [[id, known.seen]] : []
     })
     const rooms = Object.fromEntries(isFresh ? [] : known.slice(0, mostNamed))
     named = new Set(Object.keys(rooms))
@@ -80,6 +84,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       store.update(welcome, frame, named)
       context.open()
       outbox.open(frame.user.id)
+      for (const roomId of rooms.keys()) catchingUp.want(roomId)
       void catchingUp.rooms()
       blocksChanged()
       for (const handle of rooms.values()) handle.resume()
@@ -104,6 +109,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     if (type === 'block.changed' || (changed && Boolean(known.isBlocked) !== changed.isBlocked)) blocksChanged()
     if (type === 'room.joined' || type === 'room.reset') room(roomId).resume()
     if (event.type === 'room.reset') return void catchingUp.room(roomId)
+    if (store.state.rooms.stale.size > 0) void catchingUp.rooms()
     // A replay has rows as they are now, and skips revisions; live events do not, unless one was lost.
     const begins = revision === undefined || type === 'me.updated' ? (changed?.revision ?? -1) : revision - 1
     if (socket.isLive() && begins > before && before >= 0) void catchingUp.changes(roomId, before)
@@ -123,7 +129,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   }
 
   return {
-    ...createRooms(context, markers),
+    ...createRooms(context, catchingUp, markers),
     ...createUsers(context),
     connection: store.observable<[ConnectionState], ConnectionState>(({ connection }) => [connection]),
     limits: store.observable<[WelcomeLimits | null], WelcomeLimits | null>(({ limits }) => [limits ?? null]),

@@ -2,6 +2,7 @@ import type { Me, ReadMany, ReadManyAnswer } from '../contract/members.js'
 import type { ChatClientError } from './api/errors.js'
 import { ignore } from './browser.js'
 import type { Context } from './context.js'
+import { allRooms } from './state/room-map.js'
 import { takeMe } from './state/rooms.js'
 
 /** The markers of a burst of messages are sent as one. */
@@ -83,7 +84,7 @@ export function createReadMarkers({ store, socket, entry }: Context) {
     mark,
     /** Marks all known messages as read. */
     markAll(): void {
-      for (const roomId of store.state.rooms.keys()) mark(roomId)
+      for (const [roomId] of allRooms(store.state.rooms)) mark(roomId)
     },
     close(): void {
       endWaiting()

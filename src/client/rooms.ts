@@ -9,6 +9,7 @@ import { createMessages } from './messages.js'
 import type { Outbox } from './outbox.js'
 import type { ReadMarkers } from './read-markers.js'
 import { acknowledge } from './state/outbox.js'
+import { roomIn } from './state/room-map.js'
 import { takeMe, takeRoom } from './state/rooms.js'
 import { entryOf, type State } from './state/state.js'
 import { shownRoom } from './state/users.js'
@@ -16,8 +17,8 @@ import { createTyping } from './typing.js'
 
 const lastActive = ({ lastMessage, createdAt }: Room): string => lastMessage?.createdAt ?? createdAt
 
-function mineOf(rooms: State['rooms']): Room[] {
-  const mine = [...rooms.values()].flatMap(({ status, room }) => (status === 'joined' ? (room as Room) : []))
+function listOf(rooms: State['rooms']): Room[] {
+  const mine = [...rooms.listed].map((id) => roomIn(rooms, id)?.room as Room)
   // Times of one form compare as texts, and faster so.
   const times = new Map(mine.map((room) => [room, lastActive(room)]))
   const at = (room: Room): string => times.get(room) as string
@@ -27,25 +28,24 @@ function mineOf(rooms: State['rooms']): Room[] {
 /** My rooms. */
 export function createRooms(
   { store, http }: Context,
+  catchingUp: CatchingUp,
   markers: ReadMarkers,
 ): { rooms: RoomsApi; unread: Observable<UnreadTotal> } {
   return {
     rooms: {
       ...store.observable(
-        ({ rooms, roomsStatus, users }) => [rooms, roomsStatus, users],
-        (rooms, status, users) => ({ items: mineOf(rooms).map((room) => shownRoom(users, room)), status }),
+        ({ rooms, roomsStatus, roomsCursor, users }) => [rooms, roomsStatus, typeof roomsCursor === 'string', users],
+        (rooms, status, hasMore, users) => ({
+          items: listOf(rooms).map((room) => shownRoom(users, room)),
+          ...{ status, hasMore },
+        }),
       ),
+      loadMore: catchingUp.moreRooms,
       create: async (input) => store.update(takeRoom, await http.send<Room>('POST', ['rooms'], input)),
       searchPublic: http.search('rooms', 'public'),
       markAllRead: () => markers.markAll(),
     },
-    unread: store.observable(
-      ({ rooms }) => [rooms],
-      (rooms) => {
-        const counts = mineOf(rooms).flatMap(({ me }) => (me && !me.muted && me.unreadCount > 0 ? me.unreadCount : []))
-        return { rooms: counts.length, messages: counts.reduce((sum, count) => sum + count, 0) }
-      },
-    ),
+    unread: store.observable<[UnreadTotal], UnreadTotal>(({ rooms }) => [rooms.unread]),
   }
 }
 

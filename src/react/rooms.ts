@@ -1,12 +1,13 @@
 import { useEffect } from 'react'
-import type { RoomHandle, RoomList, RoomState, UnreadTotal, User } from '../client/index.js'
+import type { RoomHandle, RoomList, RoomState, Rooms, UnreadTotal, User } from '../client/index.js'
 import { useChatClient } from './chat-provider.js'
 import { type MaybeId, nobody, noRoom, zero } from './nothing.js'
 import { useObservable } from './observable.js'
 
-/** My rooms, last active first. */
-export function useRooms(): RoomList {
-  return useObservable(useChatClient().rooms)
+/** My rooms, last active first, as far as they were loaded, and the handle that loads more. */
+export function useRooms(): RoomList & { handle: Rooms } {
+  const handle = useChatClient().rooms
+  return { ...useObservable(handle), handle }
 }
 
 /** One room, mine or public, and the handle to act on it. Asks the server where it is not mine. Without an id: `loading`, and no handle. */

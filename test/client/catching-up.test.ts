@@ -1,3 +1,4 @@
+import type { Me } from 'express-chat'
 import { describe, expect, it } from 'vitest'
 import { given, givenLive } from './connecting.js'
 import { memberOf, messageOf, roomOf, userOf } from './state/room-model.js'
@@ -24,6 +25,11 @@ async function connecting(held: RegExp, ...rooms: ReturnType<typeof roomOf>[]) {
   return { wire, client, answer, list, ids: () => list().items.map(({ id }) => id) }
 }
 
+const said = (roomId: string, seq: number, revision: number) => ({
+  ...{ type: 'message.created', roomId, revision },
+  message: messageOf(roomId, seq, { revision }),
+})
+
 async function reconnect({ wire, client }: { wire: Wire; client: Awaited<ReturnType<typeof givenLive>>['client'] }) {
   wire.socket.end(1006)
   await pass((client.connection.getSnapshot().retryAt ?? 0) - Date.now())
@@ -31,51 +37,116 @@ async function reconnect({ wire, client }: { wire: Wire; client: Awaited<ReturnT
 }
 
 describe('my rooms', () => {
-  it('are read page by page until all are known', async () => {
+  it('are read page by page as they are looked at', async () => {
     const rooms = numbered(3)
-    const { wire, answer, list, ids } = await connecting(/GET/, ...rooms)
+    const { wire, client, answer, list, ids } = await connecting(/GET/, ...rooms)
     expect(asked(wire)).toEqual(['GET /rooms?limit=100'])
-    expect(list()).toEqual({ items: [], status: 'loading' })
+    expect(list()).toEqual({ items: [], status: 'loading', hasMore: false })
     await answer(200, { items: [rooms[0]], nextCursor: 'two' })
+    expect(list()).toMatchObject({ status: 'ready', hasMore: true })
     expect(ids()).toEqual(['room-0'])
-    expect(list().status).toBe('loading')
-    await answer(200, { items: rooms.slice(1), nextCursor: 'three' })
-    expect(list().status).toBe('ready')
+    const more = [client.rooms.loadMore(), client.rooms.loadMore()]
+    await pass()
+    await answer(200, { items: rooms.slice(1), nextCursor: null })
+    await Promise.all(more)
+    expect(list()).toMatchObject({ status: 'ready', hasMore: false })
     expect(ids()).toHaveLength(3)
+    await client.rooms.loadMore()
     expect(asked(wire)).toEqual(['GET /rooms?limit=100', 'GET /rooms?limit=100&cursor=two'])
   })
 
-  it('that slipped from one page to another are read by themselves', async () => {
-    const rooms = numbered(3)
-    const { wire, answer, list, ids } = await connecting(/GET/, ...rooms)
-    await answer(200, { items: [rooms[0]], nextCursor: null })
-    expect(asked(wire).slice(1)).toEqual(['GET /rooms/room-1'])
-    await answer(404, { code: 'not_found', status: 404 })
-    expect(list().status).toBe('loading')
-    expect(asked(wire).slice(2)).toEqual(['GET /rooms/room-2'])
-    await answer(200, rooms[2])
-    expect(list().status).toBe('ready')
-    expect(ids()).toEqual(['room-0', 'room-2'])
+  it('are more only where a page brought some that were not listed', async () => {
+    const rooms = numbered(2)
+    const { wire, client, answer, ids } = await connecting(/GET/, ...rooms)
+    await answer(200, { items: [rooms[0]], nextCursor: 'two' })
+    const more = client.rooms.loadMore()
+    await pass()
+    await answer(200, { items: [rooms[0]], nextCursor: 'three' })
+    await answer(200, { items: [rooms[1]], nextCursor: 'four' })
+    await more
+    expect(ids()).toEqual(['room-0', 'room-1'])
+    expect(asked(wire).slice(1)).toEqual(['GET /rooms?limit=100&cursor=two', 'GET /rooms?limit=100&cursor=three'])
   })
 
-  it.each([
-    [20, 1],
-    [21, 3],
-  ])('of which a page cannot be read, %i, are asked for %i times before each is by itself', async (count, times) => {
-    const wire = givenWire(...numbered(count))
-    wire.hold(/limit=100/)
-    const client = wire.client()
-    client.connect()
-    await pass(50)
-    for (let n = 0; n < times; n += 1) {
-      expect(asked(wire)).toHaveLength(n + 1)
-      wire.held[n]?.answer(500, { code: 'internal', status: 500 })
-      await pass()
-    }
-    for (let n = 0; n < count; n += 1) await pass()
-    expect(asked(wire, 'limit=100')).toHaveLength(times)
-    expect(asked(wire, '/room-')).toHaveLength(count)
-    expect(client.rooms.getSnapshot()).toMatchObject({ status: 'ready', items: { length: count } })
+  it('begin anew where the server does not know any more how far they were read', async () => {
+    const rooms = numbered(2)
+    const { wire, client, answer, ids } = await connecting(/GET/, ...rooms)
+    await answer(200, { items: [rooms[0]], nextCursor: 'of-another-key' })
+    const more = client.rooms.loadMore()
+    await pass()
+    await answer(400, { code: 'invalid_request', status: 400 })
+    await answer(200, { items: rooms, nextCursor: null })
+    await more
+    expect(ids()).toHaveLength(2)
+    expect(asked(wire).slice(2)).toEqual(['GET /rooms?limit=100'])
+  })
+
+  it('that cannot be read are read once somebody wants more of them', async () => {
+    const { wire, client, answer, list } = await connecting(/GET/, ...numbered(2))
+    await answer(500, { code: 'internal', status: 500 })
+    expect(list()).toEqual({ items: [], status: 'ready', hasMore: false })
+    wire.hold()
+    await client.rooms.loadMore()
+    expect(list().items).toHaveLength(2)
+  })
+
+  it('count as unread before they are listed', async () => {
+    const rooms = [1, 2, 3].map((unreadCount) =>
+      roomOf(`room-${unreadCount}`, {
+        lastMessageSeq: 3,
+        me: { ...(roomOf('room').me as Me), unreadCount, muted: unreadCount === 2 },
+      }),
+    )
+    const { wire, client, list } = await connecting(/GET/, ...rooms)
+    expect(list().items).toEqual([])
+    expect(client.unread.getSnapshot()).toEqual({ rooms: 2, messages: 4 })
+    wire.socket.tell(said('room-3', 4, 2))
+    expect(client.unread.getSnapshot()).toEqual({ rooms: 2, messages: 5 })
+    wire.socket.tell({ type: 'room.left', roomId: 'room-1', reason: 'removed' })
+    expect(client.unread.getSnapshot()).toEqual({ rooms: 1, messages: 4 })
+  })
+
+  it('are listed once somebody writes in them: few one by one, many by pages', async () => {
+    const rooms = numbered(12)
+    const { wire, answer, ids } = await connecting(/GET/, ...rooms)
+    await answer(200, { items: [rooms[0]], nextCursor: 'two' })
+    wire.socket.tell(said('room-1', 1, 2))
+    await pass()
+    expect(asked(wire).slice(1)).toEqual(['GET /rooms/room-1'])
+    await answer(200, { ...rooms[1], revision: 2, lastMessageSeq: 1, lastMessage: messageOf('room-1', 1) })
+    expect(ids().sort()).toEqual(['room-0', 'room-1'])
+    for (let n = 2; n < 12; n += 1) wire.socket.tell(said(`room-${n}`, 1, 2))
+    await pass()
+    // The first of them came while nothing else did.
+    expect(asked(wire).slice(2)).toEqual(['GET /rooms/room-2'])
+    await answer(200, { ...rooms[2], revision: 2 })
+    expect(asked(wire).slice(3)).toEqual(['GET /rooms?limit=100'])
+    await answer(200, { items: rooms.slice(2).map((room) => ({ ...room, revision: 2 })), nextCursor: 'another' })
+    expect(ids()).toHaveLength(12)
+    expect(asked(wire)).toHaveLength(4)
+  })
+
+  it('are read where they are looked at, all of one moment together', async () => {
+    const rooms = numbered(9)
+    const { wire, client, answer, ids } = await connecting(/GET/, ...rooms)
+    await answer(200, { items: [rooms[0]], nextCursor: 'two' })
+    client.room('room-0')
+    client.room('nobody-knows')
+    client.room('room-1')
+    expect(asked(wire)).toHaveLength(1)
+    await pass()
+    expect(asked(wire).slice(1)).toEqual(['GET /rooms/room-1'])
+    await answer(200, rooms[1])
+    expect(client.room('room-1').getSnapshot().status).toBe('joined')
+    for (let n = 2; n < 9; n += 1) client.room(`room-${n}`)
+    await pass()
+    expect(asked(wire).slice(2)).toEqual(['GET /rooms?limit=100'])
+    await answer(200, { items: rooms.slice(0, 8), nextCursor: 'another' })
+    // What no page has brought is read by itself.
+    expect(asked(wire).slice(3)).toEqual(['GET /rooms/room-8'])
+    await answer(404, { code: 'not_found', status: 404 })
+    expect(ids()).toHaveLength(8)
+    expect(client.room('room-8').getSnapshot().status).toBe('missing')
   })
 
   it('that have not moved meanwhile are not read again, and those that have are', async () => {
@@ -87,8 +158,28 @@ describe('my rooms', () => {
     expect(client.rooms.getSnapshot().status).toBe('ready')
     wire.rooms.set('room-1', roomOf('room-1', { revision: 2, name: 'Renamed' }))
     await reconnect({ wire, client })
-    expect(asked(wire)).toEqual(['GET /rooms?limit=100', 'GET /rooms?limit=100'])
+    expect(asked(wire)).toEqual(['GET /rooms?limit=100', 'GET /rooms/room-1'])
     expect(client.room('room-1').getSnapshot().room?.name).toBe('Renamed')
+  })
+
+  it('that were not listed are so once they have risen meanwhile; where too many have, the list begins anew', async () => {
+    const rooms = numbered(150)
+    const { wire, client, answer, ids, list } = await connecting(/GET .rooms.limit/, ...rooms)
+    await answer(200, { items: rooms.slice(0, 100), nextCursor: 'two' })
+    for (const id of ['room-110', 'room-120']) wire.rooms.set(id, roomOf(id, { revision: 2, lastMessageSeq: 1 }))
+    wire.rooms.set('room-130', roomOf('room-130', { revision: 2, name: 'Renamed' }))
+    await reconnect({ wire, client })
+    expect(asked(wire).slice(1)).toEqual(['GET /rooms/room-110', 'GET /rooms/room-120'])
+    expect(ids()).toHaveLength(102)
+    for (let n = 0; n < 150; n += 1) {
+      wire.rooms.set(`more-${n}`, roomOf(`more-${n}`, { lastMessageSeq: 1 }))
+    }
+    await reconnect({ wire, client })
+    expect(asked(wire).slice(3)).toEqual(['GET /rooms?limit=100'])
+    await answer(200, { items: [...wire.rooms.values()].slice(150, 250), nextCursor: 'three' })
+    expect(list()).toMatchObject({ status: 'ready', hasMore: true })
+    expect(ids()).toHaveLength(202)
+    expect(asked(wire)).toHaveLength(4)
   })
 
   it('are not looked for where there are none, whatever else was asked for', async () => {
@@ -99,7 +190,7 @@ describe('my rooms', () => {
     client.connect()
     await pass(50)
     expect(asked(wire, 'rooms?')).toEqual([])
-    expect(client.rooms.getSnapshot()).toEqual({ items: [], status: 'ready' })
+    expect(client.rooms.getSnapshot()).toEqual({ items: [], status: 'ready', hasMore: false })
   })
 })
 
@@ -107,10 +198,6 @@ describe('what was missed of a room', () => {
   const renamed = (revision: number, name = `No. ${revision}`) => ({
     ...{ type: 'room.updated', roomId: 'room', revision },
     room: { ...roomOf('room', { name, revision, lastMessageSeq: 3 }), me: undefined, lastMessage: undefined },
-  })
-  const said = (seq: number, revision = seq) => ({
-    ...{ type: 'message.created', roomId: 'room', revision },
-    message: messageOf('room', seq, { revision }),
   })
   const holding = async (held: RegExp) => {
     const all = await givenLive()
@@ -126,10 +213,10 @@ describe('what was missed of a room', () => {
     wire.socket.tell(renamed(9))
     await pass()
     expect(changes()).toEqual(['GET /rooms/room/changes?since=4'])
-    wire.held[0]?.answer(200, { events: [said(4, 5)], revision: 6, hasMore: true })
+    wire.held[0]?.answer(200, { events: [said('room', 4, 5)], revision: 6, hasMore: true })
     await pass()
     expect(changes()[1]).toBe('GET /rooms/room/changes?since=6')
-    wire.held[1]?.answer(200, { events: [said(5, 7)], revision: 9, hasMore: false })
+    wire.held[1]?.answer(200, { events: [said('room', 5, 7)], revision: 9, hasMore: false })
     await pass()
     expect(changes()).toHaveLength(2)
     expect(room.unread.getSnapshot()).toBe(2)
@@ -191,7 +278,7 @@ describe('what was missed of a room', () => {
       ...{ type: 'message.deleted', roomId: 'room', revision },
       message: messageOf('room', seq, { revision, text: '', deletedAt: '2026-11-26T12:00:01.000Z' }),
     })
-    wire.socket.tell(said(4))
+    wire.socket.tell(said('room', 4, 4))
     expect(room.getSnapshot().room?.lastMessage?.seq).toBe(4)
     await pass()
     const before = asked(wire).length
@@ -211,17 +298,17 @@ describe('what was missed of a room', () => {
   it('is read with the whole room where it is more than a hundred changes', async () => {
     const { wire } = await holding(/GET/)
     // One is missing, so that none of these can be counted in.
-    for (let n = 0; n < 100; n += 1) wire.socket.tell(said(5 + n))
+    for (let n = 0; n < 100; n += 1) wire.socket.tell(said('room', 5 + n, 5 + n))
     await pass()
     expect(asked(wire).filter((what) => what === 'GET /rooms/room')).toEqual([])
-    wire.socket.tell(said(105))
+    wire.socket.tell(said('room', 105, 105))
     await pass()
     expect(asked(wire).filter((what) => what === 'GET /rooms/room')).toHaveLength(1)
   })
 
   it('is read with the whole room where only what was missed tells that the last message was deleted', async () => {
     const { wire } = await holding(/GET/)
-    wire.socket.tell(said(4))
+    wire.socket.tell(said('room', 4, 4))
     wire.socket.tell(renamed(6))
     await pass()
     const message = messageOf('room', 4, { revision: 5, text: '', deletedAt: '2026-11-26T12:00:01.000Z' })

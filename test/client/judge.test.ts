@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { applyEvent } from '../../src/client/state/events.js'
 import { noMembers, takeMembers } from '../../src/client/state/members.js'
 import { emptyHistory, takePage } from '../../src/client/state/messages.js'
+import { roomIn } from '../../src/client/state/room-map.js'
 import { takeRoom } from '../../src/client/state/rooms.js'
 import { initialState, patch, type State } from '../../src/client/state/state.js'
 import { people, startHost } from '../host.js'
@@ -60,7 +61,7 @@ const plainRoom = ({ revision: _, peer: __, lastMessage, me: mine, ...room }: Pa
 })
 
 function seen(state: State, roomId: string) {
-  const entry = state.rooms.get(roomId)
+  const entry = roomIn(state.rooms, roomId)
   const byId = [...(entry?.memberList?.byId.values() ?? [])]
   return {
     revision: entry?.seen,

@@ -46,7 +46,7 @@ describe('my rooms', () => {
     const { items, status } = client.rooms.getSnapshot()
     expect(items.map(({ id }) => id)).toEqual(['last', 'said', 'new', 'same', 'old'])
     expect(status).toBe('ready')
-    expect(client.rooms.getInitialSnapshot()).toEqual({ items: [], status: 'idle' })
+    expect(client.rooms.getInitialSnapshot()).toEqual({ items: [], status: 'idle', hasMore: false })
   })
 
   it('count what is unread in those that are not muted', async () => {

@@ -31,6 +31,28 @@ describeInBrowser('rooms and who is in them, on the page of the demo', { timeout
     await dialog.getByText('Anyone can find it, join it and read its whole history').waitFor()
   })
 
+  it('are listed further as one scrolls down, and are found by name though they are not listed', async () => {
+    const { client } = await people.demo.signIn('Mia')
+    const ids: string[] = []
+    for (const name of ['Oldest', 'Second', ...Array.from({ length: 103 }, (_, n) => `Room ${n}`)]) {
+      ids.push((await client.call('POST', '/chat/rooms', { type: 'group', name })).body.id)
+    }
+    const mia = await people.enter(ids.at(-1) as string, 'Mia', desktop)
+    await mia.room('Room 102').waitFor()
+    expect(await mia.room('Oldest').count()).toBe(0)
+    await mia.page.getByRole('searchbox').fill('Oldest')
+    await mia.room('Oldest').waitFor()
+
+    const again = await people.enter(ids.at(-1) as string, 'Mia', desktop)
+    await again.room('Room 102').waitFor()
+    expect(await again.room('Second').count()).toBe(0)
+    await again.page.getByRole('button', { name: 'Show more rooms' }).scrollIntoViewIfNeeded()
+    await again.room('Second').waitFor()
+    await again.room('Second').scrollIntoViewIfNeeded()
+    await again.shoot('many-rooms')
+    await eventually(() => again.page.getByRole('button', { name: 'Show more rooms' }).count()).toBe(0)
+  })
+
   it('tell who is added, and by whom', async () => {
     const bob = await people.enter(people.demo.roomId, 'Bob', desktop)
     await people.room('Surprise')

@@ -8,16 +8,23 @@ import type { Members } from './members.js'
 import type { Messages } from './messages.js'
 import type { Observable } from './observable.js'
 
-/** My rooms, as far as they are known. */
+/** My rooms, as far as they were loaded. */
 export interface RoomList {
-  /** My rooms, last active first; `me.unreadCount` is kept exact. */
+  /**
+   * Last active first; `me.unreadCount` is kept exact. They are the first 100, as many as `loadMore` has brought, and those
+   * that were looked at, or in which somebody wrote, since.
+   */
   items: readonly Room[]
-  /** `loading` until all were read once; what is known already is shown. */
+  /** `loading` until the first ones were read, and after a reconnect what has moved; what is known already is shown. */
   status: 'idle' | 'loading' | 'ready'
+  /** There are more: `loadMore` reads them. */
+  hasMore: boolean
 }
 
 /** My rooms. */
 export interface Rooms extends Observable<RoomList> {
+  /** Loads the next 100. Never rejects; without a connection it waits for one. */
+  loadMore(): Promise<void>
   /**
    * Makes a room; asked for again, the private room with somebody is the one that stands.
    *
@@ -147,7 +154,7 @@ export interface Typing extends Observable<readonly User[]> {
   stop(): void
 }
 
-/** What there is to read in rooms that are not muted. */
+/** What there is to read in all my rooms that are not muted, whether they are loaded or not. */
 export interface UnreadTotal {
   /** How many messages I have not read. */
   messages: number

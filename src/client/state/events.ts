@@ -3,11 +3,13 @@ import type { Member } from '../../contract/members.js'
 import type { Message } from '../../contract/messages.js'
 import type { Room } from '../../contract/rooms.js'
 import type { ChatEvent } from '../api/chat-client.js'
+import { together } from './drafts.js'
 import { applyLast } from './last-message.js'
 import { moveMarker, takeMember } from './members.js'
 import { mine, takeMessage } from './messages.js'
 import { dropRequest, takeRequest } from './requests.js'
-import { joinRoom, leaveRoom, mergeRoom, resetRoom, takeChange, takeMe, takeTally } from './rooms.js'
+import { allRooms } from './room-map.js'
+import { joinRoom, leaveRoom, mergeRoom, resetRoom, takeChange, takeMe, takeTally, wantRoom } from './rooms.js'
 import { entryOf, patch, type State } from './state.js'
 import { renameUser } from './users.js'
 
@@ -87,6 +89,8 @@ function applyDurable(state: State, event: DurableEvent): State {
       // A replayed event has the room as it was at the replay, which may be at a later revision.
       return mergeRoom(next, roomId, Math.max(revision, event.room.revision), event.room)
     case 'message.created':
+      // A room that is not listed stands above listed ones now.
+      return mergeMessage(entryOf(next, roomId).status === 'loading' ? wantRoom(next, roomId) : next, event.message)
     case 'message.deleted':
       return mergeMessage(next, event.message)
     case 'message.updated':
@@ -128,9 +132,11 @@ export function mergeMessage(state: State, message: Message, cause?: ReactionCau
 }
 
 /** The connection is lost: it is unknown who is present and who is typing. */
-export const clearEphemeral = (state: State): State => ({
-  ...state,
-  presence: new Map(),
-  renamed: new Map(),
-  rooms: new Map([...state.rooms].map(([id, entry]) => [id, { ...entry, typing: [] }])),
-})
+export function clearEphemeral(state: State): State {
+  const cleared: State = { ...state, presence: new Map(), renamed: new Map() }
+  return together(() => {
+    let next = cleared
+    for (const [id, { typing }] of allRooms(state.rooms)) if (typing.length > 0) next = patch(next, id, { typing: [] })
+    return next
+  })
+}

@@ -1,6 +1,7 @@
 import type { Message } from '../../contract/messages.js'
 import type { ShownMessage } from '../api/messages.js'
-import { entryOf, type LastMessage, patch, type RoomEntry, type State } from './state.js'
+import type { LastMessage, RoomEntry } from './room-entry.js'
+import { entryOf, patch, type State } from './state.js'
 
 const put = (state: State, id: string, last: LastMessage): State => {
   const { room } = entryOf(state, id)

@@ -1,6 +1,7 @@
 import type { Page } from '../../contract/fields.js'
 import type { Member } from '../../contract/members.js'
-import { entryOf, type KnownMembers, patch, type State } from './state.js'
+import type { KnownMembers } from './room-entry.js'
+import { entryOf, patch, type State } from './state.js'
 import { untimed, upsertUsers } from './users.js'
 
 export const noMembers: KnownMembers = { byId: new Map(), markers: new Map(), cursor: undefined, error: null }

@@ -2,7 +2,8 @@ import type { ReactionCause } from '../../contract/events.js'
 import type { Message, MessagePage } from '../../contract/messages.js'
 import type { ShownMessage } from '../api/messages.js'
 import { acknowledge } from './outbox.js'
-import { entryOf, type History, patch, type State } from './state.js'
+import type { History } from './room-entry.js'
+import { entryOf, patch, type State } from './state.js'
 import { untimed, upsertUsers } from './users.js'
 
 /** The part of a message that a reply shows. */

@@ -1,6 +1,6 @@
 import type { Message } from '../../contract/messages.js'
 import type { ShownMessage } from '../api/messages.js'
-import type { PendingMutation } from './state.js'
+import type { PendingMutation } from './room-entry.js'
 
 /** The fields that a tombstone keeps. A field that is not here has to be emptied below. */
 type Kept =

@@ -4,13 +4,19 @@ import type { Welcome, WelcomeRoom } from '../../contract/frames.js'
 import type { Me } from '../../contract/members.js'
 import type { Message } from '../../contract/messages.js'
 import type { Room } from '../../contract/rooms.js'
+import { together } from './drafts.js'
 import { setLast } from './last-message.js'
 import { noMembers } from './members.js'
 import { emptyHistory } from './messages.js'
 import { acknowledge } from './outbox.js'
-import { entryOf, initialState, patch, type RoomEntry, type State, type Tally, together } from './state.js'
+import type { RoomEntry, Tally } from './room-entry.js'
+import { allRooms, isMine } from './room-map.js'
+import { entryOf, initialState, patch, type State } from './state.js'
 import { changeOf, unreadOf, withChange, withMarker, withTally } from './unread.js'
 import { untimed, upsertUsers } from './users.js'
+
+/** After this many rooms have risen meanwhile, the list of rooms begins anew. */
+const mostRisen = 100
 
 /** New data about a room, or about my own state in it. */
 type RoomUpdate = { [Key in Exclude<keyof Room, 'me'>]?: Room[Key] | undefined } & {
@@ -73,8 +79,10 @@ export function takeChange(state: State, id: string, revision: number, message?:
 /** Merges a whole room, from an answer or an event. */
 export function takeRoom(state: State, room: Room, asked?: number): State {
   const { id, lastMessage, me, peer, revision } = room
-  const { seen, status, voidBefore } = entryOf(state, id)
-  if ((asked ?? state.version) < voidBefore || (status === 'joined' && !me)) return state
+  const { seen, status, voidBefore, isStale } = entryOf(state, id)
+  if ((asked ?? state.version) < voidBefore) return state
+  // An event will say that I am not in it any more.
+  if (status === 'joined' && !me) return isStale ? patch(state, id, { isStale: false }) : state
   const known = upsertUsers(state, asked ?? untimed, peer, lastMessage?.user)
   const counted = me ? takeTally(known, id, { ...room, ...me }) : known
   return patch(setLast(mergeRoom(counted, id, revision, room, asked), id, revision, lastMessage ?? null), id, {
@@ -83,9 +91,14 @@ export function takeRoom(state: State, room: Room, asked?: number): State {
   })
 }
 
-/** Merges a page of my rooms. */
-export const takeRooms = (state: State, { items }: Page<Room>, asked: number): State =>
-  together(state, (begun) => items.reduce((known, room) => takeRoom(known, room, asked), begun))
+/** Merges the page of my rooms at a cursor; undefined for the first one. */
+export const takeRooms = (state: State, page: Page<Room>, asked: number, cursor?: string): State => ({
+  ...together(() => page.items.reduce((known, room) => takeRoom(known, room, asked), state)),
+  roomsCursor: cursor === (state.roomsCursor ?? undefined) ? page.nextCursor : state.roomsCursor,
+})
+
+/** A room of mine is looked at that was not read yet. */
+export const wantRoom = (state: State, id: string): State => patch(state, id, { isStale: true })
 
 /** I joined a room: the socket brings all later events. */
 export function joinRoom(state: State, room: Room): State {
@@ -95,7 +108,7 @@ export function joinRoom(state: State, room: Room): State {
 
 /** The room does not exist, or I may not know about it. */
 export const missRoom = (state: State, id: string): State =>
-  entryOf(state, id).status === 'joined' ? state : patch(state, id, { status: 'missing' })
+  patch(state, id, entryOf(state, id).status === 'joined' ? { isStale: false } : { status: 'missing' })
 
 /** Drops what is known of a room except its appearance, and ignores answers to earlier requests; what was requested stays requested. */
 function emptied(state: State, id: string, room?: Partial<Room>, changes?: Partial<RoomEntry>): State {
@@ -110,21 +123,28 @@ function emptied(state: State, id: string, room?: Partial<Room>, changes?: Parti
 /** Drops all that is known, and ignores answers to earlier requests. */
 export function blank(state: State): State {
   const { version, connection } = state
-  const { rooms } = together(state, (begun) => [...state.rooms.keys()].reduce((known, id) => emptied(known, id), begun))
+  const { rooms } = together(() => [...allRooms(state.rooms)].reduce((known, [id]) => emptied(known, id), state))
   // A page that shows the requests still does.
   const { status } = state.requests
   const requests = { items: [], status: status === 'idle' ? status : 'loading', error: null } as const
   return { ...initialState, rooms, version, connection, requests, bornAt: version + 1 }
 }
 
+/** Whether a room that is not listed stands above listed ones now. */
+function hasRisen(state: State, id: string, { lastMessageSeq }: WelcomeRoom): boolean {
+  const { status, seen, room } = entryOf(state, id)
+  return status !== 'joined' && (seen < 0 || lastMessageSeq > room.lastMessageSeq)
+}
+
 /** The state of one of my rooms in `welcome`. `isNamed`: hello has named it, so the missed events follow. */
 function placeRoom(state: State, id: string, current: WelcomeRoom, isNamed: boolean): State {
   const { revision, lastMessageSeq, ...me } = current
   const { status, seen } = entryOf(state, id)
-  if (status !== 'joined') {
+  if (status !== 'joined' && !(status === 'loading' && isNamed)) {
+    const isStale = state.roomsCursor !== undefined && hasRisen(state, id, current)
     // The events of a room that was never read may have a gap now.
     const merged = mergeRoom(emptied(state, id), id, revision, { lastMessageSeq, me })
-    return patch(merged, id, { status: 'loading', reason: null, seen: revision })
+    return patch(merged, id, { status: 'loading', reason: null, seen: revision, isStale })
   }
   // The database was restored: known data must not win over what will be read.
   if (revision < seen)
@@ -139,18 +159,18 @@ function placeRoom(state: State, id: string, current: WelcomeRoom, isNamed: bool
 
 /** Applies `welcome`: who I am, and the state of my rooms. `named`: the rooms that hello has named. */
 export function welcome(state: State, { user, rooms, limits }: Welcome, named: ReadonlySet<string>): State {
-  const all = together(upsertUsers({ ...state, me: user, limits }, state.version, user), (begun) => {
-    let next = begun
-    for (const [id, current] of Object.entries(rooms)) {
-      next = takeTally(placeRoom(next, id, current, named.has(id)), id, current)
-    }
-    for (const [id, { status }] of state.rooms) {
+  const mine = Object.entries(rooms)
+  const risen = mine.filter(([id, current]) => hasRisen(state, id, current)).length
+  const roomsCursor = mine.length === 0 ? null : risen > mostRisen ? undefined : state.roomsCursor
+  return together(() => {
+    let next = upsertUsers({ ...state, me: user, limits, roomsCursor, roomsStatus: 'loading' }, state.version, user)
+    for (const [id, current] of mine) next = takeTally(placeRoom(next, id, current, named.has(id)), id, current)
+    for (const [id, entry] of allRooms(state.rooms)) {
       // For named rooms an event says why.
-      if (status === 'joined' && !named.has(id) && !Object.hasOwn(rooms, id)) next = leaveRoom(next, id, 'removed')
+      if (isMine(entry) && !named.has(id) && !Object.hasOwn(rooms, id)) next = leaveRoom(next, id, 'removed')
     }
     return next
   })
-  return { ...all, roomsStatus: 'loading' }
 }
 
 /** I am no longer in the room. */

@@ -1,5 +1,6 @@
 import type { Message } from '../../contract/messages.js'
-import type { History, RoomChange, State, Tally, Unread } from './state.js'
+import type { History, RoomChange, Tally, Unread } from './room-entry.js'
+import type { State } from './state.js'
 
 export function changeOf(message: Message | undefined, me: State['me']): RoomChange {
   if (!message) return { seq: 0, isMine: false, counts: false, isDeleted: false }

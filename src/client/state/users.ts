@@ -1,7 +1,8 @@
 import type { Message } from '../../contract/messages.js'
 import type { Room } from '../../contract/rooms.js'
 import type { User } from '../../contract/users.js'
-import { draftOf, type State } from './state.js'
+import { copyMap, draftOf } from './drafts.js'
+import type { State } from './state.js'
 
 /**
  * Merges users that came with other data, requested at the version `asked`. Users for whom `user.updated` came later are not
@@ -15,7 +16,7 @@ export function upsertUsers(state: State, asked: number, ...people: (User | null
     const known = state.users.get(given.id)
     const user = known?.lastSeenAt && given.lastSeenAt === null ? { ...given, lastSeenAt: known.lastSeenAt } : given
     if (known && Object.entries(user).every(([key, value]) => known[key as keyof User] === value)) continue
-    users ??= draftOf(state.users)
+    users ??= draftOf(state.users as Map<string, User>, copyMap)
     users.set(user.id, user)
   }
   return users ? { ...state, users, me: users.get(state.me?.id ?? '') ?? state.me } : state

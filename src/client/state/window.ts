@@ -5,7 +5,8 @@ import type { MessageWindow, ShownMessage } from '../api/messages.js'
 import { withoutBlocked } from './blocks.js'
 import { emptyHistory } from './messages.js'
 import { applyMutation } from './pending-mutations.js'
-import { type History, initialState, type Pending, type State } from './state.js'
+import type { History } from './room-entry.js'
+import { initialState, type Pending, type State } from './state.js'
 import { shownMessage } from './users.js'
 
 /** The status of a list; `asked` exists once it was requested. */

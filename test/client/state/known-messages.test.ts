@@ -4,8 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { mergeMessage } from '../../../src/client/state/events.js'
 import { takePage, withHistory } from '../../../src/client/state/messages.js'
 import { takeUp } from '../../../src/client/state/outbox.js'
+import type { RoomEntry } from '../../../src/client/state/room-entry.js'
+import { roomIn } from '../../../src/client/state/room-map.js'
 import { takeRoom } from '../../../src/client/state/rooms.js'
-import { initialState, type Pending, type RoomEntry, type State } from '../../../src/client/state/state.js'
+import { initialState, type Pending, type State } from '../../../src/client/state/state.js'
 import { windowOf } from '../../../src/client/state/window.js'
 import { messageOf as anyMessage, pendingOf as anyPending } from './room-model.js'
 
@@ -58,7 +60,7 @@ describe('what a room shows of messages on their way', () => {
         const isMine = (message: Pick<Message, 'clientId' | 'user'>, n: number) =>
           message.clientId === `c${n}` && message.user?.id === 'alice'
         const shown = () => {
-          const { history, room: known } = state.rooms.get('room') as RoomEntry
+          const { history, room: known } = roomIn(state.rooms, 'room') as RoomEntry
           return windowOf(history, known.lastMessageSeq, state.outbox, me, 'room')
         }
         const readAll = () => {

@@ -2,7 +2,7 @@ import type { ShownMessage } from 'express-chat/client'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { applyMutation } from '../../../src/client/state/pending-mutations.js'
-import type { PendingMutation } from '../../../src/client/state/state.js'
+import type { PendingMutation } from '../../../src/client/state/room-entry.js'
 import { messageOf } from './room-model.js'
 
 const at = '2026-11-26T13:00:00.000Z'

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { applyEvent } from '../../../src/client/state/events.js'
 import { emptyHistory, takePage } from '../../../src/client/state/messages.js'
+import { roomIn } from '../../../src/client/state/room-map.js'
 import { takeMe, takeRoom } from '../../../src/client/state/rooms.js'
 import { initialState, patch, type State } from '../../../src/client/state/state.js'
 
@@ -107,7 +108,7 @@ function played(steps: Step[]) {
 
 const begin = (room: Room): State => takeRoom({ ...initialState, me }, room)
 const told = (state: State) => {
-  const room = state.rooms.get(roomId)?.room
+  const room = roomIn(state.rooms, roomId)?.room
   const { seq = 0, revision = 0 } = room?.lastMessage ?? {}
   return { unread: room?.me?.unreadCount, read: room?.me?.lastReadSeq, last: { seq, revision } }
 }
@@ -126,8 +127,8 @@ describe('what a client holds to be unread, and for the last message', () => {
         const { unread, read } = expected(last)
         expect(told(state)).toMatchObject({ unread, read })
         // Where the one before it was never told, the server is asked, and it is known that it has to be.
-        if (!state.rooms.get(roomId)?.last.isUnknown) expect(told(state)).toEqual(expected(last))
-        expect(state.rooms.get(roomId)?.unread.changes.size).toBe(0)
+        if (!roomIn(state.rooms, roomId)?.last.isUnknown) expect(told(state)).toEqual(expected(last))
+        expect(roomIn(state.rooms, roomId)?.unread.changes.size).toBe(0)
       }),
       { numRuns: 500 },
     )
@@ -176,7 +177,7 @@ describe('what a client holds to be unread, and for the last message', () => {
         const marker = seq % (last.lastMessageSeq + 1)
         const isHigher = marker > (last.me?.lastReadSeq ?? 0)
         const marked = takeMe(before, roomId, {
-          lastReadSeq: Math.min(marker, before.rooms.get(roomId)?.room.lastMessageSeq ?? 0),
+          lastReadSeq: Math.min(marker, roomIn(before.rooms, roomId)?.room.lastMessageSeq ?? 0),
         })
         const now = events.slice(cut).reduce(applyEvent, marked)
         // Read there as well, and told with what is unread now.

@@ -128,7 +128,7 @@ describe('a room that was answered', () => {
   it('is one of a page of them, in which none is older than what is known', () => {
     const items = [roomOf('one', { name: 'One', revision: 2 }), roomOf('two', { peer: userOf('bob') })]
     const state = takeRooms(begun, { items, nextCursor: null }, 0)
-    expect([...state.rooms.keys()]).toEqual(['one', 'two'])
+    expect([...state.rooms.listed]).toEqual(['one', 'two'])
     expect([entry(state, 'one').status, entry(state, 'two').room.peer?.id, state.users.has('bob')]).toEqual([
       ...['joined', 'bob', true],
     ])

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { together } from '../../../src/client/state/drafts.js'
+import { allRooms, noRooms, roomIn } from '../../../src/client/state/room-map.js'
 import { takeRoom } from '../../../src/client/state/rooms.js'
-import { entryOf, initialState, patch, together } from '../../../src/client/state/state.js'
+import { entryOf, initialState, patch, type State } from '../../../src/client/state/state.js'
 import { roomOf, userOf } from './room-model.js'
+
+const idsOf = ({ rooms }: State) => [...allRooms(rooms)].map(([id]) => id).sort()
 
 describe('a room of which nothing is known', () => {
   const nothing = {
@@ -19,20 +23,21 @@ describe('a room of which nothing is known', () => {
     const state = patch(initialState, 'room', { seen: 3 })
     expect(entryOf(state, 'room')).toEqual({ ...nothing, seen: 3 })
     expect(entryOf(patch(state, 'room', { isStale: true }), 'room')).toEqual({ ...nothing, seen: 3, isStale: true })
-    expect(initialState.rooms.size).toBe(0)
+    expect(idsOf(initialState)).toEqual([])
   })
 })
 
 describe('a client that was just made', () => {
   it('knows nothing and nobody, and is on no line', () => {
     expect(initialState).toEqual({
-      ...{ version: 0, bornAt: 0, me: null, rooms: new Map(), users: new Map(), renamed: new Map() },
+      ...{ version: 0, bornAt: 0, me: null, rooms: noRooms, users: new Map(), renamed: new Map() },
       ...{
         presence: new Map(),
         outbox: [],
         blocks: { items: [], status: 'idle', error: null },
         requests: { items: [], status: 'idle', error: null },
         roomsStatus: 'idle',
+        roomsCursor: undefined,
         limits: undefined,
       },
       connection: { status: 'idle', error: null, retryAt: null },
@@ -43,17 +48,17 @@ describe('a client that was just made', () => {
 describe('many changes as one', () => {
   it('copy what is known once, and change nothing of what was known before', () => {
     const before = takeRoom({ ...initialState, me: userOf('alice') }, roomOf('room'))
-    const maps: unknown[] = []
-    const after = together(before, (state) => {
-      const one = patch(state, 'one', { seen: 1 })
+    const parts: unknown[] = []
+    const after = together(() => {
+      const one = patch(before, 'one', { seen: 1 })
       const two = patch(one, 'two', { seen: 2 })
-      maps.push(one.rooms, two.rooms)
+      parts.push(one.rooms.parts, two.rooms.parts)
       return two
     })
-    expect(maps[0]).toBe(maps[1])
-    expect([...before.rooms.keys()]).toEqual(['room'])
-    expect([...after.rooms.keys()]).toEqual(['room', 'one', 'two'])
+    expect(parts[0]).toBe(parts[1])
+    expect(idsOf(before)).toEqual(['room'])
+    expect(idsOf(after)).toEqual(['one', 'room', 'two'])
     expect(patch(after, 'three', {}).rooms).not.toBe(after.rooms)
-    expect(after.rooms.has('three')).toBe(false)
+    expect(roomIn(after.rooms, 'three')).toBeUndefined()
   })
 })

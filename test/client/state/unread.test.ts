@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { emptyHistory } from '../../../src/client/state/messages.js'
-import type { History, RoomChange, Tally, Unread } from '../../../src/client/state/state.js'
+import type { History, RoomChange, Tally, Unread } from '../../../src/client/state/room-entry.js'
 import { changeOf, unreadOf, withChange, withMarker, withTally } from '../../../src/client/state/unread.js'
 import { messageOf, userOf } from './room-model.js'
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { initialState, type State, together } from '../../../src/client/state/state.js'
+import { together } from '../../../src/client/state/drafts.js'
+import { initialState, type State } from '../../../src/client/state/state.js'
 import {
   renameUser,
   shownMessage,
@@ -56,8 +57,8 @@ describe('what is told of people', () => {
 
   it('fills one and the same map where many changes are one', () => {
     const maps: State['users'][] = []
-    const state = together(initialState, (begun) => {
-      const first = upsertUsers(begun, untimed, alice)
+    const state = together(() => {
+      const first = upsertUsers(initialState, untimed, alice)
       const second = upsertUsers(first, untimed, bob)
       maps.push(first.users, second.users)
       return second

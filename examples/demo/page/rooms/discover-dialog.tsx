@@ -52,7 +52,8 @@ export function DiscoverDialog({ onClose }: { onClose(): void }) {
 function PublicRoom({ room, onDone }: { room: Room; onDone(): void }) {
   const client = useChatClient()
   const { attempt } = useOverlays()
-  const isMine = useRooms().items.some(({ id }) => id === room.id)
+  const isListed = useRooms().items.some(({ id }) => id === room.id)
+  const isMine = isListed || room.me !== null
   const open = async () => {
     if (!isMine) await client.room(room.id).join()
     openRoom(room.id)

@@ -1,5 +1,5 @@
 import type { FoundMessage } from 'express-chat/client'
-import { useRooms } from 'express-chat/react'
+import { useRoom } from 'express-chat/react'
 import { roughTime } from '../design/time.js'
 import { userName } from '../people/user-name.js'
 import { roomName } from './room-name.js'
@@ -11,19 +11,13 @@ interface FoundMessagesProps {
 
 /** Messages of all my rooms, each with its room and what was searched for; a click goes there. */
 export function FoundMessages({ items, onJump }: FoundMessagesProps) {
-  const rooms = useRooms().items
-  // A private room is called by the other person, whom only the room itself knows.
-  const nameOf = ({ id, name }: FoundMessage['room']): string => {
-    const mine = rooms.find((room) => room.id === id)
-    return mine ? roomName(mine) : (name ?? 'Private chat')
-  }
   return items.map((found) => (
     <li key={found.message.id}>
       <button type="button" className="room-row" tabIndex={-1} onClick={() => onJump(found)}>
         <span className="room-row-lines">
           <span className="found-where">
             <b className="ellipsis" dir="auto">
-              {nameOf(found.room)}
+              <RoomName {...found.room} />
             </b>
             <time dateTime={found.message.createdAt}>{roughTime(found.message.createdAt)}</time>
           </span>
@@ -34,6 +28,12 @@ export function FoundMessages({ items, onJump }: FoundMessagesProps) {
       </button>
     </li>
   ))
+}
+
+/** A private room is called by the other person, whom only the room itself knows. */
+function RoomName({ id, name }: FoundMessage['room']) {
+  const { room } = useRoom(id)
+  return room ? roomName(room) : (name ?? 'Private chat')
 }
 
 const contextLength = 20

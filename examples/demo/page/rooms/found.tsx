@@ -1,5 +1,6 @@
 import type { FoundMessage, Room, User } from 'express-chat/client'
 import { useChatClient, useMe, usePublicRooms, useRooms, useSearch, useUserSearch } from 'express-chat/react'
+import { useEffect } from 'react'
 import { openRoom } from '../app/address.js'
 import { RoomAvatar, UserAvatar } from '../design/avatar.js'
 import { useOverlays } from '../design/overlays.js'
@@ -15,19 +16,27 @@ interface FoundProps {
   onDone(): void
 }
 
+/** So many of my rooms are enough to choose from. */
+const enough = 5
+
 /** What the search above the rooms finds: my rooms, people to write to, public rooms to join, and messages of all my rooms. */
 export function Found({ q, openRoomId, onJump, onDone }: FoundProps) {
   const client = useChatClient()
   const me = useMe()
   const { attempt } = useOverlays()
-  const rooms = useRooms().items
+  const { items: rooms, hasMore, handle } = useRooms()
   const people = useUserSearch(q)
   const publicRooms = usePublicRooms(q)
   const messages = useSearch({ q })
 
   const mine = rooms.filter((room) => roomName(room).toLowerCase().includes(q.toLowerCase()))
+  // Names of rooms that are not loaded yet are looked for page by page, until there is something to choose from.
+  const isToBeLoaded = hasMore && mine.length < enough
+  useEffect(() => {
+    if (isToBeLoaded) void handle.loadMore()
+  })
   const others = people.items.filter(({ id }) => id !== me?.id)
-  const toJoin = publicRooms.items.filter(({ id }) => !rooms.some((room) => room.id === id))
+  const toJoin = publicRooms.items.filter(({ id, me }) => !me && !rooms.some((room) => room.id === id))
   const open = (roomId: string) => {
     openRoom(roomId)
     onDone()

@@ -9,6 +9,7 @@ import { ProfileDialog } from '../people/profile-dialog.js'
 import { userName } from '../people/user-name.js'
 import { DiscoverDialog } from './discover-dialog.js'
 import { Found } from './found.js'
+import { MoreRooms } from './more-rooms.js'
 import { NewRoomDialog } from './new-room-dialog.js'
 import { RequestList } from './request-list.js'
 import { RoomRow } from './room-row.js'
@@ -27,7 +28,7 @@ interface SidebarProps {
 export function Sidebar({ openRoomId, onJump, searchRef }: SidebarProps) {
   const me = useMe()
   useAddedNotice()
-  const { items, status } = useRooms()
+  const { items, status, hasMore, handle } = useRooms()
   const [q, setQ] = useState('')
   const [dialog, setDialog] = useState<'profile' | 'discover' | 'new' | null>(null)
   const close = () => setDialog(null)
@@ -71,6 +72,7 @@ export function Sidebar({ openRoomId, onJump, searchRef }: SidebarProps) {
               ))}
             </ul>
             {status !== 'ready' && <RoomSkeleton isPartial={items.length > 0} />}
+            {hasMore && <MoreRooms onReached={() => handle.loadMore()} />}
           </>
         )}
         {!q && status === 'ready' && items.length === 0 && (
