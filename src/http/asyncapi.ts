@@ -18,10 +18,10 @@ import { type Docs, infoOf } from './openapi.js'
 const channel = { $ref: '#/channels/socket' }
 const messageIn = (name: string) => ({ $ref: `#/channels/socket/messages/${name}` })
 
-/** The socket as AsyncAPI 3.1, from the schemas that its frames are checked against. */
+/** Describes the socket as AsyncAPI 3.1, with the schemas that its frames are checked against. */
 export function asyncApi(mount: string, docs: Docs = {}): object {
   const said = [...controlFrame.options, ...durableEvent.options, ...personalEvent.options, ...ephemeralEvent.options]
-  // The client's `read` is not the server's: each side names its own.
+  // Both sides have a frame `read`, and these differ. So each name begins with its side.
   const frames: Record<string, z.ZodType> = {
     'client.hello': hello,
     ...Object.fromEntries(commandNames.map((name) => [`client.${name}`, commandFrame(name)])),
@@ -83,7 +83,7 @@ export function asyncApi(mount: string, docs: Docs = {}): object {
   }
 }
 
-/** What frames are made of. */
+/** The components that frames consist of. */
 const { User, Room, RoomType, Me, Member, Role, Permissions, Message, Media, ReactionCount, Problem } = components
 const sharedComponents = { User, Room, RoomType, Me, Member, Role, Permissions, Message, Media, ReactionCount, Problem }
 
@@ -132,7 +132,7 @@ const receive = (asked: string, answers: string[], description: string) => ({
 const commandFrame = (name: CommandName): z.ZodType =>
   z.strictObject({ type: z.literal(name), id: envelope.shape.id, ...commands[name].shape })
 
-/** Frames that differ in nothing but their `type` share a schema in the contract; here each is by itself. */
+/** In the contract, frames that differ only in their `type` share a schema; here each gets its own. */
 function framesByType(frame: z.ZodObject<{ type: z.ZodLiteral<string> | z.ZodEnum }>): [string, z.ZodType][] {
   const { type } = frame.shape
   const values = type instanceof z.ZodLiteral ? [...type.values] : type.options.map(String)

@@ -26,12 +26,12 @@ export function createBodyReader(limit: number): BodyReader {
   return async (request, response) => {
     checkType(request)
     if (Number(request.headers['content-length']) > limit) throw tooLarge(limit)
-    // Express 4 puts an empty object where nothing was parsed: only the stream tells whether somebody has read it.
+    // Express 4 sets an empty object if nothing was parsed. Only the stream shows whether it was read.
     if (request.readableEnded || request.destroyed) return readByHost(request, limit)
     await new Promise<void>((resolve, reject) => {
       parser(request, response, (error?: unknown) => (error ? reject(refusalOfParser(error) ?? error) : resolve()))
     })
-    // `null` is a body, and not one that anything takes; none at all is like an empty object.
+    // `null` is a body, which no schema accepts. A missing body counts as an empty object.
     return request.body === undefined ? {} : request.body
   }
 }
@@ -80,14 +80,14 @@ function fromJson(text: string): unknown {
   }
 }
 
-/** What body-parser, ours or the host's, says by the `type` of its errors. One of a host's own `verify` is the host's. */
+/** The problems for the error types of body-parser, ours or the host's. An error of the host's own `verify` is not among them. */
 const parserErrors = new Set([
   ...['entity.parse.failed', 'entity.too.large', 'charset.unsupported', 'encoding.unsupported', 'request.aborted'],
   ...['request.size.invalid', 'parameters.too.many', 'querystring.parse.rangeError'],
 ])
 const codes: Record<number, ProblemCode> = { 400: 'invalid_request', 413: 'too_large', 415: 'unsupported_media_type' }
 
-/** Undefined for an error that did not come from reading a body. */
+/** Returns undefined for an error that did not come from reading a body. */
 export function refusalOfParser(error: unknown): ChatError | undefined {
   if (!(error instanceof Error)) return undefined
   const { message, status, type, code, limit } = error as Error & {

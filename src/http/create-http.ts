@@ -27,19 +27,19 @@ export interface HttpDependencies extends Services {
   gate: Gate
   limits: Limits
   logger: Logger
-  /** The host's, run before its resolver is asked. */
+  /** The host's middleware, which runs before its resolver. */
   middleware: HostMiddleware
   app: HostApp
-  /** From where what changes something may come. */
+  /** The origins from which requests may change something. */
   origins: Origins
   mount: Mount
-  /** Whether pages of other sites may show the media. */
+  /** Whether pages of other sites may show media. */
   isShared: boolean
-  /** Whether the API describes itself, and what only the host knows of that. */
+  /** Whether the documents of the API are served, and what only the host knows for them. */
   docs: boolean | Docs
-  /** Where the router is reached from outside. */
+  /** The path at which the router is reached from outside. */
   publicPath: string
-  /** Rejects with what the start found wrong. */
+  /** Rejects with the error that was found at start. */
   ready: () => Promise<void>
 }
 
@@ -48,14 +48,14 @@ const verbs = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'd
   string
 >
 
-/** The router. One of our own, since that of Express 4 does not see errors that are thrown later. */
+/** The router. It is that of our own Express, because the router of Express 4 does not catch rejections. */
 export function createHttp(dependencies: HttpDependencies): RequestHandlerLike {
   const { core, tickets, revocations, identity, rates, gate, limits, logger, middleware, origins, ready, isShared } =
     dependencies
   const readBody = createBodyReader(limits.bodyBytes)
   const receive = createUploadReader(core.media, limits)
   const routes = routesServed(core.context.storage !== undefined)
-  /** Requests that the host's parser refused. Its sessions may stand behind it, so nobody is asked who sent them. */
+  /** The requests that the host's parser refused, and why. The host's sessions may come after its parser, so the resolver is not called. */
   const refused = new WeakMap<IncomingMessage, ChatError>()
 
   const fail = (request: Request, response: Response, error: unknown): void => refuse(request, response, error, logger)
@@ -63,7 +63,7 @@ export function createHttp(dependencies: HttpDependencies): RequestHandlerLike {
   const guard: RequestHandler = async (request, _response, next) => {
     const refusal = refused.get(request)
     if (refusal) throw refusal
-    // Before anybody is asked who it is, and before a byte of a file is read.
+    // This comes before the resolver, and before any byte of a file is read.
     if (!isSafe(request) && !origins.isAllowed(request)) {
       throw new ChatError('forbidden', 'pages of this origin may change nothing here')
     }
@@ -92,7 +92,7 @@ export function createHttp(dependencies: HttpDependencies): RequestHandlerLike {
           params: request.params as Record<string, string>,
           headers: request.headers,
           signal() {
-            // Whoever goes has closed the connection; one that was answered is past caring.
+            // A client that does not wait has closed the connection. After the answer, an abort changes nothing.
             if (response.destroyed) place.leave()
             else response.once('close', () => place.leave())
             return place.signal
@@ -119,9 +119,9 @@ export function createHttp(dependencies: HttpDependencies): RequestHandlerLike {
     const left = (error?: unknown) => (error ? fail(request, response, refusalOfRouter(error)) : next())
     dependencies.app.set(request.app)
     dependencies.mount.look(request)
-    // The next request is to find another server. (HTTP/2 has no such header, and Node leaves it out there.)
+    // The next request has to go to another server. (HTTP/2 has no such header, and Node omits it there.)
     if (gate.isDraining) response.setHeader('Connection', 'close')
-    // Express would answer OPTIONS by itself, and a host's CORS that stands behind us never would.
+    // Express would answer OPTIONS itself, and the host's CORS middleware, if it comes after us, never could.
     if (request.method === 'OPTIONS') next()
     else router(request, response, left)
   }
@@ -143,5 +143,5 @@ const isSafe = ({ method }: Request): boolean => ['GET', 'HEAD', 'OPTIONS'].incl
 const documentsServed = (routes: readonly Route[], { docs, publicPath }: HttpDependencies) =>
   docs === false ? [] : documentsOf(routes, publicPath, docs === true ? {} : docs)
 
-/** What comes out of the router and is not ours: a path that cannot be decoded, or a refusal by the host's middleware. */
+/** Handles errors that are not our own: a path that cannot be decoded, or a refusal by the host's middleware. */
 const refusalOfRouter = (error: unknown): unknown => (error instanceof URIError ? notFound() : error)

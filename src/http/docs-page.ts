@@ -4,10 +4,10 @@ import type { OpenApi, Operation } from './openapi.js'
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => escapes[character] ?? '')
 
-/** A sentence of the descriptions, where code stands between backticks. */
+/** Turns a sentence of a description into HTML; code is between backticks. */
 const prose = (text: string): string => escaped(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>')
 
-/** The API to read: one page without scripts, so that it works under any content security policy. */
+/** The API as a page to read. It has no scripts, so it works under any content security policy. */
 export function docsPage({ info, servers, paths, components }: OpenApi): string {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => operationHtml(method, path, operation)),
@@ -68,7 +68,7 @@ function answerHtml(status: string, response: Operation['responses'][string]): s
   return [status, ...content.map(([type, { schema }]) => linkTo(schema, type))].join(' ')
 }
 
-/** Bytes have no schema: their type says what there is to say. */
+/** Bytes have no schema, so their content type is shown. */
 function linkTo({ $ref: ref }: JsonSchema, type: string): string {
   if (!ref) return `<code>${escaped(type)}</code>`
   const name = escaped(ref.slice(ref.lastIndexOf('/') + 1))

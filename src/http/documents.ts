@@ -6,13 +6,13 @@ import type { Route } from './route.js'
 interface Document {
   path: string
   headers: Record<string, string>
-  /** Made when it is first asked for. */
+  /** Makes the document at the first request. */
   text: () => string
 }
 
 const json = { 'Content-Type': 'application/json; charset=utf-8' }
 
-/** What the API says of itself, to anyone. */
+/** The documents of the API, which anyone may read. */
 export function documentsOf(routes: readonly Route[], mount: string, docs: Docs = {}): Document[] {
   const openApiDocument = once(() => openApi(routes, mount, docs))
   return [

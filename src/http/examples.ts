@@ -135,10 +135,10 @@ const created: DurableEvent = { type: 'message.created', roomId, revision: 12, m
 const ofRoom = { roomId, revision: 13 }
 const edited: Message = { ...message, revision: 13, text: 'Soup is ready at noon, @Bob', editedAt: at }
 const tombstone: Message = { ...message, revision: 13, text: '', media: [], mentions: [], reactions: [], deletedAt: at }
-/** A page of these. */
+/** A page of these items. */
 export const list = <T>(...items: T[]) => ({ items, nextCursor: null })
 
-/** What several schemas and frames are shown by; the example of a schema is in the file of its routes. */
+/** Examples that several schemas and frames share; a schema's own example is in the file of its routes. */
 export const examples = {
   ...exampleIds,
   at,
@@ -157,7 +157,7 @@ export const examples = {
   created,
 }
 
-/** What goes with each command, beside its `type` and `id`. */
+/** The fields of each command, beside its `type` and `id`. */
 export const commandExamples: { [Name in CommandName]: CommandInput<Name> } = {
   'message.send': { roomId, clientId, text: 'Soup is ready, @Bob', mentions: ['bob'] },
   'message.edit': { roomId, messageId, text: 'Soup is ready at noon, @Bob' },
@@ -173,7 +173,7 @@ export const commandExamples: { [Name in CommandName]: CommandInput<Name> } = {
 const { textLength, frameBytes, mediaPerMessage, rates } = limitsFrom()
 const { frames, sends, reactions } = rates
 
-/** One of each frame that the server says. */
+/** One of each frame that the server sends. */
 export const frameExamples: (ControlFrame | DurableEvent | PersonalEvent | EphemeralEvent)[] = [
   {
     type: 'welcome',

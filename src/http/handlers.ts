@@ -7,7 +7,7 @@ export type RequestHandlerLike = (
   next: (error?: unknown) => void,
 ) => void
 
-/** The same for what went wrong before it. */
+/** The same for errors of earlier handlers. */
 export type ErrorHandlerLike = (
   error: unknown,
   request: IncomingMessage,

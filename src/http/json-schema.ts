@@ -5,10 +5,10 @@ export type JsonSchema = z.core.JSONSchema.JSONSchema
 
 export const refTo = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${name}` })
 
-/** What is shown as a JSON Schema; a frame is described elsewhere. */
+/** A component, or the schema of a frame, whose description is elsewhere. */
 type Shown = Pick<Component, 'schema'> & { description?: string; example: unknown }
 
-/** As JSON Schema, each naming the others. In a registry of our own: a host's schemas have ids of theirs in the global one. */
+/** Makes JSON Schemas that refer to each other. They are in a registry of our own, because a host's schemas may have the same ids in the global one. */
 export function jsonSchemasOf(
   named: Record<string, Shown>,
   target: 'draft-2020-12' | 'draft-7',
@@ -24,7 +24,7 @@ export function jsonSchemasOf(
   )
 }
 
-/** Leaves out what zod adds of its own: it says nothing that the format or type does not. */
+/** Removes what zod adds by itself and what the format or type says already. */
 export function override({ jsonSchema }: { jsonSchema: JsonSchema }): void {
   if (jsonSchema.format === 'date-time') delete jsonSchema.pattern
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum

@@ -39,7 +39,7 @@ export interface Docs {
   }
 }
 
-/** What is said where the host says nothing: a token in the Authorization header, as `jwtUser` takes it. */
+/** The default: a token in the Authorization header, as `jwtUser` takes it. */
 const bearer: SecuritySchemes = {
   bearer: { type: 'http', scheme: 'bearer', description: 'As the application signs its users in.' },
 }
@@ -81,7 +81,7 @@ export interface OpenApi {
   }
 }
 
-/** What both documents say of the whole. */
+/** The `info` of both documents. */
 export const infoOf = ({ contact = { name: 'express-chat' } }: Docs, description: string) => ({
   title: 'express-chat',
   version: '1.0.0',
@@ -90,7 +90,7 @@ export const infoOf = ({ contact = { name: 'express-chat' } }: Docs, description
   contact,
 })
 
-/** The API as OpenAPI 3.1. How callers sign in is the host's business: any one of its schemes lets them in. */
+/** Describes the API as OpenAPI 3.1. The host decides how callers sign in: any one of its schemes is enough. */
 export function openApi(routes: readonly Route[], mount: string, docs: Docs = {}): OpenApi {
   const { securitySchemes = bearer } = docs
   const paths: OpenApi['paths'] = {}
@@ -135,7 +135,7 @@ function operationOf(route: Route): Operation {
   }
 }
 
-/** One part, the file. */
+/** The form of an upload, with one part: the file. */
 const form: JsonSchema = {
   type: 'object',
   properties: { file: { type: 'string', contentMediaType: 'application/octet-stream' } },
@@ -157,7 +157,7 @@ function parameter({ path, parameters }: Route, facts: Omit<Parameter, 'descript
 
 function parametersIn(route: Route, place: 'query' | 'header', schema: z.ZodObject | undefined): Parameter[] {
   if (!schema) return []
-  // What a text is turned into says more than that it is a text.
+  // A query has only texts. The schema of the parsed value says more.
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'output', override })
   return Object.entries(properties).map(([name, property]) =>
     parameter(route, { name, in: place, required: required.includes(name), schema: property as JsonSchema }),
@@ -174,7 +174,7 @@ const meanings: Record<number, string> = {
   416: 'There is no such part',
 }
 
-/** What a status says in headers alone. */
+/** The headers of answers with these statuses. */
 const headersOf: Record<number, object> = {
   206: { 'Content-Range': header('Which part it is, of how many bytes') },
   302: { Location: header('Where the bytes are') },
@@ -213,7 +213,7 @@ function refusalsOf(route: Route): Operation['responses'] {
 
 const statusOf = (code: ProblemCode): number => new ChatError(code).status
 
-/** One for each status: the codes of one status are told apart by the problem itself. */
+/** One response for each status; codes with the same status differ in the problem itself. */
 function problemResponses(): Record<string, object> {
   const responses: Record<string, object> = {}
   for (const status of new Set(problemCodes.map(statusOf))) {

@@ -13,17 +13,17 @@ export interface ParameterDescription {
 export const pageQuery = z.object(pageInQuery)
 export const searchQuery = z.object({ ...pageInQuery, q: searchText.optional() })
 
-/** Each may cost an error: one that is not percent-encoded. */
+/** How many parameters are read at most. Decoding one that is malformed throws, which takes time. */
 const mostParameters = 500
 
 /**
- * The parameters that a route knows; others (tokens, cache busters) are not our business. Read from the URL itself:
- * Express 4 and 5 parse queries differently, and a host may have set a parser of its own.
+ * Reads the parameters that a route knows; others (tokens, cache busters) are ignored. It reads the URL itself, because Express 4
+ * and 5 parse queries differently, and a host may have set a parser of its own.
  */
 export function parseQuery<Schema extends z.ZodObject>(schema: Schema, url: string): z.infer<Schema> {
   const given: Record<string, string> = {}
   const [, query] = halves(url, '?')
-  // As parsers of queries do: those beyond are not read.
+  // Parameters beyond that number are not read, as in other parsers of queries.
   for (const pair of query.split('&', mostParameters)) {
     const [name, value] = halves(pair, '=')
     const key = decoded(name)
@@ -52,7 +52,7 @@ function check<Schema extends z.ZodObject>(schema: Schema, given: Record<string,
   )
 }
 
-/** What stands before and behind the first such sign. Not by splitting: somebody may send thousands of them. */
+/** The text before and after the first such sign. It does not split the text, which may have thousands of them. */
 function halves(text: string, sign: string): [before: string, behind: string] {
   const at = text.indexOf(sign)
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { ByteRange } from '../core/media/storage.js'
 
-/** The part that is asked for; `whole` where none is, or where the file is another one by now; `none` where there is no such part. */
+/** The part that is requested; `whole` if none is, or if the file has changed since; `none` if there is no such part. */
 export function rangeOf({ range, 'if-range': ifRange }: IncomingHttpHeaders, size: number, etag: string) {
-  // More than one range may be answered with the whole (RFC 9110, 14.2), and so may what is no range at all.
+  // Several ranges, and a malformed one, may be answered with the whole file (RFC 9110, 14.2).
   const [, first = '', last = ''] = /^bytes=\s*(\d{0,15})-(\d{0,15})\s*$/i.exec(range ?? '') ?? []
   if (first === '' && last === '') return 'whole'
   if (ifRange !== undefined && ifRange !== etag) return 'whole'
@@ -18,7 +18,7 @@ function clamped(first: string, last: string, size: number): ByteRange | 'none' 
   return start >= size ? 'none' : { start, end: last === '' ? size - 1 : Math.min(Number(last), size - 1) }
 }
 
-/** Whether the reader has this very file already. */
+/** Whether the reader has the same version of the file already. */
 export function isKnown({ 'if-none-match': known }: IncomingHttpHeaders, etag: string): boolean {
   return (
     known !== undefined &&

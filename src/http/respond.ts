@@ -6,7 +6,7 @@ import type { Answer } from './route.js'
 
 const safeId = /^[\w.:+/=-]{1,100}$/
 
-/** The host's own id of the request if there is one, on its response or from a proxy, so that logs can be brought together. */
+/** The host's or the proxy's own id of the request, if there is one, so that logs can be matched. */
 function requestIdOf(request: IncomingMessage, response: ServerResponse): string {
   const given = response.getHeader('X-Request-Id') ?? request.headers['x-request-id']
   return typeof given === 'string' && safeId.test(given) ? given : newId()
@@ -33,7 +33,7 @@ export function refuse(request: IncomingMessage, response: ServerResponse, error
 
 export function write(response: ServerResponse, status: number, headers: Record<string, string>, text?: string): void {
   if (response.headersSent) {
-    // Somebody else has begun to answer: one that breaks off is seen, one that merely ends is taken for whole.
+    // Somebody else has begun to answer. The connection is cut, because an answer that merely ends would look complete.
     if (!response.writableEnded) response.destroy()
     return
   }

@@ -17,7 +17,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 type ParamOf<Segment extends string> = Segment extends `:${infer Name}` ? { [key in Name]: string } : unknown
 
-/** What the `:names` of a path stand for. */
+/** The values of the `:names` of a path. */
 type ParamsOf<Path extends string> = Path extends `${infer Segment}/${infer Rest}`
   ? ParamOf<Segment> & ParamsOf<Rest>
   : ParamOf<Path>
@@ -25,7 +25,7 @@ type ParamsOf<Path extends string> = Path extends `${infer Segment}/${infer Rest
 export interface Answer<Body> {
   status: number
   body?: Body
-  /** In place of a body: its status follows from what the reader has and asks for. */
+  /** A file instead of a body. The status then depends on what the reader has and requests. */
   file?: ServedFile
 }
 
@@ -37,9 +37,9 @@ export interface Services {
 
 /** A request as it came in. */
 interface Incoming extends Services {
-  /** Who sent it; throws where that is nobody, or somebody who does too much. */
+  /** Returns who sent it. Throws if nobody is signed in, or if they exceed a rate. */
   authenticate: () => Promise<AuthSession>
-  /** Asks the host once more who sent it. */
+  /** Asks the host again who sent it. */
   askAgain: () => Promise<AuthSession>
   rates: Rates
   /** Whether the host trusts them with every room. */
@@ -50,11 +50,11 @@ interface Incoming extends Services {
   /** Aborts once nobody waits for the answer. */
   signal: () => AbortSignal
   readBody: () => Promise<unknown>
-  /** Takes the file of a form into a temporary folder. */
+  /** Receives the file of a form into a temporary folder. */
   receive: (userId: string) => Promise<Received>
 }
 
-/** A request of which everything was checked against its schema. */
+/** A request after everything in it was checked against its schema. */
 interface Call<Path extends string, Query, Headers, Body> extends Services {
   session: AuthSession
   askAgain: () => Promise<AuthSession>
@@ -66,26 +66,26 @@ interface Call<Path extends string, Query, Headers, Body> extends Services {
   body: Body
   /** Aborts once nobody waits for the answer. */
   signal: () => AbortSignal
-  /** Takes the file of the form into a temporary folder. */
+  /** Receives the file of the form into a temporary folder. */
   receive: () => Promise<Received>
 }
 
-/** What the API's documents say of a route. */
+/** What the API's documents say about a route. */
 interface Description {
-  /** Of the operation, for generated clients. */
+  /** The name of the operation, for generated clients. */
   name: string
   /** A few words. */
   summary: string
-  /** Whole sentences, for who does not know it yet. */
+  /** Whole sentences for a reader who does not know the route yet. */
   description: string
-  /** What its parameters are, beside those that mean the same on several routes (descriptions.ts). */
+  /** Describes parameters that no other route has; the others are in descriptions.ts. */
   parameters?: Readonly<Record<string, ParameterDescription>>
   statuses: readonly number[]
-  /** Beside those that follow from the rest of the description. */
+  /** Problems beside those that follow from the rest of the description. */
   refusals?: readonly ProblemCode[]
-  /** What it counts as; unless given, `reads` where it only reads, else `writes`. */
+  /** The rate that it counts against; by default `reads` for GET, else `writes`. */
   rate?: RateName
-  /** For all others there is no such path. */
+  /** Everybody else gets `not_found`. */
   isForModerators?: true
   /** Takes a form with a file instead of JSON. */
   upload?: true
@@ -104,9 +104,9 @@ interface Definition<
   headers?: Headers
   body?: Component<Body>
   response?: Component<Response>
-  /** Whether it goes through what was said, or through names: that counts as a search, too. */
+  /** Whether it searches texts or names; then it also counts as a search. */
   isSearch?(query: z.infer<Query>): boolean
-  /** How many people it brings into a room. They, and what it counts as, do not count where all was there already. */
+  /** How many people it adds to a room. If the answer is that nothing is new, neither they nor the request count. */
   adds?(body: z.infer<Body>, me: string): number
   handle(call: Call<Path, z.infer<Query>, z.infer<Headers>, z.infer<Body>>): Promise<Answer<NoInfer<z.infer<Response>>>>
 }
@@ -122,7 +122,7 @@ export interface Route extends Description {
   answer(incoming: Incoming): Promise<Answer<unknown>>
 }
 
-/** One row of the API: what comes in is checked against its schemas before `handle` sees it. */
+/** Makes a row of the API. Requests are checked against its schemas before `handle` gets them. */
 export function route<
   Path extends string,
   Query extends z.ZodObject,
@@ -143,7 +143,7 @@ export function route<
       const session = await authenticate()
       if (definition.isForModerators && !(await given.isModerator())) throw notFound()
       const params = Object.entries(given.params).map(([name, value]) => [name, idFrom(name, value, session.userId)])
-      // Without a schema nothing is read: whoever does not declare it does not get it.
+      // Without a schema nothing is read, so a row gets only what it declares.
       const asked = (query && parseQuery(query, given.url)) as z.infer<Query>
       if (isSearch?.(asked)) await rates.take('searches', session.userId)
       const parsed = (body && parse(body.schema, await given.readBody())) as z.infer<Body>
@@ -174,10 +174,10 @@ export function route<
   }
 }
 
-/** Nothing is without a rate. */
+/** Every route has a rate. */
 const rateOf = (method: Method): RateName => (method === 'GET' ? 'reads' : 'writes')
 
-/** What cannot be an id is the id of nothing. */
+/** Throws `not_found` for a text that cannot be an id. */
 export function idFrom(name: string, value: string, me: string | undefined): string {
   if (name === 'userId' && value === 'me' && me !== undefined) return me
   const { success, data } = id.safeParse(value)
@@ -192,5 +192,5 @@ export const done = async (work: Promise<void>): Promise<Answer<never>> => {
   return { status: 204 }
 }
 
-/** What was asked for is there now; it may have been there before. */
+/** Answers a request to make something with 201, or with 200 if it existed before. */
 export const made = <Body>(body: Body, created = true): Answer<Body> => ({ status: created ? 201 : 200, body })

@@ -10,7 +10,7 @@ import { roomRoutes } from './routes/rooms.js'
 import { ticketRoutes } from './routes/tickets.js'
 import { userRoutes } from './routes/users.js'
 
-/** The whole API. Of rows that match the same path the first one is taken. */
+/** The whole API. If several rows match a path, the first one is used. */
 export const routes: readonly Route[] = [
   ...mediaRoutes,
   ...roomRoutes,
@@ -24,6 +24,6 @@ export const routes: readonly Route[] = [
   ...ticketRoutes,
 ]
 
-/** The rows that this host serves: without a store there is no media, and its paths are left to others. */
+/** The rows that this host serves. Without a storage, requests for media go on to the host's other handlers. */
 export const routesServed = (storesMedia: boolean): readonly Route[] =>
   storesMedia ? routes : routes.filter((route) => !route.path.startsWith('/media'))

@@ -6,14 +6,14 @@ import { isInline } from '../core/media/media-types.js'
 import { isKnown, rangeOf } from './ranges.js'
 
 export interface ServedFile extends OpenFile {
-  /** When the URL ends that let the reader in; undefined where it was the reader's own session. */
+  /** When the reader's signed URL expires; undefined if the reader has a session. */
   expiresAt: Date | undefined
 }
 
-/** How long a URL of the store lives that was given to somebody's session. */
+/** How long a URL of the store is valid if the reader has a session. */
 const sessionUrlMs = 60_000
 
-/** A media document may load itself, and nothing else: whatever it is, it runs nothing and reaches nothing. */
+/** A document that is shown may load itself and nothing else, and runs no script. */
 const sandbox = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
 
 export async function serveFile(
@@ -26,18 +26,18 @@ export async function serveFile(
   const { key, etag, filename, contentType, expiresAt } = file
   const disposition = dispositionOf(filename, { type: isInline(contentType) ? 'inline' : 'attachment' })
   const secondsLeft = expiresAt && Math.max(0, Math.floor((expiresAt.getTime() - now.getTime()) / 1000))
-  // With a session every look is allowed anew; with a URL, for as long as the URL is good.
+  // With a session, each request is authorized again; with a signed URL, the file may be cached until the URL expires.
   const kept = secondsLeft === undefined ? 'private, no-cache' : `private, max-age=${secondsLeft}, immutable`
   const headers: Record<string, string | number> = {
-    // Compressed on the way, a part of a file would be no part of it, and the ETag that of something else.
+    // If a proxy compressed it, ranges would be wrong, and the ETag would belong to other bytes.
     'Cache-Control': `${kept}, no-transform`,
     'X-Content-Type-Options': 'nosniff',
-    // A signed URL is all that its reader needs, so that no page gets by it what its visitor alone may see.
+    // A signed URL needs no cookies, so pages of other sites get nothing that only their visitor may see.
     'Cross-Origin-Resource-Policy': isShared && expiresAt ? 'cross-origin' : 'same-site',
     'Content-Security-Policy': sandbox,
     'Referrer-Policy': 'no-referrer',
   }
-  // A URL of the store is signed for GET alone.
+  // A URL of the store is signed only for GET.
   const isHead = request.method === 'HEAD'
   const location = isHead
     ? undefined
@@ -63,7 +63,7 @@ export async function serveFile(
   const status = range === 'whole' ? 200 : 206
   if (isHead) return void write(response, status, headers).end()
   const bytes = await media.read(key, part)
-  // Whoever stops listening, a video that is wound on for example, is no error.
+  // It is no error if the reader stops, as a player that jumps within a video.
   await pipeline(bytes, write(response, status, headers)).catch(() => response.destroy())
 }
 

@@ -1,5 +1,5 @@
 import express from 'express'
 import type { AppLike } from '../core/host-app.js'
 
-/** Express as it comes, for hosts that have no app of it. */
+/** A plain Express app, for hosts that have none. */
 export const standInApp = (): AppLike => express() as unknown as AppLike

@@ -7,34 +7,34 @@ import type { Media, Received } from '../core/media/media.js'
 const tooLarge = (limit: number): ChatError => new ChatError('too_large', `a file may have ${limit} bytes`)
 const cutOff = (): ChatError => invalid('/file', 'the upload was cut off')
 
-/** What multipart adds around a file: boundaries and a few headers. */
+/** How many bytes multipart adds around a file: boundaries and a few headers. */
 const envelopeBytes = 64 * 1024
 
 export type UploadReader = (request: Request, response: Response, userId: string) => Promise<Received>
 
-/** Reads the one file of a multipart body into a temporary folder. Refused or cut off, it leaves nothing there. */
+/** Reads the one file of a multipart body into a temporary folder. If it is refused or cut off, nothing stays there. */
 export function createUploadReader(media: Media, limits: Limits): UploadReader {
   return async (request, response, userId) => {
     const { 'content-type': type = '', 'content-length': length } = request.headers
     if (!/^multipart\/form-data\s*;/i.test(type)) {
       throw new ChatError('unsupported_media_type', 'the body must be multipart/form-data with one part, file')
     }
-    // With the first file: those who start a server, and those who take no files, do not wait for it.
+    // multer is loaded with the first file, so starting a server does not wait for it.
     const { default: multer } = await import('multer')
-    // Before a byte is read, so that nobody waits for what will be refused.
+    // This comes before any byte is read, so that nobody uploads a file that will be refused.
     if (Number(length) > limits.fileBytes + envelopeBytes) throw tooLarge(limits.fileBytes)
     if (request.readableEnded || request.destroyed) throw invalid('', 'was read by another middleware')
     const engine = new TemporaryStorage(media, userId)
     const read = multer({
       storage: engine,
-      // Browsers send names in UTF-8; multer takes them for Latin-1 unless told.
+      // Browsers send names in UTF-8; by default multer reads them as Latin-1.
       defParamCharset: 'utf8',
       limits: { files: 1, parts: 2, fields: 0, fieldNameSize: 100, headerPairs: 20, fileSize: limits.fileBytes },
     }).single('file')
     await new Promise<void>((resolve, reject) => {
       read(request, response, (error?: unknown) => {
         if (!error) resolve()
-        // Who stops reading in the middle is told by multer that it was cut off: why we stopped says more.
+        // If we stop reading, multer reports that the body was cut off. The reason why we stopped says more.
         else engine.refusal().then((refusal) => reject(refusal ?? refusalOf(error, request, limits)), reject)
       })
     })
@@ -43,7 +43,7 @@ export function createUploadReader(media: Media, limits: Limits): UploadReader {
   }
 }
 
-/** Where multer puts a file: into a temporary folder, as it comes. */
+/** The storage of multer: it writes a file to a temporary folder while it arrives. */
 class TemporaryStorage implements StorageEngine {
   received: Received | undefined
   #receiving: Promise<Received> | undefined
@@ -75,7 +75,7 @@ class TemporaryStorage implements StorageEngine {
     }
   }
 
-  /** Called for a file that was taken before the rest of the body turned out to be wrong. */
+  /** multer calls this for a received file if the rest of the body turns out to be wrong. */
   _removeFile(...[, , done]: Parameters<StorageEngine['_removeFile']>): void {
     const { received } = this
     this.received = undefined
@@ -100,7 +100,7 @@ function refusalOf(error: unknown, request: Request, { fileBytes }: Limits): unk
   }
   if ((error as Error).message === 'Malformed part header')
     return invalid('', 'a part of the form has a malformed header')
-  // Whoever sent it is gone, or the body ends before it is whole: no error of ours.
+  // The sender is gone, or the body ended too early: this is not an internal error.
   if (
     request.destroyed ||
     /^(Unexpected end of|Request (aborted|closed)|Multipart: )/.test(String((error as Error).message))

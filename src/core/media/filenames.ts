@@ -1,10 +1,10 @@
 import { ChatError } from '../../contract/problems.js'
 import type { FileKind } from './media-types.js'
 
-/** Characters of a file's name. */
+/** The longest name of a file, in characters. */
 const longestName = 191
 
-/** What is looked at of a path: each of the steps below may take the square of it. */
+/** How much of a path is read at most: some of the steps below take time with the square of its length. */
 const longestPath = 1024
 
 const tooLong = (): ChatError => new ChatError('too_large', `the name of a file may have ${longestName} characters`)
@@ -12,8 +12,8 @@ const tooLong = (): ChatError => new ChatError('too_large', `the name of a file 
 const office = 'docx xlsx pptx odt ods odp'
 
 /**
- * What the name of a file of each kind may end with, the usual one first: a system chooses by it what opens the file. None
- * here is of what runs. A text has many names; all that are not here, of scripts above all, end as `.txt`.
+ * The endings that the name of a file of each kind may have, the usual one first. A system chooses by the ending which program
+ * opens the file, so no ending of something that runs is here. A text whose ending is not here, as that of a script, gets `.txt`.
  */
 const endings: Readonly<Record<string, string>> = {
   'image/png': 'png apng',
@@ -42,14 +42,14 @@ const endings: Readonly<Record<string, string>> = {
     'vcf diff patch po',
 }
 
-/** Only letters that join what is written, and what makes an emoji of a sign, are invisible and meant. What turns the direction of writing is among the ignorable. */
+/** Invisible characters, those that turn the direction of writing among them. Only joiners, and what makes an emoji of a sign, are invisible and meant. */
 const invisible =
   /(?!\u200C|\u200D|\uFE0E|\uFE0F|\u115F|\u1160|\u3164|\uFFA0)[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]/gu
 /** Spaces of all kinds, and letters that look like one. */
 const spaces = /[\p{Zs}\u115F\u1160\u2800\u3164\uFFA0]+/gu
-/** What separates a stream, a wildcard or a command from a name on Windows. */
+/** Characters that mean something else than themselves on Windows: a stream, a wildcard, a command. */
 const forbidden = /[<>:"|?*]/g
-/** Devices, whatever stands behind a dot. */
+/** Names of devices on Windows, whatever ending they have. */
 const reserved = /^(con|prn|aux|nul|clock\$|con(in|out)\$|(com|lpt)[0-9¹²³]) *(\.|$)/i
 
 /**
@@ -60,14 +60,14 @@ export function filenameFor(given: string, { contentType, extension }: FileKind)
   if (given.length > longestPath) throw tooLong()
   const [last = ''] = given.toWellFormed().split(/[\\/]/).slice(-1)
   const shown = last.replaceAll(invisible, '').replaceAll(spaces, ' ').replaceAll(forbidden, '_')
-  // Windows leaves these off, and with them what stands before them would be the ending.
+  // Windows drops these at the end of a name, and then the file would have another ending.
   const name = shown.trim().replace(/[ .]+$/, '')
   if (name.length > longestName) throw tooLong()
   const kind = contentType.split(';', 1)[0] ?? ''
   const allowed = endings[kind]?.split(' ') ?? [extension]
   const [, own = ''] = /^.+\.([^.]+)$/s.exec(name) ?? []
   const isOwn = allowed.includes(own.toLowerCase())
-  // The end of a name tells more than its beginning. Not beginning with the second half of a character.
+  // The end of a name tells more than its beginning. The cut must not leave half a character at the front.
   const room = longestName - extension.length - 1
   const stem = isOwn
     ? name
@@ -79,7 +79,7 @@ export function filenameFor(given: string, { contentType, extension }: FileKind)
   return reserved.test(ended) ? `_${ended}`.slice(0, longestName) : ended
 }
 
-/** The same of a file that was kept before its kind had a say in its name. */
+/** The name of a file that was stored before names were adapted to the file's kind. */
 export function nameToServe(filename: string, contentType: string): string {
   const [kind = ''] = contentType.split(';', 1)
   const [, subtype = ''] = kind.split('/')

@@ -15,17 +15,17 @@ const pictures: Readonly<Record<string, Format>> = {
   'image/avif': avif,
 }
 
-/** The format of a file that can be measured or stripped; undefined for all others, which are kept as they are. */
+/** The format of a file that can be measured or stripped; undefined for all other files, which are stored as they are. */
 export const formatOf = (contentType: string): Format | undefined =>
   pictures[contentType] ?? (isIsoMedia(contentType) ? isoMedia : undefined)
 
-/** The size that a picture's header claims; undefined where the file is damaged. */
+/** The size that a picture's header claims; undefined if the file is damaged. */
 export async function measure(format: Format, at: ReadAt): Promise<Dimensions | undefined> {
   const found = await orDamaged(format.measure?.(at))
   return found && found.width > 0 && found.height > 0 ? found : undefined
 }
 
-/** How to strip a file of its metadata; undefined where the file is not built as it should be. */
+/** How to strip a file of its metadata; undefined if the file is damaged. */
 export const planStrip = (format: Format, at: ReadAt, byteSize: number): Promise<StripPlan | undefined> =>
   orDamaged(format.strip(at, byteSize))
 
@@ -33,7 +33,7 @@ async function orDamaged<Found>(work: Promise<Found> | undefined): Promise<Found
   try {
     return await work
   } catch (error) {
-    // Read past the end of the file: it is cut off.
+    // The format read past the end of the file, so the file was cut off.
     if (error instanceof RangeError) return undefined
     throw error
   }

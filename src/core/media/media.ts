@@ -20,13 +20,13 @@ import { writeFailure } from './write-failure.js'
 
 /** A file to upload. */
 export interface Upload {
-  /** What it is called; made safe before it is kept. */
+  /** The file's name; it is made safe before it is stored. */
   filename: string
   /** Its bytes: any Node.js stream, or another iterable of chunks. */
   stream: AsyncIterable<Uint8Array>
 }
 
-/** A file that was received and is in no store yet: to be kept or discarded. */
+/** A file that was received and is not stored yet; it has to be kept or discarded. */
 export interface Received extends ReceivedFile {
   filename: string
 }
@@ -60,7 +60,7 @@ export class Media {
       if (byteSize > left) throw overQuota(limits.userBytes)
     }
     checkSize(Math.min(1, limits.fileBytes))
-    // Refused for its name before its bytes are taken.
+    // The name is checked before any byte is received.
     filenameFor(filename, { contentType: '', extension: '' })
     const folder = await temporary.open(userId)
     try {
@@ -85,7 +85,7 @@ export class Media {
     }
   }
 
-  /** Takes received bytes away again. */
+  /** Removes the received bytes. */
   discard({ folder }: Received): Promise<void> {
     return folder.remove()
   }
@@ -94,13 +94,13 @@ export class Media {
     return this.context.view.media(await this.#findFor(actor, id))
   }
 
-  /** A file for its reader; `system` for anyone whom a signed URL let in. */
+  /** Opens a file for a reader; `system` stands for anybody with a valid signed URL. */
   async open(actor: Actor, id: string, part: Part): Promise<OpenFile> {
     const row = await this.#findFor(actor, id)
     const { contentType, storageKey, thumbnailKey } = row
     const filename = nameToServe(row.filename, contentType)
     if (part === 'content') return { key: storageKey, etag: `"${id}"`, filename, contentType }
-    // A picture that nobody made a thumbnail of stands for itself: a room's or a person's picture may be one.
+    // A picture without a thumbnail is its own thumbnail. It may be the picture of a room or of a user.
     if (thumbnailKey === null && isPicture(contentType)) return this.open(actor, id, 'content')
     if (thumbnailKey === null) throw notFound()
     const name = `${filename.replace(/\.[^.]*$/, '')}.webp`
@@ -126,7 +126,7 @@ export class Media {
     throw new TypeError('express-chat: the URL that the storage signed does not begin with http:// or https://')
   }
 
-  /** Its uploader, whoever is in a room with a live message that carries it, and all who see it as an avatar. For others there is none. */
+  /** The file is there for its uploader, for members of a room with a live message that carries it, and for all who see it as an avatar. */
   async #findFor(actor: Actor, id: string): Promise<MediaRow> {
     const { db } = this.context.work
     const row = await findMedia(db, id)
@@ -139,7 +139,7 @@ export class Media {
     return row
   }
 
-  /** Whether it is the picture of a person whom, or of a room which, this user can see. */
+  /** Whether it is the picture of a person or a room that this user can see. */
   async #isShownTo(userId: string, id: string): Promise<boolean> {
     const { db } = this.context.work
     const tenantId = await tenantOf(db, userId)
@@ -157,7 +157,7 @@ export class Media {
     return changed ? filenameFor(changed.filename, received) : filename
   }
 
-  /** Nobody knows the id before the bytes are stored, and the quota is settled: what is stored then stays. */
+  /** The quota is checked here, before the bytes are stored, and nobody knows the id yet. So bytes that are stored later stay. */
   async #insert(userId: string, { file, contentType, sha256, size, thumbnail }: PreparedUpload, filename: string) {
     const { work, limits } = this.context
     const { byteSize } = file
@@ -189,7 +189,7 @@ export class Media {
     }
   }
 
-  /** Takes back an upload that the store refused, as far as it can be done now: the sweep finds the rest. */
+  /** Deletes an upload that the store refused. If that fails too, the sweep finds the rest. */
   async #forget({ id, storageKey, thumbnailKey }: MediaRow): Promise<void> {
     const keys = thumbnailKey === null ? [storageKey] : [storageKey, thumbnailKey]
     await Promise.allSettled([

@@ -1,24 +1,24 @@
 import { setImmediate } from 'node:timers/promises'
 
-/** Long work gives way to all others once in so many steps, so that it never holds the event loop for long. */
+/** Long work lets others run once in so many steps, so that it never holds the event loop for long. */
 export class Pace {
   #steps = 0
 
   constructor(readonly most: number) {}
 
-  /** One more step; whether it is time for others. */
+  /** Counts one more step, and returns whether it is time to let others run. */
   isDue(): boolean {
     this.#steps += 1
     return this.#steps % this.most === 0
   }
 
-  /** Goes on once all that waits has had its turn. */
+  /** Resolves once everything else that waits has had its turn. */
   turn(): Promise<void> {
     return setImmediate()
   }
 }
 
-/** The items in their order, sorted a piece at a time. */
+/** Sorts the items, a piece at a time. */
 export async function sortedInTurns<Item>(items: readonly Item[], order: (one: Item, other: Item) => number) {
   const pace = new Pace(pieceLength)
   let runs: Item[][] = []
@@ -34,10 +34,10 @@ export async function sortedInTurns<Item>(items: readonly Item[], order: (one: I
   return runs[0] ?? []
 }
 
-/** Items that are sorted, or put between others, in one turn. */
+/** How many items are sorted or merged in one turn of the event loop. */
 const pieceLength = 512
 
-/** Two lists that are in order as one that is. */
+/** Merges two sorted lists. */
 export async function inOneInTurns<Item>(
   some: Item[],
   others: Item[],

@@ -8,7 +8,7 @@ import type { ReceivedFile } from './receive-upload.js'
 import { stripMetadata } from './strip-metadata.js'
 import type { TemporaryFile } from './temporary-file.js'
 
-/** A file as it is going to be kept, still in its temporary folder. */
+/** A file as it will be stored, still in its temporary folder. */
 export interface PreparedUpload {
   file: TemporaryFile
   contentType: string
@@ -40,7 +40,7 @@ export async function prepareUpload(
   })
 }
 
-/** The size that the header claims: what would need too much memory is never decoded. */
+/** The size that the header claims. A picture that would need too much memory is never decoded. */
 async function measured(format: Format, { contentType, file }: ReceivedFile): Promise<Dimensions> {
   const size = await measure(format, file.at)
   if (!size) throw new ChatError('unsupported_media_type', 'the picture is damaged')

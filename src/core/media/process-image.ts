@@ -12,8 +12,8 @@ import { writeFailure } from './write-failure.js'
 type MakeSharp = (picture: string | Buffer, options: SharpOptions) => Sharp
 
 /**
- * Pixels of a picture: more are not decoded, and so not kept. What a pixel costs differs: of a JPEG hardly anything, since it
- * is decoded at the size of the thumbnail; of an AVIF twenty times as much as of a PNG, and as much memory as 20 of its bytes.
+ * The most pixels of a picture. One with more is not decoded, and so not kept. The cost of a pixel differs by format: a JPEG is
+ * decoded at the size of the thumbnail, which costs hardly anything; a pixel of an AVIF costs twenty times one of a PNG, and 20 bytes of memory.
  */
 export const mostPixels: Readonly<Record<string, number>> = {
   'image/jpeg': 50_000_000,
@@ -23,26 +23,26 @@ export const mostPixels: Readonly<Record<string, number>> = {
   'image/avif': 13_000_000,
 }
 
-/** A picture within these bounds takes two seconds of a slow core; libvips looks at the time between its steps. */
+/** A picture within these limits takes two seconds on a slow core. libvips checks the time between its steps. */
 const longestSeconds = 20
 
-/** Pixels of a side: as many as a JPEG or GIF can have. Millions of rows of a single pixel take decoders half a minute. */
+/** The most pixels of a side, as many as a JPEG or GIF can have. Decoders take half a minute for millions of rows of one pixel. */
 export const longestSide = 65_535
 
-/** Pixels of the longer side. */
+/** How many pixels the longer side of a thumbnail has. */
 const thumbnailSide = 512
 
 export const thumbnailType = 'image/webp'
 
-/** How large a picture is as it is shown, upright, and what stands for it in small. */
+/** The size of a picture as it is shown, upright, and its thumbnail. */
 export interface Thumbnail extends Dimensions {
   thumbnail: TemporaryFile
 }
 
-/** What decodes works in Node's threads, of which files and passwords need some as well. */
+/** Decoders run in Node's thread pool, which files and passwords need as well. */
 const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4
 
-/** Makes thumbnails with sharp, if the host has installed it. Works on a bounded number of files at once, a user at a time. */
+/** Makes thumbnails with sharp, if the host has installed it. It works on a few files at once, one user after the other. */
 export class ImageProcessor {
   readonly #places = new FairSemaphore(Math.max(1, Math.min(availableParallelism() - 1, threads - 2)), 20, 1000)
   /** Files that are in memory as a whole. */
@@ -51,7 +51,7 @@ export class ImageProcessor {
 
   constructor(readonly logger: Logger) {}
 
-  /** Says at start what is going to be missing, or to fail. */
+  /** Logs, at start, what will be missing or fail. */
   async look(): Promise<void> {
     try {
       if (await this.#find()) return
@@ -61,14 +61,14 @@ export class ImageProcessor {
     }
   }
 
-  /** Does some work on the files of an upload once it is this user's turn. Throws `unavailable` where too much waits. */
+  /** Runs work on the files of an upload once it is this user's turn. Throws `unavailable` if too many wait. */
   inTurn<T>(userId: string, { path }: UploadFolder, work: () => Promise<T>): Promise<T> {
     return this.#places.run(userId, () => (path === undefined ? this.#inMemory.run(userId, work) : work()))
   }
 
   /**
-   * The thumbnail of a picture that was stripped of its metadata, so that the decoder only sees what is seen; undefined
-   * without sharp. Throws 415 for what cannot be decoded, 413 for what takes too long.
+   * Makes the thumbnail of a picture whose metadata was stripped, so that the decoder sees only what people see. Undefined
+   * without sharp. Throws 415 for a picture that cannot be decoded, and 413 for one that takes too long.
    */
   async thumbnail(contentType: string, picture: TemporaryFile, folder: UploadFolder): Promise<Thumbnail | undefined> {
     const sharp = await this.#find()
@@ -108,7 +108,7 @@ async function thumbnailOf(
   }
   try {
     const { exif, xmp, format, orientation = 1, width, height } = await sharp(source, options).metadata()
-    // What was in boxes is gone already; what is there all the same was hidden.
+    // The metadata in boxes was removed before; what is still there was hidden.
     if (format === 'heif' && (exif || xmp)) throw damaged()
     const small = sharp(source, options)
       .timeout({ seconds: longestSeconds })
@@ -116,7 +116,7 @@ async function thumbnailOf(
       .resize({ width: thumbnailSide, height: thumbnailSide, fit: 'inside', withoutEnlargement: true })
       .webp({ quality: 80 })
     const thumbnail = await folder.draw('thumbnail', small)
-    // The last four of the eight ways lie on their side.
+    // In the last four of the eight orientations the picture lies on its side.
     const shown = orientation < 5 ? { width, height } : { width: height, height: width }
     return { ...shown, thumbnail }
   } catch (error) {
@@ -136,7 +136,7 @@ const damaged = (cause?: unknown): ChatError =>
 
 const [animated, still] = ['avis', 'avif']
 
-/** libvips does not know an animated AVIF by its name; by that of a still one it reads the first of its pictures. */
+/** libvips does not know the brand of an animated AVIF. With the brand of a still one it reads the first picture. */
 async function asStill<T>(picture: TemporaryFile, work: () => Promise<T>): Promise<T> {
   const name = (await picture.at(4, 8)).toString('latin1')
   if (name !== `ftyp${animated}`) return work()

@@ -1,14 +1,14 @@
 import { Pace } from './pace.js'
 
-/** Reads a part of a file; shorter at its end. */
+/** Reads a part of a file; the result is shorter at the file's end. */
 export type ReadAt = (offset: number, length: number) => Promise<Buffer>
 
 export const windowBytes = 64 * 1024
 
-/** Looks in one turn of the event loop: what lies in a window is there at once, and would else be gone through in one go. */
+/** How many reads are made in one turn of the event loop: what is in the window needs no waiting, so a loop over it would hold up others. */
 const looksAtOnce = 500
 
-/** Looks at a few bytes at a time, of which thousands lie side by side. Throws RangeError past the end. */
+/** Reads a few bytes at a time out of a larger window of the file. Throws RangeError past the end. */
 export function inWindows(at: ReadAt): ReadAt {
   const pace = new Pace(looksAtOnce)
   let start = 0

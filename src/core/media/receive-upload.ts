@@ -4,7 +4,7 @@ import type { TemporaryFile } from './temporary-file.js'
 import type { UploadFolder } from './temporary-space.js'
 import { TextCheck } from './text-check.js'
 
-/** A file as it came, whole, in its temporary folder. */
+/** The whole file as it was sent, in its temporary folder. */
 export interface ReceivedFile extends FileKind {
   folder: UploadFolder
   file: TemporaryFile
@@ -12,11 +12,11 @@ export interface ReceivedFile extends FileKind {
 
 export interface ReceiveRules {
   types: ReadonlySet<string>
-  /** Says no by throwing once there are too many bytes. */
+  /** Throws once there are too many bytes. */
   checkSize(byteSize: number): void
 }
 
-/** Writes a file to its temporary folder as it comes, never whole into memory. Refuses it as soon as its first bytes say what it is. */
+/** Writes a file to its temporary folder while it arrives. A type that is not allowed is refused as soon as the first bytes show it. */
 export async function receiveUpload(
   { types, checkSize }: ReceiveRules,
   folder: UploadFolder,
@@ -35,13 +35,13 @@ export async function receiveUpload(
   if (file.byteSize === 0) throw invalid('/file', 'is empty')
   if (!kind) [kind, text] = await inspect(file, types)
   text?.take()
-  // Only the last byte tells in which characters a text is written.
+  // The charset of a text is only known after its last byte.
   const charset = text?.charset ?? 'utf-8'
   const contentType = charset === 'utf-8' ? kind.contentType : `${kind.contentType}; charset=${charset}`
   return { folder, file, ...kind, contentType }
 }
 
-/** What a file is by its first bytes; a text must be one throughout. */
+/** The type of a file by its first bytes; a text is checked to its end. */
 async function inspect(file: TemporaryFile, types: ReadonlySet<string>): Promise<[FileKind, TextCheck | undefined]> {
   const head = await file.at(0, headLength)
   const kind = await kindOf(head, types)

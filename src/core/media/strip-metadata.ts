@@ -5,8 +5,8 @@ import type { TemporaryFile } from './temporary-file.js'
 import type { UploadFolder } from './temporary-space.js'
 
 /**
- * Takes from a file what tells where, when, by whom or by what it was made, before any decoder sees it. Gives the file that
- * is then to be kept: the same where nothing had to be left out, or where it was overwritten in place. Nothing is coded anew.
+ * Removes from a file what tells where, when, by whom or with what it was made, before any decoder sees it. Returns the file to
+ * keep: the same one if nothing was left out, or if it was overwritten in place. Nothing is encoded again.
  */
 export async function stripMetadata(format: Format, file: TemporaryFile, folder: UploadFolder): Promise<TemporaryFile> {
   const plan = await planStrip(format, file.at, file.byteSize)
@@ -20,7 +20,7 @@ export async function stripMetadata(format: Format, file: TemporaryFile, folder:
 const isWhole = ([first, second]: Piece[], { byteSize }: TemporaryFile): boolean =>
   first !== undefined && second === undefined && !Buffer.isBuffer(first) && first.end === byteSize
 
-/** So much is read, changed and written at once. */
+/** How many bytes are read, changed and written at once. */
 const blockBytes = 64 * 1024
 
 async function copyOf(pieces: Piece[], file: TemporaryFile, folder: UploadFolder): Promise<TemporaryFile> {
@@ -38,7 +38,7 @@ async function copyOf(pieces: Piece[], file: TemporaryFile, folder: UploadFolder
   return copy
 }
 
-/** Goes over the file block by block, past those in which there is nothing to do. */
+/** Goes through the file block by block, and skips blocks in which nothing changes. */
 async function edit(file: TemporaryFile, edits: Edit[]): Promise<void> {
   let first = 0
   for (let at = 0; first < edits.length && at < file.byteSize; at += blockBytes) {
@@ -51,7 +51,7 @@ async function edit(file: TemporaryFile, edits: Edit[]): Promise<void> {
   }
 }
 
-/** Changes what of a block an edit is about. */
+/** Applies an edit to the part of it that is in this block. */
 function apply({ start, end, bytes }: Edit, block: Buffer, offset: number): void {
   const [from, to] = [Math.max(start, offset), Math.min(end, offset + block.length)]
   if (from >= to) return

@@ -20,18 +20,18 @@ export interface SweepResult {
 }
 
 const hour = 3_600_000
-/** How old media is that may go because nothing uses it. */
+/** How old media has to be before it is removed because nothing uses it. */
 const unusedAge = 24 * hour
-/** How old files are that no row speaks of: a live upload has its row long before. */
+/** How old a file without a row has to be before it is removed; a live upload has its row much earlier. */
 const filesAge = hour
 const chunk = 100
-/** Rows whose files are looked for in one sweep; the next one goes on where it ended. */
+/** How many rows a sweep compares with the store; the next sweep continues there. */
 const lookups = 500
 
-/** Only what the library itself may have written is ever deleted from the store. */
+/** The keys that the library writes. No other file of the store is ever deleted. */
 const ownKey = /^([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})(-thumbnail)?(\.part)?$/
 
-/** Finds and removes what nothing uses. Beside live uploads and other servers: a row is claimed by deleting it, and its files go after. */
+/** Finds and removes what nothing uses. Live uploads and other servers do not matter: a row is claimed by deleting it, and its files are deleted after. */
 export class Sweep {
   #lookedUntil = ''
   #sweeping: Promise<SweepResult> | undefined
@@ -41,7 +41,7 @@ export class Sweep {
     readonly logger: Logger,
   ) {}
 
-  /** Asked for while one is going on, it is that one. */
+  /** If a sweep is running already, this returns its result. */
   run(): Promise<SweepResult> {
     this.#sweeping ??= this.#sweep().finally(() => {
       this.#sweeping = undefined
@@ -49,7 +49,7 @@ export class Sweep {
     return this.#sweeping
   }
 
-  /** Sweeps now and then, for as long as nothing else keeps the process alive; gives what ends it. The first time comes soon, for processes that live shortly. */
+  /** Sweeps now and then, without keeping the process alive, and returns a function that ends it. The first sweep comes soon, for processes that do not live long. */
   start(minutes: number): () => void {
     let timer: NodeJS.Timeout
     const wait = (ms: number) => {
@@ -58,7 +58,7 @@ export class Sweep {
         wait(minutes * 60_000)
       }, ms).unref()
     }
-    // Not all servers of a deployment at once.
+    // The servers of a deployment do not all sweep at once.
     wait(Math.min(minutes, 10) * 60_000 * (0.1 + Math.random()))
     return () => clearTimeout(timer)
   }
@@ -98,7 +98,7 @@ export class Sweep {
   async #remove(storage: ChatStorage, { id, storageKey, thumbnailKey }: SweptRow): Promise<boolean> {
     const claimed = await this.#claim((tx) => deleteUnused(tx, id))
     if (!claimed) return false
-    // Should one of these fail, no row speaks of it any more, and a later sweep finds it.
+    // If one of these fails, its file has no row any more, and a later sweep finds it.
     await storage.delete(storageKey)
     if (thumbnailKey !== null) await storage.delete(thumbnailKey)
     return true
@@ -108,7 +108,7 @@ export class Sweep {
     try {
       return await this.context.work.transaction(({ tx }) => work(tx))
     } catch (error) {
-      // A message took it at this very moment; or the database is busy, and there is time until the next sweep.
+      // A message has just taken it, or the database is busy. The next sweep is early enough.
       if (failureOf(error) === 'foreign' || (error as { code?: unknown }).code === 'unavailable') return false
       throw error
     }

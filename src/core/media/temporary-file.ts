@@ -4,17 +4,17 @@ import type { ReadAt } from './read-window.js'
 import { writeFailure } from './write-failure.js'
 
 /**
- * A file of an upload that is under way: on the disk, or in memory where no temporary folder can be written. What writes to it
- * throws `insufficient_storage` where the disk is full.
+ * A file of an upload that is under way, on the disk, or in memory if no temporary folder can be written. Writing to it throws
+ * `insufficient_storage` if the disk is full.
  */
 export interface TemporaryFile {
   readonly byteSize: number
-  /** What sharp reads: the path of the file, or its bytes. */
+  /** The input for sharp: the path of the file, or its bytes. */
   readonly source: string | Buffer
   append(bytes: Uint8Array): Promise<void>
-  /** Reads a part of it; shorter at its end. */
+  /** Reads a part of it; the result is shorter at the file's end. */
   readonly at: ReadAt
-  /** Puts bytes in the place of others. */
+  /** Overwrites bytes. */
   overwrite(offset: number, bytes: Buffer): Promise<void>
   truncate(byteSize: number): Promise<void>
   /** All of its bytes. */
@@ -35,7 +35,7 @@ export class FileOnDisk implements TemporaryFile {
     return new FileOnDisk(path, await orFull(open(path, 'wx+', 0o600)), 0)
   }
 
-  /** One that is there already. */
+  /** Opens a file that exists already. */
   static async open(path: string): Promise<FileOnDisk> {
     const handle = await open(path)
     return new FileOnDisk(path, handle, (await handle.stat()).size)
@@ -62,20 +62,20 @@ export class FileOnDisk implements TemporaryFile {
     this.byteSize = byteSize
   }
 
-  /** By a handle of its own, so that several may read at once. */
+  /** Each reader has a handle of its own, so several can read at once. */
   async read(): Promise<Readable> {
     const stream = (await open(this.source)).createReadStream()
     this.#streams.add(stream)
     return stream.once('close', () => this.#streams.delete(stream))
   }
 
-  /** Ends what is still read, so that no handle stays open that nobody reads to its end. */
+  /** Ends streams that are still read, so that no handle stays open if nobody reads to the end. */
   async close(): Promise<void> {
     for (const stream of this.#streams) stream.destroy()
     await this.handle.close()
   }
 
-  /** A disk that fills up takes a part of the bytes first, and refuses the rest. */
+  /** A disk that becomes full first writes a part of the bytes, and then refuses the rest. */
   async #write(offset: number, bytes: Uint8Array): Promise<void> {
     for (let done = 0; done < bytes.length; ) {
       const writing = this.handle.write(bytes, done, bytes.length - done, offset + done)
@@ -107,7 +107,7 @@ export class FileInMemory implements TemporaryFile {
   }
 
   async append(bytes: Uint8Array): Promise<void> {
-    // A copy: these bytes are overwritten here, and whoever gave them may use them again.
+    // This is a copy, because the bytes are overwritten here, and the caller may use its own again.
     this.#chunks.push(Buffer.from(bytes))
     this.byteSize += bytes.length
   }

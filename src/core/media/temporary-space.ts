@@ -9,13 +9,13 @@ import type { Logger } from '../logger.js'
 import { FileInMemory, FileOnDisk, type TemporaryFile } from './temporary-file.js'
 import { isFull, writeFailure } from './write-failure.js'
 
-/** What the folder of each upload is called; the rest of its name is random. */
+/** How the name of each upload's folder begins; the rest is random. */
 const prefix = 'express-chat-upload-'
-/** A live upload is written to all the time, or soon ends. */
+/** A folder in which nothing was written for so long was abandoned: a live upload is written all the time, or ends soon. */
 const abandonedMs = 6 * 3_600_000
 const ownFolder = new RegExp(`^${prefix}[A-Za-z0-9]{6}$`)
 
-/** Where uploads are while they are under way: each in a folder of its own below that of the system, all together within a bound. */
+/** The place of uploads that are under way. Each has a folder of its own in the system's temporary folder, and their total size is limited. */
 export class TemporarySpace {
   readonly #onDisk: ByteBudget
   readonly #inMemory: ByteBudget
@@ -29,7 +29,7 @@ export class TemporarySpace {
     this.#inMemory = new ByteBudget(2 * fileBytes, fileBytes)
   }
 
-  /** A place for one upload of this user's. Whoever asks for it removes it in the end, whatever the end is. */
+  /** Makes a place for one upload of this user. The caller has to remove it in the end, also after a failure. */
   async open(userId: string): Promise<UploadFolder> {
     try {
       return new UploadFolder(await mkdtemp(join(tmpdir(), prefix)), this.#onDisk, userId)
@@ -43,7 +43,7 @@ export class TemporarySpace {
   /** Removes folders in which nothing was written for hours: the uploads of processes that were killed. */
   async sweep(): Promise<number> {
     let count = 0
-    // By the clock of the machine, which dated them.
+    // The times of the folders come from the machine's clock, not from the chat's.
     const before = new Date(Date.now() - abandonedMs)
     for await (const entry of await foldersIn(tmpdir())) {
       if (!ownFolder.test(entry.name) || !entry.isDirectory()) continue
@@ -70,13 +70,13 @@ export class UploadFolder {
   readonly #files: TemporaryFile[] = []
 
   constructor(
-    /** None where all is in memory. */
+    /** Undefined if all files are in memory. */
     readonly path: string | undefined,
     readonly budget: ByteBudget,
     readonly userId: string,
   ) {}
 
-  /** Counts bytes before they are written. Throws `unavailable` where there are too many already. */
+  /** Counts bytes before they are written. Throws `unavailable` if there are too many already. */
   take(bytes: number): void {
     this.budget.take(this.userId, bytes)
     this.#taken += bytes
@@ -86,7 +86,7 @@ export class UploadFolder {
     return this.#keep(this.path === undefined ? new FileInMemory() : await FileOnDisk.create(join(this.path, name)))
   }
 
-  /** What sharp makes of a picture. */
+  /** Lets sharp write a picture to a new file. */
   async draw(name: string, picture: Sharp): Promise<TemporaryFile> {
     if (this.path === undefined) return this.#keep(new FileInMemory(await picture.toBuffer()))
     const path = join(this.path, name)
@@ -94,7 +94,7 @@ export class UploadFolder {
     return this.#keep(await FileOnDisk.open(path))
   }
 
-  /** Never fails: what cannot be removed now is found by the sweep. */
+  /** Never fails: the sweep finds what cannot be removed now. */
   async remove(): Promise<void> {
     await Promise.allSettled(this.#files.map((file) => file.close()))
     if (this.path !== undefined)
@@ -109,7 +109,7 @@ export class UploadFolder {
   }
 }
 
-/** Bytes that are taken at once, by all and by each user. */
+/** Counts the bytes that are in use, in total and by each user. */
 class ByteBudget {
   #all = 0
   readonly #byUser = new Map<string, number>()
@@ -140,11 +140,11 @@ async function* foldersIn(path: string): AsyncGenerator<Dirent> {
   try {
     yield* await opendir(path)
   } catch {
-    // Where there is no temporary folder, nothing was left in it.
+    // If there is no temporary folder, nothing was left in it.
   }
 }
 
-/** A folder of another user of this machine is not ours to remove. */
+/** Folders of other users of this machine are not ours to remove. */
 async function removeIfAbandoned(path: string, before: Date): Promise<boolean> {
   const folder = await lstat(path)
   if (!folder.isDirectory() || (process.getuid && folder.uid !== process.getuid())) return false

@@ -2,11 +2,11 @@ import { ChatError } from '../../contract/problems.js'
 
 const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
-/** Whether a disk or a store has no room left. What libvips says of it has no code. */
+/** Whether a disk or a store is full. The errors of libvips have no code, so their text is compared. */
 export const isFull = (error: unknown): boolean =>
   fullCodes.has((error as NodeJS.ErrnoException)?.code ?? '') || /no space left on device/i.test(String(error))
 
-/** What the caller is told where a file could not be written: a full disk is no error of ours. */
+/** The error for a caller whose file could not be written: a full disk is not an internal error. */
 export const writeFailure = (error: unknown): unknown =>
   isFull(error) && !(error instanceof ChatError)
     ? new ChatError('insufficient_storage', 'there is no room for this file', { cause: error })

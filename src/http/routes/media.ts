@@ -7,7 +7,7 @@ import { examples } from '../examples.js'
 import { parseQuery } from '../parameters.js'
 import { idFrom, made, ok, type Route, route } from '../route.js'
 
-/** What a signed URL says; a session needs none of it. */
+/** The parameters of a signed URL; with a session they are not needed. */
 const signed = z.object({ expires: z.string().optional(), signature: z.string().optional() })
 
 export const mediaComponents = {
@@ -53,7 +53,7 @@ export const mediaRoutes = [
   }),
 ]
 
-/** Answers with bytes: whoever has a signed URL needs no session. */
+/** A route that answers with bytes. With a signed URL, no session is needed. */
 function fileRoute(part: Part, said: Pick<Route, 'name' | 'summary' | 'description'>): Route {
   return {
     method: 'GET',

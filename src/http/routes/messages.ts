@@ -33,7 +33,7 @@ export const messagesQuery = z
     error: 'a search has no before, after or around',
   })
 
-/** The header's key and the body's `clientId` are one thing. */
+/** The header's key and the body's `clientId` mean the same. */
 function withKey(body: SendMessage, key: string | undefined): SendMessage {
   if (key === undefined) return body
   if (body.clientId !== undefined && body.clientId !== key) {
@@ -42,7 +42,7 @@ function withKey(body: SendMessage, key: string | undefined): SendMessage {
   return { ...body, clientId: key }
 }
 
-/** `me` stands for the caller here, too. */
+/** In `userId`, `me` stands for the caller here, too. */
 const searchEverywhere = z.object({ ...pageInQuery, ...messageFilter }).refine(looksForSomething, lookForSomething)
 
 const messageList = listOf(message)

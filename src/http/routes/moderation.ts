@@ -51,7 +51,7 @@ export const moderationComponents = {
   AuditEntryList: component(listOf(auditEntry), 'A page of the audit.', list(roleGiven)),
 }
 
-/** For those whom the host's `isModerator` says to be; for all others there is nothing here. */
+/** Routes for users whom the host's `isModerator` accepts; everybody else gets `not_found`. */
 export const moderationRoutes = [
   route('GET /moderation/audit', {
     name: 'listAudit',

@@ -1,12 +1,12 @@
 import type { ReadAt } from '../read-window.js'
 import type { Piece, Span } from './format.js'
 
-/** EXIF may begin with its name, as it must in a JPEG. */
+/** EXIF may begin with its name; in a JPEG it has to. */
 const name = 'Exif\0\0'
 
 const orientationTag = 0x0112
 
-/** How a picture is turned, from 1 (as it lies) to 8; 1 where the EXIF does not say so. */
+/** The orientation of a picture, from 1 (upright) to 8; 1 if the EXIF does not have it. */
 export function orientationIn(exif: Buffer): number {
   const tiff = exif.toString('latin1', 0, name.length) === name ? exif.subarray(name.length) : exif
   const order = tiff.toString('latin1', 0, 2)
@@ -27,19 +27,19 @@ export function orientationIn(exif: Buffer): number {
   return 1
 }
 
-/** EXIF that tells how a picture is turned, and nothing else. */
+/** EXIF that has the orientation, and nothing else. */
 export function exifOf(orientation: number): Buffer {
   const tiff = Buffer.from('49492a00080000000100120103000100000000000000000000000000', 'hex').subarray(0, 26)
   tiff.writeUInt16LE(orientation, 18)
   return tiff
 }
 
-/** What a segment of a JPEG can hold; how a picture is turned stands at the beginning. */
+/** The most that a segment of a JPEG can hold; the orientation is at the beginning. */
 const longestExif = 65_537
 
 /**
- * What takes the place of the EXIF in `span`: nothing, or the part of it that tells how the picture is turned, so that no
- * pixel has to be coded anew. That part may be all there was, and then the span stays.
+ * Replaces the EXIF in `span` by nothing, or by EXIF that has only the orientation, so that no pixel has to be encoded again. If
+ * it has nothing else already, the span stays.
  */
 export async function* strippedExif(
   at: ReadAt,

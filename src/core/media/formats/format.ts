@@ -5,33 +5,33 @@ export interface Dimensions {
   height: number
 }
 
-/** A part of a file; its end is not in it. */
+/** A part of a file, without the byte at `end`. */
 export interface Span {
   start: number
   end: number
 }
 
-/** A part of the file as it is, or bytes in the place of one. */
+/** A part of the file as it is, or bytes that replace one. */
 export type Piece = Span | Buffer
 
-/** Bytes to be put in the place of others; zeros unless given. */
+/** Bytes to overwrite, and what with; zeros if nothing is given. */
 export interface Edit extends Span {
   bytes?: Buffer
 }
 
 /**
- * What makes a file one without metadata: the pieces that it then consists of, or, where a file points into itself and so
- * everything must stay where it is, what to overwrite in it, in the order of `start`, and where it then ends.
+ * How a file loses its metadata. It is either made anew of pieces; or, if the file has offsets into itself, so that everything
+ * has to stay in its place, it is overwritten by edits, in the order of `start`, and cut at `end`.
  */
 export type StripPlan = { pieces: Piece[] } | { edits: Edit[]; end: number }
 
-/** A container format. Nothing is decoded: both read the file here and there, and throw RangeError past its end. */
+/** A container format. Nothing is decoded: both functions read a few bytes at a time, and throw RangeError past the end of the file. */
 export interface Format {
-  /** The size that the header claims; undefined where there is no such header. Formats that browsers do not show as a picture have none. */
+  /** The size that the header claims; undefined without such a header. Formats that browsers do not show as a picture lack this function. */
   measure?(at: ReadAt): Promise<Dimensions | undefined>
   /**
-   * How to strip a file of what tells where, when, by whom or by what it was made, and of what only hides behind its end.
-   * What is not known to be seen or heard is left out, not the other way round.
+   * How to strip a file of what tells where, when, by whom or with what it was made, and of what hides behind its end. Only what is
+   * known to be seen or heard is kept.
    */
   strip(at: ReadAt, byteSize: number): Promise<StripPlan>
 }

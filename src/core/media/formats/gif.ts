@@ -2,7 +2,7 @@ import type { ReadAt } from '../read-window.js'
 import type { Format, Span } from './format.js'
 import { strippedBy, type Walk } from './pieces.js'
 
-/** Loops of an animation, and its colours. */
+/** The application blocks that are kept: how often an animation loops, and its colours. */
 const seenApplications = new Set(['NETSCAPE2.0', 'ANIMEXTS1.0', 'ICCRGBG1012'])
 
 const seen: Walk = async function* (at, byteSize) {
@@ -10,7 +10,7 @@ const seen: Walk = async function* (at, byteSize) {
   let start = 13 + colours((await at(10, 1)).readUInt8())
   yield { start: 0, end: start }
   for (;;) {
-    // Cut off behind a frame, as many are: decoders show it, and so it gets an end.
+    // Many files are cut off after a frame. Decoders show them, so an end is added.
     if (start === byteSize) return yield Buffer.from([0x3b])
     const kind = (await at(start, 1)).readUInt8()
     if (kind === 0x3b) return yield { start, end: start + 1 }
@@ -23,7 +23,7 @@ const seen: Walk = async function* (at, byteSize) {
   }
 }
 
-/** Blocks of 255 bytes at most, of which an empty one is the last: millions of them are gone through where they lie. */
+/** Skips blocks of at most 255 bytes, up to the empty one that is the last. There may be millions, so they are read in place. */
 async function endOfBlocks(at: ReadAt, start: number, byteSize: number): Promise<number> {
   for (let offset = start; offset < byteSize; ) {
     const bytes = await at(offset, Math.min(blocksBytes, byteSize - offset))
@@ -38,12 +38,12 @@ async function endOfBlocks(at: ReadAt, start: number, byteSize: number): Promise
   throw new RangeError('no block is the last')
 }
 
-/** Most frames end within so much, and the next one is still in what was read. */
+/** Most frames are shorter than this, so that the next one has been read already. */
 const blocksBytes = 4096
 
 async function isSeen(at: ReadAt, { start, end }: Span): Promise<boolean> {
   const label = (await at(start + 1, 1)).readUInt8()
-  // Time and transparency of the frame that follows.
+  // This block has the time and the transparency of the next frame.
   if (label === 0xf9) return true
   if (label !== 0xff || end - start < 14) return false
   return seenApplications.has((await at(start + 3, 11)).toString('latin1'))

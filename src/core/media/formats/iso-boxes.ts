@@ -1,6 +1,6 @@
 import type { ReadAt } from '../read-window.js'
 
-/** A part of a file of ISO's base media format, ISO/IEC 14496-12: MP4, MOV, 3GP, HEIC, AVIF. Its end is not in it. */
+/** A part of a file of ISO's base media format (ISO/IEC 14496-12: MP4, MOV, 3GP, HEIC, AVIF), without the byte at `end`. */
 export interface Box {
   /** Four characters. */
   type: string
@@ -10,19 +10,19 @@ export interface Box {
   end: number
 }
 
-/** So many boxes are looked at; a file of more was made to be a burden. */
+/** How many boxes are read at most; a file with more was made to do harm. */
 const mostBoxes = 20_000
 
-/** Bytes of a table: enough for the sizes of a million samples. */
+/** The most bytes of a table: enough for the sizes of a million samples. */
 const longestTable = 4 * 1024 * 1024
 
-/** Reads the boxes of a file, and counts them. Throws RangeError where there are too many. */
+/** Reads the boxes of a file, and counts them. Throws RangeError if there are too many. */
 export class BoxReader {
   #count = 0
 
   constructor(readonly at: ReadAt) {}
 
-  /** The boxes that lie side by side in a part of the file, up to what is none. */
+  /** The boxes that follow each other in a part of the file, up to the first bytes that are no box. */
   async *boxes(start: number, end: number): AsyncGenerator<Box> {
     for (let next = start; next + 8 <= end; ) {
       this.#count += 1
@@ -38,7 +38,7 @@ export class BoxReader {
     return this.boxes(content, end)
   }
 
-  /** Those of a box that has a version and flags first, which its namesake in QuickTime may not have. */
+  /** The boxes in a box that begins with a version and flags; the QuickTime box of the same name may lack them. */
   async insideFull({ content, end }: Box): Promise<AsyncGenerator<Box>> {
     const isBare = content + 8 <= end && (await this.at(content + 4, 4)).toString('latin1') === 'hdlr'
     return this.boxes(isBare ? content : content + 4, end)
@@ -52,13 +52,13 @@ export class BoxReader {
     return undefined
   }
 
-  /** The whole content of a box that is a table. Throws RangeError where it is too long for one. */
+  /** The whole content of a box that is a table. Throws RangeError if it is too long. */
   async contentOf({ content, end }: Box): Promise<Buffer> {
     if (end - content > longestTable) throw new RangeError('too long a table')
     return this.at(content, end - content)
   }
 
-  /** A box that is longer than what holds it was cut off. */
+  /** A box that is longer than the box around it was cut off. */
   async #boxAt(start: number, end: number): Promise<Box | undefined> {
     const head = await this.at(start, 8)
     const type = head.toString('latin1', 4)

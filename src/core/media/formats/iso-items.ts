@@ -2,13 +2,13 @@ import { Pace } from '../pace.js'
 import type { Edit } from './format.js'
 import type { Box, BoxReader } from './iso-boxes.js'
 
-/** Coded pictures, and what puts them together; the other items are EXIF, XMP and whatever else was put in. */
+/** The types of items that are kept: coded pictures, and how they are put together. Other items are EXIF, XMP and the like. */
 const seenItems = new Set('av01 hvc1 hev1 lhv1 avc1 vvc1 jpeg j2k1 unci grid iovl iden tmap'.split(' '))
 
-/** Descriptions and times of a picture; their number counts, so they stay, and are empty. */
+/** Properties that hold a description or a time. Others are found by their position, so these stay, but empty. */
 const toldProperties = new Set(['udes', 'altt', 'crtt', 'mdft'])
 
-/** What is to be overwritten of the items of a HEIF picture: their bytes, and what they are called. */
+/** The edits that remove the metadata of a HEIF picture's items: their bytes and their names are overwritten. */
 export async function* eraseItems(reader: BoxReader, meta: Box): AsyncGenerator<Edit> {
   const boxes = new Map<string, Box>()
   for await (const box of await reader.insideFull(meta)) boxes.set(box.type, box)
@@ -47,7 +47,7 @@ async function* itemsIn(reader: BoxReader, info: Box | undefined): AsyncGenerato
     if (box.type !== 'infe') continue
     const entry = await reader.contentOf(box)
     const form = entry.readUInt8(0)
-    // Older ones have no type, and no pictures either.
+    // Entries of older versions have no type, and hold no pictures.
     if (form < 2) continue
     const typeAt = form === 2 ? 8 : 10
     const id = form === 2 ? entry.readUInt16BE(4) : entry.readUInt32BE(4)
@@ -55,17 +55,17 @@ async function* itemsIn(reader: BoxReader, info: Box | undefined): AsyncGenerato
   }
 }
 
-/** A picture is kept in a handful of parts; a file that names more of them than this was made to be a burden. */
+/** A picture is stored in a few parts; a file that names more than this was made to do harm. */
 const mostExtents = 20_000
 
-/** Parts that are gone through in one turn of the event loop. */
+/** How many parts are handled in one turn of the event loop. */
 const partsAtOnce = 2000
 
 interface Extent {
   id: number
   start: number
   length: number
-  /** It is in the box `idat`, and not somewhere in the file. */
+  /** Whether it is in the box `idat`, not elsewhere in the file. */
   isInside: boolean
 }
 

@@ -7,7 +7,7 @@ import { samplesOf } from './iso-samples.js'
 
 const names = (list: string): Set<string> => new Set(list.split(' '))
 
-/** What is seen or heard, and what finds it. The rest is blanked, known or not. */
+/** The boxes that are kept: what is seen or heard, and what is needed to find it. All others are blanked, known or not. */
 const kept = {
   file: names('ftyp styp moov moof mdat meta mfra sidx ssix wide'),
   moov: names('mvhd trak mvex iods'),
@@ -15,7 +15,7 @@ const kept = {
   meta: names('hdlr dinf pitm iloc iinf iprp iref idat ipro grpl'),
 }
 
-/** A film, a sound or a picture of ISO's base media format. Everything in it stays where it is, since such files point into themselves. */
+/** Films, sounds and pictures of ISO's base media format. Such files have offsets into themselves, so everything stays in its place. */
 export const isoMedia: Format = {
   async strip(at, byteSize) {
     const eraser = new Eraser(inWindows(at))
@@ -27,7 +27,7 @@ export const isoMedia: Format = {
 
 export const avif: Format = {
   ...isoMedia,
-  /** The largest of the sizes that are declared: that of the whole, where it is put together from tiles. */
+  /** The largest of the declared sizes; for a picture that is put together from tiles, it is that of the whole. */
   async measure(at) {
     const head = await at(0, 16 * 1024)
     let largest: Dimensions | undefined
@@ -40,13 +40,13 @@ export const avif: Format = {
   },
 }
 
-/** Moments at which a film tells where it was; a file of more was made to be a burden. */
+/** How many samples with a position a film may have; a file with more was made to do harm. */
 const mostEdits = 100_000
 
-/** Edits that are gone through in one turn of the event loop. */
+/** How many edits are handled in one turn of the event loop. */
 const stepsAtOnce = 1000
 
-/** In the order of `start`. What is blanked twice is blanked once: thousands of parts may each be the whole file. */
+/** Sorts edits by `start`, and merges blanks that overlap: thousands of parts may each be the whole file. */
 async function merged(edits: Edit[]): Promise<Edit[]> {
   const byStart = (one: Edit, other: Edit) => one.start - other.start
   const blanks: Edit[] = []
@@ -68,7 +68,7 @@ async function merged(edits: Edit[]): Promise<Edit[]> {
 
 class Eraser {
   readonly edits: Edit[] = []
-  /** Numbers of the tracks that are taken out. */
+  /** The numbers of the tracks that are removed. */
   readonly #erased = new Set<number>()
   readonly #reader: BoxReader
 
@@ -76,7 +76,7 @@ class Eraser {
     this.#reader = new BoxReader(at)
   }
 
-  /** Gives where the last part of the file ends that stays. */
+  /** Returns where the last part that stays ends. */
   async file(byteSize: number): Promise<number> {
     let end = 0
     const others: Box[] = []
@@ -96,7 +96,7 @@ class Eraser {
 
   async #film(moov: Box): Promise<void> {
     for await (const box of this.#reader.inside(moov)) {
-      // Compressed, so that nobody knows what is in it; made by QuickTime in the nineties.
+      // QuickTime compressed this box in the nineties, so its content is not known.
       if (box.type === 'cmov') throw new RangeError('a compressed header')
       if (!kept.moov.has(box.type)) this.#blank(box)
       else if (box.type === 'mvhd') await this.#eraseTimes(box)
@@ -106,7 +106,7 @@ class Eraser {
 
   async #track(trak: Box): Promise<void> {
     const handler = await this.#reader.find(trak, 'mdia', 'hdlr')
-    // Places and movements, moment by moment.
+    // This track has places and movements, sample by sample.
     if (handler && (await this.#reader.at(handler.content + 8, 4)).toString('latin1') === 'meta') {
       for await (const edit of samplesOf(this.#reader, trak)) {
         if (this.edits.length >= mostEdits) throw new RangeError('too many samples')
@@ -125,7 +125,7 @@ class Eraser {
     if (media) await this.#eraseTimes(media)
   }
 
-  /** What is recorded piece by piece comes after what tells of its tracks. */
+  /** In a film that was recorded in fragments, these come after the box that describes its tracks. */
   async #fragment(moof: Box): Promise<void> {
     for await (const box of this.#reader.inside(moof)) {
       const header = box.type === 'traf' ? await this.#reader.find(box, 'tfhd') : undefined
@@ -137,7 +137,7 @@ class Eraser {
     return (await this.#reader.at(offset, 4)).readUInt32BE()
   }
 
-  /** When it was made and changed, which stands first in three kinds of header. */
+  /** Blanks the times at which it was made and changed; three kinds of header begin with them. */
   async #eraseTimes(box: Box): Promise<void> {
     const { content, end } = box
     const times = { start: content + 4, end: Math.min(content + ((await this.#isLong(box)) ? 20 : 12), end) }

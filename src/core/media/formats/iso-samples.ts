@@ -2,7 +2,7 @@ import { Pace } from '../pace.js'
 import type { Edit } from './format.js'
 import type { Box, BoxReader } from './iso-boxes.js'
 
-/** Where the samples of a track are in the file, chunk by chunk. Its tables may have a million rows. */
+/** Where the samples of a track are in the file, chunk by chunk. The tables of a track may have a million rows. */
 export async function* samplesOf(reader: BoxReader, trak: Box): AsyncGenerator<Edit> {
   const table = await reader.find(trak, 'mdia', 'minf', 'stbl')
   if (!table) return
@@ -20,7 +20,7 @@ export async function* samplesOf(reader: BoxReader, trak: Box): AsyncGenerator<E
     if (pace.isDue()) await pace.turn()
     for (; run + 1 < runs.count && runs.at(run + 1) <= n + 1; run += 1) if (pace.isDue()) await pace.turn()
     const next = sample + (run < runs.count ? runs.at(run, 4) : 0)
-    // Past the last one there are none.
+    // There are no samples after the last one.
     const end = Math.min(next, count)
     let bytes = same * Math.max(0, end - sample)
     for (let at = sample; same === 0 && at < end; at += 1) {
@@ -33,16 +33,16 @@ export async function* samplesOf(reader: BoxReader, trak: Box): AsyncGenerator<E
   }
 }
 
-/** Rows that are gone through in one turn of the event loop. */
+/** How many rows are handled in one turn of the event loop. */
 const stepsAtOnce = 1000
 
 interface Rows {
   count: number
-  /** A number in a row, so many bytes from its beginning. */
+  /** The number in row `n`, `offset` bytes after its beginning. */
   at(n: number, offset?: number): number
 }
 
-/** The rows of a table. Throws RangeError where it says that it is longer than it is. */
+/** The rows of a table. Throws RangeError if it claims to be longer than it is. */
 function rowsOf(table: Buffer, countAt: number, size: number): Rows {
   const count = table.readUInt32BE(countAt)
   if (countAt + 4 + count * size > table.length) throw new RangeError('a table is cut off')
@@ -56,7 +56,7 @@ function offsetsIn(contents: Map<string, Buffer>): Rows {
   return { count: long.count, at: (n) => long.at(n) * 2 ** 32 + long.at(n, 4) }
 }
 
-/** How long the samples are: all the same, or each by itself. */
+/** The sizes of the samples: one for all, or one for each. */
 function sizesIn(contents: Map<string, Buffer>): { same: number; count: number; sizes: Rows } {
   const table = contents.get('stsz')
   if (!table) throw new RangeError('a track without sizes')

@@ -4,10 +4,10 @@ import { strippedExif } from './exif.js'
 import type { Format, Span } from './format.js'
 import { strippedBy, type Walk } from './pieces.js'
 
-/** Pixels, times the scans: each scan of a progressive picture goes over all of its pixels once more. */
+/** The most pixels, multiplied by the scans: a decoder goes through all pixels once for each scan of a progressive picture. */
 const mostScanned = 750_000_000
 
-/** What decoders need of the segments that applications have for themselves: how colours are meant. */
+/** The application segments that decoders need, because they say how colours are meant. */
 const seenApplications: Record<number, string> = { 224: 'JFIF\0', 226: 'ICC_PROFILE\0', 238: 'Adobe' }
 
 const seen: Walk = async function* (at, byteSize) {
@@ -34,7 +34,7 @@ const seen: Walk = async function* (at, byteSize) {
   }
 }
 
-/** SOF0 to SOF15, but for the three markers among them that are no frames. */
+/** SOF0 to SOF15, without the three markers among them that are no frames. */
 const isFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
 
@@ -54,7 +54,7 @@ async function isSeen(at: ReadAt, { start, end }: Span, marker: number): Promise
   return (await at(start + 4, name.length)).toString('latin1') === name
 }
 
-/** Where the next marker stands: in the bytes of a scan, 0xff is followed by 0 or by the number of a restart. */
+/** Finds the next marker. In the bytes of a scan, 0xff is followed by 0 or by the number of a restart, and is no marker. */
 async function endOfScan(at: ReadAt, start: number, byteSize: number): Promise<number> {
   for (let offset = start; offset + 2 <= byteSize; ) {
     const bytes = await at(offset, Math.min(windowBytes, byteSize - offset))
@@ -72,7 +72,7 @@ async function endOfScan(at: ReadAt, start: number, byteSize: number): Promise<n
 const mostSegments = 2000
 
 export const jpeg: Format = {
-  /** Cameras put megabytes of depth maps and previews before the frame: the segments are walked over, block by block. */
+  /** Cameras put megabytes of depth maps and previews before the frame, so the frame may be far into the file. This goes from segment to segment. */
   async measure(at) {
     let offset = 2
     const near = inWindows(at)

@@ -1,16 +1,16 @@
 import { inWindows, type ReadAt } from '../read-window.js'
 import type { Piece, StripPlan } from './format.js'
 
-/** So many pieces are written; a file of more was made to be a burden. */
+/** How many pieces are written at most; a file with more was made to do harm. */
 const mostPieces = 10_000
 
-/** So often a file is looked at, two or three times for each chunk, segment and frame: a decoder keeps a list of them. */
+/** How often a file is read at most. Each chunk, segment and frame needs two or three reads, and decoders keep a list of all of them. */
 const mostLooks = 100_000
 
-/** Goes over a file from its beginning to its end and gives the pieces that stay. */
+/** Goes through a file from its beginning to its end, and yields the pieces that stay. */
 export type Walk = (at: ReadAt, byteSize: number) => AsyncGenerator<Piece>
 
-/** Strips a format whose parts lie one behind the other and can be left out. Throws RangeError where there are too many of them. */
+/** Strips a format that is a sequence of parts, some of which can be left out. Throws RangeError if there are too many. */
 export const strippedBy =
   (walk: Walk) =>
   async (at: ReadAt, byteSize: number): Promise<StripPlan> => {

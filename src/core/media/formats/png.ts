@@ -14,7 +14,7 @@ const seenChunks = new Set(
 const seen: Walk = async function* (at, byteSize) {
   yield { start: 0, end: 8 }
   for (let start = 8; ; ) {
-    // Cut off behind a chunk: decoders show it, and so it gets an end.
+    // The file is cut off after a chunk. Decoders show it, so an end is added.
     if (start === byteSize) return yield chunk('IEND')
     const head = await at(start, 8)
     const end = start + 12 + head.readUInt32BE(0)

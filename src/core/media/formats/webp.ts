@@ -4,7 +4,7 @@ import { strippedBy, type Walk } from './pieces.js'
 
 const seenChunks = new Set(['VP8 ', 'VP8L', 'ALPH', 'ANIM', 'ANMF', 'ICCP'])
 
-/** The header says how long all of it is, so it is written last and stands first. */
+/** The header has the length of the whole file, so it comes first and is made last. */
 const seen: Walk = async function* (at, byteSize) {
   const header = Buffer.from(await at(0, 12))
   const all = Math.min(8 + header.readUInt32LE(4), byteSize)
@@ -28,7 +28,7 @@ const seen: Walk = async function* (at, byteSize) {
     start = end
   }
   const length = pieces.reduce((sum, piece) => sum + lengthOf(piece), 4)
-  // Nothing was left out: it is the file as it came.
+  // Nothing was left out, so the file stays as it was.
   const isNew = pieces.some((piece) => Buffer.isBuffer(piece) && piece !== extended)
   if (length + 8 === byteSize && !isNew) return yield { start: 0, end: byteSize }
   header.writeUInt32LE(length, 4)
@@ -46,7 +46,7 @@ function exifChunk(exif: Buffer): Buffer {
 
 const exifFlag = 0b1000
 
-/** What says that there are EXIF and XMP. */
+/** The flags for EXIF and XMP. */
 function withoutFlags(extended: Buffer): Buffer {
   const copy = Buffer.from(extended)
   copy.writeUInt8(copy.readUInt8(8) & ~0b1100, 8)
