@@ -11,7 +11,7 @@ export const auditColumns = {
   userId: true,
   messageId: true,
   reason: true,
-  /** JSON. */
+  /** A JSON text. */
   details: true,
   createdAt: true,
 } as const satisfies Record<keyof AuditRow, true>
@@ -19,7 +19,7 @@ export const auditColumns = {
 export const createAuditEntry = (tx: Db, row: AuditRow & { action: AuditAction }): Promise<AuditRow> =>
   tx.chatAuditEntry.create({ data: row, select: auditColumns })
 
-/** Newest first. */
+/** Reads entries, newest first. */
 export const auditEntries = (
   db: Db,
   { roomId, userId, actorId, action }: AuditFilter,

@@ -13,13 +13,13 @@ export const banColumns = {
 
 const key = (roomId: string, userId: string) => ({ roomId_userId: { roomId, userId } })
 
-/** One that has ended is none. */
+/** A ban that has ended counts as none. */
 const stands = (now: Date) => ({ OR: [{ until: null }, { until: { gt: now } }] })
 
 export const findBan = (db: Db, roomId: string, userId: string, now: Date): Promise<BanRow | null> =>
   db.chatBan.findFirst({ where: { roomId, userId, ...stands(now) }, select: banColumns })
 
-/** By the ids of those who are banned. */
+/** Reads bans in the order of the banned users' ids. */
 export const bansOf = (db: Db, roomId: string, after: string, now: Date, take: number): Promise<BanRow[]> =>
   db.chatBan.findMany({
     where: { roomId, userId: { gt: after }, ...stands(now) },

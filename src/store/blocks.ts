@@ -9,8 +9,8 @@ export const blockColumns = { userId: true, blockedId: true, createdAt: true } a
 >
 
 /**
- * Two people stand still until the transaction ends, so that one cannot be blocked while their private room is being made.
- * One after the other, in the order of their ids: two who block each other at once would else wait for each other.
+ * Locks two people until the transaction ends, so that one cannot block the other while their private room is being made. It
+ * locks them one after the other, in the order of their ids, because otherwise two who block each other at once would deadlock.
  */
 export async function lockPeople({ db, dialect }: { db: Db; dialect: Dialect }, userIds: string[]): Promise<void> {
   for (const id of [...new Set(userIds)].sort()) {
@@ -29,7 +29,7 @@ export const deleteBlock = async (db: Db, userId: string, blockedId: string): Pr
 
 export const countBlocks = (db: Db, userId: string): Promise<number> => db.chatBlock.count({ where: { userId } })
 
-/** Whom somebody blocks, in the order of ids. */
+/** The people whom a user blocks, in the order of ids. */
 export const blocksOf = (db: Db, userId: string, after: string, take: number): Promise<BlockRow[]> =>
   db.chatBlock.findMany({
     where: { userId, blockedId: { gt: after } },
@@ -38,7 +38,7 @@ export const blocksOf = (db: Db, userId: string, after: string, take: number): P
     select: blockColumns,
   })
 
-/** Those of these people who block this one, or whom this one blocks. */
+/** Which of these people block the user, or are blocked by the user. */
 export async function blockedAmong(db: Db, userId: string, others: string[]): Promise<Set<string>> {
   if (others.length === 0) return new Set()
   const rows = await db.chatBlock.findMany({

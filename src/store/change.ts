@@ -29,16 +29,16 @@ type Counters = Pick<
 export class RoomChange {
   readonly events: DurableEvent[] = []
   readonly #pending: Partial<Counters> = {}
-  /** Where it stood before this. */
+  /** The revision before this change. */
   readonly #from: number
   #revision: number
 
   constructor(
     readonly tx: Db,
     readonly now: Date,
-    /** The room as it is now, changes of this transaction included. */
+    /** The room as it is now, with the changes of this transaction. */
     readonly room: RoomRow,
-    /** What stands in the database: ahead of `room.revision` by the one that took the lock. */
+    /** The revision in the database: one ahead of `room.revision`, because taking the lock incremented it. */
     readonly stored: number,
   ) {
     this.#from = room.revision
@@ -52,7 +52,7 @@ export class RoomChange {
     return this.#revision
   }
 
-  /** The next message's, which is written when the room's last message now was. */
+  /** Takes the seq of the next message, and moves the time of the room's last message forward. */
   takeSeq(): number {
     const seq = this.room.lastMessageSeq + 1
     this.set({ lastMessageSeq: seq, lastMessageAt: timeAfter(this.room.lastMessageAt, this.now) })
@@ -64,7 +64,7 @@ export class RoomChange {
     Object.assign(this.#pending, data)
   }
 
-  /** Writes the counters. Each revision has to have its event by now: a change that nobody is told of would be one that readers wait for. */
+  /** Writes the counters. Each revision must have its event by now: readers would wait for a change that nobody is told of. */
   async finish(): Promise<void> {
     if (this.events.length !== this.#revision - this.#from)
       throw new Error('a revision was taken of which no event tells')
@@ -82,8 +82,8 @@ interface Changed<T> {
 }
 
 /**
- * The one way to change a room. The first statement takes its lock and its next revision, and only then is anything
- * read: a check made before the lock lets a removed member's message in (measured).
+ * The one way to change a room. The first statement takes its lock and its next revision, and everything is read after that: a
+ * check before the lock would let a removed member's message in (measured).
  */
 export async function changeRoom<T>(
   { tx, dialect }: { tx: Db; dialect: Dialect },
@@ -109,7 +109,7 @@ export type NewRoom = Pick<
   slowModeSeconds?: number
 }
 
-/** Makes a room and what belongs to it from the start; nobody else can hold its lock yet. */
+/** Makes a room with its first rows. Nobody else can hold its lock yet. */
 export async function createRoom<T>(
   tx: Db,
   now: Date,

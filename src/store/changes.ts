@@ -17,12 +17,12 @@ export interface ChangedRows {
   hasMore: boolean
 }
 
-/** What the library itself asks for: of this many, the statement is kept by who gives statements their names. */
+/** How many the library itself requests. The statement for this number always has the same text, so it can be a named one. */
 const usualLimit = 500
 
 /**
- * What changed in a room after a revision: current rows, so it never expires and holds nothing that was erased. All in
- * one statement, so of one moment: a row that moved on between two would be left out, and be no longer new the next time.
+ * Reads what changed in a room after a revision. These are current rows, so the answer never expires and has nothing that was
+ * erased. It is one statement, so all is of one moment: a row that changed between two statements would be missing for good.
  */
 export async function changesOf(
   { db, dialect }: { db: Db; dialect: Dialect },

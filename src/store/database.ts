@@ -14,7 +14,7 @@ import { adapterOf, Tables } from './tables.js'
 const dialects: Record<string, Dialect> = { sqlite, postgresql, postgres: postgresql, mysql }
 
 const longestLine = 10_000
-/** Sooner than whoever waits for the answer is told that there is none: so what is refused has not been done. */
+/** A transaction times out before its caller is told that there is no answer, so a refused change has not been made. */
 export const longestWaitMs = 8_000
 const tries = 12
 
@@ -23,7 +23,7 @@ const namesLost =
 
 const delay = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** The connection was lost while the transaction committed: it may have taken effect, and must not be run again. */
+/** The connection was lost during the commit. The transaction may have taken effect, so it must not run again. */
 export class CommitUnknown extends Error {
   override readonly name = 'CommitUnknown'
   readonly kind = 'CommitUnknown'
@@ -33,24 +33,24 @@ export class CommitUnknown extends Error {
   }
 }
 
-/** The host's database: its dialect, and transactions that wait their turn and run again where another was in the way. */
+/** The host's database: its dialect, and transactions that queue, and run again if another one was in the way. */
 export class Database {
-  /** Of the host's client what reads where it writes: a replica may not have yet what a rule depends on. */
+  /** The part of the host's client that reads from the primary: a replica may lag behind what a rule depends on. */
   readonly client: Client
-  /** Of our transactions at once: fewer than the pool has connections, so that there is one for whatever else the host does. */
+  /** Limits our transactions at once to fewer than the pool has connections, so that one is left for the host. */
   readonly transactions: number
-  /** Who waits for a second connection while a transaction has the first waits for it to end. */
+  /** With a single connection, every other query waits until the transaction has ended. */
   readonly hasOneConnection: boolean
   readonly dialect: Dialect
   readonly tables: Tables
   readonly #slots: Semaphore
   readonly #turns = new LoopTurns()
   #isolationLevel: Dialect['isolationLevel']
-  /** The host's transaction that the running code is in; it may outlive it. */
+  /** The host's transaction in which the current code runs; the code may outlive it. */
   readonly #inside = new AsyncLocalStorage<{ open: boolean }>()
 
   constructor(
-    /** The host's client as it was given: in its transactions the host finds what its extensions add. */
+    /** The host's client as it was given. In its transactions the host finds what its extensions add. */
     readonly host: ChatPrismaClient,
     warn: (message: string, error: unknown) => void = console.warn,
   ) {
@@ -67,24 +67,24 @@ export class Database {
     this.#slots = new Semaphore(this.transactions, longestLine, longestWaitMs)
   }
 
-  /** Spares each transaction the statement that asks for what it would be anyway. */
+  /** Omits the isolation level if it is the default already, which saves a statement in each transaction. */
   async readIsolation(): Promise<void> {
     if (await this.dialect.isReadCommitted?.(this.client)) this.#isolationLevel = undefined
   }
 
   /**
-   * `work` may run more than once, each time in a new transaction; only the last one counts. Rejects with
-   * `CommitUnknown` where it is not known whether it does.
+   * Runs `work` in a transaction. It may run more than once, each time in a new transaction; only the last one counts. Rejects with
+   * `CommitUnknown` if it is unknown whether that one took effect.
    */
   async transaction<T>(work: (tx: Db) => Promise<T>, client = this.client): Promise<T> {
     await this.#turns.pass()
     const isolationLevel = this.#isolationLevel
-    // Typed by the client for SQLite, which knows no other isolation level than its own.
+    // The type is that of the client for SQLite, which has only one isolation level.
     const options: object = { maxWait: 10_000, timeout: 30_000, ...(isolationLevel ? { isolationLevel } : {}) }
     return this.#slots.run(() => retried(() => this.#attempt(client, work, options)))
   }
 
-  /** One statement that writes and commits by itself. Rejects with `CommitUnknown` where nobody answered it. */
+  /** Runs one statement that writes and commits by itself. Rejects with `CommitUnknown` if no answer came. */
   async statement<T>(write: () => Promise<T>): Promise<T> {
     try {
       return await this.#slots.run(write)
@@ -107,7 +107,7 @@ export class Database {
     }
   }
 
-  /** The same for the host's own code. */
+  /** Runs a transaction of the host's own code. */
   hostTransaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
     this.checkOutside()
     return this.transaction(async (tx) => {
@@ -120,7 +120,7 @@ export class Database {
     }, asClient(this.host))
   }
 
-  /** Who goes past the host's transaction from inside it would wait for it to end, and it for them. */
+  /** Throws if code inside a transaction of the host begins something outside of it, because the two could wait for each other. */
   checkOutside(): void {
     if (!this.#inside.getStore()?.open) return
     throw new Error(
@@ -129,7 +129,7 @@ export class Database {
   }
 }
 
-/** Runs what had no effect because another transaction was in the way again, a few times. */
+/** Runs work again, a few times, if it had no effect because another transaction was in the way. */
 export async function retried<T>(attempt: () => Promise<T>): Promise<T> {
   for (let count = 1; ; count += 1) {
     try {
@@ -138,26 +138,26 @@ export async function retried<T>(attempt: () => Promise<T>): Promise<T> {
       if (error instanceof ChatError || failureOf(error) !== 'retry') throw error
       if (count === tries)
         throw new ChatError('unavailable', 'the database is too busy', { retryAfter: 1, cause: error })
-      // PostgreSQL takes a second to see that two wait for each other: who comes back at once makes the next two do so.
+      // PostgreSQL takes a second to detect a deadlock. If all came back at once, they would make the next one.
       await delay(Math.random() * Math.min(25 * 2 ** count, 400))
     }
   }
 }
 
-/** An extension that reads from replicas hands out its primary, as @prisma/extension-read-replicas does. */
+/** Returns the primary if an extension reads from replicas and hands it out, as @prisma/extension-read-replicas does. */
 function primaryOf<Prisma extends ChatPrismaClient>(client: Prisma): ChatPrismaClient {
   const { $primary } = client as { $primary?: () => ChatPrismaClient }
   return typeof $primary === 'function' ? $primary.call(client) : client
 }
 
-/** As many as its pool may have at most, where that can be told: 10 is what the drivers take unless they are told. */
+/** The size of the client's pool, if it can be read; the default of the drivers is 10. */
 function connectionsOf(client: ChatPrismaClient): number {
   const { max } = (adapterOf(client)?.config ?? {}) as { max?: unknown }
   return typeof max === 'number' && max >= 1 ? max : 10
 }
 
 function dialectOf(client: ChatPrismaClient): Dialect {
-  // Not part of Prisma's documented surface, but the one thing that every client, extended or in a transaction, has.
+  // Prisma does not document this, but every client has it, also extended or in a transaction.
   const provider = String(Reflect.get(client, '_activeProvider'))
   const dialect = dialects[provider]
   if (!dialect)

@@ -1,6 +1,6 @@
 import { chain } from './failures.js'
 
-/** What a database may say that is the host's to mend: by its codes, Prisma's, or what its text has. */
+/** Errors of a database that the host can fix, by the database's codes, Prisma's codes, or their text. */
 interface Sign {
   codes: string[]
   text?: RegExp
@@ -12,7 +12,7 @@ const signs = {
     codes: ['P2021', 'P2022', '42P01', '42703', '3F000', '1146', '1054', 'TableDoesNotExist', 'ColumnNotFound'],
     text: /no such (table|column)/,
   },
-  // Before what is forbidden: Prisma takes a role that is not there for one without rights.
+  // This comes before `forbidden`, because Prisma reports a missing role as one without rights.
   password: { codes: ['P1000', '28P01', '28000', '1045', 'AuthenticationFailed'] },
   forbidden: {
     codes: ['P1010', '42501', '1044', '1142', '1143', '1227', 'DatabaseAccessDenied'],
@@ -21,7 +21,7 @@ const signs = {
   startup: { codes: [], text: /unsupported startup parameter/ },
   database: { codes: ['P1003', '3D000', '1049', 'DatabaseDoesNotExist'] },
   encryption: { codes: ['P1011', 'TlsConnectionError'] },
-  // All that MariaDB's driver says of a wrong password, too.
+  // MariaDB's driver says nothing else about a wrong password.
   unopened: { codes: [], text: /pool timeout: [\s\S]*active=0 idle=0/ },
 } satisfies Record<string, Sign>
 
@@ -38,7 +38,7 @@ export function faultOf(error: unknown): Fault | undefined {
   return (Object.keys(signs) as Fault[]).find((fault) => isIt(signs[fault]))
 }
 
-/** In the database's own words, which Prisma puts below its own. */
+/** The database's own message, which Prisma puts below its own. */
 export function causeOf(error: unknown): string {
   const links = [...chain(error)]
   const said = links.findLast(({ originalMessage }) => typeof originalMessage === 'string')?.originalMessage
@@ -60,7 +60,7 @@ const mends: Record<Exclude<Fault, 'missing'>, string> = {
     'no connection to the database can be opened, and its driver does not say why: look at the address, the user, the password and the name of the database',
 }
 
-/** What is wrong where the database cannot be used, and the mend, with the database's own words. */
+/** Says why the database cannot be used and how to fix it, with the database's own message. */
 export function diagnosisOf(error: unknown): string {
   const fault = faultOf(error)
   const mend = fault && fault !== 'missing' ? mends[fault] : 'the database is not available'

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
-// By its default export: webpack follows a `createRequire` that is imported by its name.
+// This imports the default export, because webpack follows a `createRequire` that is imported by name.
 import nodeModule from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Client } from './client.js'
 import { adapterOf } from './tables.js'
 
-/** A driver that an adapter of Prisma pins at a version which does harm. */
+/** A driver of which a Prisma adapter pins a faulty version. */
 interface Driver {
   adapter: string
   name: string
-  /** The first major and minor version that does not. */
+  /** The first major and minor version without the fault. */
   mended: readonly [number, number]
   harm: string
 }
@@ -32,8 +32,8 @@ const drivers: readonly Driver[] = [
 ]
 
 /**
- * What is wrong with the driver below the host's adapter. Nothing that it gives at run time tells its version, so the
- * installed package is asked.
+ * Says what is wrong with the driver of the host's adapter. The driver does not tell its version at run time, so the installed
+ * package is read.
  */
 export function driverComplaint(client: Client, places = [process.argv[1], join(process.cwd(), 'package.json')]) {
   const adapterName = adapterOf(client)?.adapterName
@@ -56,7 +56,7 @@ function isOld(version: string, { mended: [mendedMajor, mendedMinor] }: Driver):
   return major < mendedMajor || (major === mendedMajor && minor < mendedMinor)
 }
 
-/** Of the driver that the adapter uses, which may be another one than the host's own. */
+/** The version of the driver that the adapter uses, which may differ from the host's own. */
 function versionFrom(place: string, driver: Driver): string | undefined {
   try {
     const adapter = nodeModule.createRequire(place).resolve(driver.adapter)
@@ -67,7 +67,7 @@ function versionFrom(place: string, driver: Driver): string | undefined {
       folder = dirname(folder)
     }
   } catch {
-    // A bundle has no packages, and Node none of that name from there.
+    // In a bundle there are no packages, so Node does not find one of that name.
   }
   return undefined
 }

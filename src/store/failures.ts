@@ -1,14 +1,14 @@
 // Prisma's errors are told apart by name and code, never by instanceof: a host may have two copies of its runtime.
 
-/** What a failed statement means for whoever asked. */
+/** What a failed statement means for its caller. */
 export type Failure =
   /** Another transaction was in the way; this one had no effect and may run again. */
   | 'retry'
   /** A unique key holds such a row already. */
   | 'unique'
-  /** A row that it refers to is not there, or one that is deleted is referred to. */
+  /** It refers to a row that is missing, or deletes a row that others refer to. */
   | 'foreign'
-  /** The database is not to be had now. Whether a commit that was under way took effect is unknown. */
+  /** The database is not available. It is unknown whether a commit that was under way took effect. */
   | 'unavailable'
   | 'other'
 
@@ -16,7 +16,7 @@ const retryCodes = new Set([
   'P2034',
   '40001',
   '40P01',
-  // A prepared statement that a pooler lost, or has already: nothing was done, and the chat does without from then on.
+  // A pooler has lost a prepared statement, or has one of that name already. Nothing was done, and from then on the chat uses none.
   '26000',
   '42P05',
   '1213',
@@ -75,7 +75,7 @@ interface ErrorLike {
   meta?: { driverAdapterError?: unknown; code?: unknown }
 }
 
-/** The error and what it was made of, outermost first. */
+/** The error and its causes, outermost first. */
 export function* chain(error: unknown): Generator<ErrorLike> {
   let current = error
   for (let depth = 0; depth < 6 && typeof current === 'object' && current !== null; depth += 1) {
@@ -92,7 +92,7 @@ export function failureOf(error: unknown): Failure {
   const texts = links.flatMap((link) => [link.message, link.originalMessage]).map(String)
   if (codes.includes('P2002') || kinds.includes('UniqueConstraintViolation')) return 'unique'
   if (codes.includes('P2003') || kinds.includes('ForeignKeyConstraintViolation')) return 'foreign'
-  // SQLite's "busy" reaches Prisma as a time-out of the socket: the text is what tells it from a real one.
+  // Prisma reports SQLite's "busy" as a timeout of the socket. Only the text differs from that of a real one.
   if (texts.some((text) => busyText.test(text))) return 'retry'
   if (codes.some((code) => retryCodes.has(code)) || kinds.some((kind) => retryKinds.has(kind))) return 'retry'
   if (

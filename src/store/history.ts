@@ -4,31 +4,31 @@ import { unpacked } from './json-rows.js'
 import { type MessageRow, packedMessage } from './messages.js'
 import { packedUser, type UserRow } from './users.js'
 
-/** Up to `take` messages above or below a position, those nearest to it. */
+/** Requests up to `take` messages above or below a position, the nearest ones. */
 export interface Stretch {
   side: 'above' | 'below'
   seq: number
   take: number
 }
 
-/** A room as it is for its reader, with messages in no particular order and those who wrote them. */
+/** A room as its reader sees it, with messages in no particular order, and their authors. */
 export interface Reading {
   room: { lastMessageSeq: number; isPublic: boolean; isMember: boolean } | undefined
   rows: MessageRow[]
   users: Map<string, UserRow>
 }
 
-/** Of this many, the statement is kept by who gives statements their names. */
+/** The statement for this number of messages always has the same text, so it can be a named one. */
 const usualTake = 50
 
-/** All in one statement: nothing changes between whether somebody may read and what there is to read. */
+/** One statement reads whether somebody may read, and the messages, so nothing changes between the two. */
 export async function readStretches(
   { db, dialect }: { db: Db; dialect: Dialect },
   roomId: string,
   userId: string | undefined,
   stretches: Stretch[],
 ): Promise<Reading> {
-  // How many is no value of the statement: its plan would be one for any number of them.
+  // The number is part of the text, because with a parameter the plan would have to fit any number.
   const selects = stretches.map(
     ({ side, take }, n) =>
       `SELECT * FROM (SELECT * FROM chat_messages WHERE room_id = ? AND seq ${side === 'above' ? '>' : '<'} ?
@@ -53,7 +53,7 @@ export async function readStretches(
   for (const [lastMessageSeq, isPublic, memberId, message, user] of unpacked(found) as Found[]) {
     reading.room ??= { lastMessageSeq, isPublic: Boolean(isPublic), isMember: memberId !== null }
     const row = packedMessage.read(message)
-    // A room without any gives one row, of nothing.
+    // A room without messages gives one row, with nulls.
     if (row.id !== null) reading.rows.push(row)
     if (row.userId !== null && user[0] !== null && !reading.users.has(row.userId)) {
       reading.users.set(row.userId, packedUser.read(user))

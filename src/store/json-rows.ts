@@ -1,4 +1,4 @@
-/** What needs more than JSON has: dates, and booleans, which are numbers in some databases. */
+/** Types that JSON lacks: dates; and booleans, which are numbers in some databases. */
 interface Kinds<Row> {
   dates?: (keyof Row)[]
   flags?: (keyof Row)[]
@@ -8,13 +8,13 @@ interface Kinds<Row> {
 export type ArrayFunction = 'json_array' | 'json_build_array'
 
 /**
- * Rows that travel as JSON arrays: through Prisma, a raw row of twenty columns costs twenty looks at a value, each by the
- * type of its column, and a text costs one.
+ * Rows that are read as JSON arrays. Prisma converts each value of a raw row by the type of its column, so twenty columns cost
+ * twenty conversions, and a text costs one.
  */
 export class JsonRows<Row extends object> {
   readonly #columns: { key: string; expression: string; read?: (value: unknown) => unknown }[]
 
-  /** In SQL, what makes each value. */
+  /** The SQL expression of each value. */
   constructor(expressions: Record<keyof Row, string>, { dates = [], flags = [] }: Kinds<Row>) {
     this.#columns = Object.entries<string>(expressions).map(([key, expression]) => {
       if (dates.includes(key as keyof Row)) return { key, expression, read: dateOf }
@@ -37,24 +37,24 @@ export class JsonRows<Row extends object> {
   }
 }
 
-/** The expressions of a table's columns, which are called as their fields are, but in snake case. */
+/** The expressions of a table's columns, whose names are those of the fields in snake case. */
 export const columnsOf = <Key extends string>(alias: string, fields: Record<Key, true>): Record<Key, string> =>
   Object.fromEntries(Object.keys(fields).map((field) => [field, `${alias}.${columnOf(field)}`])) as Record<Key, string>
 
-/** What the column of a field is called. */
+/** The name of a field's column. */
 export const columnOf = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-/** The arrays of rows whose one column is called `packed`; some drivers have read the JSON already. */
+/** The arrays of rows with one column, `packed`; some drivers have parsed the JSON already. */
 export const unpacked = (rows: { packed: unknown }[]): unknown[][] =>
   rows.map(({ packed }) => (typeof packed === 'string' ? JSON.parse(packed) : packed))
 
-/** What one row has gathered; nothing, where there was nothing. JSON within JSON is a text to some databases. */
+/** The values that one row has aggregated, or none. Some databases return JSON within JSON as a text. */
 export function gathered(rows: { packed: unknown }[]): unknown[][] {
   const [list] = unpacked(rows)
   return (list ?? []).map((each) => (typeof each === 'string' ? JSON.parse(each) : each))
 }
 
-/** All dates are in UTC; not every database says so. SQLite has numbers where the host's adapter writes them so. */
+/** All dates are in UTC, although not every database says so. SQLite has numbers if the host's adapter writes dates as numbers. */
 export function dateOf(value: unknown): Date | null {
   if (value === null) return null
   if (value instanceof Date) return value

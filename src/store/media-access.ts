@@ -2,7 +2,7 @@ import type { Db } from './client.js'
 
 const memberIs = (userId: string) => ({ members: { some: { userId, leftAt: null } } })
 
-/** Whether a live message carries it, in a room that this user is in. */
+/** Whether a live message carries the file, in a room of this user. */
 export async function isCarriedFor(db: Db, mediaId: string, userId: string): Promise<boolean> {
   const found = await db.chatMessageMedia.findFirst({
     where: { mediaId, message: { deletedAt: null, room: { deletedAt: null, ...memberIs(userId) } } },
@@ -11,11 +11,11 @@ export async function isCarriedFor(db: Db, mediaId: string, userId: string): Pro
   return found !== null
 }
 
-/** Whose picture it is, if somebody's of this tenant. */
+/** The user of this tenant whose picture it is, if there is one. */
 export const faceOf = (db: Db, mediaId: string, tenantId: string): Promise<{ id: string } | null> =>
   db.chatUser.findFirst({ where: { avatarMediaId: mediaId, tenantId }, select: { id: true } })
 
-/** Whether it is the picture of a room that this user, of this tenant, can see. */
+/** Whether it is the picture of a room that this user of this tenant can see. */
 export async function isRoomPictureFor(db: Db, mediaId: string, userId: string, tenantId: string): Promise<boolean> {
   const room = await db.chatRoom.findFirst({
     where: { avatarMediaId: mediaId, deletedAt: null, OR: [{ isPublic: true, tenantId }, memberIs(userId)] },

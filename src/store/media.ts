@@ -16,7 +16,7 @@ export const mediaColumns = {
   createdAt: true,
 } as const satisfies Record<keyof MediaRow, true>
 
-/** What messages carry, each in its order. */
+/** The media of messages, each in its order. */
 export async function mediaOfMessages(db: Db, messageIds: string[]): Promise<Map<string, MediaRow[]>> {
   const carried = new Map<string, MediaRow[]>()
   if (messageIds.length === 0) return carried
@@ -33,7 +33,7 @@ export async function mediaOfMessages(db: Db, messageIds: string[]): Promise<Map
   return carried
 }
 
-/** Those of these media that are this user's and that nothing carries yet, in the order asked for. */
+/** Which of these media are the user's and not carried by anything yet, in the order of the ids. */
 export async function findUnattached(db: Db, userId: string, ids: string[]): Promise<MediaRow[]> {
   const rows = await db.chatMedia.findMany({
     where: { id: { in: ids }, uploadedById: userId, messages: { none: {} } },
@@ -43,7 +43,7 @@ export async function findUnattached(db: Db, userId: string, ids: string[]): Pro
   return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
-/** The key of the table makes a second message that wants the same media fail. */
+/** Attaches media to a message. If a second message wants the same media, the key of the table makes it fail. */
 export const attachMedia = (db: Db, messageId: string, mediaIds: string[]) =>
   db.chatMessageMedia.createMany({ data: mediaIds.map((mediaId, sequence) => ({ mediaId, messageId, sequence })) })
 
@@ -55,13 +55,13 @@ export const detachMediaOfRoom = (db: Db, roomId: string) =>
 export const findOwnMedia = (db: Db, userId: string, id: string): Promise<MediaRow | null> =>
   db.chatMedia.findFirst({ where: { id, uploadedById: userId }, select: mediaColumns })
 
-/** How much a user keeps here. */
+/** How many bytes a user has stored. */
 export async function keptBytes(db: Db, userId: string): Promise<number> {
   const { _sum } = await db.chatMedia.aggregate({ where: { uploadedById: userId }, _sum: { byteSize: true } })
   return _sum.byteSize ?? 0
 }
 
-/** What `lockUploader` needs to know, read before its transaction begins. */
+/** Reads what `lockUploader` needs, before its transaction begins. */
 export async function findUploader(db: Db, id: string): Promise<Uploader> {
   const user = await db.chatUser.findUnique({ where: { id }, select: { id: true, createdAt: true } })
   if (!user) throw notFound()
@@ -73,7 +73,7 @@ export interface Uploader {
   createdAt: Date
 }
 
-/** Holds the user's row, so that two uploads at once do not both take what is left of the quota. Writes what is there: a read first would make SQLite fail. */
+/** Locks the user's row, so that two uploads at once do not both take the rest of the quota. It writes the same values again, because SQLite would fail after a read. */
 export async function lockUploader(tx: Db, { id, createdAt }: Uploader): Promise<void> {
   const locked = await tx.chatUser.updateMany({ where: { id }, data: { createdAt } })
   if (locked.count === 0) throw notFound()
@@ -85,7 +85,7 @@ export const createMedia = (tx: Db, data: MediaRow & { sha256: string }): Promis
 export const findMedia = (db: Db, id: string): Promise<MediaRow | null> =>
   db.chatMedia.findUnique({ where: { id }, select: mediaColumns })
 
-/** Holds a row of media until the transaction ends: neither is it swept meanwhile, nor does it become an avatar. False where it is gone. */
+/** Locks a row of media until the transaction ends, so that it is not swept meanwhile and does not become an avatar. False if it is gone. */
 export async function lockMedia(tx: Db, where: { id: string; uploadedById?: string }): Promise<boolean> {
   const locked = await tx.chatMedia.updateMany({ where, data: { byteSize: { increment: 0 } } })
   return locked.count > 0

@@ -1,7 +1,7 @@
 import type { Db, StoredMessage } from './client.js'
 import { columnsOf, JsonRows } from './json-rows.js'
 
-/** A message as it is read: all of it but the hash of its body, which is compared in SQL alone. */
+/** A message as it is read, without the hash of its body, which is compared only in SQL. */
 export type MessageRow = Omit<StoredMessage, 'bodyHash'>
 
 export const messageColumns = {
@@ -25,12 +25,12 @@ export const messageColumns = {
 } as const satisfies Record<keyof MessageRow, true>
 
 /**
- * A row to append: each of its columns but those that begin empty, or follow from the others. `createdAt` is the time of its
- * room, which is that of all messages that are appended there together.
+ * A row to append, without the columns that begin empty or follow from the others. `createdAt` is the time of its room, and the
+ * same for all messages that are appended there together.
  */
 export type NewMessage = Omit<StoredMessage, 'reactions' | 'system' | 'editedAt' | 'deletedAt' | 'createdRevision'>
 
-/** What a message has of its own, and no room gives it. */
+/** The fields that come from the message itself, not from its room. */
 type Own = Omit<NewMessage, 'createdAt'>
 
 type SqlType<Value> = Value extends string
@@ -60,28 +60,28 @@ export const newMessageTypes = {
   revision: 'int',
 } as const satisfies { [Key in keyof Own]: SqlType<NonNullable<Own[Key]>> }
 
-/** A new message's row: what every one begins with is put in here. */
+/** Makes the row of a new message, with the values that every message begins with. */
 export const newMessageRow = (
   given: Omit<MessageRow, 'reactions' | 'createdRevision' | 'editedAt' | 'deletedAt'>,
 ): MessageRow => ({ ...given, reactions: '[]', createdRevision: given.revision, editedAt: null, deletedAt: null })
 
-/** A message of the system, of which the host or the chat says no more than this. */
+/** The fields of a system message; it has no others. */
 export const systemMessageRow = (
   given: Pick<MessageRow, 'id' | 'roomId' | 'seq' | 'userId' | 'text' | 'system' | 'revision' | 'createdAt'>,
 ): MessageRow =>
   newMessageRow({ ...given, kind: 'system', clientId: null, replyToId: null, mentions: '[]', hasMedia: false })
 
-/** Of the table called `x`. */
+/** The columns of the table with the alias `x`. */
 export const packedMessage = new JsonRows<MessageRow>(columnsOf('x', messageColumns), {
   dates: ['createdAt', 'editedAt', 'deletedAt'],
   flags: ['hasMedia'],
 })
 
-/** Whom a message addresses. */
+/** The ids of the users whom a message mentions. */
 export const mentionsOf = ({ mentions }: Pick<MessageRow, 'mentions'>): string[] =>
   mentions === '[]' ? [] : (JSON.parse(mentions) as string[])
 
-/** What a reply shows of the message that it answers. */
+/** The parts of a message that a reply to it shows. */
 export type ReplyRow = Pick<MessageRow, 'id' | 'seq' | 'userId' | 'text' | 'deletedAt'>
 
 export const findMessage = (db: Db, roomId: string, id: string): Promise<MessageRow | null> =>
@@ -120,7 +120,7 @@ export const changeMessage = (
   data: Partial<Omit<MessageRow, 'id' | 'roomId'>> & { bodyHash?: null },
 ): Promise<MessageRow> => db.chatMessage.update({ where: { id }, data, select: messageColumns })
 
-/** What a tombstone keeps: its place, who wrote it and when. A column that is not here has to be emptied below. */
+/** The columns that a tombstone keeps: its place, its author and its times. Every other column has to be emptied below. */
 type Kept = 'id' | 'roomId' | 'seq' | 'userId' | 'clientId' | 'kind' | 'replyToId' | 'createdAt' | 'editedAt'
 type Moved = 'createdRevision' | 'revision' | 'deletedAt'
 
@@ -133,13 +133,13 @@ const erased = {
   hasMedia: false,
 } as const satisfies Omit<StoredMessage, Kept | Moved>
 
-/** Leaves a tombstone of a message. */
+/** Turns a message into a tombstone. */
 export const eraseMessage = (
   db: Db,
   id: string,
   data: Pick<MessageRow, 'deletedAt' | 'revision'>,
 ): Promise<MessageRow> => changeMessage(db, id, { ...erased, ...data })
 
-/** A message of the system, inside a change of its room; those of people are appended (store/append). */
+/** Writes a system message inside a change of its room. Messages of users are appended (store/append). */
 export const createMessage = (db: Db, row: MessageRow): Promise<MessageRow> =>
   db.chatMessage.create({ data: row, select: messageColumns })

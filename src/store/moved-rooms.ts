@@ -3,23 +3,23 @@ import type { Dialect } from './dialects/dialect.js'
 import { gathered } from './json-rows.js'
 
 /**
- * A room that moves again within this time keeps its stamp, in ms: writing it anew each time would write all of PostgreSQL's
- * indexes of the room anew with each message.
+ * A room that changes again within this time, in ms, keeps its stamp. With a new stamp for each message, PostgreSQL would write all
+ * index entries of the room again.
  */
 const stampMs = 1_000
 
-/** SQL for when a room last moved, by the database's `clock`, where `column` says when it did before. */
+/** SQL for the new stamp of a room, by the database's `clock`; `column` has the stamp before. */
 export const sqlChangedAt = (clock: string, column: string): string =>
   `CASE WHEN ${column} BETWEEN ${clock} - ${stampMs} AND ${clock} THEN ${column} ELSE ${clock} END`
 
-/** What the database knows of rooms that moved. */
+/** Which rooms have changed, as the database knows it. */
 export interface MovedRooms {
   /** The database's clock at that moment, in ms. */
   clock: number
   rooms: { id: string; revision: number }[]
 }
 
-/** The rooms that moved at `since` or later, by the database's clock, and some that did shortly before; one row, however many they are. */
+/** Finds the rooms that changed at `since` or later, by the database's clock, and some from shortly before. It is always one row. */
 export async function roomsMovedSince(db: Raw, dialect: Dialect, since: number): Promise<MovedRooms> {
   const { array, gather, clock } = dialect
   const rows: { clock: unknown; packed: unknown }[] = await dialect.select(
@@ -35,7 +35,7 @@ export async function roomsMovedSince(db: Raw, dialect: Dialect, since: number):
   }
 }
 
-/** Takes a room's lock by moving it on; false where there is no such room. */
+/** Takes a room's lock by incrementing its revision; false if there is no such room. */
 export async function moveRoom(db: Raw, dialect: Dialect, roomId: string): Promise<boolean> {
   const moved = await dialect.execute(
     db,

@@ -2,24 +2,24 @@ import { inChunks } from '../concurrency/chunks.js'
 import type { Db } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
 
-/** Makes a server known, for a time. */
+/** Writes the lease of a server. */
 export const createNode = (db: Db, id: string, aliveUntil: Date) =>
   db.chatNode.create({ data: { id, aliveUntil }, select: { id: true } })
 
-/** Moves a server's time on. False where it has ended already: others may count its people as gone. */
+/** Renews a server's lease. False if it has ended already: others may count its users as gone. */
 export async function renewNode(db: Db, id: string, now: Date, aliveUntil: Date): Promise<boolean> {
   const renewed = await db.chatNode.updateMany({ where: { id, aliveUntil: { gt: now } }, data: { aliveUntil } })
   return renewed.count > 0
 }
 
-/** Who was there goes with it. */
+/** Deletes a server with its presence rows. */
 export const deleteNodes = (db: Db, ids: string[]) => db.chatNode.deleteMany({ where: { id: { in: ids } } })
 
-/** Servers that did not move their time on. */
+/** The servers whose lease has ended. */
 export const deadNodes = (db: Db, now: Date): Promise<{ id: string; aliveUntil: Date }[]> =>
   db.chatNode.findMany({ where: { aliveUntil: { lt: now } }, take: 20, select: { id: true, aliveUntil: true } })
 
-/** Takes the lock of a dead server's row. False where another server was first, or it came back. */
+/** Takes the lock of a dead server's row. False if another server was first, or if it came back. */
 export async function claimDeadNode(tx: Db, id: string, aliveUntil: Date): Promise<boolean> {
   return (await tx.chatNode.updateMany({ where: { id, aliveUntil }, data: { aliveUntil } })).count > 0
 }
@@ -40,7 +40,7 @@ export const createPresences = (db: Db, nodeId: string, counts: SocketCount[], o
     db.chatPresence.createMany({ data: some.map(({ userId, sockets }) => ({ userId, nodeId, sockets, openedAt })) }),
   )
 
-/** Writes how many sockets these have there: a statement for each number, of which there are few. */
+/** Writes how many sockets these users have there. It takes a statement for each number, and there are few different ones. */
 export async function countSockets(db: Db, nodeId: string, counts: SocketCount[], openedAt?: Date): Promise<void> {
   for (const sockets of new Set(counts.map((count) => count.sockets))) {
     const userIds = counts.flatMap((count) => (count.sockets === sockets ? [count.userId] : []))
@@ -49,11 +49,11 @@ export async function countSockets(db: Db, nodeId: string, counts: SocketCount[]
   }
 }
 
-/** Somebody opened their newest socket there then, or has opened a newer one that is written already. */
+/** Writes when a user opened their newest socket there, unless a newer one is written already. */
 export const moveOpenedAt = (db: Db, nodeId: string, userId: string, openedAt: Date) =>
   db.chatPresence.updateMany({ where: { nodeId, userId, openedAt: { lt: openedAt } }, data: { openedAt } })
 
-/** Those of these who have more sockets than that, on all servers together. */
+/** Which of these users have more sockets than that, on all servers together. */
 export async function crowdedAmong(db: Db, userIds: string[], most: number): Promise<string[]> {
   const rows = await inChunks(userIds, (some) =>
     db.chatPresence.groupBy({
@@ -65,7 +65,7 @@ export async function crowdedAmong(db: Db, userIds: string[], most: number): Pro
   return rows.flat().map(({ userId }: { userId: string }) => userId)
 }
 
-/** The same of all who have some on this server: those of whom no other server has told. */
+/** Which users of this server have more sockets than that, in case no other server has told of them. */
 export async function crowdedAt(
   { db, dialect }: { db: Db; dialect: Dialect },
   nodeId: string,
@@ -80,14 +80,14 @@ export async function crowdedAt(
   return rows.map(({ userId }) => userId)
 }
 
-/** A server that somebody has sockets on. */
+/** A server on which a user has sockets. */
 export interface Holding {
   nodeId: string
   sockets: number
   openedAt: Date | null
 }
 
-/** Where somebody's sockets are, on servers that are alive. */
+/** The servers that are alive and on which a user has sockets. */
 export const holdingsOf = (db: Db, userId: string, now: Date): Promise<Holding[]> =>
   db.chatPresence.findMany({
     where: { userId, node: { aliveUntil: { gt: now } } },
@@ -97,7 +97,7 @@ export const holdingsOf = (db: Db, userId: string, now: Date): Promise<Holding[]
 export const deletePresences = (db: Db, nodeId: string, userIds: string[]) =>
   inChunks(userIds, (some) => db.chatPresence.deleteMany({ where: { nodeId, userId: { in: some } } }))
 
-/** On which servers these are, and until when each is alive. */
+/** The servers of these users, and until when each is alive. */
 export async function presencesOf(db: Db, userIds: string[]): Promise<{ userId: string; aliveUntil: Date }[]> {
   const rows = await inChunks(userIds, (some) =>
     db.chatPresence.findMany({
@@ -105,7 +105,7 @@ export async function presencesOf(db: Db, userIds: string[]): Promise<{ userId: 
       select: { userId: true, node: { select: { aliveUntil: true } } },
     }),
   )
-  // Prisma reads the two one after the other: between, a server and all its rows may have been deleted.
+  // Prisma reads the two one after the other. In between, a server with all its rows may have been deleted.
   return rows.flat().flatMap(({ userId, node }: { userId: string; node: { aliveUntil: Date } | null }) => {
     return node ? [{ userId, aliveUntil: node.aliveUntil }] : []
   })

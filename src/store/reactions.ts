@@ -43,7 +43,7 @@ export const reactionsTo = (
     select: reactionColumns,
   })
 
-/** A user's own, newest first, in rooms that the user is still in. */
+/** A user's own reactions, newest first, in rooms of which they are still a member. */
 export const reactionsOfUser = (
   db: Db,
   userId: string,
@@ -70,7 +70,7 @@ export const deleteReactions = (db: Db, ids: string[]) =>
 export const deleteReactionsTo = (db: Db, messageId: string) =>
   db.chatMessageReaction.deleteMany({ where: { messageId } })
 
-/** The first who reacted so, for the summary that every reader gets. */
+/** The first users with each reaction, for the summary that every reader gets. */
 export async function firstReactors(db: Db, messageId: string, reaction: string, take: number): Promise<string[]> {
   const rows = await db.chatMessageReaction.findMany({
     where: { messageId, reaction },

@@ -11,7 +11,7 @@ export const reportColumns = {
   reporterId: true,
   reason: true,
   text: true,
-  /** JSON. */
+  /** A JSON text. */
   copy: true,
   status: true,
   note: true,
@@ -23,7 +23,7 @@ export const reportColumns = {
 export const findReport = (db: Db, id: string): Promise<ReportRow | null> =>
   db.chatReport.findUnique({ where: { id }, select: reportColumns })
 
-/** What somebody said of a message already. */
+/** A user's earlier report of a message. */
 export const findReportBy = (db: Db, messageId: string, reporterId: string): Promise<ReportRow | null> =>
   db.chatReport.findUnique({ where: { messageId_reporterId: { messageId, reporterId } }, select: reportColumns })
 
@@ -36,7 +36,7 @@ export const changeReport = (
   data: Partial<Pick<ReportRow, 'status' | 'note' | 'handledById' | 'handledAt'>>,
 ): Promise<ReportRow> => db.chatReport.update({ where: { id }, data, select: reportColumns })
 
-/** Newest first. */
+/** Reads reports, newest first. */
 export const reportsBefore = (
   db: Db,
   { status, roomId }: ReportFilter,
@@ -54,7 +54,7 @@ export const reportsBefore = (
     select: reportColumns,
   })
 
-/** Whether a report names a file that nobody has handled yet. There are few of those at a time. */
+/** Whether an open report names a file. There are few open reports at a time. */
 export const isUnderReport = async (db: Db, mediaId: string): Promise<boolean> =>
   (await db.chatReport.findFirst({
     where: { status: 'open', copy: { contains: mediaId } },

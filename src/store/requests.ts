@@ -3,13 +3,13 @@ import type { Db } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
 import { type MemberRow, memberColumns } from './members.js'
 
-/** Whether somebody who was asked into a room has answered; who has said yes is a member like any other. */
+/** Whether a user who was asked into a room has answered. One who accepted is an ordinary member. */
 export type RequestState = 'pending' | 'refused'
 
-/** Somebody was asked into a room at `joinedAt` by `addedById`, and has not answered. */
+/** A user was asked into a room at `joinedAt` by `addedById`, and has not answered. */
 export type RequestRow = Pick<MemberRow, 'roomId' | 'userId' | 'addedById' | 'joinedAt'>
 
-/** Who was a member once keeps what is left of that: when they went, and what they were not allowed to do. */
+/** A former member's row keeps when they left, and which permissions they did not have. */
 export function createRequest(
   tx: Db,
   request: RequestState,
@@ -20,7 +20,7 @@ export function createRequest(
   return tx.chatRoomUser.upsert({
     where: { roomId_userId: { roomId, userId } },
     update: asked,
-    // Its revision is that of no change that anybody is told of.
+    // No event has this row's revision.
     create: { ...asked, ...membership, roomId, userId, leftAt: joinedAt, revision: 0 },
     select: memberColumns,
   })
@@ -42,7 +42,7 @@ export const findRequest = (
 ): Promise<RequestRow | null> =>
   db.chatRoomUser.findFirst({ where: { roomId, ...open(userId, states) }, select: columns })
 
-/** The last first. */
+/** Reads requests, the last one first. */
 export const requestsOf = (
   db: Db,
   userId: string,
@@ -61,14 +61,14 @@ export const requestsOf = (
   })
 }
 
-/** Requests to these users since then: what the safety poll looks at. */
+/** Requests to these users since then, for the safety poll. */
 export const requestsSince = (db: Db, userIds: string[], since: Date): Promise<{ roomId: string; userId: string }[]> =>
   db.chatRoomUser.findMany({
     where: { userId: { in: userIds }, request: 'pending', joinedAt: { gt: since }, room: { deletedAt: null } },
     select: { roomId: true, userId: true },
   })
 
-/** Who of these was asked by somebody before, and has refused. */
+/** Which of these users were asked by this user before, and refused. */
 export async function refusedBy(db: Db, userIds: string[], askerId: string): Promise<Set<string>> {
   const rows = await db.chatRoomUser.findMany({
     where: { userId: { in: userIds }, addedById: askerId, request: 'refused' },
@@ -77,14 +77,14 @@ export async function refusedBy(db: Db, userIds: string[], askerId: string): Pro
   return new Set(rows.map(({ userId }) => userId))
 }
 
-/** Somebody turns by themselves to people whom they had refused: those may write to them again. */
+/** Deletes a user's refusals of these people, because the user now writes to them: they may write again. */
 export const forgetRefusals = (db: Db, userId: string, askerIds: string[]) =>
   db.chatRoomUser.updateMany({
     where: { userId, addedById: { in: askerIds }, request: 'refused' },
     data: { request: null },
   })
 
-/** Refuses all that somebody asks somebody for. Gives the rooms. */
+/** Refuses all requests of one user to another, and returns the rooms. */
 export async function refuseAllOf(db: Db, userId: string, askerId: string): Promise<string[]> {
   const where = { userId, addedById: askerId, request: 'pending' }
   const rows = await db.chatRoomUser.findMany({ where, select: { roomId: true } })
@@ -92,7 +92,7 @@ export async function refuseAllOf(db: Db, userId: string, askerId: string): Prom
   return rows.map(({ roomId }) => roomId)
 }
 
-/** Answers a request; false where none is open. */
+/** Refuses a request; false if none is open. */
 export async function refuse(db: Db, roomId: string, userId: string): Promise<boolean> {
   const answered = await db.chatRoomUser.updateMany({
     where: { roomId, ...open(userId) },
@@ -101,7 +101,7 @@ export async function refuse(db: Db, roomId: string, userId: string): Promise<bo
   return answered.count > 0
 }
 
-/** Who of these is in a room with somebody that is not open to everyone: they know each other. */
+/** Which of these users share a room with the user that is not public: they know each other. */
 export async function acquaintances(
   { db, dialect }: { db: Db; dialect: Dialect },
   userId: string,

@@ -1,20 +1,20 @@
 import type { Db, Stored } from './client.js'
 import { failureOf } from './failures.js'
 
-/** Somebody was signed out everywhere: what began before this has no user any more. */
+/** A user was signed out everywhere: sessions and tickets from before are not valid any more. */
 export type RevocationRow = Stored<'chatRevocation'>
 
 const columns = { userId: true, id: true, expiresAt: true } as const satisfies Record<keyof RevocationRow, true>
 
-/** Those that stand for these users. */
+/** The revocations of these users. */
 export const revocationsOf = (db: Db, userIds: string[]): Promise<RevocationRow[]> =>
   db.chatRevocation.findMany({ where: { userId: { in: userIds } }, select: columns })
 
-/** Some of all that stand. */
+/** A part of all revocations. */
 export const someRevocations = (db: Db, take: number): Promise<RevocationRow[]> =>
   db.chatRevocation.findMany({ take, select: columns })
 
-/** In place of the one before, if there is one. */
+/** Writes a revocation, which replaces an earlier one. */
 export async function writeRevocation(db: Db, row: RevocationRow): Promise<void> {
   const { userId, id, expiresAt } = row
   const write = () =>
@@ -22,7 +22,7 @@ export async function writeRevocation(db: Db, row: RevocationRow): Promise<void>
   try {
     await write()
   } catch (error) {
-    // Another server wrote the first one between our looking and our writing: now there is one to replace.
+    // Another server wrote the first one between our update and our insert, so now there is one to replace.
     if (failureOf(error) !== 'unique') throw error
     await write()
   }

@@ -3,13 +3,13 @@ import type { Dialect, Range } from './dialects/dialect.js'
 import { dateOf, unpacked } from './json-rows.js'
 import { bitOf, blockOf, blockSize } from './search-filter.js'
 
-/** What a block says: of which messages it tells, and, where these may be what is wanted, when the last of them was written. */
+/** The answer of a block: its messages, and, if these may match, when the last of them was written. */
 export interface AskedBlock {
   upTo: number
   lastAt: Date | undefined
 }
 
-/** Asks blocks whether their messages may have all of this; by the range that they are in. */
+/** Asks the blocks of ranges whether their messages may match. Returns the answers by range. */
 export async function askBlocks(
   { db, dialect }: { db: Db; dialect: Dialect },
   ranges: Range[],
@@ -39,24 +39,24 @@ export async function askBlocks(
   )
 }
 
-/** JSON within JSON is a text to some databases. */
+/** Some databases return JSON within JSON as a text. */
 const listOf = (value: unknown): unknown[] => (typeof value === 'string' ? JSON.parse(value) : (value as unknown[]))
 
-/** What a message said is no longer known: in the transaction that changes it, whose lock the writer of blocks waits for. */
+/** Deletes the block of a message in the transaction that changes the message; the writer of blocks waits for its lock. */
 export const forgetBlock = (tx: Db, { roomId, seq }: { roomId: string; seq: number }) =>
   tx.chatSearchBlock.deleteMany({ where: { roomId, number: blockOf(seq) } })
 
-/** Of a room that ends nothing is known. */
+/** Deletes the blocks of a room that is deleted. */
 export const forgetBlocks = (tx: Db, roomId: string) => tx.chatSearchBlock.deleteMany({ where: { roomId } })
 
-/** Blocks of a room that are beside each other. */
+/** Neighbouring blocks of a room. */
 export interface BlockRange {
   roomId: string
   from: number
   below: number
 }
 
-/** Up to where each of these blocks tells of its messages. */
+/** Up to which message each of these blocks was written. */
 export const blocksAmong = (db: Db, ranges: BlockRange[]) =>
   db.chatSearchBlock.findMany({
     where: { OR: ranges.map(({ roomId, from, below }) => ({ roomId, number: { gte: from, lt: below } })) },
@@ -75,7 +75,7 @@ export interface BlockedMessage {
 
 const seqsOf = (number: number) => ({ gt: number * blockSize, lte: (number + 1) * blockSize })
 
-/** The messages that a block is to tell of. */
+/** Reads the messages for a block. */
 export const messagesOfBlock = (db: Db, roomId: string, number: number): Promise<BlockedMessage[]> =>
   db.chatMessage.findMany({
     where: { roomId, seq: seqsOf(number) },
@@ -94,8 +94,8 @@ export interface NewBlock {
 }
 
 /**
- * Writes a block of messages that were read when the room stood at `revision`. Under the room's lock, which every change
- * of a message takes: what changed since then is seen, and what changes later deletes the block. False where it did.
+ * Writes a block of messages that were read when the room was at `revision`. It holds the room's lock, as every change of a message
+ * does: it sees what has changed since, and later changes delete the block. False if something has changed.
  */
 export async function writeBlock(tx: Db, block: NewBlock, revision: number): Promise<boolean> {
   const { roomId, number, upTo } = block
@@ -114,7 +114,7 @@ export async function writeBlock(tx: Db, block: NewBlock, revision: number): Pro
   return true
 }
 
-/** Rooms in the order of ids, with where they stand. */
+/** Rooms in the order of ids, with their last seq. */
 export const roomsToIndex = (db: Db, afterId: string, take: number) =>
   db.chatRoom.findMany({
     where: { id: { gt: afterId }, deletedAt: null, lastMessageSeq: { gt: 0 } },
@@ -123,10 +123,10 @@ export const roomsToIndex = (db: Db, afterId: string, take: number) =>
     select: { id: true, lastMessageSeq: true },
   })
 
-/** Those of these rooms that have not been deleted, with where they stand. */
+/** Which of these rooms have not been deleted, with their last seq. */
 export const roomsAmong = (db: Db, ids: string[]) =>
   db.chatRoom.findMany({ where: { id: { in: ids }, deletedAt: null }, select: { id: true, lastMessageSeq: true } })
 
-/** Where a room stands that has not been deleted. */
+/** The revision of a room that has not been deleted. */
 export const roomToIndex = (db: Db, id: string) =>
   db.chatRoom.findFirst({ where: { id, deletedAt: null }, select: { revision: true } })

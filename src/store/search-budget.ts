@@ -1,17 +1,17 @@
 import { setImmediate as turn } from 'node:timers/promises'
 
-/** What gathering a text's letters costs, in rows: so many of its characters are one. */
+/** So many characters of a text cost as much as a row, when its letters are collected. */
 const charactersOfRow = 64
-/** So many characters are looked at before others are let in. */
+/** After so many characters, other work gets a turn of the event loop. */
 const charactersAtOnce = 50_000
 
 /**
- * What one search may cost. It is asked between all statements: who waits for the answer may be gone, or may have been
- * told that there is none, and then the search ends with what `signal` was aborted with.
+ * Limits the cost of a search. It is checked between all statements. If the client has gone, or has been told that there is no
+ * answer, the search ends with the reason of `signal`.
  */
 export class SearchBudget {
   #rows: number
-  /** Of messages that are in no block: half of all, so that a long stretch of these leaves something for the others. */
+  /** The budget for messages that are in no block. It is half of the whole, so that many of these leave something for the others. */
   #unindexed: number
   #characters = 0
 
@@ -27,7 +27,7 @@ export class SearchBudget {
     return this.#rows <= 0 || this.#unindexed <= 0
   }
 
-  /** Before each statement. An embedded database answers without letting anybody else in, not even the news that nobody waits. */
+  /** Has to be called before each statement. With an embedded database nothing else runs meanwhile, not even the news that the client has gone. */
   async next(): Promise<void> {
     await turn()
     this.signal?.throwIfAborted()
@@ -43,7 +43,7 @@ export class SearchBudget {
     this.#unindexed -= rows
   }
 
-  /** Before a text is looked at in this process. */
+  /** Has to be called before a text is searched in this process. */
   async look(text: string): Promise<void> {
     this.#rows -= text.length / charactersOfRow
     this.#characters += text.length

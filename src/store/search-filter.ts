@@ -1,29 +1,29 @@
 import { fold } from './search.js'
 
-/** Messages of a room that one filter tells of: with more, most would know most of what is asked for. */
+/** How many messages a filter covers. With more, most filters would contain most of what is searched. */
 export const blockSize = 64
 
-/** Which block of its room a message is in. */
+/** The number of a message's block in its room. */
 export const blockOf = (seq: number): number => Math.floor((seq - 1) / blockSize)
 
 /**
- * Bytes of a filter: one for each thing that it knows of, as long as a row of PostgreSQL takes it in; kept apart from its
- * row, it would cost as much to look at as the messages do.
+ * The most bytes of a filter. It has one for each thing that it contains, as long as PostgreSQL keeps it in its row: outside of its
+ * row, reading it would cost as much as reading the messages.
  */
 const [fewestBytes, mostBytes] = [32, 1900]
 
-/** Bits of a byte: seven, since SQLite reads a byte as a character, and only ASCII is one of one byte. */
+/** A byte has seven usable bits, because SQLite reads a byte as a character, and only ASCII characters have one byte. */
 const all = 127
 /** Each thing sets two bits of one byte. */
 const pairs = Array.from({ length: 7 }, (_, a) => Array.from({ length: a }, (_, b) => (1 << a) | (1 << b))).flat()
 
-/** What is looked for in a block at most: the more, the less often a block is read in vain, but each costs. */
+/** How many things are looked up in a block at most. With more of them, fewer blocks are read in vain, but each costs time. */
 const mostAsked = 12
 
-/** From here on letters are words or syllables: two beside each other tell as much as three of an alphabet. */
+/** From this code point on, letters are words or syllables: two of them say as much as three letters of an alphabet. */
 const firstWide = 0x2e80
 
-// What is stored was made by what follows: whoever changes it has to have all blocks deleted by an upgrade.
+// The stored blocks were made by the following code. If you change it, an upgrade has to delete all blocks.
 
 const mixed = (hash: number, value: number): number => {
   const product = Math.imul(hash ^ value, 0x85ebca6b)
@@ -42,7 +42,7 @@ const codesOf = (text: string): number[] => Array.from(text, (letter) => letter.
 export const authorToken = (userId: string): number => hashOf(0x51ed270b, codesOf(userId))
 export const mediaToken = hashOf(0x2545f491, [])
 
-/** Runs of letters of a text that was folded, by how many they are. */
+/** The sequences of letters of a folded text, by their length. */
 function* runsOf(codes: number[], length: number): Generator<{ hash: number; isWide: boolean }> {
   for (let start = 0; start + length <= codes.length; start += 1) {
     let hash = length
@@ -56,28 +56,28 @@ function* runsOf(codes: number[], length: number): Generator<{ hash: number; isW
   }
 }
 
-/** What a block that has a text like this must know of; for nothing, any block may have it. */
+/** The things that a block with such a text must contain. If there are none, any block may have it. */
 export function tokensOf(folded: string): number[] {
   const codes = codesOf(folded)
   const [ones = [], twos = [], threes = []] = [1, 2, 3].map((length) => [...runsOf(codes, length)])
   const best = [...threes.filter((run) => !run.isWide), ...twos.filter((run) => run.isWide)]
   const hashes = new Set(best.map(({ hash }) => hash))
-  // Of many, some from everywhere.
+  // Of many, some are taken from everywhere in the text.
   const step = Math.max(1, hashes.size / mostAsked)
   const tokens = new Set([...hashes].filter((_, n) => Math.floor(n / step) !== Math.floor((n - 1) / step)))
-  // A single one may be there by chance: where there are few, what they consist of is asked for as well.
+  // A few sequences may be there by chance, so shorter ones are looked up as well.
   for (const { hash } of [...twos, ...ones]) if (tokens.size < mostAsked) tokens.add(hash)
   return [...tokens]
 }
 
-/** Where a filter has a thing, whatever its length, and which bits of the byte are not the thing's. */
+/** The place of a thing in a filter of any length, and the byte without the bits of the thing. */
 export function bitOf(token: number): [at: number, others: number] {
   return [token >>> 1, all ^ pairOf(token)]
 }
 
 const pairOf = (token: number): number => pairs[(Math.imul(token, 0x9e3779b1) >>> 16) % pairs.length] ?? 3
 
-/** A Bloom filter: what it does not know is certainly not in its messages, what it knows may be. */
+/** A Bloom filter: what it does not contain is certainly not in its messages, and what it contains may be. */
 export class SearchFilter {
   readonly #tokens = new Set<number>()
 

@@ -8,9 +8,9 @@ interface On {
   dialect: Dialect
 }
 
-/** What a message must be. */
+/** The conditions that a message must meet. */
 export interface Wanted {
-  /** What its text contains, folded. */
+  /** The folded text that its text must contain. */
   text?: string | undefined
   userId?: string | undefined
   hasMedia?: boolean | undefined
@@ -21,13 +21,13 @@ export interface SearchedRow {
   seq: number
   createdAt: Date
   id: string
-  /** Null where it is not what is wanted: the lowest message of each range is read in any case. */
+  /** Null if the message does not match: the lowest message of each range is always read. */
   text: string | null
 }
 
 const columns = { n: 'i.n', seq: 't.seq', createdAt: 't.created_at', id: 't.id' }
 
-/** Of ranges of messages, those that may be what is wanted, and the lowest of each range; in no particular order. */
+/** Reads, from ranges of messages, those that may match, and the lowest of each range, in no particular order. */
 export async function readRanges({ db, dialect }: On, ranges: Range[], wanted: Wanted): Promise<SearchedRow[]> {
   const { text, userId, hasMedia } = wanted
   const conditions = [
@@ -51,7 +51,7 @@ export async function readRanges({ db, dialect }: On, ranges: Range[], wanted: W
   return unpacked(rows).map((row) => packed.read(row))
 }
 
-/** The names of those of these rooms that somebody is in. */
+/** The names of these rooms, if the user is a member. */
 export async function roomNames(db: Db, userId: string, roomIds: string[]): Promise<Map<string, string | null>> {
   const rows = await db.chatRoomUser.findMany({
     where: { userId, leftAt: null, roomId: { in: roomIds }, room: { deletedAt: null } },

@@ -3,14 +3,14 @@ import type { Dialect } from './dialects/dialect.js'
 import { fold, mayContain, patternFor } from './search.js'
 import type { SearchBudget } from './search-budget.js'
 
-/** Ids of what was found, and where to go on: behind that id, unless all was gone through. */
+/** The ids that were found, and the id after which to continue, unless all were searched. */
 export interface FoundIds {
   ids: string[]
   stoppedAt: string | undefined
 }
 
 interface Walk {
-  /** Which rows there are, with a `?` for each of `values`. */
+  /** The condition for the rows, with a `?` for each of `values`. */
   rows: string
   values: unknown[]
   columns: string[]
@@ -18,8 +18,8 @@ interface Walk {
 }
 
 /**
- * Walks down a list by its ids, so many rows a statement, of which the database picks those that may match, and stops at
- * `take` or where the budget is spent.
+ * Searches a list in the order of its ids, some rows in each statement, of which the database returns those that may match. It stops
+ * at `take`, or when the budget is spent.
  */
 async function walk(
   { db, dialect }: { db: Db; dialect: Dialect },
@@ -37,7 +37,7 @@ async function walk(
   const ids: string[] = []
   for (let at = start; ; ) {
     await budget.next()
-    // The last row of each statement is read in any case: it tells where the next one goes on.
+    // The last row of each statement is always returned, so that the next one can continue there.
     const found: Record<string, string>[] = await dialect.select(
       db,
       `WITH s AS (SELECT id, ${columns.join(', ')} FROM ${rows} AND id ${beyond} ? ORDER BY id ${direction} LIMIT ${names})
@@ -57,7 +57,7 @@ async function walk(
   }
 }
 
-/** Ids of a tenant's users, or of everybody's, whose name contains the query, in the order of ids. */
+/** The ids of users of a tenant, or of all users, whose name contains the query, in their order. */
 export const searchUserIds = (
   on: { db: Db; dialect: Dialect },
   tenantId: string | undefined,
@@ -71,7 +71,7 @@ export const searchUserIds = (
   return walk(on, { rows, values, columns: ['name'], direction: 'ASC' }, query, after, take, budget)
 }
 
-/** Ids of a tenant's public rooms whose name or description contains the query, newest id first. */
+/** The ids of a tenant's public rooms whose name or description contains the query, newest first. */
 export const searchRoomIds = (
   on: { db: Db; dialect: Dialect },
   tenantId: string,

@@ -7,16 +7,16 @@ interface On {
   dialect: Dialect
 }
 
-/** The last message of a room at which a search of it begins, and when it was written, in ms. */
+/** The message of a room at which the search of it begins, and when it was written, in ms. */
 export interface Start {
   roomId: string
   seq: number
   at: number
-  /** What was written later is not asked for, in ms. */
+  /** In ms; messages that were written later are not searched. */
   until?: number
 }
 
-/** Some of somebody's rooms in which anything was said, each from its end, and behind which seat there may be more. */
+/** Some of a user's rooms that have messages, each from its end, and the membership after which there may be more. */
 export async function roomsToSearch(
   { db, dialect }: On,
   userId: string,
@@ -24,7 +24,7 @@ export async function roomsToSearch(
 ): Promise<{ rooms: Start[]; after: unknown }> {
   const { array, gather, seatKey } = dialect
   const take = dialect.searchedAtOnce.rooms
-  // All in one row: through Prisma, each costs as much as the rest of it.
+  // All are in one row, because each row costs as much in Prisma as the rest of the statement.
   const rows: { packed: unknown }[] = await dialect.select(
     db,
     `SELECT ${gather}(${array}(r.id, r.last_message_seq, r.last_message_at, r.seat)) AS packed
@@ -44,14 +44,14 @@ export async function roomsToSearch(
   }
 }
 
-/** How often it is looked when a message was written to find where in a room to begin, which is by halving. */
+/** How many lookups the binary search for the beginning in a room takes. */
 export const probesOf = ({ seq }: Start): number => Math.floor(Math.log2(seq)) + 2
 
-/** Where each of these rooms begins that has anything that was not written after `until`, in ms, by one statement. */
+/** Finds, by one statement, where to begin in each of these rooms that has messages from before `until`, in ms. */
 export async function startsIn({ db, dialect }: On, rooms: Start[], until: number): Promise<Start[]> {
   const { array, gather } = dialect
   const writtenAt = (seq: string) => dialect.writtenAt('s.room_id', seq)
-  // Of each room the first step is the largest power of two that is in it, so the steps together lead to any message.
+  // The first step in each room is the largest power of two in it, so the steps can reach every message.
   const rows: { packed: unknown }[] = await dialect.select(
     db,
     `WITH RECURSIVE s (n, room_id, seq, step) AS (

@@ -1,16 +1,15 @@
 import type { Dialect } from './dialects/dialect.js'
 
 /**
- * What is found is what contains the query by full case folding: ß is ss, and İ, ı and I are i, in every locale alike.
- * Upper case comes before lower case, since that is what takes letters like ß apart. A Σ that ends what was typed so far
- * may stand within a word.
+ * A text matches if it contains the query after full case folding: ß is ss, and İ, ı and I are i, in every locale. The text is
+ * converted to upper case first, because that separates letters like ß. A Σ at the end of the query may be within a word of the text.
  */
 export function fold(value: string): string {
   const folded = value.normalize('NFC').toLowerCase().toUpperCase().toLowerCase()
   return folded.normalize('NFC').replaceAll('i\u0307', 'i').replaceAll('ς', 'σ')
 }
 
-/** Letters of living languages that fold into ASCII, replaced in the database, so that their texts can be told apart there. */
+/** Letters of living languages that fold into ASCII. The database replaces them, so that it can decide about such texts. */
 const inAscii: [letter: string, folded: string][] = [
   ['ß', 'ss'],
   ['ẞ', 'ss'],
@@ -19,8 +18,8 @@ const inAscii: [letter: string, folded: string][] = [
 ]
 
 /**
- * All others that fold into something that a pattern says literally: ligatures, compatibility ideographs, letters that
- * NFC takes apart. Texts with one of these are rare, and `fold` decides about each of them.
+ * All other characters that fold into something literal in a pattern: ligatures, compatibility ideographs, letters that NFC
+ * decomposes. Texts with one of these are rare, and `fold` decides about each of them.
  */
 export const standIns =
   '\u0149\u017f\u0307\u0374\u037e\u0387\u0958-\u095f\u09dc\u09dd\u09df\u0a33\u0a36\u0a59-\u0a5b\u0a5e\u0b5c\u0b5d' +
@@ -28,8 +27,8 @@ export const standIns =
   '\uf900-\ufaff\ufb00-\ufb4f\u{1d15e}-\u{1d1c0}\u{2f800}-\u{2fa1d}'
 
 /**
- * A LIKE pattern that lets through at least what matches. The databases compare ASCII letters without regard to case, so
- * any other letter that has one becomes "anything", and so do accents and what may be written with them.
+ * A LIKE pattern that accepts at least all texts that match. The databases ignore the case of ASCII letters. Any other letter with
+ * a case becomes "anything", and so do accents and letters that may have one.
  */
 export function patternFor(folded: string): string {
   const characters = [...folded].map((character) => {
@@ -41,10 +40,10 @@ export function patternFor(folded: string): string {
   return `%${characters.join('')}%`.replaceAll(/(?<!!)%{2,}/g, '%')
 }
 
-/** SQL with one `?`, for the pattern: whether a column may contain the query, of which `fold` is asked afterwards. */
+/** SQL with one `?`, for the pattern, that says whether a column may contain the query; `fold` decides afterwards. */
 export function mayContain({ like, isWide, mayHave }: Dialect, column: string): string {
   const plain = inAscii.reduce((text, [letter, folded]) => `replace(${text}, '${letter}', '${folded}')`, column)
   const wide = isWide(column)
-  // Most texts are ASCII alone, and cost nothing more.
+  // Most texts are pure ASCII, and need no more.
   return `(CASE WHEN ${wide} THEN ${plain} ELSE ${column} END ${like} OR (${wide} AND ${mayHave(column, standIns)}))`
 }

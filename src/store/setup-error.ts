@@ -1,4 +1,4 @@
-/** Something about the host's setup that nothing but the host can mend. The message says how. */
+/** A fault of the host's setup, which only the host can fix. The message says how. */
 export class SetupError extends Error {
   override readonly name = 'SetupError'
 }

@@ -2,19 +2,19 @@ import { inChunks } from '../concurrency/chunks.js'
 import type { Db } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
 
-/** Somebody, and one of whom they would know. */
+/** A viewer, and the user whose presence they want to see. */
 export interface Pair {
   viewerId: string
   userId: string
 }
 
-/** The same with a room that both were in when it was last looked for, if there was one. */
+/** The same, with the room that both were in at the last check, if there was one. */
 export interface PairIn extends Pair {
   roomId: string | null
 }
 
-// Subqueries with a LIMIT, so that no planner makes a join of them that goes through whole tables. What two cannot write in,
-// since one of them blocks the other, is no room that they share.
+// These are subqueries with a LIMIT, so that no planner turns them into a join over whole tables. A private room in which one blocks
+// the other does not count as shared.
 const isIn = (alias: string, roomId: string, userId: string): string =>
   `${alias}.room_id = ${roomId} AND ${alias}.user_id = ${userId} AND ${alias}.left_at IS NULL`
 const stands = 'c.deleted_at IS NULL AND c.is_blocked = ?'
@@ -27,7 +27,7 @@ const anyRoom = `
     SELECT 1 FROM chat_rooms c JOIN chat_room_users m ON m.room_id = c.id
     WHERE c.id = o.room_id AND ${isIn('m', 'o.room_id', 'i.viewer_id')} AND ${stands} LIMIT 1) IS NOT NULL LIMIT 1`
 
-/** Those of these pairs who are in a room together, each with one that they share: the one that is known, where it still is. */
+/** Which of these pairs share a room, each with a room that they share; it is the known one if they still do. */
 export async function sharedRooms<P extends PairIn>(
   { db, dialect }: { db: Db; dialect: Dialect },
   pairs: P[],
@@ -47,7 +47,7 @@ export async function sharedRooms<P extends PairIn>(
   return found.flat()
 }
 
-/** Those of these pairs in which the second has asked the first into a private room that neither of them blocks, and waits for an answer. */
+/** In which of these pairs the second has asked the first into a private room and waits for an answer, and neither blocks the other. */
 export async function askedAmong<P extends Pair>(db: Db, pairs: P[]): Promise<P[]> {
   const rows = await inChunks(pairs, (some) =>
     db.chatRoomUser.findMany({
@@ -66,7 +66,7 @@ export async function askedAmong<P extends Pair>(db: Db, pairs: P[]): Promise<P[
   )
 }
 
-/** Those of these pairs in which one blocks the other. */
+/** In which of these pairs one blocks the other. */
 export async function apartAmong<P extends Pair>(db: Db, pairs: P[]): Promise<P[]> {
   const rows = await inChunks(pairs, (some) => {
     const [viewers, users] = [some.map(({ viewerId }) => viewerId), some.map(({ userId }) => userId)]

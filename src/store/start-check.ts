@@ -16,7 +16,7 @@ import { adapterOf, modelOf, Tables } from './tables.js'
 import { tryTransaction } from './trial.js'
 import { personColumns } from './users.js'
 
-// All of them: one that is in the models, in the type of the host's client or here, and not in all three, does not compile.
+// This names all models. One that is missing here, in Prisma's models or in the type of the host's client does not compile.
 const columns: { [Model in ModelName]: Record<keyof ChatPrismaClient[Model]['fields'], true> } = {
   chatUser: { ...personColumns, createdAt: true, changedAt: true },
   chatRoom: {
@@ -41,17 +41,17 @@ const columns: { [Model in ModelName]: Record<keyof ChatPrismaClient[Model]['fie
   chatPresence: { userId: true, nodeId: true, sockets: true, openedAt: true },
 } satisfies { [Model in ModelName]: Record<keyof Stored<Model>, true> }
 
-/** How long SQLite waits for another process, unless the host has said. The event loop waits with it. */
+/** How long SQLite waits for another process, unless the host has set it. The event loop stands still meanwhile. */
 const busyTimeoutMs = 5_000
 
 const howToGenerate =
   'copy node_modules/express-chat/prisma/chat.prisma (chat.mysql.prisma for MySQL and MariaDB) into your schema folder and run: npx prisma generate'
 
-/** Frontends install this package too, and they have no use for Prisma: so nothing but this tells who needs which. */
+/** Prisma is an optional peer, because frontends install this package without it. So only this check says which version is needed. */
 const prismaMajor = 7
 const howToInstall = `npm install @prisma/client@${prismaMajor} && npm install --save-dev prisma@${prismaMajor}`
 
-/** What can be told without asking the database: JavaScript hosts have no compiler that rejects a wrong client. */
+/** The checks that need no database. Hosts in JavaScript have no compiler that rejects a wrong client. */
 export function checkClient(client: ChatPrismaClient): void {
   if (typeof client !== 'object' || client === null)
     throw new SetupError(`express-chat: give your Prisma client as \`prisma\`; where there is none: ${howToInstall}`)
@@ -70,7 +70,7 @@ export function checkClient(client: ChatPrismaClient): void {
   checkUrl(client)
 }
 
-/** npm tells nobody of a peer that is too old where it was installed later. */
+/** npm does not warn of a peer that is too old if it was installed later. */
 function checkVersion(client: ChatPrismaClient): void {
   const version: unknown = Reflect.get(client, '_clientVersion')
   if (typeof version !== 'string' || Number.parseInt(version, 10) >= prismaMajor) return
@@ -79,7 +79,7 @@ function checkVersion(client: ChatPrismaClient): void {
   )
 }
 
-/** A table may have another name, by which our SQL calls it too; its columns may not. */
+/** A table may have another name, which our SQL then uses; columns may not. */
 function checkColumnNames(client: ChatPrismaClient, model: ModelName): void {
   const renamed = modelOf(client, model)?.fields?.find(
     ({ name, dbName }) => name in columns[model] && (dbName ?? name) !== columnOf(name),
@@ -90,7 +90,7 @@ function checkColumnNames(client: ChatPrismaClient, model: ModelName): void {
   )
 }
 
-/** What Prisma's own commands read in a URL, its adapter for PostgreSQL does not: they would work on different tables. */
+/** Prisma's commands read `schema` in a URL, and its adapter for PostgreSQL does not, so they would use different tables. */
 function checkUrl(client: ChatPrismaClient): void {
   const adapter = adapterOf(client)
   if (adapter?.provider !== 'postgres') return
@@ -103,7 +103,7 @@ function checkUrl(client: ChatPrismaClient): void {
   )
 }
 
-/** What only the database can tell. */
+/** The checks that need the database. */
 export async function checkDatabase(database: Database): Promise<void> {
   try {
     if (database.dialect.name === 'sqlite') await checkSqlite(database)
@@ -116,11 +116,11 @@ export async function checkDatabase(database: Database): Promise<void> {
   if (database.dialect.name === 'mysql') await checkCollations(database)
 }
 
-/** The models' methods are too different for one call of all. */
+/** The types of the models' methods are too different to be called in one way. */
 const readAll = (model: object, select: object): Promise<unknown> =>
   (model as { findFirst(query: object): Promise<unknown> }).findFirst({ select })
 
-/** What the host alone can mend says so, with the database's own words; all else stays what it is, and is tried again. */
+/** Turns errors that only the host can fix into a `SetupError`, with the database's own message. All others stay as they are, and the check is tried again. */
 async function explained(error: unknown, database: Database): Promise<unknown> {
   const fault = faultOf(error)
   if (fault === 'forbidden' || fault === 'startup') {
@@ -167,16 +167,16 @@ async function checkSqlite({ client }: Database): Promise<void> {
 }
 
 /**
- * Without a timeout of the host's choice SQLite refuses at once what another process is in the way of. libsql then keeps
- * the refused statement open until it is collected as garbage, and with it a lock that stops every writer (measured,
- * libsql 0.5.29): so it waits instead, as it would with most other drivers. A transaction of another process takes some ms.
+ * Sets a timeout if the host has not. Without one, SQLite refuses a statement at once if another process is in the way. libsql then
+ * keeps the refused statement open until it is garbage-collected, with a lock that stops every writer (measured, libsql 0.5.29).
+ * With a timeout it waits, as with most other drivers. A transaction of another process takes some ms.
  */
 async function waitForOthers(client: Client): Promise<void> {
   const [row]: { timeout?: number | bigint }[] = await client.$queryRawUnsafe('PRAGMA busy_timeout')
   if (Number(row?.timeout) === 0) await client.$queryRawUnsafe(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
 }
 
-/** Under a collation of MySQL's own choice 👍 equals 👎, and two users whose ids differ in case are one. */
+/** With MySQL's default collations 👍 equals 👎, and two ids that differ in case are the same. */
 async function checkCollations({ client, tables }: Database): Promise<void> {
   const rows: { tableName: string }[] = await client.$queryRawUnsafe(
     `SELECT DISTINCT table_name AS tableName FROM information_schema.columns

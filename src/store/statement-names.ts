@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 const mark = '-- express_chat_'
 
-/** The first line of a statement that is run often and always the same. */
+/** The first line of a statement that runs often with the same text; it has the statement's name. */
 export const named = (name: string): string => `${mark}${name}\n`
 
 export const isNamed = (sql: string): boolean => sql.startsWith(mark)
@@ -13,8 +13,8 @@ export const nameless = (sql: string): string => sql.slice(sql.indexOf('\n') + 1
 const signatures = new Map<string, { sql: string; signed: string }>()
 
 /**
- * The same statement with a name that stands for all of it: by its hash, since two schemas and two versions of this
- * library may share a pooler's connections, and by its length, so that what was appended on the way shows.
+ * Gives a statement a name that stands for its whole text. The name has its hash, because two schemas and two versions of this
+ * library may share a pooler's connections, and its length, so that appended text is noticed.
  */
 export function signed(sql: string): string {
   const end = sql.indexOf('\n')
@@ -29,10 +29,10 @@ export function signed(sql: string): string {
 }
 
 /**
- * Names the statements that are run most, so that PostgreSQL plans each once a connection rather than each time:
- * `new PrismaPg(url, { statementNameGenerator: statementName })`. All others stay without a name, and are as they were; so
- * are these where Prisma's `comments` append to each. Where a pooler does not keep names (PgBouncer before 1.21, or with
- * `max_prepared_statements = 0`), the chat notices and does without.
+ * Names the statements that run most, so that PostgreSQL plans each once for a connection, not each time:
+ * `new PrismaPg(url, { statementNameGenerator: statementName })`. All others get no name and run as before; so do these if Prisma's
+ * `comments` append to each. If a pooler does not keep names (PgBouncer before 1.21, or with `max_prepared_statements = 0`), the
+ * chat notices it and uses none.
  */
 export function statementName({ sql }: { sql: string }): string {
   if (!isNamed(sql)) return ''

@@ -3,17 +3,17 @@ import { chain } from './failures.js'
 import { isNamed, nameless, signed } from './statement-names.js'
 import type { Tables } from './tables.js'
 
-/** SQL of ours on its way to the database: in the tables that Prisma's queries mean, and by names while those are kept. */
+/** Sends our SQL to the database: with the tables that Prisma's queries use, and with statement names as long as these work. */
 export class Statements {
   #areNamesKept = true
 
   constructor(
     readonly tables: Tables,
-    /** Told once where names are not kept. */
+    /** Called once if names do not work. */
     readonly namesLost: (error: unknown) => void,
   ) {}
 
-  /** The same client or transaction for our own SQL. */
+  /** Wraps a client or a transaction for our own SQL. */
   over(db: Raw): Raw {
     return {
       $queryRawUnsafe: <Rows>(sql: string, ...values: unknown[]) =>
@@ -32,7 +32,7 @@ export class Statements {
       if (!isAboutNames(error)) throw error
       if (this.#areNamesKept) this.namesLost(error)
       this.#areNamesKept = false
-      // Nothing was done. Inside a transaction nothing can be any more, and its first error is the one that lets it run again.
+      // Nothing was done. A transaction has failed as a whole, and its first error makes it run again.
       return await run(nameless(text)).catch((second) => Promise.reject(isAborted(second) ? error : second))
     }
   }
@@ -43,7 +43,7 @@ const hasCode = (error: unknown, ...codes: string[]): boolean =>
     ({ code, originalCode }) => codes.includes(String(code)) || codes.includes(String(originalCode)),
   )
 
-/** A statement of that name is not there, or is there already: its connection to the server is another one than before. */
+/** A statement of that name is missing, or exists already, because the pooler has used another connection than before. */
 const isAboutNames = (error: unknown): boolean => hasCode(error, '26000', '42P05')
 
 const isAborted = (error: unknown): boolean => hasCode(error, '25P02')

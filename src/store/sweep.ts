@@ -2,12 +2,12 @@ import type { Db, Stored } from './client.js'
 import { lockMedia } from './media.js'
 import { isUnderReport } from './reports.js'
 
-/** What the sweep has to know of a piece of media. */
+/** The columns of media that the sweep needs. */
 export type SweptRow = Pick<Stored<'chatMedia'>, 'id' | 'storageKey' | 'thumbnailKey'>
 
 const sweptColumns = { id: true, storageKey: true, thumbnailKey: true } as const
 
-/** Media of before a time, in the order of ids; all, or those that no message carries. */
+/** Reads media from before a time, in the order of ids: all, or those that no message carries. */
 export const mediaBefore = (
   db: Db,
   { before, after, take, unattached }: { before: Date; after: string; take: number; unattached: boolean },
@@ -19,7 +19,7 @@ export const mediaBefore = (
     select: sweptColumns,
   })
 
-/** Those of these that are the picture of a person or of a room that lives. */
+/** Which of these are the picture of a user or of a room that is not deleted. */
 export async function avatarsAmong(db: Db, ids: string[]): Promise<Set<string>> {
   const where = { avatarMediaId: { in: ids } }
   const [users, rooms] = await Promise.all([
@@ -30,9 +30,8 @@ export async function avatarsAmong(db: Db, ids: string[]): Promise<Set<string>> 
 }
 
 /**
- * Deletes the row of media that nothing uses; true for the one who did. Looked at again under the row's lock, since it
- * may have become an avatar meanwhile; a message that takes it at this very moment holds it by its foreign key, and the
- * deletion fails.
+ * Deletes the row of media that nothing uses; true for the caller that deleted it. It is checked again under the row's lock, because
+ * it may have become an avatar meanwhile. If a message takes it at the same moment, the foreign key makes the deletion fail.
  */
 export async function deleteUnused(tx: Db, id: string): Promise<boolean> {
   if (!(await lockMedia(tx, { id }))) return false
@@ -45,7 +44,7 @@ export async function deleteUnused(tx: Db, id: string): Promise<boolean> {
   return deleted.count > 0
 }
 
-/** Those of these keys under which a file of a row's is kept. */
+/** Which of these keys belong to a row. */
 export async function keptKeys(db: Db, keys: string[]): Promise<Set<string>> {
   const rows = await db.chatMedia.findMany({ where: { storageKey: { in: keys } }, select: { storageKey: true } })
   return new Set(rows.map((row) => row.storageKey))

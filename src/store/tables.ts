@@ -1,10 +1,10 @@
 import { type ChatPrismaClient, type ModelName, modelNames } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
 
-/** More than there are, should a statement ever be made anew for each call. */
+/** More than there are statements; a limit in case one is ever made anew for each call. */
 const mostWritten = 500
 
-/** What SQL of ours calls the table of each model. */
+/** The names of the models' tables in our SQL. */
 const ourNames: Record<ModelName, string> = {
   chatUser: 'chat_users',
   chatRoom: 'chat_rooms',
@@ -32,16 +32,16 @@ interface KnownModel {
   fields?: { name: string; dbName?: string | null }[]
 }
 
-// Neither of the two is documented, but every generated client has them, extended or in a transaction too. Where they say
-// nothing, names stay as they are, and the trial at start compares what they mean with what Prisma means.
+// Neither of the two is documented, but every generated client has them, also extended or in a transaction. If they say nothing,
+// names stay as they are, and the trial at start checks that they mean the same tables as Prisma's.
 export const modelOf = (client: object, model: ModelName): KnownModel | undefined =>
   Reflect.get(client, '_runtimeDataModel')?.models?.[`Chat${model.slice(4)}`]
 
-/** What a client gets to its database by; Prisma's own hosted databases go without. */
+/** The adapter of a client; Prisma's own hosted databases have none. */
 export const adapterOf = (client: object): Record<string, unknown> | undefined =>
   Reflect.get(client, '_engineConfig')?.adapter
 
-/** The schema that Prisma's queries name where a model has none of its own; undefined where they leave that to the connection. */
+/** The schema in Prisma's queries for a model without one of its own; undefined if they leave it to the connection. */
 function schemaOf(client: ChatPrismaClient, dialect: Dialect['name']): string | undefined {
   if (dialect === 'sqlite') return 'main'
   const adapter = adapterOf(client)
@@ -50,13 +50,13 @@ function schemaOf(client: ChatPrismaClient, dialect: Dialect['name']): string | 
 }
 
 /**
- * Our tables where Prisma's own queries find them. Prisma writes a schema before each table, and our SQL would mean
- * whatever the connection's search path has by that name: two truths, one of them perhaps of production.
+ * Gives our tables the names that Prisma's queries use. Prisma writes a schema before each table. Without it, our SQL would use the
+ * table that the connection's search path finds, which may be another one, perhaps of production.
  */
 export class Tables {
-  /** Where the models are that have no `@@schema`, as far as that can be told. */
+  /** The schema of models without `@@schema`, if it is known. */
   readonly schema: string | undefined
-  /** Statements as they were given, with what became of them: there are a few dozen, each run over and over. */
+  /** The rewritten statements by their original text; there are a few dozen, and each runs again and again. */
   readonly #written = new Map<string, string>()
   readonly #places: ReadonlyMap<string, { name: string; quoted: string }>
 
@@ -74,7 +74,7 @@ export class Tables {
     )
   }
 
-  /** The statement with each of our tables by the name that Prisma gives it. */
+  /** Returns the statement with the names that Prisma gives our tables. */
   in(sql: string): string {
     const known = this.#written.get(sql)
     if (known !== undefined) return known
@@ -83,7 +83,7 @@ export class Tables {
     return written
   }
 
-  /** What a table is called in the database, without its schema. */
+  /** The name of a table in the database, without its schema. */
   nameOf(ours: string): string {
     return this.#places.get(ours)?.name ?? ours
   }

@@ -7,15 +7,15 @@ import { SetupError } from './setup-error.js'
 
 const undone = new Error('only a trial')
 
-/** Longer than any database takes for a row, and shorter than anybody waits for an answer. */
+/** Any database needs less time for a row, and a client waits longer for an answer. */
 const patienceMs = 5_000
 
 const howToMend =
   'an extension of it that runs each query in a transaction of its own, as row-level security by set_config does, takes them out of the one that they are asked in. Give the chat your client without that extension, or have it leave alone what is inside a transaction already'
 
 /**
- * Tries what everything relies on: that an interactive transaction of this client is one, and that our own SQL means the
- * tables of Prisma's queries. A row is written by Prisma, read by SQL of ours, and taken back.
+ * Tests what everything relies on: that an interactive transaction of this client is one, and that our SQL uses the same tables as
+ * Prisma's queries. Prisma writes a row, our SQL reads it, and it is rolled back.
  */
 export async function tryTransaction(database: Database): Promise<void> {
   const { client, dialect } = database
@@ -47,12 +47,12 @@ export async function tryTransaction(database: Database): Promise<void> {
   )
 }
 
-/** A replica lags behind, so it is unlikely to have at once what was just committed. */
+/** Detects reads from a replica: it lags behind, so it is unlikely to have a row at once that was just committed. */
 async function checkReads({ client }: Database, id: string): Promise<void> {
   await client.chatNode.create({ data: { id, aliveUntil: new Date(0) }, select: { id: true } })
   const read = await client.chatNode.findUnique({ where: { id }, select: { id: true } })
   const { count } = await client.chatNode.deleteMany({ where: { id } })
-  // A server that looks for dead ones beside this one may have been faster.
+  // Another server that looks for dead ones may have deleted it first.
   if (read || count === 0) return
   throw new SetupError(
     'express-chat: your Prisma client reads from another database than it writes to: a replica, which does not have yet what a rule depends on. Give the chat the client of the primary, or one that hands it out by $primary(), as @prisma/extension-read-replicas does',
@@ -60,8 +60,8 @@ async function checkReads({ client }: Database, id: string): Promise<void> {
 }
 
 /**
- * On SQLite a query that was taken out of its transaction waits for that to end, and nothing else need be tried. Nothing
- * is written: of two servers that start at once one would be refused, and libsql keeps such a statement open.
+ * On SQLite a query outside of the open transaction waits for that to end, so nothing else has to be tested. Nothing is written,
+ * because of two servers that start at once one would be refused, and libsql keeps such a statement open.
  */
 async function tryOneConnection(database: Database): Promise<void> {
   await database.transaction((tx) =>
@@ -69,7 +69,7 @@ async function tryOneConnection(database: Database): Promise<void> {
   )
 }
 
-/** It waits for ever where it was taken out of the transaction and wants the connection that this one has, or is told so by Prisma. */
+/** If the query was taken out of the transaction, it waits for ever for the connection, or Prisma refuses it. */
 async function answered(query: PromiseLike<unknown>, late: (why: string) => Error): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<never>((_, reject) => {
@@ -89,7 +89,7 @@ async function answered(query: PromiseLike<unknown>, late: (why: string) => Erro
   }
 }
 
-/** The schema, or database of MySQL, whose table has the row. */
+/** The schema (on MySQL, the database) whose table has the row. */
 async function schemaWith({ dialect, tables }: Database, db: Raw, id: string): Promise<string | undefined> {
   if (dialect.name === 'sqlite') return undefined
   const name = tables.nameOf('chat_nodes')
@@ -99,7 +99,7 @@ async function schemaWith({ dialect, tables }: Database, db: Raw, id: string): P
     [name],
   )
   for (const { place } of places) {
-    // Past the dialect, which would write the schema of our tables before it.
+    // This does not use the dialect, which would write the schema of our tables before it.
     const rows: unknown[] = await db.$queryRawUnsafe(`SELECT id FROM ${tables.quoted(place, name)} WHERE id = '${id}'`)
     if (rows.length > 0) return `"${place}"`
   }

@@ -14,16 +14,16 @@ export const userColumns = {
   lastSeenAt: true,
 } as const satisfies Record<keyof UserRow, true>
 
-/** What is not shown: whose people they are. */
+/** The tenant is not shown to clients. */
 export const personColumns = { ...userColumns, tenantId: true } as const satisfies Record<keyof PersonRow, true>
 
-/** `tenantId` is empty for those of no tenant. */
+/** `tenantId` is empty for users without a tenant. */
 export type PersonRow = UserRow & Pick<Stored<'chatUser'>, 'tenantId'>
 
-/** Of the table called `u`; all null where a message's user is not there. */
+/** The columns of the table with the alias `u`; all are null if the user of a message is missing. */
 export const packedUser = new JsonRows<UserRow>(columnsOf('u', userColumns), { dates: ['lastSeenAt'] })
 
-/** What the host says of a user of its own; what it does not say stays as it is. */
+/** The fields of a user that the host sets; a field that it omits stays as it is. */
 export interface HostUserRow {
   id: string
   name?: string
@@ -45,19 +45,19 @@ export async function usersById(db: Db, ids: Iterable<string | null>): Promise<M
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** Whether two rows show the same person in the same way. */
+/** Whether two rows look the same to clients. */
 export const looksSame = (one: UserRow, other: UserRow): boolean =>
   one.name === other.name &&
   one.description === other.description &&
   (one.avatarMediaId ?? one.hostAvatarUrl) === (other.avatarMediaId ?? other.hostAvatarUrl)
 
-/** When somebody last became another to look at. */
+/** When a user's name or picture last changed. */
 export interface UserChange {
   id: string
   changedAt: Date
 }
 
-/** Who has changed since, the last first. */
+/** The users who have changed since then, the last one first. */
 export const changedUsers = async (db: Db, since: Date, limit: number): Promise<UserChange[]> =>
   (await db.chatUser.findMany({
     where: { changedAt: { gt: since } },
@@ -66,7 +66,7 @@ export const changedUsers = async (db: Db, since: Date, limit: number): Promise<
     select: { id: true, changedAt: true },
   })) as UserChange[]
 
-/** Writes what the host says; two at once are one. False where somebody of another tenant has this id. */
+/** Writes the fields that the host sets; calls at the same time do no harm. False if a user of another tenant has this id. */
 export async function saveUser(db: Db, { id, ...said }: HostUserRow, now: Date): Promise<boolean> {
   const { tenantId } = said
   const ours = tenantId === undefined ? {} : { tenantId: { in: ['', tenantId] } }
@@ -76,7 +76,7 @@ export async function saveUser(db: Db, { id, ...said }: HostUserRow, now: Date):
     await db.chatUser.create({ data: { id, ...said, name: said.name ?? id }, select: { id: true } })
   } catch (error) {
     if (failureOf(error) !== 'unique') throw error
-    // Somebody else made them meanwhile, perhaps for another tenant.
+    // Another call has made the user meanwhile, perhaps for another tenant.
     return tenantId === undefined || (await update()).count > 0
   }
   return true
@@ -88,7 +88,7 @@ export const updateUser = (
   data: { description?: string; avatarMediaId?: string | null; lastSeenAt?: Date; changedAt?: Date },
 ): Promise<UserRow> => db.chatUser.update({ where: { id }, data, select: userColumns })
 
-/** Notes when these were here last; never earlier than is known already. */
+/** Writes when these users were last here, never earlier than it has already. */
 export const touchUsers = (db: Db, ids: string[], lastSeenAt: Date) =>
   inChunks(ids, (some) =>
     db.chatUser.updateMany({

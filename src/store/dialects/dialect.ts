@@ -18,11 +18,11 @@ export interface LockedRoom {
   slowModeSeconds: number
   revision: number
   lastMessageSeq: number
-  /** When what is appended now is written there. */
+  /** The time of the messages that are appended now. */
   lastMessageAt: Date
 }
 
-/** What is asked about each message before it is appended. */
+/** The question about each message before it is appended. */
 export interface PreconditionsQuery {
   n: number
   roomId: string
@@ -37,7 +37,7 @@ export interface Preconditions {
   role: Role | null
   canCreateMessages: boolean
   silencedUntil: Date | null
-  /** What slow mode knows: who is exempt from it, and when the others last wrote here. */
+  /** For slow mode: who is exempt from it, and when the others last wrote here. */
   canDeleteMessages: boolean
   lastSentAt: Date | null
   userName: string | null
@@ -54,7 +54,7 @@ export interface Preconditions {
   replyDeletedAt: Date | null
 }
 
-/** The same with the room as it stood in the moment of the answer, by the database's clock in ms. */
+/** The same, with the room as it was at the moment of the answer, by the database's clock in ms. */
 export interface RoomState extends Preconditions {
   type: RoomType
   isPublic: boolean
@@ -66,7 +66,7 @@ export interface RoomState extends Preconditions {
   readAt: number
 }
 
-/** A room that is to be moved on, if it still stands where it was read. */
+/** A room whose counters are to be incremented, if its revision is still the one that was read. */
 export interface RoomMove extends RoomLock {
   revision: number
 }
@@ -78,7 +78,7 @@ export interface ReadMarker {
   seq: number
 }
 
-/** Rows of one table and room with neighbouring numbers; `n` tells whose they are. */
+/** Rows of one table and room with neighbouring numbers; `n` says to which request they belong. */
 export interface Range {
   n: number
   roomId: string
@@ -87,28 +87,28 @@ export interface Range {
 }
 
 /**
- * The statements of the hot path, one each whatever the number of messages. Grouped `createMany` is five times slower
- * than these (measured), so this is the one place with SQL for each database; everything else is Prisma's own API.
+ * The statements of the hot path, each for any number of messages. Grouped `createMany` is five times slower (measured), so this is
+ * the one place with SQL for each database; most other queries use Prisma's API.
  */
 export interface Dialect {
   readonly name: 'sqlite' | 'postgresql' | 'mysql'
-  /** Whether rooms that another transaction holds can be passed over rather than waited for. */
+  /** Whether rooms that another transaction holds can be skipped instead of waited for. */
   readonly skipsLocked: boolean
-  /** Transactions of ours at once. */
+  /** How many transactions of ours may run at once. */
   readonly transactions: number
   readonly isolationLevel?: 'ReadCommitted'
-  /** Whether transactions are so without being asked, which is a statement of its own each time. */
+  /** Whether transactions have this isolation level by default. Setting it costs a statement each time. */
   isReadCommitted?(db: Raw): Promise<boolean>
   lockRooms(db: Raw, locks: RoomLock[], now: Date, skipLocked: boolean): Promise<LockedRoom[]>
   preconditions(db: Raw, queries: PreconditionsQuery[]): Promise<Preconditions[]>
   append(db: Raw, messages: NewMessage[], markers: ReadMarker[], now: Date): Promise<void>
-  /** The way without a lock held between statements, where one statement can do all of a write. */
+  /** For databases where one statement can do the whole write, so that no lock is held between statements. */
   readonly optimistic?: {
-    /** No row for a message to a room that is not there. */
+    /** There is no row for a message to a room that does not exist. */
     roomStates(db: Raw, queries: PreconditionsQuery[]): Promise<RoomState[]>
     /**
-     * Moves on the rooms that stand where they were read, that nobody else holds, and that were read less than
-     * `optimisticMs` ago; appends what goes to these. Gives the number of messages appended.
+     * Increments the counters of rooms whose revision is still the one that was read, that nobody else holds, and that were read less
+     * than `optimisticMs` ago, and appends their messages. Returns the number of appended messages.
      */
     append(
       db: Raw,
@@ -119,24 +119,24 @@ export interface Dialect {
       readAt: number,
     ): Promise<number>
   }
-  /** A LIKE with one `?` and `!` as its escape, to be put behind a column; case counts for no ASCII letter, in any locale. */
+  /** A LIKE with one `?`, and `!` as its escape, to be written after a column. It ignores the case of ASCII letters in every locale. */
   readonly like: string
-  /** Whether a column has more than ASCII. */
+  /** SQL that says whether a column has characters beyond ASCII. */
   isWide(column: string): string
-  /** True where a column has one of these characters, none of which is in Latin-1; `x-y` stands for all between. */
+  /** SQL that is true if a column has one of these characters, none of which is in Latin-1; `x-y` stands for a range. */
   mayHave(column: string, characters: string): string
-  /** Rows that one statement of a search goes through at most: where the database is in this process, it holds the loop meanwhile. */
+  /** How many rows a statement of a search reads at most. A database in this process blocks the event loop meanwhile. */
   readonly searchedAtOnce: { messages: number; blocks: number; names: number; rooms: number; probes: number }
-  /** What somebody's seats in rooms, `m`, are ordered by, so that some of them cost no more where there are many. */
+  /** The order of a user's memberships, `m`, in which reading some of many is cheap. */
   readonly seatKey: string
-  /** SQL with two `?`, for a bit of a filter: which byte, and the byte's other bits; whether it is set. */
+  /** SQL that says whether a bit of a filter is set; its two `?` are the number of the byte, and the byte's other bits. */
   hasBit(column: string): string
-  /** What stands behind FROM to read rows of ranges, called `t`, by the range `i` of each; with one `?` for each of `values`. */
+  /** The text after FROM that reads the rows `t` of the ranges `i`, with one `?` for each of `values`. */
   ranges(table: string, column: string): string
   rangeValues(ranges: Range[]): unknown[]
   /**
-   * SQL that says when a message was written. What was deleted says less, since where a clock was ahead the message after
-   * it may be older: of that message and the two before it, the last that was not counts. Null where there is none.
+   * SQL that says when a message was written. A deleted message does not say it reliably, because after a clock that was ahead the next
+   * message may be older. So it takes the last one that was not deleted of the message and the two before it; null if there is none.
    */
   writtenAt(roomId: string, seq: string): string
   /** SQL for the time by the database's clock, in whole ms since 1970. */
@@ -146,13 +146,13 @@ export interface Dialect {
   readonly array: ArrayFunction
   /** A table `i` of texts, and of numbers that are called `n` or `seq`, made of one `?`: a JSON array with an array for each row. */
   rows(columns: string): string
-  /** A portable SELECT; `?` stands for each value. Where it has a name, it is the same statement each time. */
+  /** Runs a portable SELECT with `?` for each value. If it has a name, its text is the same each time. */
   select<Row>(db: Raw, sql: string, values: unknown[], name?: string): Promise<Row[]>
-  /** The same of a statement that writes. */
+  /** Runs a portable statement that writes. */
   execute(db: Raw, sql: string, values: unknown[]): Promise<number>
 }
 
-/** The dialect on another way to the database: `over` gives it. */
+/** The dialect with another way to the database, which `over` returns. */
 export function through(dialect: Dialect, over: (db: Raw) => Raw): Dialect {
   const { optimistic } = dialect
   return {
@@ -171,10 +171,10 @@ export function through(dialect: Dialect, over: (db: Raw) => Raw): Dialect {
   }
 }
 
-/** What takes longer on its way to the database does nothing there: so it is known when it can no longer happen. */
+/** A statement that takes longer to reach the database does nothing, so it is known when it can no longer take effect. */
 export const optimisticMs = 1_000
 
-/** For the databases that look up a range by its key. */
+/** For databases that look up a range by its key. */
 export const writtenAt = (roomId: string, seq: string): string =>
   `(SELECT t.created_at FROM chat_messages t WHERE t.room_id = ${roomId} AND t.seq BETWEEN ${seq} - 2 AND ${seq}
     ORDER BY t.deleted_at IS NOT NULL, t.seq DESC LIMIT 1)`
@@ -217,8 +217,8 @@ export const preconditionsOf = (rows: { packed: unknown }[]): Preconditions[] =>
   unpacked(rows).map((row) => packedPreconditions.read(row))
 
 /**
- * Where they come from; who has left counts only above, or an index of somebody's rooms would look as good as the key.
- * `existing` is where a repeated clientId is found, that of a null user too.
+ * The tables that they come from. Whether a member has left is checked above, not here, because otherwise the planner may prefer an
+ * index of the user's rooms to the key. `existing` finds a repeated clientId, also that of a null user.
  */
 export const preconditionJoins = (existing: string): string => `
   LEFT JOIN chat_room_users m ON m.room_id = i.room_id AND m.user_id = i.user_id
@@ -226,11 +226,11 @@ export const preconditionJoins = (existing: string): string => `
   LEFT JOIN ${existing}
   LEFT JOIN chat_messages r ON r.id = i.reply_to_id AND r.room_id = i.room_id`
 
-/** For the databases with an equality that null has too, and whose indexes serve it. */
+/** For databases with an equality that also compares nulls, and that can use an index for it. */
 export const existingBy = (equals: string): string =>
   `chat_messages x ON x.room_id = i.room_id AND x.user_id ${equals} i.user_id AND x.client_id = i.client_id`
 
-/** Rows as one JSON text, for the databases without arrays: each is an array itself. */
+/** Rows as one JSON text, for databases without arrays; each row is a JSON array. */
 export const json = {
   locks: (locks: RoomLock[]): string => JSON.stringify(locks.map(({ roomId, count }) => [roomId, count])),
   preconditions: (queries: PreconditionsQuery[]): string =>

@@ -12,23 +12,23 @@ import {
 } from './dialect.js'
 import { insertIntoMessages, newMessageColumns, valuesOf } from './new-message.js'
 
-// One JSON text carries all rows into a statement. Each text column names the collation of our tables: else MySQL
-// refuses to compare the two.
+// One JSON text carries all rows into a statement. Each text column names the collation of our tables, because otherwise MySQL refuses
+// to compare the two.
 const collated = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin'
 const numbers = new Set(['n', 'count', 'seq'])
 
-// Updates name the order of their join and the index: a small table would be gone through row by row, waiting for the
-// rows of rooms that another transaction holds.
+// Updates set the order of their join and the index. Otherwise MySQL scans a small table row by row, and waits for rows of rooms that
+// another transaction holds.
 const each = (names: string): string =>
   `JSON_TABLE(?, '$[*]' COLUMNS (${names
     .split(' ')
     .map((name, n) => `${name} ${numbers.has(name) ? 'INT' : `VARCHAR(191) ${collated}`} PATH '$[${n}]'`)
     .join(', ')})) AS i`
 
-// Of a new message, and the two that follow from it.
+// The columns of a new message, and the two that follow from it.
 const placeholders = `(${newMessageColumns.map(() => '?').join(', ')}, ?, ?)`
 
-// In no time zone, where an hour may come twice.
+// UTC, because in another time zone an hour may come twice.
 const clock = `(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)`
 
 export const mysql: Dialect = {
@@ -39,7 +39,7 @@ export const mysql: Dialect = {
 
   async lockRooms(db, locks, now, skipLocked) {
     const marks = locks.map(() => '?').join(', ')
-    // MySQL's UPDATE returns no rows, so the lock is taken by a read that wants to write.
+    // MySQL's UPDATE returns no rows, so the lock is taken by SELECT … FOR UPDATE.
     const locked: LockedRoom[] = await db.$queryRawUnsafe(
       `SELECT id, type, is_public AS isPublic, is_blocked AS isBlocked, slow_mode_seconds AS slowModeSeconds, revision,
               last_message_seq AS lastMessageSeq, last_message_at AS lastMessageAt FROM chat_rooms
@@ -102,7 +102,7 @@ export const mysql: Dialect = {
 
   hasBit: (column) => `(ORD(SUBSTRING(${column}, 1 + ? % LENGTH(${column}), 1)) | ?) = 127`,
 
-  // Each row by its whole key: by a part of it, all rows of a room would be gone through.
+  // Each row is looked up by its whole key. With a part of it, MySQL would read all rows of a room.
   ranges: (table, column) => `
     JSON_TABLE(?, '$[*]' COLUMNS (n INT PATH '$[0]', room_id VARCHAR(191) ${collated} PATH '$[1]', low INT PATH '$[2]',
       NESTED PATH '$[3][*]' COLUMNS (each_one INT PATH '$'))) AS i
@@ -123,7 +123,7 @@ export const mysql: Dialect = {
 
   gather: 'json_arrayagg',
 
-  // Each by its whole key, too.
+  // Here, too, each row is looked up by its whole key.
   writtenAt(roomId, seq) {
     const at = (each: string, deleted: string) =>
       `(SELECT t.created_at FROM chat_messages t WHERE t.room_id = ${roomId} AND t.seq = ${each} ${deleted})`

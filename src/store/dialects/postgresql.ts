@@ -19,7 +19,7 @@ import { insertIntoMessages, newMessageColumns, newMessageKeys } from './new-mes
 const timeAfter = (now: string) =>
   sqlTimeAfter(`${now}::timestamp`, `${now}::timestamp + interval '${furthestAheadMs} milliseconds'`)
 
-// Later than `now()`, which is when the transaction began, and than when a statement began to wait for a lock.
+// This is later than `now()`, the time at which the transaction began, and later than when a statement began to wait for a lock.
 const clock = 'TRUNC(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::float8'
 const changedAt = sqlChangedAt(clock, 'c.changed_at')
 
@@ -33,8 +33,8 @@ const lock = (wait: string) => `
   RETURNING c.id, c.type, c.is_public AS "isPublic", c.is_blocked AS "isBlocked", c.slow_mode_seconds AS "slowModeSeconds",
             c.revision, c.last_message_seq AS "lastMessageSeq", c.last_message_at AS "lastMessageAt"`
 
-// PostgreSQL has no equality of nulls that an index serves: an OR, or IS NOT DISTINCT FROM, reads the whole room. And while
-// it knows nothing of a table that was empty a minute ago, any index looks as good to it: only the right one has this order.
+// PostgreSQL cannot use an index to compare nulls: an OR, or IS NOT DISTINCT FROM, reads the whole room. And as long as it has no
+// statistics of a new table, it may prefer another index. Only the right one has this order.
 const existing = `
     SELECT * FROM (
       SELECT * FROM chat_messages WHERE (room_id, user_id, client_id) >= (i.room_id, i.user_id, i.client_id)
@@ -44,8 +44,8 @@ const existing = `
     SELECT * FROM chat_messages
     WHERE i.user_id IS NULL AND room_id = i.room_id AND user_id IS NULL AND client_id = i.client_id`
 
-// Each row is looked up by its key, and the limits hold PostgreSQL to that: it would rather read whole tables into hashes,
-// which takes it as long to plan as the rest to do.
+// Each row is looked up by its key, which the limits force. Otherwise PostgreSQL would hash whole tables, and planning that alone takes
+// as long as all the rest.
 const one = (rows: string, name: string): string => `LEFT JOIN LATERAL (${rows} LIMIT 1) ${name} ON true`
 const preconditionJoins = `
   ${one('SELECT * FROM chat_room_users WHERE room_id = i.room_id AND user_id = i.user_id', 'm')}
@@ -54,8 +54,8 @@ const preconditionJoins = `
   LEFT JOIN LATERAL (SELECT * FROM chat_messages WHERE id = i.reply_to_id LIMIT 1) r ON r.room_id = i.room_id`
 
 /**
- * A column of rows as the text of an array. Given an array, Prisma looks at each value several times on its way to the
- * driver, which makes this text of it in the end.
+ * A column of rows as the text of an array. If Prisma gets an array, it looks at each value several times on the way to the driver,
+ * which turns it into this text in the end.
  */
 function column<Row, Key extends keyof Row>(rows: Row[], key: Key): string {
   const values = rows.map(({ [key]: value }) =>
@@ -64,8 +64,8 @@ function column<Row, Key extends keyof Row>(rows: Row[], key: Key): string {
   return `{${values.join(',')}}`
 }
 
-// Out of subqueries, which hide how many there are: knowing it, PostgreSQL holds a plan for that many to be cheaper than
-// the one that it keeps, for ten, and makes it anew each time, which takes longer than all the rest.
+// These are subqueries, which hide the number of rows. If PostgreSQL knew it, it would consider a plan for that number cheaper than
+// its cached one, for ten, and would plan anew each time, which takes longer than all the rest.
 const asked = `unnest((SELECT $1::int[]), (SELECT $2::text[]), (SELECT $3::text[]), (SELECT $4::text[]), (SELECT $5::text[]))
   AS i(n, room_id, user_id, client_id, reply_to_id)`
 
@@ -92,11 +92,11 @@ const packedRoomStates = new JsonRows<RoomState>(
   { dates: [...preconditionTimes, 'lastMessageAt'] },
 )
 
-// The type of its column wherever that is, without its name.
+// The type of its column, without naming it, because its schema may differ.
 const kind = `CASE i.kind WHEN 'user' THEN 'user' WHEN 'system' THEN 'system'
     ELSE (SELECT kind FROM chat_messages WHERE false) END`
 
-// $1 is when, and the rooms that have moved know what time that is there; then come the columns, and then what else a statement is given.
+// $1 is the time, which each room may move forward; then come the columns, and then the other parameters of a statement.
 const parameterOf = (key: keyof typeof newMessageTypes): string =>
   `$${newMessageKeys.indexOf(key) + 2}::${newMessageTypes[key]}[]`
 const after = (n: number): string => `$${newMessageKeys.length + 1 + n}`
@@ -108,7 +108,7 @@ const insert = `
   FROM unnest(${newMessageKeys.map(parameterOf).join(', ')}) AS i(${newMessageColumns.join(', ')})
   JOIN`
 
-// Of the same values; a statement of users' messages alone goes without.
+// These use the same values; a statement with only messages of users does not need them.
 const uncounted = `
   uncounted AS (
     INSERT INTO chat_uncounted_messages (room_id, seq)
@@ -210,7 +210,7 @@ export const postgresql: Dialect = {
 
   hasBit: (column) => `(get_byte(${column}, ?::int % octet_length(${column})) | ?::int) = 127`,
 
-  // The limit holds PostgreSQL to looking each range up by its key.
+  // The limit makes PostgreSQL look up each range by its key.
   ranges: (table, column) => `
     unnest(?::int[], ?::text[], ?::int[], ?::int[]) AS i(n, room_id, low, high)
     CROSS JOIN LATERAL (
@@ -238,7 +238,7 @@ export const postgresql: Dialect = {
       .map((column, n) => `(value->>${n})${['n', 'seq'].includes(column) ? '::int' : ''} AS ${column}`)
       .join(', ')} FROM jsonb_array_elements(?::jsonb)) i`,
 
-  // By the database's own locale, which may be Turkish, the lower case of I is ı.
+  // The database's own locale may be Turkish, where the lower case of I is ı.
   like: `COLLATE "C" ILIKE ? ESCAPE '!'`,
 
   isWide: (column) => `octet_length(${column}) > char_length(${column})`,

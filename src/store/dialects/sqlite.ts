@@ -13,9 +13,9 @@ import {
 } from './dialect.js'
 import { insertIntoMessages, newMessageColumns, valuesOf } from './new-message.js'
 
-// One JSON text carries all rows into a statement: SQLite has no arrays. Once it was told by ANALYZE of tables that were
-// small, it would go through those for each row of the text, as large as they may have become: what is materialized, it
-// takes to be large, and looks up the others by their keys.
+// One JSON text carries all rows into a statement, because SQLite has no arrays. If ANALYZE ran while our tables were small, SQLite
+// scans them for each row of the text, however large they have become. It assumes that a materialized table is large, and looks up
+// the others by their keys.
 const withEach = (columns: string): string => `WITH i AS MATERIALIZED (SELECT ${valuesIn(columns)} FROM json_each(?))`
 
 const valuesIn = (columns: string): string =>
@@ -82,10 +82,10 @@ export const sqlite: Dialect = {
 
   searchedAtOnce: { messages: 16, blocks: 256, names: 128, rooms: 512, probes: 1024 },
 
-  // What an index on other columns is in the order of, where these are equal: by `room_id` it would sort all of them each time.
+  // Rows with equal columns are in this order in an index. With `room_id`, SQLite would sort all of them each time.
   seatKey: 'm.rowid',
 
-  // A byte of a filter is ASCII; of NUL, `unicode` makes nothing.
+  // A byte of a filter is ASCII. `unicode` of NUL is null.
   hasBit: (column) => `(unicode(substr(${column}, 1 + ? % length(${column}), 1)) | ?) = 127`,
 
   ranges: (table, column) => `
@@ -108,7 +108,7 @@ export const sqlite: Dialect = {
 
   isWide: (column) => `length(CAST(${column} AS BLOB)) > length(${column})`,
 
-  // Reading a text and looking at it is faster than a class of many characters.
+  // Returning the text and checking it in this process is faster than a class of many characters.
   mayHave: (column) => `${column} GLOB '*[\u0100-\u{10ffff}]*'`,
 
   select: (db, sql, values) => db.$queryRawUnsafe(sql, ...values),
