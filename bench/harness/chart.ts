@@ -16,8 +16,9 @@ export interface Chart {
   isLogarithmic?: boolean
 }
 
-const [width, height] = [720, 400]
+const [width, height] = [740, 400]
 const box = { left: 64, right: 700, top: 48, bottom: 296 }
+const dashed = ' stroke-dasharray="4 4"'
 const colours = ['#2f81f7', '#db6d28', '#2da44e', '#a371f7', '#d4a72c', '#cf222e']
 const style = `text{font:13px system-ui,sans-serif;fill:#57606a}.title{font-size:15px;font-weight:600}.grid{stroke:#8c959f;stroke-opacity:.35}@media(prefers-color-scheme:dark){text{fill:#adbac7}}`
 
@@ -46,7 +47,7 @@ export function svgOf({ title, x, y, lines, isLogarithmic = false }: Chart): str
     text(box.right, box.bottom + 40, 'end', x),
     ...lines.map(({ name, points, isBefore }) => {
       const path = points.map((point, n) => `${n === 0 ? 'M' : 'L'}${at(across(point.x))} ${at(up(point.y))}`).join('')
-      const dashes = isBefore ? ' stroke-dasharray="4 4"' : ''
+      const dashes = isBefore ? dashed : ''
       return `<path fill="none" stroke="${colourOf(name)}" stroke-width="${isBefore ? 1.2 : 2.2}"${dashes} d="${path}"/>`
     }),
     ...legend(lines, colourOf),
@@ -57,12 +58,15 @@ export function svgOf({ title, x, y, lines, isLogarithmic = false }: Chart): str
 
 /** Two to a row, below the picture. */
 function legend(lines: Line[], colourOf: (name: string) => string): string[] {
-  return lines.flatMap(({ name, isBefore }, n) => {
+  const now = lines
+    .filter(({ isBefore }) => !isBefore)
+    .map(({ name }) => ({ name, colour: colourOf(name), dashes: '' }))
+  const before = { name: 'the version before', colour: '#8c959f', dashes: dashed }
+  return (lines.some(({ isBefore }) => isBefore) ? [...now, before] : now).flatMap(({ name, colour, dashes }, n) => {
     const [left, top] = [box.left + (n % 2) * 320, box.bottom + 62 + Math.floor(n / 2) * 18]
-    const dashes = isBefore ? ' stroke-dasharray="4 4"' : ''
     return [
-      `<path stroke="${colourOf(name)}" stroke-width="2"${dashes} d="M${left} ${top - 4}h24"/>`,
-      text(left + 32, top, 'start', `${name}${isBefore ? ', the version before' : ''}`),
+      `<path stroke="${colour}" stroke-width="2"${dashes} d="M${left} ${top - 4}h24"/>`,
+      text(left + 32, top, 'start', name),
     ]
   })
 }

@@ -18,12 +18,13 @@ export class Figures {
 
   private constructor(
     readonly name: string,
+    readonly version: string,
     readonly before: Recording | undefined,
   ) {}
 
   static async of(name: string): Promise<Figures> {
     const text = await readFile(fileOf(name), 'utf8').catch(() => undefined)
-    return new Figures(name, text === undefined ? undefined : (JSON.parse(text) as Recording))
+    return new Figures(name, await versionOf(), text === undefined ? undefined : (JSON.parse(text) as Recording))
   }
 
   set(key: string, value: number): void {
@@ -44,10 +45,11 @@ export class Figures {
     return Number.isNaN(was) ? rounded(this.now(key)) : `${rounded(this.now(key))} (${rounded(was)})`
   }
 
-  /** What the figures in brackets are. */
+  /** What was measured, and what the figures in brackets are. */
   get note(): string {
     const { before } = this
-    return before ? `In brackets: ${before.version}, as recorded on ${before.date}.` : 'No version before was recorded.'
+    const brackets = before ? `In brackets: ${before.version}, on ${before.date}.` : 'No version before was recorded.'
+    return `Measured on ${today()}: ${this.version}. ${brackets}`
   }
 
   /** For the next version to be compared with. */
@@ -57,11 +59,13 @@ export class Figures {
         .filter(([, value]) => Number.isFinite(value))
         .map(([key, value]) => [key, Number(value.toPrecision(4))]),
     )
-    const recording: Recording = { version: await versionOf(), date: new Date().toISOString().slice(0, 10), figures }
+    const recording: Recording = { version: this.version, date: today(), figures }
     await mkdir('bench/recorded', { recursive: true })
     await writeFile(fileOf(this.name), `${JSON.stringify(recording, null, 2)}\n`)
   }
 }
+
+const today = (): string => new Date().toISOString().slice(0, 10)
 
 async function versionOf(): Promise<string> {
   const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string }

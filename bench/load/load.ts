@@ -11,8 +11,8 @@ import { Senders } from './senders.js'
 interface Load {
   open(): Promise<void>
   run(options: unknown): unknown
-  /** Ends a run early. */
-  stop?(): void
+  /** Ends a run early, or what goes on after it. */
+  stop?(): unknown
 }
 
 const kinds = {

@@ -25,6 +25,10 @@ class CutSocket extends WebSocket {
 
 /** One user by the published client, in a process of its own: from nothing until everything is there, and after a cut. */
 export class OneUser {
+  #client: ChatClient | undefined
+  #cpu = process.cpuUsage()
+  #events = 0
+
   constructor(readonly options: OneUserOptions) {}
 
   async open(): Promise<void> {}
@@ -49,8 +53,25 @@ export class OneUser {
     cut()
     await lost
     const back = await until(client, ({ connection }) => connection.getSnapshot().status === 'live')
-    client.close()
+    this.#listen(client)
     return { live: live - start, page: page - start, all: all - start, back: back - cutAt }
+  }
+
+  /** As a page does that shows the rooms: it looks at them whenever something of them has changed. */
+  #listen(client: ChatClient): void {
+    this.#client = client
+    this.#cpu = process.cpuUsage()
+    client.rooms.subscribe(() => client.rooms.getSnapshot())
+    client.onEvent(({ type }) => {
+      if (type === 'message.created') this.#events += 1
+    })
+  }
+
+  /** How many messages came since, and what each took of this process, in µs. */
+  stop(): Numbers {
+    const { user, system } = process.cpuUsage(this.#cpu)
+    this.#client?.close()
+    return { events: this.#events, event: (user + system) / this.#events }
   }
 }
 

@@ -11,7 +11,7 @@ import { memory } from './scale/memory.js'
 import { oneUser } from './scale/one-user.js'
 import { type Population, populate, type Size } from './scale/population.js'
 import { rates } from './scale/rates.js'
-import { keyOf, type Part, picturesOf, tablesOf, targetsOf } from './scale/report.js'
+import { keyOf, noteOf, type Part, picturesOf, tablesOf, targetsOf } from './scale/report.js'
 import { storm } from './scale/storm.js'
 import { oneServer, startWorld, type World, worlds } from './scale/world.js'
 
@@ -22,7 +22,7 @@ export const scale: Workload = {
   name: 'scale',
   title: 'Scale',
   about:
-    'Many people are connected who are in many rooms, and most say nothing: what does it cost that they are there? Idle: the CPU of all servers together and of the backends of PostgreSQL, in percent of a core, while nobody says anything. Messages a second, from random people in random rooms of 8, as in `people`: how long each takes until the last of the 8 has it. After a deploy: a quarter more people, each in 50 rooms, lose their connection at the same moment and come back as the published client does (it waits 150 to 300 ms, gets a ticket, opens a socket and names the three rooms that it has open), and 200 others send 100 messages a second meanwhile. Memory: resident, after garbage collection; a person and a subscription, which is one person in one room, are what objects take, the latter by the difference to as many people in no room. One user who is in a quarter of as many rooms as there are: the published client in a process of its own, from its start, and from when its line is cut, the wait of 150 to 300 ms before it tries again included. Each figure is measured once, but for those of the one user.',
+    'Many people are connected who are in many rooms, and most say nothing: what does it cost that they are there? Idle: the CPU of all servers together and of the backends of PostgreSQL, in percent of a core, while nobody says anything. Messages a second, from random people in random rooms of 8, as in `people`: how long each takes until the last of the 8 has it. After a deploy: a quarter more people, each in 50 rooms, lose their connection at the same moment and come back as the published client does (it waits 150 to 300 ms, gets a ticket, opens a socket and names the three rooms that it has open), and 200 others send 100 messages a second meanwhile. Memory: resident, after garbage collection; a person and a subscription, which is one person in one room, are what objects take, the latter by the difference to as many people in no room. One user who is in a quarter of as many rooms as there are: the published client in a process of its own, from its start, and from when its line is cut, the wait of 150 to 300 ms before it tries again included; and what a message of somebody else takes of its CPU while the list of rooms is looked at after each change. Each figure is measured once, but for those of the one user.',
   async run(given) {
     const figures = await Figures.of('scale')
     const { parts, notes } = await partsOf(given)
@@ -33,7 +33,7 @@ export const scale: Workload = {
       tables: parts.flatMap((part) => tablesOf(part, figures, given.quick)),
       targets: main ? targetsOf(main, figures) : [],
       pictures: main ? picturesOf(main, figures, given.quick) : [],
-      notes: [...notes, figures.note],
+      notes: [...notes, ...parts.map((part) => noteOf(part, figures, given.quick)), figures.note],
     } satisfies Report
   },
 }
@@ -85,8 +85,10 @@ async function measure(of: Part, figures: Figures, given: Scale): Promise<void> 
     await keep(world, () => connected(database, population, world, given.quick))
     await keep(world, async () => storm(await startWorld(database, world), population, given.quick))
   }
+  // What follows is not the database's.
+  if (given.quick && name === 'sqlite') return database.drop()
   await keep(oneServer, () => memory(database, population))
-  await keep(oneServer, () => oneUser(database, population, given.rounds))
+  await keep(oneServer, () => oneUser(database, population, given))
   await database.drop()
 }
 

@@ -22,8 +22,8 @@ export interface Population {
   rooms: PeopledRoom[]
   /** Others, who come back after a deploy all at once. */
   arrivals: Arrival[]
-  /** Somebody in many rooms. */
-  one: { userId: string; rooms: number }
+  /** Somebody in many rooms, and who else is in them. */
+  one: { userId: string; rooms: number; others: PeopledRoom[] }
   /** As many people as are connected else, who are in no room. */
   roomless: { first: number; people: number }
   /** Where each room stands. */
@@ -41,15 +41,19 @@ export async function populate(database: BenchDatabase, size: Size): Promise<Pop
     rooms: Math.round(rooms / 4),
   }
   const roomless = { first: one.first + one.people, people }
-  const [crowdRooms, stormRooms] = [roomsOf(crowd), roomsOf(storm)]
-  const all = [...crowdRooms, ...stormRooms, ...roomsOfOne(one)]
+  const [crowdRooms, stormRooms, oneRooms] = [roomsOf(crowd), roomsOf(storm), roomsOfOne(one)]
+  const all = [...crowdRooms, ...stormRooms, ...oneRooms]
   const { revision } = await seedCopies(database, roomless.first + people, all)
   return {
     size,
     roomsEach: (rooms * roomSize) / people,
     rooms: crowdRooms,
     arrivals: arrivalsOf(storm, stormRooms),
-    one: { userId: `u${one.first}`, rooms: one.rooms },
+    one: {
+      userId: `u${one.first}`,
+      rooms: one.rooms,
+      others: oneRooms.map(({ id, people: [, ...others] }) => ({ id, people: others })),
+    },
     roomless,
     revision,
   }

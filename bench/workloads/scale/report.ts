@@ -23,10 +23,13 @@ const databaseNames = { postgresql: 'PostgreSQL', sqlite: 'SQLite, in the server
 export const keyOf = ({ database, size }: Part, world: World, what: string): string =>
   `${database} ${size.people} people ${size.rooms} rooms, ${world.name}, ${what}`
 
+const titleOf = ({ database, size }: Part): string =>
+  `${databaseNames[database]}, ${rounded(size.people)} people in ${rounded(size.rooms)} rooms`
+
 export function tablesOf(part: Part, figures: Figures, quick: boolean): Table[] {
   const { database, size, worlds } = part
   const each = rounded((size.rooms * roomSize) / size.people)
-  const title = `${databaseNames[database]}, ${rounded(size.people)} people in ${rounded(size.rooms)} rooms, each in ${each}`
+  const title = `${titleOf(part)}, each in ${each}`
   const across = (name: string, what: string) => [
     name,
     ...worlds.map((world) => figures.beside(keyOf(part, world, what))),
@@ -59,9 +62,19 @@ export function tablesOf(part: Part, figures: Figures, quick: boolean): Table[] 
         alone('one user, 50 rooms to show, ms', 'one page'),
         alone('one user, all rooms, ms', 'one all'),
         alone('one user, live again after a cut, ms', 'one back'),
+        alone('one user, CPU of the client for a message, µs', 'one event'),
       ],
     },
   ]
+}
+
+/** Whether the load itself kept its pace. */
+export function noteOf(part: Part, figures: Figures, quick: boolean): string {
+  const lates = part.worlds.flatMap((world) =>
+    ratesOf(part.size, quick).map((rate) => figures.now(keyOf(part, world, `late at ${rate}`))),
+  )
+  const late = Math.max(...lates.filter(Number.isFinite))
+  return `${titleOf(part)}: the load itself was late by ${rounded(late)} ms at most (p99), which counts as a wait.`
 }
 
 /** What the project wants of 4,000 people in 40,000 rooms. */
