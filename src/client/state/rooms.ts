@@ -10,8 +10,8 @@ import { noMembers } from './members.js'
 import { emptyHistory } from './messages.js'
 import { acknowledge } from './outbox.js'
 import type { RoomEntry, Tally } from './room-entry.js'
-import { allRooms, isMine } from './room-map.js'
-import { entryOf, initialState, patch, type State } from './state.js'
+import { allRooms, isMine, roomIn, withRoom } from './room-map.js'
+import { entryOf, initialState, noUnread, patch, type State, unknownRoom } from './state.js'
 import { changeOf, unreadOf, withChange, withMarker, withTally } from './unread.js'
 import { untimed, upsertUsers } from './users.js'
 
@@ -112,12 +112,15 @@ export const missRoom = (state: State, id: string): State =>
 
 /** Drops what is known of a room except its appearance, and ignores answers to earlier requests; what was requested stays requested. */
 function emptied(state: State, id: string, room?: Partial<Room>, changes?: Partial<RoomEntry>): State {
-  const { history, memberList } = entryOf(state, id)
-  return patch(state, id, {
-    ...entryOf(initialState, id),
-    ...{ history: history && emptyHistory, memberList: memberList && noMembers, voidBefore: state.version + 1 },
-    ...{ room: { ...room, id, lastMessageSeq: 0, lastMessage: null }, ...changes },
-  })
+  const known = roomIn(state.rooms, id)
+  const entry: RoomEntry = {
+    ...unknownRoom(id, state.version + 1),
+    history: known?.history && emptyHistory,
+    memberList: known?.memberList && noMembers,
+    room: { ...room, id, lastMessageSeq: 0, lastMessage: null },
+    ...changes,
+  }
+  return { ...state, rooms: withRoom(state.rooms, id, entry) }
 }
 
 /** Drops all that is known, and ignores answers to earlier requests. */
@@ -132,20 +135,27 @@ export function blank(state: State): State {
 
 /** Whether a room that is not listed stands above listed ones now. */
 function hasRisen(state: State, id: string, { lastMessageSeq }: WelcomeRoom): boolean {
-  const { status, seen, room } = entryOf(state, id)
-  return status !== 'joined' && (seen < 0 || lastMessageSeq > room.lastMessageSeq)
+  const known = roomIn(state.rooms, id)
+  return !known || (known.status !== 'joined' && (known.seen < 0 || lastMessageSeq > known.room.lastMessageSeq))
 }
 
-/** The state of one of my rooms in `welcome`. `isNamed`: hello has named it, so the missed events follow. */
-function placeRoom(state: State, id: string, current: WelcomeRoom, isNamed: boolean): State {
+/** A room of mine that is not listed: its events may have a gap before this. Made directly, because there may be thousands. */
+function placeUnlisted(state: State, id: string, current: WelcomeRoom): State {
+  const { revision, lastMessageSeq, unreadCount, ...me } = current
+  const { lastReadSeq } = me
+  return emptied(state, id, undefined, {
+    room: { id, lastMessageSeq, lastMessage: null, me: { ...me, unreadCount } as Me },
+    at: { lastMessageSeq: revision, lastReadSeq: revision, muted: state.version },
+    unread: { tally: { revision, lastMessageSeq, lastReadSeq, unreadCount }, changes: noUnread.changes },
+    seen: revision,
+    isStale: state.roomsCursor !== undefined && hasRisen(state, id, current),
+  })
+}
+
+/** A room that is shown, or that hello has named, is now at another place. */
+function placeKnown(state: State, id: string, current: WelcomeRoom, isNamed: boolean): State {
   const { revision, lastMessageSeq, ...me } = current
-  const { status, seen } = entryOf(state, id)
-  if (status !== 'joined' && !(status === 'loading' && isNamed)) {
-    const isStale = state.roomsCursor !== undefined && hasRisen(state, id, current)
-    // The events of a room that was never read may have a gap now.
-    const merged = mergeRoom(emptied(state, id), id, revision, { lastMessageSeq, me })
-    return patch(merged, id, { status: 'loading', reason: null, seen: revision, isStale })
-  }
+  const { seen } = entryOf(state, id)
   // The database was restored: known data must not win over what will be read.
   if (revision < seen)
     return mergeRoom(patch(resetRoom(state, id, revision), id, { isStale: true }), id, revision, { me })
@@ -157,6 +167,13 @@ function placeRoom(state: State, id: string, current: WelcomeRoom, isNamed: bool
   return mergeRoom(stale, id, revision, { lastMessageSeq, me })
 }
 
+/** The state of one of my rooms in `welcome`. `isNamed`: hello has named it, so the missed events follow. */
+function placeRoom(state: State, id: string, current: WelcomeRoom, isNamed: boolean): State {
+  const status = roomIn(state.rooms, id)?.status
+  if (status !== 'joined' && !(status === 'loading' && isNamed)) return placeUnlisted(state, id, current)
+  return takeTally(placeKnown(state, id, current, isNamed), id, current)
+}
+
 /** Applies `welcome`: who I am, and the state of my rooms. `named`: the rooms that hello has named. */
 export function welcome(state: State, { user, rooms, limits }: Welcome, named: ReadonlySet<string>): State {
   const mine = Object.entries(rooms)
@@ -164,7 +181,7 @@ export function welcome(state: State, { user, rooms, limits }: Welcome, named: R
   const roomsCursor = mine.length === 0 ? null : risen > mostRisen ? undefined : state.roomsCursor
   return together(() => {
     let next = upsertUsers({ ...state, me: user, limits, roomsCursor, roomsStatus: 'loading' }, state.version, user)
-    for (const [id, current] of mine) next = takeTally(placeRoom(next, id, current, named.has(id)), id, current)
+    for (const [id, current] of mine) next = placeRoom(next, id, current, named.has(id))
     for (const [id, entry] of allRooms(state.rooms)) {
       // For named rooms an event says why.
       if (isMine(entry) && !named.has(id) && !Object.hasOwn(rooms, id)) next = leaveRoom(next, id, 'removed')

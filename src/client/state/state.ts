@@ -50,7 +50,8 @@ export interface State {
   readonly limits: WelcomeLimits | undefined
 }
 
-const noUnread: Unread = { tally: null, changes: new Map() }
+export const noUnread: Unread = { tally: null, changes: new Map() }
+const nobody: readonly string[] = []
 const noLastMessage: LastMessage = { message: null, setAt: -1, deleted: new Map(), isUnknown: false }
 
 export const initialState: State = {
@@ -70,11 +71,23 @@ export const initialState: State = {
   limits: undefined,
 }
 
-export const entryOf = (state: State, id: string): RoomEntry =>
-  roomIn(state.rooms, id) ?? {
-    ...{ status: 'loading', reason: null, room: { id, lastMessageSeq: 0 }, seen: -1, typing: [] },
-    ...{ isStale: false, at: {}, voidBefore: state.bornAt, unread: noUnread, last: noLastMessage },
-  }
+/** A room of which nothing is known. Written out, because spreading is slow, and there may be thousands of rooms. */
+export const unknownRoom = (id: string, voidBefore: number): RoomEntry => ({
+  status: 'loading',
+  reason: null,
+  room: { id, lastMessageSeq: 0 },
+  seen: -1,
+  at: {},
+  voidBefore,
+  isStale: false,
+  unread: noUnread,
+  last: noLastMessage,
+  typing: nobody,
+  history: undefined,
+  memberList: undefined,
+})
+
+export const entryOf = (state: State, id: string): RoomEntry => roomIn(state.rooms, id) ?? unknownRoom(id, state.bornAt)
 
 /** The state with these changes of a room. */
 export const patch = (state: State, id: string, changes: Partial<RoomEntry>): State => {
