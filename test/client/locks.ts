@@ -5,8 +5,8 @@ interface LockOptions {
   signal?: AbortSignal
 }
 
-/** Web Locks, as the tabs of one browser share them; Node.js 20 has none. Gives what is held. */
-export function stubLocks(): { held: ReadonlySet<string> } {
+/** Web Locks, as the tabs of one browser share them; Node.js 20 has none. Gives what is held, and how many wait for a lock. */
+export function stubLocks(): { held: ReadonlySet<string>; waiting(): number } {
   const held = new Set<string>()
   const queues = new Map<string, (() => void)[]>()
 
@@ -37,5 +37,5 @@ export function stubLocks(): { held: ReadonlySet<string> } {
 
   vi.stubGlobal('navigator', { locks: { request } })
   onTestFinished(() => void vi.unstubAllGlobals())
-  return { held }
+  return { held, waiting: () => [...queues.values()].reduce((sum, queue) => sum + queue.length, 0) }
 }

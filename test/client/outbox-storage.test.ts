@@ -142,18 +142,29 @@ describe('a storage', () => {
   it('keeps what was stored last, though an asynchronous one finishes out of order', async () => {
     const roomId = await givenGroup(host, 'alice')
     const storage = asyncStorage()
-    let delayMs = 30
     const set = storage.setItem
-    storage.setItem = async (key, value) => {
-      // Each one faster than the one before.
-      delayMs -= 10
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, delayMs)))
-      await set(key, value)
+    /** The next message is not stored before the function is called that this gives. */
+    const stall = () => {
+      let release = () => {}
+      const released = new Promise<void>((resolve) => {
+        release = resolve
+      })
+      storage.setItem = async (key, value) => {
+        // Only the first is slow: whatever is asked for after it would be faster.
+        storage.setItem = set
+        await released
+        await set(key, value)
+      }
+      return release
     }
     const alice = await liveClient(host, 'alice', { storage })
+    let release = stall()
     await Promise.all(['1', '2', '3'].map((text) => alice.room(roomId).messages.send({ text })))
+    release()
+    release = stall()
     const failing = alice.room(roomId).messages.send({ text: 'x'.repeat(9_000), clientId: 'c1' })
     await expect(failing).rejects.toMatchObject({ code: 'too_large' })
+    release()
     await expect
       .poll(() => [...storage.items.values()].map((value) => JSON.parse(value).error?.code))
       .toEqual(['too_large'])
@@ -323,7 +334,7 @@ describe('two tabs over one storage', () => {
 
   it.each([true, false])('go on with what the one that is closed had written, with locks: %s', async (hasLocks) => {
     const tell = stubStorageEvents()
-    if (hasLocks) stubLocks()
+    const locks = hasLocks ? stubLocks() : undefined
     const roomId = await givenGroup(host, 'alice')
     const storage = memoryStorage()
     const one = givenMuted('alice', { storage })
@@ -335,9 +346,9 @@ describe('two tabs over one storage', () => {
         .messages.send({ text })
         .catch(() => undefined)
     tell()
-    if (hasLocks) {
-      // It is left to the tab that wrote it as long as that lives.
-      await new Promise((resolve) => setTimeout(resolve, 1_300))
+    if (locks) {
+      // The other tab waits for the lock of the one that wrote it, which has it as long as it lives.
+      await expect.poll(locks.waiting, { timeout: 8_000 }).toBe(1)
       expect(textsOf(other, roomId)).toEqual([])
       expect(storage.length).toBe(2)
       one.close()

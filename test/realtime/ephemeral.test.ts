@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { ephemeralEvent } from '../../src/contract/events.js'
 import type { TestSocket } from '../socket.js'
-import { givenGroup, ready, sharedHost } from './given.js'
+import { givenGroup, givenStillTime, ready, sharedHost } from './given.js'
 
 const lists = ({ frames }: TestSocket, roomId: string) =>
   frames.filter((frame) => frame.type === 'typing' && frame.roomId === roomId).map((frame) => frame.userIds)
@@ -35,14 +35,14 @@ describe('typing', () => {
 
   it('ends by itself 6 s after it was said last', async () => {
     const { roomId, alice, bob, type } = await roomOfThree()
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const pass = givenStillTime()
     await type(alice)
-    vi.advanceTimersByTime(4_000)
+    pass(4_000)
     await type(alice)
-    vi.advanceTimersByTime(5_999)
+    pass(5_999)
     await bob.settled()
     expect(lists(bob, roomId)).toEqual([['alice']])
-    vi.advanceTimersByTime(1)
+    pass(1)
     await bob.settled()
     expect(lists(bob, roomId)).toEqual([['alice'], []])
   })

@@ -65,12 +65,31 @@ export async function givenGroup(
 
 export const hour = 3_600_000
 
+/** Longer than writes may rest, and shorter than anything else waits. */
+const momentMs = 50
+
 /**
  * From here on to the end of the test, time passes as ever, and besides by whole hours whenever the function is called that
  * this gives: what is to happen at its moment happens however busy the machine is.
  */
 export function givenTime(): (ms: number) => void {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], shouldAdvanceTime: true })
+  return (ms) => void vi.advanceTimersByTime(ms)
+}
+
+/**
+ * From here on to the end of the test, time stands still, and passes by what the function is given that this gives. Only what
+ * waits for a moment goes on: the server's writes rest for some ms (`WriteBatcher`), and no answer would come without them.
+ */
+export function givenStillTime(): (ms: number) => void {
+  const { setTimeout: goesOn } = globalThis
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const { setTimeout: standsStill } = globalThis
+  const chosen: typeof setTimeout = Object.assign(
+    (run: () => void, ms = 0) => (ms <= momentMs ? goesOn : standsStill)(run, ms),
+    standsStill,
+  )
+  globalThis.setTimeout = chosen
   return (ms) => void vi.advanceTimersByTime(ms)
 }
 

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { welcome } from '../../src/contract/frames.js'
 import { newId } from '../../src/store/ids.js'
 import { generousRates } from '../host.js'
-import { givenDatabase, givenGroup, givenHost, ready, revisionOf, sharedHost } from './given.js'
+import { givenDatabase, givenGroup, givenHost, givenStillTime, ready, revisionOf, sharedHost } from './given.js'
 
 describe('hello', () => {
   const host = sharedHost()
@@ -45,14 +45,13 @@ describe('hello', () => {
 
   it('must come within 5 s', async () => {
     const host = await givenHost()
-    // Time stands still but for what passes here.
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const pass = givenStillTime()
     const silent = await host.socket('alice', { hello: null })
-    vi.advanceTimersByTime(4_999)
+    pass(4_999)
     silent.webSocket.ping()
     await once(silent.webSocket, 'pong')
     expect(silent.closed).toBeUndefined()
-    vi.advanceTimersByTime(1)
+    pass(1)
     if (!silent.closed) await once(silent.webSocket, 'close')
     expect(silent.closed).toEqual({ code: 4408, reason: 'say hello within 5 s' })
   })

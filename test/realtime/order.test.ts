@@ -90,8 +90,9 @@ describe.each(databases)('commands of one socket to one room, on $name', (on) =>
       })
     const holds = (async () => {
       while (!isDone) {
+        const before = answered(alice).length
         await hold()
-        await new Promise((resolve) => setTimeout(resolve, 10))
+        await alice.until(() => isDone || answered(alice).length > before, 'an answer')
       }
     })()
     for (let round = 0; round < 5; round += 1) {

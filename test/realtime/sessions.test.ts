@@ -4,7 +4,17 @@ import type { AddressInfo } from 'node:net'
 import { createChatRouter } from 'express-chat'
 import { describe, expect, it, vi } from 'vitest'
 import { secret, userOfHeader } from '../host.js'
-import { givenDatabase, givenGroup, givenHost, givenTime, hour, ready, say, sharedHost } from './given.js'
+import {
+  givenDatabase,
+  givenGroup,
+  givenHost,
+  givenStillTime,
+  givenTime,
+  hour,
+  ready,
+  say,
+  sharedHost,
+} from './given.js'
 import { ask, handshake } from './raw.js'
 
 describe('a session', () => {
@@ -83,16 +93,16 @@ describe('chat.close', () => {
     const host = await givenHost()
     const alice = await ready(host, 'alice')
     alice.webSocket.pause()
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const pass = givenStillTime()
     let isClosed = false
     const closing = host.chat.close().then(() => {
       isClosed = true
     })
     await new Promise(setImmediate)
-    vi.advanceTimersByTime(4_999)
+    pass(4_999)
     await new Promise(setImmediate)
     expect(isClosed).toBe(false)
-    vi.advanceTimersByTime(1)
+    pass(1)
     await closing
   })
 
