@@ -18,8 +18,8 @@ export class Connections {
   readonly #users = new Map<string, readonly Peer[]>()
   /** Users who have too many sockets here, until the pings show which are alive. */
   readonly #asked = new Map<string, NodeJS.Timeout>()
-  /** Users who have too many on all servers together, until the pings show which are alive. */
-  readonly #crowded = new Set<string>()
+  /** Users who have too many on all servers together, until it is decided which go here; true if it has to be decided again. */
+  readonly #crowded = new Map<string, boolean>()
 
   constructor(
     /** The most sockets of a user on all servers; there may be more only until it is decided which one has to go. */
@@ -98,16 +98,20 @@ export class Connections {
 
   /**
    * A user has too many sockets on all servers together. Those here are pinged as well, and `surplus` says afterwards how many
-   * of them have to be closed.
+   * of them have to be closed. If a socket is opened somewhere after that was read, it is read again.
    */
   async crowded(userId: string, surplus: (open: number) => Promise<number>): Promise<void> {
-    if (this.#crowded.has(userId)) return
-    this.#crowded.add(userId)
+    const isUnderWay = this.#crowded.has(userId)
+    this.#crowded.set(userId, true)
+    if (isUnderWay) return
     try {
-      for (const { connection } of this.#open(userId)) connection.ask()
-      await new Promise((resolve) => setTimeout(resolve, signMs).unref())
-      const count = await surplus(this.#open(userId).length)
-      if (count > 0) this.#close(userId, count)
+      while (this.#crowded.get(userId)) {
+        for (const { connection } of this.#open(userId)) connection.ask()
+        await new Promise((resolve) => setTimeout(resolve, signMs).unref())
+        this.#crowded.set(userId, false)
+        const count = await surplus(this.#open(userId).length)
+        if (count > 0) this.#close(userId, count)
+      }
     } finally {
       this.#crowded.delete(userId)
     }

@@ -5,6 +5,7 @@ import { buses } from '../bus/buses.js'
 import { databases } from '../databases.js'
 import type { TestHost } from '../host.js'
 import { givenDatabase, givenGroup, givenHost, ready } from '../realtime/given.js'
+import { holding } from '../realtime/holding.js'
 import type { TestSocket } from '../socket.js'
 
 const limits = { rates: { sends: { points: 5, seconds: 3600 } } }
@@ -55,7 +56,8 @@ describe.each(databases)('sockets of one user on two servers, on $name', (databa
     const opened = await givenDatabase(database)
     const options = { limits: { socketsPerUser }, ...(bus && { bus }) }
     const here = await givenHost(options, opened)
-    const there = await givenHost(options, { prisma: opened.connect() })
+    const client = holding(opened.connect())
+    const there = await givenHost(options, client)
     const stored = (count: number) =>
       vi.waitFor(async () => {
         const { _sum } = await here.prisma.chatPresence.aggregate({
@@ -64,7 +66,7 @@ describe.each(databases)('sockets of one user on two servers, on $name', (databa
         })
         expect(_sum.sockets).toBe(count)
       }, 10_000)
-    return { here, there, stored }
+    return { here, there, client, stored }
   }
   const open = async (host: TestHost, count: number) => {
     const sockets: TestSocket[] = []
@@ -116,6 +118,26 @@ describe.each(databases)('sockets of one user on two servers, on $name', (databa
     await stored(2)
     await first.close()
     const [newest] = (await open(here, 1)) as [TestSocket]
+    expect(await second.ended()).toEqual(replaced)
+    await allOpen([newest])
+  })
+
+  it('leave the newest, also if it comes while a server has just read which of them has to go', async () => {
+    // No lease is renewed, so nothing is found by that.
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const bus = memoryBus()
+    const { here, there, client, stored } = await given(1, bus)
+    const [first] = (await open(here, 1)) as [TestSocket]
+    await stored(1)
+    const held = client.hold('ChatPresence.findMany')
+    const [second] = (await open(there, 1)) as [TestSocket]
+    await held.reached
+    expect(await first.ended()).toEqual(replaced)
+    const heard: string[] = []
+    await bus.subscribe((envelope) => void heard.push(envelope))
+    const [newest] = (await open(here, 1)) as [TestSocket]
+    await vi.waitFor(() => expect(heard.join()).toContain('"crowded"'), 5_000)
+    held.release()
     expect(await second.ended()).toEqual(replaced)
     await allOpen([newest])
   })

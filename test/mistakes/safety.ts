@@ -75,6 +75,20 @@ export const safetyMistakes: Mistake[] = [
     },
   },
   {
+    name: 'does not look again which sockets have to go if one comes while it looks',
+    file: 'realtime/connections.ts',
+    find: `    this.#crowded.set(userId, true)
+    if (isUnderWay) return
+`,
+    replace: `    if (isUnderWay) return
+    this.#crowded.set(userId, true)
+`,
+    caughtBy: {
+      file: 'attacks/several-servers.test.ts',
+      name: 'leave the newest, also if it comes while a server has just read which of them has to go',
+    },
+  },
+  {
     name: 'stores of everybody who comes back what is stored',
     file: 'core/presence.ts',
     find: '(isNews(each) || this.#suspects.has(each.userId))',
