@@ -21,11 +21,11 @@ afterAll(async () => {
 // A run that never finds anything proves nothing: each of these mistakes must turn it red.
 describe('the chaos run, with a mistake built in:', () => {
   it.each(mistakes.map((mistake) => [mistake.name, mistake] as const))('%s', async (name, mistake) => {
-    const { patches, sql = [], provokedBy, caughtAs } = mistake
+    const { patches, sql = [], provokedBy, withoutBus, caughtAs } = mistake
     const program = await buildNode(patches)
     try {
       const { numbers, violations } = await run({
-        ...{ ground, bus, program: program.path, nodes: 2, seed, sql, only: provokedBy },
+        ...{ ground, bus: withoutBus ? undefined : bus, program: program.path, nodes: 2, seed, sql, only: provokedBy },
         ...{
           seconds: 4,
           messages: 150,

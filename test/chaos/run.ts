@@ -70,6 +70,7 @@ export async function run(plan: Plan): Promise<Outcome> {
     await befall(world, able, isOver, passed, plan.pauseMs)
     world.load.stop()
     await living
+    await world.lastWord()
     const final = await world.rest(plan.settleMs)
     const violations = check(world.history, final)
     const { load, devices, history } = world

@@ -96,6 +96,22 @@ export class Load {
     }
   }
 
+  /** Says something in a transaction of the host's own, which then takes so many ms more; again until it is acknowledged. */
+  async sayLate(userId: string, roomId: string, ms: number): Promise<void> {
+    const { api, operations } = this.parts
+    const clientId = `${userId}-late`
+    const draft = { clientId, text: `${clientId} says the last word` }
+    operations.push({ type: 'sending', at: performance.now(), userId, roomId, clientId })
+    while (performance.now() < this.#endsAt + this.parts.graceMs) {
+      const answer = await api(userId, 'POST', '/../late', { userId, roomId, draft, ms })
+      if (answer?.status === 201) {
+        const { id, seq } = answer.body
+        return void operations.push({ type: 'acknowledged', at: performance.now(), userId, roomId, clientId, id, seq })
+      }
+      await pause(100)
+    }
+  }
+
   async #send({ userId, roomId, clientId, text }: Omit<Said, 'id'>): Promise<ApiAnswer | undefined> {
     const answer = await this.#ask(userId, 'message.send', { roomId, clientId, text }, [
       'POST',

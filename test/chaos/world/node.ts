@@ -1,6 +1,7 @@
 // A server of the chat in a process of its own: a small host, on the database under test. Users are whoever they say.
 import { createServer, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { PrismaLibSql } from '@prisma/adapter-libsql'
 import express from 'express'
 import * as library from 'express-chat'
@@ -72,6 +73,15 @@ process.on('message', (moment) => {
 const sockets = new Set<Socket>()
 const app = express()
 app.use('/chat', chat.router)
+// A host that has more to do in its transaction, after the message was written.
+app.post('/late', express.json(), async ({ body: { userId, roomId, draft, ms } }, response) => {
+  const sent = await chat.transaction(async (_, own) => {
+    const message = await own.messages.send(userId, roomId, draft)
+    await pause(ms)
+    return message
+  })
+  response.status(201).json(sent)
+})
 const server = createServer(app)
 server.on('connection', (socket) => {
   sockets.add(socket)

@@ -43,6 +43,8 @@ const deedsAtOnce = 3
 /** More than a kernel takes for a reader who does not read, by far: 24 kB each. */
 const shouts = 450
 const shoutsAtOnce = 8
+/** Longer than it takes until a server looks again for what moved. */
+const lateMs = 2_900
 
 /** Nodes on a database, and people who use them: everything that faults befall, and that writes the history. */
 export class World {
@@ -99,7 +101,7 @@ export class World {
     }
     for (const userId of userIds) await must(userId, 'GET', '/users/me')
     for (let n = 0; n < rooms; n += 1) {
-      const members = { type: 'group', name: `Room ${n}`, userIds: [...memberIds, ...visitorIds] }
+      const members = { type: 'group', name: `Room ${n}`, userIds: [...memberIds, ...visitorIds, shouterId] }
       this.roomIds.push((await must(ownerId, 'POST', '/rooms', members)).id)
     }
     const loud = { type: 'group', name: 'Loud', userIds: [sleeperId] }
@@ -153,6 +155,14 @@ export class World {
     } finally {
       client.close()
     }
+  }
+
+  /**
+   * The last word in a room is written long before it is committed: whoever looks for what moved has looked past it then.
+   * Who says it has no device, to which the change of their own marker would be told.
+   */
+  lastWord(): Promise<void> {
+    return this.load.sayLate(shouterId, this.roomIds[0] as string, lateMs)
   }
 
   /** Waits until every device stands where its rooms stand, or that can no longer be expected; then reads what is to be read. */

@@ -1,6 +1,6 @@
 /** The parts of the client and the hooks, each with the files that are its own and the bytes that it may have, minified. */
 export const parts: { name: string; files: RegExp; budget: number }[] = [
-  { name: 'the state of rooms, messages and users', files: /^src\/client\/state\//, budget: 16_000 },
+  { name: 'the state of rooms, messages and users', files: /^src\/client\/state\//, budget: 16_500 },
   {
     name: 'the connection, and what is said over it',
     files:
