@@ -70,7 +70,7 @@ const today = (): string => new Date().toISOString().slice(0, 10)
 async function versionOf(): Promise<string> {
   const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string }
   try {
-    return `${version} at ${execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()}`
+    return `${version} at ${execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', stdio: 'pipe' }).trim()}`
   } catch {
     return version
   }
