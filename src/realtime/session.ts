@@ -135,8 +135,9 @@ export class SocketSession {
       }),
     )
     const slots = new Semaphore(roomsAtOnce, Number.POSITIVE_INFINITY)
-    const caughtUp = roomStates.map(({ roomId, welcome: { revision } }) =>
-      this.#resume(roomId, seen.get(roomId), revision, slots),
+    // Most rooms have nothing to wait for.
+    const caughtUp = roomStates.flatMap(
+      ({ roomId, welcome: { revision } }) => this.#resume(roomId, seen.get(roomId), revision, slots) ?? [],
     )
     const gone = [...seen.keys()].filter((roomId) => !Object.hasOwn(rooms, roomId))
     connection.greet()
@@ -144,7 +145,7 @@ export class SocketSession {
     connection.send(frameOf({ type: 'ready' }))
   }
 
-  #resume(roomId: string, seen: number | undefined, revision: number, slots: Semaphore): void | Promise<void> {
+  #resume(roomId: string, seen: number | undefined, revision: number, slots: Semaphore): Promise<void> | undefined {
     const { hub, connection } = this
     if (seen !== undefined && seen < revision && this.#replayed < mostReplayed) {
       this.#replayed += 1
@@ -152,7 +153,7 @@ export class SocketSession {
     }
     // Otherwise the client has seen what this database does not have, because it was restored from a backup.
     if (seen !== undefined && seen !== revision) connection.send(frameOf({ type: 'room.reset', roomId, revision }))
-    if (hub.channels.subscribe(connection, roomId, revision)) return
+    if (hub.channels.subscribe(connection, roomId, revision)) return undefined
     return hub.channels.resume(connection, roomId, revision, revision, slots)
   }
 
