@@ -207,7 +207,7 @@ describe.each(databases)('a search that may only go through a few rows at a time
     const keys: string[] = []
     let cursor: string | null | undefined
     for (let pages = 0; cursor !== null; pages += 1) {
-      expect(pages).toBeLessThan(2000)
+      expect(pages).toBeLessThan(100)
       const { status, body } = await host.as('alice').get(`/messages/search?${queryOf({ ...filter, limit, cursor })}`)
       expect(status, JSON.stringify(body)).toBe(200)
       expect(body.items.length).toBeLessThanOrEqual(limit)
@@ -245,15 +245,23 @@ describe.each(databases)('a search that may only go through a few rows at a time
     ]
   }
 
-  it('finds everything in the end, each once and newest first, with no index, with half of one and with all of it', async () => {
-    const halves = async (roomId: string) =>
-      host.prisma.chatSearchBlock.deleteMany({ where: { OR: [{ roomId }, { number: 1 }] } })
-    const steps = [async () => undefined, () => indexAll(host.prisma), () => halves(all.at(-1)?.roomId ?? '')]
-    for (const step of steps) {
-      await step()
-      for (const filter of filters()) {
-        expect(await everything(filter, 7), JSON.stringify(filter)).toEqual(expected(filter))
-      }
+  it.each([
+    ['no index', () => host.prisma.chatSearchBlock.deleteMany()],
+    ['an index of everything', () => indexAll(host.prisma)],
+    [
+      'half of an index',
+      async () => {
+        await indexAll(host.prisma)
+        await host.prisma.chatSearchBlock.deleteMany({
+          where: { OR: [{ roomId: all.at(-1)?.roomId ?? '' }, { number: 1 }] },
+        })
+      },
+    ],
+  ])('finds everything in the end, each once and newest first, with %s', { timeout: 60_000 }, async (_, prepare) => {
+    await prepare()
+    // More than a hundred requests.
+    for (const filter of filters()) {
+      expect(await everything(filter, 7), JSON.stringify(filter)).toEqual(expected(filter))
     }
   })
 

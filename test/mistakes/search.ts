@@ -78,7 +78,7 @@ export const searchMistakes: Mistake[] = [
     replace: 'const newer = found',
     caughtBy: {
       file: 'core/search-everywhere.test.ts',
-      name: 'finds everything in the end, each once and newest first, with no index, with half of one and with all of it',
+      name: 'finds everything in the end, each once and newest first, with half of an index',
     },
   },
   {
@@ -187,7 +187,7 @@ export const searchMistakes: Mistake[] = [
     replace: '      else if (room.at <= until || behind) starts.push(room)\n',
     caughtBy: {
       file: 'core/search-everywhere.test.ts',
-      name: 'finds everything in the end, each once and newest first, with no index, with half of one and with all of it',
+      name: 'finds everything in the end, each once and newest first, with half of an index',
     },
   },
   {
