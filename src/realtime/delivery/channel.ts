@@ -64,9 +64,16 @@ export class Channel {
 
   remove(connection: Connection): void {
     connection.left(this.roomId)
-    const place = this.#live.indexOf(connection)
-    if (place >= 0) this.#live.splice(place, 1)
+    this.#removeLive(connection)
     this.#removeAhead(connection)
+  }
+
+  /** The last one takes the place, since their order does not matter, and moving all would take long in a large room. */
+  #removeLive(connection: Connection): void {
+    const place = this.#live.indexOf(connection)
+    if (place < 0) return
+    const last = this.#live.pop() as Connection
+    if (last !== connection) this.#live[place] = last
   }
 
   #removeAhead(connection: Connection): void {
