@@ -1,11 +1,13 @@
+import { Batcher } from '../concurrency/batcher.js'
 import type { Ticket } from '../contract/frames.js'
 import { newId } from '../store/ids.js'
-import { spendTicket } from '../store/tickets.js'
+import { forgetTickets, type SpentTicket, spendTickets } from '../store/tickets.js'
 import type { Context } from './context.js'
 import type { Admitted } from './identity.js'
 import { Signer } from './signatures.js'
 
 export const ticketLifeMs = 30_000
+const forgettingShare = 0.02
 
 type Sealed = [
   id: string,
@@ -19,6 +21,14 @@ type Sealed = [
 /** Tickets for browsers, whose WebSocket sends no headers. Signed, so that a made-up one costs no query. */
 export class Tickets {
   readonly #signer: Signer
+  /** After a deploy thousands come with a ticket at once. */
+  readonly #spending = new Batcher<boolean>(
+    (asked) => this.#spend(asked),
+    () => false,
+    true,
+  )
+  /** Counts the calls: who comes twice with one ticket asks twice. */
+  #calls = 0
 
   constructor(
     readonly context: Context,
@@ -43,7 +53,25 @@ export class Tickets {
     const [id, userId, expiresAt, sessionExpiresAt, revocation] = opened as Sealed
     const now = this.context.clock()
     if (expiresAt <= now.getTime()) return undefined
-    const first = await this.context.work.write((db) => spendTicket(db, id, new Date(expiresAt), now))
-    return first ? { session: { userId, expiresAt: sessionExpiresAt }, revocation } : undefined
+    this.#calls += 1
+    const isFirst = await this.#spending.ask(JSON.stringify([id, expiresAt, this.#calls]))
+    return isFirst ? { session: { userId, expiresAt: sessionExpiresAt }, revocation } : undefined
   }
+
+  /** One statement for all, as a rule. Where one of them is spent, each is asked for by itself, so that the others are let in. */
+  async #spend(asked: string[]): Promise<Map<string, boolean>> {
+    const { work, clock } = this.context
+    const spend = (some: string[]) => work.write((db) => spendTickets(db, some.map(ticketOf)))
+    // A small share of the calls deletes old rows, so the table holds those of a few minutes.
+    if (Math.random() < forgettingShare) await work.write((db) => forgetTickets(db, clock()))
+    if (await spend(asked)) return new Map(asked.map((each) => [each, true]))
+    const first = new Map<string, boolean>()
+    for (const each of asked) first.set(each, asked.length > 1 && (await spend([each])))
+    return first
+  }
+}
+
+function ticketOf(asked: string): SpentTicket {
+  const [id, expiresAt] = JSON.parse(asked) as [string, number]
+  return { id, expiresAt: new Date(expiresAt) }
 }

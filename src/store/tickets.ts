@@ -1,15 +1,23 @@
 import type { Db } from './client.js'
 import { failureOf } from './failures.js'
 
-/** Uses up a ticket; true for the first call on any server. */
-export async function spendTicket(db: Db, id: string, expiresAt: Date, now: Date): Promise<boolean> {
+/** A ticket that is used up. */
+export interface SpentTicket {
+  id: string
+  expiresAt: Date
+}
+
+/** Uses up tickets, all or none; false if one of them was used up before, on any server. */
+export async function spendTickets(db: Db, tickets: SpentTicket[]): Promise<boolean> {
   try {
-    await db.chatSpentTicket.create({ data: { id, expiresAt }, select: { id: true } })
+    await db.chatSpentTicket.createMany({ data: tickets })
+    return true
   } catch (error) {
     if (failureOf(error) === 'unique') return false
     throw error
   }
-  // A small share of the calls deletes old rows, so the table holds those of a few minutes.
-  if (Math.random() < 0.02) await db.chatSpentTicket.deleteMany({ where: { expiresAt: { lt: now } } })
-  return true
+}
+
+export async function forgetTickets(db: Db, before: Date): Promise<void> {
+  await db.chatSpentTicket.deleteMany({ where: { expiresAt: { lt: before } } })
 }

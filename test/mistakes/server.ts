@@ -327,9 +327,9 @@ export const serverMistakes: Mistake[] = [
   },
   {
     name: 'opens a socket twice with one ticket',
-    file: 'store/tickets.ts',
-    find: "if (failureOf(error) === 'unique') return false",
-    replace: "if (failureOf(error) === 'unique') return true",
+    file: 'core/tickets.ts',
+    find: 'asked.length > 1 && (await spend([each])))',
+    replace: 'asked.length > 0)',
     caughtBy: { file: 'realtime/tickets.test.ts', name: 'opens it once, also when it comes twice at the same time' },
   },
   {

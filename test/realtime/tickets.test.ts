@@ -47,6 +47,14 @@ describe('a ticket', () => {
     expect(await statusOf(openWith(host, ticket))).toBe(401)
   })
 
+  it('opens it though others that come at the same time were spent before', async () => {
+    const spent = await issue(host)
+    expect(await statusOf(openWith(host, spent))).toBe(101)
+    const fresh = await Promise.all(['alice', 'bob', 'carol'].map((userId) => issue(host, userId)))
+    const statuses = await Promise.all([spent, ...fresh, spent].map((each) => statusOf(openWith(host, each))))
+    expect(statuses).toEqual([401, 101, 101, 101, 401])
+  })
+
   it('that anything was changed in opens nothing', async () => {
     const ticket = await issue(host)
     const [body = '', signature = ''] = ticket.split('.')
