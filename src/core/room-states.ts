@@ -58,7 +58,7 @@ export class RoomStates {
 
   /** Which rooms these users read, muted or joined since then; for the library's own use. */
   async ownChanges(userIds: string[], since: Date): Promise<OwnChangeRow[]> {
-    return userIds.length === 0 ? [] : ownChangesOf(this.context.work.db, userIds, since)
+    return userIds.length === 0 ? [] : ownChangesOf(this.context.work, userIds, since)
   }
 
   /** What a user has to read; nothing if there is no such user. */

@@ -131,7 +131,7 @@ const problem: Problem = {
   requestId: '5f0c7a1e',
 }
 
-const created: DurableEvent = { type: 'message.created', roomId, revision: 12, message }
+const created = { type: 'message.created', roomId, revision: 12, message } as const
 const ofRoom = { roomId, revision: 13 }
 const edited: Message = { ...message, revision: 13, text: 'Soup is ready at noon, @Bob', editedAt: at }
 const tombstone: Message = { ...message, revision: 13, text: '', media: [], mentions: [], reactions: [], deletedAt: at }

@@ -149,12 +149,28 @@ export interface OwnChangeRow extends OwnChange {
   joinedAt: Date
 }
 
-/** Where these users read, muted or joined since: what the safety poll looks at. */
-export const ownChangesOf = (db: Db, userIds: string[], since: Date): Promise<OwnChangeRow[]> =>
-  db.chatRoomUser.findMany({
-    where: { userId: { in: userIds }, meChangedAt: { gt: since }, leftAt: null, room: { deletedAt: null } },
-    select: { userId: true, roomId: true, joinedAt: true, meRevision: true, meChangedAt: true },
-  })
+const packedOwnChange = new JsonRows<OwnChangeRow>(
+  columnsOf('m', { userId: true, roomId: true, joinedAt: true, meRevision: true, meChangedAt: true }),
+  { dates: ['joinedAt', 'meChangedAt'] },
+)
+
+/** Where these users read, muted or joined since. The safety poll asks for hundreds of users each second, so it is one value. */
+export async function ownChangesOf(
+  { db, dialect }: { db: Db; dialect: Dialect },
+  userIds: string[],
+  since: Date,
+): Promise<OwnChangeRow[]> {
+  const rows: { packed: unknown }[] = await dialect.select(
+    db,
+    `SELECT ${packedOwnChange.sql(dialect.array)} AS packed
+     FROM ${dialect.rows('user_id')} JOIN chat_room_users m ON m.user_id = i.user_id
+     JOIN chat_rooms c ON c.id = m.room_id
+     WHERE m.me_changed_at > ? AND m.left_at IS NULL AND c.deleted_at IS NULL`,
+    [JSON.stringify(userIds.map((id) => [id])), since],
+    'own_changes',
+  )
+  return unpacked(rows).map((row) => packedOwnChange.read(row))
+}
 
 /** Writes a member, new or come back. */
 export const saveMember = (db: Db, row: MemberRow): Promise<MemberRow> => {

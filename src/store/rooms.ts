@@ -134,7 +134,7 @@ export const roomsOfUser = (
             ${cursor ? 'AND (r.last_message_at < ? OR (r.last_message_at = ? AND r.id < ?))' : ''}
           ORDER BY r.last_message_at DESC, r.id DESC LIMIT ${take}`,
     values: [userId, ...(cursor ? [at, at, cursor.id] : [])],
-    name: take === usualTake ? `rooms_${type ?? 'all'}_${cursor ? 'next' : 'first'}` : undefined,
+    name: usualTakes.includes(take) ? `rooms_${type ?? 'all'}_${cursor ? 'next' : 'first'}_${take}` : undefined,
   })
 }
 
@@ -146,8 +146,8 @@ export const seenRooms = (on: { db: Db; dialect: Dialect }, userId: string, ids:
     name: ids.length === 1 ? 'room' : undefined,
   })
 
-/** One more than a page, which tells whether there is another. */
-const usualTake = 51
+/** One more than a page, which tells whether there is another: of the usual length, and as the client asks for them. */
+const usualTakes = [51, 101]
 
 // By its key, and only where that one was deleted down from there.
 const lastShownSeq = `COALESCE(

@@ -32,6 +32,9 @@ export const seesRoom = 'FROM (SELECT * FROM chat_rooms'
 /** In the SQL that reads where somebody's rooms stand, for the welcome. */
 export const readsRoomStates = 'FROM chat_room_users m JOIN chat_rooms c'
 
+/** In the SQL by which the safety poll looks for what users changed for themselves. */
+export const readsOwnChanges = 'JOIN chat_room_users m ON m.user_id = i.user_id'
+
 /** In the SQL that reads what changed in a room. */
 export const readsChanges = 'NULL, NULL) AS packed'
 

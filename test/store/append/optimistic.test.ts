@@ -184,7 +184,7 @@ describe.each(databases.filter(({ name }) => name === 'postgresql'))('without a 
       { name: 'express_chat_history_below', kept: 3n },
       { name: 'express_chat_room', kept: 4n },
       { name: 'express_chat_room_states', kept: 4n },
-      { name: 'express_chat_rooms_all_first', kept: 3n },
+      { name: 'express_chat_rooms_all_first_51', kept: 3n },
     ])
     await host.close()
     await prisma.$disconnect()
