@@ -37,34 +37,47 @@ export function createCatchingUp({ store, read, entry }: Context) {
   const page = (cursor?: string): Promise<Page<Room>> =>
     read(['rooms'], { limit: pageSize, cursor }, isWanted, takeRooms, cursor)
 
-  /** Reads the rooms that have to be read: pages where there are many, since most of them have just risen. */
-  async function readStale(): Promise<void> {
+  /** Reads pages where many rooms have to be read, since most of them have just risen. */
+  async function readPages(): Promise<void> {
     const { listed, stale } = store.state.rooms
     let cursor: string | null | undefined
     for (let n = 0; n < (listed.size + stale.size) / pageSize && cursor !== null; n += 1) {
       if (store.state.rooms.stale.size <= mostAlone) break
       cursor = (await page(cursor)).nextCursor
     }
-    for (const id of store.state.rooms.stale) await room(id)
   }
 
   const rooms = once(async () => {
-    if (store.state.roomsCursor === undefined) await page().catch(ignore)
+    /** The welcome after which the server refused the first page. */
+    let refusedAt: number | undefined
+    const isFirstMissing = () => store.state.roomsCursor === undefined && refusedAt !== store.state.welcomedAt
     do {
-      await readStale().catch(ignore)
+      if (isFirstMissing()) {
+        await page().catch(() => {
+          refusedAt = store.state.welcomedAt
+        })
+      }
+      // What comes meanwhile has its turn in the next round.
+      const { stale } = store.state.rooms
+      await readPages().catch(ignore)
+      // Whatever comes of it, each is not stale any more afterwards.
+      for (const id of stale) if (store.state.rooms.stale.has(id)) await room(id)
       if (store.state.roomsStatus !== 'ready') store.set({ roomsStatus: 'ready' })
-    } while (store.state.rooms.stale.size > 0)
+      // A listener may look at another room now.
+      await Promise.resolve()
+    } while (store.state.rooms.stale.size > 0 || isFirstMissing())
   })
 
   /** Rooms that are looked at, until they are marked together. */
-  const wanted = new Set<string>()
+  let wanted: string[] = []
 
   function markWanted(): void {
-    for (const id of wanted) {
+    const all = wanted
+    wanted = []
+    for (const id of all) {
       const known = entry(id)
       if (known.status === 'loading' && isMine(known)) store.update(wantRoom, id)
     }
-    wanted.clear()
     if (store.state.rooms.stale.size > 0) void rooms()
   }
 
@@ -93,16 +106,23 @@ export function createCatchingUp({ store, read, entry }: Context) {
     moreRooms: once(async () => {
       await rooms()
       const { size } = store.state.rooms.listed
-      while (typeof store.state.roomsCursor === 'string' && store.state.rooms.listed.size === size) {
-        // Where the server does not know the cursor any more, the list begins anew.
-        await page(store.state.roomsCursor).catch(() => store.set({ roomsCursor: undefined }))
-        await rooms()
+      for (let restarts = 0; restarts < 2 && store.state.rooms.listed.size === size; ) {
+        const cursor = store.state.roomsCursor
+        if (typeof cursor !== 'string') return
+        try {
+          await page(cursor)
+        } catch {
+          // Where the server does not know the cursor any more, the list begins anew.
+          restarts += 1
+          store.set({ roomsCursor: undefined })
+          await rooms()
+        }
       }
     }),
     /** A room is looked at: if it is one of mine that was not listed, it is read. Not at once: a page may be about to be drawn. */
     want(roomId: string): void {
-      if (wanted.size === 0) void Promise.resolve().then(markWanted)
-      wanted.add(roomId)
+      if (wanted.length === 0) void Promise.resolve().then(markWanted)
+      wanted.push(roomId)
     },
     /** Reads the changes of a room since a revision, in case some events are missing. */
     changes: (roomId: string, since: number) =>

@@ -64,8 +64,9 @@ export function createContext(store: Store, http: Http, socket: Socket) {
         try {
           const asked = store.state.version
           const value = await http.get<T>(path, query)
-          // Answers of an earlier session, or of a room that was reset, are read again.
-          if (asked >= room().voidBefore) return store.update(take, value, asked, ...given)
+          // Answers of an earlier session, of a room that was reset, and lists from before a welcome are read again.
+          const validSince = path[1] === undefined ? store.state.welcomedAt : room().voidBefore
+          if (asked >= Math.max(validSince, store.state.bornAt)) return store.update(take, value, asked, ...given)
         } catch (error) {
           const { isTransient, retryAfterMs = retryMs } = error as ChatClientError
           if (!isTransient) throw error

@@ -182,6 +182,97 @@ describe('my rooms', () => {
     expect(asked(wire)).toHaveLength(4)
   })
 
+  it('are asked for anew where the page was asked for before a reconnect', async () => {
+    const rooms = numbered(3)
+    const { wire, client, answer, ids, list } = await connecting(/GET .rooms.limit/, ...rooms)
+    await reconnect({ wire, client })
+    expect(asked(wire)).toHaveLength(1)
+    await answer(200, { items: rooms.slice(0, 2), nextCursor: 'two' })
+    expect(asked(wire)).toHaveLength(2)
+    expect(ids()).toEqual([])
+    await answer(200, { items: rooms.slice(0, 2), nextCursor: 'two' })
+    expect(ids()).toEqual(['room-0', 'room-1'])
+
+    const more = client.rooms.loadMore()
+    await pass()
+    await reconnect({ wire, client })
+    await answer(200, { items: rooms.slice(2), nextCursor: null })
+    await answer(200, { items: rooms.slice(2), nextCursor: null })
+    await more
+    expect(list()).toMatchObject({ status: 'ready', hasMore: false, items: { length: 3 } })
+  })
+
+  it('that have risen are read though the line breaks meanwhile', async () => {
+    const rooms = numbered(9)
+    const { wire, client, answer, ids } = await connecting(/GET/, ...rooms)
+    await answer(200, { items: [rooms[0]], nextCursor: 'two' })
+    for (let n = 1; n < 9; n += 1) {
+      wire.rooms.set(`room-${n}`, roomOf(`room-${n}`, { revision: 2, lastMessageSeq: 1 }))
+      wire.socket.tell(said(`room-${n}`, 1, 2))
+    }
+    await pass()
+    await reconnect({ wire, client })
+    wire.hold()
+    await pass(100)
+    expect(ids()).toHaveLength(9)
+  })
+
+  it('are those of another user from the first page on, whatever was being read', async () => {
+    const { wire, client, answer, ids } = await connecting(/GET/, ...numbered(3))
+    await answer(200, { items: [], nextCursor: 'two' })
+    wire.socket.tell(said('room-1', 1, 2))
+    await pass()
+    wire.user = userOf('bob')
+    wire.rooms.clear()
+    wire.rooms.set('of-bob', roomOf('of-bob'))
+    await reconnect({ wire, client })
+    wire.hold()
+    await pass(100)
+    expect(ids()).toEqual(['of-bob'])
+  })
+
+  it('that are many to be read are so one by one where the list cannot be read', async () => {
+    const rooms = numbered(9)
+    const { wire, client, answer, ids } = await connecting(/GET .rooms.limit/, ...rooms)
+    await answer(200, { items: [rooms[0]], nextCursor: 'two' })
+    for (const { id } of rooms) client.room(id)
+    await pass()
+    await answer(500, { code: 'internal', status: 500 })
+    await pass(50)
+    expect(asked(wire, 'limit')).toHaveLength(2)
+    expect(ids()).toHaveLength(9)
+  })
+
+  it('have no more where all were read, whatever is read again', async () => {
+    const rooms = numbered(9)
+    const { wire, client, list } = await connecting(/nothing/, ...rooms)
+    expect(list()).toMatchObject({ hasMore: false, items: { length: 9 } })
+    for (const { id } of rooms) wire.rooms.set(id, roomOf(id, { revision: 2 }))
+    wire.hold(/GET .rooms.limit/)
+    await reconnect({ wire, client })
+    wire.held.at(-1)?.answer(200, { items: [...wire.rooms.values()], nextCursor: 'another' })
+    await pass(50)
+    expect(list()).toMatchObject({ status: 'ready', hasMore: false, items: { length: 9 } })
+  })
+
+  it('that could not be read once are so when somebody writes in them, or after a reconnect', async () => {
+    const rooms = numbered(3)
+    const { wire, client, answer, ids } = await connecting(/GET/, ...rooms)
+    await answer(200, { items: [rooms[0]], nextCursor: 'two' })
+    for (const id of ['room-1', 'room-2']) client.room(id)
+    await pass()
+    await answer(500, { code: 'internal', status: 500 })
+    await answer(500, { code: 'internal', status: 500 })
+    expect(client.room('room-1').getSnapshot().status).toBe('missing')
+    wire.hold()
+    wire.socket.tell(said('room-1', 1, 2))
+    await pass(50)
+    expect(ids().sort()).toEqual(['room-0', 'room-1'])
+    await reconnect({ wire, client })
+    await pass(50)
+    expect(ids().sort()).toEqual(['room-0', 'room-1', 'room-2'])
+  })
+
   it('are not looked for where there are none, whatever else was asked for', async () => {
     const wire = givenWire(roomOf('room'))
     wire.rooms.clear()

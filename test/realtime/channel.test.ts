@@ -20,6 +20,7 @@ const gapOf = (events: DurableEvent[], revision = events.at(-1)?.revision ?? 0, 
 function givenChannel(at = 0) {
   const [joined, happened, behind, failed]: [string[], number[], unknown[], unknown[]] = [[], [], [], []]
   const left: string[] = []
+  const happens: ((revision: number) => void)[] = []
   const reads: number[] = []
   const answers: ((gap: Gap | Error) => void)[] = []
   let readings = 0
@@ -33,7 +34,10 @@ function givenChannel(at = 0) {
     },
     left: ({ userId }, roomId) => left.push(`${userId} ${roomId}`),
     joined: (userId, roomId) => joined.push(`${userId} ${roomId}`),
-    happened: ({ revision }) => happened.push(revision),
+    happened({ revision }) {
+      happened.push(revision)
+      for (const happen of happens) happen(revision)
+    },
     behind: ({ userId }, ...more) => behind.push([userId, ...more]),
     delivered(of) {
       expect(of).toBe(channel)
@@ -52,7 +56,7 @@ function givenChannel(at = 0) {
     return reader
   }
   const readingsDone = () => readings
-  return { channel, given, answer, reads, joined, happened, behind, failed, readingsDone }
+  return { channel, given, answer, reads, joined, happened, happens, behind, failed, readingsDone }
 }
 
 const later = (ms: number) => vi.advanceTimersByTimeAsync(ms)
@@ -415,6 +419,18 @@ describe('a channel that is closed', () => {
     expect(vi.getTimerCount()).toBe(0)
     await later(5_000)
     expect(reads).toEqual([])
+  })
+
+  it('sends what is ephemeral in its order, also what an event brings about as it is delivered', () => {
+    const { channel, happens } = givenChannel(6)
+    const sent: string[] = []
+    channel.after(7, () => sent.push('types'))
+    happens.push((revision) => {
+      if (revision === 8) channel.after(8, () => sent.push('has ended'))
+    })
+    channel.accept(eventsOf(8))
+    channel.accept(eventsOf(7))
+    expect(sent).toEqual(['types', 'has ended'])
   })
 
   it('ends its reading after the page that it is at', async () => {

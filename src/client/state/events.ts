@@ -90,7 +90,7 @@ function applyDurable(state: State, event: DurableEvent): State {
       return mergeRoom(next, roomId, Math.max(revision, event.room.revision), event.room)
     case 'message.created':
       // A room that is not listed stands above listed ones now.
-      return mergeMessage(entryOf(next, roomId).status === 'loading' ? wantRoom(next, roomId) : next, event.message)
+      return mergeMessage(entryOf(next, roomId).status === 'joined' ? next : wantRoom(next, roomId), event.message)
     case 'message.deleted':
       return mergeMessage(next, event.message)
     case 'message.updated':

@@ -94,11 +94,11 @@ export function takeRoom(state: State, room: Room, asked?: number): State {
 /** Merges the page of my rooms at a cursor; undefined for the first one. */
 export const takeRooms = (state: State, page: Page<Room>, asked: number, cursor?: string): State => ({
   ...together(() => page.items.reduce((known, room) => takeRoom(known, room, asked), state)),
-  roomsCursor: cursor === (state.roomsCursor ?? undefined) ? page.nextCursor : state.roomsCursor,
+  roomsCursor: cursor === state.roomsCursor ? page.nextCursor : state.roomsCursor,
 })
 
-/** A room of mine is looked at that was not read yet. */
-export const wantRoom = (state: State, id: string): State => patch(state, id, { isStale: true })
+/** A room of mine that is not listed has to be read: it is looked at, or somebody wrote in it. */
+export const wantRoom = (state: State, id: string): State => patch(state, id, { status: 'loading', isStale: true })
 
 /** I joined a room: the socket brings all later events. */
 export function joinRoom(state: State, room: Room): State {
@@ -107,8 +107,11 @@ export function joinRoom(state: State, room: Room): State {
 }
 
 /** The room does not exist, or I may not know about it. */
-export const missRoom = (state: State, id: string): State =>
-  patch(state, id, entryOf(state, id).status === 'joined' ? { isStale: false } : { status: 'missing' })
+export function missRoom(state: State, id: string): State {
+  const { status } = entryOf(state, id)
+  if (status === 'left') return state
+  return patch(state, id, status === 'joined' ? { isStale: false } : { status: 'missing' })
+}
 
 /** Drops what is known of a room except its appearance, and ignores answers to earlier requests; what was requested stays requested. */
 function emptied(state: State, id: string, room?: Partial<Room>, changes?: Partial<RoomEntry>): State {
@@ -136,7 +139,8 @@ export function blank(state: State): State {
 /** Whether a room that is not listed stands above listed ones now. */
 function hasRisen(state: State, id: string, { lastMessageSeq }: WelcomeRoom): boolean {
   const known = roomIn(state.rooms, id)
-  return !known || (known.status !== 'joined' && (known.seen < 0 || lastMessageSeq > known.room.lastMessageSeq))
+  if (!known || !isMine(known)) return true
+  return known.status === 'loading' && lastMessageSeq > known.room.lastMessageSeq
 }
 
 /** A room of mine that is not listed: its events may have a gap before this. Made directly, because there may be thousands. */
@@ -148,7 +152,7 @@ function placeUnlisted(state: State, id: string, current: WelcomeRoom): State {
     at: { lastMessageSeq: revision, lastReadSeq: revision, muted: state.version },
     unread: { tally: { revision, lastMessageSeq, lastReadSeq, unreadCount }, changes: noUnread.changes },
     seen: revision,
-    isStale: state.roomsCursor !== undefined && hasRisen(state, id, current),
+    isStale: state.rooms.stale.has(id) || (state.roomsCursor !== undefined && hasRisen(state, id, current)),
   })
 }
 
@@ -169,8 +173,10 @@ function placeKnown(state: State, id: string, current: WelcomeRoom, isNamed: boo
 
 /** The state of one of my rooms in `welcome`. `isNamed`: hello has named it, so the missed events follow. */
 function placeRoom(state: State, id: string, current: WelcomeRoom, isNamed: boolean): State {
-  const status = roomIn(state.rooms, id)?.status
-  if (status !== 'joined' && !(status === 'loading' && isNamed)) return placeUnlisted(state, id, current)
+  const known = roomIn(state.rooms, id)
+  const isListed = known?.status === 'joined'
+  // What hello named may be of another user, of which nothing is kept.
+  if (!isListed && !(isNamed && known && isMine(known))) return placeUnlisted(state, id, current)
   return takeTally(placeKnown(state, id, current, isNamed), id, current)
 }
 
@@ -180,7 +186,9 @@ export function welcome(state: State, { user, rooms, limits }: Welcome, named: R
   const risen = mine.filter(([id, current]) => hasRisen(state, id, current)).length
   const roomsCursor = mine.length === 0 ? null : risen > mostRisen ? undefined : state.roomsCursor
   return together(() => {
-    let next = upsertUsers({ ...state, me: user, limits, roomsCursor, roomsStatus: 'loading' }, state.version, user)
+    const welcomedAt = state.version + 1
+    const begun: State = { ...state, me: user, limits, welcomedAt, roomsCursor, roomsStatus: 'loading' }
+    let next = upsertUsers(begun, state.version, user)
     for (const [id, current] of mine) next = placeRoom(next, id, current, named.has(id))
     for (const [id, entry] of allRooms(state.rooms)) {
       // For named rooms an event says why.

@@ -32,6 +32,8 @@ export interface State {
   readonly version: number
   /** Requests from before this version belong to another session. */
   readonly bornAt: number
+  /** Lists that were requested before this version are from before the last welcome. */
+  readonly welcomedAt: number
   readonly connection: ConnectionState
   readonly me: User | null
   readonly rooms: RoomMap
@@ -57,6 +59,7 @@ const noLastMessage: LastMessage = { message: null, setAt: -1, deleted: new Map(
 export const initialState: State = {
   version: 0,
   bornAt: 0,
+  welcomedAt: 0,
   connection: { status: 'idle', error: null, retryAt: null },
   me: null,
   rooms: noRooms,

@@ -121,8 +121,11 @@ export class Channel {
 
   /** Calls `send` once a revision was delivered; never, if too many wait or the channel is closed. */
   after(revision: number, send: () => void): void {
-    if (revision <= this.delivered) send()
-    else {
+    if (revision <= this.delivered) {
+      // What came before it may still wait to be sent in this turn.
+      this.#backlog?.sendDue(this.delivered)
+      send()
+    } else {
       this.#waitFor(revision).addEphemeral(revision, send)
       this.#readSoon(gapPatienceMs)
     }
