@@ -12,10 +12,8 @@ import {
 } from '../store/revocations.js'
 import type { Context } from './context.js'
 import { type Admitted, type AuthSession, unauthenticated } from './identity.js'
-import { ticketLifeMs } from './tickets.js'
+import { clocksApartMs, ticketLifeMs } from './tickets.js'
 
-/** How far the clocks of servers may differ: a revocation is kept this much longer than a ticket lives. */
-const clocksApartMs = 5 * 60_000
 const retryMs = 1_000
 /** How often a user may be signed out during one admission before it is refused. */
 const tries = 5

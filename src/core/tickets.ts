@@ -8,8 +8,8 @@ import { Signer } from './signatures.js'
 
 export const ticketLifeMs = 30_000
 const forgettingShare = 0.02
-/** How far the clocks of two servers may be apart: what one has forgotten must not be valid for another. */
-const clocksApartMs = 5 * 60_000
+/** How far the clocks of servers may differ: what is known of tickets is kept this much longer than they live. */
+export const clocksApartMs = 5 * 60_000
 
 type Sealed = [
   id: string,
