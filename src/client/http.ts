@@ -100,19 +100,22 @@ export function createHttp(options: ChatClientOptions, mutex: KeyedMutex, listen
     return [base(), ...segments.map(encodeURIComponent)].join('/') + (search && `?${search}`)
   }
 
-  /** `patient`: without a timeout, because the caller can cancel, and a file may take long. */
-  async function fetched(target: string, init: RequestInit, signal: AbortSignal | undefined, isPatient: boolean) {
-    // Not every platform has `AbortSignal.timeout`.
+  /** A file may take long, so only the caller ends that. Of anything else a line that is dead would say nothing for ever. */
+  async function fetched(target: string, init: RequestInit, signal: AbortSignal | undefined, isFile: boolean) {
+    // Not every platform has `AbortSignal.timeout` and `AbortSignal.any`.
     const controller = new AbortController()
-    const end = isPatient ? ignore : waitAtMost(patienceMs, () => controller.abort())
+    const abort = () => controller.abort()
+    const end = isFile ? ignore : waitAtMost(patienceMs, abort)
+    signal?.addEventListener('abort', abort)
+    if (signal?.aborted) abort()
     try {
-      const own = isPatient ? (signal ?? null) : controller.signal
-      const response = await (options.fetch ?? browser.fetch)(target, { ...init, signal: own })
+      const response = await (options.fetch ?? browser.fetch)(target, { ...init, signal: controller.signal })
       const { status, headers } = response
       const value = await response.json().catch(ignore)
       return { status, retryAfter: headers.get('retry-after'), value }
     } finally {
       end()
+      signal?.removeEventListener('abort', abort)
     }
   }
 
@@ -150,7 +153,7 @@ export function createHttp(options: ChatClientOptions, mutex: KeyedMutex, listen
         if (isFile && browser.XMLHttpRequest && !options.fetch) return xhr(target, signed, body, { signal, onProgress })
         const headers = body && !isFile ? { ...signed, 'content-type': 'application/json' } : signed
         const init = { method, credentials, headers, body: isFile ? body : JSON.stringify(body) } as RequestInit
-        return fetched(target, init, signal, isFile || signal !== undefined)
+        return fetched(target, init, signal, isFile)
       }, signal)
     return isReading || id === undefined ? ask() : mutex(noun === 'rooms' ? id : `${noun}/${id}`, ask)
   }

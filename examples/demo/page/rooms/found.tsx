@@ -3,6 +3,7 @@ import { useChatClient, useMe, usePublicRooms, useRooms, useSearch, useUserSearc
 import { useEffect } from 'react'
 import { openRoom } from '../app/address.js'
 import { RoomAvatar, UserAvatar } from '../design/avatar.js'
+import { LoadError } from '../design/load-error.js'
 import { useOverlays } from '../design/overlays.js'
 import { userName } from '../people/user-name.js'
 import { FoundMessages } from './found-messages.js'
@@ -43,7 +44,12 @@ export function Found({ q, openRoomId, onJump, onDone }: FoundProps) {
   }
   const writeTo = ({ id }: User) =>
     attempt(async () => open((await client.rooms.create({ type: 'private', userIds: [id] })).id))
-  const isSearching = people.isLoading || publicRooms.isLoading || messages.isLoading
+  const searches = [people, publicRooms, messages]
+  const failed = searches.filter(({ error }) => error !== null)
+  const retry = () => {
+    for (const { reload } of failed) reload()
+  }
+  const status = searches.some(({ isLoading }) => isLoading) ? 'Searching…' : failed.length === 0 && 'Nothing found'
   const isEmpty = mine.length + others.length + toJoin.length + messages.items.length === 0
   return (
     <>
@@ -82,8 +88,9 @@ export function Found({ q, openRoomId, onJump, onDone }: FoundProps) {
           Show more messages
         </button>
       )}
+      {failed[0] && <LoadError error={failed[0].error} onRetry={retry} />}
       <p className="room-section" role="status">
-        {isEmpty && (isSearching ? 'Searching…' : 'Nothing found')}
+        {isEmpty && status}
       </p>
     </>
   )
