@@ -70,15 +70,17 @@ export function createCatchingUp({ store, read, entry }: Context) {
 
   /** Rooms that are looked at, until they are marked together. */
   let wanted: string[] = []
+  let marking: Promise<void> | undefined
 
-  function markWanted(): void {
+  async function markWanted(): Promise<void> {
     const all = wanted
     wanted = []
+    marking = undefined
     for (const id of all) {
       const known = entry(id)
       if (known.status === 'loading' && isMine(known)) store.update(wantRoom, id)
     }
-    if (store.state.rooms.stale.size > 0) void rooms()
+    if (store.state.rooms.stale.size > 0) await rooms()
   }
 
   async function changes(roomId: string, since: number): Promise<void> {
@@ -120,9 +122,10 @@ export function createCatchingUp({ store, read, entry }: Context) {
       }
     }),
     /** A room is looked at: if it is one of mine that was not listed, it is read. Not at once: a page may be about to be drawn. */
-    want(roomId: string): void {
-      if (wanted.length === 0) void Promise.resolve().then(markWanted)
+    want(roomId: string): Promise<void> {
       wanted.push(roomId)
+      marking ??= Promise.resolve().then(markWanted)
+      return marking
     },
     /** Reads the changes of a room since a revision, in case some events are missing. */
     changes: (roomId: string, since: number) =>

@@ -49,7 +49,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   const { changed: requestsChanged, ...requests } = createRequests(context)
   const rooms = new Map<string, OwnRoom>()
   const handleOf = cached((roomId) => {
-    catchingUp.want(roomId)
+    void catchingUp.want(roomId)
     return createRoom(context, catchingUp, outbox, markers, roomId)
   }, rooms)
   const room = (roomId: string): OwnRoom => {
@@ -84,7 +84,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       store.update(welcome, frame, named)
       context.open()
       outbox.open(frame.user.id)
-      for (const roomId of rooms.keys()) catchingUp.want(roomId)
+      for (const roomId of rooms.keys()) void catchingUp.want(roomId)
       void catchingUp.rooms()
       blocksChanged()
       for (const handle of rooms.values()) handle.resume()

@@ -9,7 +9,7 @@ import { createMessages } from './messages.js'
 import type { Outbox } from './outbox.js'
 import type { ReadMarkers } from './read-markers.js'
 import { acknowledge } from './state/outbox.js'
-import { roomIn } from './state/room-map.js'
+import { isMine, roomIn } from './state/room-map.js'
 import { takeMe, takeRoom } from './state/rooms.js'
 import { entryOf, type State } from './state/state.js'
 import { shownRoom } from './state/users.js'
@@ -106,7 +106,10 @@ export function createRoom(
     ),
     can: (permission) => entry(id).room.me?.permissions?.[permission] ?? false,
     load: async () => {
-      if (!/joined|left/.test(entry(id).status)) await catchingUp.room(id)
+      const known = entry(id)
+      if (/joined|left/.test(known.status)) return
+      // One of mine is read already, because there is a handle of it.
+      await (isMine(known) ? catchingUp.want(id) : catchingUp.room(id))
     },
     markRead: (seq) => markers.mark(id, seq),
     async mute(muted) {

@@ -149,6 +149,19 @@ describe('my rooms', () => {
     expect(client.room('room-8').getSnapshot().status).toBe('missing')
   })
 
+  it('are read once where they are looked at and loaded, too, and loaded then', async () => {
+    const rooms = numbered(2)
+    const { wire, client, answer } = await connecting(/GET/, ...rooms)
+    await answer(200, { items: [rooms[0]], nextCursor: 'two' })
+    const loaded = client.room('room-1').load()
+    await pass()
+    await answer(200, rooms[1])
+    await loaded
+    expect(client.room('room-1').getSnapshot().status).toBe('joined')
+    await client.room('room-1').load()
+    expect(asked(wire).slice(1)).toEqual(['GET /rooms/room-1'])
+  })
+
   it('that have not moved meanwhile are not read again, and those that have are', async () => {
     const rooms = numbered(2)
     const { wire, client } = await connecting(/nothing/, ...rooms)
@@ -229,6 +242,18 @@ describe('my rooms', () => {
     wire.hold()
     await pass(100)
     expect(ids()).toEqual(['of-bob'])
+  })
+
+  it('that hello has named for one user are read as any other for the next', async () => {
+    const { wire, client, answer } = await connecting(/GET .rooms.limit/, roomOf('room', { lastMessageSeq: 1 }))
+    await answer(200, { items: [...wire.rooms.values()], nextCursor: null })
+    await client.room('room').messages.load()
+    wire.user = userOf('bob')
+    await reconnect({ wire, client })
+    expect(wire.said('hello').at(-1)).toMatchObject({ rooms: { room: 1 } })
+    await answer(200, { items: [], nextCursor: 'two' })
+    expect(asked(wire)).toContain('GET /rooms/room')
+    expect(client.room('room').getSnapshot().status).toBe('joined')
   })
 
   it('that are many to be read are so one by one where the list cannot be read', async () => {
