@@ -137,6 +137,26 @@ describeInBrowser('the page of the demo, by keys alone', { timeout: startsMs }, 
     expect(await focused(alice)).toBe('Emoji')
   })
 
+  it('what is typed into the search while the room is on its way stays there', async () => {
+    const alice = await people.open('about:blank', desktop)
+    let answer = () => {}
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    await alice.page.route(/\/chat\/rooms/, async (route) => {
+      await answered
+      await route.continue()
+    })
+    await alice.page.goto(people.demo.links.alice)
+    await alice.page.getByRole('searchbox', { name: 'Search rooms, people and messages' }).focus()
+    await alice.page.keyboard.type('b')
+    answer()
+    await alice.composer.waitFor()
+    await alice.page.keyboard.type('ob')
+    await alice.page.getByRole('region', { name: 'People' }).getByText('Bob').waitFor()
+    expect(await alice.composer.inputValue()).toBe('')
+  })
+
   it('rooms are one stop, found by letters and arrows, and opened ready to be written in', async () => {
     for (const name of ['Alpha', 'Beta', 'Gamma']) await people.room(name)
     const alice = await people.enter(people.demo.roomId, 'Alice', desktop)

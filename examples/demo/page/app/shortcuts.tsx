@@ -52,7 +52,10 @@ export function useShortcuts({ openRoomId, search, onHelp }: ShortcutsOptions): 
     const go = (step: number) => {
       const at = items.findIndex(({ id }) => id === openRoomId)
       const next = items[at + step]
-      if (next) openRoom(next.id)
+      if (!next) return
+      // Whatever has the focus, it goes to the room.
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+      openRoom(next.id)
     }
     const write = (key: string) => {
       // The letter itself arrives in what has the focus after this.

@@ -10,7 +10,7 @@ import {
   useState,
 } from 'react'
 import { EmojiPicker } from '../design/emoji-picker.js'
-import { hasFinePointer } from '../design/focus.js'
+import { focusOpened } from '../design/focus.js'
 import { IconButton } from '../design/icon-button.js'
 import { useOverlays } from '../design/overlays.js'
 import { draftOf, saveDraft } from './drafts.js'
@@ -76,7 +76,7 @@ export function Composer({ ref, roomId, myId, hidden, subject, onSubject, onEdit
 
   useEffect(() => saveDraft(myId, roomId, draft.text), [myId, roomId, draft.text])
   useEffect(() => {
-    if (!hidden && hasFinePointer()) field.current?.focus()
+    if (!hidden) focusOpened(field.current)
   }, [hidden])
   const editText = edited.put
   useLayoutEffect(() => {

@@ -5,6 +5,18 @@ export const hasFinePointer = (): boolean => matchMedia('(hover: hover) and (poi
 export const composerField = (): HTMLTextAreaElement | null =>
   document.querySelector<HTMLTextAreaElement>('.composer:not([hidden]) textarea')
 
+/**
+ * Focuses the field of a room that has just come, unless somebody types elsewhere by now: the rest of their text would go to the
+ * room. A field that has just been hidden, and one of a dialog, which is about to close, do not count. A page in a frame takes
+ * no focus from the page around it.
+ */
+export function focusOpened(field: HTMLElement | null): void {
+  const { activeElement } = document
+  const isTyping = activeElement?.matches('input, textarea') && activeElement.closest('[hidden], dialog') === null
+  const isBeside = parent !== window && !document.hasFocus()
+  if (!isTyping && !isBeside && hasFinePointer()) field?.focus()
+}
+
 function take(element: HTMLElement | null | undefined): boolean {
   if (!element?.isConnected) return false
   element.focus({ preventScroll: true })
