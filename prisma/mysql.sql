@@ -26,6 +26,8 @@ CREATE TABLE `chat_rooms` (
     `avatar_media_id` VARCHAR(191),
     `is_public` BOOLEAN NOT NULL DEFAULT false,
     `created_by_id` VARCHAR(191),
+    `key` VARCHAR(191),
+    `data` TEXT,
     `pair_key` VARCHAR(400),
     `is_blocked` BOOLEAN NOT NULL DEFAULT false,
     `is_ownerless` BOOLEAN NOT NULL DEFAULT false,
@@ -44,7 +46,8 @@ CREATE TABLE `chat_rooms` (
     UNIQUE INDEX `chat_rooms_pair_key_key` (`pair_key`),
     INDEX `chat_rooms_tenant_id_is_public_idx` (`tenant_id`, `is_public`),
     INDEX `chat_rooms_avatar_media_id_idx` (`avatar_media_id`),
-    INDEX `chat_rooms_changed_at_idx` (`changed_at`)
+    INDEX `chat_rooms_changed_at_idx` (`changed_at`),
+    UNIQUE INDEX `chat_rooms_tenant_id_key_key` (`tenant_id`, `key`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- CreateTable
@@ -98,6 +101,8 @@ CREATE TABLE `chat_messages` (
     `mentions` MEDIUMTEXT NOT NULL DEFAULT ('[]'),
     `reactions` MEDIUMTEXT NOT NULL DEFAULT ('[]'),
     `system` TEXT,
+    `data` TEXT,
+    `said_as` TEXT,
     `has_media` BOOLEAN NOT NULL DEFAULT false,
     `created_revision` INTEGER NOT NULL,
     `revision` INTEGER NOT NULL,

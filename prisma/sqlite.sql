@@ -21,6 +21,8 @@ CREATE TABLE "chat_rooms" (
     "avatar_media_id" TEXT,
     "is_public" BOOLEAN NOT NULL DEFAULT false,
     "created_by_id" TEXT,
+    "key" TEXT,
+    "data" TEXT,
     "pair_key" TEXT,
     "is_blocked" BOOLEAN NOT NULL DEFAULT false,
     "is_ownerless" BOOLEAN NOT NULL DEFAULT false,
@@ -83,6 +85,8 @@ CREATE TABLE "chat_messages" (
     "mentions" TEXT NOT NULL DEFAULT '[]',
     "reactions" TEXT NOT NULL DEFAULT '[]',
     "system" TEXT,
+    "data" TEXT,
+    "said_as" TEXT,
     "has_media" BOOLEAN NOT NULL DEFAULT false,
     "created_revision" INTEGER NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -247,6 +251,9 @@ CREATE INDEX "chat_rooms_avatar_media_id_idx" ON "chat_rooms"("avatar_media_id")
 
 -- CreateIndex
 CREATE INDEX "chat_rooms_changed_at_idx" ON "chat_rooms"("changed_at");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "chat_rooms_tenant_id_key_key" ON "chat_rooms"("tenant_id", "key");
 
 -- CreateIndex
 CREATE INDEX "chat_room_users_user_id_left_at_idx" ON "chat_room_users"("user_id", "left_at");

@@ -3,18 +3,25 @@ import { auditFilter } from './contract/audit.js'
 import { type SetBan, setBan } from './contract/bans.js'
 import { id, page, searchText, whole } from './contract/fields.js'
 import { type AddMember, addMember, type UpdateMember, updateMember } from './contract/members.js'
-import { type EditMessage, editMessage, type SendMessage, sendMessage } from './contract/messages.js'
+import {
+  type EditMessage,
+  editMessage,
+  type HostMessage,
+  hostMessage,
+  type SendMessage,
+  sendMessage,
+} from './contract/messages.js'
 import { parse } from './contract/parse.js'
 import { roomType } from './contract/permissions.js'
 import { reportFilter } from './contract/reports.js'
-import { type CreateRoom, createRoom, type UpdateRoom, updateRoom } from './contract/rooms.js'
+import { type CreateRoom, createRoom, roomKey, type UpdateRoom, updateRoom } from './contract/rooms.js'
 import { lookForSomething, looksForSomething, messageFilter } from './contract/search.js'
-import type { Actor } from './core/actor.js'
+import { type Actor, system } from './core/actor.js'
 import type { Core } from './core/create-core.js'
 
 export const removal = z.object({ ban: z.boolean().optional() })
 export const pageOf = z.object(page)
-export const roomsPage = pageOf.extend({ type: roomType.optional() })
+export const roomsPage = pageOf.extend({ type: roomType.optional(), key: roomKey.optional() })
 export const auditPage = pageOf.extend(auditFilter)
 export const reportsPage = pageOf.extend(reportFilter)
 export const searchPage = pageOf.extend({ q: searchText.optional() })
@@ -34,9 +41,10 @@ export const checked = (value: string): string => parse(id, value)
 
 /** What takes an input, by a user or by the host itself. */
 export const acting = ({ rooms, members, bans, messages }: Core) => ({
-  createRoom: async (actor: Actor, room: CreateRoom) => (await rooms.create(actor, parse(createRoom, room))).room,
+  createRoom: async (actor: Actor, room: CreateRoom) =>
+    (await rooms.create(actor, parse(createRoom, room), 'host')).room,
   updateRoom: (actor: Actor, roomId: string, input: UpdateRoom) =>
-    rooms.update(actor, checked(roomId), parse(updateRoom, input)),
+    rooms.update(actor, checked(roomId), parse(updateRoom, input), 'host'),
   addMember: async (actor: Actor, roomId: string, input: AddMember) =>
     (await members.add(actor, checked(roomId), parse(addMember, input))).member,
   updateMember: (actor: Actor, roomId: string, memberId: string, input: UpdateMember) =>
@@ -44,7 +52,9 @@ export const acting = ({ rooms, members, bans, messages }: Core) => ({
   setBan: async (actor: Actor, roomId: string, memberId: string, input: SetBan) =>
     (await bans.set(actor, checked(roomId), checked(memberId), parse(setBan, input))).ban,
   send: async (actor: Actor, roomId: string, input: SendMessage) =>
-    (await messages.send(actor, checked(roomId), parse(sendMessage, input))).message,
+    (await messages.send(actor, checked(roomId), parse(sendMessage, input), 'host')).message,
+  sendAsHost: async (roomId: string, input: HostMessage) =>
+    (await messages.send(system, checked(roomId), parse(hostMessage, input), 'host')).message,
   edit: (actor: Actor, roomId: string, messageId: string, input: EditMessage) =>
-    messages.edit(actor, checked(roomId), checked(messageId), parse(editMessage, input)),
+    messages.edit(actor, checked(roomId), checked(messageId), parse(editMessage, input), 'host'),
 })

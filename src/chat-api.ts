@@ -14,6 +14,7 @@ import {
 } from './api-input.js'
 import type { Ban, SetBan } from './contract/bans.js'
 import type { Block } from './contract/blocks.js'
+import type { AnyData, DataTypes } from './contract/data.js'
 import type { Changes } from './contract/events.js'
 import { type Page, type PageRequest, whole } from './contract/fields.js'
 import type { Media } from './contract/media.js'
@@ -43,46 +44,47 @@ import { type SystemApi, systemApi } from './system-api.js'
 
 /**
  * The use-cases for the host's own code, with the same rules and the same errors (`ChatError`) as for clients. `userId`
- * is who acts. Limits hold here too, rates do not. Beside the codes that a method names, each rejects with
+ * is who acts. Limits hold here too, rates do not; `data` is yours to write, and no schema is asked about it. Beside the
+ * codes that a method names, each rejects with
  * `invalid_request` for an id that can be none and for what has another shape than its type says, `unavailable` while the
  * database is away, and `internal` for what should not have happened.
  */
-export interface ChatApi {
+export interface ChatApi<Data extends DataTypes = AnyData> {
   /** Rooms, as `userId` sees and changes them. */
   rooms: {
     /**
-     * Rooms that they are in, last active first.
+     * Rooms that they are in, last active first; with `key` the one that you call so, if they are in it.
      *
      * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
      */
-    list(userId: string, options?: PageRequest & { type?: RoomType }): Promise<Page<Room>>
+    list(userId: string, options?: PageRequest & { type?: RoomType; key?: string }): Promise<Page<Room<Data>>>
     /**
      * Public rooms of their tenant; `q` is a part of the name or the description.
      *
      * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
      */
-    listPublic(userId: string, options?: PageRequest & { q?: string }): Promise<Page<Room>>
+    listPublic(userId: string, options?: PageRequest & { q?: string }): Promise<Page<Room<Data>>>
     /**
-     * Makes a room; the private room of two people is one, and is given again.
+     * Makes a room; the private room of two people is one, and is given again, as it is.
      *
      * @throws `invalid_request` for what does not fit the type, `too_large` for a text over its limit, `not_found` for
      * people who are not there for them, `blocked`, `forbidden` where `options.contact` lets them not turn to somebody, `rejected`
      * by a hook of yours, `conflict` where somebody is in `limits.roomsPerUser` rooms.
      */
-    create(userId: string, room: CreateRoom): Promise<Room>
+    create(userId: string, room: CreateRoom<Data>): Promise<Room<Data>>
     /**
      * A room of theirs, a public one, or one that they are asked into.
      *
      * @throws `not_found` where there is none of these.
      */
-    get(userId: string, roomId: string): Promise<Room>
+    get(userId: string, roomId: string): Promise<Room<Data>>
     /**
      * Changes name, description, picture or settings; needs `canEditRoom`.
      *
      * @throws `invalid_request` for a picture that is not theirs, `too_large` for a text over its limit, `forbidden`
      * without the permission and for a private room, `not_found` where the room is not there for them.
      */
-    update(userId: string, roomId: string, changes: UpdateRoom): Promise<Room>
+    update(userId: string, roomId: string, changes: UpdateRoom<Data>): Promise<Room<Data>>
     /**
      * Ends the room for everyone; needs `canDeleteRoom`.
      *
@@ -97,14 +99,14 @@ export interface ChatApi {
      *
      * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
      */
-    list(userId: string, page?: PageRequest): Promise<Page<Room>>
+    list(userId: string, page?: PageRequest): Promise<Page<Room<Data>>>
     /**
      * Comes into a room that somebody asks them into.
      *
      * @throws `not_found` where nobody asks any more, `conflict` where the room is full or they are in
      * `limits.roomsPerUser` rooms, `banned`, `forbidden` where who asked may add nobody any more.
      */
-    accept(userId: string, roomId: string): Promise<Room>
+    accept(userId: string, roomId: string): Promise<Room<Data>>
     /**
      * It stays refused; whoever asked is not told.
      *
@@ -198,21 +200,21 @@ export interface ChatApi {
      * @throws `invalid_request` for more than one of before, after and around, `not_found` where the room is not there for
      * them, `forbidden` where it is public and they are not in it.
      */
-    list(userId: string, roomId: string, position?: MessagePosition): Promise<MessagePage>
+    list(userId: string, roomId: string, position?: MessagePosition): Promise<MessagePage<Data>>
     /**
      * Messages of people that contain `q`, newest first.
      *
      * @throws `not_found` where the room is not there for them, `forbidden` where it is public and they are not in it;
      * `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
      */
-    search(userId: string, roomId: string, options: PageRequest & { q: string }): Promise<Page<Message>>
+    search(userId: string, roomId: string, options: PageRequest & { q: string }): Promise<Page<Message<Data>>>
     /**
      * A message as it is now; one that was deleted is a tombstone.
      *
      * @throws `not_found` where the room or the message is not there for them, `forbidden` where the room is public and
      * they are not in it.
      */
-    get(userId: string, roomId: string, messageId: string): Promise<Message>
+    get(userId: string, roomId: string, messageId: string): Promise<Message<Data>>
     /**
      * Resolves once it is committed. With a `clientId` it may be called again without becoming two messages.
      *
@@ -222,15 +224,15 @@ export interface ChatApi {
      * `not_found` where the room is not there for them. Of `unavailable` the detail says whether it is known that nothing
      * was stored.
      */
-    send(userId: string, roomId: string, message: SendMessage): Promise<Message>
+    send(userId: string, roomId: string, message: SendMessage<Data>): Promise<Message<Data>>
     /**
-     * Changes the text, the mentions or both; what is left out stays.
+     * Changes the text, the mentions or the data; what is left out stays.
      *
      * @throws `invalid_request` for nothing to say, and for a mention that does not fit, `too_large`, `forbidden` without
      * the permission, `silenced`, `blocked`, `conflict` for a deleted message and one of the system, `rejected` by a hook
      * of yours, `not_found` where the room or the message is not there for them.
      */
-    edit(userId: string, roomId: string, messageId: string, changes: EditMessage): Promise<Message>
+    edit(userId: string, roomId: string, messageId: string, changes: EditMessage<Data>): Promise<Message<Data>>
     /**
      * Deletes it; a tombstone stays.
      *
@@ -353,18 +355,18 @@ export interface ChatApi {
    * @throws `invalid_request` where nothing is looked for, and for a cursor that is not of this search, `not_found` where
    * the room that is named is not there for them, `forbidden` where it is public and they are not in it.
    */
-  search(userId: string, options: SearchMessages): Promise<Page<FoundMessage>>
+  search(userId: string, options: SearchMessages): Promise<Page<FoundMessage<Data>>>
   /**
    * What changed in a room since a revision, in its order; 0 for all of it.
    *
    * @throws `invalid_request` for what is no whole number, `not_found` where the room is not there for them, `forbidden`
    * where it is public and they are not in it.
    */
-  changes(userId: string, roomId: string, options: { since: number; limit?: number }): Promise<Changes>
+  changes(userId: string, roomId: string, options: { since: number; limit?: number }): Promise<Changes<Data>>
   /** For moderators: any room. */
-  moderation: ModerationApi
+  moderation: ModerationApi<Data>
   /** The host itself acts: no membership and no permission is asked for, no `before` hook is called. */
-  system: SystemApi
+  system: SystemApi<Data>
 }
 
 export function chatApi(core: Core): ChatApi {

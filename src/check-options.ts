@@ -1,4 +1,5 @@
 import { checkContact } from './core/contact-policy.js'
+import { checkDataSchemas } from './core/data.js'
 import type { BeforeHooks, Directory } from './core/hooks.js'
 import { checkLimits } from './core/limits.js'
 import { checkMediaTypes } from './core/media/media-types.js'
@@ -110,6 +111,7 @@ const check = object<ChatOptions>(
     can: syncFunc('give a function that answers true or false at once, from what is in memory'),
     isModerator: func('give a function that answers true for moderators'),
     systemText: syncFunc('give a function that gives a text at once'),
+    data: checkDataSchemas,
     before: object<BeforeHooks>({ message: method, room: method, member: method, leave: method, upload: method }),
     on: object<NonNullable<ChatOptions['on']>>({ event: method, report: method }),
     bus,

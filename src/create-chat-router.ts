@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { checked } from './api-input.js'
 import { type ChatApi, chatApi } from './chat-api.js'
 import { checkOptions } from './check-options.js'
+import type { AnyData, DataTypes, JsonObject, Typed } from './contract/data.js'
 import type { ContactPolicy } from './core/contact-policy.js'
 import { coreInside, createCore } from './core/create-core.js'
 import { Gate } from './core/gate.js'
@@ -47,7 +48,9 @@ import { SetupError } from './store/setup-error.js'
 import { checkClient, checkDatabase } from './store/start-check.js'
 
 /** A chat inside an Express app. */
-export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient> extends ChatApi {
+export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient, Data extends DataTypes = AnyData>
+  extends ChatApi<Data>,
+    Typed<Data> {
   /**
    * Give it to `app.use('/chat', chat.router)`, behind whatever else stands before it. It answers, too, for what a parser
    * of the app refused before us; in an `express.Router` of yours, which cannot tell us so, the app's error handlers do.
@@ -72,7 +75,7 @@ export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient> extend
    *
    * @throws whatever `work` throws; everything is rolled back then.
    */
-  transaction<T>(work: (tx: InTransaction<Prisma>, chat: ChatApi) => Promise<T>): Promise<T>
+  transaction<T>(work: (tx: InTransaction<Prisma>, chat: ChatApi<Data>) => Promise<T>): Promise<T>
 
   /**
    * This API inside a transaction that you opened yourself. Call `published` once it has committed; should you not, all
@@ -80,7 +83,7 @@ export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient> extend
    * `isolationLevel: 'ReadCommitted'`: their default goes on showing the room as it was at your first read, and somebody
    * who was removed since could still write.
    */
-  within(tx: InTransaction<Prisma>): ChatApi & { published(): void }
+  within(tx: InTransaction<Prisma>): ChatApi<Data> & { published(): void }
 
   /**
    * Removes media that nothing has used for a day, files of which no row speaks, and rows whose files are gone. Safe at
@@ -121,7 +124,19 @@ export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient> extend
  *
  * @throws TypeError for options that cannot be right; SetupError for a Prisma client without our models.
  */
-export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma>): Chat<Prisma> {
+export function createChatRouter<
+  Prisma extends ChatPrismaClient,
+  MessageData extends object = JsonObject,
+  RoomData extends object = JsonObject,
+>(options: ChatOptions<Prisma, MessageData, RoomData>): Chat<Prisma, DataTypes<MessageData, RoomData>> {
+  // Inside, `data` is any object of JSON: its types are the host's.
+  return createChat(options as unknown as ChatOptions<Prisma>) as unknown as Chat<
+    Prisma,
+    DataTypes<MessageData, RoomData>
+  >
+}
+
+function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma>): Chat<Prisma> {
   checkOptions(options)
   const limits = limitsFrom(options.limits)
   checkClient(options.prisma)
@@ -152,6 +167,7 @@ export function createChatRouter<Prisma extends ChatPrismaClient>(options: ChatO
       presets: options.permissions ?? defaults.permissions,
       reactions: policyOf(options.reactions ?? defaults.reactions),
       canReact: options.canReact ?? defaults.canReact,
+      data: options.data ?? {},
       hooks: { before: options.before ?? {}, can: options.can && atOnce(options.can.bind(options)) },
       contact: contactOf(options.contact),
       systemText: options.systemText && hostWords(options.systemText, limits.textLength, logger),

@@ -5,6 +5,7 @@ export type { ChatApi } from './chat-api.js'
 export type { AuditAction, AuditEntry, AuditFilter } from './contract/audit.js'
 export type { Ban, SetBan } from './contract/bans.js'
 export type { Block } from './contract/blocks.js'
+export type { AnyData, DataTypes, JsonObject, JsonValue, Typed } from './contract/data.js'
 export type {
   Changes,
   DurableEvent,
@@ -19,10 +20,13 @@ export type { Media } from './contract/media.js'
 export type { AddMember, HostMember, Me, Member, ReadMany, ReadManyAnswer, UpdateMember } from './contract/members.js'
 export type {
   EditMessage,
+  HostMessage,
   Message,
   MessagePage,
   ReplyTo,
+  SaidAs,
   SendMessage,
+  SpeakAs,
   SystemMessage,
   SystemMessageType,
 } from './contract/messages.js'
@@ -39,11 +43,12 @@ export type {
   ReportStatus,
   UpdateReport,
 } from './contract/reports.js'
-export type { CreateRoom, Room, RoomRequest, UpdateRoom } from './contract/rooms.js'
+export type { CreateRoom, HostRoom, Room, RoomRequest, UpdateRoom } from './contract/rooms.js'
 export type { FoundMessage, SearchMessages } from './contract/search.js'
 export type { UpdateUser, User } from './contract/users.js'
 export type { Bus, EndSubscription } from './core/bus.js'
 export type { ContactPolicy, ContactVerdict } from './core/contact-policy.js'
+export type { DataSchema, DataSchemas } from './core/data-schema.js'
 export type { MessagePosition } from './core/history.js'
 export type { CanSee } from './core/hooks.js'
 export {

@@ -1,6 +1,7 @@
 import { auditPage, checked, messagePosition, messageSearch, pageOf, reportsPage } from './api-input.js'
 import type { AuditEntry, AuditFilter } from './contract/audit.js'
 import { type Ban, type SetBan, setBan } from './contract/bans.js'
+import type { AnyData, DataTypes } from './contract/data.js'
 import type { Page, PageRequest } from './contract/fields.js'
 import { type Member, silenceMember } from './contract/members.js'
 import type { Message, MessagePage } from './contract/messages.js'
@@ -14,7 +15,7 @@ import type { MessagePosition } from './core/history.js'
  * What a moderator does, who is `userId`: that they are one is for the host's own code to know, and is not asked here. Each
  * rejects with `invalid_request`, `unavailable` and `internal` as `ChatApi` does, beside the codes that it names.
  */
-export interface ModerationApi {
+export interface ModerationApi<Data extends DataTypes = AnyData> {
   /**
    * Who did what to whom, newest first.
    *
@@ -50,7 +51,7 @@ export interface ModerationApi {
      *
      * @throws `not_found` where there is none, or it is of another tenant than the moderator.
      */
-    get(userId: string, roomId: string): Promise<Room>
+    get(userId: string, roomId: string): Promise<Room<Data>>
   }
   /** The people of any room. */
   members: {
@@ -106,14 +107,14 @@ export interface ModerationApi {
      * @throws `not_found` where there is none, or it is of another tenant than the moderator, `invalid_request` for more
      * than one of before, after and around.
      */
-    list(userId: string, roomId: string, position?: MessagePosition): Promise<MessagePage>
+    list(userId: string, roomId: string, position?: MessagePosition): Promise<MessagePage<Data>>
     /**
      * Messages of people that contain `q`, newest first.
      *
      * @throws `not_found` where there is none, or it is of another tenant than the moderator; `invalid_request` for a
      * cursor that is not of this list, and a limit that is not 1 to 100.
      */
-    search(userId: string, roomId: string, options: PageRequest & { q: string }): Promise<Page<Message>>
+    search(userId: string, roomId: string, options: PageRequest & { q: string }): Promise<Page<Message<Data>>>
     /**
      * Deletes it; a tombstone stays.
      *

@@ -1,6 +1,8 @@
+import type { DataTypes, JsonObject } from './contract/data.js'
 import type { Report } from './contract/reports.js'
 import type { Bus } from './core/bus.js'
 import type { ContactPolicy } from './core/contact-policy.js'
+import type { DataSchemas } from './core/data-schema.js'
 import type { BeforeHooks, CanSee, Directory, EventObserver, Hooks } from './core/hooks.js'
 import type { HostRequest, IsModerator, ResolvedUser, ResolveUser } from './core/identity.js'
 import type { LimitOptions } from './core/limits.js'
@@ -15,7 +17,11 @@ import type { Docs } from './http/openapi.js'
 import type { ChatPrismaClient } from './store/client.js'
 
 /** What `createChatRouter` takes. Only the first three must be given. */
-export interface ChatOptions<Prisma extends ChatPrismaClient = ChatPrismaClient> {
+export interface ChatOptions<
+  Prisma extends ChatPrismaClient = ChatPrismaClient,
+  MessageData extends object = JsonObject,
+  RoomData extends object = JsonObject,
+> {
   /**
    * Tells who sent a request, over HTTP and on the upgrade of a socket alike. Called once a request, and once more, behind
    * `middleware`, where somebody comes for a socket or a ticket who was signed out by `chat.disconnect` a short while ago;
@@ -159,13 +165,22 @@ export interface ChatOptions<Prisma extends ChatPrismaClient = ChatPrismaClient>
   /** Who is a moderator; nobody unless given. */
   isModerator?(user: ResolvedUser, request: HostRequest): ReturnType<IsModerator>
 
+  /**
+   * Schemas of zod (3.24 or newer), valibot, arktype or another library of Standard Schema, for what clients may write as
+   * `data` of messages and of rooms; what a schema makes of it is stored. Without one clients write none. It is the type of
+   * `data` everywhere: in this API, in your hooks, and in `createChatClient<typeof chat>()`. Your own code writes what it
+   * likes, which no schema is asked about.
+   */
+  data?: DataSchemas<MessageData, RoomData>
+
   /** Policies of yours that may change or refuse what users ask for. */
-  before?: BeforeHooks<Prisma>
+  // What a hook returns does not say what `data` is.
+  before?: BeforeHooks<Prisma, DataTypes<NoInfer<MessageData>, NoInfer<RoomData>>>
 
   /** Observers, told after the commit. They cannot refuse; what they throw goes to the logger. */
   on?: {
     /** Every durable event that this server made, once, after its commit. */
-    event?: EventObserver
+    event?: EventObserver<DataTypes<MessageData, RoomData>>
     /** A message was reported here: to write to your moderators, say. */
     report?: (report: Report) => void | Promise<void>
   }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { z } from 'zod'
 import {
   acting,
   auditPage,
@@ -12,14 +13,15 @@ import {
 } from './api-input.js'
 import type { AuditEntry, AuditFilter } from './contract/audit.js'
 import type { Ban, SetBan } from './contract/bans.js'
+import type { AnyData, DataTypes } from './contract/data.js'
 import type { Changes } from './contract/events.js'
 import { id, inputList, type Page, type PageRequest } from './contract/fields.js'
 import type { Media } from './contract/media.js'
 import type { AddMember, HostMember, UpdateMember } from './contract/members.js'
-import type { EditMessage, Message, MessagePage, SendMessage } from './contract/messages.js'
+import type { EditMessage, HostMessage, Message, MessagePage } from './contract/messages.js'
 import { parse } from './contract/parse.js'
 import { type Report, type ReportFilter, type UpdateReport, updateReport } from './contract/reports.js'
-import { type CreateRoom, createRoom, type Room, type UpdateRoom } from './contract/rooms.js'
+import { type HostRoom, hostRoom, type Room, roomKey, type UpdateRoom } from './contract/rooms.js'
 import { system } from './core/actor.js'
 import type { Core } from './core/create-core.js'
 import type { MessagePosition } from './core/history.js'
@@ -40,7 +42,7 @@ export interface UserPresence {
  * What the host's own code does and asks, as nobody in particular. Each rejects with `invalid_request`, `unavailable` and
  * `internal` as `ChatApi` does, beside the codes that it names.
  */
-export interface SystemApi {
+export interface SystemApi<Data extends DataTypes = AnyData> {
   /** Every room. */
   rooms: {
     /**
@@ -48,29 +50,45 @@ export interface SystemApi {
      *
      * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
      */
-    list(page?: PageRequest): Promise<Page<Room>>
+    list(page?: PageRequest): Promise<Page<Room<Data>>>
     /**
      * The first of `userIds` becomes the owner. A private room takes both its people. A group or channel made without people
      * is nobody's: who joins is a member of it, nobody inherits it, and it outlives its members. All are of one tenant, whose
      * the room is then; `tenantId` says whose it is where nobody is in it yet.
      *
-     * @throws `invalid_request` for what does not fit the type, and for people of several tenants, `too_large` for a text
-     * over its limit, `not_found` for people whom neither the chat nor your directory knows.
+     * @throws `invalid_request` for what does not fit the type, and for people of several tenants, `too_large` for a text or
+     * data over its limit, `not_found` for people whom neither the chat nor your directory knows, `conflict` where there is a
+     * room with this key.
      */
-    create(room: CreateRoom & { tenantId?: string | undefined }): Promise<Room>
+    create(room: HostRoom<Data>): Promise<Room<Data>>
+    /**
+     * The room that you call `key`: made if there is none (`created`), else as it is, whatever else you say of it. Called by
+     * several at once, on any server, it is made once; inside of `chat.transaction` too, which then waits for another
+     * transaction that is making it.
+     *
+     * @throws `invalid_request` for what does not fit the type, and for people of several tenants, `too_large` for a text or
+     * data over its limit, `not_found` for people whom neither the chat nor your directory knows.
+     */
+    ensure(room: HostRoom<Data> & { key: string }): Promise<{ room: Room<Data>; created: boolean }>
+    /**
+     * The room that you call so, of this tenant; null where there is none.
+     *
+     * @throws `invalid_request` for what can be no key.
+     */
+    find(of: { key: string; tenantId?: string | undefined }): Promise<Room<Data> | null>
     /**
      * A room as nobody in particular sees it.
      *
      * @throws `not_found` where there is no such room.
      */
-    get(roomId: string): Promise<Room>
+    get(roomId: string): Promise<Room<Data>>
     /**
-     * Changes name, description, picture or settings.
+     * Changes name, description, picture, settings or data.
      *
      * @throws `not_found` where there is no such room, `too_large` for a text over its limit, `forbidden` for a private
-     * room, which has nothing to change.
+     * room, of which only the data can be changed.
      */
-    update(roomId: string, changes: UpdateRoom): Promise<Room>
+    update(roomId: string, changes: UpdateRoom<Data>): Promise<Room<Data>>
     /**
      * Ends the room for everyone.
      *
@@ -157,35 +175,35 @@ export interface SystemApi {
      *
      * @throws `not_found` where there is no such room, `invalid_request` for more than one of before, after and around.
      */
-    list(roomId: string, position?: MessagePosition): Promise<MessagePage>
+    list(roomId: string, position?: MessagePosition): Promise<MessagePage<Data>>
     /**
      * Messages of people that contain `q`, newest first.
      *
      * @throws `not_found` where there is no such room; `invalid_request` for a cursor that is not of this list, and a limit
      * that is not 1 to 100.
      */
-    search(roomId: string, options: PageRequest & { q: string }): Promise<Page<Message>>
+    search(roomId: string, options: PageRequest & { q: string }): Promise<Page<Message<Data>>>
     /**
      * A message as it is now; one that was deleted is a tombstone.
      *
      * @throws `not_found` where there is no such room or message.
      */
-    get(roomId: string, messageId: string): Promise<Message>
+    get(roomId: string, messageId: string): Promise<Message<Data>>
     /**
-     * A message of kind `system`, by nobody.
+     * A message of kind `system`, by nobody; or, with `as`, one under a name and a picture of its own: a bot's, say.
      *
      * @throws `invalid_request` for nothing to say, and for a quote, a mention or media that do not fit, `too_large`,
      * `conflict` where what it answers is gone, `idempotency_conflict` for the same `clientId` with another body,
      * `not_found` where there is no such room.
      */
-    send(roomId: string, message: SendMessage): Promise<Message>
+    send(roomId: string, message: HostMessage<Data>): Promise<Message<Data>>
     /**
-     * Changes the text, the mentions or both; what is left out stays.
+     * Changes the text, the mentions or the data; what is left out stays.
      *
      * @throws `invalid_request` for nothing to say, and for a mention that does not fit, `too_large`, `conflict` for a
      * deleted message, `not_found` where there is no such room or message.
      */
-    edit(roomId: string, messageId: string, changes: EditMessage): Promise<Message>
+    edit(roomId: string, messageId: string, changes: EditMessage<Data>): Promise<Message<Data>>
     /**
      * Deletes it; a tombstone stays.
      *
@@ -250,10 +268,12 @@ export interface SystemApi {
    *
    * @throws `not_found` where there is no such room, `invalid_request` for what is no whole number.
    */
-  changes(roomId: string, options: { since: number; limit?: number }): Promise<Changes>
+  changes(roomId: string, options: { since: number; limit?: number }): Promise<Changes<Data>>
 }
 
 const people = inputList(id)
+const keyedRoom = hostRoom.extend({ key: roomKey })
+const keyOfTenant = z.object({ key: roomKey, tenantId: id.optional() })
 
 export function systemApi(core: Core): SystemApi {
   const { rooms, roomStates, members, bans, messages, search, media, changes, audit, reports, context } = core
@@ -262,9 +282,11 @@ export function systemApi(core: Core): SystemApi {
   return {
     rooms: {
       list: async (options = {}) => rooms.all(parse(pageOf, options)),
-      async create(input) {
-        const { tenantId, ...room } = parse(createRoom.extend({ tenantId: id.optional() }), input)
-        return (await rooms.create(system, room, tenantId)).room
+      create: async (input) => (await rooms.create(system, parse(hostRoom, input), 'host')).room,
+      ensure: async (input) => rooms.ensure(parse(keyedRoom, input)),
+      async find(of) {
+        const { key, tenantId } = parse(keyOfTenant, of)
+        return rooms.find(key, tenantId)
       },
       get: async (roomId) => rooms.get(system, checked(roomId)),
       update: async (roomId, input) => asUser.updateRoom(system, roomId, input),
@@ -299,7 +321,7 @@ export function systemApi(core: Core): SystemApi {
       list: async (roomId, position = {}) => messages.list(system, checked(roomId), parse(messagePosition, position)),
       search: async (roomId, options) => search.inRoom(system, checked(roomId), parse(messageSearch, options)),
       get: async (roomId, messageId) => messages.get(system, checked(roomId), checked(messageId)),
-      send: async (roomId, input) => asUser.send(system, roomId, input),
+      send: async (roomId, input) => asUser.sendAsHost(roomId, input),
       edit: async (roomId, messageId, input) => asUser.edit(system, roomId, messageId, input),
       delete: async (roomId, messageId) => messages.delete(system, checked(roomId), checked(messageId)),
     },

@@ -138,12 +138,12 @@ describe('an option that cannot be right is refused, with the mend', () => {
     [
       'a frame that is too small for a message',
       { limits: { textLength: 40_000, frameBytes: 128 * 1024 } },
-      /limits\.frameBytes is 131072, less than a message \(limits\.textLength, .*\) may take as JSON; leave it out, give 496784 or more, or lower those/,
+      /limits\.frameBytes is 131072, less than a message \(limits\.textLength, .*\) may take as JSON; leave it out, give 509072 or more, or lower those/,
     ],
     [
       'a body that is too small for a message',
       { limits: { bodyBytes: 64 * 1024 } },
-      /limits\.bodyBytes is 65536, less than a message .* give 112784 or more/,
+      /limits\.bodyBytes is 65536, less than a message .* give 125072 or more/,
     ],
     [
       'a body that is too small for a room',

@@ -3,6 +3,7 @@ import { type ChatClient, type ChatClientOptions, createChatClient, type ShownMe
 import * as hooks from 'express-chat/react'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
+import { z } from 'zod'
 import { databases, type OpenDatabase } from './databases.js'
 import { people, startHost, type TestHost } from './host.js'
 import { execute, readme, readmeBlock } from './readme.js'
@@ -50,6 +51,27 @@ describe('what the README shows runs:', () => {
       ]),
     )
     expect(await database.prisma.user.findUnique({ where: { id: 'bob' } })).toMatchObject({ name: 'Bob B.' })
+  })
+
+  it('rooms by their keys, data and bots', async () => {
+    const hosts: TestHost[] = []
+    const pier = { type: 'place', latitude: 54.3, longitude: 10.1 }
+    await execute(readmeBlock('test/readme.test.ts: data'), {
+      z,
+      pier,
+      options: {},
+      createChatRouter: (options: Parameters<typeof startHost>[1]) => {
+        expect(Object.keys(options?.data ?? {})).toEqual(['message'])
+        expect(options?.data?.message?.['~standard'].validate(pier)).toEqual({ value: pier })
+        hosts.push(host)
+        return host.chat
+      },
+    })
+    expect(hosts).toHaveLength(1)
+    const [room] = (await host.chat.rooms.list('bob', { key: 'order:17' })).items
+    expect(room).toMatchObject({ key: 'order:17', name: 'Order 17', data: { orderId: 17 }, me: { unreadCount: 1 } })
+    const as = { name: 'Shop', avatarUrl: '/shop.svg' }
+    expect(room?.lastMessage).toMatchObject({ text: 'Meet us here', data: pier, as, user: null })
   })
 
   it('the wire, as a page of the host would say it', async () => {

@@ -31,6 +31,10 @@ CREATE INDEX "chat_users_tenant_id_id_idx" ON "chat_users"("tenant_id", "id");
 
 CREATE INDEX "chat_rooms_tenant_id_is_public_idx" ON "chat_rooms"("tenant_id", "is_public");
 
+-- Names of the host's own for rooms: there are none yet.
+ALTER TABLE "chat_rooms" ADD COLUMN "key" TEXT;
+CREATE UNIQUE INDEX "chat_rooms_tenant_id_key_key" ON "chat_rooms"("tenant_id", "key");
+
 -- What keeps somebody from writing, and rooms that nobody owns: those that your own code made with nobody in them.
 ALTER TABLE "chat_rooms" ADD COLUMN "is_blocked" BOOLEAN NOT NULL DEFAULT false;
 ALTER TABLE "chat_rooms" ADD COLUMN "is_ownerless" BOOLEAN NOT NULL DEFAULT false;
@@ -149,3 +153,8 @@ CREATE INDEX "chat_room_users_user_id_me_changed_at_idx" ON "chat_room_users"("u
 ALTER TABLE "chat_rooms" ADD COLUMN "changed_at" REAL NOT NULL DEFAULT 0;
 
 CREATE INDEX "chat_rooms_changed_at_idx" ON "chat_rooms"("changed_at");
+
+-- Columns that begin as their default says.
+ALTER TABLE "chat_rooms" ADD COLUMN "data" TEXT;
+ALTER TABLE "chat_messages" ADD COLUMN "data" TEXT;
+ALTER TABLE "chat_messages" ADD COLUMN "said_as" TEXT;

@@ -1,3 +1,4 @@
+import type { AnyData, DataOf, DataSource } from '../contract/data.js'
 import type { Page } from '../contract/fields.js'
 import type { WelcomeLimits } from '../contract/frames.js'
 import type { FoundMessage } from '../contract/search.js'
@@ -30,8 +31,15 @@ const graceMs = 200
 /** Rooms that are resumed event by event. */
 const mostNamed = 500
 
-/** A client of a chat, in a browser or in Node.js. It does nothing until `connect` is called. */
-export function createChatClient(options: ChatClientOptions): ChatClient {
+/**
+ * A client of a chat, in a browser or in Node.js. It does nothing until `connect` is called. `createChatClient<typeof chat>`
+ * (by `import type`) knows what the chat's `data` is, and so does `createChatClient<{ message: Order }>`.
+ */
+export const createChatClient = <Source extends DataSource = AnyData>(
+  options: ChatClientOptions,
+): ChatClient<DataOf<Source>> => createClient(options) as unknown as ChatClient<DataOf<Source>>
+
+function createClient(options: ChatClientOptions): ChatClient {
   const store = createStore()
   const mutex = createKeyedMutex()
   const http = createHttp(options, mutex, {

@@ -3,6 +3,9 @@ export const usualFrameBytes = 65_536
 /** Around what a command says, its frame has a type and an id. */
 export const envelopeBytes = 128
 
+/** What `data` may have. */
+export const dataBytes = 4_096
+
 /** The bytes of a text in UTF-8. Counted by hand: not every place that has WebSockets has a `TextEncoder`. */
 export function bytesOf(text: string): number {
   let bytes = 0

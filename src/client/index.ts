@@ -1,6 +1,7 @@
 export type { AuditAction, AuditEntry, AuditFilter } from '../contract/audit.js'
 export type { Ban, SetBan } from '../contract/bans.js'
 export type { Block } from '../contract/blocks.js'
+export type { AnyData, DataOf, DataSource, DataTypes, JsonObject, JsonValue, Typed } from '../contract/data.js'
 export type {
   Changes,
   DurableEvent,
@@ -13,7 +14,7 @@ export type { Page, PageRequest } from '../contract/fields.js'
 export type { Rate, WelcomeLimits } from '../contract/frames.js'
 export type { Media } from '../contract/media.js'
 export type { AddMember, Me, Member } from '../contract/members.js'
-export type { EditMessage, Message, ReplyTo, SystemMessage, SystemMessageType } from '../contract/messages.js'
+export type { EditMessage, Message, ReplyTo, SaidAs, SystemMessage, SystemMessageType } from '../contract/messages.js'
 export type { Permission, Permissions, Role, RoomType, SomePermissions } from '../contract/permissions.js'
 export type { Problem, ProblemCode, ProblemPart } from '../contract/problems.js'
 export type { Reaction, ReactionCount } from '../contract/reactions.js'

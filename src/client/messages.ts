@@ -143,8 +143,8 @@ export function createMessages(
     discard: (clientId) => outbox.discard(roomId, clientId),
     revise: (clientId, draft) => outbox.revise(roomId, clientId, draft),
     edit(messageId, changes) {
-      const { text, mentions } = typeof changes === 'string' ? { text: changes } : changes
-      return mutate({ type: 'message.edit', messageId, text, mentions })
+      const { text, mentions, data } = typeof changes === 'string' ? { text: changes } : changes
+      return mutate({ type: 'message.edit', messageId, text, mentions, data })
     },
     delete: (messageId) => mutate({ type: 'message.delete', messageId }),
     react: (messageId, reaction) => mutate({ type: 'reaction.add', messageId, reaction }),

@@ -6,9 +6,9 @@ import type { Pending } from './state/state.js'
 
 /** The message that a page gave, as it waits to be sent. */
 export function pendingOf(roomId: string, draft: Draft, order: number): Pending {
-  const { text = '', media = [], replyTo, mentions = [], clientId = newId() } = draft
+  const { text = '', media = [], replyTo, mentions = [], data = null, clientId = newId() } = draft
   return {
-    ...{ clientId, roomId, text, media: [...media], mentions: [...mentions], error: null, strikes: 0 },
+    ...{ clientId, roomId, text, media: [...media], mentions: [...mentions], data, error: null, strikes: 0 },
     replyTo: replyTo ? quote(replyTo) : null,
     ...{ createdAt: new Date().toISOString(), order },
   }
@@ -17,13 +17,16 @@ export function pendingOf(roomId: string, draft: Draft, order: number): Pending 
 const quote = ({ id, seq, text, ...by }: NonNullable<Draft['replyTo']>): ReplyTo => ({
   ...{ id, seq, text: quoteOf(text) },
   userId: 'user' in by ? (by.user?.id ?? null) : by.userId,
+  as: by.as ?? null,
 })
 
 /** Each field that can be sent is named: a command without one does not compile. */
 type SendCommand = { roomId: string } & { [Field in keyof SendMessage]-?: SendMessage[Field] }
 
 /** The command that sends a pending message. */
-export const commandOf = ({ roomId, clientId, text, media, replyTo, mentions }: Pending): SendCommand => ({
+export const commandOf = ({ roomId, clientId, text, media, replyTo, mentions, data }: Pending): SendCommand => ({
   ...{ roomId, clientId, text, mentions, replyToId: replyTo?.id, lenient: true },
   mediaIds: media.map(({ id }) => id),
+  // Servers of before know none.
+  data: data ?? undefined,
 })

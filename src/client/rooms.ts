@@ -1,4 +1,5 @@
 import type { Changes } from '../contract/events.js'
+import type { Page } from '../contract/fields.js'
 import type { Room } from '../contract/rooms.js'
 import type { Observable } from './api/observable.js'
 import type { RoomHandle, RoomState, Rooms as RoomsApi, UnreadTotal } from './api/rooms.js'
@@ -42,6 +43,11 @@ export function createRooms(
       ),
       loadMore: catchingUp.moreRooms,
       create: async (input) => store.update(takeRoom, await http.send<Room>('POST', ['rooms'], input)),
+      async find(key) {
+        const { version } = store.state
+        const [room] = (await http.get<Page<Room>>(['rooms'], { key })).items
+        return room ? store.update(takeRoom, room, version) : null
+      },
       searchPublic: http.search('rooms', 'public'),
       markAllRead: () => markers.markAll(),
     },

@@ -1,5 +1,6 @@
+import type { JsonObject } from '../contract/data.js'
 import type { Media } from '../contract/media.js'
-import type { ReplyTo } from '../contract/messages.js'
+import type { ReplyTo, SaidAs } from '../contract/messages.js'
 import type { Problem } from '../contract/problems.js'
 import { ChatClientError, type ChatClientErrorCode } from './api/errors.js'
 import type { Pending } from './state/state.js'
@@ -17,8 +18,19 @@ const isCount = (value: unknown): value is number =>
 const isMedia = (value: unknown): value is Media =>
   isJson(value) && haveText(value, 'id', 'filename', 'contentType', 'url') && isCount(value.byteSize)
 
+const isNothing = (value: unknown): value is null | undefined => (value ?? null) === null
+
+const isData = (value: unknown): value is JsonObject => isJson(value) && !Array.isArray(value)
+
+const isSaidAs = (value: unknown): value is SaidAs =>
+  isJson(value) && haveText(value, 'name') && /^(string|object)$/.test(typeof value.avatarUrl)
+
 const isReply = (value: unknown): value is ReplyTo =>
-  isJson(value) && haveText(value, 'id', 'text') && isCount(value.seq) && /string|object/.test(typeof value.userId)
+  isJson(value) &&
+  haveText(value, 'id', 'text') &&
+  isCount(value.seq) &&
+  /string|object/.test(typeof value.userId) &&
+  (isNothing(value.as) || isSaidAs(value.as))
 
 const isPart = (value: unknown): boolean => isJson(value) && haveText(value, 'pointer', 'detail')
 
@@ -45,15 +57,24 @@ export function readStored(text: string): Pending | undefined {
   try {
     const stored = JSON.parse(text) as Json
     const { clientId, roomId, text: words, media = [], replyTo = null, mentions = [], error } = stored
-    const { createdAt, order, strikes } = stored
+    const { createdAt, order, strikes, data } = stored
     if (!haveText(stored, 'clientId', 'roomId', 'text') || !clientId || !roomId) return undefined
     if (!Array.isArray(media) || !media.every(isMedia)) return undefined
     if (!Array.isArray(mentions) || !mentions.every((id) => typeof id === 'string')) return undefined
     if (replyTo !== null && !isReply(replyTo)) return undefined
+    if (!isNothing(data) && !isData(data)) return undefined
     const writtenAt = Date.parse(createdAt as string)
     return {
       ...{ clientId: clientId as string, roomId: roomId as string, text: words as string },
-      ...{ media, mentions, replyTo, error: errorOf(error), strikes: isCount(strikes) ? strikes : 0 },
+      ...{
+        media,
+        mentions,
+        data: isData(data) ? data : null,
+        error: errorOf(error),
+        strikes: isCount(strikes) ? strikes : 0,
+      },
+      // An older version kept no name.
+      replyTo: replyTo && { ...replyTo, as: replyTo.as ?? null },
       createdAt: new Date(writtenAt || 0).toISOString(),
       // An older version went by the clock alone.
       order: isCount(order) ? order : Math.max(0, writtenAt || 0),

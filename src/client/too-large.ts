@@ -1,6 +1,6 @@
 import type { WelcomeLimits } from '../contract/frames.js'
 import { ChatClientError } from './api/errors.js'
-import { bytesOf, envelopeBytes } from './frame-size.js'
+import { bytesOf, dataBytes, envelopeBytes } from './frame-size.js'
 
 /** A refusal as the server would word it. */
 export function refusal(pointer: string, detail: string): ChatClientError {
@@ -16,16 +16,23 @@ export function refusal(pointer: string, detail: string): ChatClientError {
 /** Why the server would refuse a command that carries a message, where that is known before it is sent. */
 export function tooLarge(
   limits: WelcomeLimits | undefined,
-  command: { text?: string | undefined; mediaIds?: readonly string[] | undefined; roomId: string },
+  command: {
+    text?: string | undefined
+    mediaIds?: readonly string[] | undefined
+    data?: object | null | undefined
+    roomId: string
+  },
 ): ChatClientError | undefined {
   if (!limits) return undefined
   const { textLength, mediaPerMessage, frameBytes } = limits
-  const { text = '', mediaIds = [] } = command
+  const { text = '', mediaIds = [], data } = command
   const { length } = [...text]
   if (length > textLength) return refusal('/text', `has ${length} characters; the limit is ${textLength}`)
   if (mediaIds.length > mediaPerMessage) {
     return refusal('/mediaIds', `a message carries ${mediaPerMessage} media at most`)
   }
+  const ofData = data ? bytesOf(JSON.stringify(data)) : 0
+  if (ofData > dataBytes) return refusal('/data', `has ${ofData} bytes; the limit is ${dataBytes}`)
   const bytes = bytesOf(JSON.stringify(command)) + envelopeBytes
   return bytes > frameBytes ? refusal('', `has ${bytes} bytes; the limit is ${frameBytes}`) : undefined
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { AnyData, DataTypes } from './data.js'
 import { id, type SchemaOf, schemaOfEach, time, whole } from './fields.js'
 import { type Me, type Member, me, member } from './members.js'
 import { type Message, message } from './messages.js'
@@ -22,18 +23,18 @@ interface OfRoom {
 }
 
 /** A change of a room that is never lost: live, or later as the state that it led to. */
-export type DurableEvent =
+export type DurableEvent<Data extends DataTypes = AnyData> =
   | (OfRoom & {
       /** A message was sent, or deleted: `message` is a tombstone then. */
       type: 'message.created' | 'message.deleted'
       /** The message as it is now, without `myReactions`. */
-      message: Message
+      message: Message<Data>
     })
   | (OfRoom & {
       /** A message was edited, or its reactions changed. */
       type: 'message.updated'
       /** The message as it is now, without `myReactions`. */
-      message: Message
+      message: Message<Data>
       /** The reaction that did it; absent for an edit, and in what is read later. */
       cause?: ReactionCause
     })
@@ -65,7 +66,7 @@ export type DurableEvent =
       /** The room's name, description, picture or settings changed. */
       type: 'room.updated'
       /** The room as it is now, without what depends on who looks. */
-      room: Room
+      room: Room<Data>
     })
   | (OfRoom & {
       /** The room has ended for everyone: nothing comes after it. */
@@ -76,19 +77,19 @@ export type DurableEvent =
 export type RoomLeftReason = 'removed' | 'left' | 'deleted'
 
 /** To all sockets of one user. */
-export type PersonalEvent =
+export type PersonalEvent<Data extends DataTypes = AnyData> =
   | {
       /** The user is in a room from now on. */
       type: 'room.joined'
       /** The room as this user sees it. */
-      room: Room
+      room: Room<Data>
     }
   /** Somebody asks me into a room; `room.request` tells who. */
   | {
       /** Somebody asks the user into a room. */
       type: 'room.requested'
       /** The room; its `request` tells who asks. */
-      room: Room
+      room: Room<Data>
     }
   | {
       /** The user is in a room no more. */
@@ -207,9 +208,9 @@ export const ephemeralEvent = schemaOfEach<EphemeralEvent>()(
 )
 
 /** What changed in a room, in the order of its revisions. */
-export interface Changes {
+export interface Changes<Data extends DataTypes = AnyData> {
   /** The changes, by ascending revision; each row comes once, as it is now. */
-  events: DurableEvent[]
+  events: DurableEvent<Data>[]
   /** Everything up to here is in `events` or older: the `since` of the next call. */
   revision: number
   /** There is more after `revision`. */

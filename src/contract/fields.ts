@@ -15,7 +15,7 @@ export const schemaOfEach =
     schema
 
 /** PostgreSQL cannot store NUL, and a lone surrogate has no UTF-8: such text would be an error of the database or silently changed. */
-const isStorable = (value: string): boolean => value.isWellFormed() && !value.includes('\0')
+export const isStorable = (value: string): boolean => value.isWellFormed() && !value.includes('\0')
 
 /** Any text that every database can hold and give back as it was. Its greatest length is a limit of the host's, checked by the rules. */
 export const text = z.string().refine(isStorable, 'must be well-formed Unicode without NUL')

@@ -1,8 +1,19 @@
 import { z } from 'zod'
+import { type AnyData, type DataTypes, data } from './data.js'
 import { endsVisibly, id, inputList, type SchemaOf, text, time, whole } from './fields.js'
 import { type Media, media } from './media.js'
 import { type ReactionCount, reactionCount } from './reactions.js'
 import { type User, user } from './users.js'
+
+/** Under which name the host's own code spoke: that of a bot, say. It is kept with the message. */
+export interface SaidAs {
+  /** What it is called. */
+  name: string
+  /** Its picture, an address over http(s) or a path of the host's own site; null where it has none. */
+  avatarUrl: string | null
+}
+
+const saidAs = z.strictObject({ name: z.string(), avatarUrl: z.string().nullable() }) satisfies SchemaOf<SaidAs>
 
 /** What a reply shows of the message that it answers; `text` is its beginning as it is now, empty once it was deleted. */
 export interface ReplyTo {
@@ -12,6 +23,8 @@ export interface ReplyTo {
   seq: number
   /** Who wrote it; null where the host's own code did. */
   userId: string | null
+  /** Under which name the host's own code spoke; null where it used none. */
+  as: SaidAs | null
   /** Its first 280 characters. */
   text: string
 }
@@ -45,7 +58,7 @@ export interface SystemMessage {
 }
 
 /** A message as it is now. One that was deleted stays as a tombstone: text, media and reactions are empty. */
-export interface Message {
+export interface Message<Data extends DataTypes = AnyData> {
   /** A UUIDv7, given by the server. */
   id: string
   /** The room where it was said. */
@@ -56,14 +69,18 @@ export interface Message {
   revision: number
   /** The sender's own id for it; null where they gave none. */
   clientId: string | null
-  /** Whether a person wrote it, or the chat or the host says what happened. */
+  /** Whether somebody wrote it (a person, or the host's code under a name), or the chat or the host says what happened. */
   kind: 'user' | 'system'
   /** Null where the host's own code spoke. */
   user: User | null
+  /** Under which name the host's own code spoke, as a bot; null where it used none, and of messages of people. */
+  as: SaidAs | null
   /** Of the system: in English, or in the words of the host. */
   text: string
   /** What happened, where `kind` is `system`; null once the message was deleted. */
   system: SystemMessage | null
+  /** What the host keeps with it, and lets clients write where it gives a schema; null where there is nothing. */
+  data: Data['message'] | null
   /** The files that it carries, in their order. */
   media: Media[]
   /** The message that it answers; null where it answers none. */
@@ -90,6 +107,7 @@ export const message = z.strictObject({
   clientId: z.string().nullable(),
   kind: z.enum(['user', 'system']),
   user: user.nullable(),
+  as: saidAs.nullable(),
   text: z.string(),
   system: z
     .strictObject({
@@ -99,8 +117,11 @@ export const message = z.strictObject({
       name: z.string().exactOptional(),
     })
     .nullable(),
+  data: data.nullable(),
   media: z.array(media),
-  replyTo: z.strictObject({ id, seq: whole, userId: id.nullable(), text: z.string() }).nullable(),
+  replyTo: z
+    .strictObject({ id, seq: whole, userId: id.nullable(), as: saidAs.nullable(), text: z.string() })
+    .nullable(),
   mentions: z.array(id),
   reactions: z.array(reactionCount),
   myReactions: z.array(z.string()).exactOptional(),
@@ -109,9 +130,9 @@ export const message = z.strictObject({
   deletedAt: time.nullable(),
 }) satisfies SchemaOf<Message>
 
-/** A new message: text, media or both. */
-export interface SendMessage {
-  /** Up to `limits.textLength` characters; may be left out where there is media. */
+/** A new message: text, media, data, or several of them. */
+export interface SendMessage<Data extends DataTypes = AnyData> {
+  /** Up to `limits.textLength` characters; may be left out where there is media or data. */
   text?: string | undefined
   /** Media of one's own that no message carries yet, in the order to be shown. */
   mediaIds?: string[] | undefined
@@ -119,6 +140,8 @@ export interface SendMessage {
   replyToId?: string | undefined
   /** Ids of members who are addressed. */
   mentions?: string[] | undefined
+  /** An object of JSON, up to 4 KiB: of clients only where the host gives a schema that accepts it. */
+  data?: Data['message'] | null | undefined
   /** The sender's own id for it: sent again with the same one, it stays one message. */
   clientId?: string | undefined
   /**
@@ -138,6 +161,7 @@ const content = {
   mediaIds: ids().optional(),
   replyToId: id.optional(),
   mentions: ids(100).optional(),
+  data: data.nullable().optional(),
   lenient: z.boolean().optional(),
 }
 
@@ -146,20 +170,47 @@ export const sendMessage = z.strictObject({
   clientId: clientId.optional(),
 }) satisfies SchemaOf<SendMessage>
 
+/** Under which name the host's own code speaks. */
+export interface SpeakAs {
+  /** 1 to 100 characters, not blank. */
+  name: string
+  /** An address over http(s), or a path of the host's own site, up to 2048 characters. */
+  avatarUrl?: string | null | undefined
+}
+
+/** A new message of the host's own code. */
+export interface HostMessage<Data extends DataTypes = AnyData> extends SendMessage<Data> {
+  /**
+   * Whose name and picture it is shown with: a bot's, or an integration's. It is a message as those of people are then
+   * (`kind: 'user'`), is counted as unread and found by searches, and has no `user`.
+   */
+  as?: SpeakAs | undefined
+}
+
+const speakAs = z.strictObject({
+  name: text.max(100).refine((value) => value.trim() !== '', 'must not be blank'),
+  avatarUrl: text.max(2048).nullable().optional(),
+}) satisfies SchemaOf<SpeakAs>
+
+export const hostMessage = sendMessage.extend({ as: speakAs.optional() }) satisfies SchemaOf<HostMessage>
+
 /** Over the socket the `clientId` is a must: that is where answers get lost. */
 export const sendMessageCommand = { roomId: id, ...content, clientId }
 
-/** What is to be changed of a message: one of the two or both, what is left out stays. */
-export interface EditMessage {
+/** What is to be changed of a message: one of the three or more, what is left out stays. */
+export interface EditMessage<Data extends DataTypes = AnyData> {
   /** The new text, up to `limits.textLength` characters. */
   text?: string | undefined
   /** Ids of members who are addressed, in place of those who were; those who were may have left meanwhile. */
   mentions?: string[] | undefined
+  /** In place of what was there; null takes it away. As of a new message. */
+  data?: Data['message'] | null | undefined
 }
 
-const edited = { text: content.text, mentions: content.mentions }
-const changesSomething = ({ text, mentions }: EditMessage): boolean => (text ?? mentions) !== undefined
-const nothing = { path: ['text'], error: 'give text, mentions or both' }
+const edited = { text: content.text, mentions: content.mentions, data: content.data }
+const changesSomething = (changes: EditMessage): boolean =>
+  [changes.text, changes.mentions, changes.data].some((value) => value !== undefined)
+const nothing = { path: ['text'], error: 'give text, mentions or data' }
 
 export const editMessage = z
   .strictObject(edited)
@@ -171,9 +222,9 @@ export const editMessageCommand = z
   .refine(changesSomething, nothing)
 
 /** A page of a room's history, ascending by `seq`. */
-export interface MessagePage {
+export interface MessagePage<Data extends DataTypes = AnyData> {
   /** Up to `limit` messages, ascending by `seq`. */
-  items: Message[]
+  items: Message<Data>[]
   /** There are older ones. */
   hasBefore: boolean
   /** There are newer ones. */

@@ -23,7 +23,7 @@ export const invalidAt = (errors: ProblemPart[]): ChatError => {
   return new ChatError('invalid_request', first && `${first.pointer || 'the value'}: ${first.detail}`, { errors })
 }
 
-const pointerOf = (path: readonly PropertyKey[]): string =>
+export const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
 function partsOf(issue: z.core.$ZodIssue): ProblemPart[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { data, type JsonObject } from './data.js'
 import { id, type SchemaOf, text, time, whole } from './fields.js'
 
 const reportStatuses = ['open', 'resolved', 'dismissed'] as const
@@ -61,6 +62,8 @@ export interface ReportedMessage {
   userName: string
   /** What it said then. */
   text: string
+  /** What was kept with it then; null where there was nothing. */
+  data: JsonObject | null
   /** The files that it carried. */
   media: ReportedMedia[]
   /** When it was sent, ISO 8601 in UTC. */
@@ -95,6 +98,7 @@ export const report = z.strictObject({
     seq: whole,
     userName: z.string(),
     text: z.string(),
+    data: data.nullable(),
     media: z.array(
       z.strictObject({ id, filename: z.string(), contentType: z.string(), byteSize: z.int(), url: z.string() }),
     ),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type AnyData, type DataTypes, data } from './data.js'
 import { id, inputList, type SchemaOf, text, time, whole } from './fields.js'
 import { type Me, me } from './members.js'
 import { type Message, message } from './messages.js'
@@ -6,9 +7,11 @@ import { type RoomType, roomType } from './permissions.js'
 import { type User, user } from './users.js'
 
 /** A room. What depends on who looks is absent in events, which many people receive. */
-export interface Room {
+export interface Room<Data extends DataTypes = AnyData> {
   /** A UUIDv7. */
   id: string
+  /** What the host calls it, as `order:17`; null where it has no name for it. */
+  key: string | null
   /** Whether it is for two people, a group, or a channel. */
   type: RoomType
   /** What it is called; null for a private room. */
@@ -17,6 +20,8 @@ export interface Room {
   description: string
   /** Its picture, signed and expiring; null where it has none. */
   avatarUrl: string | null
+  /** What the host keeps with it, and lets clients write where it gives a schema; null where there is nothing. */
+  data: Data['room'] | null
   /** Whether anyone may find and join it. */
   isPublic: boolean
   /** Of a private room: one of the two blocks the other, and neither writes. */
@@ -36,7 +41,7 @@ export interface Room {
   /** Counts every durable change of the room. */
   revision: number
   /** The last one that was not deleted. */
-  lastMessage?: Message | null
+  lastMessage?: Message<Data> | null
   /** The other person of a private room. */
   peer?: User | null
   /** Null for someone who looks at a public room from outside. */
@@ -55,10 +60,12 @@ export interface RoomRequest {
 
 export const room = z.strictObject({
   id,
+  key: z.string().nullable(),
   type: roomType,
   name: z.string().nullable(),
   description: z.string(),
   avatarUrl: z.string().nullable(),
+  data: data.nullable(),
   isPublic: z.boolean(),
   isBlocked: z.boolean(),
   slowModeSeconds: whole,
@@ -75,7 +82,7 @@ export const room = z.strictObject({
 }) satisfies SchemaOf<Room>
 
 /** A new room. `private` takes exactly one other user and no name; `group` and `channel` need a name. */
-export interface CreateRoom {
+export interface CreateRoom<Data extends DataTypes = AnyData> {
   /** Whether it is for two people, a group, or a channel. */
   type: RoomType
   /** Up to `limits.nameLength` characters, not blank. */
@@ -88,6 +95,8 @@ export interface CreateRoom {
   slowModeSeconds?: number | undefined
   /** A picture of one's own. */
   avatarMediaId?: string | undefined
+  /** An object of JSON, up to 4 KiB: of clients only where the host gives a schema that accepts it. */
+  data?: Data['room'] | null | undefined
   /** Who else is in it from the start, up to `limits.addsPerCall`. */
   userIds?: string[] | undefined
 }
@@ -103,11 +112,31 @@ export const createRoom = z.strictObject({
   isPublic: z.boolean().optional(),
   slowModeSeconds: slowMode.optional(),
   avatarMediaId: id.optional(),
+  data: data.nullable().optional(),
   userIds: inputList(id).optional(),
 }) satisfies SchemaOf<CreateRoom>
 
+/** The host's own name for a room: 1–191 characters that do not end in a space, compared byte by byte. */
+export const roomKey = id
+
+/** A new room of the host's. */
+export interface HostRoom<Data extends DataTypes = AnyData> extends CreateRoom<Data> {
+  /**
+   * Your own name for it, as `order:17`, by which you find it again: 1–191 characters that do not end in a space, unique
+   * among the rooms of its tenant until it is deleted. A private room has none: it is found by its two people.
+   */
+  key?: string | undefined
+  /** Whose room it is, where nobody is in it yet; else it is that of its people. */
+  tenantId?: string | undefined
+}
+
+export const hostRoom = createRoom.extend({
+  key: roomKey.optional(),
+  tenantId: id.optional(),
+}) satisfies SchemaOf<HostRoom>
+
 /** What is to be changed of a room; what is left out stays. */
-export interface UpdateRoom {
+export interface UpdateRoom<Data extends DataTypes = AnyData> {
   /** Up to `limits.nameLength` characters, not blank. */
   name?: string | undefined
   /** Up to `limits.descriptionLength` characters; empty takes it away. */
@@ -118,6 +147,8 @@ export interface UpdateRoom {
   slowModeSeconds?: number | undefined
   /** Media of one's own; null takes the picture away. */
   avatarMediaId?: string | null | undefined
+  /** In place of what was there; null takes it away. As of a new room. */
+  data?: Data['room'] | null | undefined
 }
 
 export const updateRoom = z.strictObject({
@@ -126,4 +157,5 @@ export const updateRoom = z.strictObject({
   isPublic: z.boolean().optional(),
   slowModeSeconds: slowMode.optional(),
   avatarMediaId: id.nullable().optional(),
+  data: data.nullable().optional(),
 }) satisfies SchemaOf<UpdateRoom>

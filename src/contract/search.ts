@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { AnyData, DataTypes } from './data.js'
 import { id, type PageRequest, type SchemaOf, searchText, whole } from './fields.js'
 import { type Message, message } from './messages.js'
 
@@ -19,9 +20,9 @@ export interface SearchMessages extends PageRequest {
 }
 
 /** A message that was found. */
-export interface FoundMessage {
+export interface FoundMessage<Data extends DataTypes = AnyData> {
   /** The message as it is now. */
-  message: Message
+  message: Message<Data>
   /** Where it was said; a private room has no name. */
   room: {
     /** The room's id. */

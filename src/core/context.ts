@@ -1,6 +1,7 @@
 import { ChatError, conflict } from '../contract/problems.js'
 import type { RoomRow } from '../store/rooms.js'
 import type { ContactPolicy } from './contact-policy.js'
+import type { DataSchemas } from './data-schema.js'
 import type { CanSee, Directory, Hooks } from './hooks.js'
 import type { Limits } from './limits.js'
 import type { ImageProcessor } from './media/process-image.js'
@@ -22,6 +23,8 @@ export interface Context {
   reactions: ReactionPolicy
   canReact: WhoReacts
   hooks: Hooks
+  /** What clients may write as `data`. */
+  data: DataSchemas
   /** Who may turn to whom. */
   contact: ContactPolicy
   /** The host's words for what happened, if it has some. */

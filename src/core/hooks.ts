@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
+import type { AnyData, DataTypes } from '../contract/data.js'
 import type { DurableEvent } from '../contract/events.js'
 import { type AddMember, addMember } from '../contract/members.js'
 import { type SendMessage, sendMessage } from '../contract/messages.js'
@@ -37,15 +38,17 @@ export interface PermissionCheck {
  * `chat.transaction` and `chat.within` that transaction's: query with it, and a hook sees what the transaction wrote and
  * never waits for a connection that the transaction holds.
  */
-export interface BeforeHooks<Prisma = ChatPrismaClient> {
-  /** Before a message is appended, or edited (`messageId` is set then; `text` and `mentions` are what was asked to be changed,
-   * and only these two count). */
+export interface BeforeHooks<Prisma = ChatPrismaClient, Data extends DataTypes = AnyData> {
+  /**
+   * Before a message is appended, or edited (`messageId` is set then; `text`, `mentions` and `data` are what was asked to be
+   * changed, and only these three count). What a client gave as `data` has passed your schema.
+   */
   message?(
-    draft: SendMessage,
+    draft: SendMessage<Data>,
     about: { userId: string; roomId: string; messageId?: string; prisma: InTransaction<Prisma> },
-  ): Promised<SendMessage>
+  ): Promised<SendMessage<Data>>
   /** Before a room is made. */
-  room?(draft: CreateRoom, about: { userId: string; prisma: InTransaction<Prisma> }): Promised<CreateRoom>
+  room?(draft: CreateRoom<Data>, about: { userId: string; prisma: InTransaction<Prisma> }): Promised<CreateRoom<Data>>
   /**
    * Before somebody comes into a room, by any way: added, joining by themselves (then `draft.userId` is `userId`), or named
    * as one of the people of a room that is being made. `newRoom` is what is asked for then, and `roomId` the id that the room
@@ -54,7 +57,7 @@ export interface BeforeHooks<Prisma = ChatPrismaClient> {
    */
   member?(
     draft: AddMember,
-    about: { userId: string; roomId: string; newRoom?: CreateRoom; prisma: InTransaction<Prisma> },
+    about: { userId: string; roomId: string; newRoom?: CreateRoom<Data>; prisma: InTransaction<Prisma> },
   ): Promised<AddMember>
   /**
    * Before somebody leaves a room by themselves; not before they are removed. Returning lets them, throwing `reject('why')`
@@ -141,7 +144,7 @@ export function atOnce(can: NonNullable<Hooks['can']>): NonNullable<Hooks['can']
 }
 
 /** A room was made. Only the host is told so: clients are told that they joined one. */
-export interface RoomCreated {
+export interface RoomCreated<Data extends DataTypes = AnyData> {
   /** Tells it from other events. */
   type: 'room.created'
   /** The room's id. */
@@ -149,14 +152,14 @@ export interface RoomCreated {
   /** The first of the room. */
   revision: number
   /** As it stands once all are in it who were in it from the start. */
-  room: Room
+  room: Room<Data>
 }
 
 /** What the host is told of. */
-export type ObservedEvent = DurableEvent | RoomCreated
+export type ObservedEvent<Data extends DataTypes = AnyData> = DurableEvent<Data> | RoomCreated<Data>
 
 /** Told of every durable event after its commit; its `revision` gives the order in a room. It cannot refuse; its errors are logged. */
-export type EventObserver = (event: ObservedEvent) => void | Promise<void>
+export type EventObserver<Data extends DataTypes = AnyData> = (event: ObservedEvent<Data>) => void | Promise<void>
 
 /** A user of the host's, as its resolver or directory knows it. */
 export interface HostUser {

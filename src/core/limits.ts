@@ -1,3 +1,4 @@
+import { dataBytes } from '../contract/data.js'
 import { longestList } from '../contract/fields.js'
 import type { Rate } from '../contract/frames.js'
 import { type Check, type Checks, object, refuse } from './option-checks.js'
@@ -341,6 +342,8 @@ export function limitsFrom({ rates = {}, ...some }: LimitOptions = {}): Limits {
 
 /** The worst that JSON makes of a code point: an escaped pair of surrogates. What the server writes escapes only controls. */
 const [escapedBytes, writtenBytes] = [12, 6]
+/** The worst that clients make of `data`: each character beyond ASCII escaped. */
+const escapedDataBytes = 3 * dataBytes
 /** An id of ours in a list of JSON; one of the host's may be longer. */
 const [idBytes, userIdBytes] = [40, 200]
 /** What else is in a frame or a body: people who are mentioned or watched, rooms that are named. */
@@ -351,16 +354,17 @@ type BytesLimit = 'frameBytes' | 'bodyBytes' | 'queuedBytes' | 'temporaryBytes'
 /** The bytes that others of the limits ask for; said by the names of those. */
 function* leastOf(limits: Limits): Generator<[BytesLimit, number, string]> {
   const { textLength, nameLength, descriptionLength, mediaPerMessage, reactionBytes, reactionsPerMessage } = limits
-  const message = textLength * escapedBytes + mediaPerMessage * idBytes + restBytes
+  const message = textLength * escapedBytes + mediaPerMessage * idBytes + escapedDataBytes + restBytes
   const ofMessage = 'a message (limits.textLength, limits.mediaPerMessage) may take as JSON'
   yield ['frameBytes', message, ofMessage]
-  const room = (nameLength + descriptionLength) * escapedBytes + limits.addsPerCall * userIdBytes + restBytes
+  const words = (nameLength + descriptionLength) * escapedBytes
+  const room = words + limits.addsPerCall * userIdBytes + escapedDataBytes + restBytes
   if (room > message) {
     const ofRoom = 'a new room (limits.addsPerCall, limits.nameLength, limits.descriptionLength) may take as JSON'
     yield ['bodyBytes', room, ofRoom]
   } else yield ['bodyBytes', message, ofMessage]
-  const shown = textLength * writtenBytes + mediaPerMessage * 1.5 * kibibyte
-  const event = shown + reactionsPerMessage * (reactionBytes * 2 + kibibyte) + 4 * kibibyte
+  const shown = textLength * writtenBytes + mediaPerMessage * 1.5 * kibibyte + dataBytes
+  const event = shown + reactionsPerMessage * (reactionBytes * 2 + kibibyte) + 8 * kibibyte
   const ofEvents =
     'two messages (limits.textLength, limits.mediaPerMessage, limits.reactionsPerMessage, limits.reactionBytes) may take'
   yield ['queuedBytes', event * 2, ofEvents]

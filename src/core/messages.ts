@@ -1,5 +1,13 @@
 import { KeyedMutex } from '../concurrency/keyed-mutex.js'
-import type { EditMessage, Message, MessagePage, SendMessage } from '../contract/messages.js'
+import type {
+  EditMessage,
+  HostMessage,
+  Message,
+  MessagePage,
+  SaidAs,
+  SendMessage,
+  SpeakAs,
+} from '../contract/messages.js'
 import { ChatError, conflict, invalid, notFound } from '../contract/problems.js'
 import type { AppendRequest } from '../store/append/message.js'
 import { refusalOfMentions, type Sender } from '../store/append/validate.js'
@@ -12,9 +20,11 @@ import { uncount } from '../store/unread.js'
 import { type Actor, type AnyActor, system, userIdOf } from './actor.js'
 import { auditIn } from './audit.js'
 import { authorize, authorizeWriting, checkSilence, silenceOf, whyNot } from './authorize.js'
+import { avatarAddress } from './avatars.js'
 import { blocked, refuseIn } from './block-rules.js'
 import { bodyHash } from './body-hash.js'
 import { type Context, checkLength } from './context.js'
+import { acceptData, checkData, dataText, type Giver } from './data.js'
 import { type MessagePosition, readHistory } from './history.js'
 import { ask } from './hooks.js'
 import { notAMember, requireMember, whyNotAMember } from './membership.js'
@@ -74,26 +84,25 @@ export class Messages {
     return this.#show(row, actor)
   }
 
-  async send(actor: Actor, roomId: string, input: SendMessage): Promise<Sent> {
-    const { work, hooks } = this.context
-    this.#check(input)
-    const sent = await (hooks.before.message && actor !== system
-      ? this.#sendAsked(actor, roomId, input)
+  async send(actor: Actor, roomId: string, input: HostMessage, giver: Giver): Promise<Sent> {
+    const { work, hooks, data } = this.context
+    this.#check(input, giver)
+    const isAsked = hooks.before.message || (giver === 'client' && data.message)
+    const sent = await (isAsked && actor !== system
+      ? this.#sendAsked(actor, roomId, input, giver)
       : work.append(appendOf(actor, roomId, input, input)))
     if (sent.created || actor === system) return sent
     return { created: false, message: await this.get(actor, roomId, sent.message.id) }
   }
 
-  /** A hook may take longer for one message than for the next, so it is called for one at a time, in their order. */
-  async #sendAsked(userId: string, roomId: string, input: SendMessage): Promise<Sent> {
+  /**
+   * A hook, or a schema, may take longer for one message than for the next, so it is called for one at a time, in their
+   * order. A message that neither looks at takes its place among the others.
+   */
+  async #sendAsked(userId: string, roomId: string, input: SendMessage, giver: Giver): Promise<Sent> {
     const { work, hooks } = this.context
     const { appending } = await this.#mutex.take(`${userId} ${roomId}`, async () => {
-      // A sender who may not write is refused without asking the hook.
-      const membership = await requireMember(work.db, roomId, userId)
-      authorizeWriting(this.context, membership)
-      refuseIn(membership.room, userId)
-      const draft = await ask(hooks.before, 'message', input, { userId, roomId, prisma: work.prisma })
-      this.#check(draft)
+      const draft = hooks.before.message || input.data ? await this.#ask(userId, roomId, input, giver) : input
       // Begun inside the mutex, awaited outside: else each message would wait for the commit of the one before.
       const appending = work.append(appendOf(userId, roomId, draft, input))
       appending.catch(() => undefined)
@@ -102,9 +111,26 @@ export class Messages {
     return appending
   }
 
-  #check({ text = '', mediaIds = [] }: SendMessage): void {
+  async #ask(userId: string, roomId: string, input: SendMessage, giver: Giver): Promise<SendMessage> {
+    const { work, hooks } = this.context
+    // A sender who may not write is refused without asking the host.
+    const membership = await requireMember(work.db, roomId, userId)
+    authorizeWriting(this.context, membership)
+    refuseIn(membership.room, userId)
+    const accepted = await acceptData(this.context, 'message', input, giver)
+    const draft = await ask(hooks.before, 'message', accepted, { userId, roomId, prisma: work.prisma })
+    this.#check(draft, 'host')
+    return draft
+  }
+
+  #check(message: HostMessage, giver: Giver): void {
     const { limits } = this.context
-    if (text.trim() === '' && mediaIds.length === 0) throw invalid('/text', 'a message needs text or media')
+    const { text = '', mediaIds = [], data = null, as } = message
+    checkData(this.context, 'message', message, giver)
+    if (text.trim() === '' && mediaIds.length === 0 && data === null) throw needsSomething()
+    if (as?.avatarUrl && avatarAddress(as.avatarUrl) === null) {
+      throw invalid('/as/avatarUrl', 'is neither an address over http(s) nor a path of your own site')
+    }
     checkLength('/text', text, limits.textLength)
     if (mediaIds.length > limits.mediaPerMessage) {
       const detail = `a message carries ${limits.mediaPerMessage} media at most`
@@ -112,23 +138,29 @@ export class Messages {
     }
   }
 
-  async edit(actor: Actor, roomId: string, messageId: string, input: EditMessage): Promise<Message> {
+  async edit(actor: Actor, roomId: string, messageId: string, input: EditMessage, giver: Giver): Promise<Message> {
     const { work, hooks, limits } = this.context
     checkLength('/text', input.text, limits.textLength)
-    let { text, mentions } = input
-    if (actor !== system && hooks.before.message) {
+    checkData(this.context, 'message', input, giver)
+    let { text, mentions, data } = input
+    if (actor !== system && (hooks.before.message || (giver === 'client' && input.data))) {
       const membership = await requireMember(work.db, roomId, actor)
       this.#authorizeChange(actor, membership, await findMessage(work.db, roomId, messageId), 'Edit')
       const about = { userId: actor, roomId, messageId, prisma: work.prisma }
-      const asked = await ask(hooks.before, 'message', input, about)
+      const accepted = await acceptData(this.context, 'message', input, giver)
+      const asked = await ask(hooks.before, 'message', accepted, about)
       text = asked.text ?? text
       mentions = asked.mentions ?? mentions
+      data = asked.data === undefined ? accepted.data : asked.data
       checkLength('/text', text, limits.textLength)
+      checkData(this.context, 'message', asked, 'host')
     }
     const check = async (acting: Acting) => {
       const message = this.#authorizeChange(actor, acting, await findMessage(acting.db, roomId, messageId), 'Edit')
       if (message.deletedAt !== null) throw conflict('the message was deleted')
-      if (text?.trim() === '' && !message.hasMedia) throw invalid('/text', 'a message needs text or media')
+      const isLeftEmpty =
+        (text ?? message.text).trim() === '' && !message.hasMedia && !(data === undefined ? message.data : data)
+      if (isLeftEmpty && (text ?? data) !== undefined) throw needsSomething()
       if (mentions) {
         // Users who are mentioned already may have left, and may stay in the list.
         const refusal = await refusalOfMentions(acting.db, roomId, mentions, mentionsOf(message))
@@ -140,6 +172,7 @@ export class Messages {
       const edited = await changeMessage(change.tx, messageId, {
         ...(text === undefined ? {} : { text }),
         ...(mentions === undefined ? {} : { mentions: JSON.stringify(mentions) }),
+        ...(data === undefined ? {} : { data: dataText(data) }),
         editedAt: change.now,
         revision,
       })
@@ -181,6 +214,8 @@ export class Messages {
     if (!message) throw notFound()
     const said = message.kind === 'user'
     if (!said && what === 'Edit' && actor !== system) throw conflict('a system message stays as it is')
+    if (message.userId === null && what === 'Edit' && actor !== system)
+      throw conflict('what the application said stays as it is')
     const own = said && message.userId === actor ? [`can${what}OwnMessages` as const] : []
     authorize(this.context, membership, `can${what}Messages`, ...own)
     if (what === 'Edit') refuseIn(membership.room, actor)
@@ -199,18 +234,27 @@ export class Messages {
   }
 }
 
-function appendOf(actor: Actor, roomId: string, draft: SendMessage, asked: SendMessage): AppendRequest {
+const needsSomething = (): ChatError => invalid('/text', 'a message needs text, media or data')
+
+function appendOf(actor: Actor, roomId: string, draft: SendMessage, asked: HostMessage): AppendRequest {
   const clientId = asked.clientId ?? null
   return {
     roomId,
     userId: userIdOf(actor),
-    kind: actor === system ? 'system' : 'user',
+    kind: actor === system && !asked.as ? 'system' : 'user',
     text: draft.text ?? '',
     clientId,
     bodyHash: clientId === null ? null : bodyHash(asked),
     replyToId: draft.replyToId ?? null,
     mentions: draft.mentions ?? [],
+    data: dataText(draft.data),
+    saidAs: asked.as ? JSON.stringify(saidAs(asked.as)) : null,
     mediaIds: draft.mediaIds ?? [],
     lenient: asked.lenient ?? false,
   }
 }
+
+const saidAs = ({ name, avatarUrl }: SpeakAs): SaidAs => ({
+  name,
+  avatarUrl: avatarAddress(avatarUrl ?? null),
+})

@@ -1,4 +1,5 @@
 import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
+import type { SaidAs } from '../contract/messages.js'
 import { conflict, notFound } from '../contract/problems.js'
 import type {
   CreateReport,
@@ -119,10 +120,13 @@ interface Copy extends Omit<ReportedMessage, 'media'> {
 }
 
 /** What was said, as it is kept with a report. */
-async function copyOf(tx: Db, { id, seq, userId, text, createdAt, editedAt }: MessageRow): Promise<string> {
+async function copyOf(
+  tx: Db,
+  { id, seq, userId, saidAs, text, data, createdAt, editedAt }: MessageRow,
+): Promise<string> {
   const [author, media] = [userId === null ? null : await findUser(tx, userId), await mediaOfMessages(tx, [id])]
   const copy: Copy = {
-    ...{ seq, userName: author?.name ?? userId ?? '', text },
+    ...{ seq, userName: author?.name ?? userId ?? nameIn(saidAs), text, data: data === null ? null : JSON.parse(data) },
     media: (media.get(id) ?? []).map(({ id, filename, contentType, byteSize }) => {
       return { id, filename, contentType, byteSize }
     }),
@@ -130,6 +134,8 @@ async function copyOf(tx: Db, { id, seq, userId, text, createdAt, editedAt }: Me
   }
   return JSON.stringify(copy)
 }
+
+const nameIn = (saidAs: string | null): string => (saidAs === null ? '' : (JSON.parse(saidAs) as SaidAs).name)
 
 const ownOf = ({ id, roomId, messageId, reason, text, createdAt }: ReportRow): OwnReport => ({
   ...{ id, roomId, messageId, reason, text },

@@ -8,8 +8,8 @@ import { auditIn } from './audit.js'
 /** Ends a room for everyone; what belongs to it stays as tombstones that nobody can see, but for its media, which the sweep takes. */
 export async function closeRoom(change: RoomChange, actor: AnyActor): Promise<void> {
   const revision = change.takeRevision()
-  // Without its key the pair may start anew.
-  change.set({ deletedAt: change.now, updatedAt: change.now, editedRevision: revision, pairKey: null })
+  // Without its keys the pair may start anew, and the host make another room of this name.
+  change.set({ deletedAt: change.now, updatedAt: change.now, editedRevision: revision, pairKey: null, key: null })
   await detachMediaOfRoom(change.tx, change.room.id)
   await forgetUncounted(change.tx, change.room.id)
   await forgetBlocks(change.tx, change.room.id)

@@ -12,14 +12,15 @@ import { takeAvatar } from './avatars.js'
 import { blocked, isPairBlocked } from './block-rules.js'
 import { type Asked, saveRequest } from './contact.js'
 import { type Context, checkLength } from './context.js'
+import { checkData, type Giver } from './data.js'
 import { ask } from './hooks.js'
 import { permissionsOf, withGiven } from './permissions.js'
 import { checkRoomsOf } from './room-counts.js'
 import { newMember } from './room-joining.js'
 import { appendSystemMessage } from './system-messages.js'
 
-/** The id and the tenant of a room that is about to be made. */
-export type RoomIdentity = Pick<RoomRow, 'id' | 'tenantId'>
+/** What a room of any type that is about to be made has. */
+export type RoomIdentity = Pick<RoomRow, 'id' | 'tenantId' | 'key' | 'data'>
 
 interface Made {
   roomId: string
@@ -27,10 +28,12 @@ interface Made {
 }
 
 /** Throws if a room cannot be made like this, whoever its members are. */
-export function checkDraft({ limits }: Context, actor: Actor, draft: CreateRoom): void {
+export function checkDraft(context: Context, actor: Actor, draft: CreateRoom, giver: Giver): void {
+  const { limits } = context
   const { type, name, description, isPublic, slowModeSeconds, userIds = [], avatarMediaId } = draft
   checkLength('/name', name, limits.nameLength)
   checkLength('/description', description, limits.descriptionLength)
+  checkData(context, 'room', draft, giver)
   if (userIds.length > limits.addsPerCall) throw invalid('/userIds', `adds ${limits.addsPerCall} people at most`)
   if (type !== 'private') {
     if (name === undefined) throw invalid('/name', `a ${type} needs a name`)

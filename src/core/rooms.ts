@@ -1,11 +1,13 @@
 import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
 import type { RoomType } from '../contract/permissions.js'
-import { ChatError, forbidden, invalid, notFound } from '../contract/problems.js'
-import type { CreateRoom, Room, UpdateRoom } from '../contract/rooms.js'
+import { ChatError, conflict, forbidden, invalid, notFound } from '../contract/problems.js'
+import type { CreateRoom, HostRoom, Room, UpdateRoom } from '../contract/rooms.js'
+import { failureOf } from '../store/failures.js'
 import { newId } from '../store/ids.js'
 import {
   type ActivityCursor,
   allRooms,
+  findRoomByKey,
   findRooms,
   publicRooms,
   type RoomRow,
@@ -23,6 +25,7 @@ import { takeAvatar } from './avatars.js'
 import { refuseBlocked, refuseIn } from './block-rules.js'
 import { type Asked, askContact } from './contact.js'
 import { type Context, checkLength } from './context.js'
+import { acceptData, checkData, dataText, type Giver } from './data.js'
 import { ask } from './hooks.js'
 import { unknownUser } from './members.js'
 import { requireMember } from './membership.js'
@@ -50,13 +53,50 @@ export class Rooms {
   /** A user's rooms, last active first. */
   async list(
     userId: string,
-    { type, limit = pageSize, cursor }: PageRequest & { type?: RoomType | undefined },
+    { type, key, limit = pageSize, cursor }: PageRequest & { type?: RoomType | undefined; key?: string | undefined },
   ): Promise<Page<Room>> {
     const { work, cursors } = this.context
+    if (key !== undefined) return { items: await this.#ofKey(userId, key, type), nextCursor: null }
     const list = `rooms ${userId} ${type ?? ''}`
     const seen = await roomsOfUser(work, userId, type, cursors.read<ActivityCursor>(list, cursor), limit + 1)
     const page = cursors.page(list, seen, limit, ({ room }) => position(room))
     return { items: await this.#show(page.rows, userId), nextCursor: page.nextCursor }
+  }
+
+  /** The room of theirs that the host calls so; none if there is none, or they are not in it. */
+  async #ofKey(userId: string, key: string, type: RoomType | undefined): Promise<Room[]> {
+    const { work } = this.context
+    const row = await findRoomByKey(work.db, await this.users.tenantOf(userId), key)
+    if (!row || (type ?? row.type) !== row.type) return []
+    const seen = await seenRooms(work, userId, [row.id])
+    return this.#show(
+      seen.filter(({ member }) => member),
+      userId,
+    )
+  }
+
+  /** The host's room of this key. */
+  async find(key: string, tenantId = ''): Promise<Room | null> {
+    const { work, view } = this.context
+    const row = await findRoomByKey(work.db, tenantId, key)
+    return row && view.room(row)
+  }
+
+  /**
+   * The host's room of this key, which is made unless it is there; then it stays as it is. Whoever makes it at the same
+   * moment, in a transaction that has not ended, is waited for by the database: the first one counts.
+   */
+  async ensure(input: HostRoom & { key: string }, tries = 4): Promise<{ room: Room; created: boolean }> {
+    const [someone] = input.userIds ?? []
+    const { tenantId = someone === undefined ? '' : await this.users.tenantOf(someone) } = input
+    const room = await this.find(input.key, tenantId)
+    if (room) return { room, created: false }
+    try {
+      return await this.#create(system, input, 'host')
+    } catch (error) {
+      if (failureOf(error) !== 'unique' || tries === 1) throw error
+      return this.ensure(input, tries - 1)
+    }
   }
 
   /** Rooms that anyone of the tenant may join. */
@@ -145,13 +185,28 @@ export class Rooms {
   }
 
   /** Makes a room. Two people have one private room: if either asks for it again, they get the first. */
-  async create(actor: Actor, input: CreateRoom, tenantId?: string): Promise<{ room: Room; created: boolean }> {
+  async create(actor: Actor, input: HostRoom, giver: Giver): Promise<{ room: Room; created: boolean }> {
+    try {
+      return await this.#create(actor, input, giver)
+    } catch (error) {
+      if (input.key === undefined || failureOf(error) !== 'unique') throw error
+      throw conflict('there is a room with this key')
+    }
+  }
+
+  async #create(
+    actor: Actor,
+    { key, tenantId, ...input }: HostRoom,
+    giver: Giver,
+  ): Promise<{ room: Room; created: boolean }> {
     const { work, hooks } = this.context
-    checkDraft(this.context, actor, input)
-    let draft = input
+    checkDraft(this.context, actor, input, giver)
+    if (key !== undefined && input.type === 'private')
+      throw invalid('/key', 'a private room is found by its two people')
+    let draft: CreateRoom = await acceptData(this.context, 'room', input, giver)
     if (actor !== system && hooks.before.room) {
-      draft = await ask(hooks.before, 'room', input, { userId: actor, prisma: work.prisma })
-      checkDraft(this.context, actor, draft)
+      draft = await ask(hooks.before, 'room', draft, { userId: actor, prisma: work.prisma })
+      checkDraft(this.context, actor, draft, 'host')
     }
     const roomId = newId()
     const comers = await askOfComers(this.context, actor, roomId, draft)
@@ -166,7 +221,7 @@ export class Rooms {
     const [whose = viewer?.tenantId ?? tenantId ?? ''] = people.map((user) => user.tenantId)
     const isMixed = people.some((user) => user.tenantId !== whose)
     if (isMixed) throw invalid('/userIds', 'people of several tenants are never in one room')
-    const of = { id: roomId, tenantId: whose }
+    const of = { id: roomId, tenantId: whose, key: key ?? null, data: dataText(draft.data) }
     if (draft.type === 'private') return this.#pair(actor, people, of)
     await refuseBlocked(work.db, actor, others, (n) => `/userIds/${n}`)
     const asked = await this.#ask(actor, people, draft)
@@ -218,17 +273,21 @@ export class Rooms {
     return made
   }
 
-  async update(actor: Actor, roomId: string, input: UpdateRoom): Promise<Room> {
+  async update(actor: Actor, roomId: string, asked: UpdateRoom, giver: Giver): Promise<Room> {
     const { view, limits } = this.context
-    checkLength('/name', input.name, limits.nameLength)
-    checkLength('/description', input.description, limits.descriptionLength)
+    checkLength('/name', asked.name, limits.nameLength)
+    checkLength('/description', asked.description, limits.descriptionLength)
+    checkData(this.context, 'room', asked, giver)
+    const { data, ...input } = await acceptData(this.context, 'room', asked, giver)
     const check = (acting: Acting) => {
       authorize(this.context, acting, 'canEditRoom')
-      if (acting.room.type === 'private') throw forbidden('a private room has nothing to edit')
+      const isEdited = actor !== system || Object.values(input).some((value) => value !== undefined)
+      if (acting.room.type === 'private' && isEdited) throw forbidden('a private room has nothing to edit')
     }
     await this.context.work.changeRoom({ actor, roomId, check }, async (change) => {
       if (input.avatarMediaId && actor !== system) await takeAvatar(change.tx, actor, input.avatarMediaId)
-      const given = Object.entries(input).filter(([, value]) => value !== undefined)
+      const stored = { ...input, data: data === undefined ? undefined : dataText(data) }
+      const given = Object.entries(stored).filter(([, value]) => value !== undefined)
       const { name = change.room.name } = input
       const isRenamed = name !== change.room.name
       if (given.length === 0) return

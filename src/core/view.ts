@@ -1,7 +1,8 @@
 import type { Ban } from '../contract/bans.js'
+import type { JsonObject } from '../contract/data.js'
 import type { Media } from '../contract/media.js'
 import type { HostMember, Me, Member } from '../contract/members.js'
-import type { Message, ReplyTo, SystemMessage } from '../contract/messages.js'
+import type { Message, ReplyTo, SaidAs, SystemMessage } from '../contract/messages.js'
 import type { Reaction, ReactionCount } from '../contract/reactions.js'
 import type { Room } from '../contract/rooms.js'
 import type { User } from '../contract/users.js'
@@ -33,6 +34,9 @@ function systemOf({ kind, system, userId, deletedAt }: MessageRow): SystemMessag
   if (kind === 'user' || deletedAt !== null) return null
   return system === null ? { type: 'host', actorId: userId } : (JSON.parse(system) as SystemMessage)
 }
+
+/** What is stored as JSON, as it was given. */
+const parsed = <T>(stored: string | null): T | null => (stored === null ? null : (JSON.parse(stored) as T))
 
 /** Rows as clients see them. */
 export class View {
@@ -71,10 +75,12 @@ export class View {
   room(row: RoomRow): Room {
     return {
       id: row.id,
+      key: row.key,
       type: row.type,
       name: row.name,
       description: row.description,
       avatarUrl: row.avatarMediaId === null ? null : this.mediaUrl(row.avatarMediaId, 'thumbnail'),
+      data: parsed<JsonObject>(row.data),
       isPublic: row.isPublic,
       isBlocked: row.isBlocked,
       slowModeSeconds: row.slowModeSeconds,
@@ -147,8 +153,10 @@ export class View {
       clientId: row.clientId,
       kind: row.kind,
       user: row.userId === null ? null : this.userOr(user, row.userId),
+      as: parsed<SaidAs>(row.saidAs),
       text: row.text,
       system: systemOf(row),
+      data: parsed<JsonObject>(row.data),
       media: media.map((item) => this.media(item)),
       replyTo: reply ? this.#reply(reply) : null,
       mentions: mentionsOf(row),
@@ -202,6 +210,6 @@ export class View {
   #reply(row: ReplyRow): ReplyTo {
     const text = row.deletedAt === null ? row.text : ''
     const shown = text.length <= replyLength ? text : [...text].slice(0, replyLength).join('')
-    return { id: row.id, seq: row.seq, userId: row.userId, text: shown }
+    return { id: row.id, seq: row.seq, userId: row.userId, as: parsed<SaidAs>(row.saidAs), text: shown }
   }
 }

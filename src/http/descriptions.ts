@@ -42,7 +42,7 @@ export const parameterDescriptions: Record<string, ParameterDescription> = {
 /** What a client asks for over the socket. */
 export const commandDescriptions: Record<CommandName, string> = {
   'message.send': 'Sends a message; the same `clientId` again is the same message.',
-  'message.edit': 'Changes the text or the mentions of a message; what is left out stays.',
+  'message.edit': 'Changes the text, the mentions or the data of a message; what is left out stays.',
   'message.delete': 'Deletes a message, of which a tombstone stays.',
   'reaction.add': 'Reacts to a message.',
   'reaction.remove': 'Takes a reaction of one’s own back.',

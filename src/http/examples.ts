@@ -90,8 +90,10 @@ const message: Message = {
   clientId,
   kind: 'user',
   user: alice,
+  as: null,
   text: 'Soup is ready, @Bob',
   system: null,
+  data: { type: 'dish', name: 'Soup', portions: 4 },
   media: [media],
   replyTo: null,
   mentions: ['bob'],
@@ -103,10 +105,12 @@ const message: Message = {
 
 const room: Room = {
   id: roomId,
+  key: 'household:17',
   type: 'group',
   name: 'Kitchen',
   description: 'Who cooks, and what',
   avatarUrl: null,
+  data: { floor: 2 },
   isPublic: false,
   isBlocked: false,
   slowModeSeconds: 0,
@@ -134,7 +138,16 @@ const problem: Problem = {
 const created = { type: 'message.created', roomId, revision: 12, message } as const
 const ofRoom = { roomId, revision: 13 }
 const edited: Message = { ...message, revision: 13, text: 'Soup is ready at noon, @Bob', editedAt: at }
-const tombstone: Message = { ...message, revision: 13, text: '', media: [], mentions: [], reactions: [], deletedAt: at }
+const tombstone: Message = {
+  ...message,
+  revision: 13,
+  text: '',
+  data: null,
+  media: [],
+  mentions: [],
+  reactions: [],
+  deletedAt: at,
+}
 /** A page of these items. */
 export const list = <T>(...items: T[]) => ({ items, nextCursor: null })
 

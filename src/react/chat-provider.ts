@@ -1,12 +1,15 @@
 import { createContext, createElement, type ReactElement, type ReactNode, useContext, useEffect } from 'react'
-import type { ChatClient } from '../client/index.js'
+import type { AnyData, ChatClient, DataOf, DataSource } from '../client/index.js'
 
-const ChatContext = createContext<ChatClient | null>(null)
+// biome-ignore lint/suspicious/noExplicitAny: what its `data` is, whoever asks for it says
+type AnyClient = ChatClient<any>
+
+const ChatContext = createContext<AnyClient | null>(null)
 
 /** What `ChatProvider` takes. */
 export interface ChatProviderProps {
   /** Made once, outside of what renders, or in `useState`: `createChatClient({ … })`. */
-  client: ChatClient
+  client: AnyClient
   /**
    * Whether to be connected while this is mounted.
    *
@@ -23,8 +26,11 @@ export function ChatProvider({ client, connect = true, children }: ChatProviderP
   return createElement(ChatContext.Provider, { value: client }, children)
 }
 
-/** The client of the provider above. Throws where there is none. */
-export function useChatClient(): ChatClient {
+/**
+ * The client of the provider above. Throws where there is none. With a type, as all hooks that give rooms or messages:
+ * `useChatClient<typeof chat>()` knows what the chat's `data` is.
+ */
+export function useChatClient<Source extends DataSource = AnyData>(): ChatClient<DataOf<Source>> {
   const client = useContext(ChatContext)
   if (!client) throw new Error('express-chat: hooks need a <ChatProvider client={…}> above them')
   return client

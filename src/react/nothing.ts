@@ -10,12 +10,13 @@ const always = <T>(value: T): Observable<T> => ({
   getInitialSnapshot: () => value,
 })
 
-export const noWindow = always<MessageWindow>({
+// Nothing is of any type.
+export const noWindow = always<MessageWindow<never>>({
   ...{ items: [], status: 'idle', error: null },
   ...{ hasBefore: false, hasAfter: false, isLoadingBefore: false, isLoadingAfter: false },
 })
 export const noMembers = always<MemberList>({ items: [], status: 'idle', error: null, hasMore: false })
-export const noRoom = always<RoomState>({ status: 'loading', room: null, reason: null })
+export const noRoom = always<RoomState<never>>({ status: 'loading', room: null, reason: null })
 export const nobody = always<readonly never[]>([])
 export const zero = always(0)
 export const unknown = always(undefined)

@@ -1,24 +1,75 @@
-import { useEffect } from 'react'
-import type { RoomHandle, RoomList, RoomState, Rooms, UnreadTotal, User } from '../client/index.js'
+import { useEffect, useState } from 'react'
+import type {
+  AnyData,
+  ChatClientError,
+  DataOf,
+  DataSource,
+  RoomHandle,
+  RoomList,
+  RoomState,
+  Rooms,
+  UnreadTotal,
+  User,
+} from '../client/index.js'
 import { useChatClient } from './chat-provider.js'
+import { useConnection } from './connection.js'
 import { type MaybeId, nobody, noRoom, zero } from './nothing.js'
 import { useObservable } from './observable.js'
 
 /** My rooms, last active first, as far as they were loaded, and the handle that loads more. */
-export function useRooms(): RoomList & { handle: Rooms } {
-  const handle = useChatClient().rooms
+export function useRooms<Source extends DataSource = AnyData>(): RoomList<DataOf<Source>> & {
+  handle: Rooms<DataOf<Source>>
+} {
+  const handle = useChatClient<Source>().rooms
   return { ...useObservable(handle), handle }
 }
 
+type State<Source extends DataSource> = RoomState<DataOf<Source>>
+type Handle<Source extends DataSource> = RoomHandle<DataOf<Source>>
+
 /** One room, mine or public, and the handle to act on it. Asks the server where it is not mine. Without an id: `loading`, and no handle. */
-export function useRoom(roomId: string): RoomState & { handle: RoomHandle }
-export function useRoom(roomId: MaybeId): RoomState & { handle: RoomHandle | null }
-export function useRoom(roomId: MaybeId): RoomState & { handle: RoomHandle | null } {
-  const client = useChatClient()
+export function useRoom<Source extends DataSource = AnyData>(roomId: string): State<Source> & { handle: Handle<Source> }
+export function useRoom<Source extends DataSource = AnyData>(
+  roomId: MaybeId,
+): State<Source> & { handle: Handle<Source> | null }
+export function useRoom<Source extends DataSource = AnyData>(
+  roomId: MaybeId,
+): State<Source> & { handle: Handle<Source> | null } {
+  const client = useChatClient<Source>()
   const handle = roomId ? client.room(roomId) : null
-  const state = useObservable<RoomState>(handle ?? noRoom)
+  const state = useObservable<State<Source>>(handle ?? noRoom)
   useEffect(() => void handle?.load(), [handle])
   return { ...state, handle }
+}
+
+/**
+ * The room of mine that the server's application calls so, as `order:17`, and the handle to act on it: asked for once this
+ * is mounted, and told of as soon as I am in it. `missing` where there is none, or I am not in it. Without a key: `loading`.
+ */
+export function useRoomByKey<Source extends DataSource = AnyData>(
+  key: MaybeId,
+): State<Source> & { handle: Handle<Source> | null } {
+  const client = useChatClient<Source>()
+  const [found, setFound] = useState<{ key: string; id: string | null } | null>(null)
+  const isLive = useConnection().status === 'live'
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is asked for again once there is a connection
+  useEffect(() => {
+    if (!key) return undefined
+    let isWanted = true
+    const set = (id: string | null) => isWanted && setFound({ key, id })
+    client.rooms.find(key).then(
+      (room) => set(room?.id ?? null),
+      (error: ChatClientError) => error.isTransient || set(null),
+    )
+    const end = client.onEvent((event) => event.type === 'room.joined' && event.room.key === key && set(event.room.id))
+    return () => {
+      isWanted = false
+      end()
+    }
+  }, [client, key, isLive])
+  const isKnown = found !== null && found.key === key
+  const known = useRoom<Source>(isKnown ? found.id : null)
+  return isKnown && found.id === null ? { status: 'missing', room: null, reason: null, handle: null } : known
 }
 
 /** Who else is typing in a room; nobody without an id. */

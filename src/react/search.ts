@@ -1,8 +1,11 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import type {
+  AnyData,
   Ban,
   Bans,
   ChatClientError,
+  DataOf,
+  DataSource,
   FoundMessage,
   Message,
   Page,
@@ -119,10 +122,10 @@ export function useUserSearch(q: string): Listing<User> {
 }
 
 /** Public rooms, which anyone may join; an empty `q` lists all. */
-export function usePublicRooms(q = ''): Listing<Room> {
-  const { rooms } = useChatClient()
+export function usePublicRooms<Source extends DataSource = AnyData>(q = ''): Listing<Room<DataOf<Source>>> {
+  const { rooms } = useChatClient<Source>()
   return useListing(
-    useMemo<Read<Room>>(() => untilFound((page) => rooms.searchPublic(q, page)), [rooms, q]),
+    useMemo<Read<Room<DataOf<Source>>>>(() => untilFound((page) => rooms.searchPublic(q, page)), [rooms, q]),
     rooms,
   )
 }
@@ -139,10 +142,13 @@ export function useBans(roomId: MaybeId): Listing<Ban> & { handle: Bans | null }
 }
 
 /** Messages of a room that contain `q`, newest first; an empty one finds nothing, and neither does a search without an id. */
-export function useMessageSearch(roomId: MaybeId, q: string): Listing<Message> {
-  const client = useChatClient()
+export function useMessageSearch<Source extends DataSource = AnyData>(
+  roomId: MaybeId,
+  q: string,
+): Listing<Message<DataOf<Source>>> {
+  const client = useChatClient<Source>()
   const messages = roomId ? client.room(roomId).messages : null
-  const read = useMemo<Read<Message> | null>(
+  const read = useMemo<Read<Message<DataOf<Source>>> | null>(
     () => (messages && q.trim() !== '' ? untilFound((page) => messages.search(q, page)) : null),
     [messages, q],
   )
@@ -153,10 +159,12 @@ export function useMessageSearch(roomId: MaybeId, q: string): Listing<Message> {
  * Messages of all my rooms, newest first, each with its room and where in its text `q` is: those that contain `q`, of
  * somebody, with media, or all of these together. Where none of the three is given it finds nothing.
  */
-export function useSearch(filter: Omit<SearchMessages, 'limit' | 'cursor'>): Listing<FoundMessage> {
-  const client = useChatClient()
+export function useSearch<Source extends DataSource = AnyData>(
+  filter: Omit<SearchMessages, 'limit' | 'cursor'>,
+): Listing<FoundMessage<DataOf<Source>>> {
+  const client = useChatClient<Source>()
   const { q, roomId, userId, before, after, has } = filter
-  const read = useMemo<Read<FoundMessage> | null>(() => {
+  const read = useMemo<Read<FoundMessage<DataOf<Source>>> | null>(() => {
     const words = q?.trim() ? q : undefined
     if (words === undefined && userId === undefined && has === undefined) return null
     return untilFound((page) => client.search({ q: words, roomId, userId, before, after, has, ...page }))

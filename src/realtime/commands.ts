@@ -19,13 +19,13 @@ export const commandTable: { readonly [Name in CommandName]: Command<Name> } = {
     rate: 'sends',
     flows: true,
     run: async ({ core }, { userId }, { roomId, ...draft }) =>
-      (await core.messages.send(userId, roomId, draft)).message,
+      (await core.messages.send(userId, roomId, draft, 'client')).message,
   },
   'message.edit': {
     schema: commands['message.edit'],
     rate: 'sends',
     run: ({ core }, { userId }, { roomId, messageId, ...changes }) =>
-      core.messages.edit(userId, roomId, messageId, changes),
+      core.messages.edit(userId, roomId, messageId, changes, 'client'),
   },
   'message.delete': {
     schema: commands['message.delete'],

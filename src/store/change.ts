@@ -14,13 +14,14 @@ type Counters = Pick<
   | 'isPublic'
   | 'isBlocked'
   | 'slowModeSeconds'
+  | 'data'
   | 'editedRevision'
   | 'lastMessageSeq'
   | 'memberCount'
   | 'lastMessageAt'
   | 'updatedAt'
   | 'deletedAt'
-> & { pairKey: null }
+> & { pairKey: null; key: null }
 
 /**
  * A room whose lock this transaction holds. Each change takes the next revision, stamps it on the row that it writes,
@@ -107,6 +108,8 @@ export type NewRoom = Pick<
   isOwnerless?: boolean
   isBlocked?: boolean
   slowModeSeconds?: number
+  key?: string | null
+  data?: string | null
 }
 
 /** Makes a room with its first rows. Nobody else can hold its lock yet. */

@@ -16,6 +16,10 @@ export const messageColumns = {
   mentions: true,
   reactions: true,
   system: true,
+  /** A JSON text of the host's, or of a client that the host lets write it. */
+  data: true,
+  /** The name under which the host's code spoke, as a JSON text. */
+  saidAs: true,
   hasMedia: true,
   createdRevision: true,
   revision: true,
@@ -56,6 +60,8 @@ export const newMessageTypes = {
   text: 'text',
   replyToId: 'text',
   mentions: 'text',
+  data: 'text',
+  saidAs: 'text',
   hasMedia: 'bool',
   revision: 'int',
 } as const satisfies { [Key in keyof Own]: SqlType<NonNullable<Own[Key]>> }
@@ -69,7 +75,10 @@ export const newMessageRow = (
 export const systemMessageRow = (
   given: Pick<MessageRow, 'id' | 'roomId' | 'seq' | 'userId' | 'text' | 'system' | 'revision' | 'createdAt'>,
 ): MessageRow =>
-  newMessageRow({ ...given, kind: 'system', clientId: null, replyToId: null, mentions: '[]', hasMedia: false })
+  newMessageRow({
+    ...given,
+    ...{ kind: 'system', clientId: null, replyToId: null, mentions: '[]', hasMedia: false, data: null, saidAs: null },
+  })
 
 /** The columns of the table with the alias `x`. */
 export const packedMessage = new JsonRows<MessageRow>(columnsOf('x', messageColumns), {
@@ -82,7 +91,7 @@ export const mentionsOf = ({ mentions }: Pick<MessageRow, 'mentions'>): string[]
   mentions === '[]' ? [] : (JSON.parse(mentions) as string[])
 
 /** The parts of a message that a reply to it shows. */
-export type ReplyRow = Pick<MessageRow, 'id' | 'seq' | 'userId' | 'text' | 'deletedAt'>
+export type ReplyRow = Pick<MessageRow, 'id' | 'seq' | 'userId' | 'saidAs' | 'text' | 'deletedAt'>
 
 export const findMessage = (db: Db, roomId: string, id: string): Promise<MessageRow | null> =>
   db.chatMessage.findFirst({ where: { id, roomId }, select: messageColumns })
@@ -111,7 +120,7 @@ export const lastShown = (db: Db, roomId: string): Promise<Pick<MessageRow, 'seq
 export const findReplies = (db: Db, ids: string[]): Promise<ReplyRow[]> =>
   db.chatMessage.findMany({
     where: { id: { in: ids } },
-    select: { id: true, seq: true, userId: true, text: true, deletedAt: true },
+    select: { id: true, seq: true, userId: true, saidAs: true, text: true, deletedAt: true },
   })
 
 export const changeMessage = (
@@ -121,7 +130,7 @@ export const changeMessage = (
 ): Promise<MessageRow> => db.chatMessage.update({ where: { id }, data, select: messageColumns })
 
 /** The columns that a tombstone keeps: its place, its author and its times. Every other column has to be emptied below. */
-type Kept = 'id' | 'roomId' | 'seq' | 'userId' | 'clientId' | 'kind' | 'replyToId' | 'createdAt' | 'editedAt'
+type Kept = 'id' | 'roomId' | 'seq' | 'userId' | 'saidAs' | 'clientId' | 'kind' | 'replyToId' | 'createdAt' | 'editedAt'
 type Moved = 'createdRevision' | 'revision' | 'deletedAt'
 
 const erased = {
@@ -130,6 +139,7 @@ const erased = {
   mentions: '[]',
   reactions: '[]',
   system: null,
+  data: null,
   hasMedia: false,
 } as const satisfies Omit<StoredMessage, Kept | Moved>
 

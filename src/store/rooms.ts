@@ -13,6 +13,10 @@ export const roomColumns = {
   id: true,
   /** Whose room it is: nobody of another tenant comes in. Empty for none. */
   tenantId: true,
+  /** The host's own name for it, which is free again once the room is deleted. */
+  key: true,
+  /** A JSON text of the host's, or of a client that the host lets write it. */
+  data: true,
   type: true,
   name: true,
   description: true,
@@ -57,6 +61,10 @@ export const findRoom = (db: Db, id: string): Promise<RoomRow | null> =>
 
 export const findPair = (db: Db, pairKey: string): Promise<RoomRow | null> =>
   db.chatRoom.findUnique({ where: { pairKey }, select: roomColumns })
+
+/** The room that a tenant's host calls so. */
+export const findRoomByKey = (db: Db, tenantId: string, key: string): Promise<RoomRow | null> =>
+  db.chatRoom.findUnique({ where: { tenantId_key: { tenantId, key } }, select: roomColumns })
 
 /** In no particular order, without those that were deleted. */
 export const findRooms = (db: Db, ids: string[]): Promise<RoomRow[]> =>

@@ -182,7 +182,7 @@ async function checkCollations({ client, tables }: Database): Promise<void> {
     `SELECT DISTINCT table_name AS tableName FROM information_schema.columns
      WHERE table_schema = DATABASE() AND table_name IN (${tables.names.map((name) => `'${name}'`).join(', ')})
        AND collation_name IS NOT NULL
-       AND column_name IN ('id', 'user_id', 'room_id', 'client_id', 'reaction', 'message_id', 'media_id', 'node_id')
+       AND column_name IN ('id', 'key', 'user_id', 'room_id', 'client_id', 'reaction', 'message_id', 'media_id', 'node_id')
        AND collation_name <> 'utf8mb4_bin'`,
   )
   if (rows.length === 0) return

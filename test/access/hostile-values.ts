@@ -94,7 +94,7 @@ export const inQuery: Record<string, { wrong: string[]; odd: string[] }> = Objec
     name,
     { wrong: ['%ED%A0%80', '%ZZ'], odd: ['', '%00', '-1', 'NaN', '9e99', 'x'] },
   ]),
-  ...['roomId', 'userId', 'actorId'].map((name) => [
+  ...['roomId', 'userId', 'actorId', 'key'].map((name) => [
     name,
     {
       wrong: ['', '%00', '%ED%A0%80', '%ZZ', 'x'.repeat(192), 'a%20'],

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { type Permission, permissionNames } from '../../src/contract/permissions.js'
 import type { TestDatabase } from '../databases.js'
 import { startHost, type TestHost } from '../host.js'
@@ -8,6 +9,8 @@ import { pixelStorage } from './pixel.js'
 import { dump, fill, putBack, type Rows } from './rows.js'
 import { makeScene, type Scene, type Things } from './scene.js'
 import type { Row } from './table/row.js'
+
+const card = z.strictObject({ type: z.literal('card') })
 
 type Whose = NonNullable<Row['whose']> | 'others'
 
@@ -78,6 +81,8 @@ export class World {
       storage: pixelStorage,
       logger: { warn: log, error: log },
       isModerator: ({ id }) => id === 'owner',
+      // What clients may say of a card: that it is one.
+      data: { message: card, room: card },
       ...options,
     })
     const known = World.#made.get(make)

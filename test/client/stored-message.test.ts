@@ -8,7 +8,7 @@ import { readStored } from '../../src/client/stored-message.js'
 type Stored = Record<string, unknown>
 
 const media = { id: 'm', filename: 'cat.png', contentType: 'image/png', byteSize: 7, url: '/chat/media/m' }
-const replyTo = { id: 'room-1', seq: 1, text: 'Who comes?', userId: 'bob' }
+const replyTo = { id: 'room-1', seq: 1, text: 'Who comes?', userId: null, as: { name: 'Shop', avatarUrl: null } }
 const part = { pointer: '/text', detail: 'is not allowed' }
 const problem = {
   type: 'urn:x',
@@ -22,6 +22,7 @@ const problem = {
 /** A message as it is stored, with all that it can have. */
 const whole = {
   ...{ clientId: 'c1', roomId: 'room', text: 'I do', media: [media], replyTo, mentions: ['carol'] },
+  data: { type: 'order', items: [17] },
   ...{ createdAt: '2026-11-26T12:00:00.000Z', order: 1_764_158_400_000, strikes: 2 },
   error: { code: 'invalid_request', problem, closeCode: 1009 },
 }
@@ -41,7 +42,18 @@ describe('a stored message', () => {
   it('comes out without what an older version did not store, in the order of its time', () => {
     const { clientId, roomId, text, createdAt } = whole
     expect(readStored(JSON.stringify({ clientId, roomId, text, createdAt }))).toEqual({
-      ...{ clientId, roomId, text, createdAt, media: [], mentions: [], replyTo: null, error: null, strikes: 0 },
+      ...{
+        clientId,
+        roomId,
+        text,
+        createdAt,
+        media: [],
+        mentions: [],
+        data: null,
+        replyTo: null,
+        error: null,
+        strikes: 0,
+      },
       order: Date.parse(createdAt),
     })
   })
@@ -65,7 +77,12 @@ describe('a stored message', () => {
     ['media', Object.keys(media).map((name) => [{ ...media, [name]: undefined }])],
     ['mentions', ['bob', null, [7], ['bob', null]]],
     ['replyTo', ['bob', 7, {}, { ...replyTo, seq: -1 }, { ...replyTo, seq: 0.5 }, { ...replyTo, userId: 7 }]],
-    ['replyTo', Object.keys(replyTo).map((name) => ({ ...replyTo, [name]: undefined }))],
+    ['replyTo', ['id', 'seq', 'text', 'userId'].map((name) => ({ ...replyTo, [name]: undefined }))],
+    [
+      'replyTo',
+      [7, {}, { name: 7, avatarUrl: null }, { name: 'Shop', avatarUrl: 7 }].map((as) => ({ ...replyTo, as })),
+    ],
+    ['data', ['none', 7, [], [1]]],
   ])('is none where its `%s` is none', (field, values) => {
     for (const value of values) expect(read({ [field]: value }), JSON.stringify(value)).toBeUndefined()
   })

@@ -38,6 +38,12 @@ describe('a message that the server would not take', () => {
     expect(why(command)?.message).toBe(detail)
   })
 
+  it('has 4 KiB of data at most', () => {
+    const of = (count: number) => why({ data: { a: 'é'.repeat(count) } }, { frameBytes: 65_536 })
+    expect(of(2044)).toBeUndefined()
+    expect(of(2045)?.errors).toEqual([{ pointer: '/data', detail: 'has 4098 bytes; the limit is 4096' }])
+  })
+
   it('is refused as the server would refuse it, with where it is too large', () => {
     const detail = 'has 11 characters; the limit is 10'
     expect(why({ text: 'x'.repeat(11) })).toMatchObject({ code: 'too_large', status: 413, isTransient: false })

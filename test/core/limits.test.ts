@@ -82,15 +82,15 @@ describe('the bytes of a frame, a body, and what waits for a slow reader', () =>
 
   it('follow from what else may be said, where that asks for more than ours', () => {
     const [frame, body, queued] = [131_072, 131_072, 1_048_576]
-    expect(bytesOf({ textLength: 10_000 })).toEqual([136_784, 136_784, queued])
-    expect(bytesOf({ textLength: 1, mediaPerMessage: 5_000 })).toEqual([216_396, 216_396, 15_414_284])
-    expect(bytesOf({ nameLength: 10_000 })).toEqual([frame, 158_384, queued])
-    expect(bytesOf({ descriptionLength: 10_000 })).toEqual([frame, 147_584, queued])
+    expect(bytesOf({ textLength: 10_000 })).toEqual([149_072, 149_072, queued])
+    expect(bytesOf({ textLength: 1, mediaPerMessage: 5_000 })).toEqual([228_684, 228_684, 15_430_668])
+    expect(bytesOf({ nameLength: 10_000 })).toEqual([frame, 170_672, queued])
+    expect(bytesOf({ descriptionLength: 10_000 })).toEqual([frame, 159_872, queued])
     expect(
       bytesOf({ addsPerCall: 1_000, invitesPerDay: 1_000, rates: { adds: { points: 1_000, seconds: 60 } } }),
-    ).toEqual([frame, 229_584, queued])
-    expect(bytesOf({ reactionBytes: 100_000 })).toEqual([frame, body, 8_175_872])
-    expect(bytesOf({ reactionsPerMessage: 1_000 })).toEqual([frame, body, 2_438_912])
+    ).toEqual([frame, 241_872, queued])
+    expect(bytesOf({ reactionBytes: 100_000 })).toEqual([frame, body, 8_192_256])
+    expect(bytesOf({ reactionsPerMessage: 1_000 })).toEqual([frame, body, 2_455_296])
   })
 
   it('hold the longest message, in the longest form that JSON has for it', () => {
@@ -156,10 +156,10 @@ describe('the bytes of a frame, a body, and what waits for a slow reader', () =>
     'two messages (limits.textLength, limits.mediaPerMessage, limits.reactionsPerMessage, limits.reactionBytes) may take'
 
   it.each<[keyof LimitOptions, number, LimitOptions, string]>([
-    ['frameBytes', 112_784, {}, ofMessage],
-    ['bodyBytes', 112_784, {}, ofMessage],
-    ['bodyBytes', 158_384, { nameLength: 10_000 }, ofRoom],
-    ['queuedBytes', 180_992, {}, ofEvents],
+    ['frameBytes', 125_072, {}, ofMessage],
+    ['bodyBytes', 125_072, {}, ofMessage],
+    ['bodyBytes', 170_672, { nameLength: 10_000 }, ofRoom],
+    ['queuedBytes', 197_376, {}, ofEvents],
   ])('may be given: %s not below %i', (name, least, others, what) => {
     expect(limitsFrom({ ...others, [name]: least })[name]).toBe(least)
     expect(() => limitsFrom({ ...others, [name]: least - 1 })).toThrow(tooSmall(name, least - 1, what, least))

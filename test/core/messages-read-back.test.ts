@@ -1,5 +1,6 @@
-import type { DurableEvent, Message } from 'express-chat'
+import type { DataSchema, DurableEvent, JsonObject, Message } from 'express-chat'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { editMessage, message, sendMessage } from '../../src/contract/messages.js'
 import { databases } from '../databases.js'
 import { emptyFields } from '../shapes.js'
@@ -10,10 +11,13 @@ import { shareHost } from './shared-host.js'
 
 type Told = DurableEvent & { message: Message }
 
+const anything = z.looseObject({}) as unknown as DataSchema<JsonObject>
+const avatarUrl = 'https://shop.test/sign.png'
+
 // Each way to read is a statement of its own, and each way to write is one in each database.
 describe.each(databases)('a message reads back as it was told, field by field, on $name', (database) => {
   const now = new Date('2030-02-03T04:05:06.789Z')
-  const host = shareHost(database, { clock: () => now })
+  const host = shareHost(database, { clock: () => now, data: { message: anything } })
 
   /** What no two readers share is left out. */
   const shared = ({ myReactions: _, ...rest }: Message): Omit<Message, 'myReactions'> => rest
@@ -43,12 +47,21 @@ describe.each(databases)('a message reads back as it was told, field by field, o
     await describePerson(host, 'alice')
     const group = await givenGroup(host, 'alice', 'bob')
     const [alice, bob] = [await listening(host, 'alice'), await listening(host, 'bob')]
-    const first = await group.say('bob', 'Which boat?')
+    const first = await host.chat.system.messages.send(group.id, {
+      text: 'Which boat?',
+      as: { name: 'Pier', avatarUrl },
+    })
     const mediaId = await givenPicture(host, 'alice')
     await host.prisma.chatMedia.update({ where: { id: mediaId }, data: { thumbnailKey: 'small' } })
 
     const references = { mediaIds: [mediaId], replyToId: first.id, mentions: ['bob'] }
-    const given = { text: 'This', ...references, lenient: true, clientId: `by ${way}` }
+    const given = {
+      text: 'This',
+      data: { '∑': [1, { of: null }] },
+      ...references,
+      lenient: true,
+      clientId: `by ${way}`,
+    }
     expectWhole(given, sendMessage)
     const sent: Message =
       way === 'HTTP'
@@ -60,7 +73,7 @@ describe.each(databases)('a message reads back as it was told, field by field, o
 
     await group.as('bob').post(`/messages/${sent.id}/reactions`, { reaction: '👍' })
     await bob.next('message.updated')
-    const change = { text: 'That', mentions: ['alice', 'bob'] }
+    const change = { text: 'That', mentions: ['alice', 'bob'], data: { '∏': 'two' } }
     expectWhole(change, editMessage)
     const edited: Message =
       way === 'HTTP'
@@ -69,8 +82,32 @@ describe.each(databases)('a message reads back as it was told, field by field, o
     const history = await expectToReadBack(group, await bob.next('message.updated'), edited)
 
     // What is not here is in no message of a person's that stands, and of nobody it is told there when they were seen.
-    const others = ['deletedAt', 'system', 'system.type', 'system.actorId', 'system.userIds', 'system.name']
+    const others = [
+      'as',
+      'as.name',
+      'as.avatarUrl',
+      'replyTo.userId',
+      'deletedAt',
+      'system',
+      'system.type',
+      'system.actorId',
+      'system.userIds',
+      'system.name',
+    ]
     expect(emptyFields(message, [history]).sort()).toEqual([...others, 'user.lastSeenAt'].sort())
+  })
+
+  it('of the host, under a name', async () => {
+    const group = await givenGroup(host, 'alice', 'bob')
+    const bob = await listening(host, 'bob')
+    const given = { text: 'Order 17', data: { number: 17 }, as: { name: 'Shop', avatarUrl } }
+    const sent = await host.chat.system.messages.send(group.id, given)
+    const told: Told = await bob.next('message.created')
+    expect(told.message).toMatchObject({ ...given, kind: 'user', user: null, system: null })
+    await expectToReadBack(group, told, sent)
+    const edited = await host.chat.system.messages.edit(group.id, sent.id, { data: null })
+    expect(edited).toMatchObject({ ...given, data: null })
+    await expectToReadBack(group, await bob.next('message.updated'), edited)
   })
 
   it('of the system', async () => {
@@ -90,11 +127,11 @@ describe.each(databases)('a message reads back as it was told, field by field, o
 
   it('that was deleted', async () => {
     const group = await givenGroup(host, 'alice', 'bob')
-    const sent = await group.say('alice', { text: 'Oops', clientId: 'oops', mentions: ['bob'] })
+    const sent = await group.say('alice', { text: 'Oops', clientId: 'oops', mentions: ['bob'], data: { its: 'why' } })
     const bob = await listening(host, 'bob')
     await group.as('alice').delete(`/messages/${sent.id}`)
     const told: Told = await bob.next('message.deleted')
-    expect(told.message.deletedAt).toBe(now.toISOString())
+    expect(told.message).toMatchObject({ deletedAt: now.toISOString(), data: null })
     const { resume, changes } = (await toldLater(host, told)) as Record<string, Told>
     const page: { items: Message[] } = (await group.as('bob').get('/messages')).body
     const history = shared(withId(page.items, sent.id) as Message)

@@ -1,5 +1,6 @@
-import type { DurableEvent, Member, Room } from 'express-chat'
+import type { DataSchema, DurableEvent, JsonObject, Member, Room } from 'express-chat'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { addMember, me, member, updateMember } from '../../src/contract/members.js'
 import { message } from '../../src/contract/messages.js'
 import { permissions } from '../../src/contract/permissions.js'
@@ -12,11 +13,13 @@ import { givenChannel, givenRoom, roomOf } from './given-room.js'
 import { describePerson, expectSame, expectWhole, listening, toldLater, withId } from './reading-back.js'
 import { shareHost } from './shared-host.js'
 
+const anything = z.looseObject({}) as unknown as DataSchema<JsonObject>
+
 // Each way to read is a statement of its own.
 describe.each(databases)('as it was told, field by field, on $name', (database) => {
   const now = new Date('2030-02-03T04:05:06.789Z')
   const contact = (_: string, to: string) => (to === 'erin' ? 'ask' : true)
-  const host = shareHost(database, { clock: () => now, contact })
+  const host = shareHost(database, { clock: () => now, contact, data: { room: anything } })
 
   const roomsOf = async (userId: string, query = ''): Promise<Room[]> =>
     (await host.as(userId).get(`/rooms${query}`)).body.items
@@ -38,6 +41,7 @@ describe.each(databases)('as it was told, field by field, on $name', (database) 
       description: 'On lakes',
       isPublic: true,
       slowModeSeconds: 30,
+      data: { lake: ['deep', 1, null] },
     } as const
     const whole = { ...given, avatarMediaId: await picture(), userIds: ['bob'] }
     expectWhole(whole, createRoom)
@@ -61,6 +65,7 @@ describe.each(databases)('as it was told, field by field, on $name', (database) 
       description: 'On rivers',
       isPublic: true,
       slowModeSeconds: 60,
+      data: { river: { wide: true } },
       avatarMediaId: await picture(),
     }
     expectWhole(change, updateRoom)
@@ -82,10 +87,22 @@ describe.each(databases)('as it was told, field by field, on $name', (database) 
     const blocked = (await pair.as('bob').get('')).body
     expectSame(blocked, { list: withId(await roomsOf('bob'), pair.id) })
 
+    const { system } = host.chat
+    const { room: keyed } = await system.rooms.ensure({ key: 'pier:1', type: 'group', name: 'Pier', userIds: ['bob'] })
+    const joined = ({ type, room }: { type?: string; room?: Room }) => type === 'room.joined' && room?.id === keyed.id
+    await bob.until(() => bob.frames.some(joined), 'the room with a key')
+    const ofKey = bob.frames.find(joined).room
+    expectSame(ofKey, {
+      read: (await host.as('bob').get(`/rooms/${keyed.id}`)).body,
+      list: withId(await roomsOf('bob'), keyed.id),
+      'by its key': (await roomsOf('bob', '?key=pier%3A1'))[0],
+    })
+    expectSame(keyed, { found: await system.rooms.find({ key: 'pier:1' }), got: await system.rooms.get(keyed.id) })
+
     const asked = await givenRoom(host, 'alice', { type: 'private', userIds: ['erin'] })
     const request = (await erin.next('room.requested')).room
     expectSame(request, { list: withId(await roomsOf('erin', '?requests=true'), asked.id) })
-    expect(emptyFields(room, [ofBob, row, blocked, request], [message, user, me])).toEqual([])
+    expect(emptyFields(room, [ofBob, row, blocked, request, ofKey], [message, user, me])).toEqual([])
   })
 
   it('a membership reads back, to others and to the member', async () => {

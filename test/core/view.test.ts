@@ -46,7 +46,16 @@ const mediaRow = (more: Partial<MediaRow> = {}) =>
 const messageRow = (more: Partial<MessageRow> = {}) =>
   ({
     ...{ id: 'm1', roomId: 'r1', seq: 4, userId: 'bob', clientId: 'c1', kind: 'user', text: 'Hello', replyToId: null },
-    ...{ mentions: '[]', reactions: '[]', system: null, hasMedia: false, createdRevision: 5, revision: 6 },
+    ...{
+      mentions: '[]',
+      reactions: '[]',
+      system: null,
+      data: null,
+      saidAs: null,
+      hasMedia: false,
+      createdRevision: 5,
+      revision: 6,
+    },
     ...{ createdAt: new Date(at), editedAt: null, deletedAt: null, ...more },
   }) as MessageRow
 const nothing = { user: undefined, reply: undefined, media: [] }
@@ -73,13 +82,14 @@ describe('a room as clients see it', () => {
   const row = {
     ...{ id: 'r1', type: 'group', name: 'Team', description: 'Us', avatarMediaId: null, isPublic: true },
     ...{ createdById: 'ann', createdAt: new Date(at), updatedAt: new Date(later), memberCount: 2, lastMessageSeq: 4 },
-    ...{ revision: 9, deletedAt: null, pairKey: null },
+    ...{ revision: 9, deletedAt: null, pairKey: null, key: 'team:1', data: '{"floor":2}' },
   } as unknown as RoomRow
 
   it('has what is the same for everyone', () => {
     const shown = view.room(row)
     expect(shown).toEqual({
       ...{ id: 'r1', type: 'group', name: 'Team', description: 'Us', avatarUrl: null, isPublic: true },
+      ...{ key: 'team:1', data: { floor: 2 } },
       ...{ createdById: 'ann', createdAt: at, updatedAt: later, memberCount: 2, lastMessageSeq: 4, revision: 9 },
     })
     const avatarUrl = view.mediaUrl('x1', 'thumbnail')
@@ -126,7 +136,7 @@ describe('a message as clients see it', () => {
       user: nobody('bob'),
       text: 'Hello',
     },
-    ...{ system: null, media: [], replyTo: null, mentions: [], reactions: [] },
+    ...{ as: null, data: null, system: null, media: [], replyTo: null, mentions: [], reactions: [] },
     ...{ createdAt: at, editedAt: null, deletedAt: null },
   }
 
@@ -134,7 +144,7 @@ describe('a message as clients see it', () => {
     expect(view.message(messageRow(), nothing)).toEqual(shown)
     const reactions = [{ reaction: '👍', count: 1, userIds: ['ann'] }]
     const row = messageRow({ mentions: '["ann"]', reactions: JSON.stringify(reactions), editedAt: new Date(later) })
-    const reply = { id: 'm0', seq: 3, userId: 'ann', text: 'Hi', deletedAt: null }
+    const reply = { id: 'm0', seq: 3, userId: 'ann', saidAs: null, text: 'Hi', deletedAt: null }
     expect(view.message(row, { user: userRow(), reply, media: [mediaRow()] })).toEqual({
       ...{
         ...shown,
@@ -144,7 +154,7 @@ describe('a message as clients see it', () => {
         reactions,
         editedAt: later,
       },
-      replyTo: { id: 'm0', seq: 3, userId: 'ann', text: 'Hi' },
+      replyTo: { id: 'm0', seq: 3, userId: 'ann', as: null, text: 'Hi' },
     })
   })
 
@@ -164,8 +174,10 @@ describe('a message as clients see it', () => {
 
   it('shows of what it answers 280 characters, and nothing of what was deleted', () => {
     const textOf = (text: string, deletedAt: Date | null = null) =>
-      view.message(messageRow(), { ...nothing, reply: { id: 'm0', seq: 3, userId: null, text, deletedAt } }).replyTo
-        ?.text
+      view.message(messageRow(), {
+        ...nothing,
+        reply: { id: 'm0', seq: 3, userId: null, saidAs: null, text, deletedAt },
+      }).replyTo?.text
     expect(textOf('a'.repeat(280))).toBe('a'.repeat(280))
     expect(textOf('a'.repeat(281))).toBe('a'.repeat(280))
     expect(textOf('🙂'.repeat(280))).toBe('🙂'.repeat(280))

@@ -1,4 +1,5 @@
 import { clientMistakes } from './client.js'
+import { dataMistakes } from './data.js'
 import { databaseMistakes } from './databases.js'
 import { memberMistakes } from './members.js'
 import type { Mistake } from './mistake.js'
@@ -15,6 +16,7 @@ export const mistakes: Mistake[] = [
   ...netMistakes,
   ...sightMistakes,
   ...searchMistakes,
+  ...dataMistakes,
   ...databaseMistakes,
   ...clientMistakes,
 ]

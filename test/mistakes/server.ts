@@ -311,7 +311,7 @@ export const serverMistakes: Mistake[] = [
   {
     name: 'forgets stored hashes of messages with the next field that a message gets',
     file: 'core/body-hash.ts',
-    find: 'return value === undefined ? [] : [[key, value]]',
+    find: 'return value === undefined || value === null ? [] : [[key, value]]',
     replace: 'return [[key, value]]',
     caughtBy: {
       file: 'core/body-hash.test.ts',
@@ -321,8 +321,8 @@ export const serverMistakes: Mistake[] = [
   {
     name: 'takes a message with another value of a later field for the same one',
     file: 'core/body-hash.ts',
-    find: ', ...given])',
-    replace: '])',
+    find: ', ...given], order)',
+    replace: '], order)',
     caughtBy: { file: 'core/body-hash.test.ts', name: 'is another one with a field that came later' },
   },
   {

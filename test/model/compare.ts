@@ -22,7 +22,7 @@ async function all(api: Caller, path: string, limit: number): Promise<Frame[]> {
 }
 
 /** What is comparable of a message: no ids, no times, and of a system message not its words. */
-export function shownMessage({ kind, user, text, system, replyTo, reactions, ...message }: Frame) {
+export function shownMessage({ kind, user, text, data, system, replyTo, reactions, ...message }: Frame) {
   const { seq, revision, clientId, mentions, myReactions, editedAt, deletedAt } = message
   return {
     seq,
@@ -30,6 +30,7 @@ export function shownMessage({ kind, user, text, system, replyTo, reactions, ...
     kind,
     userId: user?.id ?? null,
     text: kind === 'user' ? text : '',
+    data,
     system,
     replyTo: replyTo && { seq: replyTo.seq, userId: replyTo.userId, text: replyTo.text },
     mentions: [...mentions].sort(),
@@ -42,7 +43,7 @@ export function shownMessage({ kind, user, text, system, replyTo, reactions, ...
 }
 
 export function expectedMessage(room: ModelRoom, seq: number, reader: string) {
-  const { kind, userId, text, system, revision, isEdited, isDeleted, ...message } = room.messages[
+  const { kind, userId, text, data, system, revision, isEdited, isDeleted, ...message } = room.messages[
     seq - 1
   ] as ModelMessage
   const quoted = message.replyTo === null ? undefined : room.messages[message.replyTo - 1]
@@ -56,6 +57,7 @@ export function expectedMessage(room: ModelRoom, seq: number, reader: string) {
     kind,
     userId,
     text,
+    data,
     system,
     replyTo: quoted
       ? { seq: message.replyTo, userId: quoted.userId, text: quoted.kind === 'user' ? quoted.text : expect.any(String) }
@@ -89,6 +91,7 @@ const shownRoom = ({ type, name, description, isPublic, createdById, memberCount
   createdBy: createdById,
   memberCount,
   slowModeSeconds: room.slowModeSeconds,
+  data: room.data,
   revision: room.revision,
   lastMessageSeq: room.lastMessageSeq,
   lastMessage: room.lastMessage ? shownMessage(room.lastMessage) : null,
@@ -97,7 +100,7 @@ const shownRoom = ({ type, name, description, isPublic, createdById, memberCount
 })
 
 function expectedRoom(room: ModelRoom, reader: string) {
-  const { type, name, description, isPublic, slowModeSeconds, createdBy, revision, members, messages } = room
+  const { type, name, description, data, isPublic, slowModeSeconds, createdBy, revision, members, messages } = room
   const me = memberOf(room, reader)
   const last = messages.findLastIndex(({ isDeleted }) => !isDeleted) + 1
   const peer = type === 'private' ? members.find(({ userId }) => userId !== reader)?.userId : null
@@ -105,6 +108,7 @@ function expectedRoom(room: ModelRoom, reader: string) {
     type,
     name,
     description,
+    data,
     isPublic,
     slowModeSeconds,
     createdBy,

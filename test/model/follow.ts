@@ -1,5 +1,6 @@
 import { emoji, likeDislike } from 'express-chat'
 import { expect } from 'vitest'
+import { z } from 'zod'
 import type { PrismaClient } from '../../examples/prisma/generated/client.js'
 import { people, startHost, type TestHost } from '../host.js'
 import { liveValues, thingsOf } from '../realtime/follower.js'
@@ -13,6 +14,8 @@ import { memberOf } from './rooms.js'
 import { compareStream } from './stream.js'
 import type { Deed, ModelRoom, Outcome, World } from './world.js'
 
+const card = z.strictObject({ card: z.int() })
+
 const commands = ['send', 'edit', 'delete', 'react', 'unreact', 'read']
 
 /** Does everything of a run to a fresh chat and to the model, and holds the one to the other. */
@@ -22,7 +25,8 @@ export async function follow(prisma: PrismaClient, run: Run): Promise<void> {
     await (table as PrismaClient['chatRoom']).deleteMany()
   }
   const logger = quietLogger()
-  const host = await startHost({ prisma }, { reactions: run.isExclusive ? likeDislike() : emoji(), logger })
+  const reactions = run.isExclusive ? likeDislike() : emoji()
+  const host = await startHost({ prisma }, { reactions, logger, data: { message: card, room: card } })
   const scene = new Scene(host, run.isExclusive)
   try {
     await people(host, ...users)

@@ -36,6 +36,7 @@ function create(world: World, { by, room: type, isPublic, userIds }: Creation): 
     type,
     name: type === 'private' ? null : `Room ${world.rooms.length}`,
     description: '',
+    data: null,
     isPublic: type !== 'private' && isPublic,
     slowModeSeconds: 0,
     createdBy: by,
@@ -80,13 +81,14 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
     case 'edit room': {
       holdTo(may('canEditRoom'), 403)
       // Silent: what changes nothing takes no revision.
-      const given = [deed.name, deed.description, deed.isPublic, deed.slowModeSeconds]
+      const given = [deed.name, deed.description, deed.isPublic, deed.slowModeSeconds, deed.data]
       if (given.every((value) => value === undefined)) return { status: 200 }
       const { name = room.name } = deed
       const isRenamed = name !== room.name
       room.name = name
       room.description = deed.description ?? room.description
       room.isPublic = deed.isPublic ?? room.isPublic
+      if (deed.data !== undefined) room.data = deed.data
       room.slowModeSeconds = deed.slowModeSeconds ?? room.slowModeSeconds
       tell(room, 'room.updated', 'room')
       if (isRenamed && name !== null) say(room, by, 'room.renamed', { name })
@@ -164,8 +166,8 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
       holdTo(may('canCreateMessages'), 403)
       holdTo(!me.silencedUntil, 403, 'silenced')
       const { by: _, room: __, ...body } = deed
-      const { text, clientId = null, replyTo = null, mentions } = body
-      const sent = JSON.stringify(body)
+      const { text, data = null, clientId = null, replyTo = null, mentions } = body
+      const sent = JSON.stringify({ ...body, data })
       const standing = room.messages.findIndex(
         (other) => clientId !== null && other.userId === by && other.clientId === clientId,
       )
@@ -184,7 +186,10 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
         400,
       )
       room.wrote.push(by)
-      return { status: 201, seq: write(room, { kind: 'user', userId: by, text, replyTo, mentions, clientId, sent }) }
+      return {
+        status: 201,
+        seq: write(room, { kind: 'user', userId: by, text, data, replyTo, mentions, clientId, sent }),
+      }
     }
 
     default:
@@ -211,14 +216,16 @@ function changeMessage(world: World, room: ModelRoom, me: ModelMember, deed: OfM
       may('canEditOwnMessages', 'canEditMessages')
       holdTo(!me.silencedUntil, 403, 'silenced')
       holdTo(!message.isDeleted, 409)
-      Object.assign(message, { text: deed.text, isEdited: true })
+      message.text = deed.text ?? message.text
+      if (deed.data !== undefined) message.data = deed.data
+      message.isEdited = true
       tellOf('message.updated')
       return { status: 200, seq }
 
     case 'delete':
       may('canDeleteOwnMessages', 'canDeleteMessages')
       if (message.isDeleted) return { status: 204 }
-      Object.assign(message, { text: '', system: null, mentions: [], reactions: [], isDeleted: true })
+      Object.assign(message, { text: '', data: null, system: null, mentions: [], reactions: [], isDeleted: true })
       tellOf('message.deleted')
       return { status: 204 }
 

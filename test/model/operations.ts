@@ -2,7 +2,7 @@ import type { Role, RoomType } from 'express-chat'
 import fc, { type Arbitrary } from 'fast-check'
 import { permissions } from './grants.js'
 import { memberOf } from './rooms.js'
-import type { Deed, ModelMessage, ModelRoom, World } from './world.js'
+import type { Data, Deed, ModelMessage, ModelRoom, World } from './world.js'
 
 export const users = ['alice', 'bob', 'carol', 'dave']
 /** Whom the chat does not know. */
@@ -27,7 +27,14 @@ export interface Operation {
 
 type What =
   | { type: 'create'; room: RoomType; isPublic: boolean; users: number[] }
-  | { type: 'edit room'; name?: string; description?: string; isPublic?: boolean; slowModeSeconds?: number }
+  | {
+      type: 'edit room'
+      name?: string
+      description?: string
+      isPublic?: boolean
+      slowModeSeconds?: number
+      data?: Data
+    }
   | { type: 'delete room' }
   | { type: 'leave' | 'join' }
   | { type: 'ban' | 'unban' }
@@ -41,12 +48,14 @@ type What =
   | { type: 'step down'; role: Role }
   | { type: 'mute'; muted: boolean }
   | { type: 'read'; back: number }
-  | { type: 'send'; text: string; clientId?: string; isReply: boolean; mentions: number[] }
-  | { type: 'edit'; text: string }
+  | { type: 'send'; text: string; data?: Data; clientId?: string; isReply: boolean; mentions: number[] }
+  | { type: 'edit'; text?: string; data?: Data }
   | { type: 'react' | 'unreact'; reaction: number }
 
 const nat = fc.nat({ max: 59 })
 const role = fc.constantFrom<Role>('member', 'admin', 'owner')
+const edit = fc.constant('edit' as const)
+const data = fc.constantFrom<Data>({ card: 1 }, { card: 2 }, null)
 const text = fc.constantFrom('hello', 'good morning', 'a', '👋 naïve 图', '50% of _all_')
 
 const create = fc.record({
@@ -70,6 +79,7 @@ const what: Arbitrary<What> = fc.oneof(
         description: fc.constantFrom('', 'What it is about'),
         isPublic: fc.boolean(),
         slowModeSeconds: fc.constantFrom(0, 21_600),
+        data,
       },
       { requiredKeys: ['type'] },
     ),
@@ -106,6 +116,7 @@ const what: Arbitrary<What> = fc.oneof(
       {
         type: fc.constant('send' as const),
         text,
+        data,
         clientId: fc.constantFrom('c1', 'c2', 'c3'),
         isReply: fc.boolean(),
         mentions: fc.array(nat, { maxLength: 2 }),
@@ -113,7 +124,8 @@ const what: Arbitrary<What> = fc.oneof(
       { requiredKeys: ['type', 'text', 'isReply', 'mentions'] },
     ),
   },
-  { weight: 8, arbitrary: fc.record({ type: fc.constant('edit' as const), text }) },
+  { weight: 6, arbitrary: fc.record({ type: edit, text, data }, { requiredKeys: ['type', 'text'] }) },
+  { weight: 2, arbitrary: fc.record({ type: edit, data }) },
   { weight: 6, arbitrary: plain('delete') },
   {
     weight: 16,
@@ -221,13 +233,14 @@ export function deedOf(world: World, { by: choice, among, what, ...operation }: 
     case 'read':
       return { by, room: n, type: 'read', seq: Math.max(0, room.messages.length - what.back) }
     case 'send': {
-      const { type, text, clientId, isReply, mentions } = what
+      const { type, text, data, clientId, isReply, mentions } = what
       const before = room.messages.find((message) => message.userId === by && message.clientId === clientId)
       if (clientId && before && operation.user % 2) return { ...(JSON.parse(before.sent) as Send), by, room: n }
       const reply =
         isReply && room.messages.length > 0 ? { replyTo: 1 + (operation.message % room.messages.length) } : {}
       const addressed = named(mentions).filter((userId) => operation.user % 6 === 0 || memberOf(room, userId))
-      return { by, room: n, type, text, mentions: addressed, ...reply, ...(clientId ? { clientId } : {}) }
+      const carried = data === undefined ? {} : { data }
+      return { by, room: n, type, text, ...carried, mentions: addressed, ...reply, ...(clientId ? { clientId } : {}) }
     }
   }
   if (what.type === 'cut' || what.type === 'connect' || what.type === 'look') return

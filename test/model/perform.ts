@@ -83,16 +83,17 @@ export async function perform(ids: Ids, deed: Deed, device: Device, overSocket: 
     case 'read':
       return overSocket ? socket('read', { seq: deed.seq }) : api.patch(`${path}/members/me`, { lastReadSeq: deed.seq })
     case 'send': {
-      const { text, mentions, replyTo, clientId } = deed
+      const { text, data, mentions, replyTo, clientId } = deed
       const replyToId = replyTo === undefined ? {} : { replyToId: await ids.message(deed.room, replyTo) }
-      const body = { text, mentions, ...replyToId, ...(clientId ? { clientId } : {}) }
+      const carried = data === undefined ? {} : { data }
+      const body = { text, ...carried, mentions, ...replyToId, ...(clientId ? { clientId } : {}) }
       return overSocket ? socket('message.send', body) : api.post(`${path}/messages`, body)
     }
     case 'edit': {
-      const { text } = deed
+      const { by: _, room: __, seq: ___, type: ____, ...changes } = deed
       return overSocket
-        ? socket('message.edit', { messageId, text })
-        : api.patch(`${path}/messages/${messageId}`, { text })
+        ? socket('message.edit', { messageId, ...changes })
+        : api.patch(`${path}/messages/${messageId}`, changes)
     }
     case 'delete':
       return overSocket ? socket('message.delete', { messageId }) : api.delete(`${path}/messages/${messageId}`)

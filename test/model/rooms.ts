@@ -18,6 +18,7 @@ export function write(
     mentions: [],
     reactions: [],
     clientId: null,
+    data: null,
     sent: '',
     system: null,
     isEdited: false,

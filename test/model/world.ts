@@ -13,6 +13,7 @@ export interface ModelRoom {
   type: RoomType
   name: string | null
   description: string
+  data: Data
   isPublic: boolean
   slowModeSeconds: number
   createdBy: string
@@ -50,6 +51,7 @@ export interface ModelMessage {
   /** Null where nobody of the chat spoke. */
   userId: string | null
   text: string
+  data: Data
   /** What a message of the system says happened: what, by whom, to whom, and how the room is called then. */
   system: { type: string; actorId: string | null; userIds?: string[]; name?: string } | null
   replyTo: number | null
@@ -76,9 +78,12 @@ export interface Told {
 
 export type SomePermissions = { [name in Permission]?: boolean }
 
+/** What the host's schema takes. */
+export type Data = { card: number } | null
+
 /** What is done to a message. */
 export type OfMessage = { by: string; room: number; seq: number } & (
-  | { type: 'edit'; text: string }
+  | { type: 'edit'; text?: string; data?: Data }
   | { type: 'delete' }
   | { type: 'react'; reaction: string }
   | { type: 'unreact'; reaction: string; userId: string }
@@ -86,7 +91,14 @@ export type OfMessage = { by: string; room: number; seq: number } & (
 
 /** What is done in a room. */
 export type OfRoom = { by: string; room: number } & (
-  | { type: 'edit room'; name?: string; description?: string; isPublic?: boolean; slowModeSeconds?: number }
+  | {
+      type: 'edit room'
+      name?: string
+      description?: string
+      isPublic?: boolean
+      slowModeSeconds?: number
+      data?: Data
+    }
   | { type: 'delete room' }
   | { type: 'add' | 'change'; userId: string; role?: Role; permissions?: SomePermissions }
   | { type: 'remove'; userId: string; ban?: boolean }
@@ -94,7 +106,7 @@ export type OfRoom = { by: string; room: number } & (
   | { type: 'silence'; userId: string; until: string | null }
   | { type: 'mute'; muted: boolean }
   | { type: 'read'; seq: number }
-  | { type: 'send'; text: string; clientId?: string; replyTo?: number; mentions: string[] }
+  | { type: 'send'; text: string; data?: Data; clientId?: string; replyTo?: number; mentions: string[] }
 )
 
 export type Creation = { by: string; type: 'create'; room: RoomType; isPublic: boolean; userIds: string[] }

@@ -1,3 +1,4 @@
+import type { AnyData, DataTypes } from '../../contract/data.js'
 import type { DurableEvent, EphemeralEvent, PersonalEvent } from '../../contract/events.js'
 import type { Page } from '../../contract/fields.js'
 import type { WelcomeLimits } from '../../contract/frames.js'
@@ -12,22 +13,22 @@ import type { RoomHandle, Rooms, UnreadTotal } from './rooms.js'
 import type { MyProfile, Presence, Users } from './users.js'
 
 /** What the server tells. */
-export type ChatEvent = DurableEvent | PersonalEvent | EphemeralEvent
+export type ChatEvent<Data extends DataTypes = AnyData> = DurableEvent<Data> | PersonalEvent<Data> | EphemeralEvent
 
 /**
  * A chat as one user sees it. Make it with `createChatClient`. What asks the server rejects with a `ChatClientError`: beside
  * the codes that a method names, `unauthenticated`, `rate_limited`, `invalid_request` for what can be none, `unavailable`
  * and `internal` of the server, `unreachable` where nobody answers, and `aborted` by a `signal` or when the client is closed.
  */
-export interface ChatClient {
+export interface ChatClient<Data extends DataTypes = AnyData> {
   /** Whether the client is connected, and why not. */
   readonly connection: Observable<ConnectionState>
   /** Who is signed in. */
   readonly me: MyProfile
   /** My rooms. */
-  readonly rooms: Rooms
+  readonly rooms: Rooms<Data>
   /** Rooms that I am asked into. */
-  readonly requests: Requests
+  readonly requests: Requests<Data>
   /** People, as far as the client has heard of them. */
   readonly users: Users
   /** Who is here. */
@@ -37,7 +38,7 @@ export interface ChatClient {
   /** Whom I block. */
   readonly blocks: Blocks
   /** For moderators: reports, the audit, and any room. */
-  readonly moderation: Moderation
+  readonly moderation: Moderation<Data>
   /** Of all my rooms that are not muted. */
   readonly unread: Observable<UnreadTotal>
   /** What the server takes, for counters and for telling what is too large; null until it has said so. */
@@ -49,13 +50,13 @@ export interface ChatClient {
    * @throws `invalid_request` where nothing is looked for, `not_found` where the room that is named is not there for me,
    * `forbidden` where it is public and I am not in it.
    */
-  search(options: SearchMessages & { signal?: AbortSignal }): Promise<Page<FoundMessage>>
+  search(options: SearchMessages & { signal?: AbortSignal }): Promise<Page<FoundMessage<Data>>>
   /**
    * The same object for the same id.
    *
    * @throws A `TypeError` for what can be no id, as an empty one.
    */
-  room(roomId: string): RoomHandle
+  room(roomId: string): RoomHandle<Data>
 
   /**
    * Connects, and stays connected until the returned function is called. May be called by several, who share one socket; it
@@ -72,5 +73,5 @@ export interface ChatClient {
   /** Ends the socket for all, and forgets who is signed in; unsent messages stay in `storage`. It may connect again. */
   close(): void
   /** Hears each event after it was taken in, in its order: for sounds, notifications and bots. Returns the function that ends it. */
-  onEvent(listener: (event: ChatEvent) => void): () => void
+  onEvent(listener: (event: ChatEvent<Data>) => void): () => void
 }

@@ -1,3 +1,4 @@
+import type { AnyData, DataTypes } from '../../contract/data.js'
 import type { Page, PageRequest } from '../../contract/fields.js'
 import type { Media } from '../../contract/media.js'
 import type { EditMessage, Message, ReplyTo } from '../../contract/messages.js'
@@ -7,7 +8,7 @@ import type { ChatClientError } from './errors.js'
 import type { Observable } from './observable.js'
 
 /** A message in a list: one that the server has, or one of mine that is on its way. */
-export interface ShownMessage extends Message {
+export interface ShownMessage<Data extends DataTypes = AnyData> extends Message<Data> {
   /** The same from writing to arrival: what a list is keyed by. */
   key: string
   /**
@@ -25,9 +26,9 @@ export interface ShownMessage extends Message {
 }
 
 /** A stretch of a room's history without a hole, and what is on its way at its end. */
-export interface MessageWindow {
+export interface MessageWindow<Data extends DataTypes = AnyData> {
   /** Ascending; mine that are not sent yet come last, and only where the window reaches the newest message. */
-  items: readonly ShownMessage[]
+  items: readonly ShownMessage<Data>[]
   /** `idle`: nobody asked for it yet. `failed`: see `error`; `load` tries again. */
   status: 'idle' | 'loading' | 'ready' | 'failed'
   /** Why it failed; null where it did not. */
@@ -42,16 +43,21 @@ export interface MessageWindow {
   isLoadingAfter: boolean
 }
 
-/** A new message: text, media or both. */
-export interface Draft {
-  /** Up to the server's `limits.textLength` characters; may be left out where there is media. */
+/** What a message answers: a message, or what a reply shows of one. */
+type Answered = (Pick<Message, 'id' | 'seq' | 'text' | 'user'> | Omit<ReplyTo, 'as'>) & Partial<Pick<ReplyTo, 'as'>>
+
+/** A new message: text, media, data, or several of them. */
+export interface Draft<Data extends DataTypes = AnyData> {
+  /** Up to the server's `limits.textLength` characters; may be left out where there is media or data. */
   text?: string | undefined
   /** What `media.upload` gave, in the order to be shown. */
   media?: readonly Media[] | undefined
   /** The message that it answers. */
-  replyTo?: Pick<Message, 'id' | 'seq' | 'text' | 'user'> | ReplyTo | null | undefined
+  replyTo?: Answered | null | undefined
   /** Ids of members who are addressed. */
   mentions?: readonly string[] | undefined
+  /** What the server's schema takes as `data` of a message, up to 4 KiB as JSON. */
+  data?: Data['message'] | null | undefined
   /** Its id, of your own making; sent again with the same one, it stays one message. A random one. */
   clientId?: string | undefined
 }
@@ -60,7 +66,7 @@ export interface Draft {
  * A room's messages. Functions that read ahead resolve when it is done, and never reject: see `status` and `error`. A moment
  * after the last subscriber has gone, the newest 100 are kept.
  */
-export interface Messages extends Observable<MessageWindow> {
+export interface Messages<Data extends DataTypes = AnyData> extends Observable<MessageWindow<Data>> {
   /** Loads the newest page, unless it is there; the connection has to be made first, and is waited for. Never rejects: see `status`. */
   load(): Promise<void>
   /** Loads more above; `limit` is 1–100 and 50 unless given. Never rejects: see `error`. */
@@ -84,7 +90,7 @@ export interface Messages extends Observable<MessageWindow> {
    * `not_found`, `disconnected` where it ends the connection, `aborted` where it is discarded or the room is not mine any
    * more. What is too fast waits (`slow_mode`, `rate_limited`).
    */
-  send(draft: Draft): Promise<Message>
+  send(draft: Draft<Data>): Promise<Message<Data>>
   /** Sends a message again that has failed; by its `clientId`. */
   retry(clientId: string): void
   /**
@@ -93,17 +99,18 @@ export interface Messages extends Observable<MessageWindow> {
    *
    * @throws What sending does, and `not_found` where no message of this `clientId` has failed.
    */
-  revise(clientId: string, draft: Draft): Promise<Message>
+  revise(clientId: string, draft: Draft<Data>): Promise<Message<Data>>
   /** Takes back a message that was not sent, or has failed. */
   discard(clientId: string): void
 
   /**
-   * Changes the text, or whom it mentions, or both: at once, and back again if it is refused. What is left out stays.
+   * Changes the text, whom it mentions, its data, or several of these: at once, and back again if it is refused. What is
+   * left out stays.
    *
    * @throws `forbidden` without the permission, `silenced`, `blocked`, `conflict` for a deleted message and one of the
    * system, `invalid_request`, `too_large`, `rejected` by the host, `not_found`, `disconnected`.
    */
-  edit(messageId: string, changes: string | EditMessage): Promise<Message>
+  edit(messageId: string, changes: string | EditMessage<Data>): Promise<Message<Data>>
   /**
    * Deletes it, at once, and back again if that is refused; a tombstone stays.
    *
@@ -131,7 +138,7 @@ export interface Messages extends Observable<MessageWindow> {
    * @throws `not_found` where the room or the message is not there for me, `forbidden` where the room is public and I am
    * not in it.
    */
-  get(messageId: string): Promise<Message>
+  get(messageId: string): Promise<Message<Data>>
   /**
    * Tells the host's moderators of a message of somebody else's, once; `reason` is a word of the host's, as `spam`.
    *
@@ -152,5 +159,5 @@ export interface Messages extends Observable<MessageWindow> {
    * @throws `not_found` where the room is not there for me, `forbidden` where it is public and I am not in it;
    * `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
    */
-  search(q: string, page?: PageRequest & { signal?: AbortSignal }): Promise<Page<Message>>
+  search(q: string, page?: PageRequest & { signal?: AbortSignal }): Promise<Page<Message<Data>>>
 }

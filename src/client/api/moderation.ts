@@ -1,5 +1,6 @@
 import type { AuditEntry, AuditFilter } from '../../contract/audit.js'
 import type { Ban, SetBan } from '../../contract/bans.js'
+import type { AnyData, DataTypes } from '../../contract/data.js'
 import type { Page, PageRequest } from '../../contract/fields.js'
 import type { Member } from '../../contract/members.js'
 import type { Message, MessagePage } from '../../contract/messages.js'
@@ -10,7 +11,7 @@ import type { Room } from '../../contract/rooms.js'
 type Asked = PageRequest & { signal?: AbortSignal | undefined }
 
 /** For moderators: everybody else is answered with `not_found`, as if there were none of it. Nothing of it is kept. */
-export interface Moderation {
+export interface Moderation<Data extends DataTypes = AnyData> {
   /**
    * Reported messages, newest first, each with a copy of what was said.
    *
@@ -33,31 +34,31 @@ export interface Moderation {
    */
   audit(options?: AuditFilter & Asked): Promise<Page<AuditEntry>>
   /** Any room, mine or not. That it was read is audited. */
-  room(roomId: string): ModeratedRoom
+  room(roomId: string): ModeratedRoom<Data>
 }
 
 /** Any room, as a moderator sees it and acts in it. */
-export interface ModeratedRoom {
+export interface ModeratedRoom<Data extends DataTypes = AnyData> {
   /**
    * The room, as nobody in particular sees it.
    *
    * @throws `not_found` for all but moderators, and where there is no such room.
    */
-  get(): Promise<Room>
+  get(): Promise<Room<Data>>
   /**
    * The newest page, or the one before, after or around a `seq`.
    *
    * @throws `not_found` for all but moderators, and where there is no such room; `invalid_request` for more than one place
    * to begin.
    */
-  messages(position?: { before?: number; after?: number; around?: number; limit?: number }): Promise<MessagePage>
+  messages(position?: { before?: number; after?: number; around?: number; limit?: number }): Promise<MessagePage<Data>>
   /**
    * Messages of people that contain `q`, newest first.
    *
    * @throws `not_found` for all but moderators, and where there is no such room; `invalid_request` for a cursor that is not
    * of this list, and a limit that is not 1 to 100.
    */
-  search(q: string, options?: Asked): Promise<Page<Message>>
+  search(q: string, options?: Asked): Promise<Page<Message<Data>>>
   /**
    * Who is in it, in the order in which they joined.
    *

@@ -1,11 +1,12 @@
+import type { AnyData, DataTypes } from '../../contract/data.js'
 import type { Room } from '../../contract/rooms.js'
 import type { ChatClientError } from './errors.js'
 import type { Observable } from './observable.js'
 
 /** Rooms that I am asked into, the last one first; `request` of each tells who asks. */
-export interface RequestList {
+export interface RequestList<Data extends DataTypes = AnyData> {
   /** Up to 100 of them. */
-  items: readonly Room[]
+  items: readonly Room<Data>[]
   /** `idle` until `load` is called; then kept up to date, over reconnects too. `failed`: see `error`; `load` tries again. */
   status: 'idle' | 'loading' | 'ready' | 'failed'
   /** Why it failed; null where it did not. */
@@ -13,7 +14,7 @@ export interface RequestList {
 }
 
 /** What others want of me, where the application lets people ask first. None of it counts as unread. */
-export interface Requests extends Observable<RequestList> {
+export interface Requests<Data extends DataTypes = AnyData> extends Observable<RequestList<Data>> {
   /** Reads them, up to a hundred, unless they are there. Never rejects: see `status`. */
   load(): Promise<void>
   /**
@@ -22,7 +23,7 @@ export interface Requests extends Observable<RequestList> {
    * @throws `not_found` where nobody asks any more, `conflict` where the room is full or I am in too many, `banned`,
    * `forbidden` where who asked may add nobody any more.
    */
-  accept(roomId: string): Promise<Room>
+  accept(roomId: string): Promise<Room<Data>>
   /**
    * For good; whoever asked is not told.
    *

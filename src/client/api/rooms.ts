@@ -1,3 +1,4 @@
+import type { AnyData, DataTypes } from '../../contract/data.js'
 import type { Changes, RoomLeftReason } from '../../contract/events.js'
 import type { Page, PageRequest } from '../../contract/fields.js'
 import type { Permission } from '../../contract/permissions.js'
@@ -9,12 +10,12 @@ import type { Messages } from './messages.js'
 import type { Observable } from './observable.js'
 
 /** My rooms, as far as they were loaded. */
-export interface RoomList {
+export interface RoomList<Data extends DataTypes = AnyData> {
   /**
    * Last active first; `me.unreadCount` is kept exact. They are the first 100, as many as `loadMore` has brought, and those
    * that were looked at, or in which somebody wrote, since.
    */
-  items: readonly Room[]
+  items: readonly Room<Data>[]
   /** `loading` until the first ones were read, and after a reconnect what has moved; what is known already is shown. */
   status: 'idle' | 'loading' | 'ready'
   /** There are more: `loadMore` reads them. */
@@ -22,7 +23,7 @@ export interface RoomList {
 }
 
 /** My rooms. */
-export interface Rooms extends Observable<RoomList> {
+export interface Rooms<Data extends DataTypes = AnyData> extends Observable<RoomList<Data>> {
   /** Loads the next 100. Never rejects; without a connection it waits for one. */
   loadMore(): Promise<void>
   /**
@@ -32,7 +33,13 @@ export interface Rooms extends Observable<RoomList> {
    * who are not there for me, `blocked`, `forbidden` where the host lets me not turn to somebody, `rejected` by the host,
    * `conflict` where somebody is in too many rooms.
    */
-  create(room: CreateRoom): Promise<Room>
+  create(room: CreateRoom<Data>): Promise<Room<Data>>
+  /**
+   * The room of mine that the server's application calls so, as `order:17`; null where there is none, or I am not in it.
+   *
+   * @throws `invalid_request` for what can be no key.
+   */
+  find(key: string): Promise<Room<Data> | null>
   /** Marks all my rooms as read, those that are muted too: shown at once, told as `markRead` of each. */
   markAllRead(): void
   /**
@@ -40,7 +47,7 @@ export interface Rooms extends Observable<RoomList> {
    *
    * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
    */
-  searchPublic(q?: string, page?: PageRequest & { signal?: AbortSignal }): Promise<Page<Room>>
+  searchPublic(q?: string, page?: PageRequest & { signal?: AbortSignal }): Promise<Page<Room<Data>>>
 }
 
 /**
@@ -52,7 +59,7 @@ export interface Rooms extends Observable<RoomList> {
  * - `missing`: there is none, or none that is mine to know of.
  * - `left`: it was mine; `reason` tells why it is not any more.
  */
-export type RoomState =
+export type RoomState<Data extends DataTypes = AnyData> =
   | {
       /** Nothing is known yet, or there is none for me. */
       status: 'loading' | 'missing'
@@ -65,7 +72,7 @@ export type RoomState =
       /** The room is mine, or public and not mine. */
       status: 'joined' | 'preview'
       /** The room as I see it. */
-      room: Room
+      room: Room<Data>
       /** I have not left it. */
       reason: null
     }
@@ -73,17 +80,17 @@ export type RoomState =
       /** The room was mine. */
       status: 'left'
       /** As it was when I last saw it; null where I never did. */
-      room: Room | null
+      room: Room<Data> | null
       /** Why it is mine no more. */
       reason: RoomLeftReason
     }
 
 /** One room, whether mine or not. The client gives the same object for the same id. */
-export interface RoomHandle extends Observable<RoomState> {
+export interface RoomHandle<Data extends DataTypes = AnyData> extends Observable<RoomState<Data>> {
   /** The room's id. */
   readonly id: string
   /** What is said in it. */
-  readonly messages: Messages
+  readonly messages: Messages<Data>
   /** Who is in it. */
   readonly members: Members
   /** Who is kept out of it. */
@@ -109,12 +116,12 @@ export interface RoomHandle extends Observable<RoomState> {
    */
   mute(muted: boolean): Promise<void>
   /**
-   * Changes name, description, picture or whether it is public; needs `canEditRoom`.
+   * Changes name, description, picture, data or whether it is public; needs `canEditRoom`.
    *
    * @throws `forbidden` without the permission and for a private room, `invalid_request` for a picture that is not mine,
    * `too_large` for a text over its limit, `not_found`.
    */
-  update(changes: UpdateRoom): Promise<Room>
+  update(changes: UpdateRoom<Data>): Promise<Room<Data>>
   /**
    * Ends the room for everyone; needs `canDeleteRoom`.
    *
@@ -140,7 +147,7 @@ export interface RoomHandle extends Observable<RoomState> {
    * @throws `not_found` where the room is not there for me, `forbidden` where it is public and I am not in it,
    * `invalid_request` for what is no whole number.
    */
-  changes(since: number, limit?: number): Promise<Changes>
+  changes(since: number, limit?: number): Promise<Changes<Data>>
 }
 
 /** Who types in a room besides me. */

@@ -4,12 +4,13 @@ import type { PendingMutation } from './room-entry.js'
 
 /** The fields that a tombstone keeps. A field that is not here has to be emptied below. */
 type Kept =
-  | ('id' | 'roomId' | 'seq' | 'revision' | 'clientId' | 'kind' | 'user' | 'replyTo')
+  | ('id' | 'roomId' | 'seq' | 'revision' | 'clientId' | 'kind' | 'user' | 'as' | 'replyTo')
   | ('createdAt' | 'editedAt' | 'deletedAt')
 
 const erased = {
   text: '',
   system: null,
+  data: null,
   media: [],
   mentions: [],
   reactions: [],
@@ -21,8 +22,8 @@ export function applyMutation(message: ShownMessage, mutation: PendingMutation, 
   const { myReactions } = message
   if (message.deletedAt !== null || mutation.messageId !== message.id) return message
   if (mutation.type === 'message.edit') {
-    const { text = message.text, mentions = message.mentions, at } = mutation
-    return { ...message, text, mentions, editedAt: at }
+    const { text = message.text, mentions = message.mentions, data = message.data, at } = mutation
+    return { ...message, text, mentions, data, editedAt: at }
   }
   if (mutation.type === 'message.delete') {
     return { ...message, ...erased, deletedAt: mutation.at }

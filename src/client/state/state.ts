@@ -11,7 +11,7 @@ import { noRooms, type RoomMap, roomIn, withRoom } from './room-map.js'
 
 /** The fields that a message has only once the server has it. All others are written by its author, and a pending message has them. */
 type FromServer =
-  | ('id' | 'seq' | 'revision' | 'kind' | 'user' | 'system')
+  | ('id' | 'seq' | 'revision' | 'kind' | 'user' | 'as' | 'system')
   | ('reactions' | 'myReactions' | 'editedAt' | 'deletedAt')
 
 /** A pending message. */

@@ -79,7 +79,7 @@ export const messageComponents = {
     'A page of what was found, newest first; it may hold less than was asked for, or nothing, though there is more.',
     list(found),
   ),
-  SendMessage: component(sendMessage, 'A new message: text, media or both.', {
+  SendMessage: component(sendMessage, 'A new message: text, media, data, or several of them.', {
     text: 'Soup is ready, @Bob',
     mentions: ['bob'],
     mediaIds: [examples.mediaId],
@@ -87,7 +87,7 @@ export const messageComponents = {
   }),
   EditMessage: component(
     editMessage,
-    'What is to be changed of a message: text, mentions or both. What is left out stays.',
+    'What is to be changed of a message: text, mentions, data, or several of them. What is left out stays; null takes the data away.',
     { text: 'Soup is ready at noon, @Bob' },
   ),
 }
@@ -143,7 +143,7 @@ export const messageRoutes = [
     refusals: ['forbidden', 'conflict', 'idempotency_conflict', 'rejected'],
     response: messageComponents.Message,
     async handle({ core, me, params: { roomId }, headers, body }) {
-      const sent = await core.messages.send(me, roomId, withKey(body, headers['Idempotency-Key']))
+      const sent = await core.messages.send(me, roomId, withKey(body, headers['Idempotency-Key']), 'client')
       return made(sent.message, sent.created)
     },
   }),
@@ -160,13 +160,14 @@ export const messageRoutes = [
     name: 'editMessage',
     summary: 'Edit a message',
     description:
-      'Changes the text or the mentions, what is left out stays; needs `canEditOwnMessages` or `canEditMessages`.',
+      'Changes the text, the mentions or the data, what is left out stays; needs `canEditOwnMessages` or `canEditMessages`.',
     body: messageComponents.EditMessage,
     rate: 'sends',
     statuses: [200],
     refusals: ['forbidden', 'conflict', 'rejected'],
     response: messageComponents.Message,
-    handle: ({ core, me, params: { roomId, messageId }, body }) => ok(core.messages.edit(me, roomId, messageId, body)),
+    handle: ({ core, me, params: { roomId, messageId }, body }) =>
+      ok(core.messages.edit(me, roomId, messageId, body, 'client')),
   }),
   route(`DELETE ${messagePath}`, {
     name: 'deleteMessage',

@@ -21,7 +21,7 @@ const reported: Report = {
   reporterId: 'bob',
   authorId: 'alice',
   copy: {
-    ...{ seq: 7, userName: 'Alice', text: message.text, createdAt: at, editedAt: null },
+    ...{ seq: 7, userName: 'Alice', text: message.text, data: message.data, createdAt: at, editedAt: null },
     media: [{ id, filename, contentType, byteSize, url }],
   },
   ...{ status: 'resolved', note: 'Talked to her', handledById: 'carol', handledAt: at },

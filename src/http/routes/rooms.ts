@@ -3,7 +3,7 @@ import { changes, durableEvent } from '../../contract/events.js'
 import { flagInQuery, listOf, pageInQuery, wholeInQuery } from '../../contract/fields.js'
 import { readMany, readManyAnswer } from '../../contract/members.js'
 import { roomType } from '../../contract/permissions.js'
-import { createRoom, room, updateRoom } from '../../contract/rooms.js'
+import { createRoom, room, roomKey, updateRoom } from '../../contract/rooms.js'
 import { component } from '../component.js'
 import { examples, list } from '../examples.js'
 import { searchQuery } from '../parameters.js'
@@ -12,9 +12,13 @@ import { done, made, ok, route } from '../route.js'
 const roomPath = '/rooms/:roomId'
 
 const roomsQuery = z
-  .object({ ...pageInQuery, type: roomType.optional(), requests: flagInQuery.optional() })
+  .object({ ...pageInQuery, type: roomType.optional(), key: roomKey.optional(), requests: flagInQuery.optional() })
   .refine(({ requests, type }) => !requests || type === undefined, {
     path: ['type'],
+    error: 'is not for requests',
+  })
+  .refine(({ requests, key }) => !requests || key === undefined, {
+    path: ['key'],
     error: 'is not for requests',
   })
 
@@ -37,7 +41,7 @@ export const roomComponents = {
   ),
   UpdateRoom: component(
     updateRoom,
-    'What is to be changed of a room. What is left out stays; null takes the picture away.',
+    'What is to be changed of a room. What is left out stays; null takes the picture or the data away.',
     { name: 'Kitchen', description: 'Who cooks, and what' },
   ),
   ReadMany: component(readMany, 'Rooms that are read, each up to a message.', {
@@ -66,6 +70,10 @@ export const roomRoutes = [
     query: roomsQuery,
     parameters: {
       type: { description: 'Rooms of this type alone.', example: 'group' },
+      key: {
+        description: 'The room alone that the application calls so, if it is one of mine.',
+        example: 'order:17',
+      },
       requests: { description: 'With `true` the rooms that I am asked into, in place of mine.', example: false },
     },
     statuses: [200],
@@ -94,7 +102,7 @@ export const roomRoutes = [
     refusals: ['forbidden', 'not_found', 'conflict', 'rejected'],
     response: roomComponents.Room,
     async handle({ core, me, body }) {
-      const { room, created } = await core.rooms.create(me, body)
+      const { room, created } = await core.rooms.create(me, body, 'client')
       return made(room, created)
     },
   }),
@@ -118,12 +126,12 @@ export const roomRoutes = [
   route(`PATCH ${roomPath}`, {
     name: 'updateRoom',
     summary: 'Change a room',
-    description: 'What it is called and how it looks; needs `canEditRoom`.',
+    description: 'What it is called, how it looks, and its data; needs `canEditRoom`.',
     body: roomComponents.UpdateRoom,
     statuses: [200],
     refusals: ['forbidden'],
     response: roomComponents.Room,
-    handle: ({ core, me, params: { roomId }, body }) => ok(core.rooms.update(me, roomId, body)),
+    handle: ({ core, me, params: { roomId }, body }) => ok(core.rooms.update(me, roomId, body, 'client')),
   }),
   route(`DELETE ${roomPath}`, {
     name: 'deleteRoom',

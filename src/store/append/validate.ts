@@ -211,6 +211,7 @@ function shownOf(request: AppendRequest, known: Preconditions): NonNullable<Appe
           id: request.replyToId,
           seq: known.replySeq ?? 0,
           userId: known.replyUserId,
+          saidAs: known.replySaidAs,
           text: known.replyText ?? '',
           deletedAt: known.replyDeletedAt,
         }

@@ -50,6 +50,7 @@ export interface Preconditions {
   existingDeletedAt: Date | null
   replySeq: number | null
   replyUserId: string | null
+  replySaidAs: string | null
   replyText: string | null
   replyDeletedAt: Date | null
 }
@@ -197,6 +198,7 @@ export const preconditionColumns: Record<keyof Preconditions, string> = {
   existingDeletedAt: 'x.deleted_at',
   replySeq: 'r.seq',
   replyUserId: 'r.user_id',
+  replySaidAs: 'r.said_as',
   replyText: 'r.text',
   replyDeletedAt: 'r.deleted_at',
 }

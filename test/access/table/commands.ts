@@ -29,6 +29,18 @@ export const commands: (Row & { on: CommandName })[] = [
     public:      [401,   403,    403,   403,   200,  200,  403],
   },
   {
+    on: 'message.send', what: 'data that the host takes', needs: 'canCreateMessages',
+    body: { data: { type: 'card' }, clientId: 'fifth' },
+    closed:      [401,   404,    404,   403,   200,  200,  404],
+    public:      [401,   403,    403,   403,   200,  200,  403],
+  },
+  {
+    on: 'message.edit', what: 'the data of one’s own', whose: 'own', needs: 'canEditOwnMessages',
+    body: { data: { type: 'card' } },
+    closed:      [401,   404,    404,   403,   200,  200,  404],
+    public:      [401,   403,    403,   403,   200,  200,  403],
+  },
+  {
     on: 'message.edit', what: 'one’s own', whose: 'own', needs: 'canEditOwnMessages', body: { text: 'Better' },
     closed:      [401,   404,    404,   403,   200,  200,  404],
     public:      [401,   403,    403,   403,   200,  200,  403],

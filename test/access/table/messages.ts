@@ -47,6 +47,12 @@ export const messages: Row[] = [
     public:      [401,   403,    403,   403,   400,  400,  403],
   },
   {
+    on: 'POST /rooms/:roomId/messages', what: 'data that the host takes', needs: 'canCreateMessages',
+    body: { data: { type: 'card' } },
+    closed:      [401,   404,    404,   403,   201,  201,  404],
+    public:      [401,   403,    403,   403,   201,  201,  403],
+  },
+  {
     on: 'GET /rooms/:roomId/messages/:messageId',
     closed:      [401,   404,    404,   200,   200,  200,  404],
     public:      [401,   403,    403,   200,   200,  200,  403],
@@ -54,6 +60,12 @@ export const messages: Row[] = [
   {
     on: 'PATCH /rooms/:roomId/messages/:messageId', what: 'one’s own', whose: 'own', needs: 'canEditOwnMessages',
     body: { text: 'Better' },
+    closed:      [401,   404,    404,   403,   200,  200,  404],
+    public:      [401,   403,    403,   403,   200,  200,  403],
+  },
+  {
+    on: 'PATCH /rooms/:roomId/messages/:messageId', what: 'the data of one’s own', whose: 'own', needs: 'canEditOwnMessages',
+    body: { data: { type: 'card' } },
     closed:      [401,   404,    404,   403,   200,  200,  404],
     public:      [401,   403,    403,   403,   200,  200,  403],
   },

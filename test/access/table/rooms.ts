@@ -12,6 +12,10 @@ export const rooms: Row[] = [
     anywhere:    [401,   200,    200,   200,   200,  200,  200],
   },
   {
+    on: 'GET /rooms', what: 'by its key', query: '?key=order%3A17',
+    anywhere:    [401,   200,    200,   200,   200,  200,  200],
+  },
+  {
     on: 'GET /rooms/public',
     anywhere:    [401,   200,    200,   200,   200,  200,  200],
   },
@@ -34,6 +38,13 @@ export const rooms: Row[] = [
   },
   {
     on: 'PATCH /rooms/:roomId', what: 'words', needs: 'canEditRoom', body: { description: 'Changed' },
+    private:     [401,   404,    404,   403,   403,  403,  404],
+    group:       [401,   404,    404,   403,   200,  200,  404],
+    channel:     [401,   404,    404,   403,   200,  200,  404],
+    public:      [401,   403,    403,   403,   200,  200,  403],
+  },
+  {
+    on: 'PATCH /rooms/:roomId', what: 'its data', needs: 'canEditRoom', body: { data: { type: 'card' } },
     private:     [401,   404,    404,   403,   403,  403,  404],
     group:       [401,   404,    404,   403,   200,  200,  404],
     channel:     [401,   404,    404,   403,   200,  200,  404],

@@ -13,14 +13,14 @@ export const userOf = (id: string): User => ({ id, name: id, description: '', av
 
 export const messageOf = (roomId: string, seq: number, facts: Partial<Message> = {}): Message => ({
   ...{ id: `${roomId}-${seq}`, roomId, seq, revision: seq, clientId: null, kind: 'user', user: userOf('bob') },
-  ...{ system: null, text: `No. ${seq}`, media: [], replyTo: null, mentions: [], reactions: [] },
+  ...{ as: null, data: null, system: null, text: `No. ${seq}`, media: [], replyTo: null, mentions: [], reactions: [] },
   ...{ createdAt: at, editedAt: null, deletedAt: null },
   ...facts,
 })
 
 /** A message that waits to be sent. */
 export const pendingOf = (clientId: string, facts: Partial<Pending> = {}): Pending => ({
-  ...{ clientId, roomId: 'room', text: clientId, media: [], replyTo: null, mentions: [] },
+  ...{ clientId, roomId: 'room', text: clientId, media: [], replyTo: null, mentions: [], data: null },
   ...{ createdAt: '2026-11-26T12:00:00.000Z', order: 1, strikes: 0, error: null },
   ...facts,
 })
@@ -33,7 +33,7 @@ export const memberOf = (roomId: string, userId: string, facts: Partial<Member> 
 
 export const roomOf = (id: string, facts: Partial<Room> = {}): Room => ({
   ...{ id, type: 'group', name: 'A group', description: '', avatarUrl: null, isPublic: false, isBlocked: false },
-  ...{ createdById: 'alice', slowModeSeconds: 0 },
+  ...{ createdById: 'alice', slowModeSeconds: 0, key: null, data: null },
   ...{ createdAt: at, updatedAt: at, memberCount: 2, lastMessageSeq: 0, revision: 1, lastMessage: null, peer: null },
   me: {
     ...{ role: 'owner', permissions, silencedUntil: null, muted: false, lastReadSeq: 0, unreadCount: 0 },
@@ -100,7 +100,7 @@ export class RoomModel {
     send: (who, n) => this.#say(who, { text: `${who} ${n}`, clientId: `${who}-${this.#messages.length}` }),
     reply: (who, n) =>
       this.#to(n, ({ id, seq, user, text }) =>
-        this.#say(who, { text: 'Yes', replyTo: { id, seq, userId: user?.id ?? null, text } }),
+        this.#say(who, { text: 'Yes', replyTo: { id, seq, userId: user?.id ?? null, as: null, text } }),
       ),
     edit: (_, n) =>
       this.#to(n, (message) => this.#change(message, 'message.updated', { text: `Edited ${n}`, editedAt: at })),

@@ -33,7 +33,7 @@ const message = (roomId: string): NewMessage => ({
     kind: 'user',
     text: 'hello',
   },
-  ...{ replyToId: null, mentions: '[]', hasMedia: false, revision: 8, createdAt: now },
+  ...{ replyToId: null, mentions: '[]', data: null, saidAs: null, hasMedia: false, revision: 8, createdAt: now },
 })
 
 describe.each(databases.filter(({ name }) => name === 'postgresql'))('without a transaction, on $name', (on) => {
