@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Chat, Room } from 'express-chat'
 import type { PrismaClient } from '../prisma/generated/client.js'
+import type { Card } from './cards.js'
 
 /** Alice, Bob and a room in which they talk, the first time; and the same ones afterwards. */
 export async function seed(chat: Chat, prisma: PrismaClient) {
@@ -9,21 +10,41 @@ export async function seed(chat: Chat, prisma: PrismaClient) {
   const bob = await account(prisma, 'Bob')
   await chat.users.save(alice)
   await chat.users.save(bob)
-  const standing = (await chat.rooms.list(alice.id, { type: 'group', limit: 100 })).items
-  const room = standing.find((candidate) => candidate.name === 'Welcome') ?? (await firstRoom(chat))
+  await orderRoom(chat)
+  const { room, created } = await chat.system.rooms.ensure({
+    ...{ key: 'welcome', type: 'group', name: 'Welcome', description: 'The first room of the demo', isPublic: true },
+    userIds: [alice.id, bob.id],
+  })
+  if (created) await talk(chat, room)
   return { room, alice, bob }
 }
 
 const account = (prisma: PrismaClient, name: string) =>
   prisma.user.upsert({ where: { id: name.toLowerCase() }, create: { id: name.toLowerCase(), name }, update: {} })
 
-/** A room shows what it can once something was said in it. */
-async function firstRoom(chat: Chat): Promise<Room> {
-  // By the application, which nobody is asked about first.
-  const room = await chat.system.rooms.create({
-    ...{ type: 'group', name: 'Welcome', description: 'The first room of the demo', isPublic: true },
-    userIds: ['alice', 'bob'],
+/** The room of an order, found by the order's number, in which the shop says under its own name what was ordered. */
+async function orderRoom(chat: Chat): Promise<void> {
+  const { room, created } = await chat.system.rooms.ensure({
+    ...{ key: 'order:17', type: 'group', name: 'Order 17', userIds: ['alice', 'bob'] },
   })
+  if (!created) return
+  const card: Card = {
+    ...{ type: 'order', number: 17, status: 'packed', total: '€ 64.90' },
+    items: [
+      { name: 'Espresso cups', count: 4 },
+      { name: 'Hand grinder', count: 1 },
+    ],
+  }
+  const { seq } = await chat.system.messages.send(room.id, {
+    text: 'Your order is packed and leaves tomorrow. Ask here if anything is missing.',
+    data: card,
+    as: { name: 'Shop', avatarUrl: '/assets/shop.svg' },
+  })
+  for (const userId of ['alice', 'bob']) await chat.members.markRead(userId, room.id, seq)
+}
+
+/** A room shows what it can once something was said in it. */
+async function talk(chat: Chat, room: Room): Promise<void> {
   const send = (userId: string, message: Parameters<Chat['messages']['send']>[2]) =>
     chat.messages.send(userId, room.id, message)
   await send('alice', { text: 'Hi Bob, welcome! 👋' })
@@ -41,5 +62,4 @@ async function firstRoom(chat: Chat): Promise<Room> {
     text: 'Lovely! And now pull the plug: what you write without a network is sent once you are back.',
   })
   await chat.members.markRead('bob', room.id, last.seq)
-  return room
 }

@@ -4,6 +4,7 @@ import express from 'express'
 import { createChatRouter, jwtUser } from 'express-chat'
 import { adminRoutes } from './admin.js'
 import { busTo } from './bus.js'
+import { cardOfPeople } from './cards.js'
 import { openDatabase } from './database.js'
 import { directoryOf } from './directory.js'
 import { limitsTimes } from './limits.js'
@@ -30,6 +31,7 @@ const chat = createChatRouter({
   secret,
   storage,
   directory: directoryOf(prisma),
+  data: { message: cardOfPeople },
   limits: limitsTimes(rateFactor),
   isModerator,
   contact,

@@ -16,6 +16,7 @@ import { useOverlays } from '../design/overlays.js'
 import { draftOf, saveDraft } from './drafts.js'
 import { FileButton } from './file-button.js'
 import { charactersLeft, useTextLimit } from './limits.js'
+import { LocationButton } from './location-button.js'
 import { MessageField } from './message-field.js'
 import { obstacleOf, SendNote } from './send-note.js'
 import { type Subject, SubjectLine } from './subject-line.js'
@@ -59,7 +60,8 @@ export function Composer({ ref, roomId, myId, hidden, subject, onSubject, onEdit
   const { text, change, put } = isEditing ? edited : draft
   const mentions = useMentions(roomId, field, put)
   const media = isEditing ? subject.message.media : uploads.media
-  const isEmpty = text.trim() === '' && media.length === 0
+  const data = isEditing ? subject.message.data : null
+  const isEmpty = text.trim() === '' && media.length === 0 && !data
   const slowSeconds = useSlowMode(roomId, myId)
   const pause = isEditing || slowSeconds === 0 || isEmpty ? null : `Slow mode: you can write again in ${slowSeconds} s.`
   const obstacle = obstacleOf(text, limit, isEditing ? [] : uploads.uploads) ?? pause
@@ -86,10 +88,10 @@ export function Composer({ ref, roomId, myId, hidden, subject, onSubject, onEdit
 
   async function replace({ kind, message }: Subject, to: string, mentioned: string[]) {
     if (to === message.text && kind === 'edit') return
-    const { clientId, replyTo } = message
+    const { clientId, replyTo, data } = message
     if (kind === 'edit') await attempt(() => messages.edit(message.id, { text: to, mentions: mentioned }))
     else if (clientId)
-      messages.revise(clientId, { text: to, media, replyTo, mentions: mentioned }).catch(() => undefined)
+      messages.revise(clientId, { text: to, media, replyTo, data, mentions: mentioned }).catch(() => undefined)
   }
   function submit() {
     if (cannotSend) return
@@ -151,6 +153,7 @@ export function Composer({ ref, roomId, myId, hidden, subject, onSubject, onEdit
         <SendNote left={charactersLeft(text, limit)} obstacle={obstacle} />
         <div className="composer-line">
           <FileButton isDisabled={isEditing} onFiles={addFiles} />
+          <LocationButton roomId={roomId} isDisabled={isEditing} />
           <MessageField
             ref={field}
             id={id}

@@ -1,7 +1,7 @@
 import type { ShownMessage } from 'express-chat/client'
 import { IconButton } from '../design/icon-button.js'
 import { summary } from '../messages/summary.js'
-import { userName } from '../people/user-name.js'
+import { authorName } from '../people/user-name.js'
 
 /** What the next text is about: a reply to a message, or another text for one that was sent, or was not. */
 export interface Subject {
@@ -13,7 +13,7 @@ export function SubjectLine({ subject: { kind, message }, onCancel }: { subject:
   return (
     <div className="composer-subject">
       <span className="grow">
-        <b>{kind !== 'reply' ? 'Edit message' : `Reply to ${userName(message.user)}`}</b>
+        <b>{kind !== 'reply' ? 'Edit message' : `Reply to ${authorName(message)}`}</b>
         <span className="ellipsis" dir="auto">
           {summary(message)}
         </span>

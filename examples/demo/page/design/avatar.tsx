@@ -1,4 +1,4 @@
-import type { Room, User } from 'express-chat/client'
+import type { Message, Room, User } from 'express-chat/client'
 import { useMediaSource, usePresence } from 'express-chat/react'
 import { type CSSProperties, useEffect, useState } from 'react'
 import { userName } from '../people/user-name.js'
@@ -45,6 +45,11 @@ interface UserAvatarProps {
 
 export function UserAvatar({ user, size = 'm', isOnline = false }: UserAvatarProps & { isOnline?: boolean }) {
   return <Avatar id={user?.id ?? ''} name={userName(user)} url={user?.avatarUrl} size={size} isOnline={isOnline} />
+}
+
+/** Of whoever says a message: a person, or a bot. */
+export function AuthorAvatar({ message: { user, as } }: { message: Pick<Message, 'user' | 'as'> }) {
+  return as ? <Avatar id={as.name} name={as.name} url={as.avatarUrl} size="m" /> : <UserAvatar user={user} />
 }
 
 /** With a dot while the person is here. */

@@ -22,6 +22,8 @@ interface Question {
   question: string
   /** What the button says that does it. */
   action: string
+  /** It takes nothing away. */
+  isHarmless?: boolean
 }
 
 export interface Overlays {
@@ -29,7 +31,7 @@ export interface Overlays {
   toast(text: string): void
   /** Runs what a click asked for, and says why it failed if it does. Resolves with whether it was done. */
   attempt(work: () => unknown): Promise<boolean>
-  /** Asks before something that cannot be undone. */
+  /** Asks before something that should not happen by accident. */
   confirm(question: Question): Promise<boolean>
 }
 
@@ -83,7 +85,11 @@ export function OverlaysProvider({ children }: { children: ReactNode }) {
             <button type="button" className="button" onClick={() => answer(false)}>
               Cancel
             </button>
-            <button type="button" className="button danger" onClick={() => answer(true)}>
+            <button
+              type="button"
+              className={`button ${asked.isHarmless ? 'primary' : 'danger'}`}
+              onClick={() => answer(true)}
+            >
               {asked.action}
             </button>
           </div>

@@ -1,6 +1,6 @@
 import { useBlocks, useChatClient, useMe } from 'express-chat/react'
 import { useEffect, useState } from 'react'
-import { userName } from '../people/user-name.js'
+import { authorName } from '../people/user-name.js'
 import { summary } from './summary.js'
 import { useSystemText } from './system-text.js'
 
@@ -17,7 +17,7 @@ export function Announcer({ roomId }: { roomId: string }) {
         if (event.type !== 'message.created' || event.roomId !== roomId || event.message.user?.id === myId) return
         const { message } = event
         if (blocked.some(({ user }) => user.id === message.user?.id)) return
-        setText(message.kind === 'user' ? `${userName(message.user)}: ${summary(message)}` : systemText(message))
+        setText(message.kind === 'user' ? `${authorName(message)}: ${summary(message)}` : systemText(message))
       }),
     [client, roomId, myId, blocked, systemText],
   )

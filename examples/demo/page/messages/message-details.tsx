@@ -5,7 +5,7 @@ import { UserAvatar } from '../design/avatar.js'
 import { Dialog } from '../design/dialog.js'
 import { explain } from '../design/explain.js'
 import { fullTime } from '../design/time.js'
-import { userName } from '../people/user-name.js'
+import { authorName, userName } from '../people/user-name.js'
 import '../people/people.css'
 
 interface MessageDetailsProps {
@@ -23,7 +23,7 @@ export function MessageDetails({ message, onClose }: MessageDetailsProps) {
   return (
     <Dialog title="Message details" onClose={onClose}>
       <p className="hint">
-        {userName(message.user)}, {fullTime(message.createdAt)}
+        {authorName(message)}, {fullTime(message.createdAt)}
         {message.editedAt && `, edited ${fullTime(message.editedAt)}`}
       </p>
       {reactions.length > 0 && (

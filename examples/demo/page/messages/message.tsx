@@ -1,10 +1,11 @@
 import type { ShownMessage } from 'express-chat/client'
 import { type KeyboardEvent, type MouseEvent, memo, useRef, useState } from 'react'
-import { UserAvatar } from '../design/avatar.js'
+import { AuthorAvatar } from '../design/avatar.js'
 import { Icon } from '../design/icon.js'
 import { IconButton } from '../design/icon-button.js'
 import { clockTime, fullTime } from '../design/time.js'
-import { userName } from '../people/user-name.js'
+import { authorName } from '../people/user-name.js'
+import { Card } from './card.js'
 import { useConversation } from './conversation-actions.js'
 import { Failure } from './failure.js'
 import { HiddenMessage } from './hidden-message.js'
@@ -47,7 +48,7 @@ export const Message = memo(function Message(props: MessageProps) {
   }
   const flags = { mine: isMine, continues, continued: isContinued, deleted: message.deletedAt !== null }
   const classes = Object.entries(flags).flatMap(([name, isSet]) => (isSet ? [name] : []))
-  const author = isMine ? 'You' : userName(message.user)
+  const author = isMine ? 'You' : authorName(message)
   return (
     <article
       className={`message ${message.state} ${classes.join(' ')}`}
@@ -69,7 +70,7 @@ export const Message = memo(function Message(props: MessageProps) {
       }}
     >
       {!isMine && !isPrivate && (
-        <span className="message-avatar">{!continues && <UserAvatar user={message.user} />}</span>
+        <span className="message-avatar">{!continues && <AuthorAvatar message={message} />}</span>
       )}
       <div className="message-body">
         {/* biome-ignore lint/a11y/noStaticElementInteractions: a tap; keys open the menu from the message around it. */}
@@ -107,6 +108,7 @@ function Content({ message, tab }: { message: ShownMessage; tab: number }) {
   return (
     <>
       {message.replyTo && <Quote replyTo={message.replyTo} tab={tab} />}
+      {message.data && <Card data={message.data} tab={tab} />}
       {message.media.length > 0 && <MediaGrid message={message} tab={tab} />}
       {message.text && <MessageText text={message.text} names={message.mentions.map(nameOf)} myName={nameOf(myId)} />}
     </>

@@ -6,8 +6,8 @@ import { quoted } from './summary.js'
 /** What a message answers; a click goes there. */
 export function Quote({ replyTo, tab }: { replyTo: ReplyTo; tab: number }) {
   const { nameOf, myId, jump } = useConversation()
-  const { userId } = replyTo
-  const name = userId === myId ? 'You' : userId ? nameOf(userId) : 'Somebody'
+  const { userId, as } = replyTo
+  const name = userId === myId ? 'You' : userId ? nameOf(userId) : (as?.name ?? 'Somebody')
   const isBlocked = useBlocks().items.some(({ user }) => user.id === userId)
   const text = isBlocked ? 'Message from somebody you blocked' : quoted(replyTo)
   return (

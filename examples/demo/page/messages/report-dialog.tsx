@@ -5,7 +5,7 @@ import { Dialog } from '../design/dialog.js'
 import { explain } from '../design/explain.js'
 import { useOverlays } from '../design/overlays.js'
 import { reasons } from '../moderation/reasons.js'
-import { userName } from '../people/user-name.js'
+import { authorName } from '../people/user-name.js'
 
 interface ReportDialogProps {
   message: ShownMessage
@@ -33,7 +33,7 @@ export function ReportDialog({ message, onClose }: ReportDialogProps) {
     <Dialog title="Report this message" onClose={onClose}>
       <form className="form" onSubmit={submit}>
         <p className="hint">
-          Moderators see the message as it is now, and who reports it. {userName(message.user)} does not.
+          Moderators see the message as it is now, and who reports it. {authorName(message)} does not.
         </p>
         <label className="field">
           Reason

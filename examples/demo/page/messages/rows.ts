@@ -19,6 +19,7 @@ function continues(message: ShownMessage, previous: ShownMessage | undefined): b
   const gap = Date.parse(message.createdAt) - Date.parse(previous.createdAt)
   return (
     previous.user?.id === message.user?.id &&
+    previous.as?.name === message.as?.name &&
     gap < continuesWithinMs &&
     isSameDay(previous.createdAt, message.createdAt)
   )

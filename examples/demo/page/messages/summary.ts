@@ -1,14 +1,16 @@
 import type { Message, ReplyTo } from 'express-chat/client'
+import { cardTitle } from './card.js'
 
 /** What stands in for a message where there is one line for it. */
-export function summary(message: Pick<Message, 'text' | 'media' | 'deletedAt'>): string {
+export function summary(message: Pick<Message, 'text' | 'media' | 'data' | 'deletedAt'>): string {
   if (message.deletedAt) return 'Message deleted'
   if (message.text) return message.text.replace(/\s+/g, ' ')
+  if (message.data) return cardTitle(message.data)
   const [first] = message.media
   if (!first) return ''
   if (message.media.length > 1) return `${message.media.length} files`
   return first.contentType.startsWith('image/') ? 'Photo' : first.filename
 }
 
-/** The same of a message that is answered; without a text it was deleted, or carries files only. */
-export const quoted = ({ text }: ReplyTo): string => text.replace(/\s+/g, ' ') || 'Attachment or deleted message'
+/** The same of a message that is answered; without a text it was deleted, or carries files or a card only. */
+export const quoted = ({ text }: ReplyTo): string => text.replace(/\s+/g, ' ') || 'Attachment, card or deleted message'

@@ -5,6 +5,7 @@ import { Dialog } from '../design/dialog.js'
 import { LoadError } from '../design/load-error.js'
 import { useOverlays } from '../design/overlays.js'
 import { fullTime } from '../design/time.js'
+import { cardTitle } from '../messages/card.js'
 import { auditText } from './audit-text.js'
 import { reasonText } from './reasons.js'
 import '../people/people.css'
@@ -85,7 +86,7 @@ interface ReportRowProps {
 function ReportRow({ report, onDelete, onHandle }: ReportRowProps) {
   const { copy, reason, text } = report
   const reporter = useName(report.reporterId)
-  const said = copy.text || copy.media.map(({ filename }) => filename).join(', ')
+  const said = copy.text || copy.media.map(({ filename }) => filename).join(', ') || cardTitle(copy.data ?? {})
   return (
     <li className="report">
       <b dir="auto">{copy.userName}</b>

@@ -123,7 +123,9 @@ function useActions({ handle, members, onJump, onSubject, setOverlay }: ActionsO
       nameOf: (id) => names.get(id) ?? userName(client.users.known(id).getSnapshot()),
       isPrivate: type === 'private',
       canReply: may?.canCreateMessages ?? false,
-      canEdit: (message) => may?.[isMine(message) ? 'canEditOwnMessages' : 'canEditMessages'] ?? false,
+      // What a bot said is the application's.
+      canEdit: (message) =>
+        message.as === null && (may?.[isMine(message) ? 'canEditOwnMessages' : 'canEditMessages'] ?? false),
       canDelete: (message) => permissions?.[isMine(message) ? 'canDeleteOwnMessages' : 'canDeleteMessages'] ?? false,
       reply: (message) => onSubject({ kind: 'reply', message }),
       edit: (message) => onSubject({ kind: 'edit', message }),

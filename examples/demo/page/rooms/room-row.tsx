@@ -8,7 +8,7 @@ import { Icon } from '../design/icon.js'
 import { fullTime, roughTime } from '../design/time.js'
 import { summary } from '../messages/summary.js'
 import { useSystemText } from '../messages/system-text.js'
-import { userName } from '../people/user-name.js'
+import { authorName } from '../people/user-name.js'
 import { roomName } from './room-name.js'
 import { typingText } from './typing-text.js'
 
@@ -16,9 +16,8 @@ const isPlainClick = (event: MouseEvent): boolean =>
   event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
 
 function lastLine(message: Message, isPrivate: boolean, myId: string | undefined): string {
-  if (!message.user) return summary(message)
-  if (message.user.id === myId) return `You: ${summary(message)}`
-  return isPrivate ? summary(message) : `${userName(message.user)}: ${summary(message)}`
+  if (message.user?.id === myId) return `You: ${summary(message)}`
+  return isPrivate ? summary(message) : `${authorName(message)}: ${summary(message)}`
 }
 
 interface RoomRowProps {
