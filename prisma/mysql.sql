@@ -32,6 +32,7 @@ CREATE TABLE `chat_rooms` (
     `is_blocked` BOOLEAN NOT NULL DEFAULT false,
     `is_ownerless` BOOLEAN NOT NULL DEFAULT false,
     `slow_mode_seconds` INTEGER NOT NULL DEFAULT 0,
+    `read_receipts` BOOLEAN NOT NULL DEFAULT true,
     `revision` INTEGER NOT NULL DEFAULT 0,
     `edited_revision` INTEGER NOT NULL DEFAULT 0,
     `last_message_seq` INTEGER NOT NULL DEFAULT 0,
@@ -109,6 +110,8 @@ CREATE TABLE `chat_messages` (
     `created_at` DATETIME(3) NOT NULL,
     `edited_at` DATETIME(3),
     `deleted_at` DATETIME(3),
+    `pinned_at` DATETIME(3),
+    `pinned_by_id` VARCHAR(191),
 
     PRIMARY KEY (`id`),
     INDEX `chat_messages_room_id_revision_idx` (`room_id`, `revision`),
@@ -123,6 +126,27 @@ CREATE TABLE `chat_uncounted_messages` (
     `seq` INTEGER NOT NULL,
 
     PRIMARY KEY (`room_id`,`seq`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_pins` (
+    `room_id` VARCHAR(191) NOT NULL,
+    `revision` INTEGER NOT NULL,
+    `message_id` VARCHAR(191) NOT NULL,
+
+    PRIMARY KEY (`room_id`,`revision`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_message_edits` (
+    `message_id` VARCHAR(191) NOT NULL,
+    `revision` INTEGER NOT NULL,
+    `text` MEDIUMTEXT NOT NULL,
+    `mentions` MEDIUMTEXT NOT NULL,
+    `data` TEXT,
+    `at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`message_id`,`revision`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- CreateTable
@@ -223,6 +247,22 @@ CREATE TABLE `chat_bans` (
     `created_at` DATETIME(3) NOT NULL,
 
     PRIMARY KEY (`room_id`,`user_id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_invites` (
+    `id` VARCHAR(191) NOT NULL,
+    `room_id` VARCHAR(191) NOT NULL,
+    `code_hash` VARCHAR(191) NOT NULL,
+    `created_by_id` VARCHAR(191),
+    `expires_at` DATETIME(3),
+    `uses` INTEGER NOT NULL DEFAULT 0,
+    `uses_left` INTEGER,
+    `created_at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`id`),
+    UNIQUE INDEX `chat_invites_code_hash_key` (`code_hash`),
+    INDEX `chat_invites_room_id_id_idx` (`room_id`, `id`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- CreateTable

@@ -38,6 +38,7 @@ CREATE TABLE "chat_rooms" (
     "is_blocked" BOOLEAN NOT NULL DEFAULT false,
     "is_ownerless" BOOLEAN NOT NULL DEFAULT false,
     "slow_mode_seconds" INTEGER NOT NULL DEFAULT 0,
+    "read_receipts" BOOLEAN NOT NULL DEFAULT true,
     "revision" INTEGER NOT NULL DEFAULT 0,
     "edited_revision" INTEGER NOT NULL DEFAULT 0,
     "last_message_seq" INTEGER NOT NULL DEFAULT 0,
@@ -105,6 +106,8 @@ CREATE TABLE "chat_messages" (
     "created_at" TIMESTAMP(3) NOT NULL,
     "edited_at" TIMESTAMP(3),
     "deleted_at" TIMESTAMP(3),
+    "pinned_at" TIMESTAMP(3),
+    "pinned_by_id" TEXT,
 
     CONSTRAINT "chat_messages_pkey" PRIMARY KEY ("id")
 );
@@ -115,6 +118,27 @@ CREATE TABLE "chat_uncounted_messages" (
     "seq" INTEGER NOT NULL,
 
     CONSTRAINT "chat_uncounted_messages_pkey" PRIMARY KEY ("room_id","seq")
+);
+
+-- CreateTable
+CREATE TABLE "chat_pins" (
+    "room_id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "message_id" TEXT NOT NULL,
+
+    CONSTRAINT "chat_pins_pkey" PRIMARY KEY ("room_id","revision")
+);
+
+-- CreateTable
+CREATE TABLE "chat_message_edits" (
+    "message_id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "text" TEXT NOT NULL,
+    "mentions" TEXT NOT NULL,
+    "data" TEXT,
+    "at" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "chat_message_edits_pkey" PRIMARY KEY ("message_id","revision")
 );
 
 -- CreateTable
@@ -200,6 +224,20 @@ CREATE TABLE "chat_bans" (
     "created_at" TIMESTAMP(3) NOT NULL,
 
     CONSTRAINT "chat_bans_pkey" PRIMARY KEY ("room_id","user_id")
+);
+
+-- CreateTable
+CREATE TABLE "chat_invites" (
+    "id" TEXT NOT NULL,
+    "room_id" TEXT NOT NULL,
+    "code_hash" TEXT NOT NULL,
+    "created_by_id" TEXT,
+    "expires_at" TIMESTAMP(3),
+    "uses" INTEGER NOT NULL DEFAULT 0,
+    "uses_left" INTEGER,
+    "created_at" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "chat_invites_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -333,6 +371,12 @@ CREATE INDEX "chat_presences_node_id_idx" ON "chat_presences"("node_id");
 
 -- CreateIndex
 CREATE INDEX "chat_revocations_expires_at_idx" ON "chat_revocations"("expires_at");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "chat_invites_code_hash_key" ON "chat_invites"("code_hash");
+
+-- CreateIndex
+CREATE INDEX "chat_invites_room_id_id_idx" ON "chat_invites"("room_id", "id");
 
 -- CreateIndex
 CREATE INDEX "chat_blocks_blocked_id_idx" ON "chat_blocks"("blocked_id");

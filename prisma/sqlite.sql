@@ -27,6 +27,7 @@ CREATE TABLE "chat_rooms" (
     "is_blocked" BOOLEAN NOT NULL DEFAULT false,
     "is_ownerless" BOOLEAN NOT NULL DEFAULT false,
     "slow_mode_seconds" INTEGER NOT NULL DEFAULT 0,
+    "read_receipts" BOOLEAN NOT NULL DEFAULT true,
     "revision" INTEGER NOT NULL DEFAULT 0,
     "edited_revision" INTEGER NOT NULL DEFAULT 0,
     "last_message_seq" INTEGER NOT NULL DEFAULT 0,
@@ -93,6 +94,8 @@ CREATE TABLE "chat_messages" (
     "created_at" DATETIME NOT NULL,
     "edited_at" DATETIME,
     "deleted_at" DATETIME,
+    "pinned_at" DATETIME,
+    "pinned_by_id" TEXT,
     CONSTRAINT "chat_messages_room_id_fkey" FOREIGN KEY ("room_id") REFERENCES "chat_rooms" ("id") ON DELETE RESTRICT ON UPDATE CASCADE
 );
 
@@ -102,6 +105,27 @@ CREATE TABLE "chat_uncounted_messages" (
     "seq" INTEGER NOT NULL,
 
     PRIMARY KEY ("room_id", "seq")
+);
+
+-- CreateTable
+CREATE TABLE "chat_pins" (
+    "room_id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "message_id" TEXT NOT NULL,
+
+    PRIMARY KEY ("room_id", "revision")
+);
+
+-- CreateTable
+CREATE TABLE "chat_message_edits" (
+    "message_id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "text" TEXT NOT NULL,
+    "mentions" TEXT NOT NULL,
+    "data" TEXT,
+    "at" DATETIME NOT NULL,
+
+    PRIMARY KEY ("message_id", "revision")
 );
 
 -- CreateTable
@@ -179,6 +203,18 @@ CREATE TABLE "chat_bans" (
     "created_at" DATETIME NOT NULL,
 
     PRIMARY KEY ("room_id", "user_id")
+);
+
+-- CreateTable
+CREATE TABLE "chat_invites" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "room_id" TEXT NOT NULL,
+    "code_hash" TEXT NOT NULL,
+    "created_by_id" TEXT,
+    "expires_at" DATETIME,
+    "uses" INTEGER NOT NULL DEFAULT 0,
+    "uses_left" INTEGER,
+    "created_at" DATETIME NOT NULL
 );
 
 -- CreateTable
@@ -308,6 +344,12 @@ CREATE INDEX "chat_presences_node_id_idx" ON "chat_presences"("node_id");
 
 -- CreateIndex
 CREATE INDEX "chat_revocations_expires_at_idx" ON "chat_revocations"("expires_at");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "chat_invites_code_hash_key" ON "chat_invites"("code_hash");
+
+-- CreateIndex
+CREATE INDEX "chat_invites_room_id_id_idx" ON "chat_invites"("room_id", "id");
 
 -- CreateIndex
 CREATE INDEX "chat_blocks_blocked_id_idx" ON "chat_blocks"("blocked_id");

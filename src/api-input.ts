@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { auditFilter } from './contract/audit.js'
 import { type SetBan, setBan } from './contract/bans.js'
 import { id, page, searchText, whole } from './contract/fields.js'
+import { type CreateInvite, createInvite } from './contract/invites.js'
 import { type AddMember, addMember, type UpdateMember, updateMember } from './contract/members.js'
 import {
   type EditMessage,
@@ -40,7 +41,7 @@ export const addressable = z.object({ id: id.refine((value) => value !== 'me', '
 export const checked = (value: string): string => parse(id, value)
 
 /** What takes an input, by a user or by the host itself. */
-export const acting = ({ rooms, members, bans, messages }: Core) => ({
+export const acting = ({ rooms, members, bans, invites, messages, pins }: Core) => ({
   createRoom: async (actor: Actor, room: CreateRoom) =>
     (await rooms.create(actor, parse(createRoom, room), 'host')).room,
   updateRoom: (actor: Actor, roomId: string, input: UpdateRoom) =>
@@ -51,10 +52,14 @@ export const acting = ({ rooms, members, bans, messages }: Core) => ({
     members.update(actor, checked(roomId), checked(memberId), parse(updateMember, input)),
   setBan: async (actor: Actor, roomId: string, memberId: string, input: SetBan) =>
     (await bans.set(actor, checked(roomId), checked(memberId), parse(setBan, input))).ban,
+  createInvite: (actor: Actor, roomId: string, input: CreateInvite) =>
+    invites.create(actor, checked(roomId), parse(createInvite, input)),
   send: async (actor: Actor, roomId: string, input: SendMessage) =>
     (await messages.send(actor, checked(roomId), parse(sendMessage, input), 'host')).message,
   sendAsHost: async (roomId: string, input: HostMessage) =>
     (await messages.send(system, checked(roomId), parse(hostMessage, input), 'host')).message,
   edit: (actor: Actor, roomId: string, messageId: string, input: EditMessage) =>
     messages.edit(actor, checked(roomId), checked(messageId), parse(editMessage, input), 'host'),
+  pin: async (actor: Actor, roomId: string, messageId: string) =>
+    (await pins.pin(actor, checked(roomId), checked(messageId))).message,
 })

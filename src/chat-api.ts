@@ -15,8 +15,10 @@ import {
 import type { Ban, SetBan } from './contract/bans.js'
 import type { Block } from './contract/blocks.js'
 import type { AnyData, DataTypes } from './contract/data.js'
+import type { MessageEdit } from './contract/edits.js'
 import type { Changes } from './contract/events.js'
 import { type Page, type PageRequest, whole } from './contract/fields.js'
+import type { CreateInvite, Invite, InvitedRoom, NewInvite } from './contract/invites.js'
 import type { Media } from './contract/media.js'
 import {
   type AddMember,
@@ -192,6 +194,45 @@ export interface ChatApi<Data extends DataTypes = AnyData> {
      */
     remove(userId: string, roomId: string, memberId: string): Promise<void>
   }
+  /** Links that let people into groups and channels. */
+  invites: {
+    /**
+     * The links of a room, newest first, without their codes; needs `canAddUsers`. Links that have ended are none.
+     *
+     * @throws `forbidden` without `canAddUsers`, and where the room is public and they are not in it, `conflict` for a private
+     * room, `not_found` where the room is not there for them; `invalid_request` for a cursor that is not of this list, and a
+     * limit that is not 1 to 100.
+     */
+    list(userId: string, roomId: string, page?: PageRequest): Promise<Page<Invite>>
+    /**
+     * Makes a link; its code is told this once. It ends when they leave the room, or may add nobody any more.
+     *
+     * @throws `invalid_request` for an end that has passed, `forbidden` without `canAddUsers`, `conflict` for a private room,
+     * and where `limits.invitesPerRoom` stand, `not_found` where the room is not there for them.
+     */
+    create(userId: string, roomId: string, invite?: CreateInvite): Promise<NewInvite>
+    /**
+     * Revokes a link of theirs; that of somebody else needs `canRemoveUsers`.
+     *
+     * @throws `forbidden` without the permission, `conflict` for a private room, `not_found` where there is no such link, or
+     * the room is not there for them.
+     */
+    remove(userId: string, roomId: string, inviteId: string): Promise<void>
+    /**
+     * What they see of the room of a code.
+     *
+     * @throws `not_found` for a code that is none, has ended, or does not let them in.
+     */
+    get(userId: string, code: string): Promise<InvitedRoom>
+    /**
+     * Joins the room of a code; who is in it already stays as they are, and counts as no use.
+     *
+     * @throws `not_found` for a code that is none, has ended, or does not let them in, `blocked` where they and who made it
+     * block each other, `forbidden` where `options.contact` says no, `conflict` where the room is full or they are in
+     * `limits.roomsPerUser` rooms, `rejected` by a hook of yours.
+     */
+    join(userId: string, code: string): Promise<Room<Data>>
+  }
   /** What is said in a room. */
   messages: {
     /**
@@ -234,6 +275,23 @@ export interface ChatApi<Data extends DataTypes = AnyData> {
      */
     edit(userId: string, roomId: string, messageId: string, changes: EditMessage<Data>): Promise<Message<Data>>
     /**
+     * What a message said before it was edited, newest first; where `options.editHistory` is `'members'`. For moderators there
+     * is `moderation.messages.edits`.
+     *
+     * @throws `not_found` where the room or the message is not there for them, and where nothing is kept, `forbidden` where
+     * only moderators see it, and where the room is public and they are not in it; `invalid_request` for a cursor that is
+     * not of this list, and a limit that is not 1 to 100.
+     */
+    edits(userId: string, roomId: string, messageId: string, page?: PageRequest): Promise<Page<MessageEdit<Data>>>
+    /**
+     * Who has read a message, the latest reader first, without its author, and without those who came later.
+     *
+     * @throws `forbidden` where the room has no `readReceipts`, and where it is public and they are not in it, `not_found`
+     * where the room or the message is not there for them; `invalid_request` for a cursor that is not of this list, and a
+     * limit that is not 1 to 100.
+     */
+    readers(userId: string, roomId: string, messageId: string, page?: PageRequest): Promise<Page<Member>>
+    /**
      * Deletes it; a tombstone stays.
      *
      * @throws `forbidden` without the permission, `not_found` where the room or the message is not there for them.
@@ -246,6 +304,32 @@ export interface ChatApi<Data extends DataTypes = AnyData> {
      * system, or deleted, `not_found` where either is not there for them.
      */
     report(userId: string, roomId: string, messageId: string, report: CreateReport): Promise<OwnReport>
+  }
+  /** Messages that a room keeps in sight. */
+  pins: {
+    /**
+     * The pinned messages of a room, newest pin first; at most `limits.pinsPerRoom`.
+     *
+     * @throws `not_found` where the room is not there for them, `forbidden` where it is public and they are not in it;
+     * `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
+    list(userId: string, roomId: string, page?: PageRequest): Promise<Page<Message<Data>>>
+    /**
+     * Pins a message, and says so in the room; needs `canEditRoom`, but in a private room both may. One that is pinned
+     * already stays as it is.
+     *
+     * @throws `forbidden` without the permission, `silenced`, `blocked`, `conflict` for a deleted message, one in which the
+     * chat says what happened, and where `limits.pinsPerRoom` are pinned, `not_found` where the room or the message is not
+     * there for them.
+     */
+    pin(userId: string, roomId: string, messageId: string): Promise<Message<Data>>
+    /**
+     * Unpins a message; also where it is not pinned.
+     *
+     * @throws `forbidden` without the permission, `silenced`, `blocked`, `not_found` where the room or the message is not
+     * there for them.
+     */
+    unpin(userId: string, roomId: string, messageId: string): Promise<void>
   }
   /** What people answer to a message with one sign. */
   reactions: {
@@ -372,7 +456,7 @@ export interface ChatApi<Data extends DataTypes = AnyData> {
 export function chatApi(core: Core): ChatApi {
   const { rooms, requests, members, bans, readMarkers, messages, search, reactions, users, media, blocks, reports } =
     core
-  const { changes } = core
+  const { changes, pins, edits, readers, invites } = core
   const asUser = acting(core)
   return {
     rooms: {
@@ -405,6 +489,17 @@ export function chatApi(core: Core): ChatApi {
       set: async (userId, roomId, memberId, input = {}) => asUser.setBan(checked(userId), roomId, memberId, input),
       remove: async (userId, roomId, memberId) => bans.remove(checked(userId), checked(roomId), checked(memberId)),
     },
+    invites: {
+      list: async (userId, roomId, options = {}) =>
+        invites.list(checked(userId), checked(roomId), parse(pageOf, options)),
+      create: async (userId, roomId, input = {}) => asUser.createInvite(checked(userId), roomId, input),
+      remove: async (userId, roomId, inviteId) => invites.remove(checked(userId), checked(roomId), checked(inviteId)),
+      get: async (userId, code) => invites.get(checked(userId), checked(code)),
+      async join(userId, code) {
+        const { roomId } = await invites.join(checked(userId), checked(code))
+        return rooms.get(userId, roomId)
+      },
+    },
     messages: {
       list: async (userId, roomId, position = {}) =>
         messages.list(checked(userId), checked(roomId), parse(messagePosition, position)),
@@ -413,12 +508,21 @@ export function chatApi(core: Core): ChatApi {
       get: async (userId, roomId, messageId) => messages.get(checked(userId), checked(roomId), checked(messageId)),
       send: async (userId, roomId, input) => asUser.send(checked(userId), roomId, input),
       edit: async (userId, roomId, messageId, input) => asUser.edit(checked(userId), roomId, messageId, input),
+      edits: async (userId, roomId, messageId, options = {}) =>
+        edits.list(checked(userId), checked(roomId), checked(messageId), parse(pageOf, options)),
+      readers: async (userId, roomId, messageId, options = {}) =>
+        readers.list(checked(userId), checked(roomId), checked(messageId), parse(pageOf, options)),
       delete: async (userId, roomId, messageId) =>
         messages.delete(checked(userId), checked(roomId), checked(messageId)),
       async report(userId, roomId, messageId, input) {
         const given = parse(createReport, input)
         return (await reports.add(checked(userId), checked(roomId), checked(messageId), given)).report
       },
+    },
+    pins: {
+      list: async (userId, roomId, options = {}) => pins.list(checked(userId), checked(roomId), parse(pageOf, options)),
+      pin: async (userId, roomId, messageId) => asUser.pin(checked(userId), roomId, messageId),
+      unpin: async (userId, roomId, messageId) => pins.unpin(checked(userId), checked(roomId), checked(messageId)),
     },
     reactions: {
       async add(userId, roomId, messageId, asked) {

@@ -1,5 +1,6 @@
 import { checkContact } from './core/contact-policy.js'
 import { checkDataSchemas } from './core/data.js'
+import { checkEditHistory } from './core/edit-history.js'
 import type { BeforeHooks, Directory } from './core/hooks.js'
 import { checkLimits } from './core/limits.js'
 import { checkMediaTypes } from './core/media/media-types.js'
@@ -106,6 +107,7 @@ const check = object<ChatOptions>(
     media,
     reactions: checkReactions,
     canReact: checkCanReact,
+    editHistory: checkEditHistory,
     permissions: checkPresets,
     contact: checkContact,
     can: syncFunc('give a function that answers true or false at once, from what is in memory'),

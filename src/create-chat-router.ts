@@ -168,6 +168,7 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
       reactions: policyOf(options.reactions ?? defaults.reactions),
       canReact: options.canReact ?? defaults.canReact,
       data: options.data ?? {},
+      editHistory: options.editHistory ?? defaults.editHistory,
       hooks: { before: options.before ?? {}, can: options.can && atOnce(options.can.bind(options)) },
       contact: contactOf(options.contact),
       systemText: options.systemText && hostWords(options.systemText, limits.textLength, logger),

@@ -9,6 +9,7 @@ export const defaults = {
   middleware: [],
   reactions: emoji(),
   canReact: 'members',
+  editHistory: 'moderators',
   permissions: roomPresets,
   contact: 'anyone',
   pollMs: 1000,

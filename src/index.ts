@@ -6,16 +6,20 @@ export type { AuditAction, AuditEntry, AuditFilter } from './contract/audit.js'
 export type { Ban, SetBan } from './contract/bans.js'
 export type { Block } from './contract/blocks.js'
 export type { AnyData, DataTypes, JsonObject, JsonValue, Typed } from './contract/data.js'
+export type { MessageEdit } from './contract/edits.js'
 export type {
   Changes,
   DurableEvent,
   EphemeralEvent,
+  MessageCause,
   PersonalEvent,
+  PinCause,
   ReactionCause,
   RoomLeftReason,
 } from './contract/events.js'
 export type { Page, PageRequest } from './contract/fields.js'
 export type { ControlFrame, Ticket, Welcome, WelcomeRoom } from './contract/frames.js'
+export type { CreateInvite, Invite, InvitedRoom, NewInvite } from './contract/invites.js'
 export type { Media } from './contract/media.js'
 export type { AddMember, HostMember, Me, Member, ReadMany, ReadManyAnswer, UpdateMember } from './contract/members.js'
 export type {
@@ -49,6 +53,7 @@ export type { UpdateUser, User } from './contract/users.js'
 export type { Bus, EndSubscription } from './core/bus.js'
 export type { ContactPolicy, ContactVerdict } from './core/contact-policy.js'
 export type { DataSchema, DataSchemas } from './core/data-schema.js'
+export type { EditHistory } from './core/edit-history.js'
 export type { MessagePosition } from './core/history.js'
 export type { CanSee } from './core/hooks.js'
 export {

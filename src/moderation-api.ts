@@ -2,6 +2,7 @@ import { auditPage, checked, messagePosition, messageSearch, pageOf, reportsPage
 import type { AuditEntry, AuditFilter } from './contract/audit.js'
 import { type Ban, type SetBan, setBan } from './contract/bans.js'
 import type { AnyData, DataTypes } from './contract/data.js'
+import type { MessageEdit } from './contract/edits.js'
 import type { Page, PageRequest } from './contract/fields.js'
 import { type Member, silenceMember } from './contract/members.js'
 import type { Message, MessagePage } from './contract/messages.js'
@@ -116,6 +117,13 @@ export interface ModerationApi<Data extends DataTypes = AnyData> {
      */
     search(userId: string, roomId: string, options: PageRequest & { q: string }): Promise<Page<Message<Data>>>
     /**
+     * What a message said before it was edited, newest first.
+     *
+     * @throws `not_found` where there is no such room or message, it is of another tenant than the moderator, or nothing is
+     * kept (`options.editHistory`); `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
+    edits(userId: string, roomId: string, messageId: string, page?: PageRequest): Promise<Page<MessageEdit<Data>>>
+    /**
      * Deletes it; a tombstone stays.
      *
      * @throws `not_found` where the room or the message is not there.
@@ -161,6 +169,8 @@ export function moderationApi({ moderation }: Core): ModerationApi {
         moderation.messages(checked(userId), checked(roomId), parse(messagePosition, position)),
       search: async (userId, roomId, options) =>
         moderation.search(checked(userId), checked(roomId), parse(messageSearch, options)),
+      edits: async (userId, roomId, messageId, options = {}) =>
+        moderation.edits(checked(userId), checked(roomId), checked(messageId), parse(pageOf, options)),
       delete: async (userId, roomId, messageId) =>
         moderation.deleteMessage(checked(userId), checked(roomId), checked(messageId)),
     },

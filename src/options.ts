@@ -3,6 +3,7 @@ import type { Report } from './contract/reports.js'
 import type { Bus } from './core/bus.js'
 import type { ContactPolicy } from './core/contact-policy.js'
 import type { DataSchemas } from './core/data-schema.js'
+import type { EditHistory } from './core/edit-history.js'
 import type { BeforeHooks, CanSee, Directory, EventObserver, Hooks } from './core/hooks.js'
 import type { HostRequest, IsModerator, ResolvedUser, ResolveUser } from './core/identity.js'
 import type { LimitOptions } from './core/limits.js'
@@ -139,6 +140,14 @@ export interface ChatOptions<
    * @default 'members'
    */
   canReact?: WhoReacts
+
+  /**
+   * Who sees what a message said before it was edited: `'members'` of its room, or `'moderators'` alone (`isModerator`).
+   * With false it is not kept. Of each message the last `limits.editsPerMessage` versions are, until it is deleted.
+   *
+   * @default 'moderators'
+   */
+  editHistory?: EditHistory
 
   /**
    * What members may do when they join, by room type and role.

@@ -14,8 +14,10 @@ import {
 import type { AuditEntry, AuditFilter } from './contract/audit.js'
 import type { Ban, SetBan } from './contract/bans.js'
 import type { AnyData, DataTypes } from './contract/data.js'
+import type { MessageEdit } from './contract/edits.js'
 import type { Changes } from './contract/events.js'
 import { id, inputList, type Page, type PageRequest } from './contract/fields.js'
+import type { CreateInvite, Invite, NewInvite } from './contract/invites.js'
 import type { Media } from './contract/media.js'
 import type { AddMember, HostMember, UpdateMember } from './contract/members.js'
 import type { EditMessage, HostMessage, Message, MessagePage } from './contract/messages.js'
@@ -86,7 +88,7 @@ export interface SystemApi<Data extends DataTypes = AnyData> {
      * Changes name, description, picture, settings or data.
      *
      * @throws `not_found` where there is no such room, `too_large` for a text over its limit, `forbidden` for a private
-     * room, of which only the data can be changed.
+     * room, of which only the data and whether it tells who has read what can be changed.
      */
     update(roomId: string, changes: UpdateRoom<Data>): Promise<Room<Data>>
     /**
@@ -168,6 +170,29 @@ export interface SystemApi<Data extends DataTypes = AnyData> {
      */
     remove(roomId: string, memberId: string): Promise<void>
   }
+  /** Links that let people into groups and channels. */
+  invites: {
+    /**
+     * The links of a room, newest first, without their codes; those that have ended are none.
+     *
+     * @throws `not_found` where there is no such room, `conflict` for a private one; `invalid_request` for a cursor that is
+     * not of this list, and a limit that is not 1 to 100.
+     */
+    list(roomId: string, page?: PageRequest): Promise<Page<Invite>>
+    /**
+     * Makes a link that is nobody's; its code is told this once.
+     *
+     * @throws `invalid_request` for an end that has passed, `not_found` where there is no such room, `conflict` for a private
+     * one, and where `limits.invitesPerRoom` stand.
+     */
+    create(roomId: string, invite?: CreateInvite): Promise<NewInvite>
+    /**
+     * Revokes any link.
+     *
+     * @throws `not_found` where there is no such room or link, `conflict` for a private room.
+     */
+    remove(roomId: string, inviteId: string): Promise<void>
+  }
   /** What is said in every room, and what you say there. */
   messages: {
     /**
@@ -205,11 +230,49 @@ export interface SystemApi<Data extends DataTypes = AnyData> {
      */
     edit(roomId: string, messageId: string, changes: EditMessage<Data>): Promise<Message<Data>>
     /**
+     * What a message said before it was edited, newest first.
+     *
+     * @throws `not_found` where there is no such room or message, and where nothing is kept (`options.editHistory`);
+     * `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
+    edits(roomId: string, messageId: string, page?: PageRequest): Promise<Page<MessageEdit<Data>>>
+    /**
+     * Who has read a message, the latest reader first, without its author, and without those who came later; also where the
+     * room has no `readReceipts`.
+     *
+     * @throws `not_found` where there is no such room or message; `invalid_request` for a cursor that is not of this list,
+     * and a limit that is not 1 to 100.
+     */
+    readers(roomId: string, messageId: string, page?: PageRequest): Promise<Page<HostMember>>
+    /**
      * Deletes it; a tombstone stays.
      *
      * @throws `not_found` where there is no such room or message.
      */
     delete(roomId: string, messageId: string): Promise<void>
+  }
+  /** Messages that a room keeps in sight. */
+  pins: {
+    /**
+     * The pinned messages of a room, newest pin first.
+     *
+     * @throws `not_found` where there is no such room; `invalid_request` for a cursor that is not of this list, and a limit
+     * that is not 1 to 100.
+     */
+    list(roomId: string, page?: PageRequest): Promise<Page<Message<Data>>>
+    /**
+     * Pins a message, and says so in the room. One that is pinned already stays as it is.
+     *
+     * @throws `conflict` for a deleted message, one in which the chat says what happened, and where `limits.pinsPerRoom` are
+     * pinned, `not_found` where there is no such room or message.
+     */
+    pin(roomId: string, messageId: string): Promise<Message<Data>>
+    /**
+     * Unpins a message; also where it is not pinned.
+     *
+     * @throws `not_found` where there is no such room or message.
+     */
+    unpin(roomId: string, messageId: string): Promise<void>
   }
   /** Every file. */
   media: {
@@ -276,7 +339,8 @@ const keyedRoom = hostRoom.extend({ key: roomKey })
 const keyOfTenant = z.object({ key: roomKey, tenantId: id.optional() })
 
 export function systemApi(core: Core): SystemApi {
-  const { rooms, roomStates, members, bans, messages, search, media, changes, audit, reports, context } = core
+  const { rooms, roomStates, members, bans, messages, pins, search, media, changes, audit, reports, context } = core
+  const { edits, readers, invites } = core
   const asUser = acting(core)
   const member = (roomId: string, memberId: string) => members.getForHost(checked(roomId), checked(memberId))
   return {
@@ -317,13 +381,27 @@ export function systemApi(core: Core): SystemApi {
       set: async (roomId, memberId, input = {}) => asUser.setBan(system, roomId, memberId, input),
       remove: async (roomId, memberId) => bans.remove(system, checked(roomId), checked(memberId)),
     },
+    invites: {
+      list: async (roomId, options = {}) => invites.list(system, checked(roomId), parse(pageOf, options)),
+      create: async (roomId, input = {}) => asUser.createInvite(system, roomId, input),
+      remove: async (roomId, inviteId) => invites.remove(system, checked(roomId), checked(inviteId)),
+    },
     messages: {
       list: async (roomId, position = {}) => messages.list(system, checked(roomId), parse(messagePosition, position)),
       search: async (roomId, options) => search.inRoom(system, checked(roomId), parse(messageSearch, options)),
       get: async (roomId, messageId) => messages.get(system, checked(roomId), checked(messageId)),
       send: async (roomId, input) => asUser.sendAsHost(roomId, input),
       edit: async (roomId, messageId, input) => asUser.edit(system, roomId, messageId, input),
+      edits: async (roomId, messageId, options = {}) =>
+        edits.list(system, checked(roomId), checked(messageId), parse(pageOf, options)),
+      readers: async (roomId, messageId, options = {}) =>
+        readers.listForHost(checked(roomId), checked(messageId), parse(pageOf, options)),
       delete: async (roomId, messageId) => messages.delete(system, checked(roomId), checked(messageId)),
+    },
+    pins: {
+      list: async (roomId, options = {}) => pins.list(system, checked(roomId), parse(pageOf, options)),
+      pin: async (roomId, messageId) => asUser.pin(system, roomId, messageId),
+      unpin: async (roomId, messageId) => pins.unpin(system, checked(roomId), checked(messageId)),
     },
     media: {
       get: async (mediaId) => media.get(system, checked(mediaId)),

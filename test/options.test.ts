@@ -97,6 +97,11 @@ describe('an option that cannot be right is refused, with the mend', () => {
       { reactions: ['👍', '👎'] },
       /reactions is a list; give a function: \(reaction\) => \["👍", "👎"\]\.inc/,
     ],
+    [
+      'edits for nobody that there is',
+      { editHistory: 'owners' },
+      /editHistory is .*give 'members', 'moderators' or false/,
+    ],
     ['reactions by nobody', { canReact: 'nobody' }, /canReact is .*give 'members' or 'writers'/],
     ['reactions of nothing', { reactions: {} }, /reactions\.accept is undefined/],
     [

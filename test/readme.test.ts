@@ -159,6 +159,17 @@ describe('what the README shows runs:', () => {
       expect(items.map(({ peer }) => peer?.id)).toEqual(['dave'])
     })
 
+    it('and of what they keep, and whom they let in', async () => {
+      const on = await otherHost({ editHistory: 'members' })
+      const room = await on.chat.rooms.create('alice', { type: 'group', name: 'Us', userIds: ['bob'] })
+      const { id: messageId } = await on.chat.messages.send('bob', room.id, { text: 'The key is under the mat' })
+      await people(on, 'carol')
+      const scope = { room: clientOf(on, 'alice').room(room.id), messageId, friend: clientOf(on, 'carol') }
+      await execute(readmeBlock('test/readme.test.ts: rooms'), scope)
+      expect((await on.chat.pins.list('bob', room.id)).items.map(({ id }) => id)).toEqual([messageId])
+      expect(await on.chat.system.rooms.get(room.id)).toMatchObject({ memberCount: 3, readReceipts: false })
+    })
+
     it('by their moderators', async () => {
       const moderated = await otherHost({ isModerator: ({ id }) => id === 'dave' })
       const { rooms, messages, system } = moderated.chat

@@ -9,9 +9,17 @@ export function fieldsOf(shape: string): string[] {
   return membersOf(inner).flatMap((member) => {
     const [, written = '', type = ''] = /^([^:]+?)\s*(?::(.*))?$/s.exec(member) ?? []
     const name = written.startsWith('[') ? '*' : written
-    const below = type.includes('{') ? fieldsOf(type) : []
+    const below = shapesIn(type).flatMap(fieldsOf)
     return [name, ...below.map((field) => `${name.replace('?', '')}.${field}`)]
   })
+}
+
+/** The objects of a type, of which there are several where it is one of them: `{ a } | { b }`. */
+function shapesIn(type: string): string[] {
+  const open = type.indexOf('{')
+  if (open < 0) return []
+  const end = closing(type, open) + 1
+  return [type.slice(open, end), ...shapesIn(type.slice(end))]
 }
 
 /** The objects in a text that follow what is looked for, by the first group of that. */
@@ -42,6 +50,7 @@ function fieldsBelow(schema: z.ZodType, named: readonly unknown[]): string[] {
   if (named.includes(schema)) return []
   if (isOptional(schema) || schema instanceof z.ZodNullable) return fieldsBelow(schema.unwrap() as z.ZodType, named)
   if (schema instanceof z.ZodArray) return fieldsOfElements(schema, named)
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => fieldsBelow(option as z.ZodType, named))
   return schema instanceof z.ZodObject || schema instanceof z.ZodRecord ? fieldsIn(schema, named) : []
 }
 
@@ -82,6 +91,7 @@ export function wordsIn(schema: z.ZodType): string[] {
   if (schema instanceof z.ZodLiteral) return [...schema.values].filter((value) => typeof value === 'string')
   if (isOptional(schema) || schema instanceof z.ZodNullable) return wordsIn(schema.unwrap() as z.ZodType)
   if (schema instanceof z.ZodArray) return wordsIn(schema.element as z.ZodType)
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => wordsIn(option as z.ZodType))
   if (schema instanceof z.ZodObject) return Object.values<z.ZodType>(schema.shape).flatMap(wordsIn)
   return []
 }

@@ -34,6 +34,7 @@ const chat = createChatRouter({
   data: { message: cardOfPeople },
   limits: limitsTimes(rateFactor),
   isModerator,
+  editHistory: 'members',
   contact,
   ...(redisUrl ? { bus: await busTo(redisUrl) } : {}),
 })

@@ -147,7 +147,47 @@ ALTER TABLE `chat_rooms` ADD COLUMN `changed_at` DOUBLE NOT NULL DEFAULT 0;
 
 CREATE INDEX `chat_rooms_changed_at_idx` ON `chat_rooms`(`changed_at`);
 
+-- Which messages of a room are pinned.
+CREATE TABLE `chat_pins` (
+    `room_id` VARCHAR(191) NOT NULL,
+    `revision` INTEGER NOT NULL,
+    `message_id` VARCHAR(191) NOT NULL,
+
+    PRIMARY KEY (`room_id`,`revision`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- What messages said before they were edited.
+CREATE TABLE `chat_message_edits` (
+    `message_id` VARCHAR(191) NOT NULL,
+    `revision` INTEGER NOT NULL,
+    `text` MEDIUMTEXT NOT NULL,
+    `mentions` MEDIUMTEXT NOT NULL,
+    `data` TEXT,
+    `at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`message_id`,`revision`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- Links that let people into rooms.
+CREATE TABLE `chat_invites` (
+    `id` VARCHAR(191) NOT NULL,
+    `room_id` VARCHAR(191) NOT NULL,
+    `code_hash` VARCHAR(191) NOT NULL,
+    `created_by_id` VARCHAR(191),
+    `expires_at` DATETIME(3),
+    `uses` INTEGER NOT NULL DEFAULT 0,
+    `uses_left` INTEGER,
+    `created_at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`id`),
+    UNIQUE INDEX `chat_invites_code_hash_key` (`code_hash`),
+    INDEX `chat_invites_room_id_id_idx` (`room_id`, `id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
 -- Columns that begin as their default says.
 ALTER TABLE `chat_rooms` ADD COLUMN `data` TEXT;
+ALTER TABLE `chat_rooms` ADD COLUMN `read_receipts` BOOLEAN NOT NULL DEFAULT true;
 ALTER TABLE `chat_messages` ADD COLUMN `data` TEXT;
 ALTER TABLE `chat_messages` ADD COLUMN `said_as` TEXT;
+ALTER TABLE `chat_messages` ADD COLUMN `pinned_at` DATETIME(3);
+ALTER TABLE `chat_messages` ADD COLUMN `pinned_by_id` VARCHAR(191);

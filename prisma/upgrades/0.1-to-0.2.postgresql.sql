@@ -160,7 +160,49 @@ ALTER TABLE "chat_rooms" ADD COLUMN "changed_at" DOUBLE PRECISION NOT NULL DEFAU
 
 CREATE INDEX "chat_rooms_changed_at_idx" ON "chat_rooms"("changed_at");
 
+-- Which messages of a room are pinned.
+CREATE TABLE "chat_pins" (
+    "room_id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "message_id" TEXT NOT NULL,
+
+    CONSTRAINT "chat_pins_pkey" PRIMARY KEY ("room_id","revision")
+);
+
+-- What messages said before they were edited.
+CREATE TABLE "chat_message_edits" (
+    "message_id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "text" TEXT NOT NULL,
+    "mentions" TEXT NOT NULL,
+    "data" TEXT,
+    "at" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "chat_message_edits_pkey" PRIMARY KEY ("message_id","revision")
+);
+
+-- Links that let people into rooms.
+CREATE TABLE "chat_invites" (
+    "id" TEXT NOT NULL,
+    "room_id" TEXT NOT NULL,
+    "code_hash" TEXT NOT NULL,
+    "created_by_id" TEXT,
+    "expires_at" TIMESTAMP(3),
+    "uses" INTEGER NOT NULL DEFAULT 0,
+    "uses_left" INTEGER,
+    "created_at" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "chat_invites_pkey" PRIMARY KEY ("id")
+);
+
+CREATE UNIQUE INDEX "chat_invites_code_hash_key" ON "chat_invites"("code_hash");
+
+CREATE INDEX "chat_invites_room_id_id_idx" ON "chat_invites"("room_id", "id");
+
 -- Columns that begin as their default says.
 ALTER TABLE "chat_rooms" ADD COLUMN "data" TEXT;
+ALTER TABLE "chat_rooms" ADD COLUMN "read_receipts" BOOLEAN NOT NULL DEFAULT true;
 ALTER TABLE "chat_messages" ADD COLUMN "data" TEXT;
 ALTER TABLE "chat_messages" ADD COLUMN "said_as" TEXT;
+ALTER TABLE "chat_messages" ADD COLUMN "pinned_at" TIMESTAMP(3);
+ALTER TABLE "chat_messages" ADD COLUMN "pinned_by_id" TEXT;

@@ -154,7 +154,47 @@ ALTER TABLE "chat_rooms" ADD COLUMN "changed_at" REAL NOT NULL DEFAULT 0;
 
 CREATE INDEX "chat_rooms_changed_at_idx" ON "chat_rooms"("changed_at");
 
+-- Which messages of a room are pinned.
+CREATE TABLE "chat_pins" (
+    "room_id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "message_id" TEXT NOT NULL,
+
+    PRIMARY KEY ("room_id", "revision")
+);
+
+-- What messages said before they were edited.
+CREATE TABLE "chat_message_edits" (
+    "message_id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "text" TEXT NOT NULL,
+    "mentions" TEXT NOT NULL,
+    "data" TEXT,
+    "at" DATETIME NOT NULL,
+
+    PRIMARY KEY ("message_id", "revision")
+);
+
+-- Links that let people into rooms.
+CREATE TABLE "chat_invites" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "room_id" TEXT NOT NULL,
+    "code_hash" TEXT NOT NULL,
+    "created_by_id" TEXT,
+    "expires_at" DATETIME,
+    "uses" INTEGER NOT NULL DEFAULT 0,
+    "uses_left" INTEGER,
+    "created_at" DATETIME NOT NULL
+);
+
+CREATE UNIQUE INDEX "chat_invites_code_hash_key" ON "chat_invites"("code_hash");
+
+CREATE INDEX "chat_invites_room_id_id_idx" ON "chat_invites"("room_id", "id");
+
 -- Columns that begin as their default says.
 ALTER TABLE "chat_rooms" ADD COLUMN "data" TEXT;
+ALTER TABLE "chat_rooms" ADD COLUMN "read_receipts" BOOLEAN NOT NULL DEFAULT true;
 ALTER TABLE "chat_messages" ADD COLUMN "data" TEXT;
 ALTER TABLE "chat_messages" ADD COLUMN "said_as" TEXT;
+ALTER TABLE "chat_messages" ADD COLUMN "pinned_at" DATETIME;
+ALTER TABLE "chat_messages" ADD COLUMN "pinned_by_id" TEXT;

@@ -32,6 +32,7 @@ type Kind = keyof WelcomeLimits['rates']
 const kinds: Readonly<Record<string, readonly Kind[]>> = {
   'message.send': ['sends'],
   'message.edit': ['sends'],
+  'message.pin': ['sends'],
   'reaction.add': ['reactions'],
   'reaction.remove': ['reactions'],
 }

@@ -1,6 +1,7 @@
 import type { AnyData, DataOf, DataSource } from '../contract/data.js'
 import type { Page } from '../contract/fields.js'
 import type { WelcomeLimits } from '../contract/frames.js'
+import type { Room } from '../contract/rooms.js'
 import type { FoundMessage } from '../contract/search.js'
 import type { ChatClient, ChatEvent } from './api/chat-client.js'
 import type { ConnectionState } from './api/connection.js'
@@ -22,7 +23,7 @@ import { type AnyEvent, applyEvent, clearEphemeral, type RoomReset } from './sta
 import { isGuess } from './state/messages.js'
 import { acknowledge } from './state/outbox.js'
 import { isMine } from './state/room-map.js'
-import { blank, welcome } from './state/rooms.js'
+import { blank, forgetMarkers, takeRoom, welcome } from './state/rooms.js'
 import { cached, createListeners, createStore } from './store.js'
 import { createUsers } from './users.js'
 
@@ -76,7 +77,7 @@ function createClient(options: ChatClientOptions): ChatClient {
   function seen(isFresh: boolean): Record<string, number> {
     const known = [...context.used].reverse().flatMap((id): [string, number][] => {
       const known = context.entry(id)
-      return isMine(known) && (known.history || known.memberList) ? [[id, known.seen]] : []
+      return isMine(known) && (known.history || known.memberList || known.pins) ? [[id, known.seen]] : []
     })
     const rooms = Object.fromEntries(isFresh ? [] : known.slice(0, mostNamed))
     named = new Set(Object.keys(rooms))
@@ -115,6 +116,10 @@ function createClient(options: ChatClientOptions): ChatClient {
     store.update(applyEvent, event)
     // For changes on another server this event may be the only sign.
     if (type === 'block.changed' || (changed && Boolean(known.isBlocked) !== changed.isBlocked)) blocksChanged()
+    if (changed?.readReceipts && known.readReceipts === false) {
+      store.update(forgetMarkers, roomId)
+      room(roomId).resume()
+    }
     if (type === 'room.joined' || type === 'room.reset') room(roomId).resume()
     if (event.type === 'room.reset') return void catchingUp.room(roomId)
     if (store.state.rooms.stale.size > 0) void catchingUp.rooms()
@@ -149,6 +154,10 @@ function createClient(options: ChatClientOptions): ChatClient {
       media: createMedia(context),
       moderation: createModeration(context),
       onEvent: listen,
+    },
+    invites: {
+      get: (code) => http.get(['invites', code]),
+      join: async (code) => store.update(takeRoom, await http.send<Room>('POST', ['invites', code, 'join'])),
     },
     async search({ signal, ...filter }) {
       const found = await http.get<Page<FoundMessage>>(['messages', 'search'], filter, signal)

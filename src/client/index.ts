@@ -2,16 +2,20 @@ export type { AuditAction, AuditEntry, AuditFilter } from '../contract/audit.js'
 export type { Ban, SetBan } from '../contract/bans.js'
 export type { Block } from '../contract/blocks.js'
 export type { AnyData, DataOf, DataSource, DataTypes, JsonObject, JsonValue, Typed } from '../contract/data.js'
+export type { MessageEdit } from '../contract/edits.js'
 export type {
   Changes,
   DurableEvent,
   EphemeralEvent,
+  MessageCause,
   PersonalEvent,
+  PinCause,
   ReactionCause,
   RoomLeftReason,
 } from '../contract/events.js'
 export type { Page, PageRequest } from '../contract/fields.js'
 export type { Rate, WelcomeLimits } from '../contract/frames.js'
+export type { CreateInvite, Invite, InvitedRoom, NewInvite } from '../contract/invites.js'
 export type { Media } from '../contract/media.js'
 export type { AddMember, Me, Member } from '../contract/members.js'
 export type { EditMessage, Message, ReplyTo, SaidAs, SystemMessage, SystemMessageType } from '../contract/messages.js'
@@ -36,12 +40,14 @@ export type { BlockList, Blocks } from './api/blocks.js'
 export type { ChatClient, ChatEvent } from './api/chat-client.js'
 export type { ConnectionState, ConnectionStatus } from './api/connection.js'
 export { ChatClientError, type ChatClientErrorCode, type ChatClientErrorDetails } from './api/errors.js'
+export type { Invites, RoomInvites } from './api/invites.js'
 export type { MediaFiles, NativeFile, UploadOptions } from './api/media.js'
 export type { MemberList, Members } from './api/members.js'
 export type { Draft, Messages, MessageWindow, ShownMessage } from './api/messages.js'
 export type { ModeratedRoom, Moderation } from './api/moderation.js'
 export type { Observable } from './api/observable.js'
 export type { ChatClientOptions, ChatClientStorage, Credentials, WebSocketLike } from './api/options.js'
+export type { PinList, Pins } from './api/pins.js'
 export type { RequestList, Requests } from './api/requests.js'
 export type { RoomHandle, RoomList, RoomState, Rooms, Typing, UnreadTotal } from './api/rooms.js'
 export type { MyProfile, Presence, PresenceState, Users } from './api/users.js'

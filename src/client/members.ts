@@ -9,11 +9,20 @@ import { shownUser } from './state/users.js'
 import { statusOf } from './state/window.js'
 import { once } from './store.js'
 
-function listOf(memberList: KnownMembers | undefined, users: State['users']): MemberList {
+/** What is known of markers from before the room stopped telling of them is not shown. */
+function listOf(
+  memberList: KnownMembers | undefined,
+  users: State['users'],
+  readReceipts: boolean | undefined,
+  myId: string | undefined,
+): MemberList {
+  const markerOf = (id: string, known = 0): number => (readReceipts === false && id !== myId ? 0 : known)
   const { byId, markers, cursor, error } = memberList ?? noMembers
   const isRead = cursor !== undefined
   const here = [...byId].flatMap(([id, { member, isGone }]) =>
-    isGone || !isRead ? [] : { ...member, user: shownUser(users, member.user), lastReadSeq: markers.get(id) ?? 0 },
+    isGone || !isRead
+      ? []
+      : { ...member, user: shownUser(users, member.user), lastReadSeq: markerOf(id, markers.get(id)) },
   )
   return {
     items: here.sort((one, other) => one.joinedAt.localeCompare(other.joinedAt)),
@@ -48,7 +57,10 @@ export function createMembers({ store, http, read, entry, use }: Context, roomId
   }
 
   return {
-    ...store.observable((state) => [entryOf(state, roomId).memberList, state.users], listOf),
+    ...store.observable((state) => {
+      const { memberList, room } = entryOf(state, roomId)
+      return [memberList, state.users, room.readReceipts, state.me?.id]
+    }, listOf),
     load,
     async loadMore() {
       if (typeof memberList()?.cursor === 'string') await readPage()

@@ -1,3 +1,4 @@
+import type { Page, PageRequest } from '../contract/fields.js'
 import type { Message } from '../contract/messages.js'
 import type { ChatClientError } from './api/errors.js'
 import type { Messages as Api, ShownMessage } from './api/messages.js'
@@ -29,6 +30,10 @@ export function createMessages(
 ): Api & { trim(): void } {
   const path = ['rooms', roomId, 'messages']
   const search = http.search<Message>(...path)
+  const list =
+    <T>(of: string) =>
+    (messageId: string, { signal, ...page }: PageRequest & { signal?: AbortSignal } = {}): Promise<Page<T>> =>
+      http.get([...path, messageId, of], page, signal)
   const watchers = new Set<() => void>()
   /** Somebody who does not watch has read further than the newest page. */
   let isReadByHand = false
@@ -150,6 +155,8 @@ export function createMessages(
     react: (messageId, reaction) => mutate({ type: 'reaction.add', messageId, reaction }),
     unreact: (messageId, reaction) => mutate({ type: 'reaction.remove', messageId, reaction }),
     get: async (messageId) => store.update(takeMessage, await http.get<Message>([...path, messageId])),
+    edits: list('edits'),
+    readers: list('readers'),
     report: (messageId, report) => http.send('POST', [...path, messageId, 'reports'], report),
     reactions: (messageId, page) => http.get([...path, messageId, 'reactions'], page),
     async search(q, page) {

@@ -20,6 +20,7 @@ export function createModeration({ http }: Context): Moderation {
         get: () => list<never>(...room)(),
         messages: list(...room, 'messages'),
         search: (q, options) => list<never>(...room, 'messages')({ ...options, q }),
+        edits: (messageId, options) => list<never>(...room, 'messages', messageId, 'edits')(options),
         members: list(...room, 'members'),
         deleteMessage: (messageId) => remove('messages', messageId),
         removeMember: (userId) => remove('members', userId),

@@ -8,6 +8,7 @@ import type { Context } from './context.js'
 import { createMembers } from './members.js'
 import { createMessages } from './messages.js'
 import type { Outbox } from './outbox.js'
+import { createPins } from './pins.js'
 import type { ReadMarkers } from './read-markers.js'
 import { acknowledge } from './state/outbox.js'
 import { isMine, roomIn } from './state/room-map.js'
@@ -75,12 +76,14 @@ export function createRoom(
   const path = ['rooms', id]
   const me = [...path, 'members', 'me']
   const bans = [...path, 'bans']
+  const invites = [...path, 'invites']
   const typing = createTyping(context, id)
   const messages = createMessages(context, outbox, id, () => {
     typing.sent()
     socket.used(false)
   })
   const members = createMembers(context, id)
+  const pins = createPins(context, id)
 
   return {
     id,
@@ -94,16 +97,22 @@ export function createRoom(
         return { status, reason, room: isShown ? shownRoom(users, room) : null } as RoomState
       },
     ),
-    ...{ messages, members, typing },
+    ...{ messages, pins, members, typing },
     bans: {
       list: ({ signal, ...query } = {}) => http.get(bans, query, signal),
       set: (userId, ban = {}) => http.send('PUT', [...bans, userId], ban),
       remove: (userId) => http.send('DELETE', [...bans, userId]),
     },
+    invites: {
+      list: ({ signal, ...query } = {}) => http.get(invites, query, signal),
+      create: (invite = {}) => http.send('POST', invites, invite),
+      remove: (inviteId) => http.send('DELETE', [...invites, inviteId]),
+    },
     trim: messages.trim,
     resume() {
-      const { history, memberList } = entry(id)
+      const { history, memberList, pins: known } = entry(id)
       if (history) void messages.load()
+      if (known) void pins.load()
       if (memberList) void members.load()
     },
     unread: store.observable(

@@ -12,6 +12,7 @@ const auditActions = [
   'member.permissions',
   'message.deleted',
   'room.deleted',
+  'invite.revoked',
   'report.handled',
   'moderator.read',
   'user.erased',

@@ -16,6 +16,17 @@ export interface ReactionCause {
   reaction: string
 }
 
+/** Says of a live `message.updated` that the message was pinned, or is pinned no more. */
+export interface PinCause {
+  /** Whether it was pinned. */
+  type: 'message.pinned' | 'message.unpinned'
+  /** Who did it; null where the host's own code did. */
+  userId: string | null
+}
+
+/** What made a live `message.updated`, where it was no edit. */
+export type MessageCause = ReactionCause | PinCause
+
 interface OfRoom {
   roomId: string
   /** The room's revision that this change took. */
@@ -31,12 +42,12 @@ export type DurableEvent<Data extends DataTypes = AnyData> =
       message: Message<Data>
     })
   | (OfRoom & {
-      /** A message was edited, or its reactions changed. */
+      /** A message was edited, pinned or unpinned, or its reactions changed. */
       type: 'message.updated'
       /** The message as it is now, without `myReactions`. */
       message: Message<Data>
-      /** The reaction that did it; absent for an edit, and in what is read later. */
-      cause?: ReactionCause
+      /** What did it; absent for an edit, and in what is read later. */
+      cause?: MessageCause
     })
   | (OfRoom & {
       /** Somebody came into the room. */
@@ -164,11 +175,10 @@ export type RoomEphemeralEvent = Extract<EphemeralEvent, { roomId: string }>
 
 const ofRoom = { roomId: id, revision: whole }
 
-const cause = z.strictObject({
-  type: z.enum(['reaction.added', 'reaction.removed']),
-  userId: id,
-  reaction: z.string(),
-})
+const cause = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.enum(['reaction.added', 'reaction.removed']), userId: id, reaction: z.string() }),
+  z.strictObject({ type: z.enum(['message.pinned', 'message.unpinned']), userId: id.nullable() }),
+])
 
 export const durableEvent = schemaOfEach<DurableEvent>()(
   z.discriminatedUnion('type', [

@@ -58,7 +58,10 @@ export const searchText = text.max(100)
 /** So many items are on a page unless another `limit` is asked for. */
 export const pageSize = 50
 
-const limit = z.int().min(1).max(100)
+/** No page has more items. */
+export const longestPage = 100
+
+const limit = z.int().min(1).max(longestPage)
 
 /** What lists take: `limit` is 1–100 and 50 unless given, `cursor` is the `nextCursor` of the page before. */
 export const page = { limit: limit.optional(), cursor: text.max(1024).optional() }

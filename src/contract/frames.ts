@@ -38,6 +38,8 @@ export const commands = {
   'message.send': z.strictObject(sendMessageCommand),
   'message.edit': editMessageCommand,
   'message.delete': z.strictObject(ofMessage),
+  'message.pin': z.strictObject(ofMessage),
+  'message.unpin': z.strictObject(ofMessage),
   'reaction.add': z.strictObject(ofReaction),
   'reaction.remove': z.strictObject(ofReaction),
   read: z.strictObject({ ...ofRoom, seq: whole }),

@@ -19,9 +19,9 @@ export interface Member {
   joinedAt: string
   /** Until when they may read and not write, where that is so. */
   silencedUntil: string | null
-  /** The `seq` of the last message that they have read. */
+  /** The `seq` of the last message that they have read; 0 for all others where the room has no `readReceipts`. */
   lastReadSeq: number
-  /** When they last read in this room. */
+  /** When they last read in this room; null where that is not told. */
   lastSeenAt: string | null
   /** The room's revision at their last change: of two versions the higher is the newer. */
   revision: number

@@ -45,7 +45,10 @@ const systemMessageTypes = [
 /** What a message of the system tells of. */
 export type SystemMessageType = (typeof systemMessageTypes)[number]
 
-/** What a message of the system says happened, for clients to put into words of their reader's language. */
+/**
+ * What a message of the system says happened, for clients to put into words of their reader's language. Of `message.pinned` the
+ * message's `replyTo` is what was pinned.
+ */
 export interface SystemMessage {
   /** `host`: the host's own words, which only `text` has. */
   type: SystemMessageType
@@ -97,6 +100,10 @@ export interface Message<Data extends DataTypes = AnyData> {
   editedAt: string | null
   /** When it was deleted; null while it stands. */
   deletedAt: string | null
+  /** When it was pinned, ISO 8601 in UTC; null where it is not. */
+  pinnedAt: string | null
+  /** Who pinned it; null where it is not pinned, or the host's own code did it. */
+  pinnedById: string | null
 }
 
 export const message = z.strictObject({
@@ -128,6 +135,8 @@ export const message = z.strictObject({
   createdAt: time,
   editedAt: time.nullable(),
   deletedAt: time.nullable(),
+  pinnedAt: time.nullable(),
+  pinnedById: id.nullable(),
 }) satisfies SchemaOf<Message>
 
 /** A new message: text, media, data, or several of them. */

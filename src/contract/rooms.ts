@@ -28,6 +28,8 @@ export interface Room<Data extends DataTypes = AnyData> {
   isBlocked: boolean
   /** How many seconds a person waits between two messages, unless they hold `canDeleteMessages`; 0 is not at all. */
   slowModeSeconds: number
+  /** Whether its members are told how far the others have read. */
+  readReceipts: boolean
   /** Who made it; null where the host's own code did. */
   createdById: string | null
   /** When it was made, ISO 8601 in UTC. */
@@ -69,6 +71,7 @@ export const room = z.strictObject({
   isPublic: z.boolean(),
   isBlocked: z.boolean(),
   slowModeSeconds: whole,
+  readReceipts: z.boolean(),
   createdById: id.nullable(),
   createdAt: time,
   updatedAt: time,
@@ -93,6 +96,8 @@ export interface CreateRoom<Data extends DataTypes = AnyData> {
   isPublic?: boolean | undefined
   /** Seconds that a person waits between two messages, 0 to 21600; 0 unless given. */
   slowModeSeconds?: number | undefined
+  /** Whether its members are told how far the others have read; true unless given. */
+  readReceipts?: boolean | undefined
   /** A picture of one's own. */
   avatarMediaId?: string | undefined
   /** An object of JSON, up to 4 KiB: of clients only where the host gives a schema that accepts it. */
@@ -111,6 +116,7 @@ export const createRoom = z.strictObject({
   description: text.optional(),
   isPublic: z.boolean().optional(),
   slowModeSeconds: slowMode.optional(),
+  readReceipts: z.boolean().optional(),
   avatarMediaId: id.optional(),
   data: data.nullable().optional(),
   userIds: inputList(id).optional(),
@@ -145,6 +151,8 @@ export interface UpdateRoom<Data extends DataTypes = AnyData> {
   isPublic?: boolean | undefined
   /** Seconds that a person waits between two messages, 0 to 21600; 0 ends that. */
   slowModeSeconds?: number | undefined
+  /** Whether its members are told how far the others have read. */
+  readReceipts?: boolean | undefined
   /** Media of one's own; null takes the picture away. */
   avatarMediaId?: string | null | undefined
   /** In place of what was there; null takes it away. As of a new room. */
@@ -156,6 +164,7 @@ export const updateRoom = z.strictObject({
   description: text.optional(),
   isPublic: z.boolean().optional(),
   slowModeSeconds: slowMode.optional(),
+  readReceipts: z.boolean().optional(),
   avatarMediaId: id.nullable().optional(),
   data: data.nullable().optional(),
 }) satisfies SchemaOf<UpdateRoom>

@@ -50,7 +50,7 @@ export class Changes {
         return message ? [{ type: messageEvent(row.message, since), ...about, message }] : []
       }
       if ('member' in row) {
-        const member = view.member(row.member, users.get(row.member.userId))
+        const member = view.member(row.member, users.get(row.member.userId), room)
         const { memberCount } = room
         if (row.member.leftAt !== null) {
           return [{ type: 'member.removed', ...about, member, memberCount, removedById: row.member.removedById }]

@@ -33,6 +33,12 @@ export async function askContact(
   return new Map(toAsk.map((userId) => [userId, before.has(userId) ? 'refused' : 'pending']))
 }
 
+/** Whether somebody may bring somebody else in who comes of their own will, so that they need not be asked. */
+export async function mayTurnTo(context: Context, from: string, to: string): Promise<boolean> {
+  if (context.contact === 'anyone') return true
+  return (await verdictsOn(context, from, [to])).get(to) !== false
+}
+
 async function verdictsOn(
   { contact, work }: Context,
   actor: string,

@@ -2,6 +2,7 @@ import { ChatError, conflict } from '../contract/problems.js'
 import type { RoomRow } from '../store/rooms.js'
 import type { ContactPolicy } from './contact-policy.js'
 import type { DataSchemas } from './data-schema.js'
+import type { EditHistory } from './edit-history.js'
 import type { CanSee, Directory, Hooks } from './hooks.js'
 import type { Limits } from './limits.js'
 import type { ImageProcessor } from './media/process-image.js'
@@ -22,6 +23,7 @@ export interface Context {
   presets: RoomPresets
   reactions: ReactionPolicy
   canReact: WhoReacts
+  editHistory: EditHistory
   hooks: Hooks
   /** What clients may write as `data`. */
   data: DataSchemas

@@ -10,12 +10,16 @@ import { Bans } from './bans.js'
 import { Blocks } from './blocks.js'
 import { Changes } from './changes.js'
 import type { Context } from './context.js'
+import { Edits } from './edits.js'
+import { Invites } from './invites.js'
 import { Media } from './media/media.js'
 import { Members } from './members.js'
 import { Messages, validateSender } from './messages.js'
 import { Moderation } from './moderation.js'
+import { Pins } from './pins.js'
 import { Reactions } from './reactions.js'
 import { ReadMarkers } from './read-markers.js'
+import { Readers } from './readers.js'
 import { Reports } from './reports.js'
 import { Requests } from './requests.js'
 import { RoomStates } from './room-states.js'
@@ -34,9 +38,13 @@ export interface Core {
   members: Members
   requests: Requests
   bans: Bans
+  invites: Invites
   readMarkers: ReadMarkers
   messages: Messages
+  edits: Edits
+  readers: Readers
   search: Search
+  pins: Pins
   reactions: Reactions
   changes: Changes
   users: Users
@@ -58,6 +66,7 @@ function assemble(context: Context): Core {
   const bans = new Bans(context, users)
   const messages = new Messages(context)
   const search = new Search(context)
+  const edits = new Edits(context)
   const reports = new Reports(context)
   const audit = new Audit(context)
   return {
@@ -67,17 +76,21 @@ function assemble(context: Context): Core {
     roomStates: new RoomStates(context),
     members,
     bans,
+    invites: new Invites(context, users),
     requests,
     readMarkers,
     messages,
+    edits,
+    readers: new Readers(context),
     search,
+    pins: new Pins(context),
     reactions: new Reactions(context),
     changes: new Changes(context),
     media: new Media(context),
     audit,
     blocks: new Blocks(context, users),
     reports,
-    moderation: new Moderation(context, { audit, rooms, members, bans, messages, search, reports }),
+    moderation: new Moderation(context, { audit, rooms, members, bans, messages, edits, search, reports }),
     context,
   }
 }

@@ -50,14 +50,21 @@ export interface BeforeHooks<Prisma = ChatPrismaClient, Data extends DataTypes =
   /** Before a room is made. */
   room?(draft: CreateRoom<Data>, about: { userId: string; prisma: InTransaction<Prisma> }): Promised<CreateRoom<Data>>
   /**
-   * Before somebody comes into a room, by any way: added, joining by themselves (then `draft.userId` is `userId`), or named
+   * Before somebody comes into a room, by any way: added, joining by themselves (then `draft.userId` is `userId`, and `invite`
+   * is the link by which they come, if they come by one; its maker is null where your own code made it), or named
    * as one of the people of a room that is being made. `newRoom` is what is asked for then, and `roomId` the id that the room
    * will have; who makes the room is asked about in `room`. Refusing one of the people refuses the whole request. In a private
    * room only that counts.
    */
   member?(
     draft: AddMember,
-    about: { userId: string; roomId: string; newRoom?: CreateRoom<Data>; prisma: InTransaction<Prisma> },
+    about: {
+      userId: string
+      roomId: string
+      newRoom?: CreateRoom<Data>
+      invite?: { id: string; createdById: string | null }
+      prisma: InTransaction<Prisma>
+    },
   ): Promised<AddMember>
   /**
    * Before somebody leaves a room by themselves; not before they are removed. Returning lets them, throwing `reject('why')`

@@ -1,5 +1,5 @@
 import { dataBytes } from '../contract/data.js'
-import { longestList } from '../contract/fields.js'
+import { longestList, longestPage } from '../contract/fields.js'
 import type { Rate } from '../contract/frames.js'
 import { type Check, type Checks, object, refuse } from './option-checks.js'
 
@@ -82,6 +82,24 @@ export interface Limits {
    */
   reactionsPerUserAndMessage: number
   /**
+   * Versions of a message that are kept when it is edited; beyond that the oldest go.
+   *
+   * @default 100
+   */
+  editsPerMessage: number
+  /**
+   * Invite links that stand in a room.
+   *
+   * @default 50
+   */
+  invitesPerRoom: number
+  /**
+   * Messages that are pinned in a room, 1 to 100.
+   *
+   * @default 50
+   */
+  pinsPerRoom: number
+  /**
    * People in a group.
    *
    * @default 1000
@@ -112,7 +130,8 @@ export interface Limits {
    */
   roomsPerUser: number
   /**
-   * People whom one user brings into rooms, or starts private rooms with, in a day. Counted as the rates are.
+   * People whom one user brings into rooms, those who come by links of theirs included, or starts private rooms with, in a
+   * day. Counted as the rates are.
    *
    * @default 500
    */
@@ -166,7 +185,7 @@ export interface Limits {
    * and socket together. `rooms` counts the rooms that they make, `adds` the people whom they bring into rooms, those of
    * a new one included, `writes` whatever else changes something, and `reads` what they read over HTTP. A private room that
    * stands already, and a person who is in the room already, do not count for `rooms` and `adds`. A search of messages, of
-   * people or of public rooms counts for `searches`.
+   * people or of public rooms counts for `searches`, and so do a list of who has read a message, and an invite link that is looked at or used.
    */
   rates: {
     /**
@@ -176,7 +195,7 @@ export interface Limits {
      */
     frames: Rate
     /**
-     * Messages sent.
+     * Messages sent, edited and pinned.
      *
      * @default { points: 20, seconds: 10 }
      */
@@ -230,7 +249,7 @@ export interface Limits {
      */
     reads: Rate
     /**
-     * Searches of messages, of people and of public rooms.
+     * Searches of messages, of people and of public rooms, lists of who has read a message, and invite links.
      *
      * @default { points: 30, seconds: 10 }
      */
@@ -254,6 +273,9 @@ export const defaultLimits: Limits = {
   reactionBytes: 64,
   reactionsPerMessage: 20,
   reactionsPerUserAndMessage: 5,
+  editsPerMessage: 100,
+  invitesPerRoom: 50,
+  pinsPerRoom: 50,
   groupMembers: 1000,
   channelMembers: 100_000,
   addsPerCall: 50,
@@ -310,10 +332,17 @@ const inList: Check = (value, name) => {
     refuse(name, value, `give ${longestList} at most, as no list of a client's is longer`)
 }
 
+/** Of what clients read in one page. */
+const onPage: Check = (value, name) => {
+  bound(value, name)
+  if (Number(value) > longestPage) refuse(name, value, `give ${longestPage} at most, which is what a page holds`)
+}
+
 export const checkLimits = object<Limits>({
   ...checksLike(defaultLimits, bound),
   addsPerCall: inList,
   mediaPerMessage: inList,
+  pinsPerRoom: onPage,
   rates: object(checksLike(defaultLimits.rates, rate)),
 })
 

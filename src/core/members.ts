@@ -11,7 +11,7 @@ import {
   membersOf,
   setMuted,
 } from '../store/members.js'
-import type { RoomRow } from '../store/rooms.js'
+import { findRoom, type RoomRow } from '../store/rooms.js'
 import { findUser, usersById } from '../store/users.js'
 import { type Actor, type AnyActor, type Moderator, system } from './actor.js'
 import { authorizeKeepingOut } from './authorize.js'
@@ -33,7 +33,7 @@ import type { Users } from './users.js'
 
 /** One of a room's people. */
 interface Found {
-  room: Pick<RoomRow, 'isBlocked'>
+  room: Pick<RoomRow, 'isBlocked' | 'readReceipts'>
   row: MemberRow
 }
 
@@ -55,7 +55,7 @@ export class Members {
     )
     const items = rows.map((row) => {
       const isSeen = seen.has(row.userId) && this.#isKnown(actor, room, row)
-      return this.context.view.member(row, users.get(row.userId), isSeen)
+      return this.context.view.member(row, users.get(row.userId), receiptsFor(actor, room, row), isSeen)
     })
     return { items, nextCursor }
   }
@@ -97,13 +97,14 @@ export class Members {
   }
 
   /** Whether they may know of one of the room's people when they were here. */
-  #isKnown(actor: Actor, room: Found['room'], { userId, leftAt }: MemberRow): boolean {
+  #isKnown(actor: Actor, room: Pick<RoomRow, 'isBlocked'>, { userId, leftAt }: MemberRow): boolean {
     return isKnownIn(this.context, actor, room, { userId, isIn: leftAt === null })
   }
 
   async #showTo(actor: Actor, { room, row }: Found): Promise<Member> {
     const isKnown = this.#isKnown(actor, room, row)
-    return this.#show(row, isKnown && (await isSeenBy(this.context, actor, row.userId)))
+    const isSeen = isKnown && (await isSeenBy(this.context, actor, row.userId))
+    return this.#show(row, receiptsFor(actor, room, row), isSeen)
   }
 
   /** Adds somebody, or joins a public room. Who is to be asked first is `asked`, and no member yet. */
@@ -132,7 +133,7 @@ export class Members {
       return { row: await join(this.context, change, joining, user), created: true, isAsked: false }
     })
     if (state === 'pending') work.publish({ type: 'request.changed', userId: asked.userId, roomId })
-    const member = this.context.view.member(row, user)
+    const member = this.context.view.member(row, user, receiptsFor(actor, room, row))
     return { member: isAsked ? { ...member, isAsked } : member, created }
   }
 
@@ -175,14 +176,17 @@ export class Members {
 
   /** Somebody in the room, or who left it silenced. */
   async getSilenced(roomId: string, userId: string): Promise<Member> {
-    return this.#show((await this.#findAny(system, roomId, userId, true)).row, true)
+    const { room, row } = await this.#findAny(system, roomId, userId, true)
+    return this.#show(row, room, true)
   }
 
   /** Somebody who left may be silenced, too: their tombstone is shown then. */
   async #findAny(actor: Actor, roomId: string, userId: string, isTombstoneToo: boolean): Promise<Found> {
-    const row = isTombstoneToo ? await findMembership(this.context.work.db, roomId, userId) : undefined
-    // Nobody is silenced in a private room.
-    return row ? { room: { isBlocked: false }, row } : this.#find(actor, roomId, userId)
+    const { db } = this.context.work
+    const [row, room] = isTombstoneToo
+      ? await Promise.all([findMembership(db, roomId, userId), findRoom(db, roomId)])
+      : []
+    return row && room ? { room, row } : this.#find(actor, roomId, userId)
   }
 
   async #govern(
@@ -254,11 +258,18 @@ export class Members {
     return reasons
   }
 
-  async #show(row: MemberRow, isSeen: boolean): Promise<Member> {
+  async #show(row: MemberRow, room: Pick<RoomRow, 'readReceipts'>, isSeen: boolean): Promise<Member> {
     const user = await findUser(this.context.work.db, row.userId)
-    return this.context.view.member(row, user ?? undefined, isSeen)
+    return this.context.view.member(row, user ?? undefined, room, isSeen)
   }
 }
+
+/** How far one has read oneself, one knows everywhere. */
+const receiptsFor = (
+  actor: Actor,
+  room: Pick<RoomRow, 'readReceipts'>,
+  { userId }: MemberRow,
+): Pick<RoomRow, 'readReceipts'> => (userId === actor ? { readReceipts: true } : room)
 
 export const unknownUser = (pointer: string): ChatError => {
   const detail = 'there is no such user'

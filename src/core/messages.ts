@@ -12,8 +12,10 @@ import { ChatError, conflict, invalid, notFound } from '../contract/problems.js'
 import type { AppendRequest } from '../store/append/message.js'
 import { refusalOfMentions, type Sender } from '../store/append/validate.js'
 import type { RoomChange } from '../store/change.js'
+import { deleteEdits } from '../store/edits.js'
 import { detachMedia } from '../store/media.js'
 import { changeMessage, eraseMessage, findMessage, lastShown, type MessageRow, mentionsOf } from '../store/messages.js'
+import { deletePin } from '../store/pins.js'
 import { deleteReactionsTo } from '../store/reactions.js'
 import { forgetBlock } from '../store/search-blocks.js'
 import { uncount } from '../store/unread.js'
@@ -25,6 +27,7 @@ import { blocked, refuseIn } from './block-rules.js'
 import { bodyHash } from './body-hash.js'
 import { type Context, checkLength } from './context.js'
 import { acceptData, checkData, dataText, type Giver } from './data.js'
+import { keepVersion } from './edits.js'
 import { type MessagePosition, readHistory } from './history.js'
 import { ask } from './hooks.js'
 import { notAMember, requireMember, whyNotAMember } from './membership.js'
@@ -166,9 +169,11 @@ export class Messages {
         const refusal = await refusalOfMentions(acting.db, roomId, mentions, mentionsOf(message))
         if (refusal) throw refusal
       }
+      return message
     }
-    const row = await this.context.work.changeRoom({ actor, roomId, check }, async (change) => {
+    const row = await this.context.work.changeRoom({ actor, roomId, check }, async (change, message) => {
       const revision = change.takeRevision()
+      await keepVersion(this.context, change, message, revision)
       const edited = await changeMessage(change.tx, messageId, {
         ...(text === undefined ? {} : { text }),
         ...(mentions === undefined ? {} : { mentions: JSON.stringify(mentions) }),
@@ -194,6 +199,8 @@ export class Messages {
       await Promise.all([detachMedia(tx, messageId), deleteReactionsTo(tx, messageId)])
       const deleted = await eraseMessage(tx, messageId, { deletedAt: change.now, revision })
       if (message.kind === 'user') await uncount(tx, [message])
+      if (message.pinnedAt !== null) await deletePin(tx, message)
+      if (message.editedAt !== null) await deleteEdits(tx, messageId)
       await forgetBlock(tx, message)
       // The audit does not keep the text either.
       if (message.kind !== 'user' || message.userId !== actor)

@@ -1,5 +1,6 @@
 import type { AuditEntry, AuditFilter } from '../contract/audit.js'
 import type { Ban, SetBan } from '../contract/bans.js'
+import type { MessageEdit } from '../contract/edits.js'
 import type { Page, PageRequest } from '../contract/fields.js'
 import type { Member, SilenceMember } from '../contract/members.js'
 import type { Message, MessagePage } from '../contract/messages.js'
@@ -11,6 +12,7 @@ import { Moderator, system } from './actor.js'
 import { type Audit, writeAudit } from './audit.js'
 import type { Bans } from './bans.js'
 import type { Context } from './context.js'
+import type { Edits } from './edits.js'
 import type { MessagePosition } from './history.js'
 import type { Members } from './members.js'
 import type { Messages } from './messages.js'
@@ -37,6 +39,7 @@ export class Moderation {
       members: Members
       bans: Bans
       messages: Messages
+      edits: Edits
       search: Search
       reports: Reports
     },
@@ -83,6 +86,11 @@ export class Moderation {
   ): Promise<Page<Message>> {
     await this.room(userId, roomId)
     return this.dependencies.search.inRoom(system, roomId, asked, signal)
+  }
+
+  async edits(userId: string, roomId: string, messageId: string, page: PageRequest): Promise<Page<MessageEdit>> {
+    await this.room(userId, roomId)
+    return this.dependencies.edits.list(system, roomId, messageId, page)
   }
 
   async members(userId: string, roomId: string, page: PageRequest): Promise<Page<Member>> {

@@ -2,7 +2,7 @@ import type { Me, ReadMany, ReadManyAnswer } from '../contract/members.js'
 import { notFound } from '../contract/problems.js'
 import type { Notice, OwnRoomState } from '../publish/notice.js'
 import { type MemberRow, moveMarker, moveMarkers } from '../store/members.js'
-import { type SeenRoom, seenRooms } from '../store/rooms.js'
+import { type RoomRow, type SeenRoom, seenRooms } from '../store/rooms.js'
 import { type Context, clampInt32 } from './context.js'
 import { requireMember, whyNotAMember } from './membership.js'
 
@@ -17,14 +17,8 @@ export class ReadMarkers {
     const furthest = Math.min(clampInt32(seq), room.lastMessageSeq)
     const moved = await work.write((db) => moveMarker(db, roomId, userId, furthest, clock()))
     // Read again, so that what is told stands behind all that happened until the marker moved.
-    const state = await this.state(userId, roomId)
-    if (moved) {
-      const { me, revision } = state
-      work.publish(
-        { type: 'me.changed', userId, roomId, state },
-        { type: 'marker.moved', roomId, userId, lastReadSeq: me.lastReadSeq, revision },
-      )
-    }
+    const { state, room: now } = await this.#read(userId, roomId)
+    if (moved) work.publish(...noticesOf(now, userId, state))
     return state.me
   }
 
@@ -47,15 +41,10 @@ export class ReadMarkers {
     const rooms: Record<string, Me> = Object.create(null)
     const news: Notice[] = []
     for (const { member, ...seen } of after) {
-      const { id, revision } = seen.room
+      const { id } = seen.room
       rooms[id] = view.me(member, seen.unreadCount)
       if (!moved.has(id)) continue
-      const state = stateOf(this.context, member, seen)
-      const { lastReadSeq } = member
-      news.push(
-        { type: 'me.changed', userId, roomId: id, state },
-        { type: 'marker.moved', roomId: id, userId, lastReadSeq, revision },
-      )
+      news.push(...noticesOf(seen.room, userId, stateOf(this.context, member, seen)))
     }
     work.publish(...news)
     return { rooms }
@@ -68,10 +57,23 @@ export class ReadMarkers {
 
   /** What somebody is in a room, and where that stands; for the library's own use. */
   async state(userId: string, roomId: string): Promise<OwnRoomState> {
+    return (await this.#read(userId, roomId)).state
+  }
+
+  async #read(userId: string, roomId: string): Promise<{ state: OwnRoomState; room: RoomRow }> {
     const [seen] = await seenRooms(this.context.work, userId, [roomId])
     if (!seen?.member) throw seen ? await whyNotAMember(this.context.work.db, seen.room, userId) : notFound()
-    return stateOf(this.context, seen.member, seen)
+    return { state: stateOf(this.context, seen.member, seen), room: seen.room }
   }
+}
+
+/** For the user's own devices, and for the others where the room has read receipts. */
+function noticesOf({ id: roomId, readReceipts }: RoomRow, userId: string, state: OwnRoomState): Notice[] {
+  const { me, revision } = state
+  const changed: Notice = { type: 'me.changed', userId, roomId, state }
+  return readReceipts
+    ? [changed, { type: 'marker.moved', roomId, userId, lastReadSeq: me.lastReadSeq, revision }]
+    : [changed]
 }
 
 function stateOf(

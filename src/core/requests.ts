@@ -141,7 +141,7 @@ export class Requests {
     )
     // What was written until now is what they have to read.
     const row = await saveMember(tx, { ...row_, lastReadSeq: 0, request: null })
-    const member = view.member(row, (await findUser(tx, userId)) ?? undefined)
+    const member = view.member(row, (await findUser(tx, userId)) ?? undefined, room)
     const { memberCount } = room
     change.events.push({ type: 'member.added', roomId: room.id, revision: row.revision, member, memberCount })
   }

@@ -1,6 +1,7 @@
 import type { UpdateMember } from '../contract/members.js'
 import { conflict, forbidden, notFound } from '../contract/problems.js'
 import type { RoomChange } from '../store/change.js'
+import { deleteInvitesBy } from '../store/invites.js'
 import { countOwners, findMember, type MemberRow } from '../store/members.js'
 import type { RoomRow } from '../store/rooms.js'
 import type { Actor } from './actor.js'
@@ -53,7 +54,10 @@ export async function changeGrant(
   const changes = role !== undefined && role !== target.role
   const preset = context.presets[change.room.type]
   const current = changes ? capped(preset[role], grantor && permissionsOf(grantor)) : permissionsOf(target)
-  await updateMember(context, change, userId, { role: role ?? target.role, ...withGiven(current, permissions) })
+  const given = withGiven(current, permissions)
+  await updateMember(context, change, userId, { role: role ?? target.role, ...given })
+  // Their links end with the right to add people, for good.
+  if (target.canAddUsers && !given.canAddUsers) await deleteInvitesBy(change.tx, change.room.id, userId)
   if (changes) await auditIn(change, actor, { action: 'member.role', userId, details: { from: target.role, to: role } })
   if (permissions) await auditIn(change, actor, { action: 'member.permissions', userId, details: { ...permissions } })
   if (changes && role === 'owner')

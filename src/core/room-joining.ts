@@ -25,12 +25,14 @@ export interface Joining {
   former: MemberRow | undefined
   /** Their ban. */
   ban: BanRow | undefined
+  /** They join by a link, which `grantor` made, or the host. */
+  isInvited?: boolean
 }
 
 /** The same with their former membership and their ban; `existing` is their row in the room. */
 export async function joiningOf(
   { db, room, now }: Pick<Acting, 'db' | 'room' | 'now'>,
-  by: Pick<Joining, 'actor' | 'grantor' | 'asked'>,
+  by: Pick<Joining, 'actor' | 'grantor' | 'asked' | 'isInvited'>,
   existing: MemberRow | null,
 ): Promise<Joining> {
   const ban = await findBan(db, room.id, by.asked.userId, now)
@@ -92,7 +94,7 @@ export async function admit({ work }: Context, actor: Actor, roomId: string, inp
 export function authorizeJoining(
   context: Context,
   room: RoomRow,
-  { actor, grantor, asked, former, ban }: Joining,
+  { actor, grantor, asked, former, ban, isInvited }: Joining,
 ): void {
   notInPrivate(room, 'nobody can be added')
   const { limits } = context
@@ -100,7 +102,7 @@ export function authorizeJoining(
   if (room.memberCount >= most) throw conflict(`the room is full: ${most} members is its limit`)
   if (actor === system) return
   if (actor === asked.userId) {
-    if (!room.isPublic) throw notFound()
+    if (!room.isPublic && !isInvited) throw notFound()
     if (ban) throw banned(ban)
     return
   }
@@ -120,7 +122,7 @@ export function authorizeJoining(
 export async function join(
   context: Context,
   change: RoomChange,
-  { actor, grantor, asked, former, ban }: Joining,
+  { actor, grantor, asked, former, ban, isInvited }: Joining,
   user: UserRow,
 ): Promise<MemberRow> {
   const { presets, view } = context
@@ -128,9 +130,9 @@ export async function join(
   const self = actor === asked.userId
   const { role = 'member' } = asked
   const preset = capped(presets[room.type][role], grantor && permissionsOf(grantor))
-  const isNew = actor === system || grantor?.role === 'owner'
+  const isNew = actor === system || (grantor?.role === 'owner' && !isInvited)
   const current = capped(preset, isNew || !former ? undefined : permissionsOf(former))
-  const addedById = self ? null : userIdOf(actor)
+  const addedById = isInvited ? (grantor?.userId ?? null) : self ? null : userIdOf(actor)
   const joined = newMember(change, { userId: user.id, role, addedById, former }, withGiven(current, asked.permissions))
   // The next message announces it, and the new member's own joining is not unread for them.
   const hasRead = { lastReadSeq: room.lastMessageSeq + 1, lastSeenAt: change.now, meRevision: joined.meRevision + 1 }
@@ -141,7 +143,7 @@ export async function join(
     type: 'member.added',
     roomId: room.id,
     revision: row.revision,
-    member: view.member(row, user),
+    member: view.member(row, user, room),
     memberCount: room.memberCount,
   })
   const type = self ? 'member.joined' : 'member.added'

@@ -1,6 +1,7 @@
 import type { Permissions } from '../contract/permissions.js'
 import { forbidden } from '../contract/problems.js'
 import type { RoomChange } from '../store/change.js'
+import { deleteInvitesBy } from '../store/invites.js'
 import { changeMember, countOwners, type MemberRow, successorOf } from '../store/members.js'
 import type { RoomRow } from '../store/rooms.js'
 import { findUser } from '../store/users.js'
@@ -41,9 +42,11 @@ export async function leaveRoom(
   const memberCount = room.memberCount - 1
   change.set({ memberCount })
   const row = await changeMember(tx, room.id, userId, { leftAt: now, removedById: userIdOf(actor), revision })
-  const member = context.view.member(row, (await findUser(tx, userId)) ?? undefined)
+  const member = context.view.member(row, (await findUser(tx, userId)) ?? undefined, room)
   const { removedById } = row
   change.events.push({ type: 'member.removed', roomId: room.id, revision, member, memberCount, removedById })
+  // Their links end with their membership, for good.
+  await deleteInvitesBy(tx, room.id, userId)
   if (actor !== userId) await auditIn(change, actor, { action: 'member.removed', userId })
   if (memberCount === 0 && !room.isOwnerless) return await closeRoom(change, actor)
   const type = actor === userId ? 'member.left' : isBanned ? 'member.banned' : 'member.removed'
@@ -77,6 +80,6 @@ export async function updateMember(
   const { tx, room } = change
   const revision = change.takeRevision()
   const row = await changeMember(tx, room.id, userId, { ...data, revision })
-  const member = view.member(row, (await findUser(tx, userId)) ?? undefined)
+  const member = view.member(row, (await findUser(tx, userId)) ?? undefined, room)
   change.events.push({ type: 'member.updated', roomId: room.id, revision, member })
 }

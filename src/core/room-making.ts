@@ -20,7 +20,7 @@ import { newMember } from './room-joining.js'
 import { appendSystemMessage } from './system-messages.js'
 
 /** What a room of any type that is about to be made has. */
-export type RoomIdentity = Pick<RoomRow, 'id' | 'tenantId' | 'key' | 'data'>
+export type RoomIdentity = Pick<RoomRow, 'id' | 'tenantId' | 'key' | 'data' | 'readReceipts'>
 
 interface Made {
   roomId: string
@@ -214,7 +214,7 @@ async function fill(
       type: 'member.added',
       roomId: change.room.id,
       revision: row.revision,
-      member: view.member(row, people[n]),
+      member: view.member(row, people[n], change.room),
       memberCount: n + 1,
     })
   }

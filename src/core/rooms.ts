@@ -221,7 +221,10 @@ export class Rooms {
     const [whose = viewer?.tenantId ?? tenantId ?? ''] = people.map((user) => user.tenantId)
     const isMixed = people.some((user) => user.tenantId !== whose)
     if (isMixed) throw invalid('/userIds', 'people of several tenants are never in one room')
-    const of = { id: roomId, tenantId: whose, key: key ?? null, data: dataText(draft.data) }
+    const of = {
+      ...{ id: roomId, tenantId: whose, key: key ?? null, data: dataText(draft.data) },
+      readReceipts: draft.readReceipts ?? true,
+    }
     if (draft.type === 'private') return this.#pair(actor, people, of)
     await refuseBlocked(work.db, actor, others, (n) => `/userIds/${n}`)
     const asked = await this.#ask(actor, people, draft)
@@ -279,10 +282,12 @@ export class Rooms {
     checkLength('/description', asked.description, limits.descriptionLength)
     checkData(this.context, 'room', asked, giver)
     const { data, ...input } = await acceptData(this.context, 'room', asked, giver)
+    // Of a private room nothing else can be changed, and nobody of its two people is more than the other.
+    const isOnlyReceipts = Object.entries(input).every(([key, value]) => key === 'readReceipts' || value === undefined)
     const check = (acting: Acting) => {
       authorize(this.context, acting, 'canEditRoom')
-      const isEdited = actor !== system || Object.values(input).some((value) => value !== undefined)
-      if (acting.room.type === 'private' && isEdited) throw forbidden('a private room has nothing to edit')
+      if (acting.room.type === 'private' && !(actor === system && isOnlyReceipts))
+        throw forbidden('a private room has nothing to edit')
     }
     await this.context.work.changeRoom({ actor, roomId, check }, async (change) => {
       if (input.avatarMediaId && actor !== system) await takeAvatar(change.tx, actor, input.avatarMediaId)

@@ -9,12 +9,16 @@ import type { Context } from './context.js'
 import { showMessages } from './show-messages.js'
 import { englishOf } from './system-text.js'
 
-/** Appends a system message inside a change. It counts as unread for nobody, and moves nobody's read marker. */
+/**
+ * Appends a system message inside a change. It counts as unread for nobody, and moves nobody's read marker. `replyToId` is the
+ * message that it tells of.
+ */
 export async function appendSystemMessage(
   context: Context,
   change: RoomChange,
   actor: AnyActor,
   happened: Omit<SystemMessage, 'actorId'>,
+  replyToId: string | null = null,
 ): Promise<void> {
   const said: SystemMessage = { ...happened, actorId: userIdOf(actor) }
   const users = await usersById(change.tx, [said.actorId, ...(said.userIds ?? [])])
@@ -31,6 +35,7 @@ export async function appendSystemMessage(
       userId: said.actorId,
       text,
       system: JSON.stringify(said),
+      replyToId,
       revision,
       createdAt: change.room.lastMessageAt,
     }),

@@ -1,5 +1,6 @@
 import type { Ban } from '../contract/bans.js'
 import type { JsonObject } from '../contract/data.js'
+import type { Invite } from '../contract/invites.js'
 import type { Media } from '../contract/media.js'
 import type { HostMember, Me, Member } from '../contract/members.js'
 import type { Message, ReplyTo, SaidAs, SystemMessage } from '../contract/messages.js'
@@ -7,6 +8,7 @@ import type { Reaction, ReactionCount } from '../contract/reactions.js'
 import type { Room } from '../contract/rooms.js'
 import type { User } from '../contract/users.js'
 import type { BanRow } from '../store/bans.js'
+import type { InviteRow } from '../store/invites.js'
 import type { MediaRow } from '../store/media.js'
 import type { MemberRow } from '../store/members.js'
 import { type MessageRow, mentionsOf, type ReplyRow } from '../store/messages.js'
@@ -84,6 +86,7 @@ export class View {
       isPublic: row.isPublic,
       isBlocked: row.isBlocked,
       slowModeSeconds: row.slowModeSeconds,
+      readReceipts: row.readReceipts,
       createdById: row.createdById,
       createdAt: iso(row.createdAt),
       updatedAt: iso(row.updatedAt),
@@ -107,8 +110,16 @@ export class View {
     }
   }
 
-  /** For the people of the room, unless it is known who looks; of who has left they know no more. */
-  member(row: MemberRow, user: UserRow | undefined, isSeen = !this.hidesLastSeen && row.leftAt === null): Member {
+  /**
+   * For the people of the room, unless it is known who looks; of who has left they know no more. How far somebody has read is
+   * told where the room has read receipts.
+   */
+  member(
+    row: MemberRow,
+    user: UserRow | undefined,
+    { readReceipts }: Pick<RoomRow, 'readReceipts'>,
+    isSeen = !this.hidesLastSeen && row.leftAt === null,
+  ): Member {
     return {
       roomId: row.roomId,
       user: this.userOr(user, row.userId, isSeen),
@@ -117,8 +128,8 @@ export class View {
       addedById: row.addedById,
       joinedAt: iso(row.joinedAt),
       silencedUntil: this.#ifFuture(row.silencedUntil),
-      lastReadSeq: row.lastReadSeq,
-      lastSeenAt: isSeen ? isoOrNull(row.lastSeenAt) : null,
+      lastReadSeq: readReceipts ? row.lastReadSeq : 0,
+      lastSeenAt: isSeen && readReceipts ? isoOrNull(row.lastSeenAt) : null,
       revision: row.revision,
     }
   }
@@ -134,6 +145,18 @@ export class View {
     }
   }
 
+  invite(row: InviteRow, createdBy: UserRow | undefined): Invite {
+    return {
+      id: row.id,
+      roomId: row.roomId,
+      createdBy: row.createdById === null ? null : this.userOr(createdBy, row.createdById),
+      expiresAt: isoOrNull(row.expiresAt),
+      maxUses: row.usesLeft === null ? null : row.uses + row.usesLeft,
+      uses: row.uses,
+      createdAt: iso(row.createdAt),
+    }
+  }
+
   /** What is over is not so any more. */
   #ifFuture(until: Date | null): string | null {
     return until && until > this.clock() ? iso(until) : null
@@ -141,7 +164,7 @@ export class View {
 
   /** For the host's own code alone: whether somebody muted a room is nobody else's to know. */
   memberForHost(row: MemberRow, user: UserRow | undefined): HostMember {
-    return { ...this.member(row, user, true), muted: row.muted }
+    return { ...this.member(row, user, { readReceipts: true }, true), muted: row.muted }
   }
 
   message(row: MessageRow, { user, reply, media }: MessageRelations): Message {
@@ -164,6 +187,8 @@ export class View {
       createdAt: iso(row.createdAt),
       editedAt: isoOrNull(row.editedAt),
       deletedAt: isoOrNull(row.deletedAt),
+      pinnedAt: isoOrNull(row.pinnedAt),
+      pinnedById: row.pinnedById,
     }
   }
 

@@ -2,6 +2,8 @@ import { problem } from '../contract/problems.js'
 import { type Component, component } from './component.js'
 import { examples } from './examples.js'
 import { banComponents } from './routes/bans.js'
+import { editComponents } from './routes/edits.js'
+import { inviteComponents } from './routes/invites.js'
 import { mediaComponents } from './routes/media.js'
 import { memberComponents } from './routes/members.js'
 import { messageComponents } from './routes/messages.js'
@@ -18,7 +20,9 @@ export const components = {
   ...roomComponents,
   ...memberComponents,
   ...banComponents,
+  ...inviteComponents,
   ...messageComponents,
+  ...editComponents,
   ...mediaComponents,
   ...reactionComponents,
   ...reportComponents,

@@ -18,6 +18,8 @@ export const exampleIds = {
   mediaId: '0198c5a4-3b5d-7e4f-8c33-6d8f20415e73',
   clientId: '7f4c1d2e-95b3-4a8d-8f51-2c1f0b6f6a10',
   reportId: '0198c5a6-5d7f-7a61-8c55-8fa142637095',
+  inviteId: '0198c5a8-7f91-7c83-8e77-a1c364859217',
+  code: 'Vb3kJ0q2T7uXyZ4mN8sPdQ',
 }
 const { roomId, messageId, mediaId, clientId, reportId } = exampleIds
 const at = '2026-08-19T09:30:00.000Z'
@@ -101,6 +103,8 @@ const message: Message = {
   createdAt: at,
   editedAt: null,
   deletedAt: null,
+  pinnedAt: null,
+  pinnedById: null,
 }
 
 const room: Room = {
@@ -114,6 +118,7 @@ const room: Room = {
   isPublic: false,
   isBlocked: false,
   slowModeSeconds: 0,
+  readReceipts: true,
   createdById: 'alice',
   createdAt: at,
   updatedAt: at,
@@ -148,6 +153,7 @@ const tombstone: Message = {
   reactions: [],
   deletedAt: at,
 }
+const pinned: Message = { ...message, revision: 13, pinnedAt: at, pinnedById: 'bob' }
 /** A page of these items. */
 export const list = <T>(...items: T[]) => ({ items, nextCursor: null })
 
@@ -175,6 +181,8 @@ export const commandExamples: { [Name in CommandName]: CommandInput<Name> } = {
   'message.send': { roomId, clientId, text: 'Soup is ready, @Bob', mentions: ['bob'] },
   'message.edit': { roomId, messageId, text: 'Soup is ready at noon, @Bob' },
   'message.delete': { roomId, messageId },
+  'message.pin': { roomId, messageId },
+  'message.unpin': { roomId, messageId },
   'reaction.add': { roomId, messageId, reaction: '👍' },
   'reaction.remove': { roomId, messageId, reaction: '👍' },
   read: { roomId, seq: 7 },
@@ -203,6 +211,10 @@ export const frameExamples: (ControlFrame | DurableEvent | PersonalEvent | Ephem
   created,
   { type: 'message.deleted', ...ofRoom, message: tombstone },
   { type: 'message.updated', ...ofRoom, message: edited },
+  {
+    ...{ type: 'message.updated', ...ofRoom, cause: { type: 'message.pinned', userId: 'bob' } },
+    message: pinned,
+  },
   { type: 'member.added', ...ofRoom, member, memberCount: 2 },
   { type: 'member.removed', ...ofRoom, member, memberCount: 1, removedById: 'alice' },
   { type: 'member.updated', ...ofRoom, member },

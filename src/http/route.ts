@@ -64,6 +64,9 @@ interface Call<Path extends string, Query, Headers, Body> extends Services {
   query: Query
   headers: Headers
   body: Body
+  rates: Rates
+  /** Whether the host trusts the caller with every room. */
+  isModerator: () => Promise<boolean>
   /** Aborts once nobody waits for the answer. */
   signal: () => AbortSignal
   /** Receives the file of the form into a temporary folder. */
@@ -161,6 +164,8 @@ export function route<
         query: asked,
         headers: (headers && parseHeaders(headers, given.headers)) as z.infer<Headers>,
         body: parsed,
+        rates,
+        isModerator: given.isModerator,
         signal: given.signal,
         receive: () => given.receive(session.userId),
       })

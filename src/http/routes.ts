@@ -1,10 +1,14 @@
 import type { Route } from './route.js'
 import { banRoutes } from './routes/bans.js'
+import { editRoutes } from './routes/edits.js'
+import { inviteRoutes } from './routes/invites.js'
 import { mediaRoutes } from './routes/media.js'
 import { memberRoutes } from './routes/members.js'
 import { messageRoutes } from './routes/messages.js'
 import { moderationRoutes } from './routes/moderation.js'
+import { pinRoutes } from './routes/pins.js'
 import { reactionRoutes } from './routes/reactions.js'
+import { readerRoutes } from './routes/readers.js'
 import { reportRoutes } from './routes/reports.js'
 import { roomRoutes } from './routes/rooms.js'
 import { ticketRoutes } from './routes/tickets.js'
@@ -16,7 +20,11 @@ export const routes: readonly Route[] = [
   ...roomRoutes,
   ...memberRoutes,
   ...banRoutes,
+  ...inviteRoutes,
   ...messageRoutes,
+  ...editRoutes,
+  ...readerRoutes,
+  ...pinRoutes,
   ...reactionRoutes,
   ...reportRoutes,
   ...userRoutes,

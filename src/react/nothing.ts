@@ -1,4 +1,4 @@
-import type { MemberList, MessageWindow, Observable, RoomState } from '../client/index.js'
+import type { MemberList, MessageWindow, Observable, PinList, RoomState } from '../client/index.js'
 
 /** What a hook is given where there may be no id yet. */
 export type MaybeId = string | null | undefined
@@ -16,6 +16,7 @@ export const noWindow = always<MessageWindow<never>>({
   ...{ hasBefore: false, hasAfter: false, isLoadingBefore: false, isLoadingAfter: false },
 })
 export const noMembers = always<MemberList>({ items: [], status: 'idle', error: null, hasMore: false })
+export const noPins = always<PinList<never>>({ items: [], status: 'idle', error: null })
 export const noRoom = always<RoomState<never>>({ status: 'loading', room: null, reason: null })
 export const nobody = always<readonly never[]>([])
 export const zero = always(0)

@@ -31,6 +31,16 @@ export const commandTable: { readonly [Name in CommandName]: Command<Name> } = {
     schema: commands['message.delete'],
     run: ({ core }, { userId }, { roomId, messageId }) => core.messages.delete(userId, roomId, messageId),
   },
+  'message.pin': {
+    schema: commands['message.pin'],
+    rate: 'sends',
+    run: async ({ core }, { userId }, { roomId, messageId }) =>
+      (await core.pins.pin(userId, roomId, messageId)).message,
+  },
+  'message.unpin': {
+    schema: commands['message.unpin'],
+    run: ({ core }, { userId }, { roomId, messageId }) => core.pins.unpin(userId, roomId, messageId),
+  },
   'reaction.add': {
     schema: commands['reaction.add'],
     rate: 'reactions',

@@ -15,6 +15,7 @@ type Counters = Pick<
   | 'isBlocked'
   | 'slowModeSeconds'
   | 'data'
+  | 'readReceipts'
   | 'editedRevision'
   | 'lastMessageSeq'
   | 'memberCount'
@@ -110,6 +111,7 @@ export type NewRoom = Pick<
   slowModeSeconds?: number
   key?: string | null
   data?: string | null
+  readReceipts?: boolean
 }
 
 /** Makes a room with its first rows. Nobody else can hold its lock yet. */

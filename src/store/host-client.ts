@@ -36,6 +36,7 @@ export interface ChatPrismaClient {
     isBlocked: 'Boolean'
     isOwnerless: 'Boolean'
     slowModeSeconds: 'Int'
+    readReceipts: 'Boolean'
     revision: 'Int'
     editedRevision: 'Int'
     lastMessageSeq: 'Int'
@@ -95,10 +96,25 @@ export interface ChatPrismaClient {
     createdAt: 'DateTime'
     editedAt: 'DateTime'
     deletedAt: 'DateTime'
+    pinnedAt: 'DateTime'
+    pinnedById: 'String'
   }>
   readonly chatUncountedMessage: Columns<{
     roomId: 'String'
     seq: 'Int'
+  }>
+  readonly chatPin: Columns<{
+    roomId: 'String'
+    revision: 'Int'
+    messageId: 'String'
+  }>
+  readonly chatMessageEdit: Columns<{
+    messageId: 'String'
+    revision: 'Int'
+    text: 'String'
+    mentions: 'String'
+    data: 'String'
+    at: 'DateTime'
   }>
   readonly chatMedia: Columns<{
     id: 'String'
@@ -151,6 +167,16 @@ export interface ChatPrismaClient {
     until: 'DateTime'
     reason: 'String'
     bannedById: 'String'
+    createdAt: 'DateTime'
+  }>
+  readonly chatInvite: Columns<{
+    id: 'String'
+    roomId: 'String'
+    codeHash: 'String'
+    createdById: 'String'
+    expiresAt: 'DateTime'
+    uses: 'Int'
+    usesLeft: 'Int'
     createdAt: 'DateTime'
   }>
   readonly chatBlock: Columns<{
@@ -206,6 +232,8 @@ export const modelNames = [
   'chatRoomUser',
   'chatMessage',
   'chatUncountedMessage',
+  'chatPin',
+  'chatMessageEdit',
   'chatMedia',
   'chatMessageMedia',
   'chatMessageReaction',
@@ -214,6 +242,7 @@ export const modelNames = [
   'chatPresence',
   'chatRevocation',
   'chatBan',
+  'chatInvite',
   'chatBlock',
   'chatReport',
   'chatAuditEntry',

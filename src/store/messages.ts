@@ -26,13 +26,18 @@ export const messageColumns = {
   createdAt: true,
   editedAt: true,
   deletedAt: true,
+  pinnedAt: true,
+  pinnedById: true,
 } as const satisfies Record<keyof MessageRow, true>
 
 /**
  * A row to append, without the columns that begin empty or follow from the others. `createdAt` is the time of its room, and the
  * same for all messages that are appended there together.
  */
-export type NewMessage = Omit<StoredMessage, 'reactions' | 'system' | 'editedAt' | 'deletedAt' | 'createdRevision'>
+export type NewMessage = Omit<
+  StoredMessage,
+  'reactions' | 'system' | 'editedAt' | 'deletedAt' | 'pinnedAt' | 'pinnedById' | 'createdRevision'
+>
 
 /** The fields that come from the message itself, not from its room. */
 type Own = Omit<NewMessage, 'createdAt'>
@@ -68,21 +73,28 @@ export const newMessageTypes = {
 
 /** Makes the row of a new message, with the values that every message begins with. */
 export const newMessageRow = (
-  given: Omit<MessageRow, 'reactions' | 'createdRevision' | 'editedAt' | 'deletedAt'>,
-): MessageRow => ({ ...given, reactions: '[]', createdRevision: given.revision, editedAt: null, deletedAt: null })
+  given: Omit<MessageRow, 'reactions' | 'createdRevision' | 'editedAt' | 'deletedAt' | 'pinnedAt' | 'pinnedById'>,
+): MessageRow => ({
+  ...given,
+  ...{ reactions: '[]', createdRevision: given.revision, editedAt: null, deletedAt: null },
+  ...{ pinnedAt: null, pinnedById: null },
+})
 
-/** The fields of a system message; it has no others. */
+/** The fields of a system message; it has no others. `replyToId` is the message that it tells of. */
 export const systemMessageRow = (
-  given: Pick<MessageRow, 'id' | 'roomId' | 'seq' | 'userId' | 'text' | 'system' | 'revision' | 'createdAt'>,
+  given: Pick<
+    MessageRow,
+    'id' | 'roomId' | 'seq' | 'userId' | 'text' | 'system' | 'revision' | 'createdAt' | 'replyToId'
+  >,
 ): MessageRow =>
   newMessageRow({
     ...given,
-    ...{ kind: 'system', clientId: null, replyToId: null, mentions: '[]', hasMedia: false, data: null, saidAs: null },
+    ...{ kind: 'system', clientId: null, mentions: '[]', hasMedia: false, data: null, saidAs: null },
   })
 
 /** The columns of the table with the alias `x`. */
 export const packedMessage = new JsonRows<MessageRow>(columnsOf('x', messageColumns), {
-  dates: ['createdAt', 'editedAt', 'deletedAt'],
+  dates: ['createdAt', 'editedAt', 'deletedAt', 'pinnedAt'],
   flags: ['hasMedia'],
 })
 
@@ -141,6 +153,8 @@ const erased = {
   system: null,
   data: null,
   hasMedia: false,
+  pinnedAt: null,
+  pinnedById: null,
 } as const satisfies Omit<StoredMessage, Kept | Moved>
 
 /** Turns a message into a tombstone. */

@@ -27,6 +27,8 @@ export const roomColumns = {
   isOwnerless: true,
   /** How long a person waits between two messages; 0 is not at all. */
   slowModeSeconds: true,
+  /** Whether people are told how far the others have read. */
+  readReceipts: true,
   createdById: true,
   revision: true,
   editedRevision: true,
@@ -99,7 +101,7 @@ export const revisionsOf = (db: Db, ids: string[]): Promise<{ id: string; revisi
 /** Of the table called `c`. */
 export const packedRoom = new JsonRows<RoomRow>(columnsOf('c', roomColumns), {
   dates: ['lastMessageAt', 'createdAt', 'updatedAt', 'deletedAt'],
-  flags: ['isPublic', 'isBlocked', 'isOwnerless'],
+  flags: ['isPublic', 'isBlocked', 'isOwnerless', 'readReceipts'],
 })
 const packedPeer = new JsonRows<UserRow>(columnsOf('p', userColumns), { dates: ['lastSeenAt'] })
 

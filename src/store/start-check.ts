@@ -4,10 +4,13 @@ import { blockColumns } from './blocks.js'
 import { type ChatPrismaClient, type Client, type ModelName, modelNames, type Stored } from './client.js'
 import type { Database } from './database.js'
 import { causeOf, diagnosisOf, faultOf } from './diagnosis.js'
+import { editColumns } from './edits.js'
+import { inviteColumns } from './invites.js'
 import { columnOf } from './json-rows.js'
 import { mediaColumns } from './media.js'
 import { memberColumns } from './members.js'
 import { messageColumns } from './messages.js'
+import { pinColumns } from './pins.js'
 import { reactionColumns } from './reactions.js'
 import { reportColumns } from './reports.js'
 import { roomColumns } from './rooms.js'
@@ -27,12 +30,15 @@ const columns: { [Model in ModelName]: Record<keyof ChatPrismaClient[Model]['fie
   chatRoomUser: { ...memberColumns, lastSentAt: true },
   chatMessage: { ...messageColumns, bodyHash: true },
   chatUncountedMessage: { roomId: true, seq: true },
+  chatPin: pinColumns,
+  chatMessageEdit: editColumns,
   chatMedia: { ...mediaColumns, sha256: true },
   chatMessageMedia: { mediaId: true, messageId: true, sequence: true },
   chatMessageReaction: reactionColumns,
   chatSpentTicket: { id: true, expiresAt: true },
   chatRevocation: { userId: true, id: true, expiresAt: true },
   chatBan: banColumns,
+  chatInvite: inviteColumns,
   chatBlock: blockColumns,
   chatReport: reportColumns,
   chatAuditEntry: auditColumns,

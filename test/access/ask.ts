@@ -30,9 +30,9 @@ export const idsOf = ({ on }: Row): (keyof Target)[] => {
   return names.filter((name): name is keyof Target => targetIds.some((id) => id === name))
 }
 
-/** `:roomId` and the like stand for ids, in paths and in bodies. */
+/** `:roomId` and the like stand for ids, in paths and in bodies, and `:code` for that of a link. */
 const filled = (text: string, target: Target): string =>
-  text.replaceAll(/:(\w+Id)\b/g, (_, name: keyof Target) => target[name])
+  text.replaceAll(/:(\w+Id|code)\b/g, (_, name: keyof Target) => target[name])
 
 export const ask = (world: World, asker: Somebody, row: Row, target: Target): Promise<Answered> =>
   isCommand(row.on) ? overSocket(world, asker, row, target) : overHttp(world, asker, row, target)

@@ -22,5 +22,14 @@ export const places = [...kinds, 'publicGroup', 'slow', 'gone'] as const
 export type Place = (typeof places)[number]
 
 /** What one asks about: the ids that stand in a path, a body or a frame. */
-export const targetIds = ['roomId', 'messageId', 'reactionId', 'mediaId', 'reportId', 'userId'] as const
+export const targetIds = [
+  'roomId',
+  'messageId',
+  'reactionId',
+  'mediaId',
+  'reportId',
+  'inviteId',
+  'code',
+  'userId',
+] as const
 export type Target = Record<(typeof targetIds)[number], string>

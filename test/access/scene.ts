@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { roomPresets } from '../../src/core/room-presets.js'
 import { newId } from '../../src/store/ids.js'
 import { people, type TestHost } from '../host.js'
@@ -7,7 +8,7 @@ import { dump, type Rows } from './rows.js'
 
 const at = '2026-08-19T09:30:00.000Z'
 
-export type Things = Pick<Target, 'messageId' | 'reactionId' | 'mediaId' | 'reportId'>
+export type Things = Omit<Target, 'roomId' | 'userId'>
 
 /** The rooms that are asked about, and who has said what in them. */
 export interface Scene {
@@ -31,6 +32,13 @@ const reportOf = (roomId: string, messageId: string, authorId: string) => ({
   createdAt: new Date(at),
 })
 
+/** A link of somebody's, as if they had been told this code. */
+const linkOf = (roomId: string, createdById: string) => {
+  const code = randomBytes(16).toString('base64url')
+  const codeHash = createHash('sha256').update(code).digest('hex')
+  return { code, row: { id: newId(), roomId, codeHash, createdById, createdAt: new Date(at) } }
+}
+
 /** As if the host let nobody turn to others without asking them first. */
 export const requestTo = (userId: string, roomId: string) => ({
   ...{ roomId, userId, role: 'member' as const, request: 'pending', addedById: 'bystander', joinedAt: new Date(at) },
@@ -49,13 +57,17 @@ export function speakersOn([tx, chat]: Stage, things: Scene['things']) {
   return async (roomId: string, userIds: string[]) => {
     const silent = { roomId, userId: { in: await silentIn(roomId) } }
     await tx.chatRoomUser.updateMany({ where: silent, data: { canCreateMessages: true } })
+    const isPrivate = (await tx.chatRoom.findUniqueOrThrow({ where: { id: roomId } })).type === 'private'
     for (const userId of userIds) {
       const { id: mediaId } = await tx.chatMedia.create({ data: pictureOf(userId) })
       const draft = { text: `${userId} was here`, mediaIds: [mediaId], clientId: 'first' }
       const { id: messageId } = await chat.messages.send(userId, roomId, draft)
       const { id: reactionId } = await chat.reactions.add(userId, roomId, messageId, '👍')
       const { id: reportId } = await tx.chatReport.create({ data: reportOf(roomId, messageId, userId) })
-      things.set(`${roomId} ${userId}`, { messageId, reactionId, mediaId, reportId })
+      const { code, row } = linkOf(roomId, userId)
+      // Into a private room there is none.
+      if (!isPrivate) await tx.chatInvite.create({ data: row })
+      things.set(`${roomId} ${userId}`, { messageId, reactionId, mediaId, reportId, inviteId: row.id, code })
     }
     await tx.chatRoomUser.updateMany({ where: silent, data: { canCreateMessages: false } })
   }

@@ -12,17 +12,21 @@ export interface Question {
   expected: string
 }
 
-/** Whatever makes something to read, in a room that one reads. */
+/** Whatever makes something to read, in a room that one reads, or keeps it in sight. */
 const isWriting = ({ on }: Row): boolean =>
-  /^(message\.(send|edit)|reaction\.add|typing)$/.test(on) ||
-  /^(POST|PATCH) .*\/(messages(\/:messageId)?|reactions)$/.test(on)
+  /^(message\.(send|edit|pin|unpin)|reaction\.add|typing)$/.test(on) ||
+  /^(POST|PATCH) .*\/(messages(\/:messageId)?|reactions)$/.test(on) ||
+  /^(PUT|DELETE) .*\/pins\/:messageId$/.test(on)
 const isSendingAnew = ({ on, what }: Row): boolean =>
   /^(message\.send|POST \/rooms\/:roomId\/messages)$/.test(on) &&
   what !== 'one whose clientId was seen, with another body'
 const isJoining = ({ on, what }: Row): boolean => on === 'POST /rooms/:roomId/members' && what === 'oneself'
 const isAdding = (what: string) => (row: Row) => row.on === 'POST /rooms/:roomId/members' && row.what === what
+const isByLink = ({ on }: Row): boolean => on.includes(' /invites/:code')
 const isFile = ({ on }: Row): boolean => on.startsWith('GET /media')
 const isForModerators = ({ on }: Row): boolean => on.includes(' /moderation/')
+/** Of one's own rooms, those see it who are trusted with all. */
+const isForOwnModerators = ({ on }: Row): boolean => on === 'GET /rooms/:roomId/messages/:messageId/edits'
 const isAnswering = ({ on }: Row): boolean => /\/(accept|refuse)$/.test(on)
 const namesBystander = ({ on, body }: Row): boolean =>
   on === 'POST /rooms' && JSON.stringify(body).includes('bystander')
@@ -71,6 +75,8 @@ const rules: Rule[] = [
   // Of the others, some have a private room with the bystander, or were asked into one.
   { of: ['admin', 'coOwner', 'silenced'], rows: isRoomOfTwo, answer: '201' },
   { of: ['asked', 'refuser'], rows: isRoomOfTwo, answer: '200' },
+  // A link is of no use to them.
+  { of: ['banned', 'removed'], rows: isByLink, answer: '404 not_found' },
   // Who was kept out, and who was removed from where anybody could come straight back to.
   { of: ['banned', 'removed'], in: open, rows: isJoining, answer: '403 banned' },
   { of: ['banned'], in: open, rows: isAdding('who is banned'), answer: '403 banned' },
@@ -128,7 +134,7 @@ function columnOf(who: OfCrowd, row: Row, place: Place | 'anywhere'): Asker | un
     case 'coOwner':
       // What an owner does to themselves, a second owner does not do to them.
       if (isPrivate) return
-      return isForModerators(row) || row.whose === 'owner' ? 'with' : 'owner'
+      return isForModerators(row) || isForOwnModerators(row) || row.whose === 'owner' ? 'with' : 'owner'
     case 'moderator':
       return isForModerators(row) ? 'owner' : 'stranger'
     case 'admin':

@@ -1,9 +1,11 @@
 import { type Kind, kinds } from './askers.js'
 import { commands } from './table/commands.js'
+import { invites } from './table/invites.js'
 import { media } from './table/media.js'
 import { members } from './table/members.js'
 import { messages } from './table/messages.js'
 import { moderation } from './table/moderation.js'
+import { pins } from './table/pins.js'
 import { reactions } from './table/reactions.js'
 import { reports } from './table/reports.js'
 import { rooms } from './table/rooms.js'
@@ -17,7 +19,9 @@ export const routeRows: Row[] = [
   ...media,
   ...rooms,
   ...members,
+  ...invites,
   ...messages,
+  ...pins,
   ...reactions,
   ...reports,
   ...moderation,

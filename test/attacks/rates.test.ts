@@ -126,3 +126,24 @@ describe('people whom one user brings into rooms', () => {
     expect(refused).toMatchObject({ status: 429, body: { detail: expect.stringMatching(/^too many invites/) } })
   })
 })
+
+describe.each(databases)('with few whom one user brings in a day, a link on $name', (database) => {
+  const host = shareHost(database, { limits: { invitesPerDay: 2 } })
+
+  it('lets in no more than its maker may bring, of which those who are in already are none', async () => {
+    const { id } = await host.chat.rooms.create('alice', { type: 'group', name: 'By link' })
+    const { body } = await host.as('alice').post(`/rooms/${id}/invites`, {})
+    const join = (userId: string) => host.as(userId).post(`/invites/${body.code}/join`)
+    expect((await join('bob')).status).toBe(201)
+    for (let n = 0; n < 5; n += 1) expect((await join('bob')).status).toBe(200)
+    expect((await join('carol')).status).toBe(201)
+    expect(await join('dave')).toMatchObject({ status: 429, body: { code: 'rate_limited' } })
+    expect((await host.chat.system.members.list(id)).items).toHaveLength(3)
+  })
+
+  it('is looked at as often as one searches: guessing is not free', async () => {
+    const { rate } = routes.find(({ method, path }) => `${method} ${path}` === 'GET /invites/:code') ?? {}
+    const joining = routes.find(({ method, path }) => `${method} ${path}` === 'POST /invites/:code/join')
+    expect([rate, joining?.rate]).toEqual(['searches', 'searches'])
+  })
+})

@@ -79,7 +79,9 @@ describe.each(databases)('tenants on $name', ({ open }) => {
     const { id: reactionId } = await host.chat.reactions.add(owner, roomId, messageId, '👍')
     const userId = room.userIds?.[0] as string
     const { id: reportId } = await host.chat.messages.report(userId, roomId, messageId, { reason: 'spam' })
-    return { roomId, mediaId, messageId, reactionId, reportId, userId }
+    const link =
+      room.type === 'private' ? { id: messageId, code: messageId } : await host.chat.invites.create(owner, roomId)
+    return { roomId, mediaId, messageId, reactionId, reportId, inviteId: link.id, code: link.code, userId }
   }
 
   const asked = (row: Row, target: Target) =>

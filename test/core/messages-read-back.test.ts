@@ -79,7 +79,17 @@ describe.each(databases)('a message reads back as it was told, field by field, o
       way === 'HTTP'
         ? (await group.as('alice').patch(`/messages/${sent.id}`, change)).body
         : (await alice.command('message.edit', { roomId: group.id, messageId: sent.id, ...change })).result
-    const history = await expectToReadBack(group, await bob.next('message.updated'), edited)
+    await expectToReadBack(group, await bob.next('message.updated'), edited)
+
+    await group.as('alice').put(`/pins/${sent.id}`)
+    const pinned: Told = await bob.next('message.updated')
+    const later = (await toldLater(host, pinned)) as Record<string, Told>
+    const history = withId((await group.as('bob').get('/messages')).body.items, sent.id) as Message
+    const pins: { items: Message[] } = (await group.as('bob').get('/pins')).body
+    expectSame(pinned.message, {
+      ...{ resume: later.resume?.message, changes: later.changes?.message, history: shared(history) },
+      pins: shared(pins.items[0] as Message),
+    })
 
     // What is not here is in no message of a person's that stands, and of nobody it is told there when they were seen.
     const others = [

@@ -74,6 +74,8 @@ describe.each(databases)('messages on $name', (database) => {
       createdAt: expect.any(String),
       editedAt: null,
       deletedAt: null,
+      pinnedAt: null,
+      pinnedById: null,
     })
     expect((await socket.next('message.created')).message).toEqual(sent)
     const read = (await room.as('bob').get(`/messages/${sent.id}`)).body

@@ -42,6 +42,7 @@ describe.each(databases)('as it was told, field by field, on $name', (database) 
       isPublic: true,
       slowModeSeconds: 30,
       data: { lake: ['deep', 1, null] },
+      readReceipts: true,
     } as const
     const whole = { ...given, avatarMediaId: await picture(), userIds: ['bob'] }
     expectWhole(whole, createRoom)
@@ -66,6 +67,7 @@ describe.each(databases)('as it was told, field by field, on $name', (database) 
       isPublic: true,
       slowModeSeconds: 60,
       data: { river: { wide: true } },
+      readReceipts: false,
       avatarMediaId: await picture(),
     }
     expectWhole(change, updateRoom)

@@ -56,7 +56,7 @@ const messageRow = (more: Partial<MessageRow> = {}) =>
       createdRevision: 5,
       revision: 6,
     },
-    ...{ createdAt: new Date(at), editedAt: null, deletedAt: null, ...more },
+    ...{ createdAt: new Date(at), editedAt: null, deletedAt: null, pinnedAt: null, pinnedById: null, ...more },
   }) as MessageRow
 const nothing = { user: undefined, reply: undefined, media: [] }
 
@@ -104,6 +104,15 @@ describe('a room as clients see it', () => {
     expect(view.me(memberRow({ lastSeenAt: new Date(later) }), 0).lastSeenAt).toBe(later)
   })
 
+  const told = { readReceipts: true }
+
+  it('has members, of whom is told how far they have read, or nothing of it', () => {
+    const row = memberRow({ lastSeenAt: new Date(later) })
+    const hidden = view.member(row, userRow(), { readReceipts: false })
+    expect(hidden).toMatchObject({ lastReadSeq: 0, lastSeenAt: null })
+    expect(view.memberForHost(row, userRow())).toMatchObject({ lastReadSeq: 3, lastSeenAt: later, muted: true })
+  })
+
   it('has members, of whom is not told what they muted', () => {
     const member = {
       roomId: 'r1',
@@ -115,10 +124,10 @@ describe('a room as clients see it', () => {
       lastReadSeq: 3,
       revision: 9,
     }
-    expect(view.member(memberRow(), userRow())).toEqual({ ...member, user: bob, lastSeenAt: null })
+    expect(view.member(memberRow(), userRow(), told)).toEqual({ ...member, user: bob, lastSeenAt: null })
     const left = memberRow({ lastSeenAt: new Date(later), leftAt: new Date(later) })
-    expect(view.member(left, userRow())).toMatchObject({ user: { lastSeenAt: null }, lastSeenAt: null })
-    expect(view.member(memberRow({ lastSeenAt: new Date(later) }), undefined)).toEqual({
+    expect(view.member(left, userRow(), told)).toMatchObject({ user: { lastSeenAt: null }, lastSeenAt: null })
+    expect(view.member(memberRow({ lastSeenAt: new Date(later) }), undefined, told)).toEqual({
       ...{ ...member, user: nobody('bob'), lastSeenAt: later },
     })
   })
@@ -137,7 +146,7 @@ describe('a message as clients see it', () => {
       text: 'Hello',
     },
     ...{ as: null, data: null, system: null, media: [], replyTo: null, mentions: [], reactions: [] },
-    ...{ createdAt: at, editedAt: null, deletedAt: null },
+    ...{ createdAt: at, editedAt: null, deletedAt: null, pinnedAt: null, pinnedById: null },
   }
 
   it('has who wrote it, and what belongs to it', () => {

@@ -41,7 +41,7 @@ describe('the OpenAPI document', () => {
   })
 
   /** Posts whose path says it all. */
-  const wordless = /\/(ws-ticket|accept|refuse)$/
+  const wordless = /\/(ws-ticket|accept|refuse|join)$/
 
   it('describes what comes in, what goes out and what is refused', () => {
     for (const { path, method, operation } of operations) {

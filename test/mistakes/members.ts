@@ -25,8 +25,8 @@ export const memberMistakes: Mistake[] = [
   {
     name: 'gives somebody who comes back the whole preset',
     file: 'core/room-joining.ts',
-    find: "const isNew = actor === system || grantor?.role === 'owner'",
-    replace: "const isNew = actor === system || grantor?.role !== 'member'",
+    find: "const isNew = actor === system || (grantor?.role === 'owner' && !isInvited)",
+    replace: "const isNew = actor === system || (grantor?.role !== 'member' && !isInvited)",
     caughtBy: {
       file: 'attacks/ownership.test.ts',
       name: 'does not come by removing somebody and adding them again with more',

@@ -23,7 +23,7 @@ async function all(api: Caller, path: string, limit: number): Promise<Frame[]> {
 
 /** What is comparable of a message: no ids, no times, and of a system message not its words. */
 export function shownMessage({ kind, user, text, data, system, replyTo, reactions, ...message }: Frame) {
-  const { seq, revision, clientId, mentions, myReactions, editedAt, deletedAt } = message
+  const { seq, revision, clientId, mentions, myReactions, editedAt, deletedAt, pinnedAt, pinnedById } = message
   return {
     seq,
     revision,
@@ -38,12 +38,13 @@ export function shownMessage({ kind, user, text, data, system, replyTo, reaction
     mine: [...(myReactions ?? [])].sort(),
     isEdited: editedAt !== null,
     isDeleted: deletedAt !== null,
+    pinnedBy: pinnedAt && pinnedById,
     clientId,
   }
 }
 
 export function expectedMessage(room: ModelRoom, seq: number, reader: string) {
-  const { kind, userId, text, data, system, revision, isEdited, isDeleted, ...message } = room.messages[
+  const { kind, userId, text, data, system, revision, isEdited, isDeleted, pinnedBy, ...message } = room.messages[
     seq - 1
   ] as ModelMessage
   const quoted = message.replyTo === null ? undefined : room.messages[message.replyTo - 1]
@@ -70,6 +71,7 @@ export function expectedMessage(room: ModelRoom, seq: number, reader: string) {
       .sort(),
     isEdited,
     isDeleted,
+    pinnedBy,
     clientId: message.clientId,
   }
 }
@@ -77,7 +79,21 @@ export function expectedMessage(room: ModelRoom, seq: number, reader: string) {
 const shownMember = ({ user, role, permissions, addedById, silencedUntil, lastReadSeq, revision }: Frame) => {
   return { userId: user.id, role, permissions, addedBy: addedById, silencedUntil, lastReadSeq, revision }
 }
-const expectedMember = ({ muted: _, ...member }: ModelMember) => member
+
+/** How far others have read is told where the room tells it. */
+const expectedMember =
+  ({ readReceipts }: ModelRoom, reader: string) =>
+  ({ muted: _, hasRead: __, joined: ___, lastReadSeq, ...member }: ModelMember) => ({
+    ...member,
+    lastReadSeq: readReceipts || member.userId === reader ? lastReadSeq : 0,
+  })
+
+/** Who was there when it was said, and has read up to it since; in a private room also who came in later. */
+const readersOf = ({ type, members }: ModelRoom, seq: number, { userId, created }: ModelMessage): string[] =>
+  members
+    .filter((member) => member.userId !== userId && member.hasRead && member.lastReadSeq >= seq)
+    .filter(({ joined }) => type === 'private' || joined <= created)
+    .map((member) => member.userId)
 
 const shownMe = ({ role, permissions, silencedUntil, muted, lastReadSeq, unreadCount }: Frame) => {
   return { role, permissions, silencedUntil, muted, lastReadSeq, unreadCount }
@@ -92,6 +108,7 @@ const shownRoom = ({ type, name, description, isPublic, createdById, memberCount
   memberCount,
   slowModeSeconds: room.slowModeSeconds,
   data: room.data,
+  readReceipts: room.readReceipts,
   revision: room.revision,
   lastMessageSeq: room.lastMessageSeq,
   lastMessage: room.lastMessage ? shownMessage(room.lastMessage) : null,
@@ -100,7 +117,19 @@ const shownRoom = ({ type, name, description, isPublic, createdById, memberCount
 })
 
 function expectedRoom(room: ModelRoom, reader: string) {
-  const { type, name, description, data, isPublic, slowModeSeconds, createdBy, revision, members, messages } = room
+  const {
+    type,
+    name,
+    description,
+    data,
+    isPublic,
+    slowModeSeconds,
+    readReceipts,
+    createdBy,
+    revision,
+    members,
+    messages,
+  } = room
   const me = memberOf(room, reader)
   const last = messages.findLastIndex(({ isDeleted }) => !isDeleted) + 1
   const peer = type === 'private' ? members.find(({ userId }) => userId !== reader)?.userId : null
@@ -111,6 +140,7 @@ function expectedRoom(room: ModelRoom, reader: string) {
     data,
     isPublic,
     slowModeSeconds,
+    readReceipts,
     createdBy,
     memberCount: members.length,
     revision,
@@ -164,11 +194,29 @@ export async function compareRoom(room: ModelRoom, n: number, id: string, userId
   expect(shownRoom(read.room), what).toEqual(expectedRoom(room, userId))
   const byUser = (a: { userId: string }, b: { userId: string }) => a.userId.localeCompare(b.userId)
   expect(read.members.map(shownMember).sort(byUser), `members of ${what}`).toEqual(
-    room.members.map(expectedMember).sort(byUser),
+    room.members.map(expectedMember(room, userId)).sort(byUser),
   )
   expect(read.messages.map(shownMessage), `messages of ${what}`).toEqual(
     room.messages.map((_, index) => expectedMessage(room, index + 1, userId)),
   )
+  const pins = await all(api, `${path}/pins`, 1)
+  expect(pins.map(shownMessage), `pins of ${what}`).toEqual(room.pins.map((seq) => expectedMessage(room, seq, userId)))
+  for (const { seq, id: messageId } of [read.messages[0], read.messages.at(-1)].filter(
+    (message) => message !== undefined,
+  )) {
+    const readers: Answer = await api.get(`${path}/messages/${messageId}/readers?limit=100`)
+    expect(readers.status, `readers of message ${seq} of ${what}`).toBe(room.readReceipts ? 200 : 403)
+    if (!room.readReceipts) continue
+    const expected = readersOf(room, seq, room.messages[seq - 1] as ModelMessage)
+    const found = readers.body.items.map(({ user }: Frame) => user.id)
+    expect(found.sort(), `readers of message ${seq} of ${what}`).toEqual(expected.sort())
+  }
+  for (const { seq, id, editedAt } of read.messages) {
+    if (editedAt === null) continue
+    const edits = await all(api, `${path}/messages/${id}/edits`, 1)
+    const versions = edits.map(({ text, mentions, data }) => ({ text, mentions, data }))
+    expect(versions, `what message ${seq} of ${what} said before`).toEqual(room.messages[seq - 1]?.versions)
+  }
   const { body: changes } = await api.get(`${path}/changes?since=0&limit=100`)
   expect(changes.events.map(shownEvent), `changes of ${what}`).toEqual(
     missed(room.told, 0).slice(0, 100).map(expectedEvent),
@@ -178,5 +226,13 @@ export async function compareRoom(room: ModelRoom, n: number, id: string, userId
   expect(bans.status, `bans of ${what}`).toBe(mayKnow)
   const banned = bans.body.items?.map(({ user }: Frame) => user.id) ?? []
   expect(banned, `bans of ${what}`).toEqual(mayKnow === 200 ? [...room.banned].sort() : [])
+  const links: Answer = await api.get(`${path}/invites?limit=100`)
+  const mayInvite = room.type === 'private' ? 409 : memberOf(room, userId)?.permissions.canAddUsers ? 200 : 403
+  expect(links.status, `links of ${what}`).toBe(mayInvite)
+  const shown = links.body.items?.map(({ createdBy, maxUses, uses }: Frame) => {
+    return { by: createdBy.id, usesLeft: maxUses === null ? null : maxUses - uses }
+  })
+  const standing = room.invites.filter((link) => link !== null && link.usesLeft !== 0).reverse()
+  expect(shown ?? [], `links of ${what}`).toEqual(mayInvite === 200 ? standing : [])
   return read
 }

@@ -7,7 +7,8 @@ import { liveValues, thingsOf } from '../realtime/follower.js'
 import { quietLogger } from '../realtime/given.js'
 import { compareReads, compareRoom, expectedMessage, shownMessage } from './compare.js'
 import { Device } from './device.js'
-import { after } from './model.js'
+import { mostLinks } from './links.js'
+import { after, mostPins, mostVersions } from './model.js'
 import { deedOf, type Operation, type Run, users } from './operations.js'
 import { type Answered, Ids, perform } from './perform.js'
 import { memberOf } from './rooms.js'
@@ -16,17 +17,37 @@ import type { Deed, ModelRoom, Outcome, World } from './world.js'
 
 const card = z.strictObject({ card: z.int() })
 
-const commands = ['send', 'edit', 'delete', 'react', 'unreact', 'read']
+const commands = ['send', 'edit', 'delete', 'pin', 'unpin', 'react', 'unreact', 'read']
 
 /** Does everything of a run to a fresh chat and to the model, and holds the one to the other. */
 export async function follow(prisma: PrismaClient, run: Run): Promise<void> {
-  const { chatMessageReaction, chatMessage, chatUncountedMessage, chatRoomUser, chatRoom } = prisma
-  for (const table of [chatMessageReaction, chatMessage, chatUncountedMessage, chatRoomUser, chatRoom]) {
+  const {
+    chatMessageReaction,
+    chatMessage,
+    chatUncountedMessage,
+    chatPin,
+    chatMessageEdit,
+    chatInvite,
+    chatRoomUser,
+    chatRoom,
+  } = prisma
+  for (const table of [
+    chatMessageReaction,
+    chatMessage,
+    chatUncountedMessage,
+    chatPin,
+    chatMessageEdit,
+    chatInvite,
+    chatRoomUser,
+    chatRoom,
+  ]) {
     await (table as PrismaClient['chatRoom']).deleteMany()
   }
   const logger = quietLogger()
+  const limits = { pinsPerRoom: mostPins, editsPerMessage: mostVersions, invitesPerRoom: mostLinks }
   const reactions = run.isExclusive ? likeDislike() : emoji()
-  const host = await startHost({ prisma }, { reactions, logger, data: { message: card, room: card } })
+  const data = { message: card, room: card }
+  const host = await startHost({ prisma }, { reactions, logger, data, editHistory: 'members', limits })
   const scene = new Scene(host, run.isExclusive)
   try {
     await people(host, ...users)
@@ -93,7 +114,7 @@ class Scene {
     // The one before the cut may have arrived; over the socket every success is one.
     const isTwin = isCut && outcome.status === 201 && status === 200
     const expected = isTwin || (overSocket && outcome.status < 300) ? 200 : outcome.status
-    const told = { status, code: body?.code }
+    const told = { status, code: status < 300 ? undefined : body?.code }
     expect(told, `the answer to ${this.story.at(-1)}`).toEqual({ status: expected, code: outcome.code })
     this.#world = world
     if (status < 300) this.#keep(deed, answer, outcome)
@@ -117,6 +138,8 @@ class Scene {
       ids.messages.set(`${deed.room} ${seq}`, body.id)
       const room = this.#world.rooms[deed.room] as ModelRoom
       expect(shownMessage(body), JSON.stringify(deed)).toEqual(expectedMessage(room, seq, deed.by))
+    } else if (deed.type === 'make link') {
+      ids.links.set(deed.room, [...(ids.links.get(deed.room) ?? []), body])
     } else if (deed.type === 'react') {
       ids.reactions.set(`${body.messageId} ${deed.by} ${deed.reaction}`, body.id)
     }

@@ -1,12 +1,17 @@
 import type { Permission } from 'express-chat'
 import { allowed, granted, holdTo, permissions, preset, Refusal, ranksAbove, refuse, within } from './grants.js'
 import { ban, remove, silence, unban } from './keeping-out.js'
-import { end, enter, memberOf, say, write } from './rooms.js'
+import { comeByLink, makeLink, revokeLink } from './links.js'
+import { end, endLinksOf, enter, memberOf, say, write } from './rooms.js'
 import { tell, tellMe, tellRead } from './told.js'
 import type { Creation, Deed, ModelMember, ModelRoom, OfMessage, OfRoom, Outcome, World } from './world.js'
 
 // The chat as its protocol tells it: what a deed makes of the world. Nothing of the library's code is in here. Where the
 // protocol is silent, a comment says so, and what is taken as said.
+
+/** So few that a run reaches them. */
+export const mostPins = 2
+export const mostVersions = 2
 
 /** What a deed is answered, and the world after it; the one before stays as it was. */
 export function after(before: World, deed: Deed): { world: World; outcome: Outcome } {
@@ -39,13 +44,16 @@ function create(world: World, { by, room: type, isPublic, userIds }: Creation): 
     data: null,
     isPublic: type !== 'private' && isPublic,
     slowModeSeconds: 0,
+    readReceipts: true,
     createdBy: by,
     isDeleted: false,
     revision: 0,
     members: [],
     former: {},
     banned: [],
+    invites: [],
     wrote: [],
+    pins: [],
     messages: [],
     told: [],
   }
@@ -64,6 +72,7 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
   const room = world.rooms[deed.room] ?? refuse(404)
   holdTo(!room.isDeleted, 404)
   const { by } = deed
+  if (deed.type === 'use link') return comeByLink(room, by, deed.link)
   const me = memberOf(room, by)
   if (!me) {
     holdTo(room.isPublic, 404)
@@ -71,7 +80,7 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
     holdTo(!deed.role && !deed.permissions, 403)
     holdTo(!room.banned.includes(by), 403, 'banned')
     const held = within(preset(room.type, 'member'), room.former[by]?.member)
-    enter(room, by, by, 'member', held).lastReadSeq = room.messages.length + 1
+    Object.assign(enter(room, by, by, 'member', held), { lastReadSeq: room.messages.length + 1, hasRead: true })
     say(room, by, 'member.joined', { userIds: [by] })
     return { status: 201 }
   }
@@ -81,7 +90,8 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
     case 'edit room': {
       holdTo(may('canEditRoom'), 403)
       // Silent: what changes nothing takes no revision.
-      const given = [deed.name, deed.description, deed.isPublic, deed.slowModeSeconds, deed.data]
+      const { name: called, description, isPublic, slowModeSeconds, readReceipts, data } = deed
+      const given = [called, description, isPublic, slowModeSeconds, readReceipts, data]
       if (given.every((value) => value === undefined)) return { status: 200 }
       const { name = room.name } = deed
       const isRenamed = name !== room.name
@@ -90,6 +100,7 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
       room.isPublic = deed.isPublic ?? room.isPublic
       if (deed.data !== undefined) room.data = deed.data
       room.slowModeSeconds = deed.slowModeSeconds ?? room.slowModeSeconds
+      room.readReceipts = deed.readReceipts ?? room.readReceipts
       tell(room, 'room.updated', 'room')
       if (isRenamed && name !== null) say(room, by, 'room.renamed', { name })
       return { status: 200 }
@@ -119,7 +130,8 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
         )
       }
       holdTo(world.users.includes(userId), 404)
-      enter(room, userId, by, role, isBack ? within(held, former) : held).lastReadSeq = room.messages.length + 1
+      const added = enter(room, userId, by, role, isBack ? within(held, former) : held)
+      Object.assign(added, { lastReadSeq: room.messages.length + 1, hasRead: true })
       say(room, by, 'member.added', { userIds: [userId] })
       return { status: 201 }
     }
@@ -136,6 +148,7 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
       holdTo(!isLast || !role || role === 'owner', 409)
       member.role = role ?? member.role
       member.permissions = held
+      if (!held.canAddUsers) endLinksOf(room, member.userId)
       member.revision = tell(room, 'member.updated', `member ${member.userId}`)
       if (isNew && role === 'owner') say(room, by, 'owner.changed', { userIds: [member.userId] })
       return { status: 200 }
@@ -150,6 +163,11 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
     case 'silence':
       return silence(room, me, deed)
 
+    case 'make link':
+      return makeLink(room, me, deed.maxUses ?? null)
+    case 'revoke link':
+      return revokeLink(room, me, deed.link)
+
     case 'mute':
       me.muted = deed.muted
       tellMe(room, me)
@@ -158,8 +176,9 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
     case 'read':
       if (Math.min(deed.seq, room.messages.length) <= me.lastReadSeq) return { status: 200 }
       me.lastReadSeq = Math.min(deed.seq, room.messages.length)
+      me.hasRead = true
       tellMe(room, me)
-      tellRead(room, me)
+      if (room.readReceipts) tellRead(room, me)
       return { status: 200 }
 
     case 'send': {
@@ -200,7 +219,9 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
 function changeMessage(world: World, room: ModelRoom, me: ModelMember, deed: OfMessage): Outcome {
   const { by, seq } = deed
   // Silent: who is silenced is told so first.
-  if (deed.type === 'react') holdTo(!me.silencedUntil, 403, 'silenced')
+  const pins = deed.type === 'pin' || deed.type === 'unpin'
+  if (pins) holdTo(room.type === 'private' || me.permissions.canEditRoom, 403)
+  if (deed.type === 'react' || pins) holdTo(!me.silencedUntil, 403, 'silenced')
   const message = room.messages[seq - 1] ?? refuse(404)
   const may = (own: Permission, any: Permission) =>
     // Silent: what the system says is nobody's own.
@@ -216,6 +237,10 @@ function changeMessage(world: World, room: ModelRoom, me: ModelMember, deed: OfM
       may('canEditOwnMessages', 'canEditMessages')
       holdTo(!me.silencedUntil, 403, 'silenced')
       holdTo(!message.isDeleted, 409)
+      message.versions = [
+        { text: message.text, mentions: message.mentions, data: message.data },
+        ...message.versions,
+      ].slice(0, mostVersions)
       message.text = deed.text ?? message.text
       if (deed.data !== undefined) message.data = deed.data
       message.isEdited = true
@@ -225,8 +250,30 @@ function changeMessage(world: World, room: ModelRoom, me: ModelMember, deed: OfM
     case 'delete':
       may('canDeleteOwnMessages', 'canDeleteMessages')
       if (message.isDeleted) return { status: 204 }
-      Object.assign(message, { text: '', data: null, system: null, mentions: [], reactions: [], isDeleted: true })
+      Object.assign(message, {
+        ...{ text: '', data: null, system: null, mentions: [], reactions: [] },
+        ...{ pinnedBy: null, isDeleted: true, versions: [] },
+      })
+      room.pins = room.pins.filter((pinned) => pinned !== seq)
       tellOf('message.deleted')
+      return { status: 204 }
+
+    case 'pin':
+      holdTo(!message.isDeleted, 409)
+      holdTo(message.kind === 'user', 409)
+      if (message.pinnedBy !== null) return { status: 200, seq }
+      holdTo(room.pins.length < mostPins, 409)
+      message.pinnedBy = by
+      room.pins.unshift(seq)
+      tellOf('message.updated', { type: 'message.pinned', userId: by })
+      say(room, by, 'message.pinned', {}, seq)
+      return { status: 201, seq }
+
+    case 'unpin':
+      if (message.pinnedBy === null) return { status: 204 }
+      message.pinnedBy = null
+      room.pins = room.pins.filter((pinned) => pinned !== seq)
+      tellOf('message.updated', { type: 'message.unpinned', userId: by })
       return { status: 204 }
 
     case 'react': {

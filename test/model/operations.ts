@@ -33,6 +33,7 @@ type What =
       description?: string
       isPublic?: boolean
       slowModeSeconds?: number
+      readReceipts?: boolean
       data?: Data
     }
   | { type: 'delete room' }
@@ -40,13 +41,15 @@ type What =
   | { type: 'ban' | 'unban' }
   | { type: 'remove'; ban?: boolean }
   | { type: 'silence'; until: string | null }
-  | { type: 'delete' }
+  | { type: 'delete' | 'pin' | 'unpin' }
   | { type: 'cut' }
   | { type: 'connect' }
   | { type: 'look' }
   | { type: 'add' | 'change'; role?: Role; permission?: number; value?: boolean }
   | { type: 'step down'; role: Role }
   | { type: 'mute'; muted: boolean }
+  | { type: 'make link'; maxUses?: number }
+  | { type: 'use link' | 'revoke link'; link: number }
   | { type: 'read'; back: number }
   | { type: 'send'; text: string; data?: Data; clientId?: string; isReply: boolean; mentions: number[] }
   | { type: 'edit'; text?: string; data?: Data }
@@ -80,6 +83,7 @@ const what: Arbitrary<What> = fc.oneof(
         isPublic: fc.boolean(),
         slowModeSeconds: fc.constantFrom(0, 21_600),
         data,
+        readReceipts: fc.boolean(),
       },
       { requiredKeys: ['type'] },
     ),
@@ -108,6 +112,20 @@ const what: Arbitrary<What> = fc.oneof(
     ),
   },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('step down' as const), role }) },
+  {
+    weight: 4,
+    arbitrary: fc.record(
+      { type: fc.constant('make link' as const), maxUses: fc.integer({ min: 1, max: 2 }) },
+      { requiredKeys: ['type'] },
+    ),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      type: fc.constantFrom('use link' as const, 'use link' as const, 'use link' as const, 'revoke link' as const),
+      link: nat,
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('mute' as const), muted: fc.boolean() }) },
   { weight: 5, arbitrary: fc.record({ type: fc.constant('read' as const), back: fc.integer({ min: -2, max: 4 }) }) },
   {
@@ -127,6 +145,8 @@ const what: Arbitrary<What> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ type: edit, text, data }, { requiredKeys: ['type', 'text'] }) },
   { weight: 2, arbitrary: fc.record({ type: edit, data }) },
   { weight: 6, arbitrary: plain('delete') },
+  { weight: 6, arbitrary: plain('pin') },
+  { weight: 3, arbitrary: plain('unpin') },
   {
     weight: 16,
     arbitrary: fc.record({
@@ -179,7 +199,8 @@ export function deedOf(world: World, { by: choice, among, what, ...operation }: 
     return { by, type, room, isPublic, userIds }
   }
   const all = [...world.rooms.keys()]
-  if (among === 'mine' && what.type !== 'join' && !world.rooms.some((room) => memberOf(room, by))) {
+  const comes = what.type === 'join' || what.type === 'use link'
+  if (among === 'mine' && !comes && !world.rooms.some((room) => memberOf(room, by))) {
     // Whoever is in no room would be refused everything.
     by =
       pick(
@@ -189,7 +210,10 @@ export function deedOf(world: World, { by: choice, among, what, ...operation }: 
   }
   const mine = all.filter((n) => memberOf(world.rooms[n] as ModelRoom, by))
   const open = all.filter((n) => world.rooms[n]?.isPublic && !mine.includes(n))
-  const rooms = what.type === 'join' && open.length > 0 ? open : among === 'mine' && mine.length > 0 ? mine : all
+  const linked = all.filter((n) => world.rooms[n]?.invites.some((link) => link !== null))
+  const likelyRooms =
+    what.type === 'join' ? open : what.type === 'use link' || what.type === 'revoke link' ? linked : mine
+  const rooms = likelyRooms.length > 0 && (comes || among === 'mine' || likelyRooms === linked) ? likelyRooms : all
   const n = pick(rooms, operation.room)
   const room = n === undefined ? undefined : world.rooms[n]
   if (n === undefined || !room) return
@@ -207,7 +231,15 @@ export function deedOf(world: World, { by: choice, among, what, ...operation }: 
     case 'edit room':
     case 'delete room':
     case 'mute':
+    case 'make link':
       return { by, ...what, room: n }
+    case 'use link':
+    case 'revoke link': {
+      const standing = [...room.invites.keys()].filter((link) => room.invites[link] !== null)
+      // The last is never there.
+      const links = operation.user % 5 && standing.length > 0 ? standing : [...room.invites.keys(), room.invites.length]
+      return { by, room: n, type: what.type, link: pick(links, what.link) ?? 0 }
+    }
     case 'leave':
       return { by, room: n, type: 'remove', userId: by }
     case 'join':
@@ -247,6 +279,8 @@ export function deedOf(world: World, { by: choice, among, what, ...operation }: 
   const likely = {
     edit: (message: ModelMessage) => message.kind === 'user' && message.userId === by,
     delete: (message: ModelMessage) => message.userId === by,
+    pin: (message: ModelMessage) => message.kind === 'user' && !message.isDeleted,
+    unpin: (message: ModelMessage) => message.pinnedBy !== null,
     react: (message: ModelMessage) => !message.isDeleted,
     unreact: (message: ModelMessage) => message.reactions.length > 0,
   }[what.type]
@@ -255,7 +289,7 @@ export function deedOf(world: World, { by: choice, among, what, ...operation }: 
   // The last is never there.
   const seq = pick(operation.user % 5 ? likelySeqs : [...seqs, seqs.length + 1], operation.message)
   if (!seq) return
-  if (what.type === 'edit' || what.type === 'delete') return { by, room: n, seq, ...what }
+  if (!('reaction' in what)) return { by, room: n, seq, ...what }
   const standing = room.messages[seq - 1]?.reactions ?? []
   const own = standing.filter(({ userId }) => userId === by)
   if (what.type === 'react') {

@@ -8,6 +8,8 @@ export class Ids {
   readonly rooms: string[] = []
   readonly messages = new Map<string, string>()
   readonly reactions = new Map<string, string>()
+  /** Ids and codes of links by room, in the order in which they were made. */
+  readonly links = new Map<number, { id: string; code: string }[]>()
 
   constructor(readonly host: TestHost) {}
 
@@ -29,6 +31,10 @@ export class Ids {
   /** A room's number and a message's `seq`, as the model has them. */
   numberOf(messageId: string): string | undefined {
     return [...this.messages].find(([, id]) => id === messageId)?.[0]
+  }
+
+  link(room: number, n: number): { id: string; code: string } {
+    return this.links.get(room)?.[n] ?? { id: randomUUID(), code: randomUUID() }
   }
 
   reaction(key: string): string {
@@ -80,6 +86,12 @@ export async function perform(ids: Ids, deed: Deed, device: Device, overSocket: 
       return api.patch(`${path}/members/${deed.userId}`, { silencedUntil: deed.until })
     case 'mute':
       return api.patch(`${path}/members/me`, { muted: deed.muted })
+    case 'make link':
+      return api.post(`${path}/invites`, deed.maxUses === undefined ? {} : { maxUses: deed.maxUses })
+    case 'revoke link':
+      return api.delete(`${path}/invites/${ids.link(deed.room, deed.link).id}`)
+    case 'use link':
+      return api.post(`/invites/${ids.link(deed.room, deed.link).code}/join`)
     case 'read':
       return overSocket ? socket('read', { seq: deed.seq }) : api.patch(`${path}/members/me`, { lastReadSeq: deed.seq })
     case 'send': {
@@ -97,6 +109,10 @@ export async function perform(ids: Ids, deed: Deed, device: Device, overSocket: 
     }
     case 'delete':
       return overSocket ? socket('message.delete', { messageId }) : api.delete(`${path}/messages/${messageId}`)
+    case 'pin':
+      return overSocket ? socket('message.pin', { messageId }) : api.put(`${path}/pins/${messageId}`)
+    case 'unpin':
+      return overSocket ? socket('message.unpin', { messageId }) : api.delete(`${path}/pins/${messageId}`)
     case 'react': {
       const { reaction } = deed
       return overSocket

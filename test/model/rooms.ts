@@ -22,25 +22,29 @@ export function write(
     sent: '',
     system: null,
     isEdited: false,
+    versions: [],
     isDeleted: false,
+    pinnedBy: null,
   }
-  room.messages.push({ ...nothing, ...message, revision: tell(room, 'message.created', `message ${seq}`) })
+  const revision = tell(room, 'message.created', `message ${seq}`)
+  room.messages.push({ ...nothing, ...message, created: revision, revision })
   // Sending is reading; what the system says that somebody did is not.
   const sender = message.kind === 'user' && message.userId !== null && memberOf(room, message.userId)
-  if (sender) sender.lastReadSeq = seq
+  if (sender) Object.assign(sender, { lastReadSeq: seq, hasRead: true })
   return seq
 }
 
 /**
  * A system message of who did it tells of a group or channel that was made or got another name, of who
- * came and went or is kept out, and of a new owner.
+ * came and went or is kept out, of a new owner, and of a message that was pinned.
  */
 export const say = (
   room: ModelRoom,
   userId: string | null,
   type: string,
   says: { userIds?: string[]; name?: string },
-): number => write(room, { kind: 'system', userId, text: '', system: { type, actorId: userId, ...says } })
+  replyTo: number | null = null,
+): number => write(room, { kind: 'system', userId, text: '', replyTo, system: { type, actorId: userId, ...says } })
 
 export function enter(room: ModelRoom, userId: string, addedBy: string, role: Role, held: Permissions): ModelMember {
   const revision = tell(room, 'member.added', `member ${userId}`)
@@ -52,11 +56,18 @@ export function enter(room: ModelRoom, userId: string, addedBy: string, role: Ro
     muted: false,
     silencedUntil: room.former[userId]?.member.silencedUntil ?? null,
     lastReadSeq: 0,
+    hasRead: false,
+    joined: revision,
     revision,
   }
   room.members.push(member)
   tellOne(room, 'room.joined', userId)
   return member
+}
+
+/** Whoever may add nobody any more brings nobody in by a link either. */
+export function endLinksOf(room: ModelRoom, userId: string): void {
+  room.invites = room.invites.map((link) => (link?.by === userId ? null : link))
 }
 
 /** Somebody goes, or is made to; the last one takes the room along. */
@@ -65,6 +76,7 @@ export function leave(room: ModelRoom, member: ModelMember, by: string, isBanned
   const isSelf = by === userId
   room.members = room.members.filter((other) => other !== member)
   room.former[userId] = { member, removedBy: by }
+  endLinksOf(room, userId)
   tell(room, 'member.removed', `member ${userId}`)
   tellOne(room, 'room.left', userId, isSelf ? 'left' : 'removed')
   if (room.members.length === 0) {
@@ -93,5 +105,14 @@ function succeed(room: ModelRoom, left: ModelMember | undefined): void {
 export function end(room: ModelRoom): void {
   tell(room, 'room.deleted', 'room')
   for (const { userId } of room.members) tellOne(room, 'room.left', userId, 'deleted')
-  Object.assign(room, { isDeleted: true, isPublic: false, members: [], messages: [], former: {}, banned: [] })
+  Object.assign(room, {
+    isDeleted: true,
+    isPublic: false,
+    members: [],
+    messages: [],
+    pins: [],
+    former: {},
+    banned: [],
+    invites: [],
+  })
 }

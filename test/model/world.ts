@@ -16,6 +16,7 @@ export interface ModelRoom {
   data: Data
   isPublic: boolean
   slowModeSeconds: number
+  readReceipts: boolean
   createdBy: string
   isDeleted: boolean
   revision: number
@@ -25,8 +26,12 @@ export interface ModelRoom {
   former: Record<string, { member: ModelMember; removedBy: string }>
   /** Who is kept out. */
   banned: string[]
+  /** Links, in the order in which they were made; null of those that let nobody in any more. */
+  invites: ({ by: string; usesLeft: number | null } | null)[]
   /** Who ever wrote here; no run lasts as long as a room is slow. */
   wrote: string[]
+  /** By `seq`, the newest pin first. */
+  pins: number[]
   /** The message with `seq` 1 first. */
   messages: ModelMessage[]
   /** Everything that sockets were told of it. */
@@ -43,6 +48,10 @@ export interface ModelMember {
   /** Far ahead, if ever. */
   silencedUntil: string | null
   lastReadSeq: number
+  /** Whether they read, wrote or came in by themselves or by others since the room was made: not only were in it from the start. */
+  hasRead: boolean
+  /** The room's revision at which they came. */
+  joined: number
   revision: number
 }
 
@@ -62,7 +71,13 @@ export interface ModelMessage {
   /** The whole of what was asked for, as the same `clientId` must ask for it again. */
   sent: string
   isEdited: boolean
+  /** What it said before, newest first. */
+  versions: { text: string; mentions: string[]; data: Data | null }[]
   isDeleted: boolean
+  /** Who pinned it, if it is pinned. */
+  pinnedBy: string | null
+  /** The room's revision at which it was said. */
+  created: number
   revision: number
 }
 
@@ -84,7 +99,7 @@ export type Data = { card: number } | null
 /** What is done to a message. */
 export type OfMessage = { by: string; room: number; seq: number } & (
   | { type: 'edit'; text?: string; data?: Data }
-  | { type: 'delete' }
+  | { type: 'delete' | 'pin' | 'unpin' }
   | { type: 'react'; reaction: string }
   | { type: 'unreact'; reaction: string; userId: string }
 )
@@ -97,6 +112,7 @@ export type OfRoom = { by: string; room: number } & (
       description?: string
       isPublic?: boolean
       slowModeSeconds?: number
+      readReceipts?: boolean
       data?: Data
     }
   | { type: 'delete room' }
@@ -105,6 +121,9 @@ export type OfRoom = { by: string; room: number } & (
   | { type: 'ban' | 'unban'; userId: string }
   | { type: 'silence'; userId: string; until: string | null }
   | { type: 'mute'; muted: boolean }
+  | { type: 'make link'; maxUses?: number }
+  | { type: 'use link'; link: number }
+  | { type: 'revoke link'; link: number }
   | { type: 'read'; seq: number }
   | { type: 'send'; text: string; data?: Data; clientId?: string; replyTo?: number; mentions: string[] }
 )

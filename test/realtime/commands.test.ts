@@ -20,6 +20,9 @@ describe('every command is answered under its id', () => {
     const reacted = await alice.command('reaction.add', { roomId, messageId, reaction: '👍' })
     expect(reaction.parse(reacted.result)).toMatchObject({ messageId, roomId, user: { id: 'alice' }, reaction: '👍' })
     expect(await alice.command('reaction.remove', { roomId, messageId, reaction: '👍' })).toHaveProperty('result', null)
+    const pinned = await alice.command('message.pin', { roomId, messageId })
+    expect(message.parse(pinned.result)).toMatchObject({ id: messageId, pinnedById: 'alice' })
+    expect(await alice.command('message.unpin', { roomId, messageId })).toHaveProperty('result', null)
     expect((await alice.command('read', { roomId, seq: 1 })).result).toMatchObject({ lastReadSeq: 2, role: 'owner' })
     expect(await alice.command('typing', { roomId, isTyping: true })).toHaveProperty('result', null)
     expect((await alice.command('presence.watch', { userIds: ['alice'] })).result).toEqual(['alice'])
@@ -87,6 +90,11 @@ describe('a command that is wrong', () => {
       [ofRoom, '/messageId'],
       [{ ...ofMessage, seq: 1 }, '/seq'],
     ],
+    'message.pin': [
+      [ofRoom, '/messageId'],
+      [{ ...ofMessage, seq: 1 }, '/seq'],
+    ],
+    'message.unpin': [[{ messageId: 'm' }, '/roomId']],
     'reaction.add': [
       [{ ...ofMessage, reaction: '' }, '/reaction'],
       [{ ...ofMessage, reaction: ['👍'] }, '/reaction'],

@@ -5,6 +5,7 @@ import type { WelcomeLimits } from '../../contract/frames.js'
 import type { FoundMessage, SearchMessages } from '../../contract/search.js'
 import type { Blocks } from './blocks.js'
 import type { ConnectionState } from './connection.js'
+import type { Invites } from './invites.js'
 import type { MediaFiles } from './media.js'
 import type { Moderation } from './moderation.js'
 import type { Observable } from './observable.js'
@@ -37,6 +38,8 @@ export interface ChatClient<Data extends DataTypes = AnyData> {
   readonly media: MediaFiles
   /** Whom I block. */
   readonly blocks: Blocks
+  /** Links that others gave me. */
+  readonly invites: Invites<Data>
   /** For moderators: reports, the audit, and any room. */
   readonly moderation: Moderation<Data>
   /** Of all my rooms that are not muted. */

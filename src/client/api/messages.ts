@@ -1,6 +1,8 @@
 import type { AnyData, DataTypes } from '../../contract/data.js'
+import type { MessageEdit } from '../../contract/edits.js'
 import type { Page, PageRequest } from '../../contract/fields.js'
 import type { Media } from '../../contract/media.js'
+import type { Member } from '../../contract/members.js'
 import type { EditMessage, Message, ReplyTo } from '../../contract/messages.js'
 import type { Reaction } from '../../contract/reactions.js'
 import type { CreateReport, OwnReport } from '../../contract/reports.js'
@@ -139,6 +141,22 @@ export interface Messages<Data extends DataTypes = AnyData> extends Observable<M
    * not in it.
    */
   get(messageId: string): Promise<Message<Data>>
+  /**
+   * What a message said before it was edited, newest first.
+   *
+   * @throws `forbidden` where only moderators see it, and where the room is public and I am not in it, `not_found` where the
+   * host keeps nothing, or the room or the message is not there for me; `invalid_request` for a cursor that is not of this
+   * list, and a limit that is not 1 to 100.
+   */
+  edits(messageId: string, page?: PageRequest & { signal?: AbortSignal }): Promise<Page<MessageEdit<Data>>>
+  /**
+   * Who has read a message, the latest reader first, without its author, and without those who came later.
+   *
+   * @throws `forbidden` where the room has no `readReceipts`, and where it is public and I am not in it, `not_found` where the
+   * room or the message is not there for me; `invalid_request` for a cursor that is not of this list, and a limit that is
+   * not 1 to 100.
+   */
+  readers(messageId: string, page?: PageRequest & { signal?: AbortSignal }): Promise<Page<Member>>
   /**
    * Tells the host's moderators of a message of somebody else's, once; `reason` is a word of the host's, as `spam`.
    *

@@ -1,6 +1,7 @@
 import type { AuditEntry, AuditFilter } from '../../contract/audit.js'
 import type { Ban, SetBan } from '../../contract/bans.js'
 import type { AnyData, DataTypes } from '../../contract/data.js'
+import type { MessageEdit } from '../../contract/edits.js'
 import type { Page, PageRequest } from '../../contract/fields.js'
 import type { Member } from '../../contract/members.js'
 import type { Message, MessagePage } from '../../contract/messages.js'
@@ -66,6 +67,13 @@ export interface ModeratedRoom<Data extends DataTypes = AnyData> {
    * of this list, and a limit that is not 1 to 100.
    */
   members(options?: Asked): Promise<Page<Member>>
+  /**
+   * What a message said before it was edited, newest first.
+   *
+   * @throws `not_found` for all but moderators, where there is no such room or message, and where the host keeps nothing;
+   * `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+   */
+  edits(messageId: string, options?: Asked): Promise<Page<MessageEdit<Data>>>
   /**
    * Deletes a message; a tombstone stays.
    *

@@ -5,9 +5,11 @@ import type { Permission } from '../../contract/permissions.js'
 import type { CreateRoom, Room, UpdateRoom } from '../../contract/rooms.js'
 import type { User } from '../../contract/users.js'
 import type { Bans } from './bans.js'
+import type { RoomInvites } from './invites.js'
 import type { Members } from './members.js'
 import type { Messages } from './messages.js'
 import type { Observable } from './observable.js'
+import type { Pins } from './pins.js'
 
 /** My rooms, as far as they were loaded. */
 export interface RoomList<Data extends DataTypes = AnyData> {
@@ -91,8 +93,12 @@ export interface RoomHandle<Data extends DataTypes = AnyData> extends Observable
   readonly id: string
   /** What is said in it. */
   readonly messages: Messages<Data>
+  /** What of it is pinned. */
+  readonly pins: Pins<Data>
   /** Who is in it. */
   readonly members: Members
+  /** Links that let people into it. */
+  readonly invites: RoomInvites
   /** Who is kept out of it. */
   readonly bans: Bans
   /** Who else is typing. */

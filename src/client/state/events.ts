@@ -1,4 +1,4 @@
-import type { Changes, DurableEvent, ReactionCause } from '../../contract/events.js'
+import type { Changes, DurableEvent, MessageCause } from '../../contract/events.js'
 import type { Member } from '../../contract/members.js'
 import type { Message } from '../../contract/messages.js'
 import type { Room } from '../../contract/rooms.js'
@@ -27,7 +27,7 @@ export interface AnyEvent {
   revision?: number
   room?: Room
   message?: Message
-  cause?: ReactionCause
+  cause?: MessageCause
 }
 
 /** Applies an event. Events of one room may come in any order and more than once: older data never replaces newer data. */
@@ -120,7 +120,7 @@ function mergeMember(state: State, event: DurableEvent & { member: Member }): St
 export const takeChanges = (state: State, { events }: Changes): State => events.reduce(applyEvent, state)
 
 /** Adds a message from the server to the room and its history. */
-export function mergeMessage(state: State, message: Message, cause?: ReactionCause): State {
+export function mergeMessage(state: State, message: Message, cause?: MessageCause): State {
   const { seq, kind, user, roomId } = message
   const writer = kind === 'user' ? user : null
   const lastMessage: Message = { ...message, myReactions: mine(message, undefined, state.me?.id ?? '', cause) }

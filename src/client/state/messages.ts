@@ -1,7 +1,8 @@
-import type { ReactionCause } from '../../contract/events.js'
+import type { MessageCause, ReactionCause } from '../../contract/events.js'
 import type { Message, MessagePage } from '../../contract/messages.js'
 import type { ShownMessage } from '../api/messages.js'
 import { acknowledge } from './outbox.js'
+import { mergePins } from './pins.js'
 import type { History } from './room-entry.js'
 import { entryOf, patch, type State } from './state.js'
 import { untimed, upsertUsers } from './users.js'
@@ -21,25 +22,30 @@ export const withHistory = (state: State, roomId: string, changes: Partial<Histo
  * My reactions to a message that came without them. `userIds` has only the first 20 users: beyond those the known reactions
  * stay, changed by `cause` if I caused it.
  */
-export function mine(message: Message, known: ShownMessage | undefined, myId: string, cause?: ReactionCause): string[] {
+export function mine(message: Message, known: ShownMessage | undefined, myId: string, cause?: MessageCause): string[] {
   if (message.myReactions) return message.myReactions
   const remaining = message.reactions.filter(({ reaction, count, userIds }) => {
     if (userIds.includes(myId)) return true
-    if (cause?.userId === myId && cause.reaction === reaction) return cause.type === 'reaction.added'
+    if (isReaction(cause) && cause.userId === myId && cause.reaction === reaction)
+      return cause.type === 'reaction.added'
     return count > userIds.length && known?.myReactions.includes(reaction)
   })
   return remaining.map(({ reaction }) => reaction)
 }
 
+const isReaction = (cause: MessageCause | undefined): cause is ReactionCause =>
+  cause !== undefined && 'reaction' in cause
+
 /**
- * Whether `mine` may be a guess, so that the server has to be asked: if more users reacted than are named, and I caused the
- * change, or the cause is unknown.
+ * Whether `mine` may be a guess, so that the server has to be asked: if more users reacted than are named, and my reactions
+ * may have changed, because I reacted or the cause is unknown.
  */
-export const isGuess = ({ reactions }: Message, myId: string, cause: ReactionCause | undefined): boolean =>
-  (cause?.userId ?? myId) === myId && reactions.some(({ count, userIds }) => count > userIds.length)
+export const isGuess = ({ reactions }: Message, myId: string, cause: MessageCause | undefined): boolean =>
+  (cause === undefined || (isReaction(cause) && cause.userId === myId)) &&
+  reactions.some(({ count, userIds }) => count > userIds.length)
 
 /** Merges messages into the known ones: of two versions the higher revision wins. Replies quote the current text of their message. */
-function merge(items: readonly ShownMessage[], messages: Message[], myId: string, cause?: ReactionCause) {
+function merge(items: readonly ShownMessage[], messages: Message[], myId: string, cause?: MessageCause) {
   const bySeq = new Map(items.map((item) => [item.seq, item]))
   for (const message of messages) {
     const { id, seq, revision, user, clientId } = message
@@ -70,13 +76,17 @@ export function takePage(
   asked: number,
   roomId: string,
   changes?: Partial<History>,
-  cause?: ReactionCause,
+  cause?: MessageCause,
 ): State {
   const { history } = entryOf(state, roomId)
-  const learned = acknowledge(upsertUsers(state, asked, ...items.map(({ user }) => user)), items)
+  const learned = mergePins(
+    acknowledge(upsertUsers(state, asked, ...items.map(({ user }) => user)), items),
+    roomId,
+    items,
+  )
   if (!history || !state.me) return learned
   return withHistory(learned, roomId, { items: merge(history.items, items, state.me.id, cause), ...changes })
 }
 
-export const takeMessage = (state: State, message: Message, cause?: ReactionCause): State =>
+export const takeMessage = (state: State, message: Message, cause?: MessageCause): State =>
   takePage(state, { items: [message] }, untimed, message.roomId, {}, cause)

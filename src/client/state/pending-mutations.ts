@@ -15,6 +15,8 @@ const erased = {
   mentions: [],
   reactions: [],
   myReactions: [],
+  pinnedAt: null,
+  pinnedById: null,
 } satisfies Required<Omit<Message, Kept>>
 
 /** A message with a mutation applied. Applying it twice changes nothing more. */

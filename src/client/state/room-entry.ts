@@ -30,6 +30,7 @@ export interface RoomEntry {
   /** Present from the first request for it. */
   readonly history?: History | undefined
   readonly memberList?: KnownMembers | undefined
+  readonly pins?: KnownPins | undefined
 }
 
 /** A change of a message whose command has not been answered yet. */
@@ -101,5 +102,14 @@ export interface KnownMembers {
   readonly markers: ReadonlyMap<string, number>
   /** The cursor of the next page; undefined: no page was read, null: there is none. */
   readonly cursor: string | null | undefined
+  readonly error: ChatClientError | null
+}
+
+/** A room's pinned messages. */
+export interface KnownPins {
+  /** Messages that are not pinned any more stay here, so that no older answer brings them back. */
+  readonly byId: ReadonlyMap<string, Message>
+  /** The list was read: events brought all later pins. */
+  readonly isRead: boolean
   readonly error: ChatClientError | null
 }

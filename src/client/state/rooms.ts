@@ -9,6 +9,7 @@ import { setLast } from './last-message.js'
 import { noMembers } from './members.js'
 import { emptyHistory } from './messages.js'
 import { acknowledge } from './outbox.js'
+import { noPins } from './pins.js'
 import type { RoomEntry, Tally } from './room-entry.js'
 import { allRooms, isMine, roomIn, withRoom } from './room-map.js'
 import { entryOf, initialState, noUnread, patch, type State, unknownRoom } from './state.js'
@@ -120,6 +121,7 @@ function emptied(state: State, id: string, room?: Partial<Room>, changes?: Parti
     ...unknownRoom(id, state.version + 1),
     history: known?.history && emptyHistory,
     memberList: known?.memberList && noMembers,
+    pins: known?.pins && noPins,
     room: { ...room, id, lastMessageSeq: 0, lastMessage: null },
     ...changes,
   }
@@ -165,8 +167,9 @@ function placeKnown(state: State, id: string, current: WelcomeRoom, isNamed: boo
     return mergeRoom(patch(resetRoom(state, id, revision), id, { isStale: true }), id, revision, { me })
   // The missed messages of a named room are on their way.
   if (isNamed || revision === seen) return mergeRoom(state, id, revision, { me })
-  const { history, memberList } = entryOf(state, id)
-  const known = { ...entryOf(state, id), history: history && emptyHistory, memberList: memberList && noMembers }
+  const { history, memberList, pins, ...others } = entryOf(state, id)
+  const forgotten = { history: history && emptyHistory, memberList: memberList && noMembers, pins: pins && noPins }
+  const known = { ...others, ...forgotten }
   const stale = patch(state, id, { ...known, seen: revision, isStale: true, voidBefore: state.version + 1 })
   return mergeRoom(stale, id, revision, { lastMessageSeq, me })
 }
@@ -197,6 +200,10 @@ export function welcome(state: State, { user, rooms, limits }: Welcome, named: R
     return next
   })
 }
+
+/** The room tells anew how far its members have read: what is known of that is from before, and answers on their way too. */
+export const forgetMarkers = (state: State, id: string): State =>
+  patch(state, id, { memberList: entryOf(state, id).memberList && noMembers, voidBefore: state.version + 1 })
 
 /** I am no longer in the room. */
 export const leaveRoom = (state: State, id: string, reason: RoomLeftReason): State =>

@@ -12,7 +12,7 @@ import { noRooms, type RoomMap, roomIn, withRoom } from './room-map.js'
 /** The fields that a message has only once the server has it. All others are written by its author, and a pending message has them. */
 type FromServer =
   | ('id' | 'seq' | 'revision' | 'kind' | 'user' | 'as' | 'system')
-  | ('reactions' | 'myReactions' | 'editedAt' | 'deletedAt')
+  | ('reactions' | 'myReactions' | 'editedAt' | 'deletedAt' | 'pinnedAt' | 'pinnedById')
 
 /** A pending message. */
 export interface Pending extends Readonly<Omit<Message, FromServer>> {
@@ -88,6 +88,7 @@ export const unknownRoom = (id: string, voidBefore: number): RoomEntry => ({
   typing: nobody,
   history: undefined,
   memberList: undefined,
+  pins: undefined,
 })
 
 export const entryOf = (state: State, id: string): RoomEntry => roomIn(state.rooms, id) ?? unknownRoom(id, state.bornAt)

@@ -17,7 +17,7 @@ export const statusOf = (isRead: boolean, error: ChatClientError | null, asked: 
 const show = ({ order: _, strikes: __, sent: ___, ...pending }: Pending, user: User | null): ShownMessage => ({
   ...pending,
   ...{ id: pending.clientId, key: pending.clientId, seq: 0, revision: 0, kind: 'user', user, as: null, system: null },
-  ...{ reactions: [], myReactions: [], editedAt: null, deletedAt: null },
+  ...{ reactions: [], myReactions: [], editedAt: null, deletedAt: null, pinnedAt: null, pinnedById: null },
   state: pending.error ? 'failed' : 'sending',
 })
 

@@ -58,7 +58,11 @@ export const messageComponents = {
     'A message as it is now. One that was deleted stays as a tombstone: text, media and reactions are empty.',
     examples.message,
   ),
-  MessageList: component(messageList, 'A page of what a search found, newest first.', list(examples.message)),
+  MessageList: component(
+    messageList,
+    'A page of messages: what a search found, newest first, or what is pinned, newest pin first.',
+    list(examples.message),
+  ),
   MessagePage: component(messagePage, "A page of a room's history, ascending by `seq`.", {
     items: [examples.message],
     hasBefore: true,

@@ -7,6 +7,7 @@ import { examples, list } from '../examples.js'
 import { pageQuery } from '../parameters.js'
 import { done, made, ok, route } from '../route.js'
 import { banComponents } from './bans.js'
+import { editComponents } from './edits.js'
 import { memberComponents } from './members.js'
 import { messageComponents, messagesQuery } from './messages.js'
 import { roomComponents } from './rooms.js'
@@ -187,6 +188,17 @@ export const moderationRoutes = [
       q === undefined
         ? ok(core.moderation.messages(me, roomId, position))
         : ok(core.moderation.search(me, roomId, { q, cursor, limit: position.limit }, signal())),
+  }),
+  route(`GET ${roomPath}/messages/:messageId/edits`, {
+    name: 'readEdits',
+    summary: 'What a message of any room said before',
+    description: 'Newest first; nothing where the application does not keep it.',
+    isForModerators: true,
+    query: pageQuery,
+    statuses: [200],
+    response: editComponents.MessageEditList,
+    handle: ({ core, me, params: { roomId, messageId }, query }) =>
+      ok(core.moderation.edits(me, roomId, messageId, query)),
   }),
   route(`DELETE ${roomPath}/messages/:messageId`, {
     name: 'expungeMessage',

@@ -65,6 +65,20 @@ export const commands: (Row & { on: CommandName })[] = [
     public:      [401,   403,    403,   403,   200,  200,  403],
   },
   {
+    on: 'message.pin', needs: 'canEditRoom',
+    private:     [401,   404,    404,   200,   200,  200,  404],
+    group:       [401,   404,    404,   403,   200,  200,  404],
+    channel:     [401,   404,    404,   403,   200,  200,  404],
+    public:      [401,   403,    403,   403,   200,  200,  403],
+  },
+  {
+    on: 'message.unpin', needs: 'canEditRoom',
+    private:     [401,   404,    404,   200,   200,  200,  404],
+    group:       [401,   404,    404,   403,   200,  200,  404],
+    channel:     [401,   404,    404,   403,   200,  200,  404],
+    public:      [401,   403,    403,   403,   200,  200,  403],
+  },
+  {
     on: 'reaction.add', body: { reaction: '🎉' },
     closed:      [401,   404,    404,   200,   200,  200,  404],
     public:      [401,   403,    403,   200,   200,  200,  403],

@@ -58,6 +58,17 @@ export const messages: Row[] = [
     public:      [401,   403,    403,   200,   200,  200,  403],
   },
   {
+    // The owner is a moderator in this world.
+    on: 'GET /rooms/:roomId/messages/:messageId/edits',
+    closed:      [401,   404,    404,   403,   403,  200,  404],
+    public:      [401,   403,    403,   403,   403,  200,  403],
+  },
+  {
+    on: 'GET /rooms/:roomId/messages/:messageId/readers',
+    closed:      [401,   404,    404,   200,   200,  200,  404],
+    public:      [401,   403,    403,   200,   200,  200,  403],
+  },
+  {
     on: 'PATCH /rooms/:roomId/messages/:messageId', what: 'one’s own', whose: 'own', needs: 'canEditOwnMessages',
     body: { text: 'Better' },
     closed:      [401,   404,    404,   403,   200,  200,  404],

@@ -14,7 +14,7 @@ export const userOf = (id: string): User => ({ id, name: id, description: '', av
 export const messageOf = (roomId: string, seq: number, facts: Partial<Message> = {}): Message => ({
   ...{ id: `${roomId}-${seq}`, roomId, seq, revision: seq, clientId: null, kind: 'user', user: userOf('bob') },
   ...{ as: null, data: null, system: null, text: `No. ${seq}`, media: [], replyTo: null, mentions: [], reactions: [] },
-  ...{ createdAt: at, editedAt: null, deletedAt: null },
+  ...{ createdAt: at, editedAt: null, deletedAt: null, pinnedAt: null, pinnedById: null },
   ...facts,
 })
 
@@ -33,7 +33,7 @@ export const memberOf = (roomId: string, userId: string, facts: Partial<Member> 
 
 export const roomOf = (id: string, facts: Partial<Room> = {}): Room => ({
   ...{ id, type: 'group', name: 'A group', description: '', avatarUrl: null, isPublic: false, isBlocked: false },
-  ...{ createdById: 'alice', slowModeSeconds: 0, key: null, data: null },
+  ...{ createdById: 'alice', slowModeSeconds: 0, readReceipts: true, key: null, data: null },
   ...{ createdAt: at, updatedAt: at, memberCount: 2, lastMessageSeq: 0, revision: 1, lastMessage: null, peer: null },
   me: {
     ...{ role: 'owner', permissions, silencedUntil: null, muted: false, lastReadSeq: 0, unreadCount: 0 },

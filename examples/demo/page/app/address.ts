@@ -17,12 +17,22 @@ export function addressOf(roomId: string | null, account = session?.account): st
   return account === undefined ? place : `${place}?${new URLSearchParams({ as: account })}`
 }
 
-/** Where one signs in to come back to a room. */
-export const signInAddress = (roomId: string | null): string =>
-  roomId === null ? '/' : `/?${new URLSearchParams({ room: roomId })}`
+const invited = (address: string): string | null => new URLSearchParams(address).get('invite')
+
+/** The address of a link into a room; it says nothing of who gives it to others. */
+export const inviteAddress = (code: string, account?: string): string =>
+  `/chat/?${new URLSearchParams({ invite: code, ...(account === undefined ? {} : { as: account }) })}`
+
+/** Where one signs in to come back to a room, or to a link into one. */
+export function signInAddress(roomId: string | null, code: string | null = null): string {
+  const back = { ...(roomId === null ? {} : { room: roomId }), ...(code === null ? {} : { invite: code }) }
+  const query = `${new URLSearchParams(back)}`
+  return query === '' ? '/' : `/?${query}`
+}
 
 export function openRoom(roomId: string | null): void {
-  if (roomId !== roomOf(location.pathname)) history.pushState(null, '', addressOf(roomId))
+  if (roomId !== roomOf(location.pathname) || invited(location.search) !== null)
+    history.pushState(null, '', addressOf(roomId))
   dispatchEvent(new Event(changed))
 }
 
@@ -32,6 +42,9 @@ function subscribe(listener: () => void): () => void {
     for (const name of ['popstate', changed]) removeEventListener(name, listener)
   }
 }
+
+/** The code of the link that is looked at; null while none is. */
+export const useInviteCode = (): string | null => useSyncExternalStore(subscribe, () => invited(location.search))
 
 /** The room that is open; null while none is. */
 export const useOpenRoom = (): string | null => useSyncExternalStore(subscribe, () => roomOf(location.pathname))

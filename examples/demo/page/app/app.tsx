@@ -3,10 +3,11 @@ import { useRoom, useRooms, useUnread } from 'express-chat/react'
 import { useEffect, useRef, useState } from 'react'
 import { Icon } from '../design/icon.js'
 import { ClosedRoom } from '../rooms/closed-room.js'
+import { InvitedRoom } from '../rooms/invited-room.js'
 import { roomName } from '../rooms/room-name.js'
 import { RoomView } from '../rooms/room-view.js'
 import { Sidebar } from '../rooms/sidebar.js'
-import { openRoom, useOpenRoom } from './address.js'
+import { openRoom, useInviteCode, useOpenRoom } from './address.js'
 import { ConnectionBar } from './connection-bar.js'
 import { ShortcutsDialog, useShortcuts } from './shortcuts.js'
 import './app.css'
@@ -14,6 +15,7 @@ import './app.css'
 /** The chat: rooms beside the open one, or one of both on a narrow screen. */
 export function App() {
   const roomId = useOpenRoom()
+  const code = useInviteCode()
   const search = useRef<HTMLInputElement>(null)
   const [isHelping, setIsHelping] = useState(false)
   const [found, setFound] = useState<FoundMessage | null>(null)
@@ -26,7 +28,7 @@ export function App() {
   return (
     <div className="app">
       <ConnectionBar />
-      <main className="columns" data-view={roomId === null ? 'list' : 'room'}>
+      <main className="columns" data-view={roomId === null && code === null ? 'list' : 'room'}>
         <h1 className="for-screen-readers">Chat</h1>
         <Sidebar openRoomId={roomId} onJump={jump} searchRef={search} />
         <OpenedRooms roomId={roomId} found={found} />
@@ -40,6 +42,7 @@ export function App() {
 /** Rooms that were opened stay, hidden, so that a message begun in one, and files on their way, are there when one comes back. */
 function OpenedRooms({ roomId, found }: { roomId: string | null; found: FoundMessage | null }) {
   const mine = useRooms().items
+  const code = useInviteCode()
   const [opened, setOpened] = useState<readonly string[]>([])
   if (roomId !== null && !opened.includes(roomId)) setOpened([...opened, roomId])
   const isMine = (id: string) => mine.some((room) => room.id === id)
@@ -50,7 +53,13 @@ function OpenedRooms({ roomId, found }: { roomId: string | null; found: FoundMes
       ))}
       {(roomId === null || !isMine(roomId)) && (
         <section className="conversation" aria-label="Room">
-          {roomId === null ? <NoRoom /> : <ClosedRoom roomId={roomId} />}
+          {roomId !== null ? (
+            <ClosedRoom roomId={roomId} />
+          ) : code ? (
+            <InvitedRoom key={code} code={code} />
+          ) : (
+            <NoRoom />
+          )}
         </section>
       )}
     </>

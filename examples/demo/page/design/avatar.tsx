@@ -58,6 +58,11 @@ export function LiveAvatar({ user, size = 'm' }: UserAvatarProps & { user: User 
   return <UserAvatar user={user} size={size} isOnline={presence?.online ?? false} />
 }
 
+/** Of a room of which only its name is known. */
+export function InvitedAvatar({ name, url }: { name: string; url: string | null }) {
+  return <Avatar id={name} name={name} url={url} size="xl" isSquare />
+}
+
 export function RoomAvatar({ room, size = 'm' }: { room: Room; size?: Size }) {
   if (room.type === 'private' && room.peer) return <LiveAvatar user={room.peer} size={size} />
   return <Avatar id={room.id} name={roomName(room)} url={room.avatarUrl} size={size} isSquare />

@@ -11,15 +11,20 @@ export interface ConversationActions {
   canReply: boolean
   canEdit(message: Message): boolean
   canDelete(message: Message): boolean
+  canPin: boolean
   reply(message: ShownMessage): void
   edit(message: ShownMessage): void
   remove(message: ShownMessage): void
   toggle(message: ShownMessage, reaction: string): void
+  /** Pins a message, or unpins one that is pinned. */
+  togglePin(message: Pick<Message, 'id' | 'pinnedAt'>): void
   jump(to: Pick<ReplyTo, 'seq'>): void
   /** Opens the menu of a message, or closes the one that is open. */
   openMenu(message: ShownMessage, anchor: HTMLElement): void
   /** A few reactions to choose from, or all of them. */
   openPicker(message: ShownMessage, anchor: HTMLElement, which: 'few' | 'all'): void
+  /** Shows what a message said before it was edited. */
+  openEdits(message: ShownMessage): void
   enlarge(message: ShownMessage, mediaId: string): void
   retry(message: ShownMessage): void
   /** Puts a message that has failed into the field, to be sent as another one. */

@@ -1,9 +1,10 @@
 import type { Member, Reaction, ShownMessage } from 'express-chat/client'
-import { useMembers, useMessages } from 'express-chat/react'
-import { useEffect, useState } from 'react'
+import { useMembers, useMessages, useReaders, useRoom } from 'express-chat/react'
+import { useEffect, useRef, useState } from 'react'
 import { UserAvatar } from '../design/avatar.js'
 import { Dialog } from '../design/dialog.js'
 import { explain } from '../design/explain.js'
+import { LoadError } from '../design/load-error.js'
 import { fullTime } from '../design/time.js'
 import { authorName, userName } from '../people/user-name.js'
 import '../people/people.css'
@@ -15,11 +16,8 @@ interface MessageDetailsProps {
 
 /** Who has read a message, and who reacted to it. */
 export function MessageDetails({ message, onClose }: MessageDetailsProps) {
-  const members = useMembers(message.roomId).items
-  const others = members.filter(({ user }) => user.id !== message.user?.id)
-  const readers = others.filter(({ lastReadSeq }) => lastReadSeq >= message.seq)
-  const waiting = others.filter(({ lastReadSeq }) => lastReadSeq < message.seq)
   const { reactions, error } = useReactions(message)
+  const { room } = useRoom(message.roomId)
   return (
     <Dialog title="Message details" onClose={onClose}>
       <p className="hint">
@@ -40,12 +38,43 @@ export function MessageDetails({ message, onClose }: MessageDetailsProps) {
           </ul>
         </section>
       )}
-      <PeopleSection title={`Read by ${readers.length} of ${others.length}`} members={readers} />
-      {waiting.length > 0 && <PeopleSection title="Not read yet" members={waiting} />}
+      {room?.readReceipts ? (
+        <Readers message={message} />
+      ) : (
+        <p className="hint">This room doesn’t tell who has read it.</p>
+      )}
       <p className="form-error" role="alert">
         {error}
       </p>
     </Dialog>
+  )
+}
+
+/** Who has read it, and who has not, as far as its people are known. */
+function Readers({ message }: { message: ShownMessage }) {
+  const { items: members, hasMore: hasMoreMembers } = useMembers(message.roomId)
+  const { items: readers, error, hasMore, loadMore, reload } = useReaders(message.roomId, message.id)
+  const others = members.filter(({ user }) => user.id !== message.user?.id)
+  const waiting = others.filter(({ lastReadSeq }) => lastReadSeq < message.seq)
+  // While it is open, somebody may read on.
+  const hasRead = others.length - waiting.length
+  const shownAt = useRef(hasRead)
+  useEffect(() => {
+    if (shownAt.current !== hasRead) reload()
+    shownAt.current = hasRead
+  }, [hasRead, reload])
+  const total = hasMoreMembers ? '' : ` of ${readers.length + waiting.length}`
+  return (
+    <>
+      <PeopleSection title={`Read by ${readers.length}${hasMore ? ' and more' : total}`} members={readers} />
+      {hasMore && (
+        <button type="button" className="button" onClick={loadMore}>
+          Show more
+        </button>
+      )}
+      {waiting.length > 0 && <PeopleSection title="Not read yet" members={waiting} />}
+      {error && <LoadError error={error} onRetry={reload} />}
+    </>
   )
 }
 

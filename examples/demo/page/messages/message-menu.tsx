@@ -37,7 +37,8 @@ export function MessageMenu({ message, anchor, onDetails, onReport, onClose }: M
 }
 
 function useItems(message: ShownMessage, onDetails: () => void, onReport: () => void): MenuItem[] {
-  const { myId, canReply, canEdit, canDelete, reply, edit, remove, retry, revise, discard } = useConversation()
+  const { myId, canReply, canEdit, canDelete, canPin } = useConversation()
+  const { reply, edit, togglePin, remove, retry, revise, discard } = useConversation()
   const copy = useCopy()
   if (message.kind === 'system' || message.deletedAt) return []
   const copying: MenuItem | false = message.text !== '' &&
@@ -48,6 +49,7 @@ function useItems(message: ShownMessage, onDetails: () => void, onReport: () => 
           canReply && { label: 'Reply', icon: 'reply', onSelect: () => reply(message) },
           copying,
           canEdit(message) && { label: 'Edit', icon: 'edit', onSelect: () => edit(message) },
+          canPin && { label: message.pinnedAt ? 'Unpin' : 'Pin', icon: 'pin', onSelect: () => togglePin(message) },
           { label: 'Details', icon: 'info', onSelect: onDetails },
           message.user?.id !== myId && { label: 'Report…', icon: 'flag', onSelect: onReport },
           canDelete(message) && {

@@ -86,7 +86,7 @@ export const Message = memo(function Message(props: MessageProps) {
             </span>
           )}
           <Content message={message} tab={isCurrent ? 0 : -1} />
-          <Meta message={message} isMine={isMine} isRead={isRead} />
+          <Meta message={message} isMine={isMine} isRead={isRead} tab={isCurrent ? 0 : -1} />
         </div>
         {(isHovered || hasFocus || isOpen) && message.state === 'sent' && !message.deletedAt && (
           <Tools message={message} />
@@ -115,10 +115,34 @@ function Content({ message, tab }: { message: ShownMessage; tab: number }) {
   )
 }
 
-function Meta({ message, isMine, isRead }: { message: ShownMessage; isMine: boolean; isRead: boolean }) {
+interface MetaProps {
+  message: ShownMessage
+  isMine: boolean
+  isRead: boolean
+  tab: number
+}
+
+function Meta({ message, isMine, isRead, tab }: MetaProps) {
+  const { openEdits } = useConversation()
   return (
     <span className="meta">
-      {message.editedAt && !message.deletedAt && <span title={fullTime(message.editedAt)}>edited</span>}
+      {message.pinnedAt && (
+        <span className="pinned" title={`Pinned ${fullTime(message.pinnedAt)}`}>
+          <Icon name="pin" small />
+          <span className="for-screen-readers">Pinned</span>
+        </span>
+      )}
+      {message.editedAt && !message.deletedAt && (
+        <button
+          type="button"
+          className="edited"
+          tabIndex={tab}
+          title={`Edited ${fullTime(message.editedAt)}: see what it said before`}
+          onClick={() => openEdits(message)}
+        >
+          edited
+        </button>
+      )}
       <time dateTime={message.createdAt} title={fullTime(message.createdAt)}>
         {clockTime(message.createdAt)}
       </time>
@@ -168,11 +192,13 @@ function Tools({ message }: { message: ShownMessage }) {
 }
 
 function SystemMessage({ message, isCurrent }: { message: ShownMessage; isCurrent: boolean }) {
+  const { replyTo } = message
   return (
     <article className="message system" data-seq={message.seq || undefined} tabIndex={isCurrent ? 0 : -1}>
       <span className="message-text" dir="auto">
         {useSystemText()(message)}
       </span>
+      {replyTo && <Quote replyTo={replyTo} tab={isCurrent ? 0 : -1} />}
       <time dateTime={message.createdAt} title={fullTime(message.createdAt)}>
         {clockTime(message.createdAt)}
       </time>

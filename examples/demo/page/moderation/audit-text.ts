@@ -12,6 +12,7 @@ const sentences: Record<AuditAction, Sentence> = {
   'member.permissions': (actor, subject) => `${actor} changed what ${subject} may do`,
   'message.deleted': (actor, subject) => `${actor} deleted a message of ${subject}`,
   'room.deleted': (actor) => `${actor} deleted a room`,
+  'invite.revoked': (actor, subject) => `${actor} revoked an invite link of ${subject}`,
   'report.handled': (actor, subject, { to }) => `${actor} ${handled(to)} a report about ${subject}`,
   'moderator.read': (actor) => `${actor} read a room as a moderator`,
   'user.erased': (actor, subject) => `${actor} erased ${subject}`,

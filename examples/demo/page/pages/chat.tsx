@@ -14,7 +14,8 @@ const page = document.getElementById('page')
 
 if (session === null) {
   const room = location.pathname.match(/^\/chat\/([^/]+)\/?$/)?.[1]
-  location.replace(signInAddress(room === undefined ? null : decodeURIComponent(room)))
+  const code = new URLSearchParams(location.search).get('invite')
+  location.replace(signInAddress(room === undefined ? null : decodeURIComponent(room), code))
 } else if (page) {
   const { token } = session
   const client = createChatClient({ url: '/chat', auth: () => token, storage: localStorage })

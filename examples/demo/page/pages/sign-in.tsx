@@ -1,7 +1,7 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { keep } from '../app/accounts.js'
-import { addressOf } from '../app/address.js'
+import { addressOf, inviteAddress } from '../app/address.js'
 import { SignInForm } from './sign-in-form.js'
 import '../app/theme.js'
 import '../design/tokens.css'
@@ -11,10 +11,14 @@ import '../rooms/new-room-dialog.css'
 import './card.css'
 
 function SignInPage() {
-  const room = new URLSearchParams(location.search).get('room') ?? ''
+  const asked = new URLSearchParams(location.search)
+  const room = asked.get('room') ?? ''
+  const code = asked.get('invite')
   const enter = (token: string, fields: FormData) => {
     const roomId = String(fields.get('room')).trim()
-    location.assign(addressOf(roomId === '' ? null : roomId, keep(token)))
+    const account = keep(token)
+    const isInvited = code !== null && roomId === ''
+    location.assign(isInvited ? inviteAddress(code, account) : addressOf(roomId === '' ? null : roomId, account))
   }
   return (
     <div className="card-page">

@@ -6,6 +6,7 @@ import { EmojiPicker } from '../design/emoji-picker.js'
 import { useOverlays } from '../design/overlays.js'
 import { Announcer } from '../messages/announcer.js'
 import { type ConversationActions, ConversationContext } from '../messages/conversation-actions.js'
+import { EditsDialog } from '../messages/edits-dialog.js'
 import { Lightbox } from '../messages/lightbox.js'
 import { isPicture } from '../messages/media-grid.js'
 import { MessageDetails } from '../messages/message-details.js'
@@ -25,7 +26,7 @@ interface ConversationProps {
 /** What is open over the timeline, for one of its messages. */
 type Overlay =
   | { kind: 'menu' | 'few' | 'all'; message: ShownMessage; anchor: HTMLElement }
-  | { kind: 'details' | 'report'; message: ShownMessage }
+  | { kind: 'details' | 'edits' | 'report'; message: ShownMessage }
   | { kind: 'picture'; message: ShownMessage; mediaId: string }
 
 /** What asks again for what is open closes it. */
@@ -36,7 +37,7 @@ const toggled =
 
 /** The messages of a room that is mine, with all that can be done with them. */
 export function Conversation({ roomId, jump, onJump, onSubject }: ConversationProps) {
-  const { handle } = useRoom(roomId)
+  const { handle, room } = useRoom(roomId)
   const { items } = useMessages(roomId)
   const { items: members, hasMore } = useMembers(roomId)
   const me = useMe()
@@ -47,7 +48,8 @@ export function Conversation({ roomId, jump, onJump, onSubject }: ConversationPr
   const close = () => setOverlay(null)
   // Nobody knows of all who are not loaded.
   const others = hasMore ? [] : members.filter(({ user }) => user.id !== me?.id)
-  const allReadSeq = others.length === 0 ? 0 : Math.min(...others.map(({ lastReadSeq }) => lastReadSeq))
+  const allReadSeq =
+    others.length === 0 || !room?.readReceipts ? 0 : Math.min(...others.map(({ lastReadSeq }) => lastReadSeq))
   // What is open shows the message as it is now.
   const message = overlay && (items.find(({ key }) => key === overlay.message.key) ?? overlay.message)
   if (!actions) return null
@@ -81,6 +83,7 @@ export function Conversation({ roomId, jump, onJump, onSubject }: ConversationPr
         />
       )}
       {overlay?.kind === 'details' && message && <MessageDetails message={message} onClose={close} />}
+      {overlay?.kind === 'edits' && message && <EditsDialog message={message} onClose={close} />}
       {overlay?.kind === 'report' && message && <ReportDialog message={message} onClose={close} />}
       {overlay?.kind === 'picture' && (
         <Lightbox
@@ -114,7 +117,7 @@ function useActions({ handle, members, onJump, onSubject, setOverlay }: ActionsO
   const type = room?.type
   return useMemo(() => {
     if (!me) return null
-    const { messages } = handle
+    const { messages, pins } = handle
     const isMine = (message: { user: { id: string } | null }) => message.user?.id === me.id
     return {
       roomId: handle.id,
@@ -127,6 +130,7 @@ function useActions({ handle, members, onJump, onSubject, setOverlay }: ActionsO
       canEdit: (message) =>
         message.as === null && (may?.[isMine(message) ? 'canEditOwnMessages' : 'canEditMessages'] ?? false),
       canDelete: (message) => permissions?.[isMine(message) ? 'canDeleteOwnMessages' : 'canDeleteMessages'] ?? false,
+      canPin: may !== undefined && (type === 'private' || may.canEditRoom),
       reply: (message) => onSubject({ kind: 'reply', message }),
       edit: (message) => onSubject({ kind: 'edit', message }),
       async remove({ id }) {
@@ -135,9 +139,11 @@ function useActions({ handle, members, onJump, onSubject, setOverlay }: ActionsO
       },
       toggle: ({ id, myReactions }, reaction) =>
         attempt(() => (myReactions.includes(reaction) ? messages.unreact(id, reaction) : messages.react(id, reaction))),
+      togglePin: ({ id, pinnedAt }) => attempt(() => (pinnedAt ? pins.unpin(id) : pins.pin(id))),
       jump: ({ seq }) => onJump({ seq }),
       openMenu: (message, anchor) => setOverlay(toggled({ kind: 'menu', message, anchor })),
       openPicker: (message, anchor, which) => setOverlay(toggled({ kind: which, message, anchor })),
+      openEdits: (message) => setOverlay({ kind: 'edits', message }),
       enlarge: (message, mediaId) => setOverlay({ kind: 'picture', message, mediaId }),
       revise: (message) => onSubject({ kind: 'revise', message }),
       retry: ({ clientId }) => clientId && messages.retry(clientId),

@@ -11,6 +11,7 @@ import { useBlocking } from '../people/blocking.js'
 import { userName } from '../people/user-name.js'
 import { BannedDialog } from './banned-dialog.js'
 import { EditRoomDialog } from './edit-room-dialog.js'
+import { InviteDialog } from './invite-dialog.js'
 import { MemberList } from './member-list.js'
 import { SidePanel } from './panel.js'
 import { aboutRoom, roomName } from './room-name.js'
@@ -26,6 +27,7 @@ export function DetailsPanel({ roomId, onClose }: DetailsPanelProps) {
   const { attempt } = useOverlays()
   const [showsBanned, setShowsBanned] = useState(false)
   const [isEditing, setIsEditing] = useState(false)
+  const [isInviting, setIsInviting] = useState(false)
   if (!room?.me) return null
   const isPrivate = room.type === 'private'
   return (
@@ -55,6 +57,12 @@ export function DetailsPanel({ roomId, onClose }: DetailsPanelProps) {
         onChange={(muted) => attempt(() => handle.mute(muted))}
       />
       {!isPrivate && <MemberList room={room} />}
+      {!isPrivate && room.me.permissions.canAddUsers && (
+        <button type="button" className="button" onClick={() => setIsInviting(true)}>
+          <Icon name="link" />
+          Invite by link
+        </button>
+      )}
       {!isPrivate && room.me.permissions.canRemoveUsers && (
         <button type="button" className="button" onClick={() => setShowsBanned(true)}>
           <Icon name="block" />
@@ -64,6 +72,7 @@ export function DetailsPanel({ roomId, onClose }: DetailsPanelProps) {
       {isPrivate && room.peer && <BlockPeer peer={room.peer} />}
       <Endings room={room} handle={handle} />
       {showsBanned && <BannedDialog room={room} onClose={() => setShowsBanned(false)} />}
+      {isInviting && <InviteDialog room={room} onClose={() => setIsInviting(false)} />}
       {isEditing && <EditRoomDialog room={room} onClose={() => setIsEditing(false)} />}
     </SidePanel>
   )

@@ -25,6 +25,7 @@ interface EditRoomDialogProps {
 export function EditRoomDialog({ room, onClose }: EditRoomDialogProps) {
   const { handle } = useRoom(room.id)
   const [isPublic, setIsPublic] = useState(room.isPublic)
+  const [readReceipts, setReadReceipts] = useState(room.readReceipts)
   const [error, setError] = useState('')
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -33,6 +34,7 @@ export function EditRoomDialog({ room, onClose }: EditRoomDialogProps) {
       name: String(fields.get('name')),
       description: String(fields.get('description')),
       isPublic,
+      readReceipts,
       slowModeSeconds: Number(fields.get('slowMode')),
     }
     await handle.update(changes).then(onClose, (problem) => setError(explain(problem)))
@@ -67,6 +69,12 @@ export function EditRoomDialog({ room, onClose }: EditRoomDialogProps) {
           </select>
         </label>
         <Switch label="Public" about={publicWarning} checked={isPublic} onChange={setIsPublic} />
+        <Switch
+          label="Read receipts"
+          about="Everybody sees who has read what"
+          checked={readReceipts}
+          onChange={setReadReceipts}
+        />
         <p className="form-error" role="alert">
           {error}
         </p>

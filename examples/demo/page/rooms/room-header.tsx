@@ -7,7 +7,7 @@ import { lastSeen } from '../design/time.js'
 import { aboutRoom, roomName } from './room-name.js'
 import { typingText } from './typing-text.js'
 
-export type Panel = 'details' | 'search'
+export type Panel = 'details' | 'search' | 'pins'
 
 interface RoomHeaderProps {
   room: Room

@@ -8,6 +8,8 @@ import type { JumpTarget } from '../messages/use-timeline-scroll.js'
 import { CannotWrite } from './cannot-write.js'
 import { Conversation } from './conversation.js'
 import { DetailsPanel } from './details-panel.js'
+import { PinBar } from './pin-bar.js'
+import { PinsPanel } from './pins-panel.js'
 import { type Panel, RoomHeader } from './room-header.js'
 import { roomName } from './room-name.js'
 import { SearchPanel } from './search-panel.js'
@@ -78,6 +80,7 @@ export function RoomView({ roomId, hidden, found }: RoomViewProps) {
         {!hidden && (
           <>
             <RoomHeader room={room} panel={panel} onPanel={setPanel} />
+            <PinBar roomId={roomId} onJump={setJump} onAll={() => setPanel('pins')} />
             <Conversation roomId={roomId} jump={jump} onJump={setJump} onSubject={setSubject} />
             <TypingLine roomId={roomId} />
           </>
@@ -97,6 +100,7 @@ export function RoomView({ roomId, hidden, found }: RoomViewProps) {
         )}
       </section>
       {!hidden && panel === 'details' && <DetailsPanel roomId={roomId} onClose={closePanel} />}
+      {!hidden && panel === 'pins' && <PinsPanel room={room} onJump={setJump} onClose={closePanel} />}
       {!hidden && panel === 'search' && (
         <SearchPanel roomId={roomId} onJump={({ seq }) => setJump({ seq })} onClose={closePanel} />
       )}

@@ -1,0 +1,54 @@
+import type { MessageEdit } from '../contract/edits.js'
+import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
+import { forbidden, notFound } from '../contract/problems.js'
+import type { RoomChange } from '../store/change.js'
+import { createEdit, deleteOldEdits, type EditRow, editsOf } from '../store/edits.js'
+import { findMessage, type MessageRow, mentionsOf } from '../store/messages.js'
+import { type Actor, system } from './actor.js'
+import type { Context } from './context.js'
+import { requireMember } from './membership.js'
+
+/** Keeps what a message says that is being edited, in the transaction of the edit. */
+export async function keepVersion(
+  { editHistory, limits }: Context,
+  { tx }: RoomChange,
+  { id, text, mentions, data, editedAt, createdAt }: MessageRow,
+  revision: number,
+): Promise<void> {
+  if (editHistory === false) return
+  await createEdit(tx, { messageId: id, revision, text, mentions, data, at: editedAt ?? createdAt })
+  // Of what was never edited before, one version is kept now.
+  if (editedAt !== null) await deleteOldEdits(tx, id, limits.editsPerMessage)
+}
+
+/** What messages said before they were edited. */
+export class Edits {
+  constructor(readonly context: Context) {}
+
+  /** Newest first. `isModerator` tells of the actor, and is asked only where it matters. */
+  async list(
+    actor: Actor,
+    roomId: string,
+    messageId: string,
+    { limit = pageSize, cursor }: PageRequest,
+    isModerator: () => Promise<boolean> = async () => false,
+  ): Promise<Page<MessageEdit>> {
+    const { work, cursors, editHistory } = this.context
+    await requireMember(work.db, roomId, actor)
+    if (editHistory === false) throw notFound()
+    if (actor !== system && editHistory === 'moderators' && !(await isModerator()))
+      throw forbidden('only moderators see what messages said before')
+    if (!(await findMessage(work.db, roomId, messageId))) throw notFound()
+    const list = `edits ${messageId}`
+    const rows = await editsOf(work.db, messageId, cursors.read<number>(list, cursor), limit + 1)
+    const page = cursors.page(list, rows, limit, ({ revision }) => revision)
+    return { items: page.rows.map(shown), nextCursor: page.nextCursor }
+  }
+}
+
+const shown = (row: EditRow): MessageEdit => ({
+  text: row.text,
+  mentions: mentionsOf(row),
+  data: row.data === null ? null : JSON.parse(row.data),
+  at: row.at.toISOString(),
+})
