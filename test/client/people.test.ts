@@ -48,7 +48,7 @@ describe('who is here', () => {
     expect(last?.userIds).toEqual(['bob'])
   })
 
-  it.each([18_000, undefined])(
+  it.each([30_000, undefined])(
     'is asked of as many as fit into the frames of the host: %s bytes',
     async (frameBytes) => {
       const limits = { textLength: 10, ...(frameBytes && { frameBytes }) }
@@ -59,7 +59,7 @@ describe('who is here', () => {
       alice.presence.watch(['alice'])
       await until(alice.presence.of('alice'), (state) => state?.online)
       const last = relay.said.flat().findLast(({ type }) => type === 'presence.watch')
-      expect(last?.userIds).toHaveLength(frameBytes ? 32 : 200)
+      expect(last?.userIds).toHaveLength(frameBytes ? 53 : 200)
     },
   )
 

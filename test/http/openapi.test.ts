@@ -75,7 +75,7 @@ describe('the OpenAPI document', () => {
     const page = docsPage(document)
     for (const { operation } of operations) expect(page).toContain(`id="${operation.operationId}"`)
     for (const name of Object.keys(document.components.schemas)) expect(page).toContain(`id="${name}"`)
-    expect(page).toContain('<strong>Edit a message.</strong> Changes the text or the mentions')
+    expect(page).toContain('<strong>Edit a message.</strong> Changes the text, the mentions or the data')
     expect(page).toContain('needs <code>canEditOwnMessages</code>')
     expect(page).not.toMatch(/<script|\son\w+=|https?:\/\/(?!json-schema)/)
   })

@@ -6,7 +6,7 @@ describe('limits that depend on others follow them', () => {
     const host = await givenHost({ limits: { textLength: 40_000 } })
     const roomId = await givenGroup(host, 'alice', 'bob')
     const alice = await ready(host, 'alice')
-    expect(alice.frames[0].limits).toMatchObject({ textLength: 40_000, frameBytes: 496_784 })
+    expect(alice.frames[0].limits).toMatchObject({ textLength: 40_000, frameBytes: 509_072 })
     for (const character of ['a', '漢', '😀', '\n']) {
       const text = `x${character.repeat(textLength - 2)}x`
       const sent = await alice.command('message.send', { roomId, clientId: character, text })
