@@ -66,6 +66,11 @@ CREATE TABLE `chat_room_users` (
     `can_edit_room` BOOLEAN NOT NULL,
     `can_delete_room` BOOLEAN NOT NULL,
     `muted` BOOLEAN NOT NULL DEFAULT false,
+    `muted_until` DATETIME(3),
+    `notify` VARCHAR(191) NOT NULL DEFAULT 'all',
+    `is_pinned` BOOLEAN NOT NULL DEFAULT false,
+    `is_marked_unread` BOOLEAN NOT NULL DEFAULT false,
+    `archived_at_seq` INTEGER,
     `silenced_until` DATETIME(3),
     `last_sent_at` DATETIME(3),
     `request` VARCHAR(191),
@@ -100,6 +105,7 @@ CREATE TABLE `chat_messages` (
     `text` MEDIUMTEXT NOT NULL,
     `reply_to_id` VARCHAR(191),
     `mentions` MEDIUMTEXT NOT NULL DEFAULT ('[]'),
+    `mentions_everyone` BOOLEAN NOT NULL DEFAULT false,
     `reactions` MEDIUMTEXT NOT NULL DEFAULT ('[]'),
     `system` TEXT,
     `data` TEXT,
@@ -147,6 +153,16 @@ CREATE TABLE `chat_message_edits` (
     `at` DATETIME(3) NOT NULL,
 
     PRIMARY KEY (`message_id`,`revision`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_mentions` (
+    `room_id` VARCHAR(191) NOT NULL,
+    `user_id` VARCHAR(191) NOT NULL,
+    `seq` INTEGER NOT NULL,
+    `author_id` VARCHAR(191),
+
+    PRIMARY KEY (`room_id`,`user_id`,`seq`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- CreateTable

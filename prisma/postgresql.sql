@@ -67,6 +67,11 @@ CREATE TABLE "chat_room_users" (
     "can_edit_room" BOOLEAN NOT NULL,
     "can_delete_room" BOOLEAN NOT NULL,
     "muted" BOOLEAN NOT NULL DEFAULT false,
+    "muted_until" TIMESTAMP(3),
+    "notify" TEXT NOT NULL DEFAULT 'all',
+    "is_pinned" BOOLEAN NOT NULL DEFAULT false,
+    "is_marked_unread" BOOLEAN NOT NULL DEFAULT false,
+    "archived_at_seq" INTEGER,
     "silenced_until" TIMESTAMP(3),
     "last_sent_at" TIMESTAMP(3),
     "request" TEXT,
@@ -96,6 +101,7 @@ CREATE TABLE "chat_messages" (
     "text" TEXT NOT NULL,
     "reply_to_id" TEXT,
     "mentions" TEXT NOT NULL DEFAULT '[]',
+    "mentions_everyone" BOOLEAN NOT NULL DEFAULT false,
     "reactions" TEXT NOT NULL DEFAULT '[]',
     "system" TEXT,
     "data" TEXT,
@@ -139,6 +145,16 @@ CREATE TABLE "chat_message_edits" (
     "at" TIMESTAMP(3) NOT NULL,
 
     CONSTRAINT "chat_message_edits_pkey" PRIMARY KEY ("message_id","revision")
+);
+
+-- CreateTable
+CREATE TABLE "chat_mentions" (
+    "room_id" TEXT NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "seq" INTEGER NOT NULL,
+    "author_id" TEXT,
+
+    CONSTRAINT "chat_mentions_pkey" PRIMARY KEY ("room_id","user_id","seq")
 );
 
 -- CreateTable

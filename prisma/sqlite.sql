@@ -54,6 +54,11 @@ CREATE TABLE "chat_room_users" (
     "can_edit_room" BOOLEAN NOT NULL,
     "can_delete_room" BOOLEAN NOT NULL,
     "muted" BOOLEAN NOT NULL DEFAULT false,
+    "muted_until" DATETIME,
+    "notify" TEXT NOT NULL DEFAULT 'all',
+    "is_pinned" BOOLEAN NOT NULL DEFAULT false,
+    "is_marked_unread" BOOLEAN NOT NULL DEFAULT false,
+    "archived_at_seq" INTEGER,
     "silenced_until" DATETIME,
     "last_sent_at" DATETIME,
     "request" TEXT,
@@ -84,6 +89,7 @@ CREATE TABLE "chat_messages" (
     "text" TEXT NOT NULL,
     "reply_to_id" TEXT,
     "mentions" TEXT NOT NULL DEFAULT '[]',
+    "mentions_everyone" BOOLEAN NOT NULL DEFAULT false,
     "reactions" TEXT NOT NULL DEFAULT '[]',
     "system" TEXT,
     "data" TEXT,
@@ -126,6 +132,16 @@ CREATE TABLE "chat_message_edits" (
     "at" DATETIME NOT NULL,
 
     PRIMARY KEY ("message_id", "revision")
+);
+
+-- CreateTable
+CREATE TABLE "chat_mentions" (
+    "room_id" TEXT NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "seq" INTEGER NOT NULL,
+    "author_id" TEXT,
+
+    PRIMARY KEY ("room_id", "user_id", "seq")
 );
 
 -- CreateTable

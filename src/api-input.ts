@@ -22,7 +22,12 @@ import type { Core } from './core/create-core.js'
 
 export const removal = z.object({ ban: z.boolean().optional() })
 export const pageOf = z.object(page)
-export const roomsPage = pageOf.extend({ type: roomType.optional(), key: roomKey.optional() })
+export const roomsPage = pageOf.extend({
+  type: roomType.optional(),
+  key: roomKey.optional(),
+  pinned: z.boolean().optional(),
+  archived: z.boolean().optional(),
+})
 export const auditPage = pageOf.extend(auditFilter)
 export const reportsPage = pageOf.extend(reportFilter)
 export const searchPage = pageOf.extend({ q: searchText.optional() })

@@ -31,10 +31,9 @@ import {
 } from './contract/members.js'
 import type { EditMessage, Message, MessagePage, SendMessage } from './contract/messages.js'
 import { parse } from './contract/parse.js'
-import type { RoomType } from './contract/permissions.js'
 import { addReaction, type Reaction } from './contract/reactions.js'
 import { type CreateReport, createReport, type OwnReport } from './contract/reports.js'
-import type { CreateRoom, Room, UpdateRoom } from './contract/rooms.js'
+import type { CreateRoom, Room, RoomFilter, UpdateRoom } from './contract/rooms.js'
 import type { FoundMessage, SearchMessages } from './contract/search.js'
 import { type UpdateUser, type User, updateUser } from './contract/users.js'
 import type { Core } from './core/create-core.js'
@@ -55,11 +54,12 @@ export interface ChatApi<Data extends DataTypes = AnyData> {
   /** Rooms, as `userId` sees and changes them. */
   rooms: {
     /**
-     * Rooms that they are in, last active first; with `key` the one that you call so, if they are in it.
+     * Rooms that they are in: pinned ones first, and then last active first. Those that they have put away are left out,
+     * unless `archived` asks for them. With `key` the one that you call so, if they are in it.
      *
      * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
      */
-    list(userId: string, options?: PageRequest & { type?: RoomType; key?: string }): Promise<Page<Room<Data>>>
+    list(userId: string, options?: PageRequest & RoomFilter & { key?: string }): Promise<Page<Room<Data>>>
     /**
      * Public rooms of their tenant; `q` is a part of the name or the description.
      *
@@ -140,9 +140,9 @@ export interface ChatApi<Data extends DataTypes = AnyData> {
      */
     add(userId: string, roomId: string, member: AddMember): Promise<Member>
     /**
-     * Changes what one has set for oneself, or the role, permissions and silence of another.
+     * Changes how one keeps the room for oneself, or the role, permissions and silence of another.
      *
-     * @throws `invalid_request` for what others set for themselves, `forbidden` without the right to it, `conflict` for the
+     * @throws `invalid_request` for what others set for themselves, and for a muting that has ended, `forbidden` without the right to it, `conflict` for the
      * last owner who would step down, for oneself where it is done to others, and in a private room, `not_found` where
      * either is not there for them.
      */
@@ -260,14 +260,14 @@ export interface ChatApi<Data extends DataTypes = AnyData> {
      * Resolves once it is committed. With a `clientId` it may be called again without becoming two messages.
      *
      * @throws `invalid_request` for nothing to say, and for a quote, a mention or media that do not fit, `too_large`,
-     * `forbidden` without `canCreateMessages`, `silenced`, `blocked`, `slow_mode`, `conflict` where what it answers or
+     * `forbidden` without `canCreateMessages`, and to mention everyone without `canEditRoom`, `silenced`, `blocked`, `slow_mode`, `conflict` where what it answers or
      * carries is gone, `idempotency_conflict` for the same `clientId` with another body, `rejected` by a hook of yours,
      * `not_found` where the room is not there for them. Of `unavailable` the detail says whether it is known that nothing
      * was stored.
      */
     send(userId: string, roomId: string, message: SendMessage<Data>): Promise<Message<Data>>
     /**
-     * Changes the text, the mentions or the data; what is left out stays.
+     * Changes the text, whom it mentions, or the data; what is left out stays.
      *
      * @throws `invalid_request` for nothing to say, and for a mention that does not fit, `too_large`, `forbidden` without
      * the permission, `silenced`, `blocked`, `conflict` for a deleted message and one of the system, `rejected` by a hook

@@ -21,7 +21,17 @@ export type { Page, PageRequest } from './contract/fields.js'
 export type { ControlFrame, Ticket, Welcome, WelcomeRoom } from './contract/frames.js'
 export type { CreateInvite, Invite, InvitedRoom, NewInvite } from './contract/invites.js'
 export type { Media } from './contract/media.js'
-export type { AddMember, HostMember, Me, Member, ReadMany, ReadManyAnswer, UpdateMember } from './contract/members.js'
+export type {
+  AddMember,
+  HostMember,
+  Me,
+  Member,
+  Notify,
+  ReadMany,
+  ReadManyAnswer,
+  UpdateMe,
+  UpdateMember,
+} from './contract/members.js'
 export type {
   EditMessage,
   HostMessage,
@@ -47,7 +57,7 @@ export type {
   ReportStatus,
   UpdateReport,
 } from './contract/reports.js'
-export type { CreateRoom, HostRoom, Room, RoomRequest, UpdateRoom } from './contract/rooms.js'
+export type { CreateRoom, HostRoom, Room, RoomFilter, RoomRequest, UpdateRoom } from './contract/rooms.js'
 export type { FoundMessage, SearchMessages } from './contract/search.js'
 export type { UpdateUser, User } from './contract/users.js'
 export type { Bus, EndSubscription } from './core/bus.js'

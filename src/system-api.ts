@@ -223,7 +223,7 @@ export interface SystemApi<Data extends DataTypes = AnyData> {
      */
     send(roomId: string, message: HostMessage<Data>): Promise<Message<Data>>
     /**
-     * Changes the text, the mentions or the data; what is left out stays.
+     * Changes the text, whom it mentions, or the data; what is left out stays.
      *
      * @throws `invalid_request` for nothing to say, and for a mention that does not fit, `too_large`, `conflict` for a
      * deleted message, `not_found` where there is no such room or message.

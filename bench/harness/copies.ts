@@ -12,6 +12,7 @@ const tables = {
   chat_room_users: 'room_id',
   chat_messages: 'room_id',
   chat_uncounted_messages: 'room_id',
+  chat_mentions: 'room_id',
 }
 
 /** Who is in the room that is copied: nobody of those who are connected later. */

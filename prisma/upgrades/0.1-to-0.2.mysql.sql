@@ -136,7 +136,7 @@ JOIN (
 SET `chat_messages`.`created_at` = `times`.`at`
 WHERE `chat_messages`.`created_at` < `times`.`at` AND `times`.`at` <= `chat_messages`.`created_at` + INTERVAL 1 DAY;
 
--- How often, and when, somebody last read or muted a room for themselves, or joined it.
+-- How often, and when, somebody last changed something of a room for themselves (what they have read, whether it is muted), or joined it.
 ALTER TABLE `chat_room_users` ADD COLUMN `me_revision` INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE `chat_room_users` ADD COLUMN `me_changed_at` DATETIME(3);
 
@@ -184,9 +184,36 @@ CREATE TABLE `chat_invites` (
     INDEX `chat_invites_room_id_id_idx` (`room_id`, `id`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
+-- Who is mentioned by messages that they have not read; with an empty user_id everyone.
+CREATE TABLE `chat_mentions` (
+    `room_id` VARCHAR(191) NOT NULL,
+    `user_id` VARCHAR(191) NOT NULL,
+    `seq` INTEGER NOT NULL,
+    `author_id` VARCHAR(191),
+
+    PRIMARY KEY (`room_id`,`user_id`,`seq`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+INSERT INTO `chat_mentions` (`room_id`, `user_id`, `seq`, `author_id`)
+SELECT DISTINCT m.`room_id`, u.`user_id`, m.`seq`, m.`user_id`
+FROM `chat_messages` m
+JOIN JSON_TABLE(m.`mentions`, '$[*]' COLUMNS (
+    `user_id` VARCHAR(191) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$'
+)) AS j
+JOIN `chat_room_users` u ON u.`room_id` = m.`room_id` AND u.`user_id` = j.`user_id`
+JOIN `chat_rooms` r ON r.`id` = m.`room_id`
+WHERE m.`mentions` <> '[]' AND m.`deleted_at` IS NULL AND r.`deleted_at` IS NULL
+    AND u.`left_at` IS NULL AND u.`last_read_seq` < m.`seq`;
+
 -- Columns that begin as their default says.
 ALTER TABLE `chat_rooms` ADD COLUMN `data` TEXT;
 ALTER TABLE `chat_rooms` ADD COLUMN `read_receipts` BOOLEAN NOT NULL DEFAULT true;
+ALTER TABLE `chat_room_users` ADD COLUMN `muted_until` DATETIME(3);
+ALTER TABLE `chat_room_users` ADD COLUMN `notify` VARCHAR(191) NOT NULL DEFAULT 'all';
+ALTER TABLE `chat_room_users` ADD COLUMN `is_pinned` BOOLEAN NOT NULL DEFAULT false;
+ALTER TABLE `chat_room_users` ADD COLUMN `is_marked_unread` BOOLEAN NOT NULL DEFAULT false;
+ALTER TABLE `chat_room_users` ADD COLUMN `archived_at_seq` INTEGER;
+ALTER TABLE `chat_messages` ADD COLUMN `mentions_everyone` BOOLEAN NOT NULL DEFAULT false;
 ALTER TABLE `chat_messages` ADD COLUMN `data` TEXT;
 ALTER TABLE `chat_messages` ADD COLUMN `said_as` TEXT;
 ALTER TABLE `chat_messages` ADD COLUMN `pinned_at` DATETIME(3);

@@ -10,6 +10,7 @@ import { takeMember } from './state/members.js'
 import { takeMessage } from './state/messages.js'
 import { isMine } from './state/room-map.js'
 import { missRoom, takeRoom, takeRooms, wantRoom } from './state/rooms.js'
+import { countsOf } from './state/unread.js'
 import { untimed, upsertUsers } from './state/users.js'
 import { once } from './store.js'
 
@@ -21,6 +22,8 @@ const pageSize = 100
 const mostPeople = 20
 /** How many changes of a room may wait to be counted in; with more, it is cheaper to request the unread count. */
 const mostChanges = 100
+/** How often a room is read again in a row. */
+const mostTries = 3
 
 const stranger = (id: string): User => ({ id, name: id, description: '', avatarUrl: null, lastSeenAt: null })
 
@@ -92,10 +95,14 @@ export function createCatchingUp({ store, read, entry }: Context) {
   /** Reads rooms again for which events are not enough; each once at a time. */
   const completing = new Set<string>()
   async function complete(roomId: string): Promise<void> {
-    const { last, unread } = entry(roomId)
-    if (completing.has(roomId) || (!last.isUnknown && unread.changes.size <= mostChanges)) return
+    const isIncomplete = () => {
+      const { last, unread } = entry(roomId)
+      return last.isUnknown || unread.changes.size > mostChanges || countsOf(unread).isUncertain
+    }
+    if (completing.has(roomId)) return
     completing.add(roomId)
-    await room(roomId)
+    // An answer that was overtaken by an event says nothing.
+    for (let tries = 0; tries < mostTries && isIncomplete(); tries += 1) await room(roomId)
     completing.delete(roomId)
   }
 
@@ -121,6 +128,16 @@ export function createCatchingUp({ store, read, entry }: Context) {
         }
       }
     }),
+    /** Reads a page of the rooms that I have put away. */
+    archived: (cursor?: string): Promise<Page<Room>> =>
+      read(
+        ['rooms'],
+        { archived: true, limit: pageSize, cursor },
+        isWanted,
+        takeRooms,
+        cursor,
+        'archivedCursor' as const,
+      ),
     /** A room is looked at: if it is one of mine that was not listed, it is read. Not at once: a page may be about to be drawn. */
     want(roomId: string): Promise<void> {
       wanted.push(roomId)

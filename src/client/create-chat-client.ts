@@ -6,6 +6,7 @@ import type { FoundMessage } from '../contract/search.js'
 import type { ChatClient, ChatEvent } from './api/chat-client.js'
 import type { ConnectionState } from './api/connection.js'
 import type { ChatClientOptions } from './api/options.js'
+import { createArchivedRooms } from './archived-rooms.js'
 import { createBlocks } from './blocks.js'
 import { createCatchingUp } from './catching-up.js'
 import { createContext } from './context.js'
@@ -13,6 +14,7 @@ import { createHttp } from './http.js'
 import { createKeyedMutex } from './keyed-mutex.js'
 import { createMedia } from './media.js'
 import { createModeration } from './moderation.js'
+import { createMuting } from './muting.js'
 import { createOutbox } from './outbox.js'
 import { createPresence } from './presence.js'
 import { createReadMarkers } from './read-markers.js'
@@ -53,6 +55,8 @@ function createClient(options: ChatClientOptions): ChatClient {
   const catchingUp = createCatchingUp(context)
   const outbox = createOutbox(context)
   const markers = createReadMarkers(context)
+  const { resume: resumeArchived, ...archived } = createArchivedRooms(context, catchingUp)
+  createMuting(context, catchingUp)
   const presence = createPresence(context)
   const { changed: blocksChanged, ...blocks } = createBlocks(context)
   const { changed: requestsChanged, ...requests } = createRequests(context)
@@ -95,6 +99,7 @@ function createClient(options: ChatClientOptions): ChatClient {
       outbox.open(frame.user.id)
       for (const roomId of rooms.keys()) void catchingUp.want(roomId)
       void catchingUp.rooms()
+      resumeArchived()
       blocksChanged()
       for (const handle of rooms.values()) handle.resume()
       requestsChanged()
@@ -142,7 +147,7 @@ function createClient(options: ChatClientOptions): ChatClient {
   }
 
   return {
-    ...createRooms(context, catchingUp, markers),
+    ...createRooms(context, catchingUp, markers, archived),
     ...createUsers(context),
     connection: store.observable<[ConnectionState], ConnectionState>(({ connection }) => [connection]),
     limits: store.observable<[WelcomeLimits | null], WelcomeLimits | null>(({ limits }) => [limits ?? null]),

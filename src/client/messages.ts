@@ -148,8 +148,8 @@ export function createMessages(
     discard: (clientId) => outbox.discard(roomId, clientId),
     revise: (clientId, draft) => outbox.revise(roomId, clientId, draft),
     edit(messageId, changes) {
-      const { text, mentions, data } = typeof changes === 'string' ? { text: changes } : changes
-      return mutate({ type: 'message.edit', messageId, text, mentions, data })
+      const { text, mentions, mentionsEveryone, data } = typeof changes === 'string' ? { text: changes } : changes
+      return mutate({ type: 'message.edit', messageId, text, mentions, mentionsEveryone, data })
     },
     delete: (messageId) => mutate({ type: 'message.delete', messageId }),
     react: (messageId, reaction) => mutate({ type: 'reaction.add', messageId, reaction }),

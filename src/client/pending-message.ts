@@ -7,8 +7,10 @@ import type { Pending } from './state/state.js'
 /** The message that a page gave, as it waits to be sent. */
 export function pendingOf(roomId: string, draft: Draft, order: number): Pending {
   const { text = '', media = [], replyTo, mentions = [], data = null, clientId = newId() } = draft
+  const { mentionsEveryone = false } = draft
   return {
-    ...{ clientId, roomId, text, media: [...media], mentions: [...mentions], data, error: null, strikes: 0 },
+    ...{ clientId, roomId, text, media: [...media], mentions: [...mentions], mentionsEveryone, data },
+    ...{ error: null, strikes: 0 },
     replyTo: replyTo ? quote(replyTo) : null,
     ...{ createdAt: new Date().toISOString(), order },
   }
@@ -24,8 +26,19 @@ const quote = ({ id, seq, text, ...by }: NonNullable<Draft['replyTo']>): ReplyTo
 type SendCommand = { roomId: string } & { [Field in keyof SendMessage]-?: SendMessage[Field] }
 
 /** The command that sends a pending message. */
-export const commandOf = ({ roomId, clientId, text, media, replyTo, mentions, data }: Pending): SendCommand => ({
+export const commandOf = ({
+  roomId,
+  clientId,
+  text,
+  media,
+  replyTo,
+  mentions,
+  data,
+  ...pending
+}: Pending): SendCommand => ({
   ...{ roomId, clientId, text, mentions, replyToId: replyTo?.id, lenient: true },
+  // Not sent where it is not so: then it is the same message for servers and clients of before.
+  mentionsEveryone: pending.mentionsEveryone || undefined,
   mediaIds: media.map(({ id }) => id),
   // Servers of before know none.
   data: data ?? undefined,

@@ -38,7 +38,10 @@ export function createReadMarkers({ store, socket, entry }: Context) {
   function send(rooms: ReadMany['rooms']): void {
     socket.command<ReadManyAnswer>('read.many', { rooms }).then(
       (answer) => {
-        for (const [roomId, me] of Object.entries(answer.rooms)) take(roomId, me)
+        for (const [roomId, { lastReadSeq, lastSeenAt }] of Object.entries(answer.rooms)) {
+          // The socket tells the rest, in its order.
+          take(roomId, { lastReadSeq, lastSeenAt })
+        }
       },
       ({ isTransient, retryAfterMs = retryMs }: ChatClientError) => {
         if (!isTransient) return
@@ -73,8 +76,9 @@ export function createReadMarkers({ store, socket, entry }: Context) {
     // A page may show newer messages than events have brought.
     const last = Math.max(room.lastMessageSeq, history?.items.at(-1)?.seq ?? 0)
     const lastReadSeq = Math.min(seq, last)
-    if ((status !== 'joined' && status !== 'loading') || lastReadSeq <= (room.me?.lastReadSeq ?? 0)) return
-    take(roomId, { lastReadSeq })
+    const { lastReadSeq: before = 0, isMarkedUnread } = room.me ?? {}
+    if ((status !== 'joined' && status !== 'loading') || (lastReadSeq <= before && !isMarkedUnread)) return
+    take(roomId, { lastReadSeq, ...(isMarkedUnread && { isMarkedUnread: false }) })
     untold.set(roomId, lastReadSeq)
     flushIn(settleMs)
   }

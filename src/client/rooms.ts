@@ -1,8 +1,9 @@
 import type { Changes } from '../contract/events.js'
 import type { Page } from '../contract/fields.js'
+import type { Me, UpdateMe } from '../contract/members.js'
 import type { Room } from '../contract/rooms.js'
 import type { Observable } from './api/observable.js'
-import type { RoomHandle, RoomState, Rooms as RoomsApi, UnreadTotal } from './api/rooms.js'
+import type { ArchivedRooms, RoomHandle, RoomState, Rooms as RoomsApi, UnreadTotal } from './api/rooms.js'
 import type { CatchingUp } from './catching-up.js'
 import type { Context } from './context.js'
 import { createMembers } from './members.js'
@@ -19,12 +20,16 @@ import { createTyping } from './typing.js'
 
 const lastActive = ({ lastMessage, createdAt }: Room): string => lastMessage?.createdAt ?? createdAt
 
-function listOf(rooms: State['rooms']): Room[] {
-  const mine = [...rooms.listed].map((id) => roomIn(rooms, id)?.room as Room)
+/** My rooms that are listed, with those that I have put away or without them. */
+export function listOf(rooms: State['rooms'], isArchived: boolean): Room[] {
+  const mine = [...rooms.listed]
+    .map((id) => roomIn(rooms, id)?.room as Room)
+    .filter(({ me }) => Boolean(me?.isArchived) === isArchived)
   // Times of one form compare as texts, and faster so.
   const times = new Map(mine.map((room) => [room, lastActive(room)]))
   const at = (room: Room): string => times.get(room) as string
-  return mine.sort((one, other) => (at(one) < at(other) ? 1 : at(one) > at(other) ? -1 : 0))
+  const pins = ({ me }: Room): number => Number(me?.isPinned)
+  return mine.sort((one, other) => pins(other) - pins(one) || (at(one) < at(other) ? 1 : at(one) > at(other) ? -1 : 0))
 }
 
 /** My rooms. */
@@ -32,13 +37,15 @@ export function createRooms(
   { store, http }: Context,
   catchingUp: CatchingUp,
   markers: ReadMarkers,
+  archived: ArchivedRooms,
 ): { rooms: RoomsApi; unread: Observable<UnreadTotal> } {
   return {
     rooms: {
+      archived,
       ...store.observable(
         ({ rooms, roomsStatus, roomsCursor, users }) => [rooms, roomsStatus, typeof roomsCursor === 'string', users],
         (rooms, status, hasMore, users) => ({
-          items: listOf(rooms).map((room) => shownRoom(users, room)),
+          items: listOf(rooms, false).map((room) => shownRoom(users, room)),
           ...{ status, hasMore },
         }),
       ),
@@ -64,6 +71,14 @@ export interface OwnRoom extends RoomHandle {
   trim(): void
 }
 
+/** How the server keeps what was asked for. */
+function sideOf({ muted, mutedUntil, ...changes }: UpdateMe): Partial<Me> {
+  const side = changes as Partial<Me>
+  if (mutedUntil) return { ...side, muted: true, mutedUntil }
+  // A muting for good stays where only the end of one was asked for: the socket tells.
+  return muted === undefined ? side : { ...side, muted, mutedUntil: null }
+}
+
 /** One room. */
 export function createRoom(
   context: Context,
@@ -84,6 +99,13 @@ export function createRoom(
   })
   const members = createMembers(context, id)
   const pins = createPins(context, id)
+
+  async function updateMe(changes: UpdateMe): Promise<void> {
+    const asked = store.state.version
+    await http.send('PATCH', me, changes)
+    // Where the socket has told of it meanwhile, it may have told of something later, too.
+    store.update(takeMe, id, sideOf(changes), asked)
+  }
 
   return {
     id,
@@ -119,6 +141,10 @@ export function createRoom(
       (state) => [entryOf(state, id)],
       ({ room }) => room.me?.unreadCount ?? 0,
     ),
+    mentions: store.observable(
+      (state) => [entryOf(state, id)],
+      ({ room }) => room.me?.mentionCount ?? 0,
+    ),
     can: (permission) => entry(id).room.me?.permissions?.[permission] ?? false,
     load: async () => {
       const known = entry(id)
@@ -127,10 +153,8 @@ export function createRoom(
       await (isMine(known) ? catchingUp.want(id) : catchingUp.room(id))
     },
     markRead: (seq) => markers.mark(id, seq),
-    async mute(muted) {
-      await http.send('PATCH', me, { muted })
-      store.update(takeMe, id, { muted })
-    },
+    mute: (muted) => updateMe(typeof muted === 'boolean' ? { muted } : { mutedUntil: muted.toISOString() }),
+    updateMe,
     update: async (changes) => store.update(takeRoom, await http.send<Room>('PATCH', path, changes)),
     delete: () => http.send('DELETE', path),
     async join() {

@@ -69,6 +69,7 @@ export function readStored(text: string): Pending | undefined {
       ...{
         media,
         mentions,
+        mentionsEveryone: stored.mentionsEveryone === true,
         data: isData(data) ? data : null,
         error: errorOf(error),
         strikes: isCount(strikes) ? strikes : 0,

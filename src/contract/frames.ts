@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { id, inputList, type SchemaOf, schemaOfEach, text, whole } from './fields.js'
-import { readMany } from './members.js'
+import { id, inputList, type SchemaOf, schemaOfEach, text, time, whole } from './fields.js'
+import { type Notify, notify, readMany } from './members.js'
 import { editMessageCommand, sendMessageCommand } from './messages.js'
 import { type Problem, problem } from './problems.js'
 import { type User, user } from './users.js'
@@ -66,6 +66,18 @@ export interface WelcomeRoom {
   unreadCount: number
   /** Whether the user has muted it. */
   muted: boolean
+  /** When that ends by itself, ISO 8601 in UTC; absent where it does not. */
+  mutedUntil?: string
+  /** Of what the user wants to be notified; absent for `all`. */
+  notify?: Exclude<Notify, 'all'>
+  /** The user has pinned it; absent where that is not so, as in those below. */
+  isPinned?: true
+  /** The user has put it away. */
+  isArchived?: true
+  /** The user has marked it as unread. */
+  isMarkedUnread?: true
+  /** How many of the messages that the user has not read mention the user or everyone, 100 at most; absent for none. */
+  mentionCount?: number
 }
 
 /** So many in so many seconds. */
@@ -121,6 +133,8 @@ export interface Welcome {
   limits: WelcomeLimits
   /** Where each of the user's rooms stands, by its id. */
   rooms: Record<string, WelcomeRoom>
+  /** Whom the user blocks: mentions by them do not count. Absent for nobody. */
+  blockedIds?: string[]
 }
 
 export const welcome = z.strictObject({
@@ -137,8 +151,16 @@ export const welcome = z.strictObject({
       lastReadSeq: whole,
       unreadCount: whole,
       muted: z.boolean(),
+      // A user may be in thousands of rooms, most of which are as they begin.
+      mutedUntil: time.exactOptional(),
+      notify: notify.exclude(['all']).exactOptional(),
+      isPinned: z.literal(true).exactOptional(),
+      isArchived: z.literal(true).exactOptional(),
+      isMarkedUnread: z.literal(true).exactOptional(),
+      mentionCount: whole.exactOptional(),
     }),
   ),
+  blockedIds: z.array(id).exactOptional(),
 }) satisfies SchemaOf<Welcome>
 
 /** What the server says beside events. */

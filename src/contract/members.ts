@@ -43,10 +43,21 @@ export const member = z.strictObject({
   isAsked: z.literal(true).exactOptional(),
 }) satisfies SchemaOf<Member>
 
+const notifications = ['all', 'mentions', 'none'] as const
+
+/** Of what in a room somebody wants to be notified: of every message, of those that mention them, or of none. */
+export type Notify = (typeof notifications)[number]
+
+export const notify = z.enum(notifications)
+
 /** A member as the host's own code sees it. */
 export interface HostMember extends Member {
   /** They want no notifications from this room. */
   muted: boolean
+  /** When that ends by itself, ISO 8601 in UTC; null where it does not, and where they have not muted it. */
+  mutedUntil: string | null
+  /** Of what they want to be notified, unless they have muted the room. */
+  notify: Notify
 }
 
 /** The caller's own side of a room. */
@@ -57,12 +68,24 @@ export interface Me {
   permissions: Permissions
   /** Until when I may read and not write, where that is so. */
   silencedUntil: string | null
-  /** Whether I want no notifications from it. */
+  /** Whether I want no notifications from it now. */
   muted: boolean
+  /** When muting ends by itself, ISO 8601 in UTC; null where it does not, and where I have not muted the room. */
+  mutedUntil: string | null
+  /** Of what I want to be notified, unless the room is muted. */
+  notify: Notify
+  /** Whether it stands above my other rooms. */
+  isPinned: boolean
+  /** Whether I put it away: until somebody else writes, and for as long as it is muted. */
+  isArchived: boolean
+  /** Whether I want it to look unread, until I read or write there. */
+  isMarkedUnread: boolean
   /** The `seq` of the last message that I have read. */
   lastReadSeq: number
   /** Messages of people (`kind: 'user'`), by others, not deleted, above `lastReadSeq`. Exact. */
   unreadCount: number
+  /** Messages above `lastReadSeq`, by others, not deleted, that mention me or everyone. Exact up to 100, which may be more. */
+  mentionCount: number
   /** When I last read there, ISO 8601 in UTC; null where I never did. */
   lastSeenAt: string | null
   /** When I came in, ISO 8601 in UTC. */
@@ -74,8 +97,14 @@ export const me = z.strictObject({
   permissions,
   silencedUntil: time.nullable(),
   muted: z.boolean(),
+  mutedUntil: time.nullable(),
+  notify,
+  isPinned: z.boolean(),
+  isArchived: z.boolean(),
+  isMarkedUnread: z.boolean(),
   lastReadSeq: whole,
   unreadCount: whole,
+  mentionCount: whole,
   lastSeenAt: time.nullable(),
   joinedAt: time,
 }) satisfies SchemaOf<Me>
@@ -119,13 +148,40 @@ export const addMember = z.strictObject({
   permissions: somePermissions.optional(),
 }) satisfies SchemaOf<AddMember>
 
-/**
- * Of oneself `muted` and `lastReadSeq`; of others, for owners, `role` (its preset follows) and `permissions`, and for who
- * holds `canRemoveUsers`, `silencedUntil`: until then they read and do not write.
- */
-export interface UpdateMember {
-  /** Whether one wants no notifications from the room. */
+/** What everyone sets for themselves in a room; what is left out stays. */
+export interface UpdateMe {
+  /** Whether one wants no notifications from the room: for good, unless `mutedUntil` is given too; false ends it. */
   muted?: boolean | undefined
+  /** Mutes the room until then, which lies ahead, ISO 8601 in UTC; null ends a muting that would end by itself. */
+  mutedUntil?: string | null | undefined
+  /** Of what one wants to be notified. */
+  notify?: Notify | undefined
+  /** Whether the room stands above one's other rooms. */
+  isPinned?: boolean | undefined
+  /** Puts the room away until somebody else writes, and for as long as it is muted; false brings it back. */
+  isArchived?: boolean | undefined
+  /** Whether the room looks unread, until one reads or writes there. */
+  isMarkedUnread?: boolean | undefined
+}
+
+const ownSide = {
+  muted: z.boolean().optional(),
+  mutedUntil: time.nullable().optional(),
+  notify: notify.optional(),
+  isPinned: z.boolean().optional(),
+  isArchived: z.boolean().optional(),
+  isMarkedUnread: z.boolean().optional(),
+}
+
+/** The fields of a change that are everyone's own side of a room. */
+export const ownSideNames = Object.keys(ownSide) as (keyof UpdateMe)[]
+
+/**
+ * Of oneself `muted`, `mutedUntil`, `notify`, `isPinned`, `isArchived`, `isMarkedUnread` and `lastReadSeq`; of others, for
+ * owners, `role` (its preset follows) and `permissions`, and for who holds `canRemoveUsers`, `silencedUntil`: until then they
+ * read and do not write.
+ */
+export interface UpdateMember extends UpdateMe {
   /** Up to which message one has read; it never moves back, and ends at the last message. */
   lastReadSeq?: number | undefined
   /** Another role, which brings its preset of permissions. */
@@ -137,7 +193,7 @@ export interface UpdateMember {
 }
 
 export const updateMember = z.strictObject({
-  muted: z.boolean().optional(),
+  ...ownSide,
   lastReadSeq: whole.optional(),
   role: role.optional(),
   permissions: somePermissions.optional(),

@@ -90,6 +90,8 @@ export interface Message<Data extends DataTypes = AnyData> {
   replyTo: ReplyTo | null
   /** Ids of the members whom it addresses. */
   mentions: string[]
+  /** Whether it addresses everyone in the room. */
+  mentionsEveryone: boolean
   /** How often each reaction was given. */
   reactions: ReactionCount[]
   /** The reader's own; absent in events, which many people receive. */
@@ -130,6 +132,7 @@ export const message = z.strictObject({
     .strictObject({ id, seq: whole, userId: id.nullable(), as: saidAs.nullable(), text: z.string() })
     .nullable(),
   mentions: z.array(id),
+  mentionsEveryone: z.boolean(),
   reactions: z.array(reactionCount),
   myReactions: z.array(z.string()).exactOptional(),
   createdAt: time,
@@ -149,6 +152,8 @@ export interface SendMessage<Data extends DataTypes = AnyData> {
   replyToId?: string | undefined
   /** Ids of members who are addressed. */
   mentions?: string[] | undefined
+  /** Whether everyone in the room is addressed, which needs `canEditRoom`; false unless given. */
+  mentionsEveryone?: boolean | undefined
   /** An object of JSON, up to 4 KiB: of clients only where the host gives a schema that accepts it. */
   data?: Data['message'] | null | undefined
   /** The sender's own id for it: sent again with the same one, it stays one message. */
@@ -170,6 +175,7 @@ const content = {
   mediaIds: ids().optional(),
   replyToId: id.optional(),
   mentions: ids(100).optional(),
+  mentionsEveryone: z.boolean().optional(),
   data: data.nullable().optional(),
   lenient: z.boolean().optional(),
 }
@@ -206,20 +212,27 @@ export const hostMessage = sendMessage.extend({ as: speakAs.optional() }) satisf
 /** Over the socket the `clientId` is a must: that is where answers get lost. */
 export const sendMessageCommand = { roomId: id, ...content, clientId }
 
-/** What is to be changed of a message: one of the three or more, what is left out stays. */
+/** What is to be changed of a message: at least one of them, what is left out stays. */
 export interface EditMessage<Data extends DataTypes = AnyData> {
   /** The new text, up to `limits.textLength` characters. */
   text?: string | undefined
   /** Ids of members who are addressed, in place of those who were; those who were may have left meanwhile. */
   mentions?: string[] | undefined
+  /** Whether everyone in the room is addressed; it needs `canEditRoom` where it was not so. */
+  mentionsEveryone?: boolean | undefined
   /** In place of what was there; null takes it away. As of a new message. */
   data?: Data['message'] | null | undefined
 }
 
-const edited = { text: content.text, mentions: content.mentions, data: content.data }
+const edited = {
+  text: content.text,
+  mentions: content.mentions,
+  mentionsEveryone: content.mentionsEveryone,
+  data: content.data,
+}
 const changesSomething = (changes: EditMessage): boolean =>
-  [changes.text, changes.mentions, changes.data].some((value) => value !== undefined)
-const nothing = { path: ['text'], error: 'give text, mentions or data' }
+  [changes.text, changes.mentions, changes.mentionsEveryone, changes.data].some((value) => value !== undefined)
+const nothing = { path: ['text'], error: 'give text, mentions, mentionsEveryone or data' }
 
 export const editMessage = z
   .strictObject(edited)

@@ -84,6 +84,16 @@ export const room = z.strictObject({
   request: z.strictObject({ user: user.nullable(), createdAt: time }).exactOptional(),
 }) satisfies SchemaOf<Room>
 
+/** Which of my rooms are asked for; those that I have put away are left out unless they are. */
+export interface RoomFilter {
+  /** Rooms of this type alone. */
+  type?: RoomType | undefined
+  /** True: those alone that I have pinned; false: those alone that I have not. */
+  pinned?: boolean | undefined
+  /** True: those alone that I have put away. */
+  archived?: boolean | undefined
+}
+
 /** A new room. `private` takes exactly one other user and no name; `group` and `channel` need a name. */
 export interface CreateRoom<Data extends DataTypes = AnyData> {
   /** Whether it is for two people, a group, or a channel. */

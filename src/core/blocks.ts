@@ -1,9 +1,11 @@
+import { Batcher } from '../concurrency/batcher.js'
 import type { Block } from '../contract/blocks.js'
 import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
 import { ChatError, conflict, notFound } from '../contract/problems.js'
 import {
   type BlockRow,
   blockedAmong,
+  blockedIdsOf,
   blocksOf,
   countBlocks,
   createBlock,
@@ -24,6 +26,12 @@ import type { Users } from './users.js'
 
 /** Who wants nothing to do with whom. What two people have in a private room carries `isBlocked`, by which writing is judged. */
 export class Blocks {
+  readonly #ids = new Batcher<string[]>(
+    (userIds) => blockedIdsOf(this.context.work.db, userIds),
+    () => [],
+    true,
+  )
+
   constructor(
     readonly context: Context,
     readonly users: Users,
@@ -41,6 +49,11 @@ export class Blocks {
   /** Whether somebody blocks somebody; for the library's own use. */
   async isBlocking(userId: string, blockedId: string): Promise<boolean> {
     return (await findBlock(this.context.work.db, userId, blockedId)) !== null
+  }
+
+  /** Whom a user blocks, for `welcome`: read together for all who connect at once. */
+  idsOf(userId: string): Promise<string[]> {
+    return this.#ids.ask(userId)
   }
 
   async add(userId: string, blockedId: string): Promise<{ block: Block; created: boolean }> {

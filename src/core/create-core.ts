@@ -122,11 +122,11 @@ export function coreInside(core: Core, tx: Db): { core: Core; published: () => v
     const [outcome] = await appendLocked(on, [request])
     if (outcome?.type === 'refused' || outcome?.type === 'failed') throw outcome.error
     if (outcome?.type !== 'appended') throw new ChatError('internal')
-    const { row, created, shown } = outcome
+    const { row, created, shown, isPutAway } = outcome
     const [message] = shown ? [view.message(row, shown)] : await showMessages(context, tx, [row], undefined)
     if (!message) throw new ChatError('internal')
     if (created) work.publish({ type: 'room.changed', roomId: row.roomId, events: [createdEvent(message)] })
-    return { message, created }
+    return { message, created, isPutAway }
   })
   const published = () => own.publish(...work.notices.splice(0))
   return { core: assemble({ ...context, work }), published }

@@ -40,8 +40,8 @@ export interface PermissionCheck {
  */
 export interface BeforeHooks<Prisma = ChatPrismaClient, Data extends DataTypes = AnyData> {
   /**
-   * Before a message is appended, or edited (`messageId` is set then; `text`, `mentions` and `data` are what was asked to be
-   * changed, and only these three count). What a client gave as `data` has passed your schema.
+   * Before a message is appended, or edited (`messageId` is set then; what was asked to be changed is set, and only `text`,
+   * `mentions`, `mentionsEveryone` and `data` count). What a client gave as `data` has passed your schema.
    */
   message?(
     draft: SendMessage<Data>,

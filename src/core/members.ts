@@ -9,7 +9,6 @@ import {
   formerMemberships,
   type MemberRow,
   membersOf,
-  setMuted,
 } from '../store/members.js'
 import { findRoom, type RoomRow } from '../store/rooms.js'
 import { findUser, usersById } from '../store/users.js'
@@ -21,6 +20,7 @@ import { askContact, saveRequest } from './contact.js'
 import { type Context, notInPrivate } from './context.js'
 import { ask } from './hooks.js'
 import { memberIn, requireMember } from './membership.js'
+import { changeOwnSide, checkOwnSide, ownSideIn } from './own-side.js'
 import type { ReadMarkers } from './read-markers.js'
 import type { Acting } from './room-change.js'
 import { checkRoomsOf } from './room-counts.js'
@@ -150,18 +150,21 @@ export class Members {
   }
 
   async update(actor: Actor, roomId: string, userId: string, input: UpdateMember): Promise<Member> {
-    const { muted, lastReadSeq, role, permissions, silencedUntil } = input
+    const { lastReadSeq, role, permissions, silencedUntil } = input
     const governs = role !== undefined || permissions !== undefined
-    if (actor !== userId && (muted !== undefined || lastReadSeq !== undefined)) {
+    const own = ownSideIn(input)
+    if ((own ?? lastReadSeq) !== undefined) {
       await requireMember(this.context.work.db, roomId, actor)
-      throw invalid(muted === undefined ? '/lastReadSeq' : '/muted', 'is for everyone to set for themselves')
+      if (actor !== userId) throw invalid(`/${own ?? 'lastReadSeq'}`, 'is for everyone to set for themselves')
+      checkOwnSide(this.context, input)
     }
     // First what may be refused, so that nothing is half done.
     if (governs || silencedUntil !== undefined) {
       await this.#govern(actor, roomId, userId, { role, permissions, silencedUntil })
     } else await requireMember(this.context.work.db, roomId, actor)
-    if (muted !== undefined && actor !== system) await this.#mute(actor, roomId, muted)
+    // Reading first: it takes away the mark that the same request may set.
     if (lastReadSeq !== undefined && actor !== system) await this.readMarkers.move(actor, roomId, lastReadSeq)
+    if (own && actor !== system) await changeOwnSide(this.context, this.readMarkers, actor, roomId, input)
     return this.#showTo(actor, await this.#findAny(actor, roomId, userId, silencedUntil !== undefined))
   }
 
@@ -232,13 +235,6 @@ export class Members {
       if (isBanned) await keepOut(change, actor, userId, {})
       await leaveRoom(this.context, change, actor, target, isBanned)
     })
-  }
-
-  async #mute(userId: string, roomId: string, muted: boolean): Promise<void> {
-    const { work, clock } = this.context
-    await work.write((db) => setMuted(db, roomId, userId, muted, clock()))
-    const state = await this.readMarkers.state(userId, roomId)
-    work.publish({ type: 'me.changed', userId, roomId, state })
   }
 
   /** Why a user is no longer in a room; also what strangers are told of rooms that never were theirs. */

@@ -14,7 +14,9 @@ import { refusalOfMentions, type Sender } from '../store/append/validate.js'
 import type { RoomChange } from '../store/change.js'
 import { deleteEdits } from '../store/edits.js'
 import { detachMedia } from '../store/media.js'
+import { replaceMentions } from '../store/mentions.js'
 import { changeMessage, eraseMessage, findMessage, lastShown, type MessageRow, mentionsOf } from '../store/messages.js'
+import { moveArchive } from '../store/own-side.js'
 import { deletePin } from '../store/pins.js'
 import { deleteReactionsTo } from '../store/reactions.js'
 import { forgetBlock } from '../store/search-blocks.js'
@@ -38,13 +40,14 @@ import { showMessages } from './show-messages.js'
 /** The rule that decides whether a message may be appended. */
 export const validateSender =
   ({ hooks }: Pick<Context, 'hooks'>) =>
-  ({ userId, room, member: known, now, lastSentAt }: Sender): ChatError | undefined => {
+  ({ userId, room, member: known, now, lastSentAt, mentionsEveryone }: Sender): ChatError | undefined => {
     if (!known) return room.isPublic ? notAMember() : notFound()
     const member = { ...known, userId }
     const refusal = whyNot(hooks, room, member, 'canCreateMessages')
     if (refusal) return refusal
     if (room.isBlocked) return blocked()
     const isExempt = () => !whyNot(hooks, room, member, 'canDeleteMessages')
+    if (mentionsEveryone) return whyNot(hooks, room, member, 'canEditRoom')
     if (lastSentAt) return tooSoon(room.slowModeSeconds, lastSentAt, now, isExempt)
     return silenceOf(member.silencedUntil, now)
   }
@@ -94,6 +97,11 @@ export class Messages {
     const sent = await (isAsked && actor !== system
       ? this.#sendAsked(actor, roomId, input, giver)
       : work.append(appendOf(actor, roomId, input, input)))
+    if (actor !== system && sent.created && sent.isPutAway) {
+      const { seq } = sent.message
+      // The message is sent, whether this succeeds or not: it only spares later reads.
+      await work.write((db) => moveArchive({ db, dialect: work.dialect }, roomId, actor, seq)).catch(() => undefined)
+    }
     if (sent.created || actor === system) return sent
     return { created: false, message: await this.get(actor, roomId, sent.message.id) }
   }
@@ -145,7 +153,7 @@ export class Messages {
     const { work, hooks, limits } = this.context
     checkLength('/text', input.text, limits.textLength)
     checkData(this.context, 'message', input, giver)
-    let { text, mentions, data } = input
+    let { text, mentions, mentionsEveryone, data } = input
     if (actor !== system && (hooks.before.message || (giver === 'client' && input.data))) {
       const membership = await requireMember(work.db, roomId, actor)
       this.#authorizeChange(actor, membership, await findMessage(work.db, roomId, messageId), 'Edit')
@@ -154,6 +162,7 @@ export class Messages {
       const asked = await ask(hooks.before, 'message', accepted, about)
       text = asked.text ?? text
       mentions = asked.mentions ?? mentions
+      mentionsEveryone = asked.mentionsEveryone ?? mentionsEveryone
       data = asked.data === undefined ? accepted.data : asked.data
       checkLength('/text', text, limits.textLength)
       checkData(this.context, 'message', asked, 'host')
@@ -169,6 +178,7 @@ export class Messages {
         const refusal = await refusalOfMentions(acting.db, roomId, mentions, mentionsOf(message))
         if (refusal) throw refusal
       }
+      if (mentionsEveryone && !message.mentionsEveryone) authorize(this.context, acting, 'canEditRoom')
       return message
     }
     const row = await this.context.work.changeRoom({ actor, roomId, check }, async (change, message) => {
@@ -177,10 +187,12 @@ export class Messages {
       const edited = await changeMessage(change.tx, messageId, {
         ...(text === undefined ? {} : { text }),
         ...(mentions === undefined ? {} : { mentions: JSON.stringify(mentions) }),
+        ...(mentionsEveryone === undefined ? {} : { mentionsEveryone }),
         ...(data === undefined ? {} : { data: dataText(data) }),
         editedAt: change.now,
         revision,
       })
+      await replaceMentions({ db: change.tx, dialect: work.dialect }, message, edited)
       if (text !== undefined) await forgetBlock(change.tx, edited)
       await this.#record(change, 'message.updated', edited)
       return edited
@@ -198,6 +210,7 @@ export class Messages {
       const revision = change.takeRevision()
       await Promise.all([detachMedia(tx, messageId), deleteReactionsTo(tx, messageId)])
       const deleted = await eraseMessage(tx, messageId, { deletedAt: change.now, revision })
+      await replaceMentions({ db: tx, dialect: this.context.work.dialect }, message, undefined)
       if (message.kind === 'user') await uncount(tx, [message])
       if (message.pinnedAt !== null) await deletePin(tx, message)
       if (message.editedAt !== null) await deleteEdits(tx, messageId)
@@ -254,6 +267,7 @@ function appendOf(actor: Actor, roomId: string, draft: SendMessage, asked: HostM
     bodyHash: clientId === null ? null : bodyHash(asked),
     replyToId: draft.replyToId ?? null,
     mentions: draft.mentions ?? [],
+    mentionsEveryone: draft.mentionsEveryone ?? false,
     data: dataText(draft.data),
     saidAs: asked.as ? JSON.stringify(saidAs(asked.as)) : null,
     mediaIds: draft.mediaIds ?? [],

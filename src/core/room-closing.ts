@@ -1,6 +1,7 @@
 import type { RoomChange } from '../store/change.js'
 import { forgetInvites } from '../store/invites.js'
 import { detachMediaOfRoom } from '../store/media.js'
+import { forgetMentions } from '../store/mentions.js'
 import { forgetPins } from '../store/pins.js'
 import { forgetBlocks } from '../store/search-blocks.js'
 import { forgetUncounted } from '../store/unread.js'
@@ -16,6 +17,7 @@ export async function closeRoom(change: RoomChange, actor: AnyActor): Promise<vo
   await forgetUncounted(change.tx, change.room.id)
   await forgetInvites(change.tx, change.room.id)
   await forgetPins(change.tx, change.room.id)
+  await forgetMentions(change.tx, change.room.id)
   await forgetBlocks(change.tx, change.room.id)
   await auditIn(change, actor, { action: 'room.deleted' })
   change.events.push({ type: 'room.deleted', roomId: change.room.id, revision })

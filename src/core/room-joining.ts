@@ -4,6 +4,7 @@ import { conflict, forbidden, notFound } from '../contract/problems.js'
 import { type BanRow, findBan } from '../store/bans.js'
 import type { RoomChange } from '../store/change.js'
 import { findMember, type MemberRow, saveMember } from '../store/members.js'
+import { plainSide } from '../store/own-side.js'
 import { findRoom, type RoomRow } from '../store/rooms.js'
 import type { UserRow } from '../store/users.js'
 import { type Actor, system, userIdOf } from './actor.js'
@@ -39,7 +40,7 @@ export async function joiningOf(
   return { ...by, former: existing?.revision ? existing : undefined, ban: ban ?? undefined }
 }
 
-/** The row of a new member: all earlier messages count as read, and the whole history is visible. */
+/** The row of a new member: all earlier messages count as read, and the whole history is visible. Who comes back is as quiet as before. */
 export function newMember(
   change: RoomChange,
   {
@@ -57,7 +58,10 @@ export function newMember(
     userId,
     role,
     ...permissions,
-    muted: false,
+    ...plainSide,
+    muted: former?.muted ?? false,
+    mutedUntil: former?.mutedUntil ?? null,
+    notify: former?.notify ?? plainSide.notify,
     silencedUntil: former?.silencedUntil ?? null,
     lastReadSeq: change.room.lastMessageSeq,
     lastSeenAt: null,

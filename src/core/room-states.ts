@@ -1,8 +1,11 @@
 import { Batcher } from '../concurrency/batcher.js'
 import { inChunks } from '../concurrency/chunks.js'
 import type { WelcomeRoom } from '../contract/frames.js'
-import { type OwnChange, type OwnChangeRow, ownChangesOf, roomStatesOf } from '../store/members.js'
+import type { Notify } from '../contract/members.js'
+import { type OwnChange, type OwnChangeRow, ownChangesOf, type RoomStateRow, roomStatesOf } from '../store/members.js'
+import { mentionCountOf } from '../store/mentions.js'
 import { type MovedRooms, roomsMovedSince } from '../store/moved-rooms.js'
+import { isArchived, isMuted } from '../store/own-side.js'
 import { revisionsOf } from '../store/rooms.js'
 import { unreadOf } from '../store/unread.js'
 import type { Context } from './context.js'
@@ -19,8 +22,16 @@ export interface UnreadRoom {
   roomId: string
   /** Messages of people, by others, not deleted, above `lastReadSeq`. */
   unreadCount: number
+  /** Messages above `lastReadSeq` that mention them or everyone, 100 at most. */
+  mentionCount: number
   /** Whether they want no notifications from it. */
   muted: boolean
+  /** Of what they want to be notified, unless it is muted. */
+  notify: Notify
+  /** Whether they have put it away: it stands in no list that they look at. */
+  isArchived: boolean
+  /** Whether they want it to look unread, even with nothing to read. */
+  isMarkedUnread: boolean
   /** The `seq` of the last message that they have read. */
   lastReadSeq: number
   /** The `seq` of the room's last message. */
@@ -29,9 +40,9 @@ export interface UnreadRoom {
 
 /** What somebody has to read. */
 export interface Unread {
-  /** In all rooms that are not muted. */
+  /** In all rooms that are neither muted nor put away, of each as many as its `notify` lets through. */
   messages: number
-  /** Those with something to read, muted ones too. */
+  /** Those with something to read, or marked as unread; also those that are muted or put away. */
   rooms: UnreadRoom[]
 }
 
@@ -56,19 +67,22 @@ export class RoomStates {
     return roomsMovedSince(db, dialect, clock)
   }
 
-  /** Which rooms these users read, muted or joined since then; for the library's own use. */
+  /** Which rooms these users read, joined or keep otherwise since then; for the library's own use. */
   async ownChanges(userIds: string[], since: Date): Promise<OwnChangeRow[]> {
     return userIds.length === 0 ? [] : ownChangesOf(this.context.work, userIds, since)
   }
 
   /** What a user has to read; nothing if there is no such user. */
   async unread(userId: string): Promise<Unread> {
-    const rooms = (await this.#read([userId])).get(userId)?.flatMap(({ roomId, welcome }) => {
-      const { unreadCount, muted, lastReadSeq, lastMessageSeq } = welcome
-      return unreadCount > 0 ? [{ roomId, unreadCount, muted, lastReadSeq, lastMessageSeq }] : []
+    const rooms = (await this.#read([userId])).get(userId)?.flatMap(({ roomId, welcome }): UnreadRoom[] => {
+      const { unreadCount, muted, lastReadSeq, lastMessageSeq, notify = 'all' } = welcome
+      const { mentionCount = 0, isArchived = false, isMarkedUnread = false } = welcome
+      if (unreadCount === 0 && mentionCount === 0 && !isMarkedUnread) return []
+      const counts = { roomId, unreadCount, mentionCount, lastReadSeq, lastMessageSeq }
+      return [{ ...counts, muted, notify, isArchived, isMarkedUnread }]
     })
-    const loud = rooms?.filter(({ muted }) => !muted) ?? []
-    return { messages: loud.reduce((sum, { unreadCount }) => sum + unreadCount, 0), rooms: rooms ?? [] }
+    const messages = rooms?.reduce((sum, room) => sum + loudIn(room), 0) ?? 0
+    return { messages, rooms: rooms ?? [] }
   }
 
   /** The states of a user's rooms, for `welcome`. They are read together for all users who are welcomed at once. */
@@ -84,18 +98,37 @@ export class RoomStates {
   async #read(userIds: string[], roomId?: string): Promise<Map<string, RoomState[]>> {
     const byUser = new Map<string, RoomState[]>()
     for (const row of await roomStatesOf(this.context.work, userIds, roomId)) {
-      const { roomId, lastReadSeq, muted, revision, lastMessageSeq, uncounted, meRevision, meChangedAt } = row
-      const unreadCount = unreadOf(lastMessageSeq, lastReadSeq, uncounted)
-      const state = {
-        roomId,
-        meRevision,
-        meChangedAt,
-        welcome: { revision, lastMessageSeq, lastReadSeq, unreadCount, muted },
-      }
+      const { roomId, meRevision, meChangedAt } = row
+      const state = { roomId, meRevision, meChangedAt, welcome: this.#welcomeOf(row) }
       const others = byUser.get(row.userId)
       if (others) others.push(state)
       else byUser.set(row.userId, [state])
     }
     return byUser
   }
+
+  /** What is as it is for most rooms is left out: a user may have thousands. */
+  #welcomeOf(row: RoomStateRow): WelcomeRoom {
+    const { lastReadSeq, revision, lastMessageSeq, uncounted, mutedUntil } = row
+    const now = this.context.clock()
+    const muted = isMuted(row, now)
+    const mentionCount = mentionCountOf(row.mentions)
+    return {
+      ...{ revision, lastMessageSeq, lastReadSeq },
+      unreadCount: unreadOf(lastMessageSeq, lastReadSeq, uncounted),
+      muted,
+      ...(muted && mutedUntil && { mutedUntil: mutedUntil.toISOString() }),
+      ...(row.notify !== 'all' && { notify: row.notify as Exclude<Notify, 'all'> }),
+      ...(row.isPinned && { isPinned: true }),
+      ...(isArchived(row, row, now) && { isArchived: true }),
+      ...(row.isMarkedUnread && { isMarkedUnread: true }),
+      ...(mentionCount > 0 && { mentionCount }),
+    }
+  }
+}
+
+/** How many messages of a room somebody wants to hear of. */
+function loudIn({ muted, isArchived, notify, unreadCount, mentionCount }: UnreadRoom): number {
+  if (muted || isArchived) return 0
+  return { all: unreadCount, mentions: mentionCount, none: 0 }[notify]
 }

@@ -1,7 +1,7 @@
 import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
 import type { RoomType } from '../contract/permissions.js'
 import { ChatError, conflict, forbidden, invalid, notFound } from '../contract/problems.js'
-import type { CreateRoom, HostRoom, Room, UpdateRoom } from '../contract/rooms.js'
+import type { CreateRoom, HostRoom, Room, RoomFilter, UpdateRoom } from '../contract/rooms.js'
 import { failureOf } from '../store/failures.js'
 import { newId } from '../store/ids.js'
 import {
@@ -9,6 +9,7 @@ import {
   allRooms,
   findRoomByKey,
   findRooms,
+  type PinnedCursor,
   publicRooms,
   type RoomRow,
   roomsOfUser,
@@ -50,16 +51,31 @@ export class Rooms {
     readonly requests: Requests,
   ) {}
 
-  /** A user's rooms, last active first. */
+  /** A user's rooms: pinned ones first, and then last active first. Those that were put away are a list of their own. */
   async list(
     userId: string,
-    { type, key, limit = pageSize, cursor }: PageRequest & { type?: RoomType | undefined; key?: string | undefined },
+    {
+      type,
+      key,
+      pinned,
+      archived = false,
+      limit = pageSize,
+      cursor,
+    }: PageRequest & RoomFilter & { key?: string | undefined },
   ): Promise<Page<Room>> {
-    const { work, cursors } = this.context
+    const { work, cursors, clock } = this.context
     if (key !== undefined) return { items: await this.#ofKey(userId, key, type), nextCursor: null }
-    const list = `rooms ${userId} ${type ?? ''}`
-    const seen = await roomsOfUser(work, userId, type, cursors.read<ActivityCursor>(list, cursor), limit + 1)
-    const page = cursors.page(list, seen, limit, ({ room }) => position(room))
+    const which = [type, pinned === undefined ? '' : `pinned=${pinned}`, archived ? 'archived' : '']
+    const list = ['rooms', userId, ...which].join(' ').trimEnd()
+    const seen = await roomsOfUser(work, userId, {
+      ...{ type, isPinned: pinned, isArchived: archived },
+      cursor: cursors.read<PinnedCursor>(list, cursor),
+      take: limit + 1,
+      now: clock(),
+    })
+    const page = cursors.page(list, seen, limit, ({ room, member }) => {
+      return { ...position(room), isPinned: member?.isPinned ?? false }
+    })
     return { items: await this.#show(page.rows, userId), nextCursor: page.nextCursor }
   }
 
@@ -155,7 +171,7 @@ export class Rooms {
     const visible = await seenBy(this.context, userId, peers)
     const known = (room: RoomRow, peerId: string, isIn: boolean) =>
       isKnownIn(this.context, userId, room, { userId: peerId, isIn })
-    return seen.map(({ room, member, unreadCount, peer, isPeerIn }): Room => {
+    return seen.map(({ room, member, peer, isPeerIn, ...own }): Room => {
       const shown = view.room(room)
       if (!member) return { ...shown, lastMessage: null, peer: null, me: null }
       const lastMessage = byRoom.get(room.id) ?? null
@@ -163,7 +179,7 @@ export class Rooms {
         ...shown,
         lastMessage,
         peer: peer ? view.user(peer, visible.has(peer.id) && known(room, peer.id, isPeerIn)) : null,
-        me: view.me(member, unreadCount),
+        me: view.me(member, own),
       }
     })
   }

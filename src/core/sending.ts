@@ -14,6 +14,8 @@ import type { View } from './view.js'
 export interface Sent {
   message: Message
   created: boolean
+  /** The sender has put the room away. */
+  isPutAway?: boolean | undefined
 }
 
 export interface SendingDependencies extends Omit<Appending, 'refusedLately'> {
@@ -71,10 +73,11 @@ export class Sending {
 type Answer = Exclude<Outcome, Appended> | Appended | ({ type: 'sent' } & Sent)
 
 /** A created message is shown by the rows that validated it; one that existed already is read again. */
-const answerOf = (outcome: Outcome, view: View): Answer =>
-  outcome.type === 'appended' && outcome.shown
-    ? { type: 'sent', message: view.message(outcome.row, outcome.shown), created: outcome.created }
-    : outcome
+function answerOf(outcome: Outcome, view: View): Answer {
+  if (outcome.type !== 'appended' || !outcome.shown) return outcome
+  const { row, shown, created, isPutAway } = outcome
+  return { type: 'sent', message: view.message(row, shown), created, isPutAway }
+}
 
 function changesOf(answers: Answer[]): RoomChanged[] {
   const rooms = new Map<string, RoomChanged>()

@@ -2,7 +2,7 @@ import type { Ban } from '../contract/bans.js'
 import type { JsonObject } from '../contract/data.js'
 import type { Invite } from '../contract/invites.js'
 import type { Media } from '../contract/media.js'
-import type { HostMember, Me, Member } from '../contract/members.js'
+import type { HostMember, Me, Member, Notify } from '../contract/members.js'
 import type { Message, ReplyTo, SaidAs, SystemMessage } from '../contract/messages.js'
 import type { Reaction, ReactionCount } from '../contract/reactions.js'
 import type { Room } from '../contract/rooms.js'
@@ -12,8 +12,9 @@ import type { InviteRow } from '../store/invites.js'
 import type { MediaRow } from '../store/media.js'
 import type { MemberRow } from '../store/members.js'
 import { type MessageRow, mentionsOf, type ReplyRow } from '../store/messages.js'
+import { isArchived, isMuted } from '../store/own-side.js'
 import type { ReactionRow } from '../store/reactions.js'
-import type { RoomRow } from '../store/rooms.js'
+import type { RoomRow, SeenRoom } from '../store/rooms.js'
 import type { UserRow } from '../store/users.js'
 import { avatarAddress } from './avatars.js'
 import { permissionsOf } from './permissions.js'
@@ -97,14 +98,18 @@ export class View {
     }
   }
 
-  me(row: MemberRow, unreadCount: number): Me {
+  me(row: MemberRow, seen: Pick<SeenRoom, 'unreadCount' | 'mentionCount' | 'isWrittenTo'>): Me {
     return {
       role: row.role,
       permissions: permissionsOf(row),
       silencedUntil: this.#ifFuture(row.silencedUntil),
-      muted: row.muted,
+      ...this.#muting(row),
+      isPinned: row.isPinned,
+      isArchived: isArchived(row, seen, this.clock()),
+      isMarkedUnread: row.isMarkedUnread,
       lastReadSeq: row.lastReadSeq,
-      unreadCount,
+      unreadCount: seen.unreadCount,
+      mentionCount: seen.mentionCount,
       lastSeenAt: isoOrNull(row.lastSeenAt),
       joinedAt: iso(row.joinedAt),
     }
@@ -162,9 +167,15 @@ export class View {
     return until && until > this.clock() ? iso(until) : null
   }
 
+  /** A room that was muted until a time that has passed is not muted. */
+  #muting(row: MemberRow): { muted: boolean; mutedUntil: string | null; notify: Notify } {
+    const muted = isMuted(row, this.clock())
+    return { muted, mutedUntil: muted ? isoOrNull(row.mutedUntil) : null, notify: row.notify as Notify }
+  }
+
   /** For the host's own code alone: whether somebody muted a room is nobody else's to know. */
   memberForHost(row: MemberRow, user: UserRow | undefined): HostMember {
-    return { ...this.member(row, user, { readReceipts: true }, true), muted: row.muted }
+    return { ...this.member(row, user, { readReceipts: true }, true), ...this.#muting(row) }
   }
 
   message(row: MessageRow, { user, reply, media }: MessageRelations): Message {
@@ -183,6 +194,7 @@ export class View {
       media: media.map((item) => this.media(item)),
       replyTo: reply ? this.#reply(reply) : null,
       mentions: mentionsOf(row),
+      mentionsEveryone: row.mentionsEveryone,
       reactions: row.reactions === '[]' ? [] : (JSON.parse(row.reactions) as ReactionCount[]),
       createdAt: iso(row.createdAt),
       editedAt: isoOrNull(row.editedAt),

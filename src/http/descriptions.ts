@@ -46,7 +46,7 @@ export const parameterDescriptions: Record<string, ParameterDescription> = {
 /** What a client asks for over the socket. */
 export const commandDescriptions: Record<CommandName, string> = {
   'message.send': 'Sends a message; the same `clientId` again is the same message.',
-  'message.edit': 'Changes the text, the mentions or the data of a message; what is left out stays.',
+  'message.edit': 'Changes the text of a message, whom it mentions, or its data; what is left out stays.',
   'message.delete': 'Deletes a message, of which a tombstone stays.',
   'message.pin': 'Pins a message.',
   'message.unpin': 'Takes a message from those that are pinned.',

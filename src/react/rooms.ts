@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import type {
   AnyData,
+  ArchivedRooms,
   ChatClientError,
   DataOf,
   DataSource,
@@ -16,12 +17,27 @@ import { useConnection } from './connection.js'
 import { type MaybeId, nobody, noRoom, zero } from './nothing.js'
 import { useObservable } from './observable.js'
 
-/** My rooms, last active first, as far as they were loaded, and the handle that loads more. */
-export function useRooms<Source extends DataSource = AnyData>(): RoomList<DataOf<Source>> & {
-  handle: Rooms<DataOf<Source>>
-} {
-  const handle = useChatClient<Source>().rooms
-  return { ...useObservable(handle), handle }
+/**
+ * My rooms as far as they were loaded: pinned ones first, each part last active first, and the handle that loads more. With
+ * `archived: true` those that I have put away instead, which are asked for then.
+ */
+export function useRooms<Source extends DataSource = AnyData>(options?: {
+  archived?: false
+}): RoomList<DataOf<Source>> & { handle: Rooms<DataOf<Source>> }
+export function useRooms<Source extends DataSource = AnyData>(options: {
+  archived: true
+}): RoomList<DataOf<Source>> & { handle: ArchivedRooms<DataOf<Source>> }
+export function useRooms<Source extends DataSource = AnyData>({
+  archived = false,
+}: {
+  archived?: boolean
+} = {}): RoomList<DataOf<Source>> & { handle: Rooms<DataOf<Source>> | ArchivedRooms<DataOf<Source>> } {
+  const { rooms } = useChatClient<Source>()
+  useEffect(() => {
+    if (archived) void rooms.archived.load()
+  }, [rooms, archived])
+  const handle = archived ? rooms.archived : rooms
+  return { ...useObservable<RoomList<DataOf<Source>>>(handle), handle }
 }
 
 type State<Source extends DataSource> = RoomState<DataOf<Source>>
@@ -78,7 +94,10 @@ export function useTyping(roomId: MaybeId): readonly User[] {
   return useObservable<readonly User[]>(roomId ? client.room(roomId).typing : nobody)
 }
 
-/** How many messages I have not read: in a room, or, called without anything, in all rooms that are not muted. */
+/**
+ * How many messages I have not read: in a room, or, called without anything, in all rooms but those that are muted or put
+ * away, of each as many as its `notify` lets through.
+ */
 export function useUnread(): UnreadTotal
 export function useUnread(roomId: MaybeId): number
 export function useUnread(...of: [roomId?: MaybeId]): UnreadTotal | number {
@@ -87,4 +106,10 @@ export function useUnread(...of: [roomId?: MaybeId]): UnreadTotal | number {
   // An id that is not there yet is no question for all rooms.
   const inRoom = roomId ? client.room(roomId).unread : zero
   return useObservable<UnreadTotal | number>(of.length === 0 ? client.unread : inRoom)
+}
+
+/** How many messages of a room that I have not read mention me or everyone, 100 at most; 0 without an id. */
+export function useMentions(roomId: MaybeId): number {
+  const client = useChatClient()
+  return useObservable<number>(roomId ? client.room(roomId).mentions : zero)
 }

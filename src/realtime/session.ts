@@ -117,9 +117,10 @@ export class SocketSession {
     const { hub, connection } = this
     const { gate, limits, heartbeatMs } = this.#dependencies
     hub.enter(connection)
-    const { users, roomStates: states } = hub.core
-    const read = () => Promise.all([users.welcomed(connection.userId), states.of(connection.userId)])
-    const [user, roomStates] = await gate.pass(read, 'answer', connection.userId)
+    const { users, roomStates: states, blocks } = hub.core
+    const { userId } = connection
+    const read = () => Promise.all([users.welcomed(userId), states.of(userId), blocks.idsOf(userId)])
+    const [user, roomStates, blockedIds] = await gate.pass(read, 'answer', connection.userId)
     if (connection.closed) return
     const rooms: Record<string, WelcomeRoom> = Object.create(null)
     for (const { roomId, welcome } of roomStates) rooms[roomId] = welcome
@@ -132,6 +133,7 @@ export class SocketSession {
         heartbeatMs,
         limits: welcomeLimitsOf(limits),
         rooms,
+        ...(blockedIds.length > 0 && { blockedIds }),
       }),
     )
     const slots = new Semaphore(roomsAtOnce, Number.POSITIVE_INFINITY)

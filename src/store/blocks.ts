@@ -38,6 +38,14 @@ export const blocksOf = (db: Db, userId: string, after: string, take: number): P
     select: blockColumns,
   })
 
+/** Whom each of these users blocks, by the user's id. */
+export async function blockedIdsOf(db: Db, userIds: string[]): Promise<Map<string, string[]>> {
+  const rows = await db.chatBlock.findMany({ where: { userId: { in: userIds } }, select: blockColumns })
+  const blocked = new Map<string, string[]>()
+  for (const { userId, blockedId } of rows) blocked.set(userId, [...(blocked.get(userId) ?? []), blockedId])
+  return blocked
+}
+
 /** Which of these people block the user, or are blocked by the user. */
 export async function blockedAmong(db: Db, userId: string, others: string[]): Promise<Set<string>> {
   if (others.length === 0) return new Set()

@@ -61,6 +61,11 @@ export interface ChatPrismaClient {
     canEditRoom: 'Boolean'
     canDeleteRoom: 'Boolean'
     muted: 'Boolean'
+    mutedUntil: 'DateTime'
+    notify: 'String'
+    isPinned: 'Boolean'
+    isMarkedUnread: 'Boolean'
+    archivedAtSeq: 'Int'
     silencedUntil: 'DateTime'
     lastSentAt: 'DateTime'
     request: 'String'
@@ -86,6 +91,7 @@ export interface ChatPrismaClient {
     text: 'String'
     replyToId: 'String'
     mentions: 'String'
+    mentionsEveryone: 'Boolean'
     reactions: 'String'
     system: 'String'
     data: 'String'
@@ -115,6 +121,12 @@ export interface ChatPrismaClient {
     mentions: 'String'
     data: 'String'
     at: 'DateTime'
+  }>
+  readonly chatMention: Columns<{
+    roomId: 'String'
+    userId: 'String'
+    seq: 'Int'
+    authorId: 'String'
   }>
   readonly chatMedia: Columns<{
     id: 'String'
@@ -234,6 +246,7 @@ export const modelNames = [
   'chatUncountedMessage',
   'chatPin',
   'chatMessageEdit',
+  'chatMention',
   'chatMedia',
   'chatMessageMedia',
   'chatMessageReaction',

@@ -2,6 +2,8 @@ import { permissionNames } from '../contract/permissions.js'
 import type { Db, Stored } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
 import { columnsOf, JsonRows, unpacked } from './json-rows.js'
+import { mentionsAbove } from './mentions.js'
+import { isWrittenTo, type OwnSide, ownSideColumns } from './own-side.js'
 import { uncountedAbove } from './unread.js'
 
 export type MemberRow = Omit<Stored<'chatRoomUser'>, 'lastSentAt'>
@@ -19,7 +21,15 @@ export const memberColumns = {
   canEditOwnMessages: true,
   canEditRoom: true,
   canDeleteRoom: true,
+  /** As is `notify`, kept for who comes back. */
   muted: true,
+  /** Muting ends by itself then. */
+  mutedUntil: true,
+  notify: true,
+  isPinned: true,
+  isMarkedUnread: true,
+  /** The room's last `seq` when they put it away. */
+  archivedAtSeq: true,
   /** Outlives leaving. */
   silencedUntil: true,
   lastReadSeq: true,
@@ -38,13 +48,13 @@ export const memberColumns = {
   meChangedAt: true,
 } as const satisfies Record<keyof MemberRow, true>
 
-/** What somebody last changed for themselves in a room: what they have read, and whether it is muted. */
+/** When somebody last changed something for themselves in a room: what they have read, or how it is kept for them. */
 export type OwnChange = Pick<MemberRow, 'meRevision' | 'meChangedAt'>
 
 /** Of the table called `m`. */
 export const packedMember = new JsonRows<MemberRow>(columnsOf('m', memberColumns), {
-  dates: ['silencedUntil', 'lastSeenAt', 'joinedAt', 'leftAt', 'meChangedAt'],
-  flags: [...permissionNames, 'muted'],
+  dates: ['mutedUntil', 'silencedUntil', 'lastSeenAt', 'joinedAt', 'leftAt', 'meChangedAt'],
+  flags: [...permissionNames, 'muted', 'isPinned', 'isMarkedUnread'],
 })
 
 const key = (roomId: string, userId: string) => ({ roomId_userId: { roomId, userId } })
@@ -101,28 +111,31 @@ export async function roomsAmong(db: Db, userId: string, roomIds: string[]): Pro
   return rows.flatMap(({ roomId }) => (wanted.has(roomId) ? [roomId] : []))
 }
 
-/** Where one of somebody's rooms stands, and how far they have read in it. */
-export interface RoomStateRow extends OwnChange {
+/** Where one of somebody's rooms stands, how far they have read in it, and how it is kept for them. */
+export interface RoomStateRow extends OwnChange, OwnSide {
   userId: string
   roomId: string
   lastReadSeq: number
-  muted: boolean
   revision: number
   lastMessageSeq: number
   /** Of the messages that they have not read, those that nobody has to. */
   uncounted: number
+  mentions: number
+  isWrittenTo: boolean
 }
 
 const packedRoomState = new JsonRows<RoomStateRow>(
   {
     ...columnsOf('m', {
-      ...{ userId: true, roomId: true, lastReadSeq: true, muted: true },
+      ...{ userId: true, roomId: true, lastReadSeq: true, ...ownSideColumns },
       ...{ meRevision: true, meChangedAt: true },
     }),
     ...columnsOf('c', { revision: true, lastMessageSeq: true }),
     uncounted: uncountedAbove,
+    mentions: mentionsAbove,
+    isWrittenTo,
   },
-  { dates: ['meChangedAt'], flags: ['muted'] },
+  { dates: ['mutedUntil', 'meChangedAt'], flags: ['muted', 'isPinned', 'isMarkedUnread', 'isWrittenTo'] },
 )
 
 /** The rooms of users with where each stands: what sockets are welcomed with. */
@@ -154,7 +167,7 @@ const packedOwnChange = new JsonRows<OwnChangeRow>(
   { dates: ['joinedAt', 'meChangedAt'] },
 )
 
-/** Where these users read, muted or joined since. The safety poll asks for hundreds of users each second, so it is one value. */
+/** Where these users read, joined, or keep a room otherwise since. The safety poll asks for hundreds of users each second, so it is one value. */
 export async function ownChangesOf(
   { db, dialect }: { db: Db; dialect: Dialect },
   userIds: string[],
@@ -186,39 +199,6 @@ export const changeMember = (
   userId: string,
   data: Partial<Omit<MemberRow, 'roomId' | 'userId'>>,
 ): Promise<MemberRow> => db.chatRoomUser.update({ where: key(roomId, userId), data, select: memberColumns })
-
-/** What stands beside whatever people change for themselves, so that all servers find it. */
-const ownChange = (now: Date) => ({ meRevision: { increment: 1 }, meChangedAt: now })
-
-/** Moves a marker forward, never back: two devices at once leave the furthest. False where it stood there already. */
-export async function moveMarker(db: Db, roomId: string, userId: string, seq: number, now: Date): Promise<boolean> {
-  const moved = await db.chatRoomUser.updateMany({
-    where: { roomId, userId, leftAt: null, lastReadSeq: { lt: seq } },
-    data: { lastReadSeq: seq, lastSeenAt: now, ...ownChange(now) },
-  })
-  return moved.count > 0
-}
-
-/** The same of many rooms, in one statement. */
-export async function moveMarkers(
-  { db, dialect }: { db: Db; dialect: Dialect },
-  userId: string,
-  rooms: { roomId: string; seq: number }[],
-  now: Date,
-): Promise<void> {
-  const seq = `CASE room_id ${rooms.map(() => 'WHEN ? THEN ?').join(' ')} ELSE 0 END`
-  const pairs = rooms.flatMap((room) => [room.roomId, room.seq])
-  await dialect.execute(
-    db,
-    `UPDATE chat_room_users SET last_read_seq = ${seq}, last_seen_at = ?, me_revision = me_revision + 1, me_changed_at = ?
-     WHERE user_id = ? AND left_at IS NULL AND room_id IN (${rooms.map(() => '?').join(', ')}) AND last_read_seq < ${seq}`,
-    [...pairs, now, now, userId, ...rooms.map(({ roomId }) => roomId), ...pairs],
-  )
-}
-
-/** Counts as a change, also where it was so already: all devices are told how it is. */
-export const setMuted = (db: Db, roomId: string, userId: string, muted: boolean, now: Date) =>
-  db.chatRoomUser.updateMany({ where: { roomId, userId, leftAt: null }, data: { muted, ...ownChange(now) } })
 
 /** Who follows when the last owner goes: the longest-standing admin, else member; who is silenced, after all others. */
 export async function successorOf(db: Db, roomId: string, now: Date): Promise<MemberRow | undefined> {

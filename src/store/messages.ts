@@ -14,6 +14,7 @@ export const messageColumns = {
   text: true,
   replyToId: true,
   mentions: true,
+  mentionsEveryone: true,
   reactions: true,
   system: true,
   /** A JSON text of the host's, or of a client that the host lets write it. */
@@ -65,6 +66,7 @@ export const newMessageTypes = {
   text: 'text',
   replyToId: 'text',
   mentions: 'text',
+  mentionsEveryone: 'bool',
   data: 'text',
   saidAs: 'text',
   hasMedia: 'bool',
@@ -89,13 +91,14 @@ export const systemMessageRow = (
 ): MessageRow =>
   newMessageRow({
     ...given,
-    ...{ kind: 'system', clientId: null, mentions: '[]', hasMedia: false, data: null, saidAs: null },
+    ...{ kind: 'system', clientId: null, mentions: '[]', mentionsEveryone: false },
+    ...{ hasMedia: false, data: null, saidAs: null },
   })
 
 /** The columns of the table with the alias `x`. */
 export const packedMessage = new JsonRows<MessageRow>(columnsOf('x', messageColumns), {
   dates: ['createdAt', 'editedAt', 'deletedAt', 'pinnedAt'],
-  flags: ['hasMedia'],
+  flags: ['mentionsEveryone', 'hasMedia'],
 })
 
 /** The ids of the users whom a message mentions. */
@@ -149,6 +152,7 @@ const erased = {
   bodyHash: null,
   text: '',
   mentions: '[]',
+  mentionsEveryone: false,
   reactions: '[]',
   system: null,
   data: null,

@@ -3,7 +3,9 @@ import type { Db, Stored } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
 import { columnsOf, JsonRows, unpacked } from './json-rows.js'
 import { type MemberRow, packedMember } from './members.js'
+import { mentionCountOf, mentionsAbove } from './mentions.js'
 import { type MessageRow, packedMessage } from './messages.js'
+import { archivedIn, isWrittenTo, notArchivedIn } from './own-side.js'
 import { uncountedAbove, unreadOf } from './unread.js'
 import { packedUser, type UserRow, userColumns } from './users.js'
 
@@ -111,6 +113,10 @@ export interface SeenRoom {
   member: MemberRow | undefined
   /** How many messages they have to read. */
   unreadCount: number
+  /** How many of the messages that they have not read mention them; a hundred may be more. */
+  mentionCount: number
+  /** Whether somebody else has written since they put the room away. */
+  isWrittenTo: boolean
   /** The last one that was not deleted. */
   lastMessage: MessageRow | undefined
   /** Who wrote it. */
@@ -128,23 +134,46 @@ interface Picked {
   name?: string | undefined
 }
 
-/** The rooms that a user is in, last active first. */
+/** Which of a user's rooms are listed, and how many of them. */
+export interface RoomsQuery {
+  type: RoomType | undefined
+  /** Those that are pinned alone, or those that are not; undefined: both. */
+  isPinned: boolean | undefined
+  /** Those that were put away, or those that were not. */
+  isArchived: boolean
+  cursor: PinnedCursor | undefined
+  take: number
+  now: Date
+}
+
+/** Where the list of a user's rooms goes on: pinned ones stand above the others. */
+export interface PinnedCursor extends ActivityCursor {
+  isPinned: boolean
+}
+
+/** The rooms that a user is in: pinned ones first, and then last active first. */
 export const roomsOfUser = (
   on: { db: Db; dialect: Dialect },
   userId: string,
-  type: RoomType | undefined,
-  cursor: ActivityCursor | undefined,
-  take: number,
+  { type, isPinned, isArchived, cursor, take, now }: RoomsQuery,
 ): Promise<SeenRoom[]> => {
   const at = cursor && new Date(cursor.at)
+  const usual = usualTakes.includes(take) && isPinned === undefined && !isArchived
   return seen(on, userId, {
     sql: `SELECT r.* FROM chat_room_users o JOIN chat_rooms r ON r.id = o.room_id
           WHERE o.user_id = ? AND o.left_at IS NULL AND r.deleted_at IS NULL
+            AND ${isArchived ? archivedIn('o') : notArchivedIn('o')}
             ${type === undefined ? '' : `AND r.type = '${type}'`}
-            ${cursor ? 'AND (r.last_message_at < ? OR (r.last_message_at = ? AND r.id < ?))' : ''}
-          ORDER BY r.last_message_at DESC, r.id DESC LIMIT ${take}`,
-    values: [userId, ...(cursor ? [at, at, cursor.id] : [])],
-    name: usualTakes.includes(take) ? `rooms_${type ?? 'all'}_${cursor ? 'next' : 'first'}_${take}` : undefined,
+            ${isPinned === undefined ? '' : `AND o.is_pinned = ${isPinned}`}
+            ${
+              cursor
+                ? `AND (o.is_pinned < ? OR (o.is_pinned = ?
+                     AND (r.last_message_at < ? OR (r.last_message_at = ? AND r.id < ?))))`
+                : ''
+            }
+          ORDER BY o.is_pinned DESC, r.last_message_at DESC, r.id DESC LIMIT ${take}`,
+    values: [userId, now, ...(cursor ? [cursor.isPinned, cursor.isPinned, at, at, cursor.id] : [])],
+    name: usual ? `rooms_${type ?? 'all'}_${cursor ? 'next' : 'first'}_${take}` : undefined,
   })
 }
 
@@ -173,25 +202,28 @@ async function seen(
   const arrays = [packedRoom, packedMember, packedMessage, packedUser, packedPeer].map((packed) => packed.sql(array))
   const rows: { packed: unknown }[] = await dialect.select(
     db,
-    `SELECT ${array}(${arrays.join(', ')}, ${uncountedAbove}, CASE WHEN o.left_at IS NULL THEN 1 ELSE 0 END) AS packed
+    `SELECT ${array}(${arrays.join(', ')}, ${uncountedAbove}, ${mentionsAbove}, ${isWrittenTo},
+            CASE WHEN o.left_at IS NULL THEN 1 ELSE 0 END) AS packed
      FROM (${picked.sql}) c
      LEFT JOIN chat_room_users m ON m.room_id = c.id AND m.user_id = ? AND m.left_at IS NULL
      LEFT JOIN chat_messages x ON x.room_id = m.room_id AND x.seq = ${lastShownSeq}
      LEFT JOIN chat_users u ON u.id = x.user_id
      LEFT JOIN chat_room_users o ON c.type = 'private' AND o.room_id = m.room_id AND o.user_id <> m.user_id
      LEFT JOIN chat_users p ON p.id = o.user_id
-     ORDER BY c.last_message_at DESC, c.id DESC`,
+     ORDER BY m.is_pinned DESC, c.last_message_at DESC, c.id DESC`,
     [...picked.values, userId],
     picked.name,
   )
   return unpacked(rows).map((values) => {
-    const [aRoom, aMember, message, writer, peer, uncounted, isPeerIn] = values as Seen
+    const [aRoom, aMember, message, writer, peer, uncounted, mentions, written, isPeerIn] = values as Seen
     const room = packedRoom.read(aRoom)
     const member = optional(packedMember, aMember)
     return {
       room,
       member,
       unreadCount: member ? unreadOf(room.lastMessageSeq, member.lastReadSeq, uncounted) : 0,
+      mentionCount: mentionCountOf(mentions),
+      isWrittenTo: written === 1,
       lastMessage: optional(packedMessage, message),
       writer: optional(packedUser, writer),
       peer: optional(packedPeer, peer),
@@ -207,6 +239,8 @@ type Seen = [
   writer: unknown[],
   peer: unknown[],
   uncounted: number,
+  mentions: number,
+  written: number,
   isPeerIn: number,
 ]
 

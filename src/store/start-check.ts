@@ -32,6 +32,7 @@ const columns: { [Model in ModelName]: Record<keyof ChatPrismaClient[Model]['fie
   chatUncountedMessage: { roomId: true, seq: true },
   chatPin: pinColumns,
   chatMessageEdit: editColumns,
+  chatMention: { roomId: true, userId: true, seq: true, authorId: true },
   chatMedia: { ...mediaColumns, sha256: true },
   chatMessageMedia: { mediaId: true, messageId: true, sequence: true },
   chatMessageReaction: reactionColumns,

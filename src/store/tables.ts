@@ -13,6 +13,7 @@ const ourNames: Record<ModelName, string> = {
   chatUncountedMessage: 'chat_uncounted_messages',
   chatPin: 'chat_pins',
   chatMessageEdit: 'chat_message_edits',
+  chatMention: 'chat_mentions',
   chatMedia: 'chat_media',
   chatMessageMedia: 'chat_message_media',
   chatMessageReaction: 'chat_message_reactions',

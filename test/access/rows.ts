@@ -25,6 +25,7 @@ const keys = {
   chatUncountedMessage: ['roomId', 'seq'],
   chatPin: ['roomId', 'revision'],
   chatMessageEdit: ['messageId', 'revision'],
+  chatMention: ['roomId', 'userId', 'seq'],
   chatMedia: ['id'],
   chatMessageMedia: ['mediaId'],
   chatMessageReaction: ['id'],

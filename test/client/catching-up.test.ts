@@ -99,11 +99,11 @@ describe('my rooms', () => {
     )
     const { wire, client, list } = await connecting(/GET/, ...rooms)
     expect(list().items).toEqual([])
-    expect(client.unread.getSnapshot()).toEqual({ rooms: 2, messages: 4 })
+    expect(client.unread.getSnapshot()).toEqual({ rooms: 2, messages: 4, mentions: 0 })
     wire.socket.tell(said('room-3', 4, 2))
-    expect(client.unread.getSnapshot()).toEqual({ rooms: 2, messages: 5 })
+    expect(client.unread.getSnapshot()).toEqual({ rooms: 2, messages: 5, mentions: 0 })
     wire.socket.tell({ type: 'room.left', roomId: 'room-1', reason: 'removed' })
-    expect(client.unread.getSnapshot()).toEqual({ rooms: 1, messages: 4 })
+    expect(client.unread.getSnapshot()).toEqual({ rooms: 1, messages: 4, mentions: 0 })
   })
 
   it('are listed once somebody writes in them: few one by one, many by pages', async () => {

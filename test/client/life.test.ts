@@ -191,7 +191,7 @@ describe('a client whose user changes', () => {
       expect(client.me.getSnapshot()?.id, at).toBe('mallory')
       expect(client.rooms.getSnapshot().items, at).toEqual([])
       expect(client.room('room').messages.getSnapshot().items, at).toEqual([])
-      expect(client.unread.getSnapshot(), at).toEqual({ rooms: 0, messages: 0 })
+      expect(client.unread.getSnapshot(), at).toEqual({ rooms: 0, messages: 0, mentions: 0 })
       // Nothing that Alice wrote is said in the name of another.
       expect(
         wire.socket.said.filter(({ type }) => type.startsWith('message.')),

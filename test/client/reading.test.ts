@@ -107,7 +107,7 @@ describe('what was read', () => {
     const ids = Array.from({ length: 201 }, (_, n) => `room-${n}`)
     const { wire, client } = await given(...ids)
     client.rooms.markAllRead()
-    expect(client.unread.getSnapshot()).toEqual({ rooms: 0, messages: 0 })
+    expect(client.unread.getSnapshot()).toEqual({ rooms: 0, messages: 0, mentions: 0 })
     await pass(150)
     expect(told(wire).map(({ length }) => length)).toEqual([200, 1])
     expect(new Set(told(wire).flatMap((rooms) => rooms.map(({ roomId }) => roomId)))).toEqual(new Set(ids))

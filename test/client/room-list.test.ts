@@ -49,6 +49,22 @@ describe('my rooms', () => {
     expect(client.rooms.getInitialSnapshot()).toEqual({ items: [], status: 'idle', hasMore: false })
   })
 
+  it('count what each lets through, and what is marked, in those that are neither muted nor put away', async () => {
+    const { client } = await connected(
+      mine('all', { unreadCount: 4, mentionCount: 1 }),
+      mine('mentions', { unreadCount: 5, mentionCount: 2, notify: 'mentions' }),
+      mine('no mention', { unreadCount: 6, notify: 'mentions' }),
+      mine('none', { unreadCount: 7, mentionCount: 3, notify: 'none' }),
+      mine('muted', { unreadCount: 8, mentionCount: 3, muted: true }),
+      mine('away', { unreadCount: 9, isArchived: true }),
+      mine('marked', { isMarkedUnread: true }),
+      mine('told by the host', { mentionCount: 1 }),
+    )
+    expect(client.unread.getSnapshot()).toEqual({ rooms: 4, messages: 6, mentions: 4 })
+    expect(client.room('mentions').mentions.getSnapshot()).toBe(2)
+    expect(client.room('nowhere').mentions.getSnapshot()).toBe(0)
+  })
+
   it('count what is unread in those that are not muted', async () => {
     const { client } = await connected(
       mine('one', { unreadCount: 2 }),
@@ -56,8 +72,8 @@ describe('my rooms', () => {
       mine('muted', { unreadCount: 4, muted: true }),
       mine('read', { unreadCount: 0 }),
     )
-    expect(client.unread.getSnapshot()).toEqual({ rooms: 2, messages: 5 })
-    expect(client.unread.getInitialSnapshot()).toEqual({ rooms: 0, messages: 0 })
+    expect(client.unread.getSnapshot()).toEqual({ rooms: 2, messages: 5, mentions: 0 })
+    expect(client.unread.getInitialSnapshot()).toEqual({ rooms: 0, messages: 0, mentions: 0 })
   })
 
   it('are called, as are their people, as they were last heard of', async () => {

@@ -40,7 +40,7 @@ describe('rooms that I am asked into', () => {
     const { items } = await shows(other, id)
     expect(items).toMatchObject([{ id, peer: { id: asking }, request: { user: { id: asking } } }])
     expect(other.rooms.getSnapshot().items).toEqual([])
-    expect(other.unread.getSnapshot()).toEqual({ rooms: 0, messages: 0 })
+    expect(other.unread.getSnapshot()).toEqual({ rooms: 0, messages: 0, mentions: 0 })
     expect(await other.requests.accept(id)).toMatchObject({ id, me: { role: 'member' } })
     expect(other.requests.getSnapshot().items).toEqual([])
     expect(other.rooms.getSnapshot().items.map((room) => room.id)).toEqual([id])

@@ -23,6 +23,7 @@ const problem = {
 const whole = {
   ...{ clientId: 'c1', roomId: 'room', text: 'I do', media: [media], replyTo, mentions: ['carol'] },
   data: { type: 'order', items: [17] },
+  mentionsEveryone: true,
   ...{ createdAt: '2026-11-26T12:00:00.000Z', order: 1_764_158_400_000, strikes: 2 },
   error: { code: 'invalid_request', problem, closeCode: 1009 },
 }
@@ -54,6 +55,7 @@ describe('a stored message', () => {
         error: null,
         strikes: 0,
       },
+      mentionsEveryone: false,
       order: Date.parse(createdAt),
     })
   })

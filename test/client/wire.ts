@@ -164,7 +164,11 @@ export class Wire {
     const [path = ''] = target.split('?')
     if (path === '/ws-ticket') return [201, { ticket: 't', expiresAt: new Date(Date.now() + 30_000).toISOString() }]
     if (method === 'DELETE') return [204]
-    if (path === '/rooms') return [200, { items: [...this.rooms.values()], nextCursor: null }]
+    if (path === '/rooms') {
+      const isArchive = target.includes('archived=true')
+      const items = [...this.rooms.values()].filter(({ me }) => Boolean(me?.isArchived) === isArchive)
+      return [200, { items, nextCursor: null }]
+    }
     const [, , roomId = '', below = ''] = path.split('/')
     const room = this.rooms.get(roomId)
     if (path.startsWith('/rooms/') && !room) return [404, { code: 'not_found', status: 404 }]

@@ -39,11 +39,12 @@ describe('the host asks the chat, and not its tables,', () => {
     ]
     for (const room of [loud, loud, quiet]) await room.say('alice', 'Hi')
     await quiet.as('erin').patch('/members/me', { muted: true })
+    const plain = { mentionCount: 0, notify: 'all', isArchived: false, isMarkedUnread: false }
     expect(await host.chat.system.unread('erin')).toEqual({
       messages: 2,
       rooms: expect.arrayContaining([
-        { roomId: loud.id, unreadCount: 2, muted: false, lastReadSeq: 1, lastMessageSeq: 3 },
-        { roomId: quiet.id, unreadCount: 1, muted: true, lastReadSeq: 1, lastMessageSeq: 2 },
+        { roomId: loud.id, unreadCount: 2, muted: false, lastReadSeq: 1, lastMessageSeq: 3, ...plain },
+        { roomId: quiet.id, unreadCount: 1, muted: true, lastReadSeq: 1, lastMessageSeq: 2, ...plain },
       ]),
     })
     expect((await host.chat.system.unread('erin')).rooms.map(({ roomId }) => roomId)).not.toContain(read.id)

@@ -160,7 +160,8 @@ describe.each(databases)('leaving and removing on $name', (database) => {
     const { body } = await room.as('bob').get('')
     expect(body).toMatchObject({
       memberCount: 2,
-      me: { role: 'member', permissions: { canEditRoom: false }, muted: false, unreadCount: 0 },
+      // As quiet as before.
+      me: { role: 'member', permissions: { canEditRoom: false }, muted: true, unreadCount: 0 },
     })
     const { items } = (await room.as('bob').get('/messages')).body
     expect(items.map((message: { text: string }) => message.text)).toEqual([

@@ -54,7 +54,7 @@ describe.each(databases)('a message reads back as it was told, field by field, o
     const mediaId = await givenPicture(host, 'alice')
     await host.prisma.chatMedia.update({ where: { id: mediaId }, data: { thumbnailKey: 'small' } })
 
-    const references = { mediaIds: [mediaId], replyToId: first.id, mentions: ['bob'] }
+    const references = { mediaIds: [mediaId], replyToId: first.id, mentions: ['bob'], mentionsEveryone: true }
     const given = {
       text: 'This',
       data: { '∑': [1, { of: null }] },
@@ -73,7 +73,7 @@ describe.each(databases)('a message reads back as it was told, field by field, o
 
     await group.as('bob').post(`/messages/${sent.id}/reactions`, { reaction: '👍' })
     await bob.next('message.updated')
-    const change = { text: 'That', mentions: ['alice', 'bob'], data: { '∏': 'two' } }
+    const change = { text: 'That', mentions: ['alice', 'bob'], mentionsEveryone: true, data: { '∏': 'two' } }
     expectWhole(change, editMessage)
     const edited: Message =
       way === 'HTTP'

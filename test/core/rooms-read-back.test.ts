@@ -132,7 +132,9 @@ describe.each(databases)('as it was told, field by field, on $name', (database) 
 
     await expectToReadBack('member.added', (await group.as('alice').post('/members', given)).body)
     for (const text of ['One', 'Two']) await group.say('alice', text)
-    const own = { muted: true, lastReadSeq: 2 }
+    const mutedUntil = '2031-02-03T04:05:06.789Z'
+    const kept = { isPinned: true, isArchived: true, isMarkedUnread: true }
+    const own = { muted: true, mutedUntil, notify: 'mentions', ...kept, lastReadSeq: 2 }
     const [rights, silence] = [{ role: 'member', permissions: all }, { silencedUntil: '2031-02-03T04:05:06.789Z' }]
     expectWhole({ ...own, ...rights, ...silence }, updateMember)
     await group.as('carol').patch('/members/me', own)
@@ -141,17 +143,16 @@ describe.each(databases)('as it was told, field by field, on $name', (database) 
     await expectToReadBack('member.updated', await change(rights))
     const updated = await expectToReadBack('member.updated', await change(silence))
 
-    await group.say('alice', 'Three')
-    await group.as('carol').patch('/members/me', { lastReadSeq: 3 })
+    await group.say('alice', { text: 'Three', mentions: ['carol'] })
+    await group.as('carol').patch('/members/me', { lastReadSeq: 3, isMarkedUnread: true })
     await carol.settled()
     const mine = carol.frames.filter(({ type }) => type === 'me.updated').at(-1)
     expectSame(mine.me, {
       read: (await group.as('carol').get('')).body.me,
-      list: withId(await roomsOf('carol'), group.id)?.me,
-      marked: (await host.as('carol').post('/rooms/read', { rooms: [{ roomId: group.id, seq: 3 }] })).body.rooms[
-        group.id
-      ],
+      list: withId(await roomsOf('carol', '?archived=true'), group.id)?.me,
     })
+    const again = await host.as('carol').post('/rooms/read', { rooms: [{ roomId: group.id, seq: 3 }] })
+    expect(again.body.rooms[group.id]).toEqual({ ...mine.me, isMarkedUnread: false })
     const asked = (await group.as('alice').post('/members', { userId: 'erin' })).body
     expect(emptyFields(member, [updated, asked])).toEqual([])
     expect(emptyFields(me, [mine.me])).toEqual([])

@@ -33,6 +33,7 @@ const permissions = Object.fromEntries(permissionNames.map((name, n) => [name, n
 const memberRow = (more: Partial<MemberRow> = {}) =>
   ({
     ...{ roomId: 'r1', userId: 'bob', role: 'admin', ...permissions, muted: true, lastReadSeq: 3, lastSeenAt: null },
+    ...{ mutedUntil: null, notify: 'mentions', isPinned: true, isMarkedUnread: false, archivedAtSeq: 2 },
     ...{ addedById: 'ann', removedById: null, joinedAt: new Date(at), leftAt: null, joinedRevision: 2, revision: 9 },
     ...more,
   }) as unknown as MemberRow
@@ -48,6 +49,7 @@ const messageRow = (more: Partial<MessageRow> = {}) =>
     ...{ id: 'm1', roomId: 'r1', seq: 4, userId: 'bob', clientId: 'c1', kind: 'user', text: 'Hello', replyToId: null },
     ...{
       mentions: '[]',
+      mentionsEveryone: false,
       reactions: '[]',
       system: null,
       data: null,
@@ -97,11 +99,13 @@ describe('a room as clients see it', () => {
   })
 
   it('has my side of it', () => {
-    expect(view.me(memberRow(), 5)).toEqual({
-      ...{ role: 'admin', permissions, silencedUntil: null, muted: true, lastReadSeq: 3 },
-      ...{ unreadCount: 5, lastSeenAt: null, joinedAt: at },
+    const seen = { unreadCount: 5, mentionCount: 2, isWrittenTo: true }
+    expect(view.me(memberRow(), seen)).toEqual({
+      ...{ role: 'admin', permissions, silencedUntil: null, muted: true, mutedUntil: null, lastReadSeq: 3 },
+      ...{ notify: 'mentions', isPinned: true, isArchived: true, isMarkedUnread: false },
+      ...{ unreadCount: 5, mentionCount: 2, lastSeenAt: null, joinedAt: at },
     })
-    expect(view.me(memberRow({ lastSeenAt: new Date(later) }), 0).lastSeenAt).toBe(later)
+    expect(view.me(memberRow({ lastSeenAt: new Date(later) }), seen).lastSeenAt).toBe(later)
   })
 
   const told = { readReceipts: true }
@@ -145,7 +149,16 @@ describe('a message as clients see it', () => {
       user: nobody('bob'),
       text: 'Hello',
     },
-    ...{ as: null, data: null, system: null, media: [], replyTo: null, mentions: [], reactions: [] },
+    ...{
+      as: null,
+      data: null,
+      system: null,
+      media: [],
+      replyTo: null,
+      mentions: [],
+      mentionsEveryone: false,
+      reactions: [],
+    },
     ...{ createdAt: at, editedAt: null, deletedAt: null, pinnedAt: null, pinnedById: null },
   }
 

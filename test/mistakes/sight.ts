@@ -32,14 +32,14 @@ export const sightMistakes: Mistake[] = [
   },
   {
     name: 'mutes a room so that no other server finds it',
-    file: 'store/members.ts',
-    find: 'data: { muted, ...ownChange(now) }',
-    replace: 'data: { muted }',
+    file: 'store/own-side.ts',
+    find: 'data: { ...side, ...ownChange(now) }',
+    replace: 'data: side',
     caughtBy: { file: 'realtime/two-servers.test.ts', name: toldOnce },
   },
   {
     name: 'reads many rooms without counting that as a change of one’s own',
-    file: 'store/members.ts',
+    file: 'store/own-side.ts',
     find: 'me_revision = me_revision + 1',
     replace: 'me_revision = me_revision',
     caughtBy: { file: 'realtime/two-servers.test.ts', name: toldOnce },

@@ -4,6 +4,7 @@ import { readRoom } from '../realtime/follower.js'
 import type { Frame } from '../socket.js'
 import type { Ids } from './perform.js'
 import { memberOf } from './rooms.js'
+import { isArchived, mentionsOf, sideOf } from './side.js'
 import { expectedEvent, shownEvent } from './stream.js'
 import { missed, unreadOf } from './told.js'
 import type { ModelMember, ModelMessage, ModelRoom, World } from './world.js'
@@ -23,7 +24,18 @@ async function all(api: Caller, path: string, limit: number): Promise<Frame[]> {
 
 /** What is comparable of a message: no ids, no times, and of a system message not its words. */
 export function shownMessage({ kind, user, text, data, system, replyTo, reactions, ...message }: Frame) {
-  const { seq, revision, clientId, mentions, myReactions, editedAt, deletedAt, pinnedAt, pinnedById } = message
+  const {
+    seq,
+    revision,
+    clientId,
+    mentions,
+    mentionsEveryone,
+    myReactions,
+    editedAt,
+    deletedAt,
+    pinnedAt,
+    pinnedById,
+  } = message
   return {
     seq,
     revision,
@@ -34,6 +46,7 @@ export function shownMessage({ kind, user, text, data, system, replyTo, reaction
     system,
     replyTo: replyTo && { seq: replyTo.seq, userId: replyTo.userId, text: replyTo.text },
     mentions: [...mentions].sort(),
+    mentionsEveryone,
     reactions,
     mine: [...(myReactions ?? [])].sort(),
     isEdited: editedAt !== null,
@@ -64,6 +77,7 @@ export function expectedMessage(room: ModelRoom, seq: number, reader: string) {
       ? { seq: message.replyTo, userId: quoted.userId, text: quoted.kind === 'user' ? quoted.text : expect.any(String) }
       : null,
     mentions: [...message.mentions].sort(),
+    mentionsEveryone: message.mentionsEveryone,
     reactions,
     mine: reactions
       .filter(({ userIds }) => userIds.includes(reader))
@@ -83,9 +97,9 @@ const shownMember = ({ user, role, permissions, addedById, silencedUntil, lastRe
 /** How far others have read is told where the room tells it. */
 const expectedMember =
   ({ readReceipts }: ModelRoom, reader: string) =>
-  ({ muted: _, hasRead: __, joined: ___, lastReadSeq, ...member }: ModelMember) => ({
-    ...member,
-    lastReadSeq: readReceipts || member.userId === reader ? lastReadSeq : 0,
+  ({ userId, role, permissions, addedBy, silencedUntil, lastReadSeq, revision }: ModelMember) => ({
+    ...{ userId, role, permissions, addedBy, silencedUntil, revision },
+    lastReadSeq: readReceipts || userId === reader ? lastReadSeq : 0,
   })
 
 /** Who was there when it was said, and has read up to it since; in a private room also who came in later. */
@@ -95,9 +109,14 @@ const readersOf = ({ type, members }: ModelRoom, seq: number, { userId, created 
     .filter(({ joined }) => type === 'private' || joined <= created)
     .map((member) => member.userId)
 
-const shownMe = ({ role, permissions, silencedUntil, muted, lastReadSeq, unreadCount }: Frame) => {
-  return { role, permissions, silencedUntil, muted, lastReadSeq, unreadCount }
+const shownMe = ({ role, permissions, silencedUntil, lastReadSeq, unreadCount, mentionCount, ...side }: Frame) => {
+  const { muted, mutedUntil, notify, isPinned, isArchived, isMarkedUnread } = side
+  const kept = { muted, mutedUntil, notify, isPinned, isArchived, isMarkedUnread }
+  return { role, permissions, silencedUntil, ...kept, lastReadSeq, unreadCount, mentionCount }
 }
+
+const expectedMe = (room: ModelRoom, me: ModelMember) =>
+  shownMe({ ...me, ...sideOf(room, me), unreadCount: unreadOf(room, me), mentionCount: mentionsOf(room, me) })
 
 const shownRoom = ({ type, name, description, isPublic, createdById, memberCount, ...room }: Frame) => ({
   type,
@@ -147,7 +166,7 @@ function expectedRoom(room: ModelRoom, reader: string) {
     lastMessageSeq: messages.length,
     lastMessage: me && last > 0 ? expectedMessage(room, last, reader) : null,
     peer: peer ?? null,
-    me: me ? shownMe({ ...me, unreadCount: unreadOf(room, me) }) : null,
+    me: me ? expectedMe(room, me) : null,
   }
 }
 
@@ -162,11 +181,20 @@ export async function compareReads(world: World, ids: Ids, userId: string): Prom
       .filter(({ room }) => which(room))
       .map(({ room, id }) => ({ id, ...expectedRoom(room, userId) }))
       .sort(byRoom)
-  const listed = await all(api, '/rooms', 2)
   const shown = (items: Frame[]) => items.map((room) => ({ id: room.id, ...shownRoom(room) })).sort(byRoom)
-  expect(shown(listed), `the rooms of ${userId}`).toEqual(list((room) => memberOf(room, userId)))
-  const active = listed.map((room) => room.lastMessage?.createdAt ?? room.createdAt)
-  expect(active, `the rooms of ${userId}, last active first`).toEqual([...active].sort().reverse())
+  const mine = (isAway: boolean) => (room: ModelRoom) => {
+    const me = memberOf(room, userId)
+    return me && isArchived(room, me) === isAway
+  }
+  const [listed, away] = [await all(api, '/rooms', 2), await all(api, '/rooms?archived=true', 2)]
+  expect(shown(listed), `the rooms of ${userId}`).toEqual(list(mine(false)))
+  expect(shown(away), `what ${userId} has put away`).toEqual(list(mine(true)))
+  for (const items of [listed, away]) {
+    const order = items.map(({ me, lastMessage, createdAt }) => {
+      return `${me.isPinned ? 'pinned' : 'other'} ${lastMessage?.createdAt ?? createdAt}`
+    })
+    expect(order, `the rooms of ${userId}, pinned ones and last active first`).toEqual([...order].sort().reverse())
+  }
   const open = await all(api, '/rooms/public', 100)
   expect(shown(open), `public rooms for ${userId}`).toEqual(list((room) => room.isPublic))
   const reactions = rooms.flatMap(({ room, n }) =>

@@ -1,5 +1,6 @@
 import type { Permission } from 'express-chat'
 import { allowed, granted, holdTo, permissions, preset, Refusal, ranksAbove, refuse, within } from './grants.js'
+import { keep } from './keeping.js'
 import { ban, remove, silence, unban } from './keeping-out.js'
 import { comeByLink, makeLink, revokeLink } from './links.js'
 import { end, endLinksOf, enter, memberOf, say, write } from './rooms.js'
@@ -169,23 +170,24 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
       return revokeLink(room, me, deed.link)
 
     case 'mute':
-      me.muted = deed.muted
-      tellMe(room, me)
-      return { status: 200 }
+    case 'keep':
+      return keep(room, me, deed)
 
-    case 'read':
-      if (Math.min(deed.seq, room.messages.length) <= me.lastReadSeq) return { status: 200 }
-      me.lastReadSeq = Math.min(deed.seq, room.messages.length)
-      me.hasRead = true
+    case 'read': {
+      const isFurther = Math.min(deed.seq, room.messages.length) > me.lastReadSeq
+      if (!isFurther && !me.isMarkedUnread) return { status: 200 }
+      if (isFurther) Object.assign(me, { lastReadSeq: Math.min(deed.seq, room.messages.length), hasRead: true })
+      me.isMarkedUnread = false
       tellMe(room, me)
-      if (room.readReceipts) tellRead(room, me)
+      if (isFurther && room.readReceipts) tellRead(room, me)
       return { status: 200 }
+    }
 
     case 'send': {
       holdTo(may('canCreateMessages'), 403)
       holdTo(!me.silencedUntil, 403, 'silenced')
       const { by: _, room: __, ...body } = deed
-      const { text, data = null, clientId = null, replyTo = null, mentions } = body
+      const { text, data = null, clientId = null, replyTo = null, mentions, mentionsEveryone = false } = body
       const sent = JSON.stringify({ ...body, data })
       const standing = room.messages.findIndex(
         (other) => clientId !== null && other.userId === by && other.clientId === clientId,
@@ -198,6 +200,7 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
       }
       const isTooSoon = room.slowModeSeconds > 0 && room.wrote.includes(by) && !may('canDeleteMessages')
       holdTo(!isTooSoon, 429)
+      holdTo(!mentionsEveryone || may('canEditRoom'), 403)
       const quoted = replyTo === null ? undefined : (room.messages[replyTo - 1] ?? refuse(400))
       holdTo(!quoted?.isDeleted, 409)
       holdTo(
@@ -205,10 +208,8 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
         400,
       )
       room.wrote.push(by)
-      return {
-        status: 201,
-        seq: write(room, { kind: 'user', userId: by, text, data, replyTo, mentions, clientId, sent }),
-      }
+      const said = { text, data, replyTo, mentions, mentionsEveryone, clientId, sent }
+      return { status: 201, seq: write(room, { kind: 'user', userId: by, ...said }) }
     }
 
     default:
@@ -237,6 +238,8 @@ function changeMessage(world: World, room: ModelRoom, me: ModelMember, deed: OfM
       may('canEditOwnMessages', 'canEditMessages')
       holdTo(!me.silencedUntil, 403, 'silenced')
       holdTo(!message.isDeleted, 409)
+      for (const id of deed.mentions ?? []) holdTo(memberOf(room, id) || message.mentions.includes(id), 400)
+      holdTo(!deed.mentionsEveryone || message.mentionsEveryone || me.permissions.canEditRoom, 403)
       message.versions = [
         { text: message.text, mentions: message.mentions, data: message.data },
         ...message.versions,
@@ -244,6 +247,8 @@ function changeMessage(world: World, room: ModelRoom, me: ModelMember, deed: OfM
       message.text = deed.text ?? message.text
       if (deed.data !== undefined) message.data = deed.data
       message.isEdited = true
+      message.mentions = deed.mentions ?? message.mentions
+      message.mentionsEveryone = deed.mentionsEveryone ?? message.mentionsEveryone
       tellOf('message.updated')
       return { status: 200, seq }
 
@@ -251,7 +256,7 @@ function changeMessage(world: World, room: ModelRoom, me: ModelMember, deed: OfM
       may('canDeleteOwnMessages', 'canDeleteMessages')
       if (message.isDeleted) return { status: 204 }
       Object.assign(message, {
-        ...{ text: '', data: null, system: null, mentions: [], reactions: [] },
+        ...{ text: '', data: null, system: null, mentions: [], mentionsEveryone: false, reactions: [] },
         ...{ pinnedBy: null, isDeleted: true, versions: [] },
       })
       room.pins = room.pins.filter((pinned) => pinned !== seq)

@@ -1,8 +1,8 @@
-import type { Role, RoomType } from 'express-chat'
+import type { Notify, Role, RoomType } from 'express-chat'
 import fc, { type Arbitrary } from 'fast-check'
 import { permissions } from './grants.js'
 import { memberOf } from './rooms.js'
-import type { Data, Deed, ModelMessage, ModelRoom, World } from './world.js'
+import type { Data, Deed, Keeping, ModelMessage, ModelRoom, World } from './world.js'
 
 export const users = ['alice', 'bob', 'carol', 'dave']
 /** Whom the chat does not know. */
@@ -50,9 +50,18 @@ type What =
   | { type: 'mute'; muted: boolean }
   | { type: 'make link'; maxUses?: number }
   | { type: 'use link' | 'revoke link'; link: number }
+  | ({ type: 'keep' } & Keeping)
   | { type: 'read'; back: number }
-  | { type: 'send'; text: string; data?: Data; clientId?: string; isReply: boolean; mentions: number[] }
-  | { type: 'edit'; text?: string; data?: Data }
+  | {
+      type: 'send'
+      text: string
+      data?: Data
+      clientId?: string
+      isReply: boolean
+      mentions: number[]
+      mentionsEveryone?: boolean
+    }
+  | { type: 'edit'; text?: string; data?: Data; mentions?: number[]; mentionsEveryone?: boolean }
   | { type: 'react' | 'unreact'; reaction: number }
 
 const nat = fc.nat({ max: 59 })
@@ -127,6 +136,21 @@ const what: Arbitrary<What> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('mute' as const), muted: fc.boolean() }) },
+  {
+    weight: 8,
+    arbitrary: fc.record(
+      {
+        type: fc.constant('keep' as const),
+        muted: fc.boolean(),
+        mutedUntil: fc.constantFrom('2999-12-31T23:59:59.000Z', null),
+        notify: fc.constantFrom<Notify>('all', 'mentions', 'none'),
+        isPinned: fc.boolean(),
+        isArchived: fc.constantFrom(true, true, false),
+        isMarkedUnread: fc.boolean(),
+      },
+      { requiredKeys: ['type'] },
+    ),
+  },
   { weight: 5, arbitrary: fc.record({ type: fc.constant('read' as const), back: fc.integer({ min: -2, max: 4 }) }) },
   {
     weight: 22,
@@ -138,11 +162,24 @@ const what: Arbitrary<What> = fc.oneof(
         clientId: fc.constantFrom('c1', 'c2', 'c3'),
         isReply: fc.boolean(),
         mentions: fc.array(nat, { maxLength: 2 }),
+        mentionsEveryone: fc.constantFrom(true, false, false),
       },
       { requiredKeys: ['type', 'text', 'isReply', 'mentions'] },
     ),
   },
-  { weight: 6, arbitrary: fc.record({ type: edit, text, data }, { requiredKeys: ['type', 'text'] }) },
+  {
+    weight: 8,
+    arbitrary: fc.record(
+      {
+        type: edit,
+        text,
+        data,
+        mentions: fc.array(nat, { maxLength: 2 }),
+        mentionsEveryone: fc.boolean(),
+      },
+      { requiredKeys: ['type', 'text'] },
+    ),
+  },
   { weight: 2, arbitrary: fc.record({ type: edit, data }) },
   { weight: 6, arbitrary: plain('delete') },
   { weight: 6, arbitrary: plain('pin') },
@@ -227,6 +264,14 @@ export function deedOf(world: World, { by: choice, among, what, ...operation }: 
   const someone = (likely: string[]) =>
     pick(operation.user % 6 > 0 && likely.length > 0 ? likely : anyone, operation.user) as string
 
+  const addressed = (choices: number[]) =>
+    named(choices).filter((userId) => operation.user % 6 === 0 || memberOf(room, userId))
+  /** Most who would mention everyone may. */
+  const everyone = (mentionsEveryone: boolean | undefined) => {
+    const isLikely = operation.user % 6 === 0 || memberOf(room, by)?.permissions.canEditRoom
+    return mentionsEveryone === undefined || !isLikely ? {} : { mentionsEveryone }
+  }
+
   switch (what.type) {
     case 'edit room':
     case 'delete room':
@@ -240,6 +285,8 @@ export function deedOf(world: World, { by: choice, among, what, ...operation }: 
       const links = operation.user % 5 && standing.length > 0 ? standing : [...room.invites.keys(), room.invites.length]
       return { by, room: n, type: what.type, link: pick(links, what.link) ?? 0 }
     }
+    case 'keep':
+      return Object.keys(what).length > 1 ? { by, ...what, room: n } : undefined
     case 'leave':
       return { by, room: n, type: 'remove', userId: by }
     case 'join':
@@ -265,14 +312,14 @@ export function deedOf(world: World, { by: choice, among, what, ...operation }: 
     case 'read':
       return { by, room: n, type: 'read', seq: Math.max(0, room.messages.length - what.back) }
     case 'send': {
-      const { type, text, data, clientId, isReply, mentions } = what
+      const { type, text, data, clientId, isReply, mentions, mentionsEveryone } = what
       const before = room.messages.find((message) => message.userId === by && message.clientId === clientId)
       if (clientId && before && operation.user % 2) return { ...(JSON.parse(before.sent) as Send), by, room: n }
       const reply =
         isReply && room.messages.length > 0 ? { replyTo: 1 + (operation.message % room.messages.length) } : {}
-      const addressed = named(mentions).filter((userId) => operation.user % 6 === 0 || memberOf(room, userId))
       const carried = data === undefined ? {} : { data }
-      return { by, room: n, type, text, ...carried, mentions: addressed, ...reply, ...(clientId ? { clientId } : {}) }
+      const to = { mentions: addressed(mentions), ...everyone(mentionsEveryone) }
+      return { by, room: n, type, text, ...carried, ...to, ...reply, ...(clientId ? { clientId } : {}) }
     }
   }
   if (what.type === 'cut' || what.type === 'connect' || what.type === 'look') return
@@ -289,6 +336,11 @@ export function deedOf(world: World, { by: choice, among, what, ...operation }: 
   // The last is never there.
   const seq = pick(operation.user % 5 ? likelySeqs : [...seqs, seqs.length + 1], operation.message)
   if (!seq) return
+  if (what.type === 'edit') {
+    const { mentions, mentionsEveryone, ...changes } = what
+    const to = { ...(mentions && { mentions: addressed(mentions) }), ...everyone(mentionsEveryone) }
+    return { by, room: n, seq, ...changes, ...to }
+  }
   if (!('reaction' in what)) return { by, room: n, seq, ...what }
   const standing = room.messages[seq - 1]?.reactions ?? []
   const own = standing.filter(({ userId }) => userId === by)

@@ -85,7 +85,10 @@ export async function perform(ids: Ids, deed: Deed, device: Device, overSocket: 
     case 'silence':
       return api.patch(`${path}/members/${deed.userId}`, { silencedUntil: deed.until })
     case 'mute':
-      return api.patch(`${path}/members/me`, { muted: deed.muted })
+    case 'keep': {
+      const { by: _, room: __, type: ___, ...body } = deed
+      return api.patch(`${path}/members/me`, body)
+    }
     case 'make link':
       return api.post(`${path}/invites`, deed.maxUses === undefined ? {} : { maxUses: deed.maxUses })
     case 'revoke link':
@@ -95,17 +98,18 @@ export async function perform(ids: Ids, deed: Deed, device: Device, overSocket: 
     case 'read':
       return overSocket ? socket('read', { seq: deed.seq }) : api.patch(`${path}/members/me`, { lastReadSeq: deed.seq })
     case 'send': {
-      const { text, data, mentions, replyTo, clientId } = deed
+      const { text, data, mentions, mentionsEveryone, replyTo, clientId } = deed
       const replyToId = replyTo === undefined ? {} : { replyToId: await ids.message(deed.room, replyTo) }
+      const everyone = mentionsEveryone === undefined ? {} : { mentionsEveryone }
       const carried = data === undefined ? {} : { data }
-      const body = { text, ...carried, mentions, ...replyToId, ...(clientId ? { clientId } : {}) }
+      const body = { text, ...carried, mentions, ...everyone, ...replyToId, ...(clientId ? { clientId } : {}) }
       return overSocket ? socket('message.send', body) : api.post(`${path}/messages`, body)
     }
     case 'edit': {
-      const { by: _, room: __, seq: ___, type: ____, ...changes } = deed
+      const { by: _, room: __, seq: ___, type: ____, ...body } = deed
       return overSocket
-        ? socket('message.edit', { messageId, ...changes })
-        : api.patch(`${path}/messages/${messageId}`, changes)
+        ? socket('message.edit', { messageId, ...body })
+        : api.patch(`${path}/messages/${messageId}`, body)
     }
     case 'delete':
       return overSocket ? socket('message.delete', { messageId }) : api.delete(`${path}/messages/${messageId}`)

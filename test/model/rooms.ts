@@ -16,6 +16,7 @@ export function write(
   const nothing = {
     replyTo: null,
     mentions: [],
+    mentionsEveryone: false,
     reactions: [],
     clientId: null,
     data: null,
@@ -30,7 +31,7 @@ export function write(
   room.messages.push({ ...nothing, ...message, created: revision, revision })
   // Sending is reading; what the system says that somebody did is not.
   const sender = message.kind === 'user' && message.userId !== null && memberOf(room, message.userId)
-  if (sender) Object.assign(sender, { lastReadSeq: seq, hasRead: true })
+  if (sender) Object.assign(sender, { lastReadSeq: seq, hasRead: true, isMarkedUnread: false })
   return seq
 }
 
@@ -48,13 +49,18 @@ export const say = (
 
 export function enter(room: ModelRoom, userId: string, addedBy: string, role: Role, held: Permissions): ModelMember {
   const revision = tell(room, 'member.added', `member ${userId}`)
-  const member = {
+  const former = room.former[userId]?.member
+  const member: ModelMember = {
     userId,
     role,
     permissions: held,
     addedBy: addedBy === userId ? null : addedBy,
-    muted: false,
-    silencedUntil: room.former[userId]?.member.silencedUntil ?? null,
+    // Who comes back is as quiet as before.
+    muted: former?.muted ?? false,
+    mutedUntil: former?.mutedUntil ?? null,
+    notify: former?.notify ?? 'all',
+    ...{ isPinned: false, isMarkedUnread: false, archivedAt: null },
+    silencedUntil: former?.silencedUntil ?? null,
     lastReadSeq: 0,
     hasRead: false,
     joined: revision,

@@ -51,8 +51,11 @@ export function compareStream(room: ModelRoom, id: string, n: number, userId: st
 
   const mine = connection.frames.filter((frame) => frame.type === 'me.updated' && frame.roomId === id)
   const told = room.told.slice(from).filter((event) => event.type === 'me.updated' && event.to.includes(userId))
-  const states = mine.map(({ me: { muted, lastReadSeq, unreadCount }, revision, lastMessageSeq }) => {
-    return { muted, lastReadSeq, unreadCount, revision, lastMessageSeq }
+  const states = mine.map(({ me, revision, lastMessageSeq }) => {
+    const { muted, mutedUntil, notify, isPinned, isMarkedUnread, isArchived, ...counts } = me
+    const { lastReadSeq, unreadCount, mentionCount } = counts
+    const side = { muted, mutedUntil, notify, isPinned, isMarkedUnread, isArchived }
+    return { ...side, lastReadSeq, unreadCount, mentionCount, revision, lastMessageSeq }
   })
   const said = told.map(({ says }) => says)
   expect(states, `${userId}’s own state in room ${n}`).toEqual(isCut ? said.slice(0, states.length) : said)

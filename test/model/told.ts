@@ -1,3 +1,4 @@
+import { mentionsOf, sideOf } from './side.js'
 import type { ModelMember, ModelRoom, Told } from './world.js'
 
 /** A durable event, to all who are in the room now; gives the revision that it took. */
@@ -13,10 +14,11 @@ export const tellOne = (room: ModelRoom, type: string, userId: string, says?: un
   void room.told.push({ type, subject: userId, to: [userId], says })
 
 export function tellMe(room: ModelRoom, member: ModelMember): void {
-  const { userId, muted, lastReadSeq } = member
+  const { userId, lastReadSeq } = member
   const { revision, messages } = room
   const standing = { revision, lastMessageSeq: messages.length }
-  tellOne(room, 'me.updated', userId, { muted, lastReadSeq, unreadCount: unreadOf(room, member), ...standing })
+  const counts = { lastReadSeq, unreadCount: unreadOf(room, member), mentionCount: mentionsOf(room, member) }
+  tellOne(room, 'me.updated', userId, { ...sideOf(room, member), ...counts, ...standing })
 }
 
 /** What others said above the marker, and still stands. */

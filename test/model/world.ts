@@ -1,4 +1,4 @@
-import type { Permission, Permissions, Role, RoomType } from 'express-chat'
+import type { Notify, Permission, Permissions, Role, RoomType } from 'express-chat'
 
 /** All there is in a chat. No ids: a room is its number in the order of making, a message its `seq`. */
 export interface World {
@@ -46,6 +46,13 @@ export interface ModelMember {
   addedBy: string | null
   muted: boolean
   /** Far ahead, if ever. */
+  mutedUntil: string | null
+  notify: Notify
+  isPinned: boolean
+  isMarkedUnread: boolean
+  /** How many messages there were when they put the room away. */
+  archivedAt: number | null
+  /** Far ahead, if ever. */
   silencedUntil: string | null
   lastReadSeq: number
   /** Whether they read, wrote or came in by themselves or by others since the room was made: not only were in it from the start. */
@@ -65,6 +72,7 @@ export interface ModelMessage {
   system: { type: string; actorId: string | null; userIds?: string[]; name?: string } | null
   replyTo: number | null
   mentions: string[]
+  mentionsEveryone: boolean
   /** The oldest first. */
   reactions: { userId: string; reaction: string }[]
   clientId: string | null
@@ -91,6 +99,16 @@ export interface Told {
   says?: unknown
 }
 
+/** How somebody keeps a room for themselves; what is left out stays. */
+export interface Keeping {
+  muted?: boolean
+  mutedUntil?: string | null
+  notify?: Notify
+  isPinned?: boolean
+  isArchived?: boolean
+  isMarkedUnread?: boolean
+}
+
 export type SomePermissions = { [name in Permission]?: boolean }
 
 /** What the host's schema takes. */
@@ -98,7 +116,7 @@ export type Data = { card: number } | null
 
 /** What is done to a message. */
 export type OfMessage = { by: string; room: number; seq: number } & (
-  | { type: 'edit'; text?: string; data?: Data }
+  | { type: 'edit'; text?: string; data?: Data; mentions?: string[]; mentionsEveryone?: boolean }
   | { type: 'delete' | 'pin' | 'unpin' }
   | { type: 'react'; reaction: string }
   | { type: 'unreact'; reaction: string; userId: string }
@@ -124,8 +142,17 @@ export type OfRoom = { by: string; room: number } & (
   | { type: 'make link'; maxUses?: number }
   | { type: 'use link'; link: number }
   | { type: 'revoke link'; link: number }
+  | ({ type: 'keep' } & Keeping)
   | { type: 'read'; seq: number }
-  | { type: 'send'; text: string; data?: Data; clientId?: string; replyTo?: number; mentions: string[] }
+  | {
+      type: 'send'
+      text: string
+      data?: Data
+      clientId?: string
+      replyTo?: number
+      mentions: string[]
+      mentionsEveryone?: boolean
+    }
 )
 
 export type Creation = { by: string; type: 'create'; room: RoomType; isPublic: boolean; userIds: string[] }

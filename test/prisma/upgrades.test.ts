@@ -36,6 +36,8 @@ const rowsOfBefore = `
     ('a5', 'apart', 5, 'alice', 'user', 'Five', 5, 5, '2026-11-03 10:00:10.000', NULL),
     ('a6', 'apart', 6, 'alice', 'user', 'Six', 6, 6, '2026-11-01 10:00:11.000', NULL),
     ('m6', 'gone', 1, 'alice', 'system', 'Alice created the group', 2, 2, '2026-11-01 10:00:01.000', NULL);
+  UPDATE chat_messages SET mentions = '["bob","carol"]' WHERE id IN ('m2', 'm5');
+  UPDATE chat_messages SET mentions = '["bob","alice"]' WHERE id IN ('m1', 'm6', 'a1');
 `
 
 async function upgraded({ name, open }: TestDatabase) {
@@ -58,6 +60,16 @@ describe.each(databases)('the upgrade from 0.1 on $name', (database) => {
     const chat = createChatRouter({ prisma, secret, resolveUser: () => null })
     const { me, lastMessage } = await chat.rooms.get('bob', 'lives')
     expect({ unread: me?.unreadCount, last: lastMessage?.text }).toEqual({ unread: 2, last: 'Five' })
+    await chat.close()
+    await close()
+  })
+
+  it('knows who is mentioned by what they have not read', async () => {
+    const { prisma, close } = await upgraded(database)
+    const rows = await prisma.chatMention.findMany({ orderBy: { seq: 'asc' } })
+    expect(rows).toEqual([2, 5].map((seq) => ({ roomId: 'lives', userId: 'bob', seq, authorId: 'alice' })))
+    const chat = createChatRouter({ prisma, secret, resolveUser: () => null })
+    expect((await chat.rooms.get('bob', 'lives')).me?.mentionCount).toBe(2)
     await chat.close()
     await close()
   })

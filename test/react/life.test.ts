@@ -1,4 +1,4 @@
-import type { Room } from 'express-chat'
+import type { Me, Room } from 'express-chat'
 import type { ChatClient } from 'express-chat/client'
 import {
   ChatProvider,
@@ -8,6 +8,7 @@ import {
   useMe,
   useMediaSource,
   useMembers,
+  useMentions,
   useMessageSearch,
   useMessages,
   usePresence,
@@ -258,7 +259,12 @@ describe('the hooks that follow what is known', () => {
     const { show } = await page(wire.client(), all('room', 'bob'))
     expect(mine.value?.id).toBe('alice')
     expect(list.value.items.map(({ id }) => id).sort()).toEqual(['other', 'room'])
-    expect([unread.value, total.value, typing.value, user.value]).toEqual([0, { rooms: 0, messages: 0 }, [], undefined])
+    expect([unread.value, total.value, typing.value, user.value]).toEqual([
+      0,
+      { rooms: 0, messages: 0, mentions: 0 },
+      [],
+      undefined,
+    ])
 
     const said = messageOf('room', 4, { revision: 4, user: userOf('bob') })
     await act(async () => wire.socket.tell({ type: 'message.created', roomId: 'room', revision: 4, message: said }))
@@ -266,7 +272,7 @@ describe('the hooks that follow what is known', () => {
     await act(async () =>
       wire.socket.tell({ type: 'me.updated', roomId: 'room', me: told, revision: 4, lastMessageSeq: 4 }),
     )
-    expect([unread.value, total.value, user.value?.id]).toEqual([1, { rooms: 1, messages: 1 }, 'bob'])
+    expect([unread.value, total.value, user.value?.id]).toEqual([1, { rooms: 1, messages: 1, mentions: 0 }, 'bob'])
     const before = [mine.renders, user.renders, unread.renders]
     await act(async () => wire.socket.tell({ type: 'typing', roomId: 'room', userIds: ['bob'] }))
     expect(typing.value.map(({ id }) => id)).toEqual(['bob'])
@@ -276,6 +282,30 @@ describe('the hooks that follow what is known', () => {
     expect([unread.value, typing.value, user.value]).toEqual([0, [], undefined])
     await show(all('other', 'alice'))
     expect([unread.value, typing.value, user.value?.id]).toEqual([0, [], 'alice'])
+  })
+})
+
+describe('my rooms that I have put away', () => {
+  it('are asked for once they are shown, and then follow what is known', async () => {
+    const away = (isArchived: boolean) => ({ ...roomOf('away').me, isArchived, mentionCount: 2 }) as Me
+    const wire = givenWire(...rooms(), roomOf('away', { me: away(true) }))
+    const list = probeOf(() => useRooms())
+    const archived = probeOf(() => useRooms({ archived: true }))
+    const mentions = probeOf((roomId: string | undefined) => useMentions(roomId))
+    const both = (...shown: ReactElement[]) => createElement(Fragment, null, list.of(null), ...shown)
+    const { show } = await page(wire.client(), both())
+    expect(wire.log.filter((what) => what.includes('archived'))).toEqual([])
+    await show(both(archived.of(null), mentions.of('away')))
+    expect(archived.value).toMatchObject({ status: 'ready', items: [{ id: 'away' }], hasMore: false })
+    expect(mentions.value).toBe(2)
+    await act(async () =>
+      wire.socket.tell({ type: 'me.updated', roomId: 'away', me: away(false), revision: 1, lastMessageSeq: 0 }),
+    )
+    expect(archived.value.items).toEqual([])
+    expect(list.value.items.map(({ id }) => id).sort()).toEqual(['away', 'other', 'room'])
+    await act(() => archived.value.handle.loadMore())
+    await show(both(mentions.of(undefined)))
+    expect(mentions.value).toBe(0)
   })
 })
 

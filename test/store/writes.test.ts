@@ -18,7 +18,16 @@ const message: NewMessage = {
     kind: 'user',
     text: 'hello',
   },
-  ...{ replyToId: null, mentions: '[]', data: null, saidAs: null, hasMedia: false, revision: 1, createdAt: new Date() },
+  ...{
+    replyToId: null,
+    mentions: '[]',
+    mentionsEveryone: false,
+    data: null,
+    saidAs: null,
+    hasMedia: false,
+    revision: 1,
+    createdAt: new Date(),
+  },
 }
 
 // The others look at how large a table is now; SQLite believes what ANALYZE found until it is run again.

@@ -26,7 +26,7 @@ export interface ChatClient<Data extends DataTypes = AnyData> {
   readonly connection: Observable<ConnectionState>
   /** Who is signed in. */
   readonly me: MyProfile
-  /** My rooms. */
+  /** My rooms, without those that I have put away. */
   readonly rooms: Rooms<Data>
   /** Rooms that I am asked into. */
   readonly requests: Requests<Data>
@@ -42,7 +42,7 @@ export interface ChatClient<Data extends DataTypes = AnyData> {
   readonly invites: Invites<Data>
   /** For moderators: reports, the audit, and any room. */
   readonly moderation: Moderation<Data>
-  /** Of all my rooms that are not muted. */
+  /** Of all my rooms but those that are muted or put away, as much as each one's `notify` lets through. */
   readonly unread: Observable<UnreadTotal>
   /** What the server takes, for counters and for telling what is too large; null until it has said so. */
   readonly limits: Observable<WelcomeLimits | null>

@@ -60,6 +60,8 @@ export interface Draft<Data extends DataTypes = AnyData> {
   mentions?: readonly string[] | undefined
   /** What the server's schema takes as `data` of a message, up to 4 KiB as JSON. */
   data?: Data['message'] | null | undefined
+  /** Whether everyone in the room is addressed, which needs `canEditRoom`. */
+  mentionsEveryone?: boolean | undefined
   /** Its id, of your own making; sent again with the same one, it stays one message. A random one. */
   clientId?: string | undefined
 }
@@ -87,8 +89,8 @@ export interface Messages<Data extends DataTypes = AnyData> extends Observable<M
    * or as soon as the limits are known. What it answers, or whom it mentions, may be gone by the time it is sent; then it is
    * sent without. One that ends the connection each time it is sent, fails with `too_large` or `disconnected`.
    *
-   * @throws `too_large`, `invalid_request`, `forbidden` without `canCreateMessages`, `silenced`, `blocked`, `conflict`
-   * where media of it are gone, `idempotency_conflict` for a `clientId` that another message has, `rejected` by the host,
+   * @throws `too_large`, `invalid_request`, `forbidden` without `canCreateMessages`, and to mention everyone without
+   * `canEditRoom`, `silenced`, `blocked`, `conflict` where media of it are gone, `idempotency_conflict` for a `clientId` that another message has, `rejected` by the host,
    * `not_found`, `disconnected` where it ends the connection, `aborted` where it is discarded or the room is not mine any
    * more. What is too fast waits (`slow_mode`, `rate_limited`).
    */

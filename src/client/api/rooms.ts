@@ -1,6 +1,7 @@
 import type { AnyData, DataTypes } from '../../contract/data.js'
 import type { Changes, RoomLeftReason } from '../../contract/events.js'
 import type { Page, PageRequest } from '../../contract/fields.js'
+import type { UpdateMe } from '../../contract/members.js'
 import type { Permission } from '../../contract/permissions.js'
 import type { CreateRoom, Room, UpdateRoom } from '../../contract/rooms.js'
 import type { User } from '../../contract/users.js'
@@ -14,8 +15,8 @@ import type { Pins } from './pins.js'
 /** My rooms, as far as they were loaded. */
 export interface RoomList<Data extends DataTypes = AnyData> {
   /**
-   * Last active first; `me.unreadCount` is kept exact. They are the first 100, as many as `loadMore` has brought, and those
-   * that were looked at, or in which somebody wrote, since.
+   * Pinned ones first, each part last active first; `me.unreadCount` and `me.mentionCount` are kept exact. They are the first
+   * 100, as many as `loadMore` has brought, and those that were looked at, or in which somebody wrote, since.
    */
   items: readonly Room<Data>[]
   /** `loading` until the first ones were read, and after a reconnect what has moved; what is known already is shown. */
@@ -24,8 +25,18 @@ export interface RoomList<Data extends DataTypes = AnyData> {
   hasMore: boolean
 }
 
-/** My rooms. */
+/** Those of my rooms that I have put away. Nothing is asked for before `load`. */
+export interface ArchivedRooms<Data extends DataTypes = AnyData> extends Observable<RoomList<Data>> {
+  /** Loads the first 100, unless they are there. Never rejects; without a connection it waits for one. */
+  load(): Promise<void>
+  /** Loads the next 100. Never rejects; likewise. */
+  loadMore(): Promise<void>
+}
+
+/** My rooms, without those that I have put away. */
 export interface Rooms<Data extends DataTypes = AnyData> extends Observable<RoomList<Data>> {
+  /** Those that I have put away. */
+  readonly archived: ArchivedRooms<Data>
   /** Loads the next 100. Never rejects; without a connection it waits for one. */
   loadMore(): Promise<void>
   /**
@@ -42,7 +53,7 @@ export interface Rooms<Data extends DataTypes = AnyData> extends Observable<Room
    * @throws `invalid_request` for what can be no key.
    */
   find(key: string): Promise<Room<Data> | null>
-  /** Marks all my rooms as read, those that are muted too: shown at once, told as `markRead` of each. */
+  /** Marks all my rooms as read, those that are muted or put away too: shown at once, told as `markRead` of each. */
   markAllRead(): void
   /**
    * Public rooms, which anyone may join; `q` is a part of their name or description.
@@ -105,22 +116,34 @@ export interface RoomHandle<Data extends DataTypes = AnyData> extends Observable
   readonly typing: Typing
   /** How many messages I have not read; 0 where the room is not mine. */
   readonly unread: Observable<number>
+  /** How many messages that I have not read mention me or everyone, 100 at most; 0 where the room is not mine. */
+  readonly mentions: Observable<number>
 
   /** Whether I may do something here, as far as is known. */
   can(permission: Permission): boolean
   /** Asks the server for the room, unless it is mine or was: for one that may be public. Never rejects. */
   load(): Promise<void>
   /**
-   * Marks as read up to a message, or all. Shown at once, told after a moment, of all rooms together, and again after a
+   * Marks as read up to a message, or all, and takes a mark as unread away. Shown at once, told after a moment, of all rooms together, and again after a
    * reconnect. Before anything is known of the room it is remembered until something is.
    */
   markRead(seq?: number): void
   /**
-   * Whether the room may disturb me; shown once the server has it.
+   * Whether the room may disturb me: `true` mutes it for good, a time until then, `false` not any more. Shown once the server
+   * has it.
    *
-   * @throws `not_found` where the room is not there for me, `forbidden` where it is public and I am not in it.
+   * @throws `invalid_request` for a time that has passed, `not_found` where the room is not there for me, `forbidden` where
+   * it is public and I am not in it.
    */
-  mute(muted: boolean): Promise<void>
+  mute(muted: boolean | Date): Promise<void>
+  /**
+   * How I keep the room for myself: muted and until when, of what I am notified, pinned, put away, marked as unread. What is
+   * left out stays. Shown once the server has it, on all my devices.
+   *
+   * @throws `invalid_request` for what contradicts itself, and for a time that has passed, `not_found` where the room is not
+   * there for me, `forbidden` where it is public and I am not in it.
+   */
+  updateMe(changes: UpdateMe): Promise<void>
   /**
    * Changes name, description, picture, data or whether it is public; needs `canEditRoom`.
    *
@@ -167,10 +190,15 @@ export interface Typing extends Observable<readonly User[]> {
   stop(): void
 }
 
-/** What there is to read in all my rooms that are not muted, whether they are loaded or not. */
+/**
+ * What there is to read in all my rooms, whether they are loaded or not, but for those that are muted or put away: of each as
+ * much as its `notify` lets through.
+ */
 export interface UnreadTotal {
   /** How many messages I have not read. */
   messages: number
-  /** In how many rooms they are. */
+  /** How many of those that I have not read mention me or everyone; of one room 100 at most. */
+  mentions: number
+  /** In how many rooms there are any, or that I have marked as unread. */
   rooms: number
 }

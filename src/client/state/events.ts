@@ -42,7 +42,7 @@ export function applyEvent(state: State, event: ChatEvent | RoomReset): State {
     case 'room.reset':
       return resetRoom(state, event.roomId, event.revision)
     case 'block.changed':
-      return state
+      return block(state, event.userId, event.isBlocked)
     case 'user.updated':
       return renameUser(state, event.user)
     case 'presence': {
@@ -67,7 +67,7 @@ function applyInRoom(state: State, event: ChatEvent & { type: 'me.updated' | 'ty
   const myId = state.me?.id
   switch (event.type) {
     case 'me.updated':
-      return takeMe(takeTally(state, roomId, { ...event, ...event.me }), roomId, event.me)
+      return takeSide(state, roomId, event)
     case 'typing':
       return patch(state, roomId, { typing: event.userIds.filter((id) => id !== myId) })
     case 'read': {
@@ -78,9 +78,38 @@ function applyInRoom(state: State, event: ChatEvent & { type: 'me.updated' | 'ty
   }
 }
 
+/** A room that is not listed is read where it has come into a list that is shown. */
+function takeSide(state: State, roomId: string, { me, ...standing }: ChatEvent & { type: 'me.updated' }): State {
+  const { status, room } = entryOf(state, roomId)
+  const counted = takeTally(state, roomId, { ...standing, ...me })
+  const next = takeMe(counted, roomId, me, undefined, standing.lastMessageSeq)
+  const isMoved = me.isArchived !== room.me?.isArchived || (me.isPinned && !room.me?.isPinned)
+  return status === 'loading' && isMoved ? wantListed(next, roomId) : next
+}
+
+/** A room has to be read for a list in which it stands now, unless nobody has asked for those that I have put away. */
+const wantListed = (state: State, roomId: string): State =>
+  entryOf(state, roomId).room.me?.isArchived && state.archivedCursor === undefined ? state : wantRoom(state, roomId)
+
+/** What mentions me in rooms where there is something to read is counted anew. */
+function block(state: State, userId: string, isBlocked: boolean): State {
+  const blocked = new Set(state.blocked)
+  if (isBlocked) blocked.add(userId)
+  else blocked.delete(userId)
+  return together(() => {
+    let next: State = { ...state, blocked }
+    for (const [id, { room }] of allRooms(state.rooms)) {
+      const { mentionCount = 0, unreadCount = 0 } = room.me ?? {}
+      if (isBlocked ? mentionCount > 0 : unreadCount > 0) next = patch(next, id, { isStale: true })
+    }
+    return next
+  })
+}
+
 function applyDurable(state: State, event: DurableEvent): State {
   const { roomId, revision } = event
-  const counted = takeChange(state, roomId, revision, 'message' in event ? event.message : undefined)
+  const { message, cause }: AnyEvent = event
+  const counted = takeChange(state, roomId, revision, message, cause)
   const next = patch(counted, roomId, { seen: Math.max(entryOf(state, roomId).seen, revision) })
   switch (event.type) {
     case 'room.deleted':
@@ -90,7 +119,9 @@ function applyDurable(state: State, event: DurableEvent): State {
       return mergeRoom(next, roomId, Math.max(revision, event.room.revision), event.room)
     case 'message.created':
       // A room that is not listed stands above listed ones now.
-      return mergeMessage(entryOf(next, roomId).status === 'joined' ? next : wantRoom(next, roomId), event.message)
+      return entryOf(next, roomId).status === 'joined'
+        ? mergeMessage(next, event.message)
+        : wantListed(mergeMessage(next, event.message), roomId)
     case 'message.deleted':
       return mergeMessage(next, event.message)
     case 'message.updated':

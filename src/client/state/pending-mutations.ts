@@ -13,6 +13,7 @@ const erased = {
   data: null,
   media: [],
   mentions: [],
+  mentionsEveryone: false,
   reactions: [],
   myReactions: [],
   pinnedAt: null,
@@ -25,7 +26,8 @@ export function applyMutation(message: ShownMessage, mutation: PendingMutation, 
   if (message.deletedAt !== null || mutation.messageId !== message.id) return message
   if (mutation.type === 'message.edit') {
     const { text = message.text, mentions = message.mentions, data = message.data, at } = mutation
-    return { ...message, text, mentions, data, editedAt: at }
+    const { mentionsEveryone = message.mentionsEveryone } = mutation
+    return { ...message, text, mentions, mentionsEveryone, data, editedAt: at }
   }
   if (mutation.type === 'message.delete') {
     return { ...message, ...erased, deletedAt: mutation.at }

@@ -16,7 +16,11 @@ export interface RoomEntry {
   readonly room: Partial<Room> & Pick<Room, 'id' | 'lastMessageSeq'>
   /** The socket has brought every change up to this revision, which `hello` names. -1: it has brought nothing of this room. */
   readonly seen: number
-  /** The revision of each field's last update, by its name; of `muted`, which takes none, the `State.version`. */
+  /**
+   * The revision of each field's last update, by its name; of how I keep the room, which takes none, the `State.version`.
+   * `archivedSeq` and `markedSeq` are the last `seq` of the room when it was told whether I have put it away and marked it, `own`
+   * and `others` that of the last message which I and which others are known to have written.
+   */
   readonly at: Readonly<Record<string, number>>
   /** Answers to requests from before this `State.version` are ignored: they are about an earlier room. */
   readonly voidBefore: number
@@ -50,17 +54,24 @@ export interface Tally {
   readonly lastMessageSeq: number
   readonly lastReadSeq: number
   readonly unreadCount: number
+  /** How many of them mention me; a hundred may be more. */
+  readonly mentionCount: number
+  /** A message was changed of which it is not known whether it mentioned me before: the server has to be asked. */
+  readonly isUncertain?: boolean
   /** The marker was moved to a place above which not all messages are known: the server will send the count. */
   readonly isGuess?: boolean
 }
 
-/** The part of a change that matters for the unread count; `seq` is 0 if it is not about a message. */
+/** The part of a change that matters for what is unread; `seq` is 0 if it is not about a message. */
 export interface RoomChange {
   readonly seq: number
   readonly isMine: boolean
   /** Another user wrote it. */
   readonly counts: boolean
   readonly isDeleted: boolean
+  /** Whether it mentions me now, and did so before; undefined if that is not known. */
+  readonly mentions: boolean
+  readonly mentioned?: boolean | undefined
 }
 
 /** A tally, and the later changes by their revisions. Changes that follow it without a gap are counted in at once. */

@@ -12,6 +12,8 @@ export interface RoomMap {
   readonly listed: ReadonlySet<string>
   /** My rooms that have to be read. */
   readonly stale: ReadonlySet<string>
+  /** Those that are muted until a time, with that. */
+  readonly muted: ReadonlyMap<string, string>
   readonly unread: UnreadTotal
 }
 
@@ -19,7 +21,8 @@ export const noRooms: RoomMap = {
   parts: Array.from({ length: parts }, () => new Map()),
   listed: new Set(),
   stale: new Set(),
-  unread: { rooms: 0, messages: 0 },
+  muted: new Map(),
+  unread: { rooms: 0, messages: 0, mentions: 0 },
 }
 
 function partOf(given: string): number {
@@ -40,9 +43,25 @@ export function* allRooms(rooms: RoomMap): Generator<[id: string, RoomEntry]> {
 export const isMine = ({ status, seen }: RoomEntry): boolean =>
   status === 'joined' || (status === 'loading' && seen >= 0)
 
-const unreadIn = (entry: RoomEntry | undefined): number => {
+const nothing: UnreadTotal = { rooms: 0, messages: 0, mentions: 0 }
+
+/** What of a room counts in the total: nothing where it is muted or put away, else what `notify` lets through. */
+function unreadIn(entry: RoomEntry | undefined): UnreadTotal {
   const { me } = entry?.room ?? {}
-  return entry && isMine(entry) && me && !me.muted ? me.unreadCount : 0
+  if (!entry || !isMine(entry) || !me || me.muted || me.isArchived || me.notify === 'none') return nothing
+  const { unreadCount, mentionCount, isMarkedUnread } = me
+  const messages = me.notify === 'mentions' ? mentionCount : unreadCount
+  return { rooms: messages || mentionCount || isMarkedUnread ? 1 : 0, messages, mentions: mentionCount }
+}
+
+const mutedUntil = (entry: RoomEntry): string | null | undefined => (isMine(entry) ? entry.room.me?.mutedUntil : null)
+
+function withTime(times: ReadonlyMap<string, string>, id: string, time: string | null | undefined) {
+  if (times.get(id) === (time ?? undefined)) return times
+  const draft = draftOf(times as Map<string, string>, copyMap)
+  if (time) draft.set(id, time)
+  else draft.delete(id)
+  return draft
 }
 
 function withId(ids: ReadonlySet<string>, id: string, isIn: boolean): ReadonlySet<string> {
@@ -52,6 +71,9 @@ function withId(ids: ReadonlySet<string>, id: string, isIn: boolean): ReadonlySe
   else draft.delete(id)
   return draft
 }
+
+const isSame = (one: UnreadTotal, other: UnreadTotal): boolean =>
+  one.rooms === other.rooms && one.messages === other.messages && one.mentions === other.mentions
 
 export function withRoom(rooms: RoomMap, id: string, entry: RoomEntry): RoomMap {
   const n = partOf(id)
@@ -65,12 +87,13 @@ export function withRoom(rooms: RoomMap, id: string, entry: RoomEntry): RoomMap 
     parts: changed,
     listed: withId(rooms.listed, id, entry.status === 'joined'),
     stale: withId(rooms.stale, id, entry.isStale && isMine(entry)),
-    unread:
-      less === more
-        ? unread
-        : {
-            rooms: unread.rooms + Number(more > 0) - Number(less > 0),
-            messages: unread.messages + more - less,
-          },
+    muted: withTime(rooms.muted, id, mutedUntil(entry)),
+    unread: isSame(less, more)
+      ? unread
+      : {
+          rooms: unread.rooms + more.rooms - less.rooms,
+          messages: unread.messages + more.messages - less.messages,
+          mentions: unread.mentions + more.mentions - less.mentions,
+        },
   }
 }

@@ -1,4 +1,4 @@
-import type { RoomLeftReason } from '../../contract/events.js'
+import type { MessageCause, RoomLeftReason } from '../../contract/events.js'
 import type { Page } from '../../contract/fields.js'
 import type { Welcome, WelcomeRoom } from '../../contract/frames.js'
 import type { Me } from '../../contract/members.js'
@@ -13,7 +13,7 @@ import { noPins } from './pins.js'
 import type { RoomEntry, Tally } from './room-entry.js'
 import { allRooms, isMine, roomIn, withRoom } from './room-map.js'
 import { entryOf, initialState, noUnread, patch, type State, unknownRoom } from './state.js'
-import { changeOf, unreadOf, withChange, withMarker, withTally } from './unread.js'
+import { changeOf, countsOf, withChange, withMarker, withTally } from './unread.js'
 import { untimed, upsertUsers } from './users.js'
 
 /** After this many rooms have risen meanwhile, the list of rooms begins anew. */
@@ -26,7 +26,7 @@ type RoomUpdate = { [Key in Exclude<keyof Room, 'me'>]?: Room[Key] | undefined }
 
 /**
  * Merges new or late data about a room. `revision` is that of all data without one of its own. `asked` is the version at
- * which the data was requested, or arrived as an event.
+ * which the data was requested, or arrived as an event; `toldSeq` is the last `seq` of the room when my side was told.
  */
 export function mergeRoom(
   state: State,
@@ -34,6 +34,7 @@ export function mergeRoom(
   revision: number,
   update: RoomUpdate,
   asked = state.version,
+  toldSeq = update.lastMessageSeq,
 ): State {
   const { me: myUpdate, lastMessage, ...looks } = update
   const { room: known, at: before, unread: counted, history, seen } = entryOf(state, id)
@@ -51,12 +52,19 @@ export function mergeRoom(
   // Values that only move forward need no revision.
   const lastMessageSeq = Math.max(known.lastMessageSeq, update.lastMessageSeq ?? 0)
   const lastReadSeq = Math.max(known.me?.lastReadSeq ?? 0, myUpdate?.lastReadSeq ?? 0)
-  const { muted, lastSeenAt, unreadCount: _, ...rank } = myUpdate ?? {}
-  const unread = withMarker(counted, lastReadSeq, history, seen >= (counted.tally?.revision ?? 0), state.me)
+  const { muted, mutedUntil, notify, isPinned, isArchived, isMarkedUnread, ...mine } = myUpdate ?? {}
+  const { lastSeenAt, unreadCount: _, mentionCount: __, ...rank } = mine
+  const unread = withMarker(counted, lastReadSeq, history, seen >= (counted.tally?.revision ?? 0), state)
+  const side = { muted, mutedUntil, notify, isPinned, isArchived, isMarkedUnread, lastSeenAt }
   const me = (myUpdate || known.me) && {
-    ...over(over(known.me ?? {}, rank, revision), { muted, lastSeenAt }, asked),
-    ...{ lastReadSeq, unreadCount: unreadOf(unread) },
+    ...over(over(known.me ?? {}, rank, revision), side, asked),
+    ...{ lastReadSeq, ...countsOf(unread).counts },
   }
+  if (lastMessage?.kind === 'user') {
+    const writer = lastMessage.user?.id === state.me?.id ? 'own' : 'others'
+    at[writer] = Math.max(lastMessage.seq, at[writer] ?? 0)
+  }
+  if (me) withWritten(me, at, side, toldSeq ?? known.lastMessageSeq, asked)
   const room = {
     ...over(known, looks, revision),
     ...{ lastMessageSeq, me: me ?? null },
@@ -64,16 +72,41 @@ export function mergeRoom(
   return acknowledge(patch(state, id, { room: room as RoomEntry['room'], at, unread }), [lastMessage])
 }
 
-/** Merges the server's unread count. */
-export function takeTally(state: State, id: string, tally: Tally): State {
-  const { revision, lastMessageSeq, lastReadSeq, unreadCount } = tally
-  const unread = withTally(entryOf(state, id).unread, { revision, lastMessageSeq, lastReadSeq, unreadCount })
+/** What others and I have written since my side was told: others bring the room back, unless it is muted; I take the mark away. */
+function withWritten(
+  me: Partial<Me>,
+  at: Record<string, number>,
+  told: { [Key in keyof Me]?: Me[Key] | undefined },
+  toldSeq: number,
+  asked: number,
+): void {
+  if (told.isArchived !== undefined && at.isArchived === asked) at.archivedSeq = toldSeq
+  if (told.isMarkedUnread !== undefined && at.isMarkedUnread === asked) at.markedSeq = toldSeq
+  if (me.isArchived && !me.muted && (at.others ?? 0) > (at.archivedSeq ?? 0)) me.isArchived = false
+  if (me.isMarkedUnread && (at.own ?? 0) > (at.markedSeq ?? 0)) me.isMarkedUnread = false
+}
+
+/** Merges the server's counts of what is unread. */
+export function takeTally(
+  state: State,
+  id: string,
+  {
+    revision,
+    lastMessageSeq,
+    lastReadSeq,
+    unreadCount,
+    mentionCount,
+  }: Omit<Tally, 'mentionCount'> & Pick<WelcomeRoom, 'mentionCount'>,
+): State {
+  const tally = { revision, lastMessageSeq, lastReadSeq, unreadCount, mentionCount: mentionCount ?? 0 }
+  const unread = withTally(entryOf(state, id).unread, tally)
   return mergeRoom(patch(state, id, { unread }), id, -1, { me: { lastReadSeq } })
 }
 
 /** A change, of a message or not, took a revision. */
-export function takeChange(state: State, id: string, revision: number, message?: Message): State {
-  const unread = withChange(entryOf(state, id).unread, revision, changeOf(message, state.me))
+export function takeChange(state: State, id: string, revision: number, message?: Message, cause?: MessageCause): State {
+  const entry = entryOf(state, id)
+  const unread = withChange(entry.unread, revision, changeOf(message, state, entry, cause))
   return mergeRoom(patch(state, id, { unread }), id, -1, {})
 }
 
@@ -92,10 +125,16 @@ export function takeRoom(state: State, room: Room, asked?: number): State {
   })
 }
 
-/** Merges the page of my rooms at a cursor; undefined for the first one. */
-export const takeRooms = (state: State, page: Page<Room>, asked: number, cursor?: string): State => ({
+/** Merges the page of a list of my rooms at a cursor; undefined for the first one. */
+export const takeRooms = (
+  state: State,
+  page: Page<Room>,
+  asked: number,
+  cursor?: string,
+  list: 'roomsCursor' | 'archivedCursor' = 'roomsCursor',
+): State => ({
   ...together(() => page.items.reduce((known, room) => takeRoom(known, room, asked), state)),
-  roomsCursor: cursor === state.roomsCursor ? page.nextCursor : state.roomsCursor,
+  [list]: cursor === state[list] ? page.nextCursor : state[list],
 })
 
 /** A room of mine that is not listed has to be read: it is looked at, or somebody wrote in it. */
@@ -130,43 +169,60 @@ function emptied(state: State, id: string, room?: Partial<Room>, changes?: Parti
 
 /** Drops all that is known, and ignores answers to earlier requests. */
 export function blank(state: State): State {
-  const { version, connection } = state
+  const { version, connection, archivedStatus } = state
   const { rooms } = together(() => [...allRooms(state.rooms)].reduce((known, [id]) => emptied(known, id), state))
-  // A page that shows the requests still does.
-  const { status } = state.requests
-  const requests = { items: [], status: status === 'idle' ? status : 'loading', error: null } as const
-  return { ...initialState, rooms, version, connection, requests, bornAt: version + 1 }
+  // A page that shows the requests, or what I have put away, still does.
+  const again = <Status>(status: Status | 'idle') => (status === 'idle' ? status : 'loading')
+  const requests = { items: [], status: again(state.requests.status), error: null } as const
+  const kept = { rooms, version, connection, requests, archivedStatus: again(archivedStatus) }
+  return { ...initialState, ...kept, bornAt: version + 1 }
 }
 
-/** Whether a room that is not listed stands above listed ones now. */
-function hasRisen(state: State, id: string, { lastMessageSeq }: WelcomeRoom): boolean {
+/** Whether a room that is not listed stands above listed ones now, or stands in another list. */
+function hasRisen(state: State, id: string, { lastMessageSeq, isPinned, isArchived }: WelcomeRoom): boolean {
   const known = roomIn(state.rooms, id)
   if (!known || !isMine(known)) return true
-  return known.status === 'loading' && lastMessageSeq > known.room.lastMessageSeq
+  const { me, lastMessageSeq: before } = known.room
+  const isMoved = Boolean(isArchived) !== me?.isArchived || (isPinned && !me?.isPinned)
+  return known.status === 'loading' && (isMoved || lastMessageSeq > before)
+}
+
+/** Whether the list was read in which such a room stands. */
+const isListRead = ({ roomsCursor, archivedCursor }: State, isArchived: boolean | undefined): boolean =>
+  (isArchived ? archivedCursor : roomsCursor) !== undefined
+
+/** How I keep a room, of which a welcome leaves out what is as it is for most. */
+const sideIn = ({ muted, ...current }: WelcomeRoom): Partial<Me> => {
+  const { mutedUntil = null, notify = 'all', isPinned = false, isArchived = false, isMarkedUnread = false } = current
+  return { muted, mutedUntil, notify, isPinned, isArchived, isMarkedUnread }
 }
 
 /** A room of mine that is not listed: its events may have a gap before this. Made directly, because there may be thousands. */
 function placeUnlisted(state: State, id: string, current: WelcomeRoom): State {
-  const { revision, lastMessageSeq, unreadCount, ...me } = current
-  const { lastReadSeq } = me
+  const { revision, lastMessageSeq, lastReadSeq, unreadCount, mentionCount = 0, isArchived } = current
+  const counts = { lastReadSeq, unreadCount, mentionCount }
   return emptied(state, id, undefined, {
-    room: { id, lastMessageSeq, lastMessage: null, me: { ...me, unreadCount } as Me },
-    at: { lastMessageSeq: revision, lastReadSeq: revision, muted: state.version },
-    unread: { tally: { revision, lastMessageSeq, lastReadSeq, unreadCount }, changes: noUnread.changes },
+    room: { id, lastMessageSeq, lastMessage: null, me: { ...sideIn(current), ...counts } as Me },
+    at: {
+      ...{ lastMessageSeq: revision, lastReadSeq: revision, muted: state.version },
+      ...{ archivedSeq: lastMessageSeq, markedSeq: lastMessageSeq },
+    },
+    unread: { tally: { revision, lastMessageSeq, ...counts }, changes: noUnread.changes },
     seen: revision,
-    isStale: state.rooms.stale.has(id) || (state.roomsCursor !== undefined && hasRisen(state, id, current)),
+    isStale: state.rooms.stale.has(id) || (isListRead(state, isArchived) && hasRisen(state, id, current)),
   })
 }
 
 /** A room that is shown, or that hello has named, is now at another place. */
 function placeKnown(state: State, id: string, current: WelcomeRoom, isNamed: boolean): State {
-  const { revision, lastMessageSeq, ...me } = current
+  const { revision, lastMessageSeq, lastReadSeq } = current
+  const me = { ...sideIn(current), lastReadSeq }
+  const told = (known: State): State => mergeRoom(known, id, revision, { me }, known.version, lastMessageSeq)
   const { seen } = entryOf(state, id)
   // The database was restored: known data must not win over what will be read.
-  if (revision < seen)
-    return mergeRoom(patch(resetRoom(state, id, revision), id, { isStale: true }), id, revision, { me })
+  if (revision < seen) return told(patch(resetRoom(state, id, revision), id, { isStale: true }))
   // The missed messages of a named room are on their way.
-  if (isNamed || revision === seen) return mergeRoom(state, id, revision, { me })
+  if (isNamed || revision === seen) return told(state)
   const { history, memberList, pins, ...others } = entryOf(state, id)
   const forgotten = { history: history && emptyHistory, memberList: memberList && noMembers, pins: pins && noPins }
   const known = { ...others, ...forgotten }
@@ -184,13 +240,21 @@ function placeRoom(state: State, id: string, current: WelcomeRoom, isNamed: bool
 }
 
 /** Applies `welcome`: who I am, and the state of my rooms. `named`: the rooms that hello has named. */
-export function welcome(state: State, { user, rooms, limits }: Welcome, named: ReadonlySet<string>): State {
+export function welcome(
+  state: State,
+  { user, rooms, limits, blockedIds = [] }: Welcome,
+  named: ReadonlySet<string>,
+): State {
   const mine = Object.entries(rooms)
-  const risen = mine.filter(([id, current]) => hasRisen(state, id, current)).length
-  const roomsCursor = mine.length === 0 ? null : risen > mostRisen ? undefined : state.roomsCursor
+  const risen = mine.filter(([id, current]) => hasRisen(state, id, current))
+  /** The cursor of a list, which begins anew after too many of its rooms have risen. */
+  const cursorOf = (isArchived: boolean, cursor: State['roomsCursor']) =>
+    risen.filter(([, current]) => Boolean(current.isArchived) === isArchived).length > mostRisen ? undefined : cursor
+  const roomsCursor = mine.length === 0 ? null : cursorOf(false, state.roomsCursor)
+  const archivedCursor = cursorOf(true, state.archivedCursor)
   return together(() => {
-    const welcomedAt = state.version + 1
-    const begun: State = { ...state, me: user, limits, welcomedAt, roomsCursor, roomsStatus: 'loading' }
+    const lists = { welcomedAt: state.version + 1, roomsCursor, archivedCursor, roomsStatus: 'loading' } as const
+    const begun: State = { ...state, me: user, limits, blocked: new Set(blockedIds), ...lists }
     let next = upsertUsers(begun, state.version, user)
     for (const [id, current] of mine) next = placeRoom(next, id, current, named.has(id))
     for (const [id, entry] of allRooms(state.rooms)) {
@@ -212,9 +276,10 @@ export const leaveRoom = (state: State, id: string, reason: RoomLeftReason): Sta
 /** The room has another revision than was known: known data must not win over what will be read. */
 export function resetRoom(state: State, id: string, seen: number): State {
   const { status, reason, room } = entryOf(state, id)
-  const me = room.me && { ...room.me, lastReadSeq: 0, unreadCount: 0 }
+  const me = room.me && { ...room.me, lastReadSeq: 0, unreadCount: 0, mentionCount: 0 }
   return emptied(state, id, { ...room, me: me ?? null }, { status, reason, seen })
 }
 
 /** Merges my current own state in a room, except role and permissions, which come by events with revisions. */
-export const takeMe = (state: State, roomId: string, me: Partial<Me>): State => mergeRoom(state, roomId, -1, { me })
+export const takeMe = (state: State, roomId: string, me: Partial<Me>, asked?: number, toldSeq?: number): State =>
+  mergeRoom(state, roomId, -1, { me }, asked, toldSeq)

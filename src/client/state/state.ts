@@ -40,12 +40,17 @@ export interface State {
   readonly roomsStatus: 'idle' | 'loading' | 'ready'
   /** The cursor of the next page of my rooms; undefined: no page was read, null: there is none. */
   readonly roomsCursor: string | null | undefined
+  /** The same of those that I have put away; `idle`: nobody has asked for them. */
+  readonly archivedStatus: 'idle' | 'loading' | 'ready'
+  readonly archivedCursor: string | null | undefined
   readonly users: ReadonlyMap<string, User>
   /** The version at which `user.updated` last came for a user. */
   readonly renamed: ReadonlyMap<string, number>
   readonly presence: ReadonlyMap<string, PresenceState>
   readonly outbox: readonly Pending[]
-  /** The people I block, once they were requested. */
+  /** Whom I block: their mentions do not count. */
+  readonly blocked: ReadonlySet<string>
+  /** The same people, once they were requested. */
   readonly blocks: BlockList
   readonly requests: RequestList
   /** The server's limits; undefined until `welcome`. */
@@ -65,10 +70,13 @@ export const initialState: State = {
   rooms: noRooms,
   roomsStatus: 'idle',
   roomsCursor: undefined,
+  archivedStatus: 'idle',
+  archivedCursor: undefined,
   users: new Map(),
   renamed: new Map(),
   presence: new Map(),
   outbox: [],
+  blocked: new Set(),
   blocks: { items: [], status: 'idle', error: null },
   requests: { items: [], status: 'idle', error: null },
   limits: undefined,

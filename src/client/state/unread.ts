@@ -1,28 +1,75 @@
+import type { MessageCause } from '../../contract/events.js'
 import type { Message } from '../../contract/messages.js'
-import type { History, RoomChange, Tally, Unread } from './room-entry.js'
+import type { History, RoomChange, RoomEntry, Tally, Unread } from './room-entry.js'
 import type { State } from './state.js'
 
-export function changeOf(message: Message | undefined, me: State['me']): RoomChange {
-  if (!message) return { seq: 0, isMine: false, counts: false, isDeleted: false }
+/** The server does not count further either: so many may be more. */
+const mostMentions = 100
+
+/** Who I am, and whose mentions do not count. */
+export type Reader = Pick<State, 'me' | 'blocked'>
+
+/** Whether a message of somebody else's mentions me or everyone. */
+function mentionsMe({ kind, user, deletedAt, mentions, mentionsEveryone }: Message, { me, blocked }: Reader): boolean {
+  if (!me || deletedAt !== null || (kind === 'user' && user?.id === me.id)) return false
+  return (mentionsEveryone || mentions.includes(me.id)) && !blocked.has(user?.id ?? '')
+}
+
+/** The message as it was before a change, if it was known then and is counted as it was. */
+function knownBefore({ history, last, unread }: RoomEntry, { seq, revision }: Message): Message | undefined {
+  const known = history?.items.find((item) => item.seq === seq) ?? last.message
+  if (known?.seq !== seq || known.revision >= revision) return undefined
+  const isCounted = known.revision <= (unread.tally?.revision ?? -1) || unread.changes.has(known.revision)
+  return isCounted ? known : undefined
+}
+
+const isNoMessage: RoomChange = { seq: 0, isMine: false, counts: false, isDeleted: false, mentions: false }
+
+/** `entry` is the room before the change. */
+export function changeOf(
+  message: Message | undefined,
+  reader: Reader,
+  entry: RoomEntry,
+  cause?: MessageCause,
+): RoomChange {
+  if (!message) return isNoMessage
   const { seq, kind, user, deletedAt } = message
   // A system message is nobody's own message, and counts for nobody.
   const isSaid = kind === 'user'
-  const isMine = isSaid && user !== null && user.id === me?.id
-  return { seq, isMine, counts: isSaid && !isMine, isDeleted: deletedAt !== null }
+  const isMine = isSaid && user !== null && user.id === reader.me?.id
+  const mentions = mentionsMe(message, reader)
+  // A reaction or a pin changes nothing else.
+  const before = cause ? message : knownBefore(entry, message)
+  const mentioned = isMine ? false : before && mentionsMe(before, reader)
+  return { seq, isMine, counts: isSaid && !isMine, isDeleted: deletedAt !== null, mentions, mentioned }
 }
 
 /** The tally after the next change of the room. */
-function after(tally: Tally, { seq, isMine, counts, isDeleted }: RoomChange): Tally {
-  const { lastMessageSeq, lastReadSeq, unreadCount } = tally
+function after(tally: Tally, { seq, isMine, counts, isDeleted, mentions, mentioned }: RoomChange): Tally {
+  const { lastMessageSeq, lastReadSeq, unreadCount, mentionCount } = tally
   const revision = tally.revision + 1
-  if (seq <= lastMessageSeq) {
-    const isLess = isDeleted && counts && seq > lastReadSeq
-    return { ...tally, revision, unreadCount: unreadCount - (isLess ? 1 : 0) }
-  }
   // Sending a message marks the room as read for its sender.
-  if (isMine) return { revision, lastMessageSeq: seq, lastReadSeq: Math.max(seq, lastReadSeq), unreadCount: 0 }
-  const isMore = counts && !isDeleted && seq > lastReadSeq
-  return { ...tally, revision, lastMessageSeq: seq, unreadCount: unreadCount + (isMore ? 1 : 0) }
+  if (isMine && seq > lastMessageSeq) {
+    const marker = Math.max(seq, lastReadSeq)
+    return { revision, lastMessageSeq: seq, lastReadSeq: marker, unreadCount: 0, mentionCount: 0 }
+  }
+  if (seq <= lastReadSeq) return { ...tally, revision, lastMessageSeq: Math.max(seq, lastMessageSeq) }
+  if (seq > lastMessageSeq) {
+    return {
+      ...{ ...tally, revision, lastMessageSeq: seq },
+      unreadCount: unreadCount + (counts && !isDeleted ? 1 : 0),
+      mentionCount: Math.min(mostMentions, mentionCount + (mentions ? 1 : 0)),
+    }
+  }
+  const less = isDeleted && counts ? 1 : 0
+  const change = mentioned === undefined ? 0 : Number(mentions) - Number(mentioned)
+  const isUnknown = mentioned === undefined ? mentions || mentionCount > 0 : change < 0 && mentionCount >= mostMentions
+  return {
+    ...{ ...tally, revision },
+    unreadCount: unreadCount - less,
+    mentionCount: Math.max(0, Math.min(mostMentions, mentionCount + change)),
+    ...(isUnknown ? { isUncertain: true } : {}),
+  }
 }
 
 function settle({ tally, changes }: Unread): Unread {
@@ -48,8 +95,10 @@ export function withTally(unread: Unread, tally: Tally): Unread {
 
 /** Takes a change; changes may come in any order and more than once. */
 export function withChange(unread: Unread, revision: number, change: RoomChange): Unread {
-  if (unread.tally && revision <= unread.tally.revision) return unread
-  return settle({ ...unread, changes: new Map(unread.changes).set(revision, change) })
+  const { tally, changes } = unread
+  // The first time it is known best what was before.
+  if ((tally && revision <= tally.revision) || changes.has(revision)) return unread
+  return settle({ ...unread, changes: new Map(changes).set(revision, change) })
 }
 
 /** The marker moved, and the server has not counted from there yet. `isCurrent`: the history has all that the tally counts. */
@@ -58,7 +107,7 @@ export function withMarker(
   lastReadSeq: number,
   history: History | undefined,
   isCurrent: boolean,
-  me: State['me'],
+  reader: Reader,
 ): Unread {
   const { tally } = unread
   if (!tally || lastReadSeq <= tally.lastReadSeq) return unread
@@ -67,30 +116,57 @@ export function withMarker(
   const above = history?.items.filter(({ seq }) => seq > lastReadSeq && seq <= lastMessageSeq) ?? []
   const isKnown = length === 0 || (isCurrent && above.length === length)
   // A message that was deleted later was not deleted when the tally was counted.
-  const isUnread = (message: Message) =>
-    changeOf(message, me).counts && (message.deletedAt === null || message.revision > revision)
+  const isUnread = ({ kind, user, ...message }: Message) =>
+    kind === 'user' &&
+    !(user && user.id === reader.me?.id) &&
+    (message.deletedAt === null || message.revision > revision)
   const unreadCount = isKnown ? above.filter(isUnread).length : Math.min(tally.unreadCount, length)
+  const mentionCount = isKnown
+    ? above.filter((message) => mentionsMe(message, reader)).length
+    : Math.min(tally.mentionCount, length)
   return settle({
     ...unread,
-    tally: { revision, lastMessageSeq, lastReadSeq, unreadCount, ...(isKnown ? {} : { isGuess: true }) },
+    tally: {
+      ...{ revision, lastMessageSeq, lastReadSeq, unreadCount },
+      mentionCount: Math.min(mostMentions, mentionCount),
+      ...(isKnown ? {} : { isGuess: true }),
+    },
   })
 }
 
-/** How many messages are unread. */
-export function unreadOf({ tally, changes }: Unread): number {
-  const { lastMessageSeq, unreadCount, lastReadSeq } = tally ?? { lastMessageSeq: 0, unreadCount: 0, lastReadSeq: 0 }
+/** How many messages are unread, and how many of them mention me; `isUncertain`: the server has to be asked for the latter. */
+export function countsOf({ tally, changes }: Unread): {
+  counts: { unreadCount: number; mentionCount: number }
+  isUncertain: boolean
+} {
+  let { lastMessageSeq, unreadCount, mentionCount, lastReadSeq: marker, isUncertain = false }: Tally = tally ?? nothing
+  const inOrder = [...changes.keys()]
+    .sort((one, other) => one - other)
+    .map((revision) => changes.get(revision) as RoomChange)
   const latest = new Map<number, RoomChange>()
-  let marker = lastReadSeq
-  for (const revision of [...changes.keys()].sort((one, other) => one - other)) {
-    const change = changes.get(revision) as RoomChange
+  for (const change of inOrder) {
     latest.set(change.seq, change)
     if (change.isMine) marker = Math.max(marker, change.seq)
   }
-  let count = marker > lastMessageSeq ? 0 : unreadCount
-  for (const { seq, counts, isDeleted } of latest.values()) {
-    if (!counts || seq <= marker) continue
-    if (seq > lastMessageSeq) count += isDeleted ? 0 : 1
-    else if (isDeleted) count -= 1
+  if (marker > lastMessageSeq) [unreadCount, mentionCount] = [0, 0]
+  for (const { seq, counts, isDeleted, mentions } of latest.values()) {
+    if (seq <= marker) continue
+    const isNew = seq > lastMessageSeq
+    if (counts && isNew !== isDeleted) unreadCount += isNew ? 1 : -1
+    if (isNew && mentions) mentionCount += 1
   }
-  return Math.max(0, count)
+  for (const { seq, mentions, mentioned } of inOrder) {
+    if (seq <= marker || seq > lastMessageSeq) continue
+    if (mentioned === undefined) isUncertain ||= mentions || mentionCount > 0
+    else mentionCount += Number(mentions) - Number(mentioned)
+  }
+  return {
+    counts: {
+      unreadCount: Math.max(0, unreadCount),
+      mentionCount: Math.max(0, Math.min(mostMentions, mentionCount)),
+    },
+    isUncertain,
+  }
 }
+
+const nothing: Tally = { revision: 0, lastMessageSeq: 0, unreadCount: 0, mentionCount: 0, lastReadSeq: 0 }

@@ -30,8 +30,8 @@ export const memberComponents = {
   ),
   UpdateMember: component(
     updateMember,
-    'Of oneself `muted` and `lastReadSeq`; of others, for owners, `role` (its preset follows) and `permissions`, and with `canRemoveUsers` `silencedUntil`.',
-    { muted: true, lastReadSeq: 7 },
+    'Of oneself `muted`, `mutedUntil`, `notify`, `isPinned`, `isArchived`, `isMarkedUnread` and `lastReadSeq`; of others, for owners, `role` (its preset follows) and `permissions`, and with `canRemoveUsers` `silencedUntil`.',
+    { mutedUntil: examples.at, lastReadSeq: 7 },
   ),
   SilenceMember: component(silenceMember, 'Until when somebody reads and does not write; null ends that.', {
     silencedUntil: examples.at,
@@ -78,7 +78,7 @@ export const memberRoutes = [
     name: 'updateMember',
     summary: 'Change a member',
     description:
-      'Of oneself `muted` and `lastReadSeq`; of others, for owners, `role` and `permissions`, and with `canRemoveUsers` `silencedUntil`.',
+      'Of oneself how the room is kept, and `lastReadSeq`; of others, for owners, `role` and `permissions`, and with `canRemoveUsers` `silencedUntil`.',
     body: memberComponents.UpdateMember,
     statuses: [200],
     refusals: ['forbidden', 'conflict'],

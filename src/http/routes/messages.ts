@@ -91,7 +91,7 @@ export const messageComponents = {
   }),
   EditMessage: component(
     editMessage,
-    'What is to be changed of a message: text, mentions, data, or several of them. What is left out stays; null takes the data away.',
+    'What is to be changed of a message: its text, whom it mentions, its data, or several of them. What is left out stays; null takes the data away.',
     { text: 'Soup is ready at noon, @Bob' },
   ),
 }

@@ -12,10 +12,20 @@ import { done, made, ok, route } from '../route.js'
 const roomPath = '/rooms/:roomId'
 
 const roomsQuery = z
-  .object({ ...pageInQuery, type: roomType.optional(), key: roomKey.optional(), requests: flagInQuery.optional() })
-  .refine(({ requests, type }) => !requests || type === undefined, {
-    path: ['type'],
-    error: 'is not for requests',
+  .object({
+    ...pageInQuery,
+    type: roomType.optional(),
+    key: roomKey.optional(),
+    pinned: flagInQuery.optional(),
+    archived: flagInQuery.optional(),
+    requests: flagInQuery.optional(),
+  })
+  .check(({ value: { requests, type, pinned, archived }, issues }) => {
+    if (!requests) return
+    for (const [name, given] of Object.entries({ type, pinned, archived })) {
+      if (given !== undefined)
+        issues.push({ code: 'custom', path: [name], message: 'is not for requests', input: given })
+    }
   })
   .refine(({ requests, key }) => !requests || key === undefined, {
     path: ['key'],
@@ -66,7 +76,8 @@ export const roomRoutes = [
   route('GET /rooms', {
     name: 'listRooms',
     summary: 'My rooms',
-    description: 'Last active first; with `requests=true` those that I am asked into instead, the last one first.',
+    description:
+      'Pinned ones first, and then last active first, without those that I have put away; with `requests=true` those that I am asked into instead, the last one first.',
     query: roomsQuery,
     parameters: {
       type: { description: 'Rooms of this type alone.', example: 'group' },
@@ -74,6 +85,11 @@ export const roomRoutes = [
         description: 'The room alone that the application calls so, if it is one of mine.',
         example: 'order:17',
       },
+      pinned: {
+        description: 'With `true` those alone that I have pinned, with `false` those that I have not.',
+        example: true,
+      },
+      archived: { description: 'With `true` those alone that I have put away.', example: false },
       requests: { description: 'With `true` the rooms that I am asked into, in place of mine.', example: false },
     },
     statuses: [200],

@@ -2,6 +2,8 @@ import { invalid, notFound } from '../../contract/problems.js'
 import type { Db } from '../client.js'
 import type { Dialect, LockedRoom, Preconditions, PreconditionsQuery } from '../dialects/dialect.js'
 import { attachMedia, findUnattached } from '../media.js'
+import { mentionRowsOf } from '../mention-rows.js'
+import { addMentions } from '../mentions.js'
 import { lastShown } from '../messages.js'
 import { uncount } from '../unread.js'
 import { type AppendRequest, hasMedia, type Outcome, refused } from './message.js'
@@ -26,6 +28,8 @@ export async function appendLocked(on: LockedAppend, requests: AppendRequest[]):
   if (inserted.length > 0) await dialect.append(db, inserted, markersOf(inserted), now)
   const uncounted = inserted.filter(({ kind }) => kind === 'system')
   if (uncounted.length > 0) await uncount(db, uncounted)
+  const mentions = inserted.flatMap(mentionRowsOf)
+  if (mentions.length > 0) await addMentions(on, mentions)
   for (const [roomId, { seq }] of rooms) {
     const unused = (locks.get(roomId)?.lastMessageSeq ?? seq) - seq
     if (unused > 0) await giveBack(db, roomId, unused)

@@ -23,6 +23,8 @@ export interface Appended {
   created: boolean
   /** For a created message: the rows that are needed to show it, already read. */
   shown?: { user: UserRow | undefined; reply: ReplyRow | undefined; media: MediaRow[] }
+  /** The sender has put the room away. */
+  isPutAway?: boolean
 }
 
 export interface Refused {

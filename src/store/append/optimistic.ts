@@ -1,6 +1,7 @@
 import { notFound } from '../../contract/problems.js'
 import { CommitUnknown, type Database } from '../database.js'
 import { type Dialect, optimisticMs, type RoomMove } from '../dialects/dialect.js'
+import { mentionRowsOf } from '../mention-rows.js'
 import { timeAfter } from '../room-time.js'
 import { byNumber, queriesOf } from './locked.js'
 import { type AppendRequest, locked, type Outcome, refused, rowsOf } from './message.js'
@@ -44,7 +45,8 @@ export async function appendOptimistically(
   const readAt = Math.min(...rows.map((row) => row.readAt))
   // Counted from the answer, which is later than the read: by then the statement can no longer take effect.
   const certainAt = performance.now() + optimisticMs
-  const write = () => optimistic.append(db, moves, inserted, markersOf(inserted), on.now, readAt)
+  const mentions = inserted.flatMap(mentionRowsOf)
+  const write = () => optimistic.append(db, moves, inserted, mentions, markersOf(inserted), on.now, readAt)
   const written = await database.statement(write).catch((error) => {
     if (error instanceof CommitUnknown) return error
     throw error

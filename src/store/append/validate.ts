@@ -15,10 +15,14 @@ export interface Sender {
   userId: string
   room: Numbering['room']
   member:
-    | (Pick<Preconditions, 'canCreateMessages' | 'canDeleteMessages' | 'silencedUntil'> & { role: Role })
+    | (Pick<Preconditions, 'canCreateMessages' | 'canDeleteMessages' | 'canEditRoom' | 'silencedUntil'> & {
+        role: Role
+      })
     | undefined
   now: Date
-  /** When they last wrote here; set once it is known that the message is not a retry. */
+  /** Whether the message mentions everyone; set once it is known that it is not a retry. */
+  mentionsEveryone?: boolean
+  /** When they last wrote here; set likewise. */
   lastSentAt?: Date | null
 }
 
@@ -84,7 +88,8 @@ export async function validateAll(
     numbering.seq += 1
     numbering.revision += 1
     const row = toRow(request, numbering)
-    const appended: Appended = { type: 'appended', row, created: true, shown: shownOf(request, known) }
+    const isPutAway = known.archivedAtSeq !== null
+    const appended: Appended = { type: 'appended', row, created: true, shown: shownOf(request, known), isPutAway }
     if (asked.clientId !== null) firsts.set(keyOf(asked), { bodyHash: asked.bodyHash, outcome: appended })
     sent.set(speaker, on.now)
     inserted.push({ ...row, bodyHash: asked.bodyHash })
@@ -108,8 +113,8 @@ async function outcomeOf(
   firsts: Firsts,
   sentAt?: Date,
 ): Promise<Outcome | undefined> {
-  const { role, canCreateMessages, canDeleteMessages, silencedUntil } = known
-  const member = role === null ? undefined : { role, canCreateMessages, canDeleteMessages, silencedUntil }
+  const { role, canCreateMessages, canDeleteMessages, canEditRoom, silencedUntil } = known
+  const member = role === null ? undefined : { role, canCreateMessages, canDeleteMessages, canEditRoom, silencedUntil }
   const senderOf = (userId: string): Sender => ({ userId, room, member, now })
   if (request.userId !== null) {
     // To users of another tenant a public room is not public. Only for those who are not members this is looked up.
@@ -129,6 +134,10 @@ async function outcomeOf(
   // Slow mode does not count retries, so this comes after the check for one.
   if (request.userId !== null && room.slowModeSeconds > 0) {
     const refusal = validate({ ...senderOf(request.userId), lastSentAt: sentAt ?? known.lastSentAt })
+    if (refusal) return refused(refusal)
+  }
+  if (request.userId !== null && request.mentionsEveryone) {
+    const refusal = validate({ ...senderOf(request.userId), mentionsEveryone: true })
     if (refusal) return refused(refusal)
   }
   if (request.lenient) return undefined

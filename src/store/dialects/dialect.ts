@@ -1,6 +1,7 @@
 import type { Role, RoomType } from '../../contract/permissions.js'
 import type { Raw } from '../client.js'
 import { type ArrayFunction, JsonRows, unpacked } from '../json-rows.js'
+import type { MentionRow } from '../mention-rows.js'
 import type { NewMessage } from '../messages.js'
 
 /** Messages that wait to be appended to one room. */
@@ -40,6 +41,10 @@ export interface Preconditions {
   /** For slow mode: who is exempt from it, and when the others last wrote here. */
   canDeleteMessages: boolean
   lastSentAt: Date | null
+  /** Who may mention everyone. */
+  canEditRoom: boolean
+  /** Set if the sender has put the room away. */
+  archivedAtSeq: number | null
   userName: string | null
   userDescription: string | null
   hostAvatarUrl: string | null
@@ -72,7 +77,7 @@ export interface RoomMove extends RoomLock {
   revision: number
 }
 
-/** Members who have read up to what they wrote. */
+/** Members who have read up to what they wrote, and whose mark that it is unread goes. */
 export interface ReadMarker {
   roomId: string
   userId: string
@@ -109,12 +114,13 @@ export interface Dialect {
     roomStates(db: Raw, queries: PreconditionsQuery[]): Promise<RoomState[]>
     /**
      * Increments the counters of rooms whose revision is still the one that was read, that nobody else holds, and that were read less
-     * than `optimisticMs` ago, and appends their messages. Returns the number of appended messages.
+     * than `optimisticMs` ago, and appends their messages with what they mention. Returns the number of appended messages.
      */
     append(
       db: Raw,
       moves: RoomMove[],
       messages: NewMessage[],
+      mentions: MentionRow[],
       markers: ReadMarker[],
       now: Date,
       readAt: number,
@@ -187,7 +193,9 @@ export const preconditionColumns: Record<keyof Preconditions, string> = {
   canCreateMessages: 'm.can_create_messages',
   silencedUntil: 'm.silenced_until',
   canDeleteMessages: 'm.can_delete_messages',
+  canEditRoom: 'm.can_edit_room',
   lastSentAt: 'm.last_sent_at',
+  archivedAtSeq: 'm.archived_at_seq',
   userName: 'u.name',
   userDescription: 'u.description',
   hostAvatarUrl: 'u.host_avatar_url',
@@ -212,7 +220,7 @@ export const preconditionTimes = [
 
 export const packedPreconditions = new JsonRows<Preconditions>(preconditionColumns, {
   dates: [...preconditionTimes],
-  flags: ['canCreateMessages', 'canDeleteMessages'],
+  flags: ['canCreateMessages', 'canDeleteMessages', 'canEditRoom'],
 })
 
 export const preconditionsOf = (rows: { packed: unknown }[]): Preconditions[] =>

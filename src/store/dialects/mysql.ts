@@ -89,7 +89,8 @@ export const mysql: Dialect = {
     await db.$executeRawUnsafe(
       `UPDATE ${each('room_id user_id seq')} STRAIGHT_JOIN chat_room_users AS m FORCE INDEX (PRIMARY)
          ON m.room_id = i.room_id AND m.user_id = i.user_id
-       SET m.last_read_seq = GREATEST(m.last_read_seq, i.seq), m.last_seen_at = ?, m.last_sent_at = ?`,
+       SET m.last_read_seq = GREATEST(m.last_read_seq, i.seq), m.is_marked_unread = false, m.last_seen_at = ?,
+           m.last_sent_at = ?`,
       json.markers(markers),
       now,
       now,

@@ -116,6 +116,14 @@ const uncounted = `
       AS i(room_id, seq, kind)
     JOIN moved ON moved.id = i.room_id WHERE i.kind = 'system')`
 
+// The values come after those that each statement has. Here nothing is deleted that was read: PostgreSQL looks at a range.
+const mentioned = `
+  mentioned AS (
+    INSERT INTO chat_mentions (room_id, user_id, seq, author_id)
+    SELECT i.* FROM unnest(${after(8)}::text[], ${after(9)}::text[], ${after(10)}::int[], ${after(11)}::text[])
+      AS i(room_id, user_id, seq, author_id)
+    JOIN moved ON moved.id = i.room_id)`
+
 const columnsOfNew = (messages: NewMessage[]): string[] => newMessageKeys.map((key) => column(messages, key))
 
 export const postgresql: Dialect = {
@@ -145,8 +153,8 @@ export const postgresql: Dialect = {
   async append(db, messages, markers, now) {
     await db.$executeRawUnsafe(
       `WITH markers AS (
-         UPDATE chat_room_users AS m SET last_read_seq = GREATEST(m.last_read_seq, i.seq), last_seen_at = $1,
-           last_sent_at = $1
+         UPDATE chat_room_users AS m SET last_read_seq = GREATEST(m.last_read_seq, i.seq), is_marked_unread = false,
+           last_seen_at = $1, last_sent_at = $1
          FROM unnest(${after(1)}::text[], ${after(2)}::text[], ${after(3)}::int[]) AS i(room_id, user_id, seq)
          WHERE m.room_id = i.room_id AND m.user_id = i.user_id)
        ${insert} chat_rooms AS moved ON moved.id = i.room_id`,
@@ -169,10 +177,12 @@ export const postgresql: Dialect = {
       return unpacked(rows).map((row) => packedRoomStates.read(row))
     },
 
-    append(db, moves, messages, markers, now, readAt) {
+    append(db, moves, messages, mentions, markers, now, readAt) {
       const isOfSystem = messages.some(({ kind }) => kind === 'system')
+      const isMentioning = mentions.length > 0
+      const name = ['append', isOfSystem ? '_system' : '', isMentioning ? '_mentions' : ''].join('')
       return db.$executeRawUnsafe(
-        `${named(isOfSystem ? 'append_system' : 'append')} WITH free AS (
+        `${named(name)} WITH free AS (
            SELECT c.id, i.count
            FROM unnest(${after(1)}::text[], ${after(2)}::int[], ${after(3)}::int[]) AS i(room_id, revision, count)
            JOIN chat_rooms c ON c.id = i.room_id
@@ -185,12 +195,12 @@ export const postgresql: Dialect = {
                last_message_at = ${timeAfter('$1')}, changed_at = ${changedAt}
            FROM free WHERE c.id = free.id RETURNING c.id, c.last_message_at),
          markers AS (
-           UPDATE chat_room_users AS m SET last_read_seq = GREATEST(m.last_read_seq, i.seq), last_seen_at = $1,
-           last_sent_at = $1
+           UPDATE chat_room_users AS m SET last_read_seq = GREATEST(m.last_read_seq, i.seq), is_marked_unread = false,
+             last_seen_at = $1, last_sent_at = $1
            FROM unnest(${after(5)}::text[], ${after(6)}::text[], ${after(7)}::int[]) AS i(room_id, user_id, seq)
            JOIN moved ON moved.id = i.room_id
            WHERE m.room_id = i.room_id AND m.user_id = i.user_id)
-         ${isOfSystem ? `, ${uncounted}` : ''} ${insert} moved ON moved.id = i.room_id`,
+         ${isOfSystem ? `, ${uncounted}` : ''} ${isMentioning ? `, ${mentioned}` : ''} ${insert} moved ON moved.id = i.room_id`,
         now,
         ...columnsOfNew(messages),
         column(moves, 'roomId'),
@@ -200,6 +210,14 @@ export const postgresql: Dialect = {
         column(markers, 'roomId'),
         column(markers, 'userId'),
         column(markers, 'seq'),
+        ...(isMentioning
+          ? [
+              column(mentions, 'roomId'),
+              column(mentions, 'userId'),
+              column(mentions, 'seq'),
+              column(mentions, 'authorId'),
+            ]
+          : []),
       )
     },
   },

@@ -72,7 +72,7 @@ export const sqlite: Dialect = {
     if (markers.length === 0) return
     await db.$executeRawUnsafe(
       `${withEach('room_id user_id seq')} UPDATE chat_room_users AS m
-       SET last_read_seq = MAX(m.last_read_seq, i.seq), last_seen_at = ?, last_sent_at = ?
+       SET last_read_seq = MAX(m.last_read_seq, i.seq), is_marked_unread = false, last_seen_at = ?, last_sent_at = ?
        FROM i WHERE m.room_id = i.room_id AND m.user_id = i.user_id`,
       json.markers(markers),
       now,

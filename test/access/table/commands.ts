@@ -41,6 +41,14 @@ export const commands: (Row & { on: CommandName })[] = [
     public:      [401,   403,    403,   403,   200,  200,  403],
   },
   {
+    on: 'message.send', what: 'a mention of everyone', needs: 'canCreateMessages', alsoNeeds: 'canEditRoom',
+    body: { text: 'Hello', clientId: 'sixth', mentionsEveryone: true },
+    private:     [401,   404,    404,   403,   403,  403,  404],
+    group:       [401,   404,    404,   403,   403,  200,  404],
+    channel:     [401,   404,    404,   403,   403,  200,  404],
+    public:      [401,   403,    403,   403,   403,  200,  403],
+  },
+  {
     on: 'message.edit', what: 'one’s own', whose: 'own', needs: 'canEditOwnMessages', body: { text: 'Better' },
     closed:      [401,   404,    404,   403,   200,  200,  404],
     public:      [401,   403,    403,   403,   200,  200,  403],

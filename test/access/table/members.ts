@@ -50,6 +50,23 @@ export const members: Row[] = [
     public:      [401,   403,    403,   200,   200,  200,  403],
   },
   {
+    on: 'PATCH /rooms/:roomId/members/:userId', what: 'how one keeps it', whose: 'own',
+    body: { mutedUntil: '2100-01-01T00:00:00.000Z', notify: 'mentions', isPinned: true, isArchived: true, isMarkedUnread: true },
+    closed:      [401,   404,    404,   200,   200,  200,  404],
+    public:      [401,   403,    403,   200,   200,  200,  403],
+  },
+  {
+    on: 'PATCH /rooms/:roomId/members/:userId', what: 'how one keeps it, in contradiction to itself', whose: 'own',
+    body: { muted: false, mutedUntil: '2100-01-01T00:00:00.000Z' },
+    closed:      [401,   404,    404,   400,   400,  400,  404],
+    public:      [401,   403,    403,   400,   400,  400,  403],
+  },
+  {
+    on: 'PATCH /rooms/:roomId/members/:userId', what: 'how another keeps it', body: { isPinned: true },
+    closed:      [401,   404,    404,   400,   400,  400,  404],
+    public:      [401,   403,    403,   400,   400,  400,  403],
+  },
+  {
     on: 'PATCH /rooms/:roomId/members/:userId', what: 'what is another’s own', body: { lastReadSeq: 1 },
     closed:      [401,   404,    404,   400,   400,  400,  404],
     public:      [401,   403,    403,   400,   400,  400,  403],

@@ -53,6 +53,14 @@ export const messages: Row[] = [
     public:      [401,   403,    403,   403,   201,  201,  403],
   },
   {
+    on: 'POST /rooms/:roomId/messages', what: 'a mention of everyone',
+    needs: 'canCreateMessages', alsoNeeds: 'canEditRoom', body: { text: 'Hello', mentionsEveryone: true },
+    private:     [401,   404,    404,   403,   403,  403,  404],
+    group:       [401,   404,    404,   403,   403,  201,  404],
+    channel:     [401,   404,    404,   403,   403,  201,  404],
+    public:      [401,   403,    403,   403,   403,  201,  403],
+  },
+  {
     on: 'GET /rooms/:roomId/messages/:messageId',
     closed:      [401,   404,    404,   200,   200,  200,  404],
     public:      [401,   403,    403,   200,   200,  200,  403],
@@ -79,6 +87,14 @@ export const messages: Row[] = [
     body: { data: { type: 'card' } },
     closed:      [401,   404,    404,   403,   200,  200,  404],
     public:      [401,   403,    403,   403,   200,  200,  403],
+  },
+  {
+    on: 'PATCH /rooms/:roomId/messages/:messageId', what: 'one’s own, to mention everyone', whose: 'own',
+    needs: 'canEditOwnMessages', alsoNeeds: 'canEditRoom', body: { mentionsEveryone: true },
+    private:     [401,   404,    404,   403,   403,  403,  404],
+    group:       [401,   404,    404,   403,   403,  200,  404],
+    channel:     [401,   404,    404,   403,   403,  200,  404],
+    public:      [401,   403,    403,   403,   403,  200,  403],
   },
   {
     on: 'PATCH /rooms/:roomId/messages/:messageId', what: 'somebody else’s', needs: 'canEditMessages',

@@ -8,6 +8,14 @@ export const rooms: Row[] = [
     anywhere:    [401,   200,    200,   200,   200,  200,  200],
   },
   {
+    on: 'GET /rooms', what: 'that one has put away', query: '?archived=true',
+    anywhere:    [401,   200,    200,   200,   200,  200,  200],
+  },
+  {
+    on: 'GET /rooms', what: 'that one has pinned', query: '?pinned=true',
+    anywhere:    [401,   200,    200,   200,   200,  200,  200],
+  },
+  {
     on: 'GET /rooms', what: 'that one is asked into', query: '?requests=true',
     anywhere:    [401,   200,    200,   200,   200,  200,  200],
   },

@@ -1,4 +1,4 @@
-import type { Message } from 'express-chat'
+import type { Message, Room } from 'express-chat'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { applyEvent } from '../../../src/client/state/events.js'
@@ -37,11 +37,16 @@ const said = ({ id, seq, revision, text, replyTo, reactions, myReactions, delete
   myReactions: [...(myReactions ?? [])].sort(),
 })
 
+const countsOf = (me: Room['me']) => {
+  const { lastReadSeq, unreadCount, mentionCount } = me ?? {}
+  return { lastReadSeq, unreadCount, mentionCount }
+}
+
 function shown(state: State) {
   const { room, seen, history, memberList } = entryOf(state, 'room')
   const { name, isPublic, memberCount, lastMessageSeq, me } = room
   return {
-    room: { name, isPublic, memberCount, lastMessageSeq, role: me?.role, lastReadSeq: me?.lastReadSeq },
+    room: { name, isPublic, memberCount, lastMessageSeq, role: me?.role, ...countsOf(me) },
     seen,
     messages: history?.items.map(said),
     members: [...(memberList?.byId.values() ?? [])]
@@ -54,7 +59,7 @@ function shown(state: State) {
 function truth({ room, page, members }: Snapshot): ReturnType<typeof shown> {
   const { name, isPublic, memberCount, lastMessageSeq, me, revision } = room
   return {
-    room: { name, isPublic, memberCount, lastMessageSeq, role: me?.role, lastReadSeq: me?.lastReadSeq },
+    room: { name, isPublic, memberCount, lastMessageSeq, role: me?.role, ...countsOf(me) },
     seen: revision,
     messages: page.items.map(said),
     members: members.map(({ user, role }) => `${user.id} ${role}`).sort(),
@@ -69,7 +74,7 @@ const doing: fc.Arbitrary<Doing | 'look'> = fc.oneof(
     weight: 8,
     arbitrary: fc.record({
       what: fc.constantFrom<Doing['what']>(
-        ...(['send', 'send', 'reply', 'edit', 'delete', 'react', 'unreact'] as const),
+        ...(['send', 'send', 'mention', 'everyone', 'reply', 'edit', 'delete', 'react', 'unreact'] as const),
         ...(['add', 'remove', 'promote', 'rename', 'read'] as const),
       ),
       who: fc.constantFrom<Doing['who']>('alice', 'bob'),

@@ -98,10 +98,13 @@ describe('what is told of a room', () => {
     if (!own) throw new Error('It is mine')
     const state = applyEvent(asking, {
       ...{ type: 'me.updated', roomId: 'room', revision: 6, lastMessageSeq: 4 },
-      me: { ...own, muted: true, lastReadSeq: 1, unreadCount: 3 },
+      me: { ...own, muted: true, lastReadSeq: 1, unreadCount: 3, mentionCount: 2 },
     })
     expect(entry(state).room.me).toMatchObject({ muted: true, lastReadSeq: 1, unreadCount: 3 })
-    expect(entry(state).unread.tally).toEqual({ revision: 6, lastMessageSeq: 4, lastReadSeq: 1, unreadCount: 3 })
+    expect(entry(state).unread.tally).toEqual({
+      ...{ revision: 6, lastMessageSeq: 4, lastReadSeq: 1 },
+      ...{ unreadCount: 3, mentionCount: 2 },
+    })
     // It is no change of the room: those up to it are still to be told.
     expect(entry(state).seen).toBe(5)
   })

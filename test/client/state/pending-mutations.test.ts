@@ -56,7 +56,7 @@ describe('a message to which something is applyMutation here first', () => {
       ...{ mentions: ['bob'], myReactions: ['👍'], reactions: [{ reaction: '👍', count: 1, userIds: ['alice'] }] },
       media: [{} as never],
     })
-    const nothing = { text: '', media: [], mentions: [], reactions: [], myReactions: [] }
+    const nothing = { text: '', media: [], mentions: [], mentionsEveryone: false, reactions: [], myReactions: [] }
     const mutation: PendingMutation = { type: 'message.delete', messageId: 'room-1', at }
     expect(applyMutation(message, mutation, 'alice')).toEqual({ ...message, ...nothing, deletedAt: at })
   })

@@ -6,24 +6,40 @@ import { emptyHistory, takePage } from '../../../src/client/state/messages.js'
 import { roomIn } from '../../../src/client/state/room-map.js'
 import { takeMe, takeRoom } from '../../../src/client/state/rooms.js'
 import { initialState, patch, type State } from '../../../src/client/state/state.js'
+import { countsOf } from '../../../src/client/state/unread.js'
 
 const me = { id: 'alice', name: 'Alice', description: '', avatarUrl: null, lastSeenAt: null }
 const bob = { ...me, id: 'bob' }
 const roomId = 'r'
 
+/** Whom a message mentions. */
+type Mentions = 'alice' | 'everyone' | 'nobody'
+
 type Step =
-  | { type: 'say'; by: 'alice' | 'bob' | 'system' }
-  | { type: 'delete' | 'edit' | 'read'; at: number }
+  | { type: 'say'; by: 'alice' | 'bob' | 'system'; mentions?: Mentions }
+  | { type: 'delete' | 'edit' | 'read'; at: number; mentions?: Mentions }
   | { type: 'join' }
 
+const mentions = fc.constantFrom<Mentions>('alice', 'everyone', 'nobody', 'nobody')
+
 const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ type: fc.constant('say' as const), by: fc.constantFrom('alice', 'bob', 'bob', 'bob', 'system') }),
+  fc.record({
+    type: fc.constant('say' as const),
+    by: fc.constantFrom('alice', 'bob', 'bob', 'bob', 'system'),
+    mentions,
+  }),
   fc.record({
     type: fc.constantFrom('delete' as const, 'delete' as const, 'edit' as const, 'read' as const),
     at: fc.nat(20),
+    mentions,
   }),
   fc.constant({ type: 'join' as const }),
 )
+
+const mentionsOf = (whom: Mentions = 'nobody') => ({
+  mentions: whom === 'alice' ? ['alice'] : [],
+  mentionsEveryone: whom === 'everyone',
+})
 
 /** What a server would tell and answer while all of this happens. */
 function played(steps: Step[]) {
@@ -37,7 +53,12 @@ function played(steps: Step[]) {
         seq > lastReadSeq && kind === 'user' && user?.id !== me.id && deletedAt === null,
     )
     const lastMessage = messages.findLast(({ deletedAt }) => deletedAt === null) ?? null
-    const mine = { role: 'member', permissions: {}, muted: false, lastReadSeq, unreadCount: unread.length }
+    const mentioning = messages.filter(
+      ({ seq, user, mentions, mentionsEveryone }) =>
+        seq > lastReadSeq && user?.id !== me.id && (mentionsEveryone || mentions.includes(me.id)),
+    )
+    const counts = { unreadCount: unread.length, mentionCount: mentioning.length }
+    const mine = { role: 'member', permissions: {}, muted: false, lastReadSeq, ...counts }
     rooms.push({
       id: roomId,
       type: 'group',
@@ -70,7 +91,15 @@ function played(steps: Step[]) {
           user,
           text: `${seq}`,
         },
-        ...{ media: [], replyTo: null, mentions: [], reactions: [], createdAt: '', editedAt: null, deletedAt: null },
+        ...{
+          media: [],
+          replyTo: null,
+          ...mentionsOf(step.mentions),
+          reactions: [],
+          createdAt: '',
+          editedAt: null,
+          deletedAt: null,
+        },
         system: null,
       } as unknown as Message)
     } else if (step.type === 'join') {
@@ -89,6 +118,7 @@ function played(steps: Step[]) {
         ...message,
         revision,
         text: 'changed',
+        ...mentionsOf(step.type === 'delete' ? 'nobody' : step.mentions),
         deletedAt,
       })
     }
@@ -112,6 +142,11 @@ const told = (state: State) => {
   const { seq = 0, revision = 0 } = room?.lastMessage ?? {}
   return { unread: room?.me?.unreadCount, read: room?.me?.lastReadSeq, last: { seq, revision } }
 }
+/** What mentions me; undefined where it is known that the server has to be asked. */
+const mentioned = (state: State): number | undefined => {
+  const { room, unread } = roomIn(state.rooms, roomId) ?? {}
+  return unread && countsOf(unread).isUncertain ? undefined : room?.me?.mentionCount
+}
 const expected = ({ me: mine, lastMessage }: Room) => ({
   unread: mine?.unreadCount,
   read: mine?.lastReadSeq,
@@ -129,6 +164,7 @@ describe('what a client holds to be unread, and for the last message', () => {
         // Where the one before it was never told, the server is asked, and it is known that it has to be.
         if (!roomIn(state.rooms, roomId)?.last.isUnknown) expect(told(state)).toEqual(expected(last))
         expect(roomIn(state.rooms, roomId)?.unread.changes.size).toBe(0)
+        expect([undefined, last.me?.mentionCount]).toContain(mentioned(state))
       }),
       { numRuns: 500 },
     )
@@ -145,6 +181,7 @@ describe('what a client holds to be unread, and for the last message', () => {
         }
         const then = replayed(first.revision).reduce(applyEvent, state)
         expect(told(then).unread).toBe(last.me?.unreadCount)
+        expect([undefined, last.me?.mentionCount]).toContain(mentioned(then))
         if (hasHistory) expect(told(then)).toEqual(expected(last))
       }),
       { numRuns: 500 },
@@ -163,6 +200,7 @@ describe('what a client holds to be unread, and for the last message', () => {
         for (const { piece } of order)
           state = 'type' in piece && 'roomId' in piece ? applyEvent(state, piece) : takeRoom(state, piece as Room)
         expect(told(state)).toEqual(expected(last))
+        expect(mentioned(state)).toBe(last.me?.mentionCount)
       }),
       { numRuns: 500 },
     )
@@ -189,6 +227,7 @@ describe('what a client holds to be unread, and for the last message', () => {
         if (!mine) throw new Error('It is mine')
         const answered = applyEvent(now, { type: 'me.updated', roomId, me: mine, revision, lastMessageSeq })
         expect(told(answered)).toMatchObject({ unread: mine.unreadCount, read: mine.lastReadSeq })
+        expect(mentioned(answered)).toBe(mine.mentionCount)
       }),
       { numRuns: 500 },
     )

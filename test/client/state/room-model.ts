@@ -14,6 +14,7 @@ export const userOf = (id: string): User => ({ id, name: id, description: '', av
 export const messageOf = (roomId: string, seq: number, facts: Partial<Message> = {}): Message => ({
   ...{ id: `${roomId}-${seq}`, roomId, seq, revision: seq, clientId: null, kind: 'user', user: userOf('bob') },
   ...{ as: null, data: null, system: null, text: `No. ${seq}`, media: [], replyTo: null, mentions: [], reactions: [] },
+  mentionsEveryone: false,
   ...{ createdAt: at, editedAt: null, deletedAt: null, pinnedAt: null, pinnedById: null },
   ...facts,
 })
@@ -21,6 +22,7 @@ export const messageOf = (roomId: string, seq: number, facts: Partial<Message> =
 /** A message that waits to be sent. */
 export const pendingOf = (clientId: string, facts: Partial<Pending> = {}): Pending => ({
   ...{ clientId, roomId: 'room', text: clientId, media: [], replyTo: null, mentions: [], data: null },
+  mentionsEveryone: false,
   ...{ createdAt: '2026-11-26T12:00:00.000Z', order: 1, strikes: 0, error: null },
   ...facts,
 })
@@ -36,7 +38,9 @@ export const roomOf = (id: string, facts: Partial<Room> = {}): Room => ({
   ...{ createdById: 'alice', slowModeSeconds: 0, readReceipts: true, key: null, data: null },
   ...{ createdAt: at, updatedAt: at, memberCount: 2, lastMessageSeq: 0, revision: 1, lastMessage: null, peer: null },
   me: {
-    ...{ role: 'owner', permissions, silencedUntil: null, muted: false, lastReadSeq: 0, unreadCount: 0 },
+    ...{ role: 'owner', permissions, silencedUntil: null, muted: false, mutedUntil: null, notify: 'all' },
+    ...{ isPinned: false, isArchived: false, isMarkedUnread: false },
+    ...{ lastReadSeq: 0, unreadCount: 0, mentionCount: 0 },
     ...{ lastSeenAt: null, joinedAt: at },
   },
   ...facts,
@@ -44,7 +48,9 @@ export const roomOf = (id: string, facts: Partial<Room> = {}): Room => ({
 
 /** What somebody does in a room; `n` says to which message or person. */
 export interface Doing {
-  what: 'send' | 'reply' | 'edit' | 'delete' | 'react' | 'unreact' | 'add' | 'remove' | 'promote' | 'rename' | 'read'
+  what:
+    | ('send' | 'mention' | 'everyone' | 'reply' | 'edit' | 'delete' | 'react' | 'unreact')
+    | ('add' | 'remove' | 'promote' | 'rename' | 'read')
   who: 'alice' | 'bob'
   n: number
 }
@@ -78,12 +84,22 @@ export class RoomModel {
     })
     const messages = this.#messages.map(mine)
     const snapshot: Snapshot = {
-      room: structuredClone(this.#room),
+      room: structuredClone({ ...this.#room, me: this.#me() }),
       page: structuredClone({ items: messages, hasBefore: false, hasAfter: false }),
       members: structuredClone([...this.#members.values()]),
     }
     this.snapshots.push(snapshot)
     return snapshot
+  }
+
+  /** What Alice has to read, and what of it mentions her. */
+  #me(): NonNullable<Room['me']> {
+    const me = this.#room.me as NonNullable<Room['me']>
+    const unread = this.#messages.filter(
+      ({ seq, user, deletedAt }) => seq > me.lastReadSeq && user?.id !== 'alice' && deletedAt === null,
+    )
+    const mentioning = unread.filter(({ mentions, mentionsEveryone }) => mentionsEveryone || mentions.includes('alice'))
+    return { ...me, unreadCount: unread.length, mentionCount: mentioning.length }
   }
 
   do({ what, who, n }: Doing): void {
@@ -98,15 +114,24 @@ export class RoomModel {
 
   readonly #mutations: Record<Doing['what'], (who: Doing['who'], n: number) => void> = {
     send: (who, n) => this.#say(who, { text: `${who} ${n}`, clientId: `${who}-${this.#messages.length}` }),
+    mention: (who, n) => this.#say(who, { text: `@alice ${n}`, mentions: ['alice'] }),
+    everyone: (who, n) => this.#say(who, { text: `@everyone ${n}`, mentionsEveryone: true }),
     reply: (who, n) =>
       this.#to(n, ({ id, seq, user, text }) =>
         this.#say(who, { text: 'Yes', replyTo: { id, seq, userId: user?.id ?? null, as: null, text } }),
       ),
     edit: (_, n) =>
-      this.#to(n, (message) => this.#change(message, 'message.updated', { text: `Edited ${n}`, editedAt: at })),
+      this.#to(n, (message) =>
+        this.#change(message, 'message.updated', {
+          ...{ text: `Edited ${n}`, editedAt: at },
+          ...{ mentions: n % 3 === 0 ? ['alice'] : [], mentionsEveryone: n % 4 === 0 },
+        }),
+      ),
     delete: (_, n) =>
       this.#to(n, (message) =>
-        this.#change(message, 'message.deleted', { text: '', mentions: [], reactions: [], deletedAt: at }),
+        this.#change(message, 'message.deleted', {
+          ...{ text: '', mentions: [], mentionsEveryone: false, reactions: [], deletedAt: at },
+        }),
       ),
     react: (who, n) => this.#to(n, (message) => this.#react(message, who, n, true)),
     unreact: (who, n) => this.#to(n, (message) => this.#react(message, who, n, false)),

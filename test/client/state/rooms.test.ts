@@ -77,7 +77,7 @@ describe('what I have read', () => {
   })
 
   it('is as far as the server says, or further', () => {
-    const tally = { revision: 6, lastMessageSeq: 2, lastReadSeq: 1, unreadCount: 1 }
+    const tally = { revision: 6, lastMessageSeq: 2, lastReadSeq: 1, unreadCount: 1, mentionCount: 1 }
     const state = takeTally(joined(), 'room', { ...tally, name: 'No count' } as never)
     expect(entry(state).room.me).toMatchObject({ lastReadSeq: 1, unreadCount: 1, role: 'owner' })
     expect(entry(state).unread.tally).toEqual(tally)

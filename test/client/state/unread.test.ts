@@ -1,20 +1,35 @@
+import type { Message } from 'express-chat'
 import { describe, expect, it } from 'vitest'
 import { emptyHistory } from '../../../src/client/state/messages.js'
 import type { History, RoomChange, Tally, Unread } from '../../../src/client/state/room-entry.js'
-import { changeOf, unreadOf, withChange, withMarker, withTally } from '../../../src/client/state/unread.js'
+import { unknownRoom } from '../../../src/client/state/state.js'
+import * as unreads from '../../../src/client/state/unread.js'
 import { messageOf, userOf } from './room-model.js'
 
+const { countsOf, withChange, withTally } = unreads
 const at = '2026-11-26T13:00:00.000Z'
 const alice = userOf('alice')
+const readerOf = (me: typeof alice | null, blocked: string[] = []) => ({ me, blocked: new Set(blocked) })
+const changeOf = (message: Message | undefined, me: typeof alice | null) =>
+  unreads.changeOf(message, readerOf(me), unknownRoom('room', 0))
+const unreadOf = (unread: Unread) => countsOf(unread).counts.unreadCount
+const withMarker = (
+  unread: Unread,
+  seq: number,
+  history: History | undefined,
+  isCurrent: boolean,
+  me: typeof alice | null,
+) => unreads.withMarker(unread, seq, history, isCurrent, readerOf(me))
 
 const tallyOf = (changes: Partial<Tally> = {}): Tally => ({
-  ...{ revision: 5, lastMessageSeq: 3, lastReadSeq: 1, unreadCount: 2 },
+  ...{ revision: 5, lastMessageSeq: 3, lastReadSeq: 1, unreadCount: 2, mentionCount: 0 },
   ...changes,
 })
 const counted = (changes: Partial<Tally> = {}): Unread => ({ tally: tallyOf(changes), changes: new Map() })
-const bobs = (seq: number): RoomChange => ({ seq, isMine: false, counts: true, isDeleted: false })
-const mine = (seq: number): RoomChange => ({ seq, isMine: true, counts: false, isDeleted: false })
-const systems = (seq: number): RoomChange => ({ seq, isMine: false, counts: false, isDeleted: false })
+const plain = { isMine: false, counts: false, isDeleted: false, mentions: false }
+const bobs = (seq: number): RoomChange => ({ ...plain, seq, counts: true })
+const mine = (seq: number): RoomChange => ({ ...plain, seq, isMine: true, mentioned: false })
+const systems = (seq: number): RoomChange => ({ ...plain, seq })
 const gone = (change: RoomChange): RoomChange => ({ ...change, isDeleted: true })
 const nothing: RoomChange = systems(0)
 /** A change that follows what was counted, and what is counted then. */
@@ -145,7 +160,7 @@ describe('a marker that is moved before the server has counted', () => {
 
   it('says how many are left where all of them are known, as they were when they were counted', () => {
     // The fifth, of nobody; the seventh and the eighth, which were deleted since.
-    const known = { revision: 5, lastMessageSeq: 8 }
+    const known = { revision: 5, lastMessageSeq: 8, mentionCount: 0 }
     expect(moved(2, all)).toEqual({ ...known, lastReadSeq: 2, unreadCount: 3 })
     expect(moved(5, all)).toEqual({ ...known, lastReadSeq: 5, unreadCount: 2 })
     expect(moved(7, historyOf([8]))).toEqual({ ...known, lastReadSeq: 7, unreadCount: 1 })
@@ -154,7 +169,7 @@ describe('a marker that is moved before the server has counted', () => {
   })
 
   it('is a guess where some are not known, or have changed since: no more than before, nor than there are', () => {
-    const guess = { revision: 5, lastMessageSeq: 8, isGuess: true }
+    const guess = { revision: 5, lastMessageSeq: 8, mentionCount: 0, isGuess: true }
     expect(moved(2, historyOf([3, 4, 6, 7, 8]))).toEqual({ ...guess, lastReadSeq: 2, unreadCount: 4 })
     expect(moved(6, historyOf([8, 9]))).toEqual({ ...guess, lastReadSeq: 6, unreadCount: 2 })
     expect(moved(2)).toEqual({ ...guess, lastReadSeq: 2, unreadCount: 4 })
@@ -165,7 +180,7 @@ describe('a marker that is moved before the server has counted', () => {
 
   it('leaves nothing at the end or beyond it, whatever is known', () => {
     for (const seq of [8, 11]) {
-      const done = { revision: 5, lastMessageSeq: 8, lastReadSeq: seq, unreadCount: 0 }
+      const done = { revision: 5, lastMessageSeq: 8, lastReadSeq: seq, unreadCount: 0, mentionCount: 0 }
       expect(moved(seq)).toEqual(done)
       expect(moved(seq, historyOf([9]), false)).toEqual(done)
     }
@@ -238,5 +253,87 @@ describe('what is unread', () => {
     // One of mine that was edited says nothing of what came after it.
     expect(heard([...told, [9, mine(4)], [10, bobs(6)]])).toBe(1)
     expect(heard([[8, mine(1)]])).toBe(2)
+  })
+})
+
+describe('what mentions me', () => {
+  const mention = messageOf('room', 4, { mentions: ['alice'] })
+  const all = messageOf('room', 4, { mentionsEveryone: true })
+  /** Somebody else's message that mentions me now, and did so before or not; undefined: nobody knows. */
+  const mentioning = (seq: number, mentions: boolean, mentioned?: boolean): RoomChange => {
+    return { ...bobs(seq), mentions, mentioned }
+  }
+  const told = (change: RoomChange, changes: Partial<Tally> = {}) => {
+    const { counts, isUncertain } = countsOf(next(change, changes))
+    return [counts.mentionCount, isUncertain]
+  }
+
+  it('is what names me or everyone, by others, whom I do not block, and that stands', () => {
+    expect([changeOf(mention, alice).mentions, changeOf(all, alice).mentions]).toEqual([true, true])
+    const none = [
+      messageOf('room', 4, { mentions: ['carol'] }),
+      { ...mention, user: alice },
+      { ...mention, deletedAt: at },
+      messageOf('room', 4),
+    ]
+    for (const message of none) expect(changeOf(message, alice).mentions).toBe(false)
+    expect(changeOf(mention, null).mentions).toBe(false)
+    expect(changeOf({ ...mention, kind: 'system', user: null }, alice).mentions).toBe(true)
+    const entry = unknownRoom('room', 0)
+    expect(unreads.changeOf(mention, readerOf(alice, ['bob']), entry).mentions).toBe(false)
+    expect(unreads.changeOf(mention, readerOf(alice, ['carol']), entry).mentions).toBe(true)
+  })
+
+  it('is more by a new one, up to a hundred, and none once I have written', () => {
+    expect(told(mentioning(4, true))).toEqual([1, false])
+    expect(told(mentioning(4, true), { mentionCount: 100 })).toEqual([100, false])
+    expect(told(mentioning(4, true), { lastReadSeq: 4 })).toEqual([0, false])
+    expect(told(mine(4), { mentionCount: 2 })).toEqual([0, false])
+  })
+
+  it('follows a change where it is known what was before', () => {
+    expect(told(mentioning(2, true, false), { mentionCount: 1 })).toEqual([2, false])
+    expect(told(mentioning(2, false, true), { mentionCount: 2 })).toEqual([1, false])
+    expect(told(mentioning(2, true, true), { mentionCount: 1 })).toEqual([1, false])
+    expect(told(mentioning(1, false, true), { mentionCount: 1 })).toEqual([1, false])
+  })
+
+  it('is to be asked for where that is not known and counts, and where there are more than a hundred', () => {
+    expect(told(mentioning(2, false), { mentionCount: 0 })).toEqual([0, false])
+    expect(told(mentioning(2, false), { mentionCount: 1 })).toEqual([1, true])
+    expect(told(mentioning(2, true), { mentionCount: 0 })).toEqual([0, true])
+    expect(told(mentioning(1, true), { mentionCount: 1 })).toEqual([1, false])
+    expect(told(mentioning(2, false, true), { mentionCount: 100 })).toEqual([99, true])
+    // What waits for others is looked at in the same way, and the server's answer settles it.
+    const waiting = withChange(counted({ mentionCount: 1 }), 8, mentioning(2, false))
+    expect(countsOf(waiting).isUncertain).toBe(true)
+    expect(countsOf(withTally(waiting, tallyOf({ revision: 8 }))).isUncertain).toBe(false)
+  })
+
+  it('was before as it was counted, and not as a page has shown it since', () => {
+    const edited = messageOf('room', 2, { revision: 9 })
+    const entryWith = (revision: number, heard: number[] = []) => ({
+      ...unknownRoom('room', 0),
+      history: {
+        ...emptyHistory,
+        items: [messageOf('room', 2, { revision, mentions: ['alice'] })],
+      } as unknown as History,
+      unread: { ...counted(), changes: new Map(heard.map((each) => [each, bobs(2)])) },
+    })
+    const mentionedIn = (entry: ReturnType<typeof entryWith>) =>
+      unreads.changeOf(edited, readerOf(alice), entry).mentioned
+    expect(mentionedIn(entryWith(5))).toBe(true)
+    expect(mentionedIn(entryWith(8))).toBeUndefined()
+    expect(mentionedIn(entryWith(8, [8]))).toBe(true)
+    expect(mentionedIn(entryWith(9, [9]))).toBeUndefined()
+  })
+
+  it('is counted by a marker that was moved here', () => {
+    const items = [messageOf('room', 2, { mentions: ['alice'] }), messageOf('room', 3, { mentionsEveryone: true })]
+    const history = { ...emptyHistory, items } as unknown as History
+    const unread = counted({ mentionCount: 2 })
+    expect(withMarker(unread, 2, history, true, alice).tally?.mentionCount).toBe(1)
+    expect(withMarker(unread, 2, undefined, true, alice).tally).toMatchObject({ mentionCount: 1, isGuess: true })
+    expect(withMarker(unread, 3, undefined, true, alice).tally?.mentionCount).toBe(0)
   })
 })

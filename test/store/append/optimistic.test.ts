@@ -33,7 +33,16 @@ const message = (roomId: string): NewMessage => ({
     kind: 'user',
     text: 'hello',
   },
-  ...{ replyToId: null, mentions: '[]', data: null, saidAs: null, hasMedia: false, revision: 8, createdAt: now },
+  ...{
+    replyToId: null,
+    mentions: '[]',
+    mentionsEveryone: false,
+    data: null,
+    saidAs: null,
+    hasMedia: false,
+    revision: 8,
+    createdAt: now,
+  },
 })
 
 describe.each(databases.filter(({ name }) => name === 'postgresql'))('without a transaction, on $name', (on) => {
@@ -55,7 +64,7 @@ describe.each(databases.filter(({ name }) => name === 'postgresql'))('without a 
     const readAt = ((await standing('one'))?.readAt ?? 0) - lateMs
     await meanwhile()
     const moves = ['one', 'two'].map((roomId) => ({ roomId, revision: 7, count: 1 }))
-    const count = await optimistic.append(db, moves, [message('one'), message('two')], [], now, readAt)
+    const count = await optimistic.append(db, moves, [message('one'), message('two')], [], [], now, readAt)
     const stored = await db.chatMessage.findMany({ select: { roomId: true }, orderBy: { roomId: 'asc' } })
     expect(stored).toHaveLength(count)
     return stored.map(({ roomId }) => roomId)

@@ -86,12 +86,12 @@ export function Composer({ ref, roomId, myId, hidden, subject, onSubject, onEdit
     else if (subject) field.current?.focus()
   }, [subject, editText])
 
-  async function replace({ kind, message }: Subject, to: string, mentioned: string[]) {
+  async function replace({ kind, message }: Subject, to: string) {
     if (to === message.text && kind === 'edit') return
     const { clientId, replyTo, data } = message
-    if (kind === 'edit') await attempt(() => messages.edit(message.id, { text: to, mentions: mentioned }))
-    else if (clientId)
-      messages.revise(clientId, { text: to, media, replyTo, data, mentions: mentioned }).catch(() => undefined)
+    const said = { text: to, ...mentions.in(to, message) }
+    if (kind === 'edit') await attempt(() => messages.edit(message.id, said))
+    else if (clientId) messages.revise(clientId, { ...said, media, replyTo, data }).catch(() => undefined)
   }
   function submit() {
     if (cannotSend) return
@@ -99,15 +99,14 @@ export function Composer({ ref, roomId, myId, hidden, subject, onSubject, onEdit
     room.typing.stop()
     mentions.close()
     field.current?.focus()
-    const mentioned = mentions.idsIn(trimmed)
     onSubject(null)
-    if (isEditing) return replace(subject, trimmed, mentioned)
+    if (isEditing) return replace(subject, trimmed)
     if (hasAfter) messages.jumpToLatest()
     const sent = messages.send({
       text: trimmed,
       media: uploads.media,
       replyTo: subject?.message,
-      mentions: mentioned,
+      ...mentions.in(trimmed),
     })
     // The timeline tells what became of it.
     sent.catch(() => undefined)

@@ -1,6 +1,8 @@
 import type { User } from 'express-chat/client'
 import { UserAvatar } from '../design/avatar.js'
+import { Icon } from '../design/icon.js'
 import { userName } from '../people/user-name.js'
+import { everyone } from './mentions.js'
 import '../people/people.css'
 
 interface MentionListProps {
@@ -27,7 +29,7 @@ export function MentionList({ id, users, at, onChoose }: MentionListProps) {
           onPointerDown={(event) => event.preventDefault()}
           onClick={() => onChoose(user)}
         >
-          <UserAvatar user={user} size="s" />
+          {user === everyone ? <Icon name="people" /> : <UserAvatar user={user} size="s" />}
           <span className="ellipsis">{userName(user)}</span>
         </div>
       ))}

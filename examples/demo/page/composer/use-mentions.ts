@@ -1,8 +1,8 @@
-import type { User } from 'express-chat/client'
-import { useMe, useMembers } from 'express-chat/react'
+import type { Message, User } from 'express-chat/client'
+import { useMe, useMembers, useRoom } from 'express-chat/react'
 import { type KeyboardEvent, type RefObject, useState } from 'react'
 import { userName } from '../people/user-name.js'
-import { candidates, mentionAt, mentionedIn } from './mentions.js'
+import { candidates, mentionAt, mentionedIn, namesEveryone } from './mentions.js'
 
 export interface Mentions {
   users: readonly User[]
@@ -12,7 +12,8 @@ export interface Mentions {
   look(): void
   choose(user: User | undefined): void
   close(): void
-  idsIn(text: string): string[]
+  /** Whom a text mentions; `before` is the message that it is to replace, in which everyone may stay. */
+  in(text: string, before?: Pick<Message, 'mentionsEveryone'>): { mentions: string[]; mentionsEveryone: boolean }
   /** True if the key was for the list. */
   onKeyDown(event: KeyboardEvent): boolean
 }
@@ -25,9 +26,10 @@ export function useMentions(
 ): Mentions {
   const me = useMe()
   const members = useMembers(roomId).items
+  const mayMentionEveryone = useRoom(roomId).room?.me?.permissions.canEditRoom ?? false
   const [typed, setTyped] = useState<{ start: number; q: string } | null>(null)
   const [at, setAt] = useState(0)
-  const users = typed ? candidates(members, typed.q, me?.id) : []
+  const users = typed ? candidates(members, typed.q, me?.id, mayMentionEveryone) : []
 
   const look = () => {
     const { current } = field
@@ -54,7 +56,10 @@ export function useMentions(
     look,
     choose,
     close: () => setTyped(null),
-    idsIn: (text: string) => mentionedIn(text, members),
+    in: (text, before) => ({
+      mentions: mentionedIn(text, members),
+      mentionsEveryone: namesEveryone(text) && (mayMentionEveryone || (before?.mentionsEveryone ?? false)),
+    }),
     onKeyDown(event) {
       const key = users.length > 0 ? keys[event.key] : undefined
       if (!key || event.shiftKey) return false

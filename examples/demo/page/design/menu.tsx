@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import { Icon, type IconName } from './icon.js'
 import { IconButton } from './icon-button.js'
 import { Popover } from './popover.js'
@@ -8,6 +8,10 @@ export interface MenuItem {
   label: string
   icon: IconName
   isDangerous?: boolean
+  /** It is one of several, of which one is chosen. */
+  isChosen?: boolean
+  /** What stands above it, and those after it. */
+  heading?: string
   onSelect(): void
 }
 
@@ -20,24 +24,31 @@ interface MenuProps {
 
 /** The items of a menu, in which the arrows, Home, End and letters move. */
 export function Menu({ label, items, onDone }: MenuProps) {
-  const roving = useRoving<HTMLDivElement>({ items: '[role=menuitem]', wraps: true, typeAhead: true })
+  const roving = useRoving<HTMLDivElement>({ items: '[role^=menuitem]', wraps: true, typeAhead: true })
   return (
     <div role="menu" aria-label={label} {...roving}>
-      {items.map(({ label: text, icon, isDangerous, onSelect }) => (
-        <button
-          key={text}
-          type="button"
-          role="menuitem"
-          tabIndex={-1}
-          className={`menu-item ${isDangerous ? 'danger' : ''}`}
-          onClick={() => {
-            onDone()
-            onSelect()
-          }}
-        >
-          <Icon name={icon} />
-          {text}
-        </button>
+      {items.map(({ label: text, icon, isDangerous, isChosen, heading, onSelect }) => (
+        <Fragment key={text}>
+          {heading && (
+            <div role="presentation" className="menu-heading">
+              {heading}
+            </div>
+          )}
+          <button
+            type="button"
+            {...(isChosen === undefined ? { role: 'menuitem' } : { role: 'menuitemradio', 'aria-checked': isChosen })}
+            tabIndex={-1}
+            className={`menu-item ${isDangerous ? 'danger' : ''}`}
+            onClick={() => {
+              onDone()
+              onSelect()
+            }}
+          >
+            <Icon name={icon} />
+            {text}
+            {isChosen && <Icon name="check" small />}
+          </button>
+        </Fragment>
       ))}
     </div>
   )

@@ -110,7 +110,14 @@ function Content({ message, tab }: { message: ShownMessage; tab: number }) {
       {message.replyTo && <Quote replyTo={message.replyTo} tab={tab} />}
       {message.data && <Card data={message.data} tab={tab} />}
       {message.media.length > 0 && <MediaGrid message={message} tab={tab} />}
-      {message.text && <MessageText text={message.text} names={message.mentions.map(nameOf)} myName={nameOf(myId)} />}
+      {message.text && (
+        <MessageText
+          text={message.text}
+          names={message.mentions.map(nameOf)}
+          namesEveryone={message.mentionsEveryone}
+          myName={nameOf(myId)}
+        />
+      )}
     </>
   )
 }

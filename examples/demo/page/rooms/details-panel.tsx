@@ -13,6 +13,7 @@ import { BannedDialog } from './banned-dialog.js'
 import { EditRoomDialog } from './edit-room-dialog.js'
 import { InviteDialog } from './invite-dialog.js'
 import { MemberList } from './member-list.js'
+import { endOfMute } from './muting.js'
 import { SidePanel } from './panel.js'
 import { aboutRoom, roomName } from './room-name.js'
 
@@ -52,7 +53,7 @@ export function DetailsPanel({ roomId, onClose }: DetailsPanelProps) {
       </div>
       <Switch
         label="Mute"
-        about="Its messages don’t count as unread"
+        about={room.me.muted ? endOfMute(room.me) : 'Its messages don’t count as unread'}
         checked={room.me.muted}
         onChange={(muted) => attempt(() => handle.mute(muted))}
       />

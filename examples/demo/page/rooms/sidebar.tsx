@@ -2,6 +2,7 @@ import type { FoundMessage } from 'express-chat/client'
 import { useMe, useRooms } from 'express-chat/react'
 import { type KeyboardEvent, type RefObject, useState } from 'react'
 import { UserAvatar } from '../design/avatar.js'
+import { Icon } from '../design/icon.js'
 import { IconButton } from '../design/icon-button.js'
 import { enterList, useRoving } from '../design/roving.js'
 import { SearchField } from '../design/search-field.js'
@@ -9,11 +10,8 @@ import { ProfileDialog } from '../people/profile-dialog.js'
 import { userName } from '../people/user-name.js'
 import { DiscoverDialog } from './discover-dialog.js'
 import { Found } from './found.js'
-import { MoreRooms } from './more-rooms.js'
+import { ArchivedRooms, MyRooms } from './my-rooms.js'
 import { NewRoomDialog } from './new-room-dialog.js'
-import { RequestList } from './request-list.js'
-import { RoomRow } from './room-row.js'
-import { RoomSkeleton } from './room-skeleton.js'
 import { useAddedNotice } from './use-added-notice.js'
 import './room-list.css'
 import './sidebar.css'
@@ -28,7 +26,8 @@ interface SidebarProps {
 export function Sidebar({ openRoomId, onJump, searchRef }: SidebarProps) {
   const me = useMe()
   useAddedNotice()
-  const { items, status, hasMore, handle } = useRooms()
+  const { status } = useRooms()
+  const [showsArchive, setShowsArchive] = useState(false)
   const [q, setQ] = useState('')
   const [dialog, setDialog] = useState<'profile' | 'discover' | 'new' | null>(null)
   const close = () => setDialog(null)
@@ -63,22 +62,21 @@ export function Sidebar({ openRoomId, onJump, searchRef }: SidebarProps) {
       <nav aria-label="My rooms" aria-busy={status !== 'ready'} {...list}>
         {q.trim() ? (
           <Found q={q.trim()} openRoomId={openRoomId} onJump={onJump} onDone={() => setQ('')} />
+        ) : showsArchive ? (
+          <ArchivedRooms openRoomId={openRoomId} />
         ) : (
-          <>
-            <RequestList />
-            <ul className="room-list">
-              {items.map((room) => (
-                <RoomRow key={room.id} room={room} isOpen={room.id === openRoomId} />
-              ))}
-            </ul>
-            {status !== 'ready' && <RoomSkeleton isPartial={items.length > 0} />}
-            {hasMore && <MoreRooms onReached={() => handle.loadMore()} />}
-          </>
-        )}
-        {!q && status === 'ready' && items.length === 0 && (
-          <p className="hint">You’re not in any rooms yet. Create one, or discover a public one.</p>
+          <MyRooms openRoomId={openRoomId} />
         )}
       </nav>
+      <button
+        type="button"
+        className="archive-button"
+        aria-pressed={showsArchive}
+        onClick={() => setShowsArchive(!showsArchive)}
+      >
+        <Icon name={showsArchive ? 'back' : 'archive'} />
+        {showsArchive ? 'Leave the archive' : 'Archived'}
+      </button>
       {dialog === 'profile' && <ProfileDialog onClose={close} />}
       {dialog === 'discover' && <DiscoverDialog onClose={close} />}
       {dialog === 'new' && <NewRoomDialog onClose={close} />}

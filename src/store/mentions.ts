@@ -1,0 +1,66 @@
+import type { Db } from './client.js'
+import type { Dialect } from './dialects/dialect.js'
+import { everyone, type Mentioning, type MentionRow, mentionRowsOf } from './mention-rows.js'
+
+/** More than so many mentions are not counted. */
+const most = 100
+
+/**
+ * Writes mentions in the transaction of their messages. What the mentioned users had to read and have read is deleted: so of a
+ * room no more is kept for a user than they have not read, because MySQL looks through all of it.
+ */
+export async function addMentions({ db, dialect }: { db: Db; dialect: Dialect }, rows: MentionRow[]): Promise<void> {
+  const people = new Map<string, Set<string>>()
+  for (const { roomId, userId } of rows) {
+    if (userId !== everyone) people.set(roomId, (people.get(roomId) ?? new Set()).add(userId))
+  }
+  for (const [roomId, userIds] of people) {
+    await dialect.execute(
+      db,
+      `DELETE FROM chat_mentions WHERE room_id = ? AND user_id IN (${[...userIds].map(() => '?').join(', ')}) AND seq <= (
+         SELECT m.last_read_seq FROM chat_room_users m
+         WHERE m.room_id = chat_mentions.room_id AND m.user_id = chat_mentions.user_id)`,
+      [roomId, ...userIds],
+    )
+  }
+  await db.chatMention.createMany({ data: rows })
+}
+
+/** A message mentions others than before; or nobody any more, because it was deleted. */
+export async function replaceMentions(
+  on: { db: Db; dialect: Dialect },
+  before: Mentioning,
+  after: Mentioning | undefined,
+): Promise<void> {
+  const [old, now] = [mentionRowsOf(before), after ? mentionRowsOf(after) : []]
+  const without = (rows: MentionRow[], others: MentionRow[]) =>
+    rows.filter(({ userId }) => !others.some((other) => other.userId === userId))
+  const gone = without(old, now).map(({ userId }) => userId)
+  const { roomId, seq } = before
+  if (gone.length > 0) await on.db.chatMention.deleteMany({ where: { roomId, userId: { in: gone }, seq } })
+  const added = without(now, old)
+  if (added.length > 0) await addMentions(on, added)
+}
+
+/** Deletes these rows of a deleted room. */
+export const forgetMentions = (db: Db, roomId: string) => db.chatMention.deleteMany({ where: { roomId } })
+
+/**
+ * How often this user is mentioned above the marker of the member `m`, by people whom the member does not block. The database looks at
+ * a range of the key, and at most at so many rows as are counted.
+ */
+function mentionsFor(user: string): string {
+  const found = `FROM chat_mentions n WHERE n.room_id = m.room_id AND n.user_id = ${user} AND n.seq > m.last_read_seq
+    AND NOT EXISTS (SELECT 1 FROM chat_blocks b WHERE b.user_id = m.user_id AND b.blocked_id = n.author_id)`
+  // MariaDB has no subquery in FROM that knows of the row outside: so a last row that counts is looked for first.
+  return `CASE WHEN NOT EXISTS (SELECT 1 ${found}) THEN 0
+    WHEN (SELECT n.seq ${found} ORDER BY n.seq DESC LIMIT 1 OFFSET ${most - 1}) IS NOT NULL THEN ${most}
+    ELSE (SELECT COUNT(*) ${found}) END`
+}
+
+/** How many messages above the marker of the member `m` in the room `c` mention the member or everyone; a hundred may be more. */
+export const mentionsAbove = `CASE WHEN m.last_read_seq < c.last_message_seq
+  THEN ${mentionsFor('m.user_id')} + ${mentionsFor(`'${everyone}'`)} ELSE 0 END`
+
+/** How many are told. */
+export const mentionCountOf = (mentions: number): number => Math.min(most, mentions)

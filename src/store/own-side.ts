@@ -1,0 +1,120 @@
+import type { Db, Stored } from './client.js'
+import type { Dialect } from './dialects/dialect.js'
+
+/** How somebody keeps a room for themselves, beside how far they have read in it. */
+export type OwnSide = Pick<
+  Stored<'chatRoomUser'>,
+  'muted' | 'mutedUntil' | 'notify' | 'isPinned' | 'isMarkedUnread' | 'archivedAtSeq'
+>
+
+export const ownSideColumns = {
+  muted: true,
+  mutedUntil: true,
+  notify: true,
+  isPinned: true,
+  isMarkedUnread: true,
+  archivedAtSeq: true,
+} as const satisfies Record<keyof OwnSide, true>
+
+/** How a room begins for somebody who was never in it. */
+export const plainSide: OwnSide = {
+  muted: false,
+  mutedUntil: null,
+  notify: 'all',
+  isPinned: false,
+  isMarkedUnread: false,
+  archivedAtSeq: null,
+}
+
+/** Whether a room is muted: for good, or until a time that lies ahead. */
+export const isMuted = ({ muted, mutedUntil }: Pick<OwnSide, 'muted' | 'mutedUntil'>, now: Date): boolean =>
+  muted && (mutedUntil === null || mutedUntil > now)
+
+/**
+ * Whether a room is put away: nobody else has written since then, or it is muted. That is derived from what is there anyway, so
+ * that a message need not write a row for each member who has put its room away.
+ */
+export const isArchived = (side: OwnSide, { isWrittenTo }: { isWrittenTo: boolean }, now: Date): boolean =>
+  side.archivedAtSeq !== null && (!isWrittenTo || isMuted(side, now))
+
+// It finds the first such message by the key of its room. Deleted ones count too: what has come back does not go away again.
+const writtenSince = (m: string): string => `EXISTS (
+  SELECT 1 FROM chat_messages a WHERE a.room_id = ${m}.room_id AND a.seq > ${m}.archived_at_seq AND a.kind = 'user'
+    AND a.user_id <> ${m}.user_id)`
+
+/** Whether somebody else has written since the member `m` put the room away. Messages are read only of rooms that were put away. */
+export const isWrittenTo = `CASE WHEN m.archived_at_seq IS NOT NULL AND ${writtenSince('m')} THEN 1 ELSE 0 END`
+
+/** Whether the member of this table keeps the room put away, as `isArchived` says it; the one `?` is the time. */
+export const archivedIn = (m: string): string => `(${m}.archived_at_seq IS NOT NULL AND (
+  (${m}.muted = true AND (${m}.muted_until IS NULL OR ${m}.muted_until > ?)) OR NOT ${writtenSince(m)}))`
+
+/** The opposite; likewise. */
+export const notArchivedIn = (m: string): string => `(${m}.archived_at_seq IS NULL OR (
+  NOT (${m}.muted = true AND (${m}.muted_until IS NULL OR ${m}.muted_until > ?)) AND ${writtenSince(m)}))`
+
+/** What stands beside whatever people change for themselves, so that all servers find it. */
+const ownChange = (now: Date) => ({ meRevision: { increment: 1 }, meChangedAt: now })
+
+/** Moves a marker forward, never back: two devices at once leave the furthest. False where it stood there already. */
+export async function moveMarker(db: Db, roomId: string, userId: string, seq: number, now: Date): Promise<boolean> {
+  const moved = await db.chatRoomUser.updateMany({
+    where: { roomId, userId, leftAt: null, lastReadSeq: { lt: seq } },
+    data: { lastReadSeq: seq, lastSeenAt: now, isMarkedUnread: false, ...ownChange(now) },
+  })
+  return moved.count > 0
+}
+
+/** The same of many rooms, in one statement. */
+export async function moveMarkers(
+  { db, dialect }: { db: Db; dialect: Dialect },
+  userId: string,
+  rooms: { roomId: string; seq: number }[],
+  now: Date,
+): Promise<void> {
+  const seq = `CASE room_id ${rooms.map(() => 'WHEN ? THEN ?').join(' ')} ELSE 0 END`
+  const pairs = rooms.flatMap((room) => [room.roomId, room.seq])
+  await dialect.execute(
+    db,
+    `UPDATE chat_room_users SET last_read_seq = ${seq}, last_seen_at = ?, is_marked_unread = false,
+       me_revision = me_revision + 1, me_changed_at = ?
+     WHERE user_id = ? AND left_at IS NULL AND room_id IN (${rooms.map(() => '?').join(', ')}) AND last_read_seq < ${seq}`,
+    [...pairs, now, now, userId, ...rooms.map(({ roomId }) => roomId), ...pairs],
+  )
+}
+
+/** Rooms that somebody has marked as unread, and read again although there was nothing new. */
+export const unmark = (db: Db, roomIds: string[], userId: string, now: Date) =>
+  db.chatRoomUser.updateMany({
+    where: { roomId: { in: roomIds }, userId, leftAt: null, isMarkedUnread: true },
+    data: { isMarkedUnread: false, lastSeenAt: now, ...ownChange(now) },
+  })
+
+/** Counts as a change, also where it was so already: all devices are told how it is. */
+export const setOwnSide = (db: Db, roomId: string, userId: string, side: Partial<OwnSide>, now: Date) =>
+  db.chatRoomUser.updateMany({ where: { roomId, userId, leftAt: null }, data: { ...side, ...ownChange(now) } })
+
+/**
+ * Somebody has written in a room that they keep put away, which stays so: from there on it is looked for others who write. So
+ * nobody's own messages are gone through again and again. Whether the room is put away does not depend on it.
+ */
+export const moveArchive = async (
+  { db, dialect }: { db: Db; dialect: Dialect },
+  roomId: string,
+  userId: string,
+  seq: number,
+): Promise<void> => {
+  const [row]: { isWrittenTo: number }[] = await dialect.select(
+    db,
+    `SELECT CASE WHEN EXISTS (
+       SELECT 1 FROM chat_messages a WHERE a.room_id = m.room_id AND a.seq > m.archived_at_seq AND a.seq < ?
+         AND a.kind = 'user' AND a.user_id <> m.user_id) THEN 1 ELSE 0 END AS "isWrittenTo"
+     FROM chat_room_users m WHERE m.room_id = ? AND m.user_id = ? AND m.archived_at_seq < ?`,
+    [seq, roomId, userId, seq],
+  )
+  if (!row || Number(row.isWrittenTo) !== 0) return
+  await db.chatRoomUser.updateMany({
+    where: { roomId, userId, archivedAtSeq: { lt: seq } },
+    data: { archivedAtSeq: seq },
+  })
+}
