@@ -14,7 +14,7 @@ describeInBrowser('what a room keeps, on the page of the demo', { timeout: start
     await api.call('POST', `/chat/rooms/${roomId}/messages`, { text: 'Lunch at noon' })
     const [alice, bob] = [await people.enter(roomId, 'Alice'), await people.enter(roomId, 'Bob')]
     await alice.choose(alice.message('Lunch at noon'), 'Pin')
-    const bar = bob.page.getByRole('region', { name: 'Pinned messages' })
+    const bar = bob.page.getByRole('region', { name: 'Newest pin' })
     await bar.getByText('Lunch at noon').waitFor()
     await bob.page
       .locator('.message.system', { hasText: 'Alice pinned a message' })
@@ -22,11 +22,11 @@ describeInBrowser('what a room keeps, on the page of the demo', { timeout: start
       .waitFor()
     await bob.message('Lunch at noon').getByText('Pinned').waitFor({ state: 'attached' })
 
-    const first = (await api.call('GET', `/chat/rooms/${roomId}/messages?before=4`)).body.items.at(-1)
+    const first = (await api.call('GET', `/chat/rooms/${roomId}/messages?before=3`)).body.items.at(-1)
     await api.call('PUT', `/chat/rooms/${roomId}/pins/${first.id}`)
     await bar.getByText('The door code is 4711').waitFor()
     await bar.getByRole('button', { name: 'All 2 pinned' }).click()
-    const panel = bob.page.getByRole('region', { name: 'Pinned messages' }).last()
+    const panel = bob.page.getByRole('region', { name: 'Pinned messages' })
     await panel.getByRole('button', { name: /Lunch at noon/ }).waitFor()
     // Who may not edit the room unpins nothing.
     expect(await panel.getByRole('button', { name: /^Unpin/ }).count()).toBe(0)
@@ -35,7 +35,7 @@ describeInBrowser('what a room keeps, on the page of the demo', { timeout: start
     await eventually(() => bob.message('The door code is 4711').isVisible()).toBe(true)
 
     await alice.page.getByRole('button', { name: 'All 2 pinned' }).click()
-    const mine = alice.page.getByRole('region', { name: 'Pinned messages' }).last()
+    const mine = alice.page.getByRole('region', { name: 'Pinned messages' })
     await mine.getByRole('button', { name: 'Unpin the message of You' }).first().click()
     await eventually(() => mine.getByRole('listitem').count()).toBe(1)
     await eventually(() => hasFocus(mine.getByRole('list'))).toBe(true)

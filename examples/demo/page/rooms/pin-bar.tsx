@@ -18,7 +18,7 @@ export function PinBar({ roomId, onJump, onAll }: PinBarProps) {
   if (!newest) return null
   const { name, text } = shown(newest)
   return (
-    <section className="pin-bar" aria-label="Pinned messages">
+    <section className="pin-bar" aria-label="Newest pin">
       <button
         type="button"
         className="pinned-message"
