@@ -89,8 +89,10 @@ export class Moderation {
   }
 
   async edits(userId: string, roomId: string, messageId: string, page: PageRequest): Promise<Page<MessageEdit>> {
-    await this.room(userId, roomId)
-    return this.dependencies.edits.list(system, roomId, messageId, page)
+    await this.#admit(userId, roomId)
+    const edits = await this.dependencies.edits.list(system, roomId, messageId, page)
+    await this.#audit(userId, roomId)
+    return edits
   }
 
   async members(userId: string, roomId: string, page: PageRequest): Promise<Page<Member>> {

@@ -6,7 +6,7 @@ import { Dialog } from '../design/dialog.js'
 import { explain } from '../design/explain.js'
 import { LoadError } from '../design/load-error.js'
 import { useOverlays } from '../design/overlays.js'
-import { fullTime } from '../design/time.js'
+import { fullTime, roughTime } from '../design/time.js'
 import { useCopy } from '../messages/use-copy.js'
 import { userName } from '../people/user-name.js'
 import '../people/people.css'
@@ -94,7 +94,7 @@ function Choice({ label, name, choices }: { label: string; name: string; choices
 function MadeLink({ address }: { address: string }) {
   const copy = useCopy()
   return (
-    <section aria-label="New link">
+    <section className="form" aria-label="New link">
       <label className="field">
         The link, shown only now
         <input className="input" readOnly value={address} dir="ltr" onFocus={(event) => event.target.select()} />
@@ -136,7 +136,7 @@ function Links({ room, items, onRevoked }: LinksProps) {
           <li key={id} className="person">
             <span className="grow">
               <b className="ellipsis" dir="auto">
-                {by}, {fullTime(createdAt)}
+                {by}, {roughTime(createdAt)}
               </b>
               <small className="ellipsis">
                 {[used, expiresAt && `until ${fullTime(expiresAt)}`].filter(Boolean).join(' · ')}
