@@ -124,6 +124,17 @@ it.each(databases)('every route answers as its row says, on $name', async ({ ope
     await ask(`GET ${bans}`)
     await ask(`DELETE ${bans}/dave`)
   }
+  for (let n = 0; n < 2; n += 1) await ask(`PUT ${room}/pins/${first.id}`)
+  await ask(`GET ${room}/pins`)
+  await ask(`DELETE ${room}/pins/${first.id}`)
+  await ask(`GET ${room}/messages/${first.id}/readers`)
+  for (const of of [room, moderated]) await ask(`GET ${of}/messages/${first.id}/edits`)
+  const link = await ask(`POST ${room}/invites`, { maxUses: 5 })
+  await ask(`GET ${room}/invites`)
+  await ask(`GET /chat/invites/${link.code}`, undefined, 'erin')
+  for (let n = 0; n < 2; n += 1) await ask(`POST /chat/invites/${link.code}/join`, undefined, 'erin')
+  await ask(`DELETE ${room}/invites/${link.id}`)
+
   const other = await ask(`POST ${room}/messages`, { text: 'gone' })
   await ask(`DELETE ${moderated}/messages/${other.id}`)
   await ask(`DELETE ${moderated}/members/carol`)
