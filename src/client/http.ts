@@ -106,10 +106,11 @@ export function createHttp(options: ChatClientOptions, mutex: KeyedMutex, listen
     const controller = new AbortController()
     const abort = () => controller.abort()
     const end = isFile ? ignore : waitAtMost(patienceMs, abort)
+    const own = isFile ? (signal ?? null) : controller.signal
     signal?.addEventListener('abort', abort)
     if (signal?.aborted) abort()
     try {
-      const response = await (options.fetch ?? browser.fetch)(target, { ...init, signal: controller.signal })
+      const response = await (options.fetch ?? browser.fetch)(target, { ...init, signal: own })
       const { status, headers } = response
       const value = await response.json().catch(ignore)
       return { status, retryAfter: headers.get('retry-after'), value }
