@@ -22,6 +22,8 @@ const isSendingAnew = ({ on, what }: Row): boolean =>
   what !== 'one whose clientId was seen, with another body'
 const isJoining = ({ on, what }: Row): boolean => on === 'POST /rooms/:roomId/members' && what === 'oneself'
 const isAdding = (what: string) => (row: Row) => row.on === 'POST /rooms/:roomId/members' && row.what === what
+const isMentioningEveryone = ({ body }: Row): boolean =>
+  typeof body === 'object' && body !== null && 'mentionsEveryone' in body
 const isByLink = ({ on }: Row): boolean => on.includes(' /invites/:code')
 const isFile = ({ on }: Row): boolean => on.startsWith('GET /media')
 const isForModerators = ({ on }: Row): boolean => on.includes(' /moderation/')
@@ -71,6 +73,13 @@ const rules: Rule[] = [
     of: ['unseeing'],
     rows: ({ on, whose }) => on === 'GET /users/:userId' && whose !== 'own',
     answer: '404 not_found',
+  },
+  // Of the private rooms this is the one where somebody holds every permission.
+  {
+    of: ['unseeing'],
+    in: ['private'],
+    rows: isMentioningEveryone,
+    answer: ({ on }) => (on.startsWith('POST') ? '201' : '200'),
   },
   // Of the others, some have a private room with the bystander, or were asked into one.
   { of: ['admin', 'coOwner', 'silenced'], rows: isRoomOfTwo, answer: '201' },

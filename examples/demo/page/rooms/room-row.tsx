@@ -1,5 +1,5 @@
 import type { Me, Message, Room } from 'express-chat/client'
-import { useBlocks, useMe, useTyping } from 'express-chat/react'
+import { useBlocks, useChatClient, useMe, useTyping } from 'express-chat/react'
 import { type KeyboardEvent, type MouseEvent, memo, useRef, useState } from 'react'
 import { addressOf, openRoom } from '../app/address.js'
 import { useDraft } from '../composer/drafts.js'
@@ -31,6 +31,7 @@ interface RoomRowProps {
 
 /** A link, so that a room opens in another tab as one expects. */
 export const RoomRow = memo(function RoomRow({ room, isOpen }: RoomRowProps) {
+  const client = useChatClient()
   const me = useMe()
   const isPrivate = room.type === 'private'
   const typing = typingText(useTyping(room.id), isPrivate)
@@ -76,6 +77,8 @@ export const RoomRow = memo(function RoomRow({ room, isOpen }: RoomRowProps) {
           if (wasLong()) return event.preventDefault()
           if (!isPlainClick(event)) return
           event.preventDefault()
+          // Nothing new in it would come into sight to take the mark away.
+          if (room.me?.isMarkedUnread) client.room(room.id).markRead()
           openRoom(room.id)
         }}
       >
