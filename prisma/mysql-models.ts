@@ -19,6 +19,7 @@ const nativeTypes: Record<string, string> = {
   'ChatMessageEdit.text': 'MediumText',
   'ChatMessageEdit.mentions': 'MediumText',
   'ChatMessageEdit.data': 'Text',
+  'ChatMessage.thread': 'Text',
   'ChatBan.reason': 'VarChar(1000)',
   'ChatReport.reason': 'VarChar(1000)',
   'ChatReport.text': 'VarChar(2000)',

@@ -38,6 +38,8 @@ CREATE TABLE `chat_rooms` (
     `last_message_seq` INTEGER NOT NULL DEFAULT 0,
     `member_count` INTEGER NOT NULL DEFAULT 0,
     `last_message_at` DATETIME(3) NOT NULL,
+    `reply_seq` INTEGER NOT NULL DEFAULT 0,
+    `last_reply_at` DATETIME(3),
     `changed_at` DOUBLE NOT NULL DEFAULT 0,
     `created_at` DATETIME(3) NOT NULL,
     `updated_at` DATETIME(3) NOT NULL,
@@ -110,6 +112,11 @@ CREATE TABLE `chat_messages` (
     `system` TEXT,
     `data` TEXT,
     `said_as` TEXT,
+    `thread_id` VARCHAR(191),
+    `thread_seq` INTEGER,
+    `thread` TEXT,
+    `last_reply_seq` INTEGER NOT NULL DEFAULT 0,
+    `last_reply_at` DATETIME(3),
     `has_media` BOOLEAN NOT NULL DEFAULT false,
     `created_revision` INTEGER NOT NULL,
     `revision` INTEGER NOT NULL,
@@ -163,6 +170,27 @@ CREATE TABLE `chat_mentions` (
     `author_id` VARCHAR(191),
 
     PRIMARY KEY (`room_id`,`user_id`,`seq`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_thread_replies` (
+    `thread_id` VARCHAR(191) NOT NULL,
+    `seq` INTEGER NOT NULL,
+    `message_id` VARCHAR(191) NOT NULL,
+
+    PRIMARY KEY (`thread_id`,`seq`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_thread_followers` (
+    `thread_id` VARCHAR(191) NOT NULL,
+    `user_id` VARCHAR(191) NOT NULL,
+    `room_id` VARCHAR(191) NOT NULL,
+    `is_following` BOOLEAN NOT NULL DEFAULT true,
+    `last_read_seq` INTEGER NOT NULL DEFAULT 0,
+
+    PRIMARY KEY (`thread_id`,`user_id`),
+    INDEX `chat_thread_followers_user_id_is_following_idx` (`user_id`, `is_following`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- CreateTable

@@ -44,6 +44,8 @@ CREATE TABLE "chat_rooms" (
     "last_message_seq" INTEGER NOT NULL DEFAULT 0,
     "member_count" INTEGER NOT NULL DEFAULT 0,
     "last_message_at" TIMESTAMP(3) NOT NULL,
+    "reply_seq" INTEGER NOT NULL DEFAULT 0,
+    "last_reply_at" TIMESTAMP(3),
     "changed_at" DOUBLE PRECISION NOT NULL DEFAULT 0,
     "created_at" TIMESTAMP(3) NOT NULL,
     "updated_at" TIMESTAMP(3) NOT NULL,
@@ -106,6 +108,11 @@ CREATE TABLE "chat_messages" (
     "system" TEXT,
     "data" TEXT,
     "said_as" TEXT,
+    "thread_id" TEXT,
+    "thread_seq" INTEGER,
+    "thread" TEXT,
+    "last_reply_seq" INTEGER NOT NULL DEFAULT 0,
+    "last_reply_at" TIMESTAMP(3),
     "has_media" BOOLEAN NOT NULL DEFAULT false,
     "created_revision" INTEGER NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -155,6 +162,26 @@ CREATE TABLE "chat_mentions" (
     "author_id" TEXT,
 
     CONSTRAINT "chat_mentions_pkey" PRIMARY KEY ("room_id","user_id","seq")
+);
+
+-- CreateTable
+CREATE TABLE "chat_thread_replies" (
+    "thread_id" TEXT NOT NULL,
+    "seq" INTEGER NOT NULL,
+    "message_id" TEXT NOT NULL,
+
+    CONSTRAINT "chat_thread_replies_pkey" PRIMARY KEY ("thread_id","seq")
+);
+
+-- CreateTable
+CREATE TABLE "chat_thread_followers" (
+    "thread_id" TEXT NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "room_id" TEXT NOT NULL,
+    "is_following" BOOLEAN NOT NULL DEFAULT true,
+    "last_read_seq" INTEGER NOT NULL DEFAULT 0,
+
+    CONSTRAINT "chat_thread_followers_pkey" PRIMARY KEY ("thread_id","user_id")
 );
 
 -- CreateTable
@@ -354,6 +381,9 @@ CREATE UNIQUE INDEX "chat_messages_room_id_seq_key" ON "chat_messages"("room_id"
 
 -- CreateIndex
 CREATE UNIQUE INDEX "chat_messages_room_id_user_id_client_id_key" ON "chat_messages"("room_id", "user_id", "client_id");
+
+-- CreateIndex
+CREATE INDEX "chat_thread_followers_user_id_is_following_idx" ON "chat_thread_followers"("user_id", "is_following");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "chat_media_storage_key_key" ON "chat_media"("storage_key");

@@ -33,6 +33,8 @@ CREATE TABLE "chat_rooms" (
     "last_message_seq" INTEGER NOT NULL DEFAULT 0,
     "member_count" INTEGER NOT NULL DEFAULT 0,
     "last_message_at" DATETIME NOT NULL,
+    "reply_seq" INTEGER NOT NULL DEFAULT 0,
+    "last_reply_at" DATETIME,
     "changed_at" REAL NOT NULL DEFAULT 0,
     "created_at" DATETIME NOT NULL,
     "updated_at" DATETIME NOT NULL,
@@ -94,6 +96,11 @@ CREATE TABLE "chat_messages" (
     "system" TEXT,
     "data" TEXT,
     "said_as" TEXT,
+    "thread_id" TEXT,
+    "thread_seq" INTEGER,
+    "thread" TEXT,
+    "last_reply_seq" INTEGER NOT NULL DEFAULT 0,
+    "last_reply_at" DATETIME,
     "has_media" BOOLEAN NOT NULL DEFAULT false,
     "created_revision" INTEGER NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -142,6 +149,26 @@ CREATE TABLE "chat_mentions" (
     "author_id" TEXT,
 
     PRIMARY KEY ("room_id", "user_id", "seq")
+);
+
+-- CreateTable
+CREATE TABLE "chat_thread_replies" (
+    "thread_id" TEXT NOT NULL,
+    "seq" INTEGER NOT NULL,
+    "message_id" TEXT NOT NULL,
+
+    PRIMARY KEY ("thread_id", "seq")
+);
+
+-- CreateTable
+CREATE TABLE "chat_thread_followers" (
+    "thread_id" TEXT NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "room_id" TEXT NOT NULL,
+    "is_following" BOOLEAN NOT NULL DEFAULT true,
+    "last_read_seq" INTEGER NOT NULL DEFAULT 0,
+
+    PRIMARY KEY ("thread_id", "user_id")
 );
 
 -- CreateTable
@@ -327,6 +354,9 @@ CREATE UNIQUE INDEX "chat_messages_room_id_seq_key" ON "chat_messages"("room_id"
 
 -- CreateIndex
 CREATE UNIQUE INDEX "chat_messages_room_id_user_id_client_id_key" ON "chat_messages"("room_id", "user_id", "client_id");
+
+-- CreateIndex
+CREATE INDEX "chat_thread_followers_user_id_is_following_idx" ON "chat_thread_followers"("user_id", "is_following");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "chat_media_storage_key_key" ON "chat_media"("storage_key");

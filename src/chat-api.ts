@@ -11,6 +11,7 @@ import {
   roomsPage,
   searchPage,
   sinceRevision,
+  threadsPage,
 } from './api-input.js'
 import type { Ban, SetBan } from './contract/bans.js'
 import type { Block } from './contract/blocks.js'
@@ -18,6 +19,7 @@ import type { AnyData, DataTypes } from './contract/data.js'
 import type { MessageEdit } from './contract/edits.js'
 import type { Changes } from './contract/events.js'
 import { type Page, type PageRequest, whole } from './contract/fields.js'
+import type { FollowedThread } from './contract/followed-threads.js'
 import type { CreateInvite, Invite, InvitedRoom, NewInvite } from './contract/invites.js'
 import type { Media } from './contract/media.js'
 import {
@@ -35,6 +37,7 @@ import { addReaction, type Reaction } from './contract/reactions.js'
 import { type CreateReport, createReport, type OwnReport } from './contract/reports.js'
 import type { CreateRoom, Room, RoomFilter, UpdateRoom } from './contract/rooms.js'
 import type { FoundMessage, SearchMessages } from './contract/search.js'
+import type { ThreadMe } from './contract/threads.js'
 import { type UpdateUser, type User, updateUser } from './contract/users.js'
 import type { Core } from './core/create-core.js'
 import type { MessagePosition } from './core/history.js'
@@ -331,6 +334,52 @@ export interface ChatApi<Data extends DataTypes = AnyData> {
      */
     unpin(userId: string, roomId: string, messageId: string): Promise<void>
   }
+  /** The replies to messages, each in the thread of its message; `messages.send` with a `threadId` sends them. */
+  threads: {
+    /**
+     * The replies to a message in its thread, ascending; the newest unless `position` says otherwise, by `threadSeq`.
+     *
+     * @throws `invalid_request` for more than one of before, after and around, `not_found` where the room or the message is
+     * not there for them, and for a message that is a reply in a thread itself, `forbidden` where the room is public and they are
+     * not in it.
+     */
+    list(userId: string, roomId: string, messageId: string, position?: MessagePosition): Promise<MessagePage>
+    /**
+     * The threads that somebody follows, in rooms that they are in, those with the last reply first; with `unread`, those alone
+     * that have something to read.
+     *
+     * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
+    followed(userId: string, options?: PageRequest & { unread?: boolean }): Promise<Page<FollowedThread>>
+    /**
+     * Somebody's own side of a thread: whether they follow it, and what they have to read there.
+     *
+     * @throws `not_found` where the room or the message is not there for them, and for one that can have no thread,
+     * `forbidden` where the room is public and they are not in it.
+     */
+    me(userId: string, roomId: string, messageId: string): Promise<ThreadMe>
+    /**
+     * They follow a thread from now on; whoever is new to it has read what is there.
+     *
+     * @throws `not_found` where the room or the message is not there for them, and for one that can have no thread,
+     * `forbidden` where the room is public and they are not in it.
+     */
+    follow(userId: string, roomId: string, messageId: string): Promise<ThreadMe>
+    /**
+     * They follow it no more, until they reply, are mentioned there, or ask for it again.
+     *
+     * @throws `not_found` where the room or the message is not there for them, and for one that can have no thread,
+     * `forbidden` where the room is public and they are not in it.
+     */
+    unfollow(userId: string, roomId: string, messageId: string): Promise<ThreadMe>
+    /**
+     * Marks a thread that they follow as read up to a reply, by its `threadSeq`; the marker never moves back.
+     *
+     * @throws `invalid_request` for what is no whole number, `not_found` where the room or the message is not there for them,
+     * and for one that can have no thread, `forbidden` where the room is public and they are not in it.
+     */
+    markRead(userId: string, roomId: string, messageId: string, seq: number): Promise<ThreadMe>
+  }
   /** What people answer to a message with one sign. */
   reactions: {
     /**
@@ -456,7 +505,7 @@ export interface ChatApi<Data extends DataTypes = AnyData> {
 export function chatApi(core: Core): ChatApi {
   const { rooms, requests, members, bans, readMarkers, messages, search, reactions, users, media, blocks, reports } =
     core
-  const { changes, pins, edits, readers, invites } = core
+  const { changes, pins, edits, readers, invites, threads } = core
   const asUser = acting(core)
   return {
     rooms: {
@@ -523,6 +572,18 @@ export function chatApi(core: Core): ChatApi {
       list: async (userId, roomId, options = {}) => pins.list(checked(userId), checked(roomId), parse(pageOf, options)),
       pin: async (userId, roomId, messageId) => asUser.pin(checked(userId), roomId, messageId),
       unpin: async (userId, roomId, messageId) => pins.unpin(checked(userId), checked(roomId), checked(messageId)),
+    },
+    threads: {
+      list: async (userId, roomId, messageId, position = {}) =>
+        threads.list(checked(userId), checked(roomId), checked(messageId), parse(messagePosition, position)),
+      followed: async (userId, options = {}) => threads.followed(checked(userId), parse(threadsPage, options)),
+      me: async (userId, roomId, messageId) => threads.me(checked(userId), checked(roomId), checked(messageId)),
+      follow: async (userId, roomId, messageId) =>
+        threads.follow(checked(userId), checked(roomId), checked(messageId), true),
+      unfollow: async (userId, roomId, messageId) =>
+        threads.follow(checked(userId), checked(roomId), checked(messageId), false),
+      markRead: async (userId, roomId, messageId, seq) =>
+        threads.markRead(checked(userId), checked(roomId), checked(messageId), parse(whole, seq)),
     },
     reactions: {
       async add(userId, roomId, messageId, asked) {

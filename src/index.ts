@@ -16,8 +16,10 @@ export type {
   PinCause,
   ReactionCause,
   RoomLeftReason,
+  ThreadCause,
 } from './contract/events.js'
 export type { Page, PageRequest } from './contract/fields.js'
+export type { FollowedThread } from './contract/followed-threads.js'
 export type { ControlFrame, Ticket, Welcome, WelcomeRoom } from './contract/frames.js'
 export type { CreateInvite, Invite, InvitedRoom, NewInvite } from './contract/invites.js'
 export type { Media } from './contract/media.js'
@@ -59,6 +61,7 @@ export type {
 } from './contract/reports.js'
 export type { CreateRoom, HostRoom, Room, RoomFilter, RoomRequest, UpdateRoom } from './contract/rooms.js'
 export type { FoundMessage, SearchMessages } from './contract/search.js'
+export type { Thread, ThreadMe } from './contract/threads.js'
 export type { UpdateUser, User } from './contract/users.js'
 export type { Bus, EndSubscription } from './core/bus.js'
 export type { ContactPolicy, ContactVerdict } from './core/contact-policy.js'

@@ -124,6 +124,13 @@ export interface ModerationApi<Data extends DataTypes = AnyData> {
      */
     edits(userId: string, roomId: string, messageId: string, page?: PageRequest): Promise<Page<MessageEdit<Data>>>
     /**
+     * The replies to a message of any room in its thread, ascending, by `threadSeq`.
+     *
+     * @throws `not_found` where there is none, or it is of another tenant than the moderator, `invalid_request` for more
+     * than one of before, after and around.
+     */
+    thread(userId: string, roomId: string, messageId: string, position?: MessagePosition): Promise<MessagePage>
+    /**
      * Deletes it; a tombstone stays.
      *
      * @throws `not_found` where the room or the message is not there.
@@ -171,6 +178,8 @@ export function moderationApi({ moderation }: Core): ModerationApi {
         moderation.search(checked(userId), checked(roomId), parse(messageSearch, options)),
       edits: async (userId, roomId, messageId, options = {}) =>
         moderation.edits(checked(userId), checked(roomId), checked(messageId), parse(pageOf, options)),
+      thread: async (userId, roomId, messageId, position = {}) =>
+        moderation.thread(checked(userId), checked(roomId), checked(messageId), parse(messagePosition, position)),
       delete: async (userId, roomId, messageId) =>
         moderation.deleteMessage(checked(userId), checked(roomId), checked(messageId)),
     },

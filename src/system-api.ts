@@ -24,6 +24,7 @@ import type { EditMessage, HostMessage, Message, MessagePage } from './contract/
 import { parse } from './contract/parse.js'
 import { type Report, type ReportFilter, type UpdateReport, updateReport } from './contract/reports.js'
 import { type HostRoom, hostRoom, type Room, roomKey, type UpdateRoom } from './contract/rooms.js'
+import type { User } from './contract/users.js'
 import { system } from './core/actor.js'
 import type { Core } from './core/create-core.js'
 import type { MessagePosition } from './core/history.js'
@@ -274,6 +275,23 @@ export interface SystemApi<Data extends DataTypes = AnyData> {
      */
     unpin(roomId: string, messageId: string): Promise<void>
   }
+  /** The replies to messages, each in the thread of its message; `messages.send` with a `threadId` sends one of yours. */
+  threads: {
+    /**
+     * The replies to a message in its thread, ascending; the newest unless `position` says otherwise, by `threadSeq`.
+     *
+     * @throws `not_found` where there is no such room or message, and for a message that is a reply in a thread itself,
+     * `invalid_request` for more than one of before, after and around.
+     */
+    list(roomId: string, messageId: string, position?: MessagePosition): Promise<MessagePage>
+    /**
+     * Who follows a thread and is in its room, in the order of their ids: whom to notify of a reply.
+     *
+     * @throws `not_found` where there is no such room or message, and for one that can have no thread; `invalid_request` for a
+     * cursor that is not of this list, and a limit that is not 1 to 100.
+     */
+    followers(roomId: string, messageId: string, page?: PageRequest): Promise<Page<User>>
+  }
   /** Every file. */
   media: {
     /**
@@ -340,7 +358,7 @@ const keyOfTenant = z.object({ key: roomKey, tenantId: id.optional() })
 
 export function systemApi(core: Core): SystemApi {
   const { rooms, roomStates, members, bans, messages, pins, search, media, changes, audit, reports, context } = core
-  const { edits, readers, invites } = core
+  const { edits, readers, invites, threads } = core
   const asUser = acting(core)
   const member = (roomId: string, memberId: string) => members.getForHost(checked(roomId), checked(memberId))
   return {
@@ -402,6 +420,12 @@ export function systemApi(core: Core): SystemApi {
       list: async (roomId, options = {}) => pins.list(system, checked(roomId), parse(pageOf, options)),
       pin: async (roomId, messageId) => asUser.pin(system, roomId, messageId),
       unpin: async (roomId, messageId) => pins.unpin(system, checked(roomId), checked(messageId)),
+    },
+    threads: {
+      list: async (roomId, messageId, position = {}) =>
+        threads.list(system, checked(roomId), checked(messageId), parse(messagePosition, position)),
+      followers: async (roomId, messageId, options = {}) =>
+        threads.followers(checked(roomId), checked(messageId), parse(pageOf, options)),
     },
     media: {
       get: async (mediaId) => media.get(system, checked(mediaId)),

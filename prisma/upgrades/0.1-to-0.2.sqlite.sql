@@ -210,9 +210,33 @@ JOIN "chat_rooms" r ON r."id" = m."room_id"
 WHERE m."mentions" <> '[]' AND m."deleted_at" IS NULL AND r."deleted_at" IS NULL
     AND u."left_at" IS NULL AND u."last_read_seq" < m."seq";
 
+-- The replies of each thread in their order.
+CREATE TABLE "chat_thread_replies" (
+    "thread_id" TEXT NOT NULL,
+    "seq" INTEGER NOT NULL,
+    "message_id" TEXT NOT NULL,
+
+    PRIMARY KEY ("thread_id", "seq")
+);
+
+-- Who follows a thread, and how far they have read in it.
+CREATE TABLE "chat_thread_followers" (
+    "thread_id" TEXT NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "room_id" TEXT NOT NULL,
+    "is_following" BOOLEAN NOT NULL DEFAULT true,
+    "last_read_seq" INTEGER NOT NULL DEFAULT 0,
+
+    PRIMARY KEY ("thread_id", "user_id")
+);
+
+CREATE INDEX "chat_thread_followers_user_id_is_following_idx" ON "chat_thread_followers"("user_id", "is_following");
+
 -- Columns that begin as their default says.
 ALTER TABLE "chat_rooms" ADD COLUMN "data" TEXT;
 ALTER TABLE "chat_rooms" ADD COLUMN "read_receipts" BOOLEAN NOT NULL DEFAULT true;
+ALTER TABLE "chat_rooms" ADD COLUMN "reply_seq" INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE "chat_rooms" ADD COLUMN "last_reply_at" DATETIME;
 ALTER TABLE "chat_room_users" ADD COLUMN "muted_until" DATETIME;
 ALTER TABLE "chat_room_users" ADD COLUMN "notify" TEXT NOT NULL DEFAULT 'all';
 ALTER TABLE "chat_room_users" ADD COLUMN "is_pinned" BOOLEAN NOT NULL DEFAULT false;
@@ -221,5 +245,10 @@ ALTER TABLE "chat_room_users" ADD COLUMN "archived_at_seq" INTEGER;
 ALTER TABLE "chat_messages" ADD COLUMN "mentions_everyone" BOOLEAN NOT NULL DEFAULT false;
 ALTER TABLE "chat_messages" ADD COLUMN "data" TEXT;
 ALTER TABLE "chat_messages" ADD COLUMN "said_as" TEXT;
+ALTER TABLE "chat_messages" ADD COLUMN "thread_id" TEXT;
+ALTER TABLE "chat_messages" ADD COLUMN "thread_seq" INTEGER;
+ALTER TABLE "chat_messages" ADD COLUMN "thread" TEXT;
+ALTER TABLE "chat_messages" ADD COLUMN "last_reply_seq" INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE "chat_messages" ADD COLUMN "last_reply_at" DATETIME;
 ALTER TABLE "chat_messages" ADD COLUMN "pinned_at" DATETIME;
 ALTER TABLE "chat_messages" ADD COLUMN "pinned_by_id" TEXT;

@@ -27,6 +27,7 @@ import { acknowledge } from './state/outbox.js'
 import { isMine } from './state/room-map.js'
 import { blank, forgetMarkers, takeRoom, welcome } from './state/rooms.js'
 import { cached, createListeners, createStore } from './store.js'
+import { createThreads } from './threads.js'
 import { createUsers } from './users.js'
 
 /** How long the socket is kept after the last user of it is gone, for components that mount again at once. */
@@ -60,6 +61,7 @@ function createClient(options: ChatClientOptions): ChatClient {
   const presence = createPresence(context)
   const { changed: blocksChanged, ...blocks } = createBlocks(context)
   const { changed: requestsChanged, ...requests } = createRequests(context)
+  const { threads, ...threadsThere } = createThreads(context)
   const rooms = new Map<string, OwnRoom>()
   const handleOf = cached((roomId) => {
     void catchingUp.want(roomId)
@@ -81,7 +83,8 @@ function createClient(options: ChatClientOptions): ChatClient {
   function seen(isFresh: boolean): Record<string, number> {
     const known = [...context.used].reverse().flatMap((id): [string, number][] => {
       const known = context.entry(id)
-      return isMine(known) && (known.history || known.memberList || known.pins) ? [[id, known.seen]] : []
+      const isOpen = known.history || known.threads || known.memberList || known.pins
+      return isMine(known) && isOpen ? [[id, known.seen]] : []
     })
     const rooms = Object.fromEntries(isFresh ? [] : known.slice(0, mostNamed))
     named = new Set(Object.keys(rooms))
@@ -103,6 +106,7 @@ function createClient(options: ChatClientOptions): ChatClient {
       blocksChanged()
       for (const handle of rooms.values()) handle.resume()
       requestsChanged()
+      threadsThere.resume()
     } else if (type === 'ready') {
       store.hold(false)
       outbox.flush()
@@ -136,6 +140,7 @@ function createClient(options: ChatClientOptions): ChatClient {
       rooms.get(roomId)?.trim()
       if (isGuess(message, store.state.me?.id ?? '', cause)) catchingUp.message(message)
     }
+    threadsThere.happened(event)
     if (event.type === 'typing') catchingUp.people(event.roomId, event.userIds)
     notify(event)
   }
@@ -154,6 +159,7 @@ function createClient(options: ChatClientOptions): ChatClient {
     ...{
       presence,
       requests,
+      threads,
       blocks,
       room,
       media: createMedia(context),

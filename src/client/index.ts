@@ -12,8 +12,10 @@ export type {
   PinCause,
   ReactionCause,
   RoomLeftReason,
+  ThreadCause,
 } from '../contract/events.js'
 export type { Page, PageRequest } from '../contract/fields.js'
+export type { FollowedThread } from '../contract/followed-threads.js'
 export type { Rate, WelcomeLimits } from '../contract/frames.js'
 export type { CreateInvite, Invite, InvitedRoom, NewInvite } from '../contract/invites.js'
 export type { Media } from '../contract/media.js'
@@ -34,6 +36,7 @@ export type {
 } from '../contract/reports.js'
 export type { CreateRoom, Room, RoomRequest, UpdateRoom } from '../contract/rooms.js'
 export type { FoundMessage, SearchMessages } from '../contract/search.js'
+export type { Thread, ThreadMe } from '../contract/threads.js'
 export type { UpdateUser, User } from '../contract/users.js'
 export type { Bans } from './api/bans.js'
 export type { BlockList, Blocks } from './api/blocks.js'
@@ -50,5 +53,6 @@ export type { ChatClientOptions, ChatClientStorage, Credentials, WebSocketLike }
 export type { PinList, Pins } from './api/pins.js'
 export type { RequestList, Requests } from './api/requests.js'
 export type { ArchivedRooms, RoomHandle, RoomList, RoomState, Rooms, Typing, UnreadTotal } from './api/rooms.js'
+export type { ThreadHandle, ThreadList, Threads } from './api/threads.js'
 export type { MyProfile, Presence, PresenceState, Users } from './api/users.js'
 export { createChatClient } from './create-chat-client.js'

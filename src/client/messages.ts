@@ -4,7 +4,7 @@ import type { ChatClientError } from './api/errors.js'
 import type { Messages as Api, ShownMessage } from './api/messages.js'
 import type { Context } from './context.js'
 import type { Outbox } from './outbox.js'
-import { emptyHistory, takeMessage, takePage, withHistory } from './state/messages.js'
+import { emptyHistory, historyOf, takeMessage, takePage, withHistory } from './state/messages.js'
 import { acknowledge } from './state/outbox.js'
 import { applyMutation } from './state/pending-mutations.js'
 import type { History, PendingMutation, RoomEntry } from './state/room-entry.js'
@@ -17,18 +17,19 @@ import { tooLarge } from './too-large.js'
 const most = 100
 const graceMs = 1_000
 
-const isWanted = ({ history, status }: RoomEntry): unknown => history && status !== 'left'
-
 type Mutation<Each = PendingMutation> = Each extends PendingMutation ? Omit<Each, 'at'> : never
 
-/** One room's messages: loads, sends and changes them. */
+/** One room's messages, or those of a thread in it: loads, sends and changes them. */
 export function createMessages(
   { store, http, socket, read, entry, use }: Context,
   outbox: Outbox,
   roomId: string,
   onSend: () => void,
+  threadId?: string,
 ): Api & { trim(): void } {
   const path = ['rooms', roomId, 'messages']
+  const place = threadId ? [...path, threadId, 'thread'] : path
+  const isWanted = (room: RoomEntry): unknown => historyOf(room, threadId) && room.status !== 'left'
   const search = http.search<Message>(...path)
   const list =
     <T>(of: string) =>
@@ -38,20 +39,23 @@ export function createMessages(
   /** Somebody who does not watch has read further than the newest page. */
   let isReadByHand = false
 
-  const history = () => entry(roomId).history
-  const set = (changes: Partial<History>) => store.update(withHistory, roomId, changes)
+  const history = () => historyOf(entry(roomId), threadId)
+  const set = (changes: Partial<History>) => store.update(withHistory, roomId, changes, threadId)
   const observable = store.observable(
     (state) => {
-      const { history, room } = entryOf(state, roomId)
-      return [history, room.lastMessageSeq, state.outbox, state.me, state.users, state.blocks]
+      const known = entryOf(state, roomId)
+      const history = historyOf(known, threadId)
+      // Of a thread, events have brought the last reply.
+      const last = threadId ? (history?.items.at(-1)?.seq ?? 0) : known.room.lastMessageSeq
+      return [history, last, state.outbox, state.me, state.users, state.blocks]
     },
-    (history, seq, outbox, me, users, blocks) => windowOf(history, seq, outbox, me, roomId, users, blocks),
+    (history, seq, outbox, me, users, blocks) => windowOf(history, seq, outbox, me, roomId, users, blocks, threadId),
   )
 
   /** Reads a page into the history, together with `changes`; an error shows there, too. */
   async function readPage(query: object, changes: Partial<History>): Promise<void> {
     try {
-      await read(path, query, isWanted, takePage, roomId, { error: null, ...changes })
+      await read(place, query, isWanted, takePage, roomId, { error: null, ...changes }, undefined, threadId)
     } catch (error) {
       set({ error: error as ChatClientError })
     }
@@ -142,11 +146,11 @@ export function createMessages(
     },
     send(draft) {
       onSend()
-      return outbox.send(roomId, draft)
+      return outbox.send(roomId, threadId ? { ...draft, threadId } : draft)
     },
     retry: (clientId) => outbox.retry(roomId, clientId),
     discard: (clientId) => outbox.discard(roomId, clientId),
-    revise: (clientId, draft) => outbox.revise(roomId, clientId, draft),
+    revise: (clientId, draft) => outbox.revise(roomId, clientId, threadId ? { ...draft, threadId } : draft),
     edit(messageId, changes) {
       const { text, mentions, mentionsEveryone, data } = typeof changes === 'string' ? { text: changes } : changes
       return mutate({ type: 'message.edit', messageId, text, mentions, mentionsEveryone, data })

@@ -7,17 +7,19 @@ import type { Pending } from './state/state.js'
 /** The message that a page gave, as it waits to be sent. */
 export function pendingOf(roomId: string, draft: Draft, order: number): Pending {
   const { text = '', media = [], replyTo, mentions = [], data = null, clientId = newId() } = draft
-  const { mentionsEveryone = false } = draft
+  const { mentionsEveryone = false, threadId = null, alsoInRoom = false } = draft
   return {
     ...{ clientId, roomId, text, media: [...media], mentions: [...mentions], mentionsEveryone, data },
     ...{ error: null, strikes: 0 },
     replyTo: replyTo ? quote(replyTo) : null,
+    ...{ threadId, alsoInRoom },
     ...{ createdAt: new Date().toISOString(), order },
   }
 }
 
-const quote = ({ id, seq, text, ...by }: NonNullable<Draft['replyTo']>): ReplyTo => ({
+const quote = ({ id, seq, text, threadId = null, alsoInRoom, ...by }: NonNullable<Draft['replyTo']>): ReplyTo => ({
   ...{ id, seq, text: quoteOf(text) },
+  threadId: alsoInRoom ? null : threadId,
   userId: 'user' in by ? (by.user?.id ?? null) : by.userId,
   as: by.as ?? null,
 })
@@ -39,6 +41,7 @@ export const commandOf = ({
   ...{ roomId, clientId, text, mentions, replyToId: replyTo?.id, lenient: true },
   // Not sent where it is not so: then it is the same message for servers and clients of before.
   mentionsEveryone: pending.mentionsEveryone || undefined,
+  ...{ threadId: pending.threadId ?? undefined, alsoInRoom: pending.alsoInRoom || undefined },
   mediaIds: media.map(({ id }) => id),
   // Servers of before know none.
   data: data ?? undefined,

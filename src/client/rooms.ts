@@ -16,6 +16,8 @@ import { isMine, roomIn } from './state/room-map.js'
 import { takeMe, takeRoom } from './state/rooms.js'
 import { entryOf, type State } from './state/state.js'
 import { shownRoom } from './state/users.js'
+import { cached } from './store.js'
+import { createThread } from './threads.js'
 import { createTyping } from './typing.js'
 
 const lastActive = ({ lastMessage, createdAt }: Room): string => lastMessage?.createdAt ?? createdAt
@@ -99,6 +101,7 @@ export function createRoom(
   })
   const members = createMembers(context, id)
   const pins = createPins(context, id)
+  const threads = new Map<string, ReturnType<typeof createThread>>()
 
   async function updateMe(changes: UpdateMe): Promise<void> {
     const asked = store.state.version
@@ -130,11 +133,16 @@ export function createRoom(
       create: (invite = {}) => http.send('POST', invites, invite),
       remove: (inviteId) => http.send('DELETE', [...invites, inviteId]),
     },
-    trim: messages.trim,
+    thread: cached((messageId) => createThread(context, outbox, id, messageId, () => socket.used(false)), threads),
+    trim() {
+      messages.trim()
+      for (const thread of threads.values()) thread.trim()
+    },
     resume() {
       const { history, memberList, pins: known } = entry(id)
       if (history) void messages.load()
       if (known) void pins.load()
+      for (const [messageId, thread] of threads) if (entry(id).threads?.has(messageId)) thread.resume()
       if (memberList) void members.load()
     },
     unread: store.observable(

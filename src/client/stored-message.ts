@@ -24,12 +24,14 @@ const isData = (value: unknown): value is JsonObject => isJson(value) && !Array.
 
 const isSaidAs = (value: unknown): value is SaidAs =>
   isJson(value) && haveText(value, 'name') && /^(string|object)$/.test(typeof value.avatarUrl)
+const isIdOrNull = (value: unknown): value is string | null => value === null || typeof value === 'string'
 
 const isReply = (value: unknown): value is ReplyTo =>
   isJson(value) &&
   haveText(value, 'id', 'text') &&
   isCount(value.seq) &&
-  /string|object/.test(typeof value.userId) &&
+  isIdOrNull(value.userId) &&
+  isIdOrNull(value.threadId ?? null) &&
   (isNothing(value.as) || isSaidAs(value.as))
 
 const isPart = (value: unknown): boolean => isJson(value) && haveText(value, 'pointer', 'detail')
@@ -57,25 +59,25 @@ export function readStored(text: string): Pending | undefined {
   try {
     const stored = JSON.parse(text) as Json
     const { clientId, roomId, text: words, media = [], replyTo = null, mentions = [], error } = stored
-    const { createdAt, order, strikes, data } = stored
+    const { createdAt, order, strikes, data, threadId = null, alsoInRoom = false } = stored
     if (!haveText(stored, 'clientId', 'roomId', 'text') || !clientId || !roomId) return undefined
     if (!Array.isArray(media) || !media.every(isMedia)) return undefined
     if (!Array.isArray(mentions) || !mentions.every((id) => typeof id === 'string')) return undefined
     if (replyTo !== null && !isReply(replyTo)) return undefined
     if (!isNothing(data) && !isData(data)) return undefined
+    if (!isIdOrNull(threadId) || typeof alsoInRoom !== 'boolean') return undefined
     const writtenAt = Date.parse(createdAt as string)
     return {
       ...{ clientId: clientId as string, roomId: roomId as string, text: words as string },
       ...{
-        media,
-        mentions,
+        ...{ threadId, alsoInRoom, media, mentions },
         mentionsEveryone: stored.mentionsEveryone === true,
         data: isData(data) ? data : null,
         error: errorOf(error),
         strikes: isCount(strikes) ? strikes : 0,
       },
-      // An older version kept no name.
-      replyTo: replyTo && { ...replyTo, as: replyTo.as ?? null },
+      // An older version kept no name, and knew no threads.
+      replyTo: replyTo && { ...replyTo, as: replyTo.as ?? null, threadId: replyTo.threadId ?? null },
       createdAt: new Date(writtenAt || 0).toISOString(),
       // An older version went by the clock alone.
       order: isCount(order) ? order : Math.max(0, writtenAt || 0),

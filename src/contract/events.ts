@@ -4,7 +4,14 @@ import { id, type SchemaOf, schemaOfEach, time, whole } from './fields.js'
 import { type Me, type Member, me, member } from './members.js'
 import { type Message, message } from './messages.js'
 import { type Room, room } from './rooms.js'
+import { type ThreadMe, threadMe } from './threads.js'
 import { type User, user } from './users.js'
+
+/** Says of a live `message.updated` that only its `thread` changed: a reply came, or was deleted. */
+export interface ThreadCause {
+  /** Tells it from reactions. */
+  type: 'thread.reply'
+}
 
 /** Says of a live `message.updated` that a reaction made it. */
 export interface ReactionCause {
@@ -25,7 +32,7 @@ export interface PinCause {
 }
 
 /** What made a live `message.updated`, where it was no edit. */
-export type MessageCause = ReactionCause | PinCause
+export type MessageCause = ReactionCause | PinCause | ThreadCause
 
 interface OfRoom {
   roomId: string
@@ -42,7 +49,7 @@ export type DurableEvent<Data extends DataTypes = AnyData> =
       message: Message<Data>
     })
   | (OfRoom & {
-      /** A message was edited, pinned or unpinned, or its reactions changed. */
+      /** A message was edited, pinned or unpinned, or its reactions or its thread changed. */
       type: 'message.updated'
       /** The message as it is now, without `myReactions`. */
       message: Message<Data>
@@ -119,6 +126,16 @@ export type PersonalEvent<Data extends DataTypes = AnyData> =
       /** Whether they do from now on. */
       isBlocked: boolean
     }
+  | {
+      /** The user follows a thread or does so no more, or has read on in it. */
+      type: 'thread.updated'
+      /** The room of the thread. */
+      roomId: string
+      /** The message that the thread is of. */
+      messageId: string
+      /** Their side of it now. */
+      me: ThreadMe
+    }
   /** With the room's standing at which `me.unreadCount` was counted. */
   | {
       /** The user's own side of a room changed. */
@@ -178,6 +195,7 @@ const ofRoom = { roomId: id, revision: whole }
 const cause = z.discriminatedUnion('type', [
   z.strictObject({ type: z.enum(['reaction.added', 'reaction.removed']), userId: id, reaction: z.string() }),
   z.strictObject({ type: z.enum(['message.pinned', 'message.unpinned']), userId: id.nullable() }),
+  z.strictObject({ type: z.literal('thread.reply') }),
 ])
 
 export const durableEvent = schemaOfEach<DurableEvent>()(
@@ -204,6 +222,7 @@ export const personalEvent = schemaOfEach<PersonalEvent>()(
     z.strictObject({ type: z.literal('room.requested'), room }),
     z.strictObject({ type: z.literal('room.left'), roomId: id, reason: z.enum(['removed', 'left', 'deleted']) }),
     z.strictObject({ type: z.literal('block.changed'), userId: id, isBlocked: z.boolean() }),
+    z.strictObject({ type: z.literal('thread.updated'), roomId: id, messageId: id, me: threadMe }),
     z.strictObject({ type: z.literal('me.updated'), ...ofRoom, me, lastMessageSeq: whole }),
   ]),
 )

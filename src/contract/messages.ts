@@ -3,6 +3,7 @@ import { type AnyData, type DataTypes, data } from './data.js'
 import { endsVisibly, id, inputList, type SchemaOf, text, time, whole } from './fields.js'
 import { type Media, media } from './media.js'
 import { type ReactionCount, reactionCount } from './reactions.js'
+import { type Thread, thread } from './threads.js'
 import { type User, user } from './users.js'
 
 /** Under which name the host's own code spoke: that of a bot, say. It is kept with the message. */
@@ -19,8 +20,10 @@ const saidAs = z.strictObject({ name: z.string(), avatarUrl: z.string().nullable
 export interface ReplyTo {
   /** The message that is answered. */
   id: string
-  /** Where it stands in the room. */
+  /** Where it stands in the room, or in its thread. */
   seq: number
+  /** The thread that it is in, if it is in a thread alone; null where it is in the room. */
+  threadId: string | null
   /** Who wrote it; null where the host's own code did. */
   userId: string | null
   /** Under which name the host's own code spoke; null where it used none. */
@@ -66,7 +69,7 @@ export interface Message<Data extends DataTypes = AnyData> {
   id: string
   /** The room where it was said. */
   roomId: string
-  /** 1, 2, 3 … in its room, with no hole. */
+  /** 1, 2, 3 … in its room, with no hole; that of a reply which is in a thread alone counts in the thread. */
   seq: number
   /** The room's revision at the message's last change: of two versions the higher is the newer. */
   revision: number
@@ -88,6 +91,14 @@ export interface Message<Data extends DataTypes = AnyData> {
   media: Media[]
   /** The message that it answers; null where it answers none. */
   replyTo: ReplyTo | null
+  /** Of a reply in a thread: the message that the thread is of. Null for all others. */
+  threadId: string | null
+  /** 1, 2, 3 … in its thread, with no hole; null where it is in none. */
+  threadSeq: number | null
+  /** Whether a reply in a thread is shown in the room as well; then `seq` is that in the room. */
+  alsoInRoom: boolean
+  /** The replies to it, in a thread of their own; null where there are none. */
+  thread: Thread | null
   /** Ids of the members whom it addresses. */
   mentions: string[]
   /** Whether it addresses everyone in the room. */
@@ -129,8 +140,15 @@ export const message = z.strictObject({
   data: data.nullable(),
   media: z.array(media),
   replyTo: z
-    .strictObject({ id, seq: whole, userId: id.nullable(), as: saidAs.nullable(), text: z.string() })
+    .strictObject({
+      ...{ id, seq: whole, threadId: id.nullable(), userId: id.nullable() },
+      ...{ as: saidAs.nullable(), text: z.string() },
+    })
     .nullable(),
+  threadId: id.nullable(),
+  threadSeq: whole.nullable(),
+  alsoInRoom: z.boolean(),
+  thread: thread.nullable(),
   mentions: z.array(id),
   mentionsEveryone: z.boolean(),
   reactions: z.array(reactionCount),
@@ -150,6 +168,10 @@ export interface SendMessage<Data extends DataTypes = AnyData> {
   mediaIds?: string[] | undefined
   /** The message of the same room that it answers. */
   replyToId?: string | undefined
+  /** Makes it a reply in a thread: the message of the room that the thread is of, which is no reply in a thread itself. */
+  threadId?: string | undefined
+  /** Shows a reply in a thread in the room as well. */
+  alsoInRoom?: boolean | undefined
   /** Ids of members who are addressed. */
   mentions?: string[] | undefined
   /** Whether everyone in the room is addressed, which needs `canEditRoom`; false unless given. */
@@ -174,6 +196,8 @@ const content = {
   text: text.optional(),
   mediaIds: ids().optional(),
   replyToId: id.optional(),
+  threadId: id.optional(),
+  alsoInRoom: z.boolean().optional(),
   mentions: ids(100).optional(),
   mentionsEveryone: z.boolean().optional(),
   data: data.nullable().optional(),
@@ -243,9 +267,9 @@ export const editMessageCommand = z
   .strictObject({ roomId: id, messageId: id, ...edited })
   .refine(changesSomething, nothing)
 
-/** A page of a room's history, ascending by `seq`. */
+/** A page of a room's history, ascending by `seq`, or of a thread's, ascending by `threadSeq`. */
 export interface MessagePage<Data extends DataTypes = AnyData> {
-  /** Up to `limit` messages, ascending by `seq`. */
+  /** Up to `limit` messages, ascending. */
   items: Message<Data>[]
   /** There are older ones. */
   hasBefore: boolean

@@ -25,8 +25,9 @@ import { Requests } from './requests.js'
 import { RoomStates } from './room-states.js'
 import { Rooms } from './rooms.js'
 import { Search } from './search.js'
-import { createdEvent, Sending, type Sent } from './sending.js'
+import { createdEvents, Sending, type Sent } from './sending.js'
 import { showMessages } from './show-messages.js'
+import { Threads } from './threads.js'
 import { Users } from './users.js'
 import { Watching } from './watching.js'
 import { HostWork, OwnWork } from './work.js'
@@ -45,6 +46,7 @@ export interface Core {
   readers: Readers
   search: Search
   pins: Pins
+  threads: Threads
   reactions: Reactions
   changes: Changes
   users: Users
@@ -65,6 +67,7 @@ function assemble(context: Context): Core {
   const members = new Members(context, users, readMarkers)
   const bans = new Bans(context, users)
   const messages = new Messages(context)
+  const threads = new Threads(context)
   const search = new Search(context)
   const edits = new Edits(context)
   const reports = new Reports(context)
@@ -82,6 +85,7 @@ function assemble(context: Context): Core {
     messages,
     edits,
     readers: new Readers(context),
+    threads,
     search,
     pins: new Pins(context),
     reactions: new Reactions(context),
@@ -90,18 +94,14 @@ function assemble(context: Context): Core {
     audit,
     blocks: new Blocks(context, users),
     reports,
-    moderation: new Moderation(context, { audit, rooms, members, bans, messages, edits, search, reports }),
+    moderation: new Moderation(context, { audit, rooms, members, bans, messages, edits, threads, search, reports }),
     context,
   }
 }
 
 export function createCore(given: Omit<Context, 'work'>, database: Database, publisher: Publisher): Core {
   const { view, clock } = given
-  const show = async (row: MessageRow): Promise<Message> => {
-    const [message] = await showMessages(core.context, database.client, [row], undefined)
-    if (!message) throw new ChatError('internal')
-    return message
-  }
+  const show = (rows: MessageRow[]): Promise<Message[]> => showMessages(core.context, database.client, rows, undefined)
   const sending = new Sending({ database, validate: validateSender(given), clock, publisher, view, show })
   const work = new OwnWork(database, publisher, clock, (request) => sending.send(request))
   const core = assemble({ ...given, work })
@@ -122,10 +122,11 @@ export function coreInside(core: Core, tx: Db): { core: Core; published: () => v
     const [outcome] = await appendLocked(on, [request])
     if (outcome?.type === 'refused' || outcome?.type === 'failed') throw outcome.error
     if (outcome?.type !== 'appended') throw new ChatError('internal')
-    const { row, created, shown, isPutAway } = outcome
+    const { row, created, shown, root, isPutAway } = outcome
     const [message] = shown ? [view.message(row, shown)] : await showMessages(context, tx, [row], undefined)
     if (!message) throw new ChatError('internal')
-    if (created) work.publish({ type: 'room.changed', roomId: row.roomId, events: [createdEvent(message)] })
+    const [shownRoot] = root ? await showMessages(context, tx, [root], undefined) : []
+    if (created) work.publish({ type: 'room.changed', roomId: row.roomId, events: createdEvents(message, shownRoot) })
     return { message, created, isPutAway }
   })
   const published = () => own.publish(...work.notices.splice(0))

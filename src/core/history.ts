@@ -1,4 +1,5 @@
 import { pageSize } from '../contract/fields.js'
+import type { MessagePage } from '../contract/messages.js'
 import { invalid } from '../contract/problems.js'
 import { type Reading, readStretches, type Stretch } from '../store/history.js'
 import type { MessageRow } from '../store/messages.js'
@@ -22,17 +23,41 @@ export interface MessagePosition {
   limit?: number | undefined
 }
 
-/** A page of a room, ascending; whoever asks looks whether the reader may have it. */
+/** A page of a room, or of a thread in it, ascending; whoever asks looks whether the reader may have it. */
 export async function readHistory(
   work: Work,
   roomId: string,
   actor: Actor,
   position: MessagePosition,
+  threadId?: string,
 ): Promise<Reading> {
   const { around, limit = pageSize } = position
-  const reading = await readStretches(work, roomId, actor === system ? undefined : actor, stretchesOf(position))
-  const rows = reading.rows.sort((a, b) => a.seq - b.seq)
-  return around === undefined ? reading : { ...reading, rows: middle(rows, clampInt32(around), limit) }
+  const stretches = stretchesOf(position)
+  const reading = await readStretches(work, roomId, actor === system ? undefined : actor, stretches, threadId)
+  const seqOf = placeIn(threadId)
+  const rows = reading.rows.sort((a, b) => seqOf(a) - seqOf(b))
+  return around === undefined ? reading : { ...reading, rows: middle(rows, seqOf, clampInt32(around), limit) }
+}
+
+type PlaceOf = (message: Pick<MessageRow, 'seq' | 'threadSeq'>) => number
+
+/** Where a message stands in the room, or in a thread. */
+const placeIn = (threadId: string | undefined): PlaceOf =>
+  threadId === undefined ? ({ seq }) => seq : ({ threadSeq }) => threadSeq ?? 0
+
+/** Whether there is more on both sides of a page. */
+export function sidesOf(
+  rows: MessageRow[],
+  last: number,
+  { before, after }: MessagePosition,
+  threadId?: string,
+): Omit<MessagePage, 'items'> {
+  const [first, end] = [rows[0], rows.at(-1)].map((row) => row && placeIn(threadId)(row))
+  // An empty page still has a position: above all messages, or below them.
+  return {
+    hasBefore: first === undefined ? after !== undefined && last > 0 : first > 1,
+    hasAfter: end === undefined ? before !== undefined && last > 0 : end < last,
+  }
 }
 
 function stretchesOf({ before, after, around, limit: take = pageSize }: MessagePosition): Stretch[] {
@@ -49,8 +74,8 @@ function stretchesOf({ before, after, around, limit: take = pageSize }: MessageP
 }
 
 /** Half of them from below; near an end the other side gives more, so that the page is full. */
-function middle(rows: MessageRow[], seq: number, limit: number): MessageRow[] {
-  const below = rows.filter((row) => row.seq < seq).length
+function middle(rows: MessageRow[], seqOf: PlaceOf, seq: number, limit: number): MessageRow[] {
+  const below = rows.filter((row) => seqOf(row) < seq).length
   const fromBelow = Math.min(below, Math.max(Math.floor(limit / 2), limit - (rows.length - below)))
   return rows.slice(below - fromBelow, below - fromBelow + limit)
 }

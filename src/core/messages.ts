@@ -20,6 +20,7 @@ import { moveArchive } from '../store/own-side.js'
 import { deletePin } from '../store/pins.js'
 import { deleteReactionsTo } from '../store/reactions.js'
 import { forgetBlock } from '../store/search-blocks.js'
+import { placesOf } from '../store/threads.js'
 import { uncount } from '../store/unread.js'
 import { type Actor, type AnyActor, system, userIdOf } from './actor.js'
 import { auditIn } from './audit.js'
@@ -30,12 +31,13 @@ import { bodyHash } from './body-hash.js'
 import { type Context, checkLength } from './context.js'
 import { acceptData, checkData, dataText, type Giver } from './data.js'
 import { keepVersion } from './edits.js'
-import { type MessagePosition, readHistory } from './history.js'
+import { type MessagePosition, readHistory, sidesOf } from './history.js'
 import { ask } from './hooks.js'
 import { notAMember, requireMember, whyNotAMember } from './membership.js'
 import type { Acting } from './room-change.js'
 import type { Sent } from './sending.js'
 import { showMessages } from './show-messages.js'
+import { mentionInThread, withdrawReply } from './threads.js'
 
 /** The rule that decides whether a message may be appended. */
 export const validateSender =
@@ -71,15 +73,8 @@ export class Messages {
     const { room, rows, users } = await readHistory(work, roomId, actor, position)
     if (!room) throw notFound()
     if (actor !== system && !room.isMember) throw await whyNotAMember(work.db, { ...room, id: roomId }, actor)
-    const { before, after } = position
-    const last = room.lastMessageSeq
     const items = await showMessages(this.context, work.db, rows, actor, users)
-    const first = rows[0]
-    const end = rows.at(-1)
-    // An empty page still has a position: above all messages, or below them.
-    const hasBefore = first ? first.seq > 1 : after !== undefined && last > 0
-    const hasAfter = end ? end.seq < last : before !== undefined && last > 0
-    return { items, hasBefore, hasAfter }
+    return { items, ...sidesOf(rows, room.lastSeq, position) }
   }
 
   async get(actor: Actor, roomId: string, messageId: string): Promise<Message> {
@@ -136,8 +131,9 @@ export class Messages {
 
   #check(message: HostMessage, giver: Giver): void {
     const { limits } = this.context
-    const { text = '', mediaIds = [], data = null, as } = message
+    const { text = '', mediaIds = [], data = null, as, threadId, alsoInRoom } = message
     checkData(this.context, 'message', message, giver)
+    if (alsoInRoom && threadId === undefined) throw invalid('/alsoInRoom', 'is for a reply in a thread: give threadId')
     if (text.trim() === '' && mediaIds.length === 0 && data === null) throw needsSomething()
     if (as?.avatarUrl && avatarAddress(as.avatarUrl) === null) {
       throw invalid('/as/avatarUrl', 'is neither an address over http(s) nor a path of your own site')
@@ -194,6 +190,8 @@ export class Messages {
       })
       await replaceMentions({ db: change.tx, dialect: work.dialect }, message, edited)
       if (text !== undefined) await forgetBlock(change.tx, edited)
+      if (mentions !== undefined || mentionsEveryone !== undefined)
+        await mentionInThread(this.context, change, message, edited)
       await this.#record(change, 'message.updated', edited)
       return edited
     })
@@ -211,7 +209,7 @@ export class Messages {
       await Promise.all([detachMedia(tx, messageId), deleteReactionsTo(tx, messageId)])
       const deleted = await eraseMessage(tx, messageId, { deletedAt: change.now, revision })
       await replaceMentions({ db: tx, dialect: this.context.work.dialect }, message, undefined)
-      if (message.kind === 'user') await uncount(tx, [message])
+      if (message.kind === 'user') await uncount(tx, placesOf(message))
       if (message.pinnedAt !== null) await deletePin(tx, message)
       if (message.editedAt !== null) await deleteEdits(tx, messageId)
       await forgetBlock(tx, message)
@@ -222,6 +220,7 @@ export class Messages {
       const last = await lastShown(tx, roomId)
       if ((last?.seq ?? 0) < message.seq) change.set({ lastMessageAt: last?.createdAt ?? change.room.createdAt })
       await this.#record(change, 'message.deleted', deleted)
+      if (message.threadId !== null) await withdrawReply(this.context, change, message)
     })
   }
 
@@ -266,6 +265,8 @@ function appendOf(actor: Actor, roomId: string, draft: SendMessage, asked: HostM
     clientId,
     bodyHash: clientId === null ? null : bodyHash(asked),
     replyToId: draft.replyToId ?? null,
+    threadId: draft.threadId ?? null,
+    alsoInRoom: draft.alsoInRoom ?? false,
     mentions: draft.mentions ?? [],
     mentionsEveryone: draft.mentionsEveryone ?? false,
     data: dataText(draft.data),

@@ -20,6 +20,7 @@ import { Newest } from './newest.js'
 import type { Reports } from './reports.js'
 import type { Rooms } from './rooms.js'
 import type { Search } from './search.js'
+import type { Threads } from './threads.js'
 
 /** One who reads on in a room leaves one entry in this time, on each server. */
 const sameReadMs = 15 * 60_000
@@ -40,6 +41,7 @@ export class Moderation {
       bans: Bans
       messages: Messages
       edits: Edits
+      threads: Threads
       search: Search
       reports: Reports
     },
@@ -76,6 +78,11 @@ export class Moderation {
   async messages(userId: string, roomId: string, position: MessagePosition): Promise<MessagePage> {
     await this.room(userId, roomId)
     return this.dependencies.messages.list(system, roomId, position)
+  }
+
+  async thread(userId: string, roomId: string, messageId: string, position: MessagePosition): Promise<MessagePage> {
+    await this.room(userId, roomId)
+    return this.dependencies.threads.list(system, roomId, messageId, position)
   }
 
   async search(

@@ -1,10 +1,11 @@
 import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
 import type { HostMember, Member } from '../contract/members.js'
-import { forbidden, notFound } from '../contract/problems.js'
+import { conflict, forbidden, notFound } from '../contract/problems.js'
 import type { MemberRow } from '../store/members.js'
 import { findMessage } from '../store/messages.js'
 import { type ReaderCursor, readersOf } from '../store/readers.js'
 import type { RoomRow } from '../store/rooms.js'
+import { isApart } from '../store/threads.js'
 import { type UserRow, usersById } from '../store/users.js'
 import { type Actor, system } from './actor.js'
 import type { Context } from './context.js'
@@ -56,6 +57,7 @@ export class Readers {
     if (!room.readReceipts && actor !== system) throw forbidden('this room does not tell who has read what')
     const message = await findMessage(work.db, roomId, messageId)
     if (!message) throw notFound()
+    if (isApart(message)) throw conflict('who has read a reply in a thread alone is not kept')
     const list = `readers ${messageId}`
     const found = await readersOf(work.db, room, message, cursors.read<ReaderCursor>(list, cursor), limit + 1)
     const page = cursors.page(list, found, limit, position)

@@ -23,6 +23,7 @@ import {
   type ReportRow,
   reportsBefore,
 } from '../store/reports.js'
+import { shownSeq } from '../store/threads.js'
 import { findUser } from '../store/users.js'
 import { type AnyActor, userIdOf } from './actor.js'
 import { writeAudit } from './audit.js'
@@ -120,13 +121,12 @@ interface Copy extends Omit<ReportedMessage, 'media'> {
 }
 
 /** What was said, as it is kept with a report. */
-async function copyOf(
-  tx: Db,
-  { id, seq, userId, saidAs, text, data, createdAt, editedAt }: MessageRow,
-): Promise<string> {
+async function copyOf(tx: Db, row: MessageRow): Promise<string> {
+  const { id, userId, saidAs, text, data, createdAt, editedAt } = row
   const [author, media] = [userId === null ? null : await findUser(tx, userId), await mediaOfMessages(tx, [id])]
+  const userName = author?.name ?? userId ?? nameIn(saidAs)
   const copy: Copy = {
-    ...{ seq, userName: author?.name ?? userId ?? nameIn(saidAs), text, data: data === null ? null : JSON.parse(data) },
+    ...{ seq: shownSeq(row), userName, text, data: data === null ? null : JSON.parse(data) },
     media: (media.get(id) ?? []).map(({ id, filename, contentType, byteSize }) => {
       return { id, filename, contentType, byteSize }
     }),

@@ -1,3 +1,4 @@
+import { bottomOf } from '../store/threads.js'
 import { newestFirst, type Place, RoomWalk } from './room-walk.js'
 
 /**
@@ -10,9 +11,9 @@ export class RoomQueue {
   /** A binary heap: none is newer than the one at half its index. */
   readonly #heap: RoomWalk[] = []
 
-  /** With where each room begins, which may be below its first message. */
+  /** With where each room, and its replies, begin, which may be below the first message. */
   constructor(starts: Place[]) {
-    this.#waiting = starts.filter(({ seq }) => seq > 0).sort(newestFirst)
+    this.#waiting = starts.filter(({ seq }) => seq > bottomOf(seq)).sort(newestFirst)
   }
 
   /** The newest place at which something may still be found. */

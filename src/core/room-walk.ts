@@ -1,5 +1,6 @@
 import type { AskedBlock } from '../store/search-blocks.js'
 import { blockOf, blockSize } from '../store/search-filter.js'
+import { bottomOf } from '../store/threads.js'
 
 /** A place among the messages of several rooms: by the time at which they were written, then by room, then by `seq`. */
 export interface Place {
@@ -27,7 +28,7 @@ interface Stretch {
 /** How many blocks of a room, and then how many of its messages, are asked at first; more each time. */
 const [firstBlocks, firstMessages, mostMessages] = [8, 8, 1024]
 
-/** The way of one search down one room: over what its blocks say to be without what is wanted, through all else. */
+/** The way of one search down one room, or down its replies: over what its blocks say to be without what is wanted, through all else. */
 export class RoomWalk {
   readonly roomId: string
   /** What is to be read, the highest first. */
@@ -38,6 +39,8 @@ export class RoomWalk {
   #messages = firstMessages
   /** Nothing that is left was written later, in ms: in a room time does not go back. */
   #at: number
+  /** Below the lowest message. */
+  readonly #bottom: number
 
   /** What was written later is not asked for, or was found before, in ms. */
   readonly until: number
@@ -46,11 +49,12 @@ export class RoomWalk {
     this.roomId = roomId
     this.until = until
     this.#asked = seq
+    this.#bottom = bottomOf(seq)
     this.#at = at
   }
 
   get isDone(): boolean {
-    return this.#asked === 0 && this.#stretches.length === 0
+    return this.#asked === this.#bottom && this.#stretches.length === 0
   }
 
   /** The newest that may still be found here. */
@@ -71,9 +75,9 @@ export class RoomWalk {
 
   /** The blocks to be asked before anything is read; undefined while there is something to read. */
   get blocksToAsk(): { low: number; high: number } | undefined {
-    if (this.#stretches.length > 0 || this.#asked === 0) return undefined
+    if (this.#stretches.length > 0 || this.#asked === this.#bottom) return undefined
     const high = blockOf(this.#asked)
-    return { low: Math.max(0, high - this.#blocks + 1), high }
+    return { low: Math.max(blockOf(this.#bottom + 1), high - this.#blocks + 1), high }
   }
 
   /** What the blocks from `low` up said; what none tells of is to be read. */

@@ -13,6 +13,7 @@ import {
   writeBlock,
 } from '../store/search-blocks.js'
 import { blockOf, blockSize, SearchFilter } from '../store/search-filter.js'
+import { replyBottom } from '../store/threads.js'
 import type { Logger } from './logger.js'
 
 /** How often what was said here since is taken in. */
@@ -28,6 +29,9 @@ const restFactor = 4
 /** What one statement asks for at most. */
 const roomsAtOnce = 100
 const blocksAtOnce = 500
+/** Stands for the last blocks of the replies of a room, of which so many are looked at. No block has this number. */
+const lastReplies = Number.NEGATIVE_INFINITY
+const blocksOfReplies = 8
 
 /** Neighbouring blocks of a room that stands at `lastSeq`. */
 interface Stretch extends BlockRange {
@@ -62,7 +66,8 @@ export class SearchIndex {
     for (const { roomId, events } of changes) {
       for (const event of events) {
         if (!('message' in event) || ('cause' in event && event.cause)) continue
-        this.#note(roomId, blockOf(event.message.seq))
+        const { threadId, alsoInRoom, seq } = event.message
+        this.#note(roomId, threadId === null || alsoInRoom ? blockOf(seq) : lastReplies)
       }
     }
   }
@@ -127,7 +132,10 @@ export class SearchIndex {
       await this.#takeInNoted()
       if (this.#isStopped) return
       const rooms = await this.#rested(() => roomsToIndex(client, this.#lookedTo, roomsAtOnce))
-      const stretches = rooms.flatMap(({ id, lastMessageSeq }) => stretchesOf(id, lastMessageSeq))
+      const stretches = rooms.flatMap(({ id, lastMessageSeq, replySeq }) => [
+        ...stretchesOf(id, lastMessageSeq, 0),
+        ...stretchesOf(id, replyBottom + replySeq, replyBottom),
+      ])
       for (const some of portions(stretches)) {
         await this.#takeIn(some)
         await this.#takeInNoted()
@@ -147,8 +155,10 @@ export class SearchIndex {
       for (const roomId of noted.keys()) this.#noted.delete(roomId)
       try {
         const rooms = await this.#rested(() => roomsAmong(this.database.client, [...noted.keys()]))
-        const stretches = rooms.flatMap(({ id, lastMessageSeq: lastSeq }) =>
-          [...(noted.get(id) ?? [])].map((from): Stretch => ({ roomId: id, lastSeq, from, below: from + 1 })),
+        const stretches = rooms.flatMap((room) =>
+          [...(noted.get(room.id) ?? [])].map((number) =>
+            number === lastReplies ? lastRepliesOf(room) : stretchOf(room, number),
+          ),
         )
         for (const some of portions(stretches)) await this.#takeIn(some)
       } catch (error) {
@@ -227,11 +237,30 @@ export class SearchIndex {
 /** A database that is away for a while is found by others as well, and there is time until the next round. */
 const isPassing = (error: unknown): boolean => ['unavailable', 'retry'].includes(failureOf(error))
 
-/** All blocks of a room, without the last one where it has so few messages that they are not taken in. */
-function stretchesOf(roomId: string, lastSeq: number): Stretch[] {
+interface RoomEnds {
+  id: string
+  lastMessageSeq: number
+  replySeq: number
+}
+
+/** A block of the room, or of its replies where it was noted again because it could not be written. */
+const stretchOf = ({ id, lastMessageSeq, replySeq }: RoomEnds, number: number): Stretch => ({
+  ...{ roomId: id, from: number, below: number + 1 },
+  lastSeq: number < 0 ? replyBottom + replySeq : lastMessageSeq,
+})
+
+/** Of the number of a reply in its thread nobody can tell its block, so the last ones are looked at. */
+function lastRepliesOf({ id, replySeq }: RoomEnds): Stretch {
+  const lastSeq = replyBottom + replySeq
+  const below = blockOf(lastSeq) + 1
+  return { roomId: id, lastSeq, from: Math.max(blockOf(replyBottom + 1), below - blocksOfReplies), below }
+}
+
+/** All blocks of a room, or of its replies, without the last one where it has so few messages that they are not taken in. */
+function stretchesOf(roomId: string, lastSeq: number, bottom: number): Stretch[] {
   const end = blockOf(lastSeq - fewest + 1) + 1
   const stretches: Stretch[] = []
-  for (let from = 0; from < end; from += blocksAtOnce) {
+  for (let from = blockOf(bottom + 1); from < end; from += blocksAtOnce) {
     stretches.push({ roomId, lastSeq, from, below: Math.min(from + blocksAtOnce, end) })
   }
   return stretches

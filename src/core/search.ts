@@ -9,7 +9,8 @@ import { fold } from '../store/search.js'
 import { SearchBudget } from '../store/search-budget.js'
 import { authorToken, mediaToken, tokensOf } from '../store/search-filter.js'
 import { roomNames, type Wanted } from '../store/search-messages.js'
-import { probesOf, roomsToSearch, type Start, startsIn } from '../store/search-starts.js'
+import { endsOf, probesOf, roomsToSearch, type Start, startsIn } from '../store/search-starts.js'
+import { bottomOf } from '../store/threads.js'
 import { type Actor, system } from './actor.js'
 import type { Context } from './context.js'
 import { highlightsOf } from './highlights.js'
@@ -55,27 +56,29 @@ export class Search {
     const { work, cursors } = this.context
     await budget.next()
     const { room } = await requireMember(work.db, roomId, actor)
-    const list = `search ${roomId} ${q}`
-    const before = cursors.read<number>(list, cursor) ?? 2 ** 31 - 1
-    const seq = Math.min(room.lastMessageSeq, before - 1)
-    // In one room the order is that of `seq`, and no moment is needed.
-    const start = { roomId, seq, at: Infinity }
+    const list = `found ${roomId} ${q}`
+    const last = cursors.read<[at: number | null, seq: number]>(list, cursor)
+    const behind = last && { at: last[0] ?? Infinity, roomId, seq: last[1] }
+    // In a room the order is that of `seq`, and no moment is needed; its replies stand between its messages by theirs.
+    const ends = endsOf(roomId, room.lastMessageSeq, Infinity, room.replySeq, Infinity)
+    const starts = await this.#starts(ends, Infinity, behind, budget)
     const text = fold(q)
-    const { found, rest } = await this.#search({ text }, [start], { limit, after: -Infinity, before: Infinity }, budget)
+    const { found, rest } = await this.#search({ text }, starts, { limit, after: -Infinity, before: Infinity }, budget)
     await budget.next()
     const rows = await findMessages(
       work.db,
       found.map(({ id }) => id),
     )
     await budget.next()
-    const shown = rows.filter((row) => row.deletedAt === null).sort((a, b) => b.seq - a.seq)
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    const shown = found.flatMap(({ id }) => byId.get(id) ?? []).filter((row) => row.deletedAt === null)
     const items: Message[] = []
     for (const message of await showMessages(this.context, work.db, shown, actor)) {
       // As things are now: what was changed since it was found is left out.
       await budget.look(message.text)
       if (fold(message.text).includes(text)) items.push(message)
     }
-    return { items, nextCursor: rest ? cursors.write(list, rest.seq) : null }
+    return { items, nextCursor: rest ? cursors.write(list, [rest.at, rest.seq]) : null }
   }
 
   /** Messages of all rooms that somebody is in, newest first. */
@@ -135,23 +138,26 @@ export class Search {
     return rooms
   }
 
-  /** Each room from where the page before ended, or from a time on: those that have gone on since begin further down. */
+  /** Each room, and its replies, from where the page before ended, or from a time on: those that have gone on since begin further down. */
   async #starts(rooms: Start[], before: number, behind: Place | undefined, budget: SearchBudget): Promise<Start[]> {
     const { at, roomId: hereId, seq: hereSeq } = behind ?? { at: Infinity, roomId: '', seq: 0 }
     const starts: Start[] = []
-    const goneOn = new Map<number, Start[]>()
+    const goneOn = new Map<string, { until: number; some: Start[] }>()
     for (const room of rooms) {
-      // Of what was written in the same moment, that in rooms of higher ids comes first.
-      const until = Math.min(before - 1, room.roomId > hereId ? at - 1 : at)
-      if (room.roomId === hereId) starts.push({ ...room, seq: Math.min(room.seq, hereSeq - 1), at })
+      const bottom = bottomOf(room.seq)
+      const isHere = room.roomId === hereId
+      // Of what was written in the same moment, that in rooms of higher ids comes first, and in a room what is no reply.
+      const isBefore = room.roomId > hereId || (isHere && bottom > bottomOf(hereSeq))
+      const until = Math.min(before - 1, isBefore ? at - 1 : at)
+      if (isHere && bottom === bottomOf(hereSeq)) starts.push({ ...room, seq: Math.min(room.seq, hereSeq - 1), at })
       else if (room.at <= until) starts.push(room)
       else {
-        const some = goneOn.get(until) ?? []
-        some.push(room)
-        goneOn.set(until, some)
+        const alike = goneOn.get(`${until} ${bottom}`) ?? { until, some: [] }
+        alike.some.push(room)
+        goneOn.set(`${until} ${bottom}`, alike)
       }
     }
-    for (const [until, some] of goneOn) {
+    for (const { until, some } of goneOn.values()) {
       for (const portion of portionsOf(some, probesOf, this.context.work.dialect.searchedAtOnce.probes)) {
         await budget.next()
         starts.push(...(await startsIn(this.context.work, portion, until)))

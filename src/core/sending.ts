@@ -21,8 +21,8 @@ export interface Sent {
 export interface SendingDependencies extends Omit<Appending, 'refusedLately'> {
   publisher: Publisher
   view: View
-  /** Reads a message that existed already, as clients see it. */
-  show(row: MessageRow): Promise<Message>
+  /** Reads messages as clients see them, where they existed already. */
+  show(rows: MessageRow[]): Promise<Message[]>
 }
 
 /**
@@ -56,46 +56,66 @@ export class Sending {
     const requests = batch.map(({ item }) => item)
     const outcomes = await appendBatch(this.#dependencies, requests, waitsForLock)
     const answers = outcomes.map((outcome) => answerOf(outcome, view))
-    publisher.publish(changesOf(answers))
+    const roots = answers.flatMap((answer) => (answer.type === 'sent' && answer.root ? [answer.root] : []))
+    // The messages that were replied to in threads. Where this fails, the revisions are found by whoever misses them.
+    const shownRoots = roots.length === 0 ? [] : await show(roots).catch(() => [])
+    publisher.publish(changesOf(answers, shownRoots))
     const again: Entry<AppendRequest, Sent>[] = []
     for (const [n, entry] of batch.entries()) {
       const answer = answers[n]
       if (!answer || answer.type === 'locked') again.push(entry)
       else if (answer.type === 'sent') entry.resolve(answer)
-      else if (answer.type === 'appended')
-        entry.resolve(show(answer.row).then((message) => ({ message, created: false })))
+      else if (answer.type === 'appended') entry.resolve(show([answer.row]).then(([message]) => sentBefore(message)))
       else entry.reject(answer.error)
     }
     return again
   }
 }
 
-type Answer = Exclude<Outcome, Appended> | Appended | ({ type: 'sent' } & Sent)
+function sentBefore(message: Message | undefined): Sent {
+  if (!message) throw new ChatError('internal')
+  return { message, created: false }
+}
+
+type Answer = Exclude<Outcome, Appended> | Appended | ({ type: 'sent'; root: MessageRow | undefined } & Sent)
 
 /** A created message is shown by the rows that validated it; one that existed already is read again. */
 function answerOf(outcome: Outcome, view: View): Answer {
   if (outcome.type !== 'appended' || !outcome.shown) return outcome
   const { row, shown, created, isPutAway } = outcome
-  return { type: 'sent', message: view.message(row, shown), created, isPutAway }
+  return { type: 'sent', message: view.message(row, shown), created, root: rootOf(outcome), isPutAway }
 }
 
-function changesOf(answers: Answer[]): RoomChanged[] {
+const rootOf = ({ created, root }: Appended): MessageRow | undefined => (created ? root : undefined)
+
+function changesOf(answers: Answer[], roots: Message[]): RoomChanged[] {
+  const rootAt = new Map(roots.map((root) => [keyOf(root), root]))
   const rooms = new Map<string, RoomChanged>()
   for (const answer of answers) {
     if (answer.type !== 'sent' || !answer.created) continue
     const { roomId } = answer.message
     const room = rooms.get(roomId) ?? { type: 'room.changed', roomId, events: [] }
-    room.events.push(createdEvent(answer.message))
+    room.events.push(...createdEvents(answer.message, answer.root && rootAt.get(keyOf(answer.root))))
     rooms.set(roomId, room)
   }
+  // The messages that threads are of changed after all that the batch brought.
+  for (const { events } of rooms.values()) events.sort((a, b) => a.revision - b.revision)
   return [...rooms.values()]
 }
 
-export const createdEvent = (message: Message): DurableEvent => ({
-  type: 'message.created',
-  roomId: message.roomId,
-  revision: message.revision,
-  message,
+const keyOf = ({ roomId, revision }: Pick<MessageRow, 'roomId' | 'revision'>): string => `${revision} ${roomId}`
+
+/** What a new message tells: of a reply in a thread also that the message changed which the thread is of. */
+export function createdEvents(message: Message, root?: Message): DurableEvent[] {
+  const { roomId, revision } = message
+  const created: DurableEvent = { type: 'message.created', roomId, revision, message }
+  return root ? [created, threadEvent(root)] : [created]
+}
+
+/** A message's thread changed. */
+export const threadEvent = (root: Message): DurableEvent => ({
+  ...{ type: 'message.updated', roomId: root.roomId, revision: root.revision, message: root },
+  cause: { type: 'thread.reply' },
 })
 
 const unavailable = (detail: string): ChatError => new ChatError('unavailable', detail, { retryAfter: 1 })

@@ -15,6 +15,7 @@ import { type MessageRow, mentionsOf, type ReplyRow } from '../store/messages.js
 import { isArchived, isMuted } from '../store/own-side.js'
 import type { ReactionRow } from '../store/reactions.js'
 import type { RoomRow, SeenRoom } from '../store/rooms.js'
+import { isApart, shownSeq, threadOf } from '../store/threads.js'
 import type { UserRow } from '../store/users.js'
 import { avatarAddress } from './avatars.js'
 import { permissionsOf } from './permissions.js'
@@ -182,7 +183,7 @@ export class View {
     return {
       id: row.id,
       roomId: row.roomId,
-      seq: row.seq,
+      seq: shownSeq(row),
       revision: row.revision,
       clientId: row.clientId,
       kind: row.kind,
@@ -193,6 +194,10 @@ export class View {
       data: parsed<JsonObject>(row.data),
       media: media.map((item) => this.media(item)),
       replyTo: reply ? this.#reply(reply) : null,
+      threadId: row.threadId,
+      threadSeq: row.threadSeq,
+      alsoInRoom: row.threadId !== null && !isApart(row),
+      thread: threadOf(row),
       mentions: mentionsOf(row),
       mentionsEveryone: row.mentionsEveryone,
       reactions: row.reactions === '[]' ? [] : (JSON.parse(row.reactions) as ReactionCount[]),
@@ -247,6 +252,8 @@ export class View {
   #reply(row: ReplyRow): ReplyTo {
     const text = row.deletedAt === null ? row.text : ''
     const shown = text.length <= replyLength ? text : [...text].slice(0, replyLength).join('')
-    return { id: row.id, seq: row.seq, userId: row.userId, as: parsed<SaidAs>(row.saidAs), text: shown }
+    const threadId = isApart(row) ? row.threadId : null
+    const as = parsed<SaidAs>(row.saidAs)
+    return { id: row.id, seq: shownSeq(row), threadId, userId: row.userId, as, text: shown }
   }
 }

@@ -14,6 +14,7 @@ export const tags = [
     paths: /^\/media/,
     description: 'Files: uploaded once, then carried by a message or shown as a picture.',
   },
+  { name: 'Threads', paths: /\/thread/, description: 'Replies to a message, in a thread of their own.' },
   { name: 'Reactions', paths: /\/reactions/, description: 'What people answer to a message with one sign.' },
   { name: 'Messages', paths: /\/messages/, description: 'What is said in a room, numbered without a hole by `seq`.' },
   { name: 'Members', paths: /\/members/, description: 'Who is in a room, with which role and permissions.' },

@@ -7,6 +7,7 @@ import type { Permissions } from '../contract/permissions.js'
 import type { Problem } from '../contract/problems.js'
 import type { OwnReport } from '../contract/reports.js'
 import type { Room } from '../contract/rooms.js'
+import type { Thread, ThreadMe } from '../contract/threads.js'
 import type { User } from '../contract/users.js'
 import { limitsFrom } from '../core/limits.js'
 
@@ -88,6 +89,10 @@ const media: Media = {
   createdAt: at,
 }
 
+const thread: Thread = { count: 1, lastSeq: 1, lastAt: at, userIds: ['bob'] }
+
+const threadMe: ThreadMe = { isFollowing: true, lastReadSeq: 0, unreadCount: 1, mentionCount: 0 }
+
 const reactionCount = { reaction: '👍', count: 1, userIds: ['bob'] }
 
 const message: Message = {
@@ -104,6 +109,10 @@ const message: Message = {
   data: { type: 'dish', name: 'Soup', portions: 4 },
   media: [media],
   replyTo: null,
+  threadId: null,
+  threadSeq: null,
+  alsoInRoom: false,
+  thread,
   mentions: ['bob'],
   mentionsEveryone: false,
   reactions: [reactionCount],
@@ -175,6 +184,8 @@ export const examples = {
   member,
   media,
   reactionCount,
+  thread,
+  threadMe,
   message,
   room,
   roomOfMine,
@@ -224,6 +235,7 @@ export const frameExamples: (ControlFrame | DurableEvent | PersonalEvent | Ephem
     ...{ type: 'message.updated', ...ofRoom, cause: { type: 'message.pinned', userId: 'bob' } },
     message: pinned,
   },
+  { type: 'message.updated', ...ofRoom, message: { ...message, revision: 13 }, cause: { type: 'thread.reply' } },
   { type: 'member.added', ...ofRoom, member, memberCount: 2 },
   { type: 'member.removed', ...ofRoom, member, memberCount: 1, removedById: 'alice' },
   { type: 'member.updated', ...ofRoom, member },
@@ -236,6 +248,7 @@ export const frameExamples: (ControlFrame | DurableEvent | PersonalEvent | Ephem
   },
   { type: 'room.left', roomId, reason: 'removed' },
   { type: 'block.changed', userId: 'bob', isBlocked: true },
+  { type: 'thread.updated', roomId, messageId, me: threadMe },
   { type: 'me.updated', ...ofRoom, me, lastMessageSeq: 7 },
   { type: 'typing', roomId, userIds: ['bob'] },
   { type: 'read', roomId, userId: 'bob', lastReadSeq: 7 },

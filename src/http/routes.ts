@@ -11,6 +11,7 @@ import { reactionRoutes } from './routes/reactions.js'
 import { readerRoutes } from './routes/readers.js'
 import { reportRoutes } from './routes/reports.js'
 import { roomRoutes } from './routes/rooms.js'
+import { threadRoutes } from './routes/threads.js'
 import { ticketRoutes } from './routes/tickets.js'
 import { userRoutes } from './routes/users.js'
 
@@ -25,6 +26,7 @@ export const routes: readonly Route[] = [
   ...editRoutes,
   ...readerRoutes,
   ...pinRoutes,
+  ...threadRoutes,
   ...reactionRoutes,
   ...reportRoutes,
   ...userRoutes,

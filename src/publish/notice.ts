@@ -27,6 +27,8 @@ export type Notice =
   | RoomChanged
   /** A user read or muted a room: this is for the user's other devices. */
   | { type: 'me.changed'; userId: string; roomId: string; state: OwnRoomState }
+  /** A user follows a thread, or no longer does, or has read on in it: this is for the user's own devices. */
+  | { type: 'thread.changed'; userId: string; roomId: string; messageId: string }
   /** A read marker moved when the room stood at `revision`: this is for the other people in it. */
   | { type: 'marker.moved'; roomId: string; userId: string; lastReadSeq: number; revision: number }
   /** A user blocks somebody, or no longer does: this is for the user's own devices. */

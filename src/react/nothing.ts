@@ -20,4 +20,5 @@ export const noPins = always<PinList<never>>({ items: [], status: 'idle', error:
 export const noRoom = always<RoomState<never>>({ status: 'loading', room: null, reason: null })
 export const nobody = always<readonly never[]>([])
 export const zero = always(0)
+export const none = always(null)
 export const unknown = always(undefined)

@@ -16,6 +16,7 @@ export const hint = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('read'), roomId: id, userId: id, lastReadSeq: whole, revision: whole }),
   z.strictObject({ type: z.literal('me'), roomId: id, userId: id }),
+  z.strictObject({ type: z.literal('thread'), roomId: id, userId: id, messageId: id }),
   z.strictObject({ type: z.literal('presence'), userId: id }),
   z.strictObject({ type: z.literal('block'), userId: id, blockedId: id }),
   z.strictObject({ type: z.literal('user'), userId: id }),
@@ -37,6 +38,8 @@ export function subjectOf(hint: BusHint): string {
     case 'read':
     case 'me':
       return JSON.stringify([hint.type, hint.roomId, hint.userId])
+    case 'thread':
+      return JSON.stringify([hint.type, hint.messageId, hint.userId])
     case 'block':
       return JSON.stringify([hint.type, hint.userId, hint.blockedId])
     case 'presence':
@@ -62,6 +65,10 @@ export function hintsOf(notice: Notice): BusHint[] {
     }
     case 'me.changed':
       return [{ type: 'me', roomId: notice.roomId, userId: notice.userId }]
+    case 'thread.changed': {
+      const { roomId, userId, messageId } = notice
+      return [{ type: 'thread', roomId, userId, messageId }]
+    }
     case 'marker.moved': {
       const { roomId, userId, lastReadSeq, revision } = notice
       return [{ type: 'read', roomId, userId, lastReadSeq, revision }]

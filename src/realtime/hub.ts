@@ -167,6 +167,9 @@ export class Hub {
       case 'me.changed':
         this.#personal.sendMe(notice.userId, notice.roomId, notice.state)
         break
+      case 'thread.changed':
+        this.#personal.sendThread(notice)
+        break
       case 'marker.moved': {
         const { roomId, userId, lastReadSeq, revision } = notice
         this.channels.sendEphemeral({ type: 'read', roomId, userId, lastReadSeq }, revision)
@@ -233,6 +236,9 @@ export class Hub {
       }
       case 'me':
         this.#personal.refreshMe(hint.userId, hint.roomId)
+        break
+      case 'thread':
+        this.#personal.sendThread(hint)
         break
       case 'presence':
         this.#presenceChanged([hint.userId])

@@ -13,7 +13,10 @@ export interface Stretch {
 
 /** A room as its reader sees it, with messages in no particular order, and their authors. */
 export interface Reading {
-  room: { lastMessageSeq: number; isPublic: boolean; isMember: boolean } | undefined
+  /** `lastSeq` is that of the room, or of the thread. */
+  room: { lastSeq: number; isPublic: boolean; isMember: boolean } | undefined
+  /** Whether the message is there that the thread is of, where a thread was asked for. */
+  hasThread: boolean
   rows: MessageRow[]
   users: Map<string, UserRow>
 }
@@ -21,37 +24,57 @@ export interface Reading {
 /** The statement for this number of messages always has the same text, so it can be a named one. */
 const usualTake = 50
 
-/** One statement reads whether somebody may read, and the messages, so nothing changes between the two. */
+const ofRoom = (condition: string): string =>
+  `SELECT * FROM chat_messages r WHERE r.room_id = ? AND r.seq > 0 AND ${condition}`
+const ofThread = (condition: string): string =>
+  `SELECT t.* FROM chat_thread_replies r JOIN chat_messages t ON t.id = r.message_id WHERE r.thread_id = ? AND ${condition}`
+
+/**
+ * One statement reads whether somebody may read, and the messages of the room or of a thread in it, so nothing changes between
+ * the two.
+ */
 export async function readStretches(
   { db, dialect }: { db: Db; dialect: Dialect },
   roomId: string,
   userId: string | undefined,
   stretches: Stretch[],
+  threadId?: string,
 ): Promise<Reading> {
+  const from = threadId === undefined ? ofRoom : ofThread
   // The number is part of the text, because with a parameter the plan would have to fit any number.
   const selects = stretches.map(
     ({ side, take }, n) =>
-      `SELECT * FROM (SELECT * FROM chat_messages WHERE room_id = ? AND seq ${side === 'above' ? '>' : '<'} ?
-       ORDER BY seq ${side === 'above' ? 'ASC' : 'DESC'} LIMIT ${take}) s${n}`,
+      `SELECT * FROM (${from(`r.seq ${side === 'above' ? '>' : '<'} ?`)}
+       ORDER BY r.seq ${side === 'above' ? 'ASC' : 'DESC'} LIMIT ${take}) s${n}`,
   )
+  const last = threadId === undefined ? 'c.last_message_seq' : 't.last_reply_seq'
+  const root =
+    threadId === undefined ? '' : 'LEFT JOIN chat_messages t ON t.id = ? AND t.room_id = c.id AND t.thread_id IS NULL'
   const { array } = dialect
   const found: { packed: unknown }[] = await dialect.select(
     db,
-    `SELECT ${array}(c.last_message_seq, c.is_public, m.user_id, ${packedMessage.sql(array)}, ${packedUser.sql(array)})
+    `SELECT ${array}(${last}, c.is_public, m.user_id, ${packedMessage.sql(array)}, ${packedUser.sql(array)})
        AS packed
      FROM chat_rooms c
+     ${root}
      LEFT JOIN chat_room_users m ON m.room_id = c.id AND m.user_id = ? AND m.left_at IS NULL
      LEFT JOIN (${selects.join(' UNION ALL ')}) x ON x.room_id = c.id
      LEFT JOIN chat_users u ON u.id = x.user_id
      WHERE c.id = ? AND c.deleted_at IS NULL`,
-    [userId ?? null, ...stretches.flatMap(({ seq }) => [roomId, seq]), roomId],
+    [
+      ...(threadId === undefined ? [] : [threadId]),
+      userId ?? null,
+      ...stretches.flatMap(({ seq }) => [threadId ?? roomId, seq]),
+      roomId,
+    ],
     stretches.every(({ take }) => take === usualTake)
-      ? ['history', ...stretches.map(({ side }) => side)].join('_')
+      ? [threadId === undefined ? 'history' : 'thread', ...stretches.map(({ side }) => side)].join('_')
       : '',
   )
-  const reading: Reading = { room: undefined, rows: [], users: new Map() }
-  for (const [lastMessageSeq, isPublic, memberId, message, user] of unpacked(found) as Found[]) {
-    reading.room ??= { lastMessageSeq, isPublic: Boolean(isPublic), isMember: memberId !== null }
+  const reading: Reading = { room: undefined, hasThread: false, rows: [], users: new Map() }
+  for (const [lastSeq, isPublic, memberId, message, user] of unpacked(found) as Found[]) {
+    reading.hasThread ||= lastSeq !== null
+    reading.room ??= { lastSeq: lastSeq ?? 0, isPublic: Boolean(isPublic), isMember: memberId !== null }
     const row = packedMessage.read(message)
     // A room without messages gives one row, with nulls.
     if (row.id !== null) reading.rows.push(row)
@@ -62,4 +85,4 @@ export async function readStretches(
   return reading
 }
 
-type Found = [lastMessageSeq: number, isPublic: unknown, memberId: string | null, message: unknown[], user: unknown[]]
+type Found = [lastSeq: number | null, isPublic: unknown, memberId: string | null, message: unknown[], user: unknown[]]

@@ -42,6 +42,8 @@ export interface ChatPrismaClient {
     lastMessageSeq: 'Int'
     memberCount: 'Int'
     lastMessageAt: 'DateTime'
+    replySeq: 'Int'
+    lastReplyAt: 'DateTime'
     changedAt: 'Float'
     createdAt: 'DateTime'
     updatedAt: 'DateTime'
@@ -96,6 +98,11 @@ export interface ChatPrismaClient {
     system: 'String'
     data: 'String'
     saidAs: 'String'
+    threadId: 'String'
+    threadSeq: 'Int'
+    thread: 'String'
+    lastReplySeq: 'Int'
+    lastReplyAt: 'DateTime'
     hasMedia: 'Boolean'
     createdRevision: 'Int'
     revision: 'Int'
@@ -127,6 +134,18 @@ export interface ChatPrismaClient {
     userId: 'String'
     seq: 'Int'
     authorId: 'String'
+  }>
+  readonly chatThreadReply: Columns<{
+    threadId: 'String'
+    seq: 'Int'
+    messageId: 'String'
+  }>
+  readonly chatThreadFollower: Columns<{
+    threadId: 'String'
+    userId: 'String'
+    roomId: 'String'
+    isFollowing: 'Boolean'
+    lastReadSeq: 'Int'
   }>
   readonly chatMedia: Columns<{
     id: 'String'
@@ -247,6 +266,8 @@ export const modelNames = [
   'chatPin',
   'chatMessageEdit',
   'chatMention',
+  'chatThreadReply',
+  'chatThreadFollower',
   'chatMedia',
   'chatMessageMedia',
   'chatMessageReaction',

@@ -1,8 +1,11 @@
 import type { Db, StoredMessage } from './client.js'
 import { columnsOf, JsonRows } from './json-rows.js'
 
-/** A message as it is read, without the hash of its body, which is compared only in SQL. */
-export type MessageRow = Omit<StoredMessage, 'bodyHash'>
+/** Columns that only SQL compares: the hash of the body, and what `thread` says as well. */
+type InSqlAlone = 'bodyHash' | 'lastReplySeq' | 'lastReplyAt'
+
+/** A message as it is read. */
+export type MessageRow = Omit<StoredMessage, InSqlAlone>
 
 export const messageColumns = {
   id: true,
@@ -21,6 +24,9 @@ export const messageColumns = {
   data: true,
   /** The name under which the host's code spoke, as a JSON text. */
   saidAs: true,
+  threadId: true,
+  threadSeq: true,
+  thread: true,
   hasMedia: true,
   createdRevision: true,
   revision: true,
@@ -37,7 +43,8 @@ export const messageColumns = {
  */
 export type NewMessage = Omit<
   StoredMessage,
-  'reactions' | 'system' | 'editedAt' | 'deletedAt' | 'pinnedAt' | 'pinnedById' | 'createdRevision'
+  | ('reactions' | 'system' | 'thread' | 'lastReplySeq' | 'lastReplyAt')
+  | ('editedAt' | 'deletedAt' | 'pinnedAt' | 'pinnedById' | 'createdRevision')
 >
 
 /** The fields that come from the message itself, not from its room. */
@@ -69,16 +76,21 @@ export const newMessageTypes = {
   mentionsEveryone: 'bool',
   data: 'text',
   saidAs: 'text',
+  threadId: 'text',
+  threadSeq: 'int',
   hasMedia: 'bool',
   revision: 'int',
 } as const satisfies { [Key in keyof Own]: SqlType<NonNullable<Own[Key]>> }
 
 /** Makes the row of a new message, with the values that every message begins with. */
 export const newMessageRow = (
-  given: Omit<MessageRow, 'reactions' | 'createdRevision' | 'editedAt' | 'deletedAt' | 'pinnedAt' | 'pinnedById'>,
+  given: Omit<
+    MessageRow,
+    'reactions' | 'thread' | 'createdRevision' | 'editedAt' | 'deletedAt' | 'pinnedAt' | 'pinnedById'
+  >,
 ): MessageRow => ({
   ...given,
-  ...{ reactions: '[]', createdRevision: given.revision, editedAt: null, deletedAt: null },
+  ...{ reactions: '[]', thread: null, createdRevision: given.revision, editedAt: null, deletedAt: null },
   ...{ pinnedAt: null, pinnedById: null },
 })
 
@@ -92,7 +104,7 @@ export const systemMessageRow = (
   newMessageRow({
     ...given,
     ...{ kind: 'system', clientId: null, mentions: '[]', mentionsEveryone: false },
-    ...{ hasMedia: false, data: null, saidAs: null },
+    ...{ hasMedia: false, data: null, saidAs: null, threadId: null, threadSeq: null },
   })
 
 /** The columns of the table with the alias `x`. */
@@ -106,7 +118,10 @@ export const mentionsOf = ({ mentions }: Pick<MessageRow, 'mentions'>): string[]
   mentions === '[]' ? [] : (JSON.parse(mentions) as string[])
 
 /** The parts of a message that a reply to it shows. */
-export type ReplyRow = Pick<MessageRow, 'id' | 'seq' | 'userId' | 'saidAs' | 'text' | 'deletedAt'>
+export type ReplyRow = Pick<
+  MessageRow,
+  'id' | 'seq' | 'threadId' | 'threadSeq' | 'userId' | 'saidAs' | 'text' | 'deletedAt'
+>
 
 export const findMessage = (db: Db, roomId: string, id: string): Promise<MessageRow | null> =>
   db.chatMessage.findFirst({ where: { id, roomId }, select: messageColumns })
@@ -127,7 +142,7 @@ export async function newestMessages(
 /** The last message of a room that was not deleted. */
 export const lastShown = (db: Db, roomId: string): Promise<Pick<MessageRow, 'seq' | 'createdAt'> | null> =>
   db.chatMessage.findFirst({
-    where: { roomId, deletedAt: null },
+    where: { roomId, seq: { gt: 0 }, deletedAt: null },
     orderBy: { seq: 'desc' },
     select: { seq: true, createdAt: true },
   })
@@ -135,17 +150,22 @@ export const lastShown = (db: Db, roomId: string): Promise<Pick<MessageRow, 'seq
 export const findReplies = (db: Db, ids: string[]): Promise<ReplyRow[]> =>
   db.chatMessage.findMany({
     where: { id: { in: ids } },
-    select: { id: true, seq: true, userId: true, saidAs: true, text: true, deletedAt: true },
+    select: {
+      ...{ id: true, seq: true, threadId: true, threadSeq: true },
+      ...{ userId: true, saidAs: true, text: true, deletedAt: true },
+    },
   })
 
 export const changeMessage = (
   db: Db,
   id: string,
-  data: Partial<Omit<MessageRow, 'id' | 'roomId'>> & { bodyHash?: null },
+  data: Partial<Omit<StoredMessage, 'id' | 'roomId'>>,
 ): Promise<MessageRow> => db.chatMessage.update({ where: { id }, data, select: messageColumns })
 
-/** The columns that a tombstone keeps: its place, its author and its times. Every other column has to be emptied below. */
-type Kept = 'id' | 'roomId' | 'seq' | 'userId' | 'saidAs' | 'clientId' | 'kind' | 'replyToId' | 'createdAt' | 'editedAt'
+/** The columns that a tombstone keeps: its place, its author, its thread and its times. Every other column has to be emptied below. */
+type Kept =
+  | ('id' | 'roomId' | 'seq' | 'userId' | 'saidAs' | 'clientId' | 'kind' | 'replyToId' | 'createdAt' | 'editedAt')
+  | ('threadId' | 'threadSeq' | 'thread' | 'lastReplySeq' | 'lastReplyAt')
 type Moved = 'createdRevision' | 'revision' | 'deletedAt'
 
 const erased = {

@@ -37,6 +37,9 @@ export const roomColumns = {
   lastMessageSeq: true,
   memberCount: true,
   lastMessageAt: true,
+  /** Of the replies that are in threads alone: how many there were, and when the last one was written. */
+  replySeq: true,
+  lastReplyAt: true,
   createdAt: true,
   updatedAt: true,
   deletedAt: true,
@@ -102,7 +105,7 @@ export const revisionsOf = (db: Db, ids: string[]): Promise<{ id: string; revisi
 
 /** Of the table called `c`. */
 export const packedRoom = new JsonRows<RoomRow>(columnsOf('c', roomColumns), {
-  dates: ['lastMessageAt', 'createdAt', 'updatedAt', 'deletedAt'],
+  dates: ['lastMessageAt', 'lastReplyAt', 'createdAt', 'updatedAt', 'deletedAt'],
   flags: ['isPublic', 'isBlocked', 'isOwnerless', 'readReceipts'],
 })
 const packedPeer = new JsonRows<UserRow>(columnsOf('p', userColumns), { dates: ['lastSeenAt'] })
@@ -191,7 +194,8 @@ const usualTakes = [51, 101]
 // By its key, and only where that one was deleted down from there.
 const lastShownSeq = `COALESCE(
   (SELECT y.seq FROM chat_messages y WHERE y.room_id = c.id AND y.seq = c.last_message_seq AND y.deleted_at IS NULL),
-  (SELECT y.seq FROM chat_messages y WHERE y.room_id = c.id AND y.deleted_at IS NULL ORDER BY y.seq DESC LIMIT 1))`
+  (SELECT y.seq FROM chat_messages y WHERE y.room_id = c.id AND y.seq > 0 AND y.deleted_at IS NULL
+   ORDER BY y.seq DESC LIMIT 1))`
 
 async function seen(
   { db, dialect }: { db: Db; dialect: Dialect },

@@ -19,8 +19,7 @@ export async function askBlocks(
   const knows = tokens.map(() => dialect.hasBit('t.filter')).join(' AND ') || '1 = 1'
   const rows: { packed: unknown }[] = await dialect.select(
     db,
-    `SELECT ${array}(b.n, ${gather}(CASE WHEN b.knows = 1 THEN b.up_to ELSE -b.up_to END),
-       ${gather}(CASE WHEN b.knows = 1 THEN b.last_at END)) AS packed
+    `SELECT ${array}(b.n, ${gather}(b.up_to), ${gather}(CASE WHEN b.knows = 1 THEN b.last_at END)) AS packed
      FROM (
        SELECT i.n, t.up_to, t.last_at, CASE WHEN ${knows} THEN 1 ELSE 0 END AS knows
        FROM ${dialect.ranges('chat_search_blocks', 'number')} LIMIT 100000) b
@@ -31,8 +30,7 @@ export async function askBlocks(
     (unpacked(rows) as [number, unknown, unknown][]).map(([n, upTos, times]) => {
       const lastAts = listOf(times)
       const blocks = listOf(upTos).map((upTo, each): AskedBlock => {
-        const lastAt = Number(upTo) > 0 ? dateOf(lastAts[each]) : null
-        return { upTo: Math.abs(Number(upTo)), lastAt: lastAt ?? undefined }
+        return { upTo: Number(upTo), lastAt: dateOf(lastAts[each] ?? null) ?? undefined }
       })
       return [n, blocks]
     }),
@@ -49,7 +47,7 @@ export const forgetBlock = (tx: Db, { roomId, seq }: { roomId: string; seq: numb
 /** Deletes the blocks of a room that is deleted. */
 export const forgetBlocks = (tx: Db, roomId: string) => tx.chatSearchBlock.deleteMany({ where: { roomId } })
 
-/** Neighbouring blocks of a room. */
+/** Neighbouring blocks of a room, or of its replies, which are below zero. */
 export interface BlockRange {
   roomId: string
   from: number
@@ -114,18 +112,20 @@ export async function writeBlock(tx: Db, block: NewBlock, revision: number): Pro
   return true
 }
 
-/** Rooms in the order of ids, with their last seq. */
+const toIndex = { id: true, lastMessageSeq: true, replySeq: true } as const
+
+/** Rooms in the order of ids, with their last numbers. */
 export const roomsToIndex = (db: Db, afterId: string, take: number) =>
   db.chatRoom.findMany({
     where: { id: { gt: afterId }, deletedAt: null, lastMessageSeq: { gt: 0 } },
     orderBy: { id: 'asc' },
     take,
-    select: { id: true, lastMessageSeq: true },
+    select: toIndex,
   })
 
-/** Which of these rooms have not been deleted, with their last seq. */
+/** Which of these rooms have not been deleted, with their last numbers. */
 export const roomsAmong = (db: Db, ids: string[]) =>
-  db.chatRoom.findMany({ where: { id: { in: ids }, deletedAt: null }, select: { id: true, lastMessageSeq: true } })
+  db.chatRoom.findMany({ where: { id: { in: ids }, deletedAt: null }, select: toIndex })
 
 /** The revision of a room that has not been deleted. */
 export const roomToIndex = (db: Db, id: string) =>

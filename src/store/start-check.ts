@@ -28,11 +28,13 @@ const columns: { [Model in ModelName]: Record<keyof ChatPrismaClient[Model]['fie
     changedAt: true,
   },
   chatRoomUser: { ...memberColumns, lastSentAt: true },
-  chatMessage: { ...messageColumns, bodyHash: true },
+  chatMessage: { ...messageColumns, bodyHash: true, lastReplySeq: true, lastReplyAt: true },
   chatUncountedMessage: { roomId: true, seq: true },
   chatPin: pinColumns,
   chatMessageEdit: editColumns,
   chatMention: { roomId: true, userId: true, seq: true, authorId: true },
+  chatThreadReply: { threadId: true, seq: true, messageId: true },
+  chatThreadFollower: { threadId: true, userId: true, roomId: true, isFollowing: true, lastReadSeq: true },
   chatMedia: { ...mediaColumns, sha256: true },
   chatMessageMedia: { mediaId: true, messageId: true, sequence: true },
   chatMessageReaction: reactionColumns,
@@ -189,7 +191,8 @@ async function checkCollations({ client, tables }: Database): Promise<void> {
     `SELECT DISTINCT table_name AS tableName FROM information_schema.columns
      WHERE table_schema = DATABASE() AND table_name IN (${tables.names.map((name) => `'${name}'`).join(', ')})
        AND collation_name IS NOT NULL
-       AND column_name IN ('id', 'key', 'user_id', 'room_id', 'client_id', 'reaction', 'message_id', 'media_id', 'node_id')
+       AND column_name IN ('id', 'key', 'user_id', 'room_id', 'client_id', 'reaction', 'message_id', 'media_id', 'node_id',
+         'thread_id')
        AND collation_name <> 'utf8mb4_bin'`,
   )
   if (rows.length === 0) return

@@ -14,6 +14,8 @@ const ourNames: Record<ModelName, string> = {
   chatPin: 'chat_pins',
   chatMessageEdit: 'chat_message_edits',
   chatMention: 'chat_mentions',
+  chatThreadReply: 'chat_thread_replies',
+  chatThreadFollower: 'chat_thread_followers',
   chatMedia: 'chat_media',
   chatMessageMedia: 'chat_message_media',
   chatMessageReaction: 'chat_message_reactions',

@@ -166,7 +166,8 @@ describe.each(databases)('a frame of the right form that makes no sense, on $nam
     for (const { name, type } of naming(command)) {
       const kinds = [elsewhere.roomId, elsewhere.messageId, here.roomId, here.messageId, here.reactionId, newId()]
       for (const id of [...kinds, ...odd]) {
-        if (id === here[name as keyof Target] || (name === 'replyToId' && id === here.messageId)) continue
+        const isMessage = name === 'replyToId' || name === 'threadId'
+        if (id === here[name as keyof Target] || (isMessage && id === here.messageId)) continue
         const text = JSON.stringify(type === 'texts' ? [id] : id)
         inquiry.refused(`${name}: ${text}`, await talk.say(frameOf(world, command, name, text)), [400, 404])
       }

@@ -26,6 +26,8 @@ const keys = {
   chatPin: ['roomId', 'revision'],
   chatMessageEdit: ['messageId', 'revision'],
   chatMention: ['roomId', 'userId', 'seq'],
+  chatThreadReply: ['threadId', 'seq'],
+  chatThreadFollower: ['threadId', 'userId'],
   chatMedia: ['id'],
   chatMessageMedia: ['mediaId'],
   chatMessageReaction: ['id'],

@@ -76,6 +76,12 @@ interface StoredMessage {
   clientId: string | null
   text: string
   isDeleted: boolean
+  /** Of a reply: the thread that it is in, and its place there; `isApart` if it is not in the room as well. */
+  threadId: string | null
+  threadSeq: number | null
+  isApart: boolean
+  /** What the message says of its own thread. */
+  thread: { count: number; lastSeq: number } | null
   /** Who reacted, as `user reaction`. */
   reactions: string[]
 }

@@ -48,16 +48,17 @@ describe('a message that is written', () => {
     await open()
     const media = [{ id: 'm1' }, { id: 'm2' }] as never
     const replyTo = messageOf('room', 7, { text: '🦊'.repeat(300), user: userOf('bob') })
-    void outbox.send('room', { text: 'Look', media, mentions: ['bob'], replyTo, clientId: 'c1' })
+    const thread = { threadId: 'room-9', alsoInRoom: true }
+    void outbox.send('room', { text: 'Look', media, mentions: ['bob'], replyTo, clientId: 'c1', ...thread })
     expect(said[0]).toMatchObject({
       type: 'message.send',
       command: {
         ...{ roomId: 'room', clientId: 'c1', text: 'Look', mentions: ['bob'], mediaIds: ['m1', 'm2'] },
-        ...{ replyToId: 'room-7', lenient: true },
+        ...{ replyToId: 'room-7', lenient: true, ...thread },
       },
     })
     const quoted = { id: 'room-7', seq: 7, text: '🦊'.repeat(280), userId: 'bob' }
-    expect(entries()).toMatchObject([{ createdAt: new Date().toISOString(), media, replyTo: quoted }])
+    expect(entries()).toMatchObject([{ createdAt: new Date().toISOString(), media, replyTo: quoted, ...thread }])
   })
 
   it('may have nothing but media, and quotes whom it can', async () => {

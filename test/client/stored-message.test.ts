@@ -9,6 +9,8 @@ type Stored = Record<string, unknown>
 
 const media = { id: 'm', filename: 'cat.png', contentType: 'image/png', byteSize: 7, url: '/chat/media/m' }
 const replyTo = { id: 'room-1', seq: 1, text: 'Who comes?', userId: null, as: { name: 'Shop', avatarUrl: null } }
+/** What was stored before there were threads. */
+const noThread = { threadId: null, alsoInRoom: false }
 const part = { pointer: '/text', detail: 'is not allowed' }
 const problem = {
   type: 'urn:x',
@@ -21,7 +23,8 @@ const problem = {
 
 /** A message as it is stored, with all that it can have. */
 const whole = {
-  ...{ clientId: 'c1', roomId: 'room', text: 'I do', media: [media], replyTo, mentions: ['carol'] },
+  ...{ clientId: 'c1', roomId: 'room', text: 'I do', media: [media], mentions: ['carol'] },
+  ...{ replyTo: { ...replyTo, threadId: 'room-2' }, threadId: 'room-9', alsoInRoom: true },
   data: { type: 'order', items: [17] },
   mentionsEveryone: true,
   ...{ createdAt: '2026-11-26T12:00:00.000Z', order: 1_764_158_400_000, strikes: 2 },
@@ -43,19 +46,8 @@ describe('a stored message', () => {
   it('comes out without what an older version did not store, in the order of its time', () => {
     const { clientId, roomId, text, createdAt } = whole
     expect(readStored(JSON.stringify({ clientId, roomId, text, createdAt }))).toEqual({
-      ...{
-        clientId,
-        roomId,
-        text,
-        createdAt,
-        media: [],
-        mentions: [],
-        data: null,
-        replyTo: null,
-        error: null,
-        strikes: 0,
-      },
-      mentionsEveryone: false,
+      ...{ clientId, roomId, text, createdAt, media: [], mentions: [], data: null, replyTo: null },
+      ...{ error: null, strikes: 0, mentionsEveryone: false, ...noThread },
       order: Date.parse(createdAt),
     })
   })
@@ -79,6 +71,9 @@ describe('a stored message', () => {
     ['media', Object.keys(media).map((name) => [{ ...media, [name]: undefined }])],
     ['mentions', ['bob', null, [7], ['bob', null]]],
     ['replyTo', ['bob', 7, {}, { ...replyTo, seq: -1 }, { ...replyTo, seq: 0.5 }, { ...replyTo, userId: 7 }]],
+    ['replyTo', [{ ...replyTo, threadId: 7 }]],
+    ['threadId', [7, {}, []]],
+    ['alsoInRoom', ['yes', 1, null]],
     ['replyTo', ['id', 'seq', 'text', 'userId'].map((name) => ({ ...replyTo, [name]: undefined }))],
     [
       'replyTo',
@@ -93,8 +88,7 @@ describe('a stored message', () => {
     expect(read({ text: '', media: [{ ...media, byteSize: 0 }] })).toMatchObject({ text: '', media: [{ byteSize: 0 }] })
     expect(read({ replyTo: { ...replyTo, seq: 0, userId: null } })?.replyTo).toEqual({
       ...replyTo,
-      seq: 0,
-      userId: null,
+      ...{ seq: 0, userId: null, threadId: null },
     })
   })
 

@@ -51,6 +51,7 @@ describe.each(databases)('a message reads back as it was told, field by field, o
       text: 'Which boat?',
       as: { name: 'Pier', avatarUrl },
     })
+    const root = await group.say('bob', 'And where to?')
     const mediaId = await givenPicture(host, 'alice')
     await host.prisma.chatMedia.update({ where: { id: mediaId }, data: { thumbnailKey: 'small' } })
 
@@ -59,6 +60,7 @@ describe.each(databases)('a message reads back as it was told, field by field, o
       text: 'This',
       data: { '∑': [1, { of: null }] },
       ...references,
+      ...{ threadId: root.id, alsoInRoom: true },
       lenient: true,
       clientId: `by ${way}`,
     }
@@ -68,9 +70,11 @@ describe.each(databases)('a message reads back as it was told, field by field, o
         ? (await group.as('alice').post('/messages', given)).body
         : (await alice.command('message.send', { roomId: group.id, ...given })).result
     await bob.next('message.created')
+    await bob.next('message.created')
     const told: Told = await bob.next('message.created')
     await expectToReadBack(group, told, sent)
 
+    await bob.next('message.updated')
     await group.as('bob').post(`/messages/${sent.id}/reactions`, { reaction: '👍' })
     await bob.next('message.updated')
     const change = { text: 'That', mentions: ['alice', 'bob'], mentionsEveryone: true, data: { '∏': 'two' } }
@@ -92,18 +96,10 @@ describe.each(databases)('a message reads back as it was told, field by field, o
     })
 
     // What is not here is in no message of a person's that stands, and of nobody it is told there when they were seen.
-    const others = [
-      'as',
-      'as.name',
-      'as.avatarUrl',
-      'replyTo.userId',
-      'deletedAt',
-      'system',
-      'system.type',
-      'system.actorId',
-      'system.userIds',
-      'system.name',
-    ]
+    const ofThread = ['thread', 'thread.count', 'thread.lastSeq', 'thread.lastAt', 'thread.userIds', 'replyTo.threadId']
+    const ofSystem = ['system', 'system.type', 'system.actorId', 'system.userIds', 'system.name']
+    const ofHost = ['as', 'as.name', 'as.avatarUrl', 'replyTo.userId']
+    const others = ['deletedAt', ...ofSystem, ...ofThread, ...ofHost]
     expect(emptyFields(message, [history]).sort()).toEqual([...others, 'user.lastSeenAt'].sort())
   })
 

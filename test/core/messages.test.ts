@@ -69,6 +69,7 @@ describe.each(databases)('messages on $name', (database) => {
       data: null,
       media: [],
       replyTo: null,
+      ...{ threadId: null, threadSeq: null, alsoInRoom: false, thread: null },
       mentions: ['bob'],
       reactions: [],
       createdAt: expect.any(String),
@@ -137,7 +138,7 @@ describe.each(databases)('replies on $name', (database) => {
     const room = await givenGroup(host, 'alice', 'bob')
     const question = await room.say('alice', 'Tee?')
     const reply = await room.say('bob', { text: 'Yes', replyToId: question.id })
-    const quote = { id: question.id, seq: question.seq, userId: 'alice', as: null, text: 'Tee?' }
+    const quote = { id: question.id, seq: question.seq, threadId: null, userId: 'alice', as: null, text: 'Tee?' }
     expect(reply.replyTo).toEqual(quote)
     const quoted = async () => (await room.as('alice').get(`/messages/${reply.id}`)).body.replyTo
     await room.as('alice').patch(`/messages/${question.id}`, { text: 'Tea?' })

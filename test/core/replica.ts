@@ -54,7 +54,7 @@ export class Replica {
     return {
       room: { name, description, isPublic, isDeleted: this.isDeleted },
       messages: [...this.messages.values()]
-        .sort((a, b) => a.seq - b.seq)
+        .sort((a, b) => a.revision - b.revision)
         .map(({ replyTo, ...message }) => ({ ...message, quotes: replyTo?.id ?? null })),
       members: [...this.members.values()]
         .sort((a, b) => a.user.id.localeCompare(b.user.id))

@@ -47,6 +47,7 @@ const mediaRow = (more: Partial<MediaRow> = {}) =>
 const messageRow = (more: Partial<MessageRow> = {}) =>
   ({
     ...{ id: 'm1', roomId: 'r1', seq: 4, userId: 'bob', clientId: 'c1', kind: 'user', text: 'Hello', replyToId: null },
+    ...{ threadId: null, threadSeq: null, thread: null },
     ...{
       mentions: '[]',
       mentionsEveryone: false,
@@ -160,13 +161,15 @@ describe('a message as clients see it', () => {
       reactions: [],
     },
     ...{ createdAt: at, editedAt: null, deletedAt: null, pinnedAt: null, pinnedById: null },
+    ...{ threadId: null, threadSeq: null, alsoInRoom: false, thread: null },
   }
 
   it('has who wrote it, and what belongs to it', () => {
     expect(view.message(messageRow(), nothing)).toEqual(shown)
     const reactions = [{ reaction: '👍', count: 1, userIds: ['ann'] }]
     const row = messageRow({ mentions: '["ann"]', reactions: JSON.stringify(reactions), editedAt: new Date(later) })
-    const reply = { id: 'm0', seq: 3, userId: 'ann', saidAs: null, text: 'Hi', deletedAt: null }
+    const place = { threadId: null, threadSeq: null }
+    const reply = { id: 'm0', seq: 3, ...place, userId: 'ann', saidAs: null, text: 'Hi', deletedAt: null }
     expect(view.message(row, { user: userRow(), reply, media: [mediaRow()] })).toEqual({
       ...{
         ...shown,
@@ -176,8 +179,19 @@ describe('a message as clients see it', () => {
         reactions,
         editedAt: later,
       },
-      replyTo: { id: 'm0', seq: 3, userId: 'ann', as: null, text: 'Hi' },
+      replyTo: { id: 'm0', seq: 3, threadId: null, userId: 'ann', as: null, text: 'Hi' },
     })
+  })
+
+  it('of a thread has its place there, and in the room only where it is there as well', () => {
+    const place = { threadId: 'm0', threadSeq: 2 }
+    const apart = messageRow({ seq: -1_999_999_990, ...place })
+    expect(view.message(apart, nothing)).toMatchObject({ seq: 2, ...place, alsoInRoom: false, thread: null })
+    expect(view.message(messageRow({ seq: 9, ...place }), nothing)).toMatchObject({ seq: 9, alsoInRoom: true })
+    const thread = { count: 1, lastSeq: 2, lastAt: at, userIds: ['ann'] }
+    expect(view.message(messageRow({ thread: JSON.stringify(thread) }), nothing).thread).toEqual(thread)
+    const reply = { id: 'm1', seq: apart.seq, ...place, userId: 'ann', saidAs: null, text: 'Hi', deletedAt: null }
+    expect(view.message(messageRow(), { ...nothing, reply }).replyTo).toMatchObject({ seq: 2, threadId: 'm0' })
   })
 
   it('of nobody says so, and of the system what happened, unless it was deleted or said by the host', () => {
@@ -195,11 +209,9 @@ describe('a message as clients see it', () => {
   })
 
   it('shows of what it answers 280 characters, and nothing of what was deleted', () => {
+    const quoted = { id: 'm0', seq: 3, threadId: null, threadSeq: null, userId: null, saidAs: null }
     const textOf = (text: string, deletedAt: Date | null = null) =>
-      view.message(messageRow(), {
-        ...nothing,
-        reply: { id: 'm0', seq: 3, userId: null, saidAs: null, text, deletedAt },
-      }).replyTo?.text
+      view.message(messageRow(), { ...nothing, reply: { ...quoted, text, deletedAt } }).replyTo?.text
     expect(textOf('a'.repeat(280))).toBe('a'.repeat(280))
     expect(textOf('a'.repeat(281))).toBe('a'.repeat(280))
     expect(textOf('🙂'.repeat(280))).toBe('🙂'.repeat(280))

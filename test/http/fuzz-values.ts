@@ -5,7 +5,7 @@ type Schema = JsonSchema & { [key: string]: unknown }
 /** Which kind of thing a name stands for, wherever it stands. */
 const kinds: [pattern: RegExp, kind: string][] = [
   [/^(roomId|roomIds)$/, 'room'],
-  [/^(messageId|replyToId)$/, 'message'],
+  [/^(messageId|replyToId|threadId)$/, 'message'],
   [/^(userId|userIds|mentions)$/, 'user'],
   [/^(mediaId|mediaIds|avatarMediaId)$/, 'media'],
   [/^reactionId$/, 'reaction'],

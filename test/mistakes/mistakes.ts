@@ -8,6 +8,7 @@ import { safetyMistakes } from './safety.js'
 import { searchMistakes } from './search.js'
 import { serverMistakes } from './server.js'
 import { sightMistakes } from './sight.js'
+import { threadMistakes } from './threads.js'
 
 export const mistakes: Mistake[] = [
   ...serverMistakes,
@@ -17,6 +18,7 @@ export const mistakes: Mistake[] = [
   ...sightMistakes,
   ...searchMistakes,
   ...dataMistakes,
+  ...threadMistakes,
   ...databaseMistakes,
   ...clientMistakes,
 ]

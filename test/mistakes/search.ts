@@ -84,15 +84,15 @@ export const searchMistakes: Mistake[] = [
   {
     name: 'dates a message before what was said before it, by a server whose clock is behind',
     file: 'store/room-time.ts',
-    find: 'CASE WHEN c.last_message_at BETWEEN',
-    replace: 'CASE WHEN c.last_message_at < c.created_at AND c.last_message_at BETWEEN',
+    find: 'BETWEEN $',
+    replace: '< c.created_at AND c.last_message_at BETWEEN $',
     caughtBy: { file: 'core/room-time.test.ts', name: 'does not go back where the clock of one server is ahead' },
   },
   {
     name: 'tells another time of a message than the one that is stored',
     file: 'store/append/validate.ts',
-    find: '  createdAt: at,\n',
-    replace: '  createdAt: new Date(at.getTime() - 60_000),\n',
+    find: 'numbering.repliesAt : numbering.at,\n',
+    replace: 'numbering.repliesAt : new Date(numbering.at.getTime() - 60_000),\n',
     caughtBy: { file: 'core/room-time.test.ts', name: 'does not go back where the clock of one server is ahead' },
   },
   {
@@ -193,8 +193,8 @@ export const searchMistakes: Mistake[] = [
   {
     name: 'searches the same moment of one room twice and of another not at all',
     file: 'core/search.ts',
-    find: 'room.roomId > hereId ? at - 1 : at',
-    replace: 'room.roomId < hereId ? at - 1 : at',
+    find: 'const isBefore = room.roomId > hereId ||',
+    replace: 'const isBefore = room.roomId < hereId ||',
     caughtBy: {
       file: 'core/search-everywhere.test.ts',
       name: 'gives each message once where all is said in one moment, and by the time that it was written',
@@ -213,8 +213,8 @@ export const searchMistakes: Mistake[] = [
   {
     name: 'searches only the first of thousands of rooms',
     file: 'store/search-starts.ts',
-    find: 'list.length < take ? []',
-    replace: 'list.length > 0 ? []',
+    find: 'list.length < take ? undefined',
+    replace: 'list.length > 0 ? undefined',
     caughtBy: {
       file: 'attacks/search-rooms.test.ts',
       name: 'costs few statements on its first page, on its second, and before some time, and finds the newest',

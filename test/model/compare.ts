@@ -2,12 +2,12 @@ import { expect } from 'vitest'
 import type { Answer, Caller } from '../host.js'
 import { readRoom } from '../realtime/follower.js'
 import type { Frame } from '../socket.js'
-import type { Ids } from './perform.js'
-import { memberOf } from './rooms.js'
+import { type Ids, keyOf } from './perform.js'
+import { allOf, memberOf, messageAt } from './rooms.js'
 import { isArchived, mentionsOf, sideOf } from './side.js'
 import { expectedEvent, shownEvent } from './stream.js'
 import { missed, unreadOf } from './told.js'
-import type { ModelMember, ModelMessage, ModelRoom, World } from './world.js'
+import type { ModelMember, ModelMessage, ModelRoom, Ref, World } from './world.js'
 
 /** Every page of a list. */
 async function all(api: Caller, path: string, limit: number): Promise<Frame[]> {
@@ -24,18 +24,8 @@ async function all(api: Caller, path: string, limit: number): Promise<Frame[]> {
 
 /** What is comparable of a message: no ids, no times, and of a system message not its words. */
 export function shownMessage({ kind, user, text, data, system, replyTo, reactions, ...message }: Frame) {
-  const {
-    seq,
-    revision,
-    clientId,
-    mentions,
-    mentionsEveryone,
-    myReactions,
-    editedAt,
-    deletedAt,
-    pinnedAt,
-    pinnedById,
-  } = message
+  const { seq, revision, clientId, mentions, mentionsEveryone, myReactions } = message
+  const { threadId, threadSeq, alsoInRoom, thread, editedAt, deletedAt, pinnedAt, pinnedById } = message
   return {
     seq,
     revision,
@@ -53,13 +43,24 @@ export function shownMessage({ kind, user, text, data, system, replyTo, reaction
     isDeleted: deletedAt !== null,
     pinnedBy: pinnedAt && pinnedById,
     clientId,
+    ...{ isReply: threadId !== null, threadSeq, alsoInRoom },
+    thread: thread && { count: thread.count, lastSeq: thread.lastSeq, userIds: thread.userIds },
   }
 }
 
-export function expectedMessage(room: ModelRoom, seq: number, reader: string) {
-  const { kind, userId, text, data, system, revision, isEdited, isDeleted, pinnedBy, ...message } = room.messages[
-    seq - 1
-  ] as ModelMessage
+/** What a message shows of its thread: of nobody whose replies were all deleted. */
+function expectedThread(room: ModelRoom, seq: number) {
+  const replies = room.threads[seq]
+  if (!replies) return null
+  const standing = replies.filter(({ isDeleted }) => !isDeleted)
+  const userIds = [...new Set(standing.map(({ userId }) => userId))].slice(0, 5)
+  return { count: standing.length, lastSeq: replies.length, userIds }
+}
+
+export function expectedMessage(room: ModelRoom, ref: Ref, reader: string) {
+  const { seq, thread } = ref
+  const found = messageAt(room, ref) as ModelMessage
+  const { kind, userId, text, data, system, revision, isEdited, isDeleted, pinnedBy, ...message } = found
   const quoted = message.replyTo === null ? undefined : room.messages[message.replyTo - 1]
   const reactions = [...new Set(message.reactions.map(({ reaction }) => reaction))].map((reaction) => {
     const userIds = message.reactions.filter((one) => one.reaction === reaction).map(({ userId }) => userId)
@@ -87,6 +88,8 @@ export function expectedMessage(room: ModelRoom, seq: number, reader: string) {
     isDeleted,
     pinnedBy,
     clientId: message.clientId,
+    ...{ isReply: message.thread !== null, threadSeq: message.threadSeq, alsoInRoom: message.alsoInRoom },
+    thread: thread === undefined ? expectedThread(room, seq) : null,
   }
 }
 
@@ -164,7 +167,7 @@ function expectedRoom(room: ModelRoom, reader: string) {
     memberCount: members.length,
     revision,
     lastMessageSeq: messages.length,
-    lastMessage: me && last > 0 ? expectedMessage(room, last, reader) : null,
+    lastMessage: me && last > 0 ? expectedMessage(room, { seq: last }, reader) : null,
     peer: peer ?? null,
     me: me ? expectedMe(room, me) : null,
   }
@@ -198,8 +201,8 @@ export async function compareReads(world: World, ids: Ids, userId: string): Prom
   const open = await all(api, '/rooms/public', 100)
   expect(shown(open), `public rooms for ${userId}`).toEqual(list((room) => room.isPublic))
   const reactions = rooms.flatMap(({ room, n }) =>
-    (memberOf(room, userId) ? room.messages : []).flatMap(({ reactions }, index) =>
-      reactions.filter((one) => one.userId === userId).map(({ reaction }) => `${n} ${index + 1} ${reaction}`),
+    (memberOf(room, userId) ? allOf(room) : []).flatMap(({ message, ...ref }) =>
+      message.reactions.filter((one) => one.userId === userId).map(({ reaction }) => `${keyOf(n, ref)} ${reaction}`),
     ),
   )
   const own = await all(api, '/reactions', 100)
@@ -225,10 +228,25 @@ export async function compareRoom(room: ModelRoom, n: number, id: string, userId
     room.members.map(expectedMember(room, userId)).sort(byUser),
   )
   expect(read.messages.map(shownMessage), `messages of ${what}`).toEqual(
-    room.messages.map((_, index) => expectedMessage(room, index + 1, userId)),
+    room.messages.map((_, index) => expectedMessage(room, { seq: index + 1 }, userId)),
+  )
+  const byThread = Object.keys(room.threads).map(Number)
+  const replies = byThread.flatMap((seq) => {
+    const { id } = read.messages[seq - 1] as Frame
+    return read.replies.filter(({ threadId }) => threadId === id).map(shownMessage)
+  })
+  expect(replies, `replies of ${what}`).toEqual(
+    byThread.flatMap((thread) =>
+      (room.threads[thread] ?? []).map((reply, index) => {
+        const inRoom = room.messages.indexOf(reply) + 1
+        return expectedMessage(room, inRoom > 0 ? { seq: inRoom } : { seq: index + 1, thread }, userId)
+      }),
+    ),
   )
   const pins = await all(api, `${path}/pins`, 1)
-  expect(pins.map(shownMessage), `pins of ${what}`).toEqual(room.pins.map((seq) => expectedMessage(room, seq, userId)))
+  expect(pins.map(shownMessage), `pins of ${what}`).toEqual(
+    room.pins.map((seq) => expectedMessage(room, { seq }, userId)),
+  )
   for (const { seq, id: messageId } of [read.messages[0], read.messages.at(-1)].filter(
     (message) => message !== undefined,
   )) {

@@ -10,7 +10,7 @@ import { Device } from './device.js'
 import { mostLinks } from './links.js'
 import { after, mostPins, mostVersions } from './model.js'
 import { deedOf, type Operation, type Run, users } from './operations.js'
-import { type Answered, Ids, perform } from './perform.js'
+import { type Answered, Ids, keyOf, perform } from './perform.js'
 import { memberOf } from './rooms.js'
 import { compareStream } from './stream.js'
 import type { Deed, ModelRoom, Outcome, World } from './world.js'
@@ -29,6 +29,8 @@ export async function follow(prisma: PrismaClient, run: Run): Promise<void> {
     chatPin,
     chatMessageEdit,
     chatInvite,
+    chatThreadReply,
+    chatThreadFollower,
     chatRoomUser,
     chatRoom,
   } = prisma
@@ -40,6 +42,8 @@ export async function follow(prisma: PrismaClient, run: Run): Promise<void> {
     chatPin,
     chatMessageEdit,
     chatInvite,
+    chatThreadReply,
+    chatThreadFollower,
     chatRoomUser,
     chatRoom,
   ]) {
@@ -125,21 +129,21 @@ class Scene {
   /** Nobody knows whether it arrives: the same again is answered the same, and the message is there once. */
   async #sendIntoTheCut(deed: Deed & { type: 'send' }, device: Device): Promise<void> {
     // Known before, so that it is sent at once.
-    if (deed.replyTo !== undefined) await this.#ids.message(deed.room, deed.replyTo)
+    for (const seq of [deed.replyTo, deed.thread]) if (seq !== undefined) await this.#ids.message(deed.room, { seq })
     const lost = perform(this.#ids, deed, device, true).catch(() => undefined)
     await new Promise(setImmediate)
     device.cut()
     await lost
   }
 
-  #keep(deed: Deed, { body }: Answered, { seq }: Outcome): void {
+  #keep(deed: Deed, { body }: Answered, { message: ref }: Outcome): void {
     const ids = this.#ids
     if (deed.type === 'create') {
       if (!ids.rooms.includes(body.id)) ids.rooms.push(body.id)
-    } else if (seq) {
-      ids.messages.set(`${deed.room} ${seq}`, body.id)
+    } else if (ref) {
+      ids.messages.set(keyOf(deed.room, ref), body.id)
       const room = this.#world.rooms[deed.room] as ModelRoom
-      expect(shownMessage(body), JSON.stringify(deed)).toEqual(expectedMessage(room, seq, deed.by))
+      expect(shownMessage(body), JSON.stringify(deed)).toEqual(expectedMessage(room, ref, deed.by))
     } else if (deed.type === 'make link') {
       ids.links.set(deed.room, [...(ids.links.get(deed.room) ?? []), body])
     } else if (deed.type === 'react') {

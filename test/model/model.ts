@@ -3,9 +3,9 @@ import { allowed, granted, holdTo, permissions, preset, Refusal, ranksAbove, ref
 import { keep } from './keeping.js'
 import { ban, remove, silence, unban } from './keeping-out.js'
 import { comeByLink, makeLink, revokeLink } from './links.js'
-import { end, endLinksOf, enter, memberOf, say, write } from './rooms.js'
+import { allOf, end, endLinksOf, enter, memberOf, messageAt, say, subjectOf, tellThread, write } from './rooms.js'
 import { tell, tellMe, tellRead } from './told.js'
-import type { Creation, Deed, ModelMember, ModelRoom, OfMessage, OfRoom, Outcome, World } from './world.js'
+import type { Creation, Deed, ModelMember, ModelRoom, OfMessage, OfRoom, Outcome, Ref, World } from './world.js'
 
 // The chat as its protocol tells it: what a deed makes of the world. Nothing of the library's code is in here. Where the
 // protocol is silent, a comment says so, and what is taken as said.
@@ -56,6 +56,7 @@ function create(world: World, { by, room: type, isPublic, userIds }: Creation): 
     wrote: [],
     pins: [],
     messages: [],
+    threads: {},
     told: [],
   }
   world.rooms.push(room)
@@ -188,19 +189,25 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
       holdTo(!me.silencedUntil, 403, 'silenced')
       const { by: _, room: __, ...body } = deed
       const { text, data = null, clientId = null, replyTo = null, mentions, mentionsEveryone = false } = body
+      const { thread, alsoInRoom = false } = body
       const sent = JSON.stringify({ ...body, data })
-      const standing = room.messages.findIndex(
-        (other) => clientId !== null && other.userId === by && other.clientId === clientId,
+      const standing = allOf(room).find(
+        ({ message }) => clientId !== null && message.userId === by && message.clientId === clientId,
       )
-      const same = room.messages[standing]
-      if (same) {
+      if (standing) {
+        const { message: same, ...ref } = standing
         // A deleted message does not rise again: what it said is gone, and its tombstone answers, whatever is sent.
         if (!same.isDeleted && same.sent !== sent) refuse(409, 'idempotency_conflict')
-        return { status: 200, seq: standing + 1 }
+        return { status: 200, message: ref }
       }
       const isTooSoon = room.slowModeSeconds > 0 && room.wrote.includes(by) && !may('canDeleteMessages')
       holdTo(!isTooSoon, 429)
       holdTo(!mentionsEveryone || may('canEditRoom'), 403)
+      if (thread !== undefined) {
+        const root = room.messages[thread - 1] ?? refuse(400)
+        holdTo(root.kind === 'user' && root.thread === null, 400)
+        holdTo(!root.isDeleted || room.threads[thread], 409)
+      }
       const quoted = replyTo === null ? undefined : (room.messages[replyTo - 1] ?? refuse(400))
       holdTo(!quoted?.isDeleted, 409)
       holdTo(
@@ -208,8 +215,18 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
         400,
       )
       room.wrote.push(by)
-      const said = { text, data, replyTo, mentions, mentionsEveryone, clientId, sent }
-      return { status: 201, seq: write(room, { kind: 'user', userId: by, ...said }) }
+      const said = {
+        kind: 'user' as const,
+        userId: by,
+        text,
+        data,
+        replyTo,
+        mentions,
+        mentionsEveryone,
+        clientId,
+        sent,
+      }
+      return { status: 201, message: write(room, { ...said, thread: thread ?? null, alsoInRoom }) }
     }
 
     default:
@@ -218,17 +235,18 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
 }
 
 function changeMessage(world: World, room: ModelRoom, me: ModelMember, deed: OfMessage): Outcome {
-  const { by, seq } = deed
+  const { by, seq, thread } = deed
+  const ref: Ref = thread === undefined ? { seq } : { seq, thread }
   // Silent: who is silenced is told so first.
   const pins = deed.type === 'pin' || deed.type === 'unpin'
   if (pins) holdTo(room.type === 'private' || me.permissions.canEditRoom, 403)
   if (deed.type === 'react' || pins) holdTo(!me.silencedUntil, 403, 'silenced')
-  const message = room.messages[seq - 1] ?? refuse(404)
+  const message = messageAt(room, ref) ?? refuse(404)
   const may = (own: Permission, any: Permission) =>
     // Silent: what the system says is nobody's own.
     holdTo((message.kind === 'user' && message.userId === by && me.permissions[own]) || me.permissions[any], 403)
   const tellOf = (type: string, says?: unknown) => {
-    message.revision = tell(room, type, `message ${seq}`, says)
+    message.revision = tell(room, type, subjectOf(ref), says)
   }
 
   switch (deed.type) {
@@ -250,7 +268,7 @@ function changeMessage(world: World, room: ModelRoom, me: ModelMember, deed: OfM
       message.mentions = deed.mentions ?? message.mentions
       message.mentionsEveryone = deed.mentionsEveryone ?? message.mentionsEveryone
       tellOf('message.updated')
-      return { status: 200, seq }
+      return { status: 200, message: ref }
 
     case 'delete':
       may('canDeleteOwnMessages', 'canDeleteMessages')
@@ -259,20 +277,21 @@ function changeMessage(world: World, room: ModelRoom, me: ModelMember, deed: OfM
         ...{ text: '', data: null, system: null, mentions: [], mentionsEveryone: false, reactions: [] },
         ...{ pinnedBy: null, isDeleted: true, versions: [] },
       })
-      room.pins = room.pins.filter((pinned) => pinned !== seq)
+      if (thread === undefined) room.pins = room.pins.filter((pinned) => pinned !== seq)
       tellOf('message.deleted')
+      if (message.thread !== null) tellThread(room, message.thread)
       return { status: 204 }
 
     case 'pin':
       holdTo(!message.isDeleted, 409)
       holdTo(message.kind === 'user', 409)
-      if (message.pinnedBy !== null) return { status: 200, seq }
+      if (message.pinnedBy !== null) return { status: 200, message: ref }
       holdTo(room.pins.length < mostPins, 409)
       message.pinnedBy = by
       room.pins.unshift(seq)
       tellOf('message.updated', { type: 'message.pinned', userId: by })
       say(room, by, 'message.pinned', {}, seq)
-      return { status: 201, seq }
+      return { status: 201, message: ref }
 
     case 'unpin':
       if (message.pinnedBy === null) return { status: 204 }

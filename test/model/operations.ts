@@ -1,8 +1,8 @@
 import type { Notify, Role, RoomType } from 'express-chat'
 import fc, { type Arbitrary } from 'fast-check'
 import { permissions } from './grants.js'
-import { memberOf } from './rooms.js'
-import type { Data, Deed, Keeping, ModelMessage, ModelRoom, World } from './world.js'
+import { allOf, memberOf, messageAt } from './rooms.js'
+import type { Data, Deed, Keeping, ModelMessage, ModelRoom, Ref, World } from './world.js'
 
 export const users = ['alice', 'bob', 'carol', 'dave']
 /** Whom the chat does not know. */
@@ -58,6 +58,7 @@ type What =
       data?: Data
       clientId?: string
       isReply: boolean
+      thread: 'none' | 'alone' | 'both'
       mentions: number[]
       mentionsEveryone?: boolean
     }
@@ -161,10 +162,11 @@ const what: Arbitrary<What> = fc.oneof(
         data,
         clientId: fc.constantFrom('c1', 'c2', 'c3'),
         isReply: fc.boolean(),
+        thread: fc.constantFrom('none' as const, 'none' as const, 'alone' as const, 'both' as const),
         mentions: fc.array(nat, { maxLength: 2 }),
         mentionsEveryone: fc.constantFrom(true, false, false),
       },
-      { requiredKeys: ['type', 'text', 'isReply', 'mentions'] },
+      { requiredKeys: ['type', 'text', 'isReply', 'thread', 'mentions'] },
     ),
   },
   {
@@ -312,13 +314,17 @@ export function deedOf(world: World, { by: choice, among, what, ...operation }: 
     case 'read':
       return { by, room: n, type: 'read', seq: Math.max(0, room.messages.length - what.back) }
     case 'send': {
-      const { type, text, data, clientId, isReply, mentions, mentionsEveryone } = what
-      const before = room.messages.find((message) => message.userId === by && message.clientId === clientId)
+      const { type, text, data, clientId, isReply, thread, mentions, mentionsEveryone } = what
+      const before = allOf(room).find(({ message }) => message.userId === by && message.clientId === clientId)?.message
       if (clientId && before && operation.user % 2) return { ...(JSON.parse(before.sent) as Send), by, room: n }
       const reply =
         isReply && room.messages.length > 0 ? { replyTo: 1 + (operation.message % room.messages.length) } : {}
       const carried = data === undefined ? {} : { data }
-      const to = { mentions: addressed(mentions), ...everyone(mentionsEveryone) }
+      // Few messages have many replies, some of them refused.
+      const roots = room.messages.flatMap(({ kind }, index) => (kind === 'user' || index % 4 === 3 ? index + 1 : []))
+      const root = thread === 'none' ? undefined : pick(roots.slice(0, 3), operation.message)
+      const answered = root === undefined ? {} : { thread: root, ...(thread === 'both' ? { alsoInRoom: true } : {}) }
+      const to = { mentions: addressed(mentions), ...everyone(mentionsEveryone), ...answered }
       return { by, room: n, type, text, ...carried, ...to, ...reply, ...(clientId ? { clientId } : {}) }
     }
   }
@@ -331,26 +337,31 @@ export function deedOf(world: World, { by: choice, among, what, ...operation }: 
     react: (message: ModelMessage) => !message.isDeleted,
     unreact: (message: ModelMessage) => message.reactions.length > 0,
   }[what.type]
-  const seqs = room.messages.map((_, index) => index + 1)
-  const likelySeqs = seqs.filter((seq) => likely(room.messages[seq - 1] as ModelMessage))
+  // Here replies are not pinned; the tests of threads do that.
+  const isOfRoom = what.type === 'pin' || what.type === 'unpin'
+  const said = allOf(room).filter(({ thread }) => !isOfRoom || thread === undefined)
+  const refOf = ({ message: _, ...ref }: Ref & { message?: ModelMessage }): Ref => ref
   // The last is never there.
-  const seq = pick(operation.user % 5 ? likelySeqs : [...seqs, seqs.length + 1], operation.message)
-  if (!seq) return
+  const some: Ref[] =
+    operation.user % 5 ? said.filter(({ message }) => likely(message)) : [...said, { seq: said.length + 1 }]
+  const picked = pick(some, operation.message)
+  if (!picked) return
+  const ref = refOf(picked)
   if (what.type === 'edit') {
     const { mentions, mentionsEveryone, ...changes } = what
     const to = { ...(mentions && { mentions: addressed(mentions) }), ...everyone(mentionsEveryone) }
-    return { by, room: n, seq, ...changes, ...to }
+    return { by, room: n, ...ref, ...changes, ...to }
   }
-  if (!('reaction' in what)) return { by, room: n, seq, ...what }
-  const standing = room.messages[seq - 1]?.reactions ?? []
+  if (!('reaction' in what)) return { by, room: n, ...ref, ...what }
+  const standing = messageAt(room, ref)?.reactions ?? []
   const own = standing.filter(({ userId }) => userId === by)
   if (what.type === 'react') {
     const some = [...world.reactions, ...world.reactions, ...own.map(({ reaction }) => reaction), 'no reaction']
-    return { by, room: n, seq, type: 'react', reaction: pick(some, what.reaction) as string }
+    return { by, room: n, ...ref, type: 'react', reaction: pick(some, what.reaction) as string }
   }
   const others = standing.filter(({ userId }) => userId !== by)
   const meant = pick(operation.user % 3 ? own : others, what.reaction) ?? pick(standing, what.reaction)
-  return { by, room: n, seq, type: 'unreact', ...(meant ?? { userId: by, reaction: world.reactions[0] as string }) }
+  return { by, room: n, ...ref, type: 'unreact', ...(meant ?? { userId: by, reaction: world.reactions[0] as string }) }
 }
 
 /** Keeps the ghost out of most rooms that are made: one unknown user refuses all of it. */

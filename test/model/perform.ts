@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Answer, TestHost } from '../host.js'
 import type { Device } from './device.js'
-import type { Deed } from './world.js'
+import type { Deed, Ref } from './world.js'
+
+/** What stands for a message: `3 7`, or `3 7/2` for the second reply to it. */
+export const keyOf = (room: number, { seq, thread }: Ref): string =>
+  thread === undefined ? `${room} ${seq}` : `${room} ${thread}/${seq}`
 
 /** The ids that stand for what the model calls by number. */
 export class Ids {
@@ -18,14 +22,14 @@ export class Ids {
   }
 
   /** Of one that nobody sent, from the room's history. */
-  async message(room: number, seq: number): Promise<string> {
-    const key = `${room} ${seq}`
-    if (!this.messages.has(key)) {
+  async message(room: number, { seq, thread }: Ref): Promise<string> {
+    const key = keyOf(room, { seq, ...(thread === undefined ? {} : { thread }) })
+    if (!this.messages.has(key) && thread === undefined) {
       const row = await this.host.prisma.chatMessage.findFirst({ where: { roomId: this.room(room), seq } })
       if (!row) return randomUUID()
       this.messages.set(key, row.id)
     }
-    return this.messages.get(key) as string
+    return this.messages.get(key) ?? randomUUID()
   }
 
   /** A room's number and a message's `seq`, as the model has them. */
@@ -55,7 +59,7 @@ export async function perform(ids: Ids, deed: Deed, device: Device, overSocket: 
   }
   const roomId = ids.room(deed.room)
   const path = `/rooms/${roomId}`
-  const messageId = 'seq' in deed && deed.type !== 'read' ? await ids.message(deed.room, deed.seq) : ''
+  const messageId = 'seq' in deed && deed.type !== 'read' ? await ids.message(deed.room, deed) : ''
   const socket = async (type: string, input: object): Promise<Answered> => {
     const { problem, result } = await device.command(type, { roomId, ...input })
     return problem ? { status: problem.status, body: problem } : { status: 200, body: result }
@@ -98,15 +102,18 @@ export async function perform(ids: Ids, deed: Deed, device: Device, overSocket: 
     case 'read':
       return overSocket ? socket('read', { seq: deed.seq }) : api.patch(`${path}/members/me`, { lastReadSeq: deed.seq })
     case 'send': {
-      const { text, data, mentions, mentionsEveryone, replyTo, clientId } = deed
-      const replyToId = replyTo === undefined ? {} : { replyToId: await ids.message(deed.room, replyTo) }
+      const { text, data, mentions, mentionsEveryone, replyTo, thread, alsoInRoom, clientId } = deed
+      const replyToId = replyTo === undefined ? {} : { replyToId: await ids.message(deed.room, { seq: replyTo }) }
+      const threadId =
+        thread === undefined ? {} : { threadId: await ids.message(deed.room, { seq: thread }), alsoInRoom }
       const everyone = mentionsEveryone === undefined ? {} : { mentionsEveryone }
       const carried = data === undefined ? {} : { data }
-      const body = { text, ...carried, mentions, ...everyone, ...replyToId, ...(clientId ? { clientId } : {}) }
+      const answered = { ...replyToId, ...threadId }
+      const body = { text, ...carried, mentions, ...everyone, ...answered, ...(clientId ? { clientId } : {}) }
       return overSocket ? socket('message.send', body) : api.post(`${path}/messages`, body)
     }
     case 'edit': {
-      const { by: _, room: __, seq: ___, type: ____, ...body } = deed
+      const { by: _, room: __, seq: ___, type: ____, thread: _____, ...body } = deed
       return overSocket
         ? socket('message.edit', { messageId, ...body })
         : api.patch(`${path}/messages/${messageId}`, body)

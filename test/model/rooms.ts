@@ -1,20 +1,41 @@
 import type { Permissions, Role } from 'express-chat'
 import { permissions, preset, within } from './grants.js'
 import { tell, tellOne } from './told.js'
-import type { ModelMember, ModelMessage, ModelRoom } from './world.js'
+import type { ModelMember, ModelMessage, ModelRoom, Ref } from './world.js'
 
 // What happens in a room once it may: who comes and goes, what is said, and what that brings about.
 
 export const memberOf = (room: ModelRoom, userId: string): ModelMember | undefined =>
   room.members.find((member) => member.userId === userId)
 
+/** Where a message is found. */
+export const messageAt = (room: ModelRoom, { seq, thread }: Ref): ModelMessage | undefined =>
+  thread === undefined ? room.messages[seq - 1] : room.threads[thread]?.[seq - 1]
+
+/** Everything that was said, with where it is found. */
+export const allOf = (room: ModelRoom): (Ref & { message: ModelMessage })[] => [
+  ...room.messages.map((message, n) => ({ seq: n + 1, message })),
+  ...Object.entries(room.threads).flatMap(([thread, replies]) =>
+    replies.flatMap((message, n) => (message.alsoInRoom ? [] : { seq: n + 1, thread: Number(thread), message })),
+  ),
+]
+
+export const subjectOf = ({ seq, thread }: Ref): string =>
+  thread === undefined ? `message ${seq}` : `reply ${thread}/${seq}`
+
+/** A message's thread changed. */
+export function tellThread(room: ModelRoom, thread: number): void {
+  const root = room.messages[thread - 1]
+  if (root) root.revision = tell(room, 'message.updated', `message ${thread}`, { type: 'thread.reply' })
+}
+
 export function write(
   room: ModelRoom,
   message: Partial<ModelMessage> & Pick<ModelMessage, 'kind' | 'userId' | 'text'>,
-): number {
-  const seq = room.messages.length + 1
+): Ref {
+  const { thread = null, alsoInRoom = false } = message
   const nothing = {
-    replyTo: null,
+    ...{ replyTo: null, thread, threadSeq: null, alsoInRoom },
     mentions: [],
     mentionsEveryone: false,
     reactions: [],
@@ -27,12 +48,20 @@ export function write(
     isDeleted: false,
     pinnedBy: null,
   }
-  const revision = tell(room, 'message.created', `message ${seq}`)
-  room.messages.push({ ...nothing, ...message, created: revision, revision })
+  if (thread !== null) room.threads[thread] ??= []
+  const replies = thread === null ? undefined : room.threads[thread]
+  const isApart = replies !== undefined && !alsoInRoom
+  const ref: Ref = isApart ? { seq: replies.length + 1, thread: thread ?? 0 } : { seq: room.messages.length + 1 }
+  const revision = tell(room, 'message.created', subjectOf(ref))
+  const written = { ...nothing, ...message, created: revision, revision }
+  if (replies) written.threadSeq = replies.push(written)
+  if (thread !== null) tellThread(room, thread)
+  if (isApart) return ref
+  room.messages.push(written)
   // Sending is reading; what the system says that somebody did is not.
   const sender = message.kind === 'user' && message.userId !== null && memberOf(room, message.userId)
-  if (sender) Object.assign(sender, { lastReadSeq: seq, hasRead: true, isMarkedUnread: false })
-  return seq
+  if (sender) Object.assign(sender, { lastReadSeq: ref.seq, hasRead: true, isMarkedUnread: false })
+  return ref
 }
 
 /**
@@ -45,7 +74,7 @@ export const say = (
   type: string,
   says: { userIds?: string[]; name?: string },
   replyTo: number | null = null,
-): number => write(room, { kind: 'system', userId, text: '', replyTo, system: { type, actorId: userId, ...says } })
+): number => write(room, { kind: 'system', userId, text: '', replyTo, system: { type, actorId: userId, ...says } }).seq
 
 export function enter(room: ModelRoom, userId: string, addedBy: string, role: Role, held: Permissions): ModelMember {
   const revision = tell(room, 'member.added', `member ${userId}`)
@@ -117,6 +146,7 @@ export function end(room: ModelRoom): void {
     members: [],
     messages: [],
     pins: [],
+    threads: {},
     former: {},
     banned: [],
     invites: [],

@@ -37,15 +37,19 @@ export function tellRead(room: ModelRoom, { userId, lastReadSeq }: ModelMember):
 export function missed(told: Told[], since: number): Told[] {
   const last = new Map<string, Told & { revision: number }>()
   const begun = new Map<string, Told>()
+  const deleted = new Set<string>()
   for (const event of told) {
     if (!event.revision) continue
     last.set(event.subject, { ...event, revision: event.revision })
+    if (event.type === 'message.deleted') deleted.add(event.subject)
     if (event.type === 'message.created' || event.type === 'member.added') begun.set(event.subject, event)
   }
   return [...last.values()]
     .filter(({ revision }) => revision > since)
     .sort((a, b) => a.revision - b.revision)
     .map(({ says: _, ...event }) => {
+      // What was deleted stays so, whatever becomes of its thread.
+      if (deleted.has(event.subject)) return { ...event, type: 'message.deleted' }
       // What was not there before is new, however often it has changed since.
       const first = begun.get(event.subject)
       const isNew = event.type.endsWith('.updated') && first && (first.revision ?? 0) > since

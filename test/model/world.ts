@@ -34,6 +34,8 @@ export interface ModelRoom {
   pins: number[]
   /** The message with `seq` 1 first. */
   messages: ModelMessage[]
+  /** The replies in the threads of messages, by the `seq` of these; those that are in the room as well stand in both. */
+  threads: Record<number, ModelMessage[]>
   /** Everything that sockets were told of it. */
   told: Told[]
 }
@@ -71,6 +73,10 @@ export interface ModelMessage {
   /** What a message of the system says happened: what, by whom, to whom, and how the room is called then. */
   system: { type: string; actorId: string | null; userIds?: string[]; name?: string } | null
   replyTo: number | null
+  /** Of a reply, the `seq` of the message that its thread is of. */
+  thread: number | null
+  threadSeq: number | null
+  alsoInRoom: boolean
   mentions: string[]
   mentionsEveryone: boolean
   /** The oldest first. */
@@ -114,13 +120,20 @@ export type SomePermissions = { [name in Permission]?: boolean }
 /** What the host's schema takes. */
 export type Data = { card: number } | null
 
+/** A message of the room by its `seq`, or a reply that is in the thread of one alone by its place there. */
+export interface Ref {
+  seq: number
+  thread?: number
+}
+
 /** What is done to a message. */
-export type OfMessage = { by: string; room: number; seq: number } & (
-  | { type: 'edit'; text?: string; data?: Data; mentions?: string[]; mentionsEveryone?: boolean }
-  | { type: 'delete' | 'pin' | 'unpin' }
-  | { type: 'react'; reaction: string }
-  | { type: 'unreact'; reaction: string; userId: string }
-)
+export type OfMessage = { by: string; room: number } & Ref &
+  (
+    | { type: 'edit'; text?: string; data?: Data; mentions?: string[]; mentionsEveryone?: boolean }
+    | { type: 'delete' | 'pin' | 'unpin' }
+    | { type: 'react'; reaction: string }
+    | { type: 'unreact'; reaction: string; userId: string }
+  )
 
 /** What is done in a room. */
 export type OfRoom = { by: string; room: number } & (
@@ -150,6 +163,8 @@ export type OfRoom = { by: string; room: number } & (
       data?: Data
       clientId?: string
       replyTo?: number
+      thread?: number
+      alsoInRoom?: boolean
       mentions: string[]
       mentionsEveryone?: boolean
     }
@@ -164,5 +179,5 @@ export interface Outcome {
   status: number
   code?: string
   /** The message that the answer shows. */
-  seq?: number
+  message?: Ref
 }

@@ -156,17 +156,29 @@ export async function readRoom(roomId: string, api: Caller) {
     after = body.items.at(-1)?.seq
     hasAfter = body.hasAfter
   }
-  return { room, members, messages }
+  const replies: Frame[] = []
+  for (const { id, thread } of messages) {
+    for (let after = 0, hasAfter = thread !== null; hasAfter; ) {
+      const { status, body }: Answer = await api.get(`/rooms/${roomId}/messages/${id}/thread?limit=100&after=${after}`)
+      if (status !== 200) return
+      replies.push(...body.items)
+      after = body.items.at(-1)?.threadSeq
+      hasAfter = body.hasAfter
+    }
+  }
+  return { room, members, messages, replies }
 }
 
 /** What a client holds of a room that it read. */
 export function thingsOf(read: Awaited<ReturnType<typeof readRoom>>): Map<string, Versioned> {
   if (!read) return new Map()
-  const { room, members, messages } = read
+  const { room, members, messages, replies } = read
   return new Map<string, Versioned>([
     ['room', { revision: room.revision, value: room.name }],
     ...members.map((member) => [member.user.id, { revision: member.revision, value: shownMember(member) }] as const),
-    ...messages.map((message) => [message.id, { revision: message.revision, value: shownMessage(message) }] as const),
+    ...[...messages, ...replies].map(
+      (message) => [message.id, { revision: message.revision, value: shownMessage(message) }] as const,
+    ),
   ])
 }
 

@@ -18,16 +18,8 @@ const message: NewMessage = {
     kind: 'user',
     text: 'hello',
   },
-  ...{
-    replyToId: null,
-    mentions: '[]',
-    mentionsEveryone: false,
-    data: null,
-    saidAs: null,
-    hasMedia: false,
-    revision: 1,
-    createdAt: new Date(),
-  },
+  ...{ replyToId: null, threadId: null, threadSeq: null, mentions: '[]', mentionsEveryone: false, data: null },
+  ...{ saidAs: null, hasMedia: false, revision: 1, createdAt: new Date() },
 }
 
 // The others look at how large a table is now; SQLite believes what ANALYZE found until it is run again.
@@ -56,7 +48,7 @@ describe.each(databases.filter(({ name }) => name === 'sqlite'))('what a message
       return []
     }
     const explaining = { $queryRawUnsafe: explain, $executeRawUnsafe: explain } as unknown as Db
-    await dialect.lockRooms(explaining, [{ roomId: 'room 0', count: 1 }], now, false)
+    await dialect.lockRooms(explaining, [{ roomId: 'room 0', count: 1, seqs: 1, replies: 0 }], now, false)
     await dialect.append(explaining, [message], [{ roomId: 'room 0', userId: 'alice', seq: 1 }], now)
     expect(steps).toContainEqual(expect.stringMatching(/^SEARCH c USING .*\(id=\?\)/))
     expect(steps).toContainEqual(expect.stringMatching(/^SEARCH m USING .*\(room_id=\? AND user_id=\?\)/))

@@ -46,7 +46,9 @@ export interface MessageWindow<Data extends DataTypes = AnyData> {
 }
 
 /** What a message answers: a message, or what a reply shows of one. */
-type Answered = (Pick<Message, 'id' | 'seq' | 'text' | 'user'> | Omit<ReplyTo, 'as'>) & Partial<Pick<ReplyTo, 'as'>>
+type Answered = (Pick<Message, 'id' | 'seq' | 'text' | 'user'> | Omit<ReplyTo, 'as' | 'threadId'>) &
+  Partial<Pick<ReplyTo, 'as'>> &
+  Partial<Pick<Message, 'threadId' | 'alsoInRoom'>>
 
 /** A new message: text, media, data, or several of them. */
 export interface Draft<Data extends DataTypes = AnyData> {
@@ -56,6 +58,10 @@ export interface Draft<Data extends DataTypes = AnyData> {
   media?: readonly Media[] | undefined
   /** The message that it answers. */
   replyTo?: Answered | null | undefined
+  /** Makes it a reply in a thread: the message that the thread is of. */
+  threadId?: string | null | undefined
+  /** Shows a reply in a thread in the room as well. */
+  alsoInRoom?: boolean | undefined
   /** Ids of members who are addressed. */
   mentions?: readonly string[] | undefined
   /** What the server's schema takes as `data` of a message, up to 4 KiB as JSON. */

@@ -11,6 +11,7 @@ import type { Members } from './members.js'
 import type { Messages } from './messages.js'
 import type { Observable } from './observable.js'
 import type { Pins } from './pins.js'
+import type { ThreadHandle } from './threads.js'
 
 /** My rooms, as far as they were loaded. */
 export interface RoomList<Data extends DataTypes = AnyData> {
@@ -119,6 +120,8 @@ export interface RoomHandle<Data extends DataTypes = AnyData> extends Observable
   /** How many messages that I have not read mention me or everyone, 100 at most; 0 where the room is not mine. */
   readonly mentions: Observable<number>
 
+  /** The thread of a message of the room, whether anybody has replied or not. */
+  thread(messageId: string): ThreadHandle<Data>
   /** Whether I may do something here, as far as is known. */
   can(permission: Permission): boolean
   /** Asks the server for the room, unless it is mine or was: for one that may be public. Never rejects. */

@@ -6,7 +6,7 @@ import type { ChatEvent } from '../api/chat-client.js'
 import { together } from './drafts.js'
 import { applyLast } from './last-message.js'
 import { moveMarker, takeMember } from './members.js'
-import { mine, takeMessage } from './messages.js'
+import { isApart, mine, takeMessage } from './messages.js'
 import { dropRequest, takeRequest } from './requests.js'
 import { allRooms } from './room-map.js'
 import { joinRoom, leaveRoom, mergeRoom, resetRoom, takeChange, takeMe, takeTally, wantRoom } from './rooms.js'
@@ -43,6 +43,8 @@ export function applyEvent(state: State, event: ChatEvent | RoomReset): State {
       return resetRoom(state, event.roomId, event.revision)
     case 'block.changed':
       return block(state, event.userId, event.isBlocked)
+    case 'thread.updated':
+      return state
     case 'user.updated':
       return renameUser(state, event.user)
     case 'presence': {
@@ -108,7 +110,8 @@ function block(state: State, userId: string, isBlocked: boolean): State {
 
 function applyDurable(state: State, event: DurableEvent): State {
   const { roomId, revision } = event
-  const { message, cause }: AnyEvent = event
+  const { cause }: AnyEvent = event
+  const message = 'message' in event && !isApart(event.message) ? event.message : undefined
   const counted = takeChange(state, roomId, revision, message, cause)
   const next = patch(counted, roomId, { seen: Math.max(entryOf(state, roomId).seen, revision) })
   switch (event.type) {
@@ -119,7 +122,7 @@ function applyDurable(state: State, event: DurableEvent): State {
       return mergeRoom(next, roomId, Math.max(revision, event.room.revision), event.room)
     case 'message.created':
       // A room that is not listed stands above listed ones now.
-      return entryOf(next, roomId).status === 'joined'
+      return entryOf(next, roomId).status === 'joined' || !message
         ? mergeMessage(next, event.message)
         : wantListed(mergeMessage(next, event.message), roomId)
     case 'message.deleted':
@@ -150,8 +153,9 @@ function mergeMember(state: State, event: DurableEvent & { member: Member }): St
 /** What changed in a room. */
 export const takeChanges = (state: State, { events }: Changes): State => events.reduce(applyEvent, state)
 
-/** Adds a message from the server to the room and its history. */
+/** Adds a message from the server to the room and its history. A reply that is in a thread alone is in neither. */
 export function mergeMessage(state: State, message: Message, cause?: MessageCause): State {
+  if (isApart(message)) return takeMessage(state, message, cause)
   const { seq, kind, user, roomId } = message
   const writer = kind === 'user' ? user : null
   const lastMessage: Message = { ...message, myReactions: mine(message, undefined, state.me?.id ?? '', cause) }

@@ -3,9 +3,13 @@ import type { Message, MessagePage } from '../../contract/messages.js'
 import type { ShownMessage } from '../api/messages.js'
 import { acknowledge } from './outbox.js'
 import { mergePins } from './pins.js'
-import type { History } from './room-entry.js'
+import type { History, RoomEntry } from './room-entry.js'
 import { entryOf, patch, type State } from './state.js'
 import { untimed, upsertUsers } from './users.js'
+
+/** Whether a message is in its thread alone, and not in the room. */
+export const isApart = ({ threadId, alsoInRoom }: Pick<Message, 'threadId' | 'alsoInRoom'>): boolean =>
+  !!threadId && !alsoInRoom
 
 /** The part of a message that a reply shows. */
 export const quoteOf = (text: string): string => [...text].slice(0, 280).join('')
@@ -15,8 +19,21 @@ export const emptyHistory: History = {
   ...{ isLoadingBefore: false, isLoadingAfter: false },
 }
 
-export const withHistory = (state: State, roomId: string, changes: Partial<History>): State =>
-  patch(state, roomId, { history: { ...emptyHistory, ...entryOf(state, roomId).history, ...changes } })
+/** The history of a room, or of a thread in it; undefined before the first request for it. */
+export const historyOf = ({ history, threads }: RoomEntry, threadId?: string): History | undefined =>
+  threadId ? threads?.get(threadId) : history
+
+export function withHistory(state: State, roomId: string, changes: Partial<History>, threadId?: string): State {
+  const entry = entryOf(state, roomId)
+  const history = { ...emptyHistory, ...historyOf(entry, threadId), ...changes }
+  return patch(state, roomId, threadId ? { threads: new Map(entry.threads).set(threadId, history) } : { history })
+}
+
+/** Everything that was requested is still requested, and nothing of it is known. */
+export const emptiedHistories = ({ history, threads }: RoomEntry): Pick<RoomEntry, 'history' | 'threads'> => ({
+  history: history && emptyHistory,
+  threads: threads && new Map([...threads.keys()].map((id) => [id, emptyHistory])),
+})
 
 /**
  * My reactions to a message that came without them. `userIds` has only the first 20 users: beyond those the known reactions
@@ -45,7 +62,13 @@ export const isGuess = ({ reactions }: Message, myId: string, cause: MessageCaus
   reactions.some(({ count, userIds }) => count > userIds.length)
 
 /** Merges messages into the known ones: of two versions the higher revision wins. Replies quote the current text of their message. */
-function merge(items: readonly ShownMessage[], messages: Message[], myId: string, cause?: MessageCause) {
+function merge(
+  items: readonly ShownMessage[],
+  messages: Message[],
+  myId: string,
+  cause: MessageCause | undefined,
+  threadId: string | undefined,
+) {
   const bySeq = new Map(items.map((item) => [item.seq, item]))
   for (const message of messages) {
     const { id, seq, revision, user, clientId } = message
@@ -61,7 +84,8 @@ function merge(items: readonly ShownMessage[], messages: Message[], myId: string
   const merged = [...bySeq.values()].sort((one, other) => one.seq - other.seq)
   return merged.map((item) => {
     const { replyTo } = item
-    const quoted = replyTo && bySeq.get(replyTo.seq)
+    const isHere = replyTo && (replyTo.threadId ?? undefined) === threadId
+    const quoted = isHere ? bySeq.get(replyTo.seq) : undefined
     const text = quoteOf(quoted?.text ?? '')
     return replyTo && quoted?.id === replyTo.id && text !== replyTo.text
       ? { ...item, replyTo: { ...replyTo, text } }
@@ -77,16 +101,25 @@ export function takePage(
   roomId: string,
   changes?: Partial<History>,
   cause?: MessageCause,
+  threadId?: string,
 ): State {
-  const { history } = entryOf(state, roomId)
+  const history = historyOf(entryOf(state, roomId), threadId)
   const learned = mergePins(
     acknowledge(upsertUsers(state, asked, ...items.map(({ user }) => user)), items),
     roomId,
     items,
   )
   if (!history || !state.me) return learned
-  return withHistory(learned, roomId, { items: merge(history.items, items, state.me.id, cause), ...changes })
+  // In the list of a thread a reply stands where it is in the thread, also if it is shown in the room.
+  const placed = threadId ? items.map((item) => ({ ...item, seq: item.threadSeq ?? 0 })) : items
+  const merged = merge(history.items, placed, state.me.id, cause, threadId)
+  return withHistory(learned, roomId, { items: merged, ...changes }, threadId)
 }
 
-export const takeMessage = (state: State, message: Message, cause?: MessageCause): State =>
-  takePage(state, { items: [message] }, untimed, message.roomId, {}, cause)
+/** Merges a message into the history of its room, unless it is in a thread alone; and into that of its thread. */
+export function takeMessage(state: State, message: Message, cause?: MessageCause): State {
+  const { roomId, threadId } = message
+  const page = { items: [message] }
+  const next = isApart(message) ? state : takePage(state, page, untimed, roomId, {}, cause)
+  return threadId ? takePage(next, page, untimed, roomId, {}, cause, threadId) : next
+}

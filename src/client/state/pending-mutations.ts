@@ -5,7 +5,7 @@ import type { PendingMutation } from './room-entry.js'
 /** The fields that a tombstone keeps. A field that is not here has to be emptied below. */
 type Kept =
   | ('id' | 'roomId' | 'seq' | 'revision' | 'clientId' | 'kind' | 'user' | 'as' | 'replyTo')
-  | ('createdAt' | 'editedAt' | 'deletedAt')
+  | ('threadId' | 'threadSeq' | 'alsoInRoom' | 'thread' | 'createdAt' | 'editedAt' | 'deletedAt')
 
 const erased = {
   text: '',

@@ -33,6 +33,8 @@ export interface RoomEntry {
   readonly typing: readonly string[]
   /** Present from the first request for it. */
   readonly history?: History | undefined
+  /** The replies to messages, by the message whose thread they are in; likewise. */
+  readonly threads?: ReadonlyMap<string, History> | undefined
   readonly memberList?: KnownMembers | undefined
   readonly pins?: KnownPins | undefined
 }

@@ -7,7 +7,7 @@ import type { Room } from '../../contract/rooms.js'
 import { together } from './drafts.js'
 import { setLast } from './last-message.js'
 import { noMembers } from './members.js'
-import { emptyHistory } from './messages.js'
+import { emptiedHistories } from './messages.js'
 import { acknowledge } from './outbox.js'
 import { noPins } from './pins.js'
 import type { RoomEntry, Tally } from './room-entry.js'
@@ -158,7 +158,7 @@ function emptied(state: State, id: string, room?: Partial<Room>, changes?: Parti
   const known = roomIn(state.rooms, id)
   const entry: RoomEntry = {
     ...unknownRoom(id, state.version + 1),
-    history: known?.history && emptyHistory,
+    ...(known && emptiedHistories(known)),
     memberList: known?.memberList && noMembers,
     pins: known?.pins && noPins,
     room: { ...room, id, lastMessageSeq: 0, lastMessage: null },
@@ -174,7 +174,8 @@ export function blank(state: State): State {
   // A page that shows the requests, or what I have put away, still does.
   const again = <Status>(status: Status | 'idle') => (status === 'idle' ? status : 'loading')
   const requests = { items: [], status: again(state.requests.status), error: null } as const
-  const kept = { rooms, version, connection, requests, archivedStatus: again(archivedStatus) }
+  const threads = { ...initialState.threads, status: state.threads.status === 'idle' ? 'idle' : 'failed' } as const
+  const kept = { rooms, version, connection, requests, threads, archivedStatus: again(archivedStatus) }
   return { ...initialState, ...kept, bornAt: version + 1 }
 }
 
@@ -223,8 +224,8 @@ function placeKnown(state: State, id: string, current: WelcomeRoom, isNamed: boo
   if (revision < seen) return told(patch(resetRoom(state, id, revision), id, { isStale: true }))
   // The missed messages of a named room are on their way.
   if (isNamed || revision === seen) return told(state)
-  const { history, memberList, pins, ...others } = entryOf(state, id)
-  const forgotten = { history: history && emptyHistory, memberList: memberList && noMembers, pins: pins && noPins }
+  const { memberList, pins, ...others } = entryOf(state, id)
+  const forgotten = { ...emptiedHistories(others), memberList: memberList && noMembers, pins: pins && noPins }
   const known = { ...others, ...forgotten }
   const stale = patch(state, id, { ...known, seen: revision, isStale: true, voidBefore: state.version + 1 })
   return mergeRoom(stale, id, revision, { lastMessageSeq, me })

@@ -6,13 +6,14 @@ import type { ConnectionState } from '../api/connection.js'
 import type { ChatClientError } from '../api/errors.js'
 import type { RequestList } from '../api/requests.js'
 import type { PresenceState } from '../api/users.js'
+import { type KnownThreads, noThreads } from './known-threads.js'
 import type { LastMessage, RoomEntry, Unread } from './room-entry.js'
 import { noRooms, type RoomMap, roomIn, withRoom } from './room-map.js'
 
 /** The fields that a message has only once the server has it. All others are written by its author, and a pending message has them. */
 type FromServer =
   | ('id' | 'seq' | 'revision' | 'kind' | 'user' | 'as' | 'system')
-  | ('reactions' | 'myReactions' | 'editedAt' | 'deletedAt' | 'pinnedAt' | 'pinnedById')
+  | ('reactions' | 'myReactions' | 'threadSeq' | 'thread' | 'editedAt' | 'deletedAt' | 'pinnedAt' | 'pinnedById')
 
 /** A pending message. */
 export interface Pending extends Readonly<Omit<Message, FromServer>> {
@@ -53,6 +54,7 @@ export interface State {
   /** The same people, once they were requested. */
   readonly blocks: BlockList
   readonly requests: RequestList
+  readonly threads: KnownThreads
   /** The server's limits; undefined until `welcome`. */
   readonly limits: WelcomeLimits | undefined
 }
@@ -79,6 +81,7 @@ export const initialState: State = {
   blocked: new Set(),
   blocks: { items: [], status: 'idle', error: null },
   requests: { items: [], status: 'idle', error: null },
+  threads: noThreads,
   limits: undefined,
 }
 
@@ -95,6 +98,7 @@ export const unknownRoom = (id: string, voidBefore: number): RoomEntry => ({
   last: noLastMessage,
   typing: nobody,
   history: undefined,
+  threads: undefined,
   memberList: undefined,
   pins: undefined,
 })

@@ -3,7 +3,7 @@ import type { BlockList } from '../api/blocks.js'
 import type { ChatClientError } from '../api/errors.js'
 import type { MessageWindow, ShownMessage } from '../api/messages.js'
 import { withoutBlocked } from './blocks.js'
-import { emptyHistory } from './messages.js'
+import { emptyHistory, isApart } from './messages.js'
 import { applyMutation } from './pending-mutations.js'
 import type { History } from './room-entry.js'
 import { initialState, type Pending, type State } from './state.js'
@@ -18,6 +18,7 @@ const show = ({ order: _, strikes: __, sent: ___, ...pending }: Pending, user: U
   ...pending,
   ...{ id: pending.clientId, key: pending.clientId, seq: 0, revision: 0, kind: 'user', user, as: null, system: null },
   ...{ reactions: [], myReactions: [], editedAt: null, deletedAt: null, pinnedAt: null, pinnedById: null },
+  ...{ threadSeq: null, thread: null },
   state: pending.error ? 'failed' : 'sending',
 })
 
@@ -30,6 +31,7 @@ export function windowOf(
   roomId: string,
   users: State['users'] = new Map(),
   blocks: BlockList = initialState.blocks,
+  threadId?: string,
 ): MessageWindow {
   const { anchor, mutations, hasLatest, items: known, ...rest } = history ?? emptyHistory
   // Until a page was read, the messages that events brought are not shown.
@@ -45,7 +47,8 @@ export function windowOf(
   items = withoutBlocked(items, blocks)
   // A message that is known by now is no longer pending, wherever in the history it is.
   const keys = new Set(known.map(({ key }) => key))
-  const isShown = (each: Pending) => each.roomId === roomId && !each.sent && !keys.has(each.clientId)
+  const isHere = (each: Pending) => (threadId ? each.threadId === threadId : !isApart(each))
+  const isShown = (each: Pending) => each.roomId === roomId && isHere(each) && !each.sent && !keys.has(each.clientId)
   const pending = hasAfter ? [] : outbox.filter(isShown)
   items.push(...pending.map((each) => show(each, me)))
   return { ...rest, items, status: statusOf(hasLatest, rest.error, history), hasBefore, hasAfter }

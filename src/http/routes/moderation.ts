@@ -11,6 +11,7 @@ import { editComponents } from './edits.js'
 import { memberComponents } from './members.js'
 import { messageComponents, messagesQuery } from './messages.js'
 import { roomComponents } from './rooms.js'
+import { threadParameters, threadQuery } from './threads.js'
 
 const roomPath = '/moderation/rooms/:roomId'
 
@@ -199,6 +200,18 @@ export const moderationRoutes = [
     response: editComponents.MessageEditList,
     handle: ({ core, me, params: { roomId, messageId }, query }) =>
       ok(core.moderation.edits(me, roomId, messageId, query)),
+  }),
+  route(`GET ${roomPath}/messages/:messageId/thread`, {
+    name: 'readThread',
+    summary: 'Replies to a message of any room',
+    description: 'As members page through them.',
+    isForModerators: true,
+    query: threadQuery,
+    parameters: threadParameters,
+    statuses: [200],
+    response: messageComponents.MessagePage,
+    handle: ({ core, me, params: { roomId, messageId }, query }) =>
+      ok(core.moderation.thread(me, roomId, messageId, query)),
   }),
   route(`DELETE ${roomPath}/messages/:messageId`, {
     name: 'expungeMessage',

@@ -58,6 +58,21 @@ export class Personal {
     })
   }
 
+  /** Sends a user's own side of a thread as it is now. */
+  sendThread({ userId, roomId, messageId }: { userId: string; roomId: string; messageId: string }): void {
+    const { core, connections, channels } = this.#dependencies
+    if (connections.listening(userId).length === 0) return
+    this.#take(`thread ${userId} ${messageId}`, async () => {
+      const me = await core.threads.find(userId, messageId)
+      // They are no longer in the room.
+      if (!me) return
+      const frame = frameOf({ type: 'thread.updated', roomId, messageId, me })
+      for (const connection of connections.listening(userId)) {
+        connection.whenGreeted(() => channels.sendOwn(connection, roomId, frame))
+      }
+    })
+  }
+
   sendBlock(userId: string, blockedId: string): void {
     const { core, connections, meetings } = this.#dependencies
     meetings.blocked(userId, blockedId)

@@ -5,6 +5,7 @@ import { appendLocked } from './locked.js'
 import { type AppendRequest, failed, hasMedia, locked, type Outcome, rowsOf } from './message.js'
 import { appendOptimistically } from './optimistic.js'
 import { type RefusedLately, refusedByReading } from './refused-lately.js'
+import { isReply } from './threads.js'
 import { findOut, notStored, withoutLost } from './unknown-commit.js'
 import type { Validate } from './validate.js'
 
@@ -23,12 +24,16 @@ export async function appendBatch(on: Appending, requests: AppendRequest[], wait
   const { database, validate } = on
   const { optimistic } = database.dialect
   try {
-    if (!optimistic || waitsForLock || requests.some(hasMedia)) return await appendInTransaction(on, requests)
+    if (!optimistic || waitsForLock || requests.some(isOnlyForLocks)) return await appendInTransaction(on, requests)
     return await appendOptimistically({ database, validate, now: on.clock() }, optimistic, requests)
   } catch (error) {
     return recover(on, requests, waitsForLock, error)
   }
 }
+
+/** What the one statement does not write: media, and what nobody has to read in a thread. */
+const isOnlyForLocks = (request: AppendRequest): boolean =>
+  hasMedia(request) || (request.kind === 'system' && isReply(request))
 
 async function appendInTransaction(on: Appending, requests: AppendRequest[]): Promise<Outcome[]> {
   const { database, validate, clock, refusedLately } = on

@@ -1,13 +1,17 @@
 import { invalid, notFound } from '../../contract/problems.js'
 import type { Db } from '../client.js'
-import type { Dialect, LockedRoom, Preconditions, PreconditionsQuery } from '../dialects/dialect.js'
+import type { Dialect, LockedRoom, Preconditions, PreconditionsQuery, RoomLock } from '../dialects/dialect.js'
 import { attachMedia, findUnattached } from '../media.js'
 import { mentionRowsOf } from '../mention-rows.js'
 import { addMentions } from '../mentions.js'
 import { lastShown } from '../messages.js'
+import { placesOf, writeThreads } from '../threads.js'
 import { uncount } from '../unread.js'
 import { type AppendRequest, hasMedia, type Outcome, refused } from './message.js'
+import { countersOf } from './threads.js'
 import { markersOf, type Numbering, type Validation, validateAll } from './validate.js'
+
+type Counters = Omit<RoomLock, 'roomId'>
 
 export interface LockedAppend extends Validation {
   dialect: Dialect
@@ -22,17 +26,20 @@ export interface LockedAppend extends Validation {
 export async function appendLocked(on: LockedAppend, requests: AppendRequest[]): Promise<Outcome[]> {
   const { db, dialect, now, skipsLocked } = on
   const locks = await lock(on, requests)
-  const rooms = new Map([...locks].map(([roomId, room]) => [roomId, numberingOf(room, countOf(requests, roomId))]))
+  const rooms = new Map([...locks].map(([roomId, room]) => [roomId, numberingOf(room, countersIn(requests, roomId))]))
   const preconditions = byNumber(await dialect.preconditions(db, queriesOf(requests)))
-  const { outcomes, inserted } = await validateAll({ ...on, isFinal: true }, requests, rooms, preconditions)
+  const { outcomes, inserted, threads } = await validateAll({ ...on, isFinal: true }, requests, rooms, preconditions)
   if (inserted.length > 0) await dialect.append(db, inserted, markersOf(inserted), now)
   const uncounted = inserted.filter(({ kind }) => kind === 'system')
-  if (uncounted.length > 0) await uncount(db, uncounted)
+  if (uncounted.length > 0) await uncount(db, uncounted.flatMap(placesOf))
   const mentions = inserted.flatMap(mentionRowsOf)
   if (mentions.length > 0) await addMentions(on, mentions)
-  for (const [roomId, { seq }] of rooms) {
-    const unused = (locks.get(roomId)?.lastMessageSeq ?? seq) - seq
-    if (unused > 0) await giveBack(db, roomId, unused)
+  if (threads.places.length > 0) await writeThreads(on, threads)
+  for (const [roomId, { seq, revision, replySeq }] of rooms) {
+    const taken = locks.get(roomId)
+    if (!taken || taken.revision === revision) continue
+    const [seqs, replies] = [taken.lastMessageSeq - seq, taken.replySeq - replySeq]
+    await giveBack(db, { roomId, count: taken.revision - revision, seqs, replies })
   }
   // If it waited for the rooms, a room that it did not get does not exist.
   const all = outcomes.map((outcome) => (outcome.type === 'locked' && !skipsLocked ? refused(notFound()) : outcome))
@@ -45,20 +52,22 @@ async function lock(
 ): Promise<Map<string, LockedRoom>> {
   const roomIds = new Set(requests.map(({ roomId }) => roomId))
   // In the order of ids, so that two transactions with the same rooms never wait for each other.
-  const locks = [...roomIds].sort().map((roomId) => ({ roomId, count: countOf(requests, roomId) }))
+  const locks = [...roomIds].sort().map((roomId) => ({ roomId, ...countersIn(requests, roomId) }))
   const rooms = await dialect.lockRooms(db, locks, now, skipsLocked)
   return new Map(rooms.map((room) => [room.id, room]))
 }
 
-const countOf = (requests: AppendRequest[], roomId: string): number =>
-  requests.filter((request) => request.roomId === roomId).length
+const countersIn = (requests: AppendRequest[], roomId: string): Counters =>
+  countersOf(requests.filter((request) => request.roomId === roomId))
 
 /** The lock has already counted all messages in; this is the state before the first of them. */
-const numberingOf = (room: LockedRoom, count: number): Numbering => ({
+const numberingOf = (room: LockedRoom, { count, seqs, replies }: Counters): Numbering => ({
   room,
-  seq: room.lastMessageSeq - count,
+  seq: room.lastMessageSeq - seqs,
   revision: room.revision - count,
   at: room.lastMessageAt,
+  replySeq: room.replySeq - replies,
+  repliesAt: room.lastReplyAt ?? room.lastMessageAt,
 })
 
 export const queriesOf = (requests: AppendRequest[]): PreconditionsQuery[] =>
@@ -71,15 +80,16 @@ export function byNumber<Row extends Preconditions>(rows: Row[]): (Row | undefin
 }
 
 /** The lock counted the refused messages, too: their numbers are given back before anyone can see it. */
-async function giveBack(db: Db, roomId: string, count: number): Promise<void> {
+async function giveBack(db: Db, { roomId, count, seqs, replies }: RoomLock): Promise<void> {
   const last = await lastShown(db, roomId)
   const room = await db.chatRoom.findUniqueOrThrow({ where: { id: roomId }, select: { createdAt: true } })
   await db.chatRoom.updateMany({
     where: { id: roomId },
     data: {
       revision: { decrement: count },
-      lastMessageSeq: { decrement: count },
-      lastMessageAt: last?.createdAt ?? room.createdAt,
+      lastMessageSeq: { decrement: seqs },
+      replySeq: { decrement: replies },
+      ...(seqs > 0 ? { lastMessageAt: last?.createdAt ?? room.createdAt } : {}),
     },
   })
 }

@@ -5,13 +5,15 @@ import type { UserRow } from '../users.js'
 
 /** A message that is to be appended to a room. */
 export interface AppendRequest
-  extends Omit<NewMessage, 'id' | 'seq' | 'revision' | 'mentions' | 'hasMedia' | 'createdAt'> {
+  extends Omit<NewMessage, 'id' | 'seq' | 'threadSeq' | 'revision' | 'mentions' | 'hasMedia' | 'createdAt'> {
   /** Null if the host's own code sends it. */
   userId: string | null
   /** Tells a retry from another message under the same `clientId`. */
   bodyHash: string | null
   mentions: string[]
   mediaIds: string[]
+  /** A reply in a thread is shown in the room as well. */
+  alsoInRoom: boolean
   /** References to what is gone are left out; the message is not refused for them. */
   lenient: boolean
 }
@@ -21,6 +23,8 @@ export interface Appended {
   row: MessageRow
   /** False if the message existed already, because this is a retry. */
   created: boolean
+  /** For the last reply of a batch in its thread, if it was created: the message that the thread is of, which changed with it. */
+  root?: MessageRow
   /** For a created message: the rows that are needed to show it, already read. */
   shown?: { user: UserRow | undefined; reply: ReplyRow | undefined; media: MediaRow[] }
   /** The sender has put the room away. */

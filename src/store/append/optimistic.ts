@@ -1,6 +1,6 @@
 import { notFound } from '../../contract/problems.js'
 import { CommitUnknown, type Database } from '../database.js'
-import { type Dialect, optimisticMs, type RoomMove } from '../dialects/dialect.js'
+import { type Dialect, optimisticMs, type RoomMove, type RoomState } from '../dialects/dialect.js'
 import { mentionRowsOf } from '../mention-rows.js'
 import { timeAfter } from '../room-time.js'
 import { byNumber, queriesOf } from './locked.js'
@@ -25,28 +25,34 @@ export async function appendOptimistically(
   const db = database.client
   const rows = await optimistic.roomStates(db, queriesOf(requests))
   const rooms = new Map<string, Numbering>()
-  const stood = new Map<string, number>()
-  for (const { n, type, isPublic, isBlocked, slowModeSeconds, revision, lastMessageSeq, lastMessageAt } of rows) {
-    const { roomId } = requests[n] as AppendRequest
-    stood.set(roomId, revision)
-    const room = { id: roomId, type, isPublic, isBlocked, slowModeSeconds }
-    rooms.set(roomId, { room, seq: lastMessageSeq, revision, at: timeAfter(lastMessageAt, on.now) })
+  const stood = new Map<string, RoomState>()
+  for (const state of rows) {
+    const { roomId } = requests[state.n] as AppendRequest
+    stood.set(roomId, state)
+    const { type, isPublic, isBlocked, slowModeSeconds, revision } = state
+    rooms.set(roomId, {
+      room: { id: roomId, type, isPublic, isBlocked, slowModeSeconds },
+      ...{ seq: state.lastMessageSeq, revision, at: timeAfter(state.lastMessageAt, on.now) },
+      ...{ replySeq: state.lastReplySeq, repliesAt: timeAfter(state.lastReplyAt, on.now) },
+    })
   }
   const validated = await validateAll({ ...on, db, isFinal: false }, requests, rooms, byNumber(rows))
-  const { inserted } = validated
+  const { inserted, threads } = validated
   const isThere = (n: number) => rooms.has(requests[n]?.roomId ?? '')
   const outcomes = validated.outcomes.map((outcome, n) => (isThere(n) ? outcome : refused(notFound())))
   if (inserted.length === 0) return outcomes
   const moves: RoomMove[] = []
-  for (const [roomId, revision] of stood) {
-    const count = (rooms.get(roomId)?.revision ?? revision) - revision
-    if (count > 0) moves.push({ roomId, revision, count })
+  for (const [roomId, { revision, lastMessageSeq, lastReplySeq }] of stood) {
+    const moved = rooms.get(roomId)
+    if (!moved || moved.revision === revision) continue
+    const [seqs, replies] = [moved.seq - lastMessageSeq, moved.replySeq - lastReplySeq]
+    moves.push({ roomId, revision, count: moved.revision - revision, seqs, replies })
   }
   const readAt = Math.min(...rows.map((row) => row.readAt))
   // Counted from the answer, which is later than the read: by then the statement can no longer take effect.
   const certainAt = performance.now() + optimisticMs
   const mentions = inserted.flatMap(mentionRowsOf)
-  const write = () => optimistic.append(db, moves, inserted, mentions, markersOf(inserted), on.now, readAt)
+  const write = () => optimistic.append(db, moves, inserted, mentions, markersOf(inserted), threads, on.now, readAt)
   const written = await database.statement(write).catch((error) => {
     if (error instanceof CommitUnknown) return error
     throw error

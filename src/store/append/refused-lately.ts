@@ -43,7 +43,10 @@ export async function refusedByReading(
   const rooms = await findRooms(db, [...new Set(requests.map(({ roomId }) => roomId))])
   const numberings = rooms.map((room): [string, Numbering] => [
     room.id,
-    { room, seq: room.lastMessageSeq, revision: room.revision, at: room.lastMessageAt },
+    {
+      ...{ room, seq: room.lastMessageSeq, revision: room.revision, at: room.lastMessageAt },
+      ...{ replySeq: room.replySeq, repliesAt: room.lastReplyAt ?? on.now },
+    },
   ])
   const preconditions = byNumber(await database.dialect.preconditions(db, queriesOf(requests)))
   const { outcomes } = await validateAll({ ...on, db, isFinal: false }, requests, new Map(numberings), preconditions)

@@ -1,14 +1,16 @@
 import type { Role } from '../../contract/permissions.js'
 import { ChatError, conflict, invalid } from '../../contract/problems.js'
 import type { Db } from '../client.js'
-import type { LockedRoom, Preconditions, ReadMarker } from '../dialects/dialect.js'
+import type { LockedRoom, Preconditions, ReadMarker, ThreadWrites } from '../dialects/dialect.js'
 import { newId } from '../ids.js'
 import { membersAmong } from '../members.js'
 import type { NewMessage } from '../messages.js'
 import { findMessages, type MessageRow, newMessageRow, type ReplyRow } from '../messages.js'
 import { isOfOneTenant } from '../tenants.js'
+import { replyBottom } from '../threads.js'
 import type { UserRow } from '../users.js'
 import { type Appended, type AppendRequest, locked, type Outcome, refused } from './message.js'
+import { staysApart, Threads } from './threads.js'
 
 /** What the rule needs to know, as it was read. */
 export interface Sender {
@@ -42,12 +44,16 @@ export interface Numbering {
   revision: number
   /** The time that new messages get. */
   at: Date
+  /** The same of replies that are in threads alone. */
+  replySeq: number
+  repliesAt: Date
 }
 
 export interface Validated {
   /** In the order of the messages; `locked` if their room was not given. */
   outcomes: Outcome[]
   inserted: NewMessage[]
+  threads: ThreadWrites
 }
 
 /**
@@ -63,9 +69,11 @@ export async function validateAll(
 ): Promise<Validated> {
   const outcomes: Outcome[] = []
   const inserted: NewMessage[] = []
+  const threads = await Threads.of(on.db, requests)
   const firsts: Firsts = new Map()
   const behind = new Set<string>()
   const sent = new Map<string, Date>()
+  const lastReplies = new Map<string, { appended: Appended; numbering: Numbering }>()
   for (const [n, asked] of requests.entries()) {
     const numbering = rooms.get(asked.roomId)
     const known = preconditions[n]
@@ -74,7 +82,7 @@ export async function validateAll(
       outcomes.push(locked)
       continue
     }
-    const outcome = await outcomeOf(on, asked, numbering.room, known, firsts, sent.get(speaker))
+    const outcome = await outcomeOf({ ...on, threads }, asked, numbering.room, known, firsts, sent.get(speaker))
     if (outcome?.type === 'refused' && !on.isFinal && sent.has(speaker)) {
       behind.add(speaker)
       outcomes.push(locked)
@@ -85,17 +93,25 @@ export async function validateAll(
       continue
     }
     const request = asked.lenient ? await withoutGone(on.db, asked, known) : asked
-    numbering.seq += 1
-    numbering.revision += 1
-    const row = toRow(request, numbering)
-    const isPutAway = known.archivedAtSeq !== null
+    const row = numbered(request, numbering, threads)
+    const isPutAway = known.archivedAtSeq !== null && row.seq > 0
     const appended: Appended = { type: 'appended', row, created: true, shown: shownOf(request, known), isPutAway }
+    if (row.threadId !== null) {
+      threads.add(row)
+      lastReplies.set(row.threadId, { appended, numbering })
+    }
     if (asked.clientId !== null) firsts.set(keyOf(asked), { bodyHash: asked.bodyHash, outcome: appended })
     sent.set(speaker, on.now)
     inserted.push({ ...row, bodyHash: asked.bodyHash })
     outcomes.push(appended)
   }
-  return { outcomes, inserted }
+  // The message that a thread is of changes once for all replies of the batch, after them, at a revision of its own.
+  for (const [threadId, { appended, numbering }] of lastReplies) {
+    numbering.revision += 1
+    const root = threads.changeRoot(threadId, numbering.revision)
+    if (root) appended.root = root
+  }
+  return { outcomes, inserted, threads: threads.writes(inserted) }
 }
 
 type Firsts = Map<string, { bodyHash: string | null; outcome: Appended }>
@@ -106,7 +122,7 @@ const otherBody = (): ChatError => new ChatError('idempotency_conflict', 'this c
 
 /** The outcome of a message that is not appended, because it is refused or already stored. */
 async function outcomeOf(
-  { db, validate, now }: Validation,
+  { db, validate, now, threads }: Validation & { threads: Threads },
   request: AppendRequest,
   room: Numbering['room'],
   known: Preconditions,
@@ -140,6 +156,8 @@ async function outcomeOf(
     const refusal = validate({ ...senderOf(request.userId), mentionsEveryone: true })
     if (refusal) return refused(refusal)
   }
+  const astray = threads.refusalOf(request)
+  if (astray) return refused(astray)
   if (request.lenient) return undefined
   if (request.replyToId !== null && known.replySeq === null)
     return refused(invalid('/replyToId', 'there is no such message in this room'))
@@ -177,26 +195,34 @@ async function withoutGone(
   }
 }
 
-const toRow = (
-  { mentions, mediaIds, bodyHash: _, lenient: __, ...said }: AppendRequest,
-  { seq, revision, at }: Numbering,
-): MessageRow =>
-  newMessageRow({
+/** The row of a message, which takes the next numbers of its room. */
+function numbered(request: AppendRequest, numbering: Numbering, threads: Threads): MessageRow {
+  const { mentions, mediaIds, bodyHash: _, lenient: __, alsoInRoom: ___, ...said } = request
+  const isAlone = staysApart(request)
+  numbering.revision += 1
+  if (isAlone) numbering.replySeq += 1
+  else numbering.seq += 1
+  return newMessageRow({
     ...said,
     id: newId(),
-    seq,
+    seq: isAlone ? replyBottom + numbering.replySeq : numbering.seq,
     mentions: JSON.stringify(mentions),
     system: null,
+    threadSeq: said.threadId === null ? null : threads.nextSeq(said.threadId),
     hasMedia: mediaIds.length > 0,
-    revision,
-    createdAt: at,
+    revision: numbering.revision,
+    createdAt: isAlone ? numbering.repliesAt : numbering.at,
   })
+}
 
-/** Sending a message marks the room as read for its sender, up to that message. */
+/** Sending a message marks the room as read for its sender, up to that message. A reply that is in a thread alone does not. */
 export function markersOf(inserted: NewMessage[]): ReadMarker[] {
   const furthest = new Map<string, ReadMarker>()
   for (const { roomId, userId, seq } of inserted) {
-    if (userId !== null) furthest.set(`${roomId} ${userId}`, { roomId, userId, seq })
+    if (userId === null) continue
+    const key = `${roomId} ${userId}`
+    // Slow mode counts from each of them.
+    furthest.set(key, { roomId, userId, seq: Math.max(seq, furthest.get(key)?.seq ?? 0) })
   }
   return [...furthest.values()]
 }
@@ -219,6 +245,8 @@ function shownOf(request: AppendRequest, known: Preconditions): NonNullable<Appe
       : {
           id: request.replyToId,
           seq: known.replySeq ?? 0,
+          threadId: known.replyThreadId,
+          threadSeq: known.replyThreadSeq,
           userId: known.replyUserId,
           saidAs: known.replySaidAs,
           text: known.replyText ?? '',

@@ -3,14 +3,20 @@ import type { Raw } from '../client.js'
 import { type ArrayFunction, JsonRows, unpacked } from '../json-rows.js'
 import type { MentionRow } from '../mention-rows.js'
 import type { NewMessage } from '../messages.js'
+import type { ThreadMention } from '../thread-mentions.js'
 
-/** Messages that wait to be appended to one room. */
+/** By how much the counters of a room are moved on. */
 export interface RoomLock {
   roomId: string
+  /** Revisions: one for each message, and one for each thread that has new replies, which is that of the message that it is of. */
   count: number
+  /** Messages of the room itself. */
+  seqs: number
+  /** Replies that are in threads alone. */
+  replies: number
 }
 
-/** A room after its lock was taken and its counters were moved on by `count`. */
+/** A room after its lock was taken and its counters were moved on. */
 export interface LockedRoom {
   id: string
   type: RoomType
@@ -21,6 +27,9 @@ export interface LockedRoom {
   lastMessageSeq: number
   /** The time of the messages that are appended now. */
   lastMessageAt: Date
+  replySeq: number
+  /** The time of the replies that are appended now. */
+  lastReplyAt: Date | null
 }
 
 /** The question about each message before it is appended. */
@@ -53,7 +62,10 @@ export interface Preconditions {
   existingId: string | null
   existingHash: string | null
   existingDeletedAt: Date | null
+  /** Of the message that is quoted. */
   replySeq: number | null
+  replyThreadId: string | null
+  replyThreadSeq: number | null
   replyUserId: string | null
   replySaidAs: string | null
   replyText: string | null
@@ -69,6 +81,9 @@ export interface RoomState extends Preconditions {
   revision: number
   lastMessageSeq: number
   lastMessageAt: Date
+  /** Of the room's replies; `replySeq` is of what a message quotes. */
+  lastReplySeq: number
+  lastReplyAt: Date | null
   readAt: number
 }
 
@@ -82,6 +97,30 @@ export interface ReadMarker {
   roomId: string
   userId: string
   seq: number
+}
+
+/** What the replies of a batch write beside their own rows. */
+export interface ThreadWrites {
+  /** The messages that the threads are of, each with what its readers see from now on. */
+  roots: { id: string; roomId: string; thread: string; revision: number; lastReplySeq: number; lastReplyAt: Date }[]
+  /** The places of the replies in their threads. */
+  places: { threadId: string; seq: number; messageId: string; roomId: string }[]
+  /** Who follows the threads from now on, each once in a thread. */
+  followers: NewFollower[]
+  mentions: ThreadMention[]
+}
+
+/** A follower of a thread, whether new or not. */
+export interface NewFollower {
+  threadId: string
+  userId: string
+  roomId: string
+  /** A new follower has read up to here. */
+  firstSeq: number
+  /** Up to here everybody has read, because it is their own reply; 0 if they did not write. */
+  readSeq: number
+  /** They follow again if they had stopped: they replied, or were mentioned. */
+  isAgain: boolean
 }
 
 /** Rows of one table and room with neighbouring numbers; `n` says to which request they belong. */
@@ -122,6 +161,7 @@ export interface Dialect {
       messages: NewMessage[],
       mentions: MentionRow[],
       markers: ReadMarker[],
+      threads: ThreadWrites,
       now: Date,
       readAt: number,
     ): Promise<number>
@@ -146,6 +186,8 @@ export interface Dialect {
    * message may be older. So it takes the last one that was not deleted of the message and the two before it; null if there is none.
    */
   writtenAt(roomId: string, seq: string): string
+  /** An INSERT that leaves alone the rows that are there already. */
+  unlessThere(insert: string): string
   /** SQL for the time by the database's clock, in whole ms since 1970. */
   readonly clock: string
   /** Makes a JSON array of all rows of a group. */
@@ -186,6 +228,20 @@ export const writtenAt = (roomId: string, seq: string): string =>
   `(SELECT t.created_at FROM chat_messages t WHERE t.room_id = ${roomId} AND t.seq BETWEEN ${seq} - 2 AND ${seq}
     ORDER BY t.deleted_at IS NOT NULL, t.seq DESC LIMIT 1)`
 
+/**
+ * SQL that moves on the counters of the room `c` by those of `i`, and the two times, each only where something of its kind is
+ * appended. `timeAfter` is SQL for the new time, which must not be before the one in its column.
+ */
+export const countersMoved = (
+  i: string,
+  timeAfter: (column: string) => string,
+  set = (column: string): string => column,
+): string => `
+  ${set('revision')} = c.revision + ${i}.count, ${set('last_message_seq')} = c.last_message_seq + ${i}.seqs,
+  ${set('reply_seq')} = c.reply_seq + ${i}.replies,
+  ${set('last_message_at')} = CASE WHEN ${i}.seqs > 0 THEN ${timeAfter('c.last_message_at')} ELSE c.last_message_at END,
+  ${set('last_reply_at')} = CASE WHEN ${i}.replies > 0 THEN ${timeAfter('c.last_reply_at')} ELSE c.last_reply_at END`
+
 /** Where the values of a fact are; `i` holds the queries. */
 export const preconditionColumns: Record<keyof Preconditions, string> = {
   n: 'i.n',
@@ -205,6 +261,8 @@ export const preconditionColumns: Record<keyof Preconditions, string> = {
   existingHash: 'x.body_hash',
   existingDeletedAt: 'x.deleted_at',
   replySeq: 'r.seq',
+  replyThreadId: 'r.thread_id',
+  replyThreadSeq: 'r.thread_seq',
   replyUserId: 'r.user_id',
   replySaidAs: 'r.said_as',
   replyText: 'r.text',
@@ -242,7 +300,8 @@ export const existingBy = (equals: string): string =>
 
 /** Rows as one JSON text, for databases without arrays; each row is a JSON array. */
 export const json = {
-  locks: (locks: RoomLock[]): string => JSON.stringify(locks.map(({ roomId, count }) => [roomId, count])),
+  locks: (locks: RoomLock[]): string =>
+    JSON.stringify(locks.map(({ roomId, count, seqs, replies }) => [roomId, count, seqs, replies])),
   preconditions: (queries: PreconditionsQuery[]): string =>
     JSON.stringify(
       queries.map(({ n, roomId, userId, clientId, replyToId }) => [n, roomId, userId, clientId, replyToId]),

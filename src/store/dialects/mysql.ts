@@ -2,6 +2,7 @@ import { dateOf } from '../json-rows.js'
 import { sqlChangedAt } from '../moved-rooms.js'
 import { furthestAhead, sqlTimeAfter, timeAfter } from '../room-time.js'
 import {
+  countersMoved,
   type Dialect,
   existingBy,
   json,
@@ -15,7 +16,7 @@ import { insertIntoMessages, newMessageColumns, valuesOf } from './new-message.j
 // One JSON text carries all rows into a statement. Each text column names the collation of our tables, because otherwise MySQL refuses
 // to compare the two.
 const collated = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin'
-const numbers = new Set(['n', 'count', 'seq'])
+const numbers = new Set(['n', 'count', 'seqs', 'replies', 'seq'])
 
 // Updates set the order of their join and the index. Otherwise MySQL scans a small table row by row, and waits for rows of rooms that
 // another transaction holds.
@@ -42,31 +43,41 @@ export const mysql: Dialect = {
     // MySQL's UPDATE returns no rows, so the lock is taken by SELECT … FOR UPDATE.
     const locked: LockedRoom[] = await db.$queryRawUnsafe(
       `SELECT id, type, is_public AS isPublic, is_blocked AS isBlocked, slow_mode_seconds AS slowModeSeconds, revision,
-              last_message_seq AS lastMessageSeq, last_message_at AS lastMessageAt FROM chat_rooms
+              last_message_seq AS lastMessageSeq, last_message_at AS lastMessageAt, reply_seq AS replySeq,
+              last_reply_at AS lastReplyAt FROM chat_rooms
        WHERE id IN (${marks}) AND deleted_at IS NULL ORDER BY id FOR UPDATE ${skipLocked ? 'SKIP LOCKED' : ''}`,
       ...locks.map((room) => room.roomId),
     )
     if (locked.length === 0) return []
-    const counts = new Map(locks.map((room) => [room.roomId, room.count]))
-    const moved = locked.map((room): LockedRoom => {
-      const count = counts.get(room.id) ?? 0
-      return {
-        ...room,
-        isPublic: Boolean(room.isPublic),
-        isBlocked: Boolean(room.isBlocked),
-        revision: room.revision + count,
-        lastMessageSeq: room.lastMessageSeq + count,
-        lastMessageAt: timeAfter(dateOf(room.lastMessageAt) ?? now, now),
-      }
+    const isLocked = new Map(locked.map((room) => [room.id, room]))
+    const taken = locks.filter(({ roomId }) => isLocked.has(roomId))
+    const moved = taken.flatMap(({ roomId, count, seqs, replies }): LockedRoom[] => {
+      const room = isLocked.get(roomId)
+      if (!room) return []
+      return [
+        {
+          ...room,
+          isPublic: Boolean(room.isPublic),
+          isBlocked: Boolean(room.isBlocked),
+          revision: room.revision + count,
+          lastMessageSeq: room.lastMessageSeq + seqs,
+          lastMessageAt: timeAfter(dateOf(room.lastMessageAt), now),
+          replySeq: room.replySeq + replies,
+          lastReplyAt: timeAfter(dateOf(room.lastReplyAt), now),
+        },
+      ]
     })
     await db.$executeRawUnsafe(
-      `UPDATE ${each('room_id count')} STRAIGHT_JOIN chat_rooms AS c FORCE INDEX (PRIMARY) ON c.id = i.room_id
-       SET c.revision = c.revision + i.count, c.last_message_seq = c.last_message_seq + i.count,
-           c.last_message_at = ${sqlTimeAfter('?', '?')}, c.changed_at = ${sqlChangedAt(clock, 'c.changed_at')}`,
-      json.locks(moved.map((room) => ({ roomId: room.id, count: counts.get(room.id) ?? 0 }))),
-      now,
-      furthestAhead(now),
-      now,
+      `UPDATE ${each('room_id count seqs replies')}
+         STRAIGHT_JOIN chat_rooms AS c FORCE INDEX (PRIMARY) ON c.id = i.room_id
+       SET ${countersMoved(
+         'i',
+         (column) => sqlTimeAfter('?', '?', column),
+         (column) => `c.${column}`,
+       )}, c.changed_at = ${sqlChangedAt(clock, 'c.changed_at')}`,
+      json.locks(taken),
+      ...[now, furthestAhead(now), now],
+      ...[now, furthestAhead(now), now],
     )
     return moved
   },
@@ -89,7 +100,7 @@ export const mysql: Dialect = {
     await db.$executeRawUnsafe(
       `UPDATE ${each('room_id user_id seq')} STRAIGHT_JOIN chat_room_users AS m FORCE INDEX (PRIMARY)
          ON m.room_id = i.room_id AND m.user_id = i.user_id
-       SET m.last_read_seq = GREATEST(m.last_read_seq, i.seq), m.is_marked_unread = false, m.last_seen_at = ?,
+       SET m.last_read_seq = GREATEST(m.last_read_seq, i.seq), m.is_marked_unread = m.is_marked_unread AND i.seq = 0, m.last_seen_at = ?,
            m.last_sent_at = ?`,
       json.markers(markers),
       now,
@@ -119,6 +130,9 @@ export const mysql: Dialect = {
       ]),
     ),
   ],
+
+  // It would ignore values that are no values as well; there are none.
+  unlessThere: (insert) => insert.replace('INSERT', 'INSERT IGNORE'),
 
   clock,
 

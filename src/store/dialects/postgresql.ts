@@ -1,9 +1,11 @@
 import { JsonRows, unpacked } from '../json-rows.js'
+import type { MentionRow } from '../mention-rows.js'
 import { type NewMessage, newMessageTypes } from '../messages.js'
 import { sqlChangedAt } from '../moved-rooms.js'
 import { furthestAheadMs, sqlTimeAfter } from '../room-time.js'
 import { named } from '../statement-names.js'
 import {
+  countersMoved,
   type Dialect,
   optimisticMs,
   type PreconditionsQuery,
@@ -12,12 +14,13 @@ import {
   preconditionsOf,
   preconditionTimes,
   type RoomState,
+  type ThreadWrites,
   writtenAt,
 } from './dialect.js'
-import { insertIntoMessages, newMessageColumns, newMessageKeys } from './new-message.js'
+import { insertIntoMessages, newMessageColumns, newMessageKeys, sqlWrittenAt } from './new-message.js'
 
-const timeAfter = (now: string) =>
-  sqlTimeAfter(`${now}::timestamp`, `${now}::timestamp + interval '${furthestAheadMs} milliseconds'`)
+const timeAfter = (now: string) => (column: string) =>
+  sqlTimeAfter(`${now}::timestamp`, `${now}::timestamp + interval '${furthestAheadMs} milliseconds'`, column)
 
 // This is later than `now()`, the time at which the transaction began, and later than when a statement began to wait for a lock.
 const clock = 'TRUNC(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::float8'
@@ -25,13 +28,13 @@ const changedAt = sqlChangedAt(clock, 'c.changed_at')
 
 const lock = (wait: string) => `
   UPDATE chat_rooms AS c
-  SET revision = c.revision + i.count, last_message_seq = c.last_message_seq + i.count,
-      last_message_at = ${timeAfter('$3')}, changed_at = ${changedAt}
-  FROM unnest($1::text[], $2::int[]) AS i(room_id, count)
+  SET ${countersMoved('i', timeAfter('$5'))}, changed_at = ${changedAt}
+  FROM unnest($1::text[], $2::int[], $3::int[], $4::int[]) AS i(room_id, count, seqs, replies)
   WHERE c.id = i.room_id AND c.id IN (
     SELECT id FROM chat_rooms WHERE id = ANY($1::text[]) AND deleted_at IS NULL ORDER BY id FOR UPDATE ${wait})
   RETURNING c.id, c.type, c.is_public AS "isPublic", c.is_blocked AS "isBlocked", c.slow_mode_seconds AS "slowModeSeconds",
-            c.revision, c.last_message_seq AS "lastMessageSeq", c.last_message_at AS "lastMessageAt"`
+            c.revision, c.last_message_seq AS "lastMessageSeq", c.last_message_at AS "lastMessageAt",
+            c.reply_seq AS "replySeq", c.last_reply_at AS "lastReplyAt"`
 
 // PostgreSQL cannot use an index to compare nulls: an OR, or IS NOT DISTINCT FROM, reads the whole room. And as long as it has no
 // statistics of a new table, it may prefer another index. Only the right one has this order.
@@ -87,9 +90,11 @@ const packedRoomStates = new JsonRows<RoomState>(
     revision: 'c.revision',
     lastMessageSeq: 'c.last_message_seq',
     lastMessageAt: 'c.last_message_at',
+    lastReplySeq: 'c.reply_seq',
+    lastReplyAt: 'c.last_reply_at',
     readAt: 'EXTRACT(EPOCH FROM statement_timestamp())::float8 * 1000',
   },
-  { dates: [...preconditionTimes, 'lastMessageAt'] },
+  { dates: [...preconditionTimes, 'lastMessageAt', 'lastReplyAt'] },
 )
 
 // The type of its column, without naming it, because its schema may differ.
@@ -104,7 +109,7 @@ const after = (n: number): string => `$${newMessageKeys.length + 1 + n}`
 const insert = `
   ${insertIntoMessages}
   SELECT ${newMessageColumns.map((column) => (column === 'kind' ? kind : `i.${column}`)).join(', ')}, i.revision,
-         moved.last_message_at
+         ${sqlWrittenAt('i', 'moved')}
   FROM unnest(${newMessageKeys.map(parameterOf).join(', ')}) AS i(${newMessageColumns.join(', ')})
   JOIN`
 
@@ -116,13 +121,87 @@ const uncounted = `
       AS i(room_id, seq, kind)
     JOIN moved ON moved.id = i.room_id WHERE i.kind = 'system')`
 
-// The values come after those that each statement has. Here nothing is deleted that was read: PostgreSQL looks at a range.
+// The values of these come behind the parameters of all statements. Here nothing is deleted that was read: PostgreSQL looks at a range.
 const mentioned = `
   mentioned AS (
     INSERT INTO chat_mentions (room_id, user_id, seq, author_id)
-    SELECT i.* FROM unnest(${after(8)}::text[], ${after(9)}::text[], ${after(10)}::int[], ${after(11)}::text[])
+    SELECT i.* FROM unnest(${after(10)}::text[], ${after(11)}::text[], ${after(12)}::int[], ${after(13)}::text[])
       AS i(room_id, user_id, seq, author_id)
     JOIN moved ON moved.id = i.room_id)`
+
+const columnsOfMentions = (mentions: MentionRow[]): string[] => [
+  column(mentions, 'roomId'),
+  column(mentions, 'userId'),
+  column(mentions, 'seq'),
+  column(mentions, 'authorId'),
+]
+
+// So do these, which begin at the parameter that is named.
+const threaded = (first: number): string => {
+  const parameters = Array.from({ length: 21 }, (_, n) => after(first + n))
+  const [id, rootRoom, thread, revision, lastSeq, lastAt, threadId, seq, messageId, room] = parameters
+  const [followed, userId, userRoom, firstSeq, readSeq, isAgain] = parameters.slice(10)
+  const [mentionedIn, mentioned, mentionSeq, author, mentionRoom] = parameters.slice(16)
+  const followers = `unnest(${followed}::text[], ${userId}::text[], ${userRoom}::text[], ${firstSeq}::int[],
+                ${readSeq}::int[], ${isAgain}::bool[]) AS i(thread_id, user_id, room_id, first_seq, read_seq, is_again)
+    JOIN moved ON moved.id = i.room_id`
+  return `
+  roots AS (
+    UPDATE chat_messages AS t
+    SET thread = i.thread, revision = i.revision, last_reply_seq = i.last_reply_seq, last_reply_at = i.last_reply_at
+    FROM unnest(${id}::text[], ${rootRoom}::text[], ${thread}::text[], ${revision}::int[], ${lastSeq}::int[],
+                ${lastAt}::timestamp[]) AS i(id, room_id, thread, revision, last_reply_seq, last_reply_at)
+    JOIN moved ON moved.id = i.room_id
+    WHERE t.id = i.id),
+  places AS (
+    INSERT INTO chat_thread_replies (thread_id, seq, message_id)
+    SELECT i.thread_id, i.seq, i.message_id
+    FROM unnest(${threadId}::text[], ${seq}::int[], ${messageId}::text[], ${room}::text[])
+      AS i(thread_id, seq, message_id, room_id)
+    JOIN moved ON moved.id = i.room_id),
+  known AS (
+    UPDATE chat_thread_followers AS f
+    SET is_following = f.is_following OR i.is_again, last_read_seq = GREATEST(f.last_read_seq, i.read_seq)
+    FROM ${followers}
+    WHERE f.thread_id = i.thread_id AND f.user_id = i.user_id),
+  followers AS (
+    INSERT INTO chat_thread_followers (thread_id, user_id, room_id, last_read_seq)
+    SELECT i.thread_id, i.user_id, i.room_id, i.first_seq FROM ${followers}
+    ON CONFLICT DO NOTHING),
+  thread_mentions AS (
+    INSERT INTO chat_mentions (room_id, user_id, seq, author_id)
+    SELECT i.thread_id, i.user_id, i.seq, i.author_id
+    FROM unnest(${mentionedIn}::text[], ${mentioned}::text[], ${mentionSeq}::int[], ${author}::text[],
+                ${mentionRoom}::text[]) AS i(thread_id, user_id, seq, author_id, room_id)
+    JOIN moved ON moved.id = i.room_id)`
+}
+
+const columnsOfThreads = ({ roots, places, followers, mentions }: ThreadWrites): string[] => [
+  column(roots, 'id'),
+  column(roots, 'roomId'),
+  column(roots, 'thread'),
+  column(roots, 'revision'),
+  column(roots, 'lastReplySeq'),
+  column(
+    roots.map(({ lastReplyAt }) => ({ at: lastReplyAt.toISOString() })),
+    'at',
+  ),
+  column(places, 'threadId'),
+  column(places, 'seq'),
+  column(places, 'messageId'),
+  column(places, 'roomId'),
+  column(followers, 'threadId'),
+  column(followers, 'userId'),
+  column(followers, 'roomId'),
+  column(followers, 'firstSeq'),
+  column(followers, 'readSeq'),
+  column(followers, 'isAgain'),
+  column(mentions, 'threadId'),
+  column(mentions, 'userId'),
+  column(mentions, 'seq'),
+  column(mentions, 'authorId'),
+  column(mentions, 'roomId'),
+]
 
 const columnsOfNew = (messages: NewMessage[]): string[] => newMessageKeys.map((key) => column(messages, key))
 
@@ -140,7 +219,14 @@ export const postgresql: Dialect = {
   },
 
   lockRooms: (db, locks, now, skipLocked) =>
-    db.$queryRawUnsafe(lock(skipLocked ? 'SKIP LOCKED' : ''), column(locks, 'roomId'), column(locks, 'count'), now),
+    db.$queryRawUnsafe(
+      lock(skipLocked ? 'SKIP LOCKED' : ''),
+      column(locks, 'roomId'),
+      column(locks, 'count'),
+      column(locks, 'seqs'),
+      column(locks, 'replies'),
+      now,
+    ),
 
   preconditions: async (db, queries) =>
     preconditionsOf(
@@ -153,7 +239,7 @@ export const postgresql: Dialect = {
   async append(db, messages, markers, now) {
     await db.$executeRawUnsafe(
       `WITH markers AS (
-         UPDATE chat_room_users AS m SET last_read_seq = GREATEST(m.last_read_seq, i.seq), is_marked_unread = false,
+         UPDATE chat_room_users AS m SET last_read_seq = GREATEST(m.last_read_seq, i.seq), is_marked_unread = m.is_marked_unread AND i.seq = 0,
            last_seen_at = $1, last_sent_at = $1
          FROM unnest(${after(1)}::text[], ${after(2)}::text[], ${after(3)}::int[]) AS i(room_id, user_id, seq)
          WHERE m.room_id = i.room_id AND m.user_id = i.user_id)
@@ -177,30 +263,33 @@ export const postgresql: Dialect = {
       return unpacked(rows).map((row) => packedRoomStates.read(row))
     },
 
-    append(db, moves, messages, mentions, markers, now, readAt) {
+    append(db, moves, messages, mentions, markers, threads, now, readAt) {
       const isOfSystem = messages.some(({ kind }) => kind === 'system')
       const isMentioning = mentions.length > 0
-      const name = ['append', isOfSystem ? '_system' : '', isMentioning ? '_mentions' : ''].join('')
+      const isThreaded = threads.places.length > 0
+      const parts = ['append', isOfSystem && 'system', isMentioning && 'mentions', isThreaded && 'replies']
+      const name = parts.filter(Boolean).join('_')
       return db.$executeRawUnsafe(
         `${named(name)} WITH free AS (
-           SELECT c.id, i.count
-           FROM unnest(${after(1)}::text[], ${after(2)}::int[], ${after(3)}::int[]) AS i(room_id, revision, count)
+           SELECT c.id, i.count, i.seqs, i.replies
+           FROM unnest(${after(1)}::text[], ${after(2)}::int[], ${after(3)}::int[], ${after(8)}::int[], ${after(9)}::int[])
+             AS i(room_id, revision, count, seqs, replies)
            JOIN chat_rooms c ON c.id = i.room_id
            WHERE c.revision = i.revision AND c.deleted_at IS NULL
              AND EXTRACT(EPOCH FROM statement_timestamp())::float8 * 1000 < ${after(4)}::float8
            ORDER BY c.id FOR UPDATE OF c SKIP LOCKED),
          moved AS (
            UPDATE chat_rooms AS c
-           SET revision = c.revision + free.count, last_message_seq = c.last_message_seq + free.count,
-               last_message_at = ${timeAfter('$1')}, changed_at = ${changedAt}
-           FROM free WHERE c.id = free.id RETURNING c.id, c.last_message_at),
+           SET ${countersMoved('free', timeAfter('$1'))}, changed_at = ${changedAt}
+           FROM free WHERE c.id = free.id RETURNING c.id, c.last_message_at, c.last_reply_at),
          markers AS (
-           UPDATE chat_room_users AS m SET last_read_seq = GREATEST(m.last_read_seq, i.seq), is_marked_unread = false,
+           UPDATE chat_room_users AS m SET last_read_seq = GREATEST(m.last_read_seq, i.seq), is_marked_unread = m.is_marked_unread AND i.seq = 0,
              last_seen_at = $1, last_sent_at = $1
            FROM unnest(${after(5)}::text[], ${after(6)}::text[], ${after(7)}::int[]) AS i(room_id, user_id, seq)
            JOIN moved ON moved.id = i.room_id
            WHERE m.room_id = i.room_id AND m.user_id = i.user_id)
-         ${isOfSystem ? `, ${uncounted}` : ''} ${isMentioning ? `, ${mentioned}` : ''} ${insert} moved ON moved.id = i.room_id`,
+         ${isOfSystem ? `, ${uncounted}` : ''} ${isMentioning ? `, ${mentioned}` : ''}
+         ${isThreaded ? `, ${threaded(isMentioning ? 14 : 10)}` : ''} ${insert} moved ON moved.id = i.room_id`,
         now,
         ...columnsOfNew(messages),
         column(moves, 'roomId'),
@@ -210,14 +299,10 @@ export const postgresql: Dialect = {
         column(markers, 'roomId'),
         column(markers, 'userId'),
         column(markers, 'seq'),
-        ...(isMentioning
-          ? [
-              column(mentions, 'roomId'),
-              column(mentions, 'userId'),
-              column(mentions, 'seq'),
-              column(mentions, 'authorId'),
-            ]
-          : []),
+        column(moves, 'seqs'),
+        column(moves, 'replies'),
+        ...(isMentioning ? columnsOfMentions(mentions) : []),
+        ...(isThreaded ? columnsOfThreads(threads) : []),
       )
     },
   },
@@ -241,6 +326,8 @@ export const postgresql: Dialect = {
     column(ranges, 'low'),
     column(ranges, 'high'),
   ],
+
+  unlessThere: (insert) => `${insert} ON CONFLICT DO NOTHING`,
 
   clock,
 

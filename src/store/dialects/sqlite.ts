@@ -2,6 +2,7 @@ import { dateOf } from '../json-rows.js'
 import { sqlChangedAt } from '../moved-rooms.js'
 import { furthestAhead, sqlTimeAfter } from '../room-time.js'
 import {
+  countersMoved,
   type Dialect,
   existingBy,
   json,
@@ -11,7 +12,7 @@ import {
   preconditionsOf,
   writtenAt,
 } from './dialect.js'
-import { insertIntoMessages, newMessageColumns, valuesOf } from './new-message.js'
+import { insertIntoMessages, newMessageColumns, sqlWrittenAt, valuesOf } from './new-message.js'
 
 // One JSON text carries all rows into a statement, because SQLite has no arrays. If ANALYZE ran while our tables were small, SQLite
 // scans them for each row of the text, however large they have become. It assumes that a materialized table is large, and looks up
@@ -33,22 +34,23 @@ export const sqlite: Dialect = {
 
   async lockRooms(db, locks, now) {
     const rooms: LockedRoom[] = await db.$queryRawUnsafe(
-      `${withEach('room_id count')} UPDATE chat_rooms AS c
-       SET revision = c.revision + i.count, last_message_seq = c.last_message_seq + i.count,
-           last_message_at = ${sqlTimeAfter('?', '?')}, changed_at = ${sqlChangedAt(clock, 'c.changed_at')}
+      `${withEach('room_id count seqs replies')} UPDATE chat_rooms AS c
+       SET ${countersMoved('i', (column) => sqlTimeAfter('?', '?', column))},
+           changed_at = ${sqlChangedAt(clock, 'c.changed_at')}
        FROM i WHERE c.id = i.room_id AND c.deleted_at IS NULL
        RETURNING id, type, is_public AS "isPublic", is_blocked AS "isBlocked", slow_mode_seconds AS "slowModeSeconds", revision,
-                 last_message_seq AS "lastMessageSeq", last_message_at AS "lastMessageAt"`,
+                 last_message_seq AS "lastMessageSeq", last_message_at AS "lastMessageAt", reply_seq AS "replySeq",
+                 last_reply_at AS "lastReplyAt"`,
       json.locks(locks),
-      now,
-      furthestAhead(now),
-      now,
+      ...[now, furthestAhead(now), now],
+      ...[now, furthestAhead(now), now],
     )
     return rooms.map((room) => ({
       ...room,
       isPublic: Boolean(room.isPublic),
       isBlocked: Boolean(room.isBlocked),
       lastMessageAt: dateOf(room.lastMessageAt) ?? now,
+      lastReplyAt: dateOf(room.lastReplyAt),
     }))
   },
 
@@ -65,14 +67,14 @@ export const sqlite: Dialect = {
     await db.$executeRawUnsafe(
       `${withEach(newMessageColumns.join(' '))} ${insertIntoMessages}
        SELECT ${newMessageColumns.join(', ')}, revision,
-              (SELECT last_message_at FROM chat_rooms c WHERE c.id = i.room_id)
+              (SELECT ${sqlWrittenAt('i', 'c')} FROM chat_rooms c WHERE c.id = i.room_id)
        FROM i`,
       JSON.stringify(messages.map(valuesOf)),
     )
     if (markers.length === 0) return
     await db.$executeRawUnsafe(
       `${withEach('room_id user_id seq')} UPDATE chat_room_users AS m
-       SET last_read_seq = MAX(m.last_read_seq, i.seq), is_marked_unread = false, last_seen_at = ?, last_sent_at = ?
+       SET last_read_seq = MAX(m.last_read_seq, i.seq), is_marked_unread = m.is_marked_unread AND i.seq = 0, last_seen_at = ?, last_sent_at = ?
        FROM i WHERE m.room_id = i.room_id AND m.user_id = i.user_id`,
       json.markers(markers),
       now,
@@ -93,6 +95,8 @@ export const sqlite: Dialect = {
     CROSS JOIN ${table} t ON t.room_id = i.room_id AND t.${column} BETWEEN i.low AND i.high`,
 
   rangeValues: (ranges) => [JSON.stringify(ranges.map(({ n, roomId, low, high }) => [n, roomId, low, high]))],
+
+  unlessThere: (insert) => `${insert} ON CONFLICT DO NOTHING`,
 
   clock,
 

@@ -49,6 +49,12 @@ export const commands: (Row & { on: CommandName })[] = [
     public:      [401,   403,    403,   403,   403,  200,  403],
   },
   {
+    on: 'message.send', what: 'a reply in a thread', needs: 'canCreateMessages',
+    body: { text: 'Hello', clientId: 'seventh', threadId: ':messageId' },
+    closed:      [401,   404,    404,   403,   200,  200,  404],
+    public:      [401,   403,    403,   403,   200,  200,  403],
+  },
+  {
     on: 'message.edit', what: 'one’s own', whose: 'own', needs: 'canEditOwnMessages', body: { text: 'Better' },
     closed:      [401,   404,    404,   403,   200,  200,  404],
     public:      [401,   403,    403,   403,   200,  200,  403],

@@ -61,6 +61,41 @@ export const messages: Row[] = [
     public:      [401,   403,    403,   403,   403,  201,  403],
   },
   {
+    on: 'POST /rooms/:roomId/messages', what: 'a reply in a thread', needs: 'canCreateMessages',
+    body: { text: 'Hello', threadId: ':messageId' },
+    closed:      [401,   404,    404,   403,   201,  201,  404],
+    public:      [401,   403,    403,   403,   201,  201,  403],
+  },
+  {
+    on: 'GET /rooms/:roomId/messages/:messageId/thread',
+    closed:      [401,   404,    404,   200,   200,  200,  404],
+    public:      [401,   403,    403,   200,   200,  200,  403],
+  },
+  {
+    on: 'GET /threads',
+    anywhere:    [401,   200,    200,   200,   200,  200,  200],
+  },
+  {
+    on: 'GET /rooms/:roomId/messages/:messageId/thread/me',
+    closed:      [401,   404,    404,   200,   200,  200,  404],
+    public:      [401,   403,    403,   200,   200,  200,  403],
+  },
+  {
+    on: 'PATCH /rooms/:roomId/messages/:messageId/thread/me', body: { lastReadSeq: 1 },
+    closed:      [401,   404,    404,   200,   200,  200,  404],
+    public:      [401,   403,    403,   200,   200,  200,  403],
+  },
+  {
+    on: 'PUT /rooms/:roomId/messages/:messageId/thread/following',
+    closed:      [401,   404,    404,   200,   200,  200,  404],
+    public:      [401,   403,    403,   200,   200,  200,  403],
+  },
+  {
+    on: 'DELETE /rooms/:roomId/messages/:messageId/thread/following',
+    closed:      [401,   404,    404,   204,   204,  204,  404],
+    public:      [401,   403,    403,   204,   204,  204,  403],
+  },
+  {
     on: 'GET /rooms/:roomId/messages/:messageId',
     closed:      [401,   404,    404,   200,   200,  200,  404],
     public:      [401,   403,    403,   200,   200,  200,  403],

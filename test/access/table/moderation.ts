@@ -85,6 +85,11 @@ export const moderation: Row[] = [
     public:      [...none,     200,  404],
   },
   {
+    on: 'GET /moderation/rooms/:roomId/messages/:messageId/thread', isAudited: true,
+    closed:      [...none,     200,  404],
+    public:      [...none,     200,  404],
+  },
+  {
     on: 'DELETE /moderation/rooms/:roomId/messages/:messageId', once: true,
     closed:      [...none,     204,  404],
     public:      [...none,     204,  404],

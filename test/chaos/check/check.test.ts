@@ -15,6 +15,8 @@ function good(): { history: History; final: Final } {
     ...{ id, roomId: 'r', seq, revision, createdRevision, userId, clientId: id, text: text(id) },
     isDeleted: false,
     reactions: [] as string[],
+    ...{ threadId: null as string | null, threadSeq: null as number | null, isApart: false },
+    thread: null as { count: number; lastSeq: number } | null,
   })
   const committed = (revision: number, about: 'message' | 'member' | 'room', id: string, isIn = true) => ({
     ...{ roomId: 'r', revision, about, id, isIn },
@@ -218,6 +220,22 @@ describe('the checker', () => {
       'a seq that nobody has',
       ['a hole in seq'],
       (_, { rooms: [room] }) => Object.assign(room ?? {}, { lastMessageSeq: 5 }),
+    ],
+    [
+      'a reply that is not in its thread',
+      ['a hole in a thread'],
+      (_, { messages }) => {
+        Object.assign(messages[0] ?? {}, { thread: { count: 1, lastSeq: 2 } })
+        Object.assign(messages[1] ?? {}, { threadId: 'one', threadSeq: 1 })
+      },
+    ],
+    [
+      'a reply that its thread does not count',
+      ['a hole in a thread'],
+      (_, { messages }) => {
+        Object.assign(messages[0] ?? {}, { thread: { count: 0, lastSeq: 1 } })
+        Object.assign(messages[1] ?? {}, { threadId: 'one', threadSeq: 1 })
+      },
     ],
     [
       'a revision that nothing took',

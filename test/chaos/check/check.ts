@@ -1,5 +1,12 @@
 import type { Final, History } from '../history.js'
-import { acknowledgedAtLast, acknowledgedIsStored, dense, storedOnce, writtenByMembers } from './messages.js'
+import {
+  acknowledgedAtLast,
+  acknowledgedIsStored,
+  dense,
+  denseThreads,
+  storedOnce,
+  writtenByMembers,
+} from './messages.js'
 import { state } from './state.js'
 import { fence, streams } from './streams.js'
 import type { Violation } from './violation.js'
@@ -14,6 +21,7 @@ export function check(history: History, final: Final): Violation[] {
     ...storedOnce(history, final),
     ...acknowledgedAtLast(history, final),
     ...dense(final),
+    ...denseThreads(final),
     ...writtenByMembers(final),
     ...streams(history, final),
     ...fence(history, final),

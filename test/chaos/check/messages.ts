@@ -66,10 +66,27 @@ export function* acknowledgedAtLast(history: History, { committed }: Final): Gen
   for (const { clientId } of ofType(history, 'sending')) if (!settled.has(clientId)) yield { rule, detail: clientId }
 }
 
+/** In each thread `threadSeq` counts 1, 2, 3 …, and the message that it is of says how many replies there are. */
+export function* denseThreads({ messages }: Final): Generator<Violation> {
+  const rule = 'a hole in a thread'
+  const roots = new Map(messages.map((message) => [message.id, message]))
+  const threads = new Map<string, Final['messages']>()
+  for (const message of messages) {
+    if (message.threadId !== null) threads.set(message.threadId, [...(threads.get(message.threadId) ?? []), message])
+  }
+  for (const [id, replies] of threads) {
+    const { thread = null, roomId = '' } = roots.get(id) ?? {}
+    const seqs = replies.map(({ threadSeq }) => threadSeq ?? 0)
+    yield* countsTo(thread?.lastSeq ?? 0, seqs, rule, `${roomId}, thread ${id}`)
+    const standing = replies.filter(({ isDeleted }) => !isDeleted).length
+    if (thread?.count !== standing) yield { rule, detail: `thread ${id} says ${thread?.count} of ${standing} replies` }
+  }
+}
+
 /** seq and revision count 1, 2, 3 … in each room; no number was left out and none was given twice. */
 export function* dense({ rooms, messages, committed }: Final): Generator<Violation> {
   for (const { id, lastMessageSeq, revision } of rooms) {
-    const seqs = messages.filter(({ roomId }) => roomId === id).map(({ seq }) => seq)
+    const seqs = messages.filter(({ roomId, isApart }) => roomId === id && !isApart).map(({ seq }) => seq)
     yield* countsTo(lastMessageSeq, seqs, 'a hole in seq', id)
     const revisions = committed.filter(({ roomId }) => roomId === id).map((commit) => commit.revision)
     yield* countsTo(revision, revisions, 'a hole in revision', id)

@@ -4,6 +4,7 @@ export interface Violation {
     | 'stored twice'
     | 'never acknowledged'
     | 'a hole in seq'
+    | 'a hole in a thread'
     | 'a hole in revision'
     | 'delivered twice'
     | 'out of order'

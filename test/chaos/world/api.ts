@@ -55,7 +55,26 @@ export async function readRoom(api: Api, userId: string, roomId: string): Promis
     const answer = await api(userId, 'GET', `/rooms/${roomId}/messages?limit=100&after=${after}`)
     if (answer?.status !== 200) return undefined
     things.push(...answer.body.items.map(messageThing))
+    for (const { id, thread } of answer.body.items) {
+      const replies = thread ? await readThread(api, userId, roomId, id) : []
+      if (!replies) return undefined
+      things.push(...replies)
+    }
     after = answer.body.items.at(-1)?.seq
+    hasAfter = answer.body.hasAfter
+  }
+  return things
+}
+
+/** The replies to a message that are in its thread alone. */
+async function readThread(api: Api, userId: string, roomId: string, messageId: string): Promise<Thing[] | undefined> {
+  const things: Thing[] = []
+  for (let after = 0, hasAfter = true; hasAfter; ) {
+    const answer = await api(userId, 'GET', `/rooms/${roomId}/messages/${messageId}/thread?limit=100&after=${after}`)
+    if (answer?.status !== 200) return undefined
+    const replies: Frame[] = answer.body.items
+    things.push(...replies.filter(({ alsoInRoom }) => !alsoInRoom).map(messageThing))
+    after = replies.at(-1)?.threadSeq
     hasAfter = answer.body.hasAfter
   }
   return things

@@ -42,11 +42,24 @@ export async function readFinal(prisma: PrismaClient, api: Api, userIds: string[
   }
   return {
     rooms,
-    messages: messages.map(({ id, roomId, seq, revision, createdRevision, userId, clientId, text, deletedAt }) => ({
-      ...{ id, roomId, seq, revision, createdRevision, userId, clientId, text },
-      isDeleted: deletedAt !== null,
-      reactions: reactionsTo.get(id) ?? [],
-    })),
+    messages: messages.map(
+      ({ id, roomId, seq, revision, createdRevision, userId, clientId, text, deletedAt, ...others }) => ({
+        ...{
+          id,
+          roomId,
+          seq: seq < 0 ? (others.threadSeq ?? 0) : seq,
+          revision,
+          createdRevision,
+          userId,
+          clientId,
+          text,
+        },
+        ...{ threadId: others.threadId, threadSeq: others.threadSeq, isApart: seq < 0 },
+        thread: others.thread === null ? null : (JSON.parse(others.thread) as { count: number; lastSeq: number }),
+        isDeleted: deletedAt !== null,
+        reactions: reactionsTo.get(id) ?? [],
+      }),
+    ),
     committed,
     views,
   }

@@ -28,6 +28,7 @@ interface Said {
   roomId: string
   clientId: string
   text: string
+  thread: { threadId?: string; alsoInRoom?: boolean }
   id: string
 }
 
@@ -37,6 +38,8 @@ export class Load {
   readonly waits: number[] = []
   removals = 0
   readonly #said: Said[] = []
+  /** The message of each room that is replied to; once there are replies, it may be deleted. */
+  readonly #roots = new Map<string, string | undefined>()
   #count = 0
   #endsAt = Number.POSITIVE_INFINITY
 
@@ -73,19 +76,32 @@ export class Load {
     return items[Math.floor(this.parts.random() * items.length)] as T
   }
 
+  /** Where a message goes: some are replies to one of the first in the room, in its thread alone or in the room as well. */
+  #threadIn(roomId: string): Said['thread'] {
+    const { random } = this.parts
+    if (random() < 0.75) return {}
+    this.#roots.set(
+      roomId,
+      this.#roots.get(roomId) ?? this.#said.find((said) => said.roomId === roomId && !said.thread.threadId)?.id,
+    )
+    const threadId = this.#roots.get(roomId)
+    return threadId === undefined ? {} : { threadId, alsoInRoom: random() < 0.3 }
+  }
+
   /** Sends a message, again and again until it is acknowledged, or refused since they are no longer in the room. */
   async say(userId: string, roomId: string, isLong = false): Promise<void> {
     const { operations, random } = this.parts
     this.#count += 1
     const clientId = `${userId}-${this.#count}`
     const text = `${clientId} ${isLong ? long : 'says something, and then a little more'}`
+    const thread = this.#threadIn(roomId)
     const at = performance.now()
     operations.push({ type: 'sending', at, userId, roomId, clientId })
     while (performance.now() < this.#endsAt + this.parts.graceMs) {
-      const answer = await this.#send({ userId, roomId, clientId, text })
+      const answer = await this.#send({ userId, roomId, clientId, text, thread })
       if (answer?.body.id !== undefined) {
         this.waits.push(performance.now() - at)
-        this.#said.push({ userId, roomId, clientId, text, id: answer.body.id })
+        this.#said.push({ userId, roomId, clientId, text, thread, id: answer.body.id })
         return
       }
       if (answer?.status === 404) {
@@ -112,11 +128,12 @@ export class Load {
     }
   }
 
-  async #send({ userId, roomId, clientId, text }: Omit<Said, 'id'>): Promise<ApiAnswer | undefined> {
-    const answer = await this.#ask(userId, 'message.send', { roomId, clientId, text }, [
+  async #send({ userId, roomId, clientId, text, thread }: Omit<Said, 'id'>): Promise<ApiAnswer | undefined> {
+    const draft = { clientId, text, ...thread }
+    const answer = await this.#ask(userId, 'message.send', { roomId, ...draft }, [
       'POST',
       `/rooms/${roomId}/messages`,
-      { clientId, text },
+      draft,
     ])
     if (answer && answer.status < 300) {
       const { id, seq } = answer.body
@@ -165,6 +182,8 @@ export class Load {
       if (answer?.status === 200) operations.push({ type: 'edited', roomId, id, revision: answer.body.revision })
       return
     }
+    // What is replied to has to stand until the first reply has come.
+    if ([...this.#roots.values()].includes(id)) return
     // It is not to be sent again: as deleted, its clientId answers for any text.
     this.#said.splice(this.#said.indexOf(said), 1)
     const answer = await this.#ask(userId, 'message.delete', { roomId, messageId: id }, ['DELETE', path])

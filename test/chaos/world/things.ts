@@ -9,10 +9,18 @@ export function thingOf({ type, revision, message, member }: Frame): Thing | und
 }
 
 /** Without what differs with who looks, or is no part of a revision. */
-export const messageThing = ({ id, revision, seq, text, user, reactions, deletedAt, editedAt }: Frame): Thing => ({
+export const messageThing = ({ id, revision, seq, ...message }: Frame): Thing => ({
   id,
   revision,
-  value: JSON.stringify([seq, user?.id, text, reactions, deletedAt, editedAt]),
+  value: JSON.stringify([
+    seq,
+    message.user?.id,
+    message.text,
+    message.reactions,
+    message.deletedAt,
+    message.editedAt,
+    message.thread,
+  ]),
 })
 
 export const memberThing = ({ user, role, permissions, revision }: Frame): Thing => ({

@@ -72,7 +72,7 @@ describe('a message', () => {
   })
 
   it('quotes what it answers as that is now, to 280 characters, and only the very one', () => {
-    const replyTo = { id: 'room-1', seq: 1, userId: 'bob', as: null, text: 'Old' }
+    const replyTo = { id: 'room-1', seq: 1, threadId: null, userId: 'bob', as: null, text: 'Old' }
     const reply = messageOf('room', 2, { replyTo })
     const state = takePage(asking, { items: [messageOf('room', 1, { text: '😀'.repeat(300) }), reply] }, 0, 'room')
     expect(itemsOf(state)[1]?.replyTo).toEqual({ ...replyTo, text: '😀'.repeat(280) })
@@ -106,7 +106,7 @@ describe('a history', () => {
   })
 
   it('keeps the messages of which nothing was told, those that quote among them', () => {
-    const replyTo = { id: 'room-1', seq: 1, userId: 'bob', as: null, text: 'No. 1' }
+    const replyTo = { id: 'room-1', seq: 1, threadId: null, userId: 'bob', as: null, text: 'No. 1' }
     const state = takePage(read, { items: [messageOf('room', 3, { replyTo })] }, 0, 'room')
     const items = historyOf(state)?.items ?? []
     const next = historyOf(takePage(state, { items: [messageOf('room', 4)] }, 0, 'room'))?.items ?? []
@@ -115,7 +115,7 @@ describe('a history', () => {
   })
 
   it('quotes nothing anew of a message that it does not hold', () => {
-    const replyTo = { id: 'room-9', seq: 9, userId: 'bob', as: null, text: 'Far up' }
+    const replyTo = { id: 'room-9', seq: 9, threadId: null, userId: 'bob', as: null, text: 'Far up' }
     const state = takePage(read, { items: [messageOf('room', 3, { replyTo })] }, 0, 'room')
     expect(historyOf(state)?.items[2]?.replyTo).toBe(replyTo)
   })

@@ -16,13 +16,14 @@ export const messageOf = (roomId: string, seq: number, facts: Partial<Message> =
   ...{ as: null, data: null, system: null, text: `No. ${seq}`, media: [], replyTo: null, mentions: [], reactions: [] },
   mentionsEveryone: false,
   ...{ createdAt: at, editedAt: null, deletedAt: null, pinnedAt: null, pinnedById: null },
+  ...{ threadId: null, threadSeq: null, alsoInRoom: false, thread: null },
   ...facts,
 })
 
 /** A message that waits to be sent. */
 export const pendingOf = (clientId: string, facts: Partial<Pending> = {}): Pending => ({
   ...{ clientId, roomId: 'room', text: clientId, media: [], replyTo: null, mentions: [], data: null },
-  mentionsEveryone: false,
+  ...{ threadId: null, alsoInRoom: false, mentionsEveryone: false },
   ...{ createdAt: '2026-11-26T12:00:00.000Z', order: 1, strikes: 0, error: null },
   ...facts,
 })
@@ -118,7 +119,10 @@ export class RoomModel {
     everyone: (who, n) => this.#say(who, { text: `@everyone ${n}`, mentionsEveryone: true }),
     reply: (who, n) =>
       this.#to(n, ({ id, seq, user, text }) =>
-        this.#say(who, { text: 'Yes', replyTo: { id, seq, userId: user?.id ?? null, as: null, text } }),
+        this.#say(who, {
+          text: 'Yes',
+          replyTo: { id, seq, threadId: null, userId: user?.id ?? null, as: null, text },
+        }),
       ),
     edit: (_, n) =>
       this.#to(n, (message) =>

@@ -33,16 +33,8 @@ const message = (roomId: string): NewMessage => ({
     kind: 'user',
     text: 'hello',
   },
-  ...{
-    replyToId: null,
-    mentions: '[]',
-    mentionsEveryone: false,
-    data: null,
-    saidAs: null,
-    hasMedia: false,
-    revision: 8,
-    createdAt: now,
-  },
+  ...{ replyToId: null, threadId: null, threadSeq: null, mentions: '[]', mentionsEveryone: false, data: null },
+  ...{ saidAs: null, hasMedia: false, revision: 8, createdAt: now },
 })
 
 describe.each(databases.filter(({ name }) => name === 'postgresql'))('without a transaction, on $name', (on) => {
@@ -63,8 +55,10 @@ describe.each(databases.filter(({ name }) => name === 'postgresql'))('without a 
   async function append(meanwhile: () => Promise<unknown>, lateMs = 0): Promise<string[]> {
     const readAt = ((await standing('one'))?.readAt ?? 0) - lateMs
     await meanwhile()
-    const moves = ['one', 'two'].map((roomId) => ({ roomId, revision: 7, count: 1 }))
-    const count = await optimistic.append(db, moves, [message('one'), message('two')], [], [], now, readAt)
+    const moves = ['one', 'two'].map((roomId) => ({ roomId, revision: 7, count: 1, seqs: 1, replies: 0 }))
+    const threads = { roots: [], places: [], followers: [], mentions: [] }
+    const messages = [message('one'), message('two')]
+    const count = await optimistic.append(db, moves, messages, [], [], threads, now, readAt)
     const stored = await db.chatMessage.findMany({ select: { roomId: true }, orderBy: { roomId: 'asc' } })
     expect(stored).toHaveLength(count)
     return stored.map(({ roomId }) => roomId)

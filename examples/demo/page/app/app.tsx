@@ -5,7 +5,7 @@ import { Icon } from '../design/icon.js'
 import { ClosedRoom } from '../rooms/closed-room.js'
 import { InvitedRoom } from '../rooms/invited-room.js'
 import { roomName } from '../rooms/room-name.js'
-import { RoomView } from '../rooms/room-view.js'
+import { type ChosenThread, RoomView } from '../rooms/room-view.js'
 import { Sidebar } from '../rooms/sidebar.js'
 import { openRoom, useInviteCode, useOpenRoom } from './address.js'
 import { ConnectionBar } from './connection-bar.js'
@@ -19,6 +19,11 @@ export function App() {
   const search = useRef<HTMLInputElement>(null)
   const [isHelping, setIsHelping] = useState(false)
   const [found, setFound] = useState<FoundMessage | null>(null)
+  const [chosen, setChosen] = useState<ChosenThread | null>(null)
+  const openThread = (roomId: string, messageId: string) => {
+    openRoom(roomId)
+    setChosen({ roomId, messageId })
+  }
   const jump = (to: FoundMessage) => {
     openRoom(to.room.id)
     // Anew each time, so that one may go to the same message again.
@@ -30,8 +35,8 @@ export function App() {
       <ConnectionBar />
       <main className="columns" data-view={roomId === null && code === null ? 'list' : 'room'}>
         <h1 className="for-screen-readers">Chat</h1>
-        <Sidebar openRoomId={roomId} onJump={jump} searchRef={search} />
-        <OpenedRooms roomId={roomId} found={found} />
+        <Sidebar openRoomId={roomId} onJump={jump} onThread={openThread} searchRef={search} />
+        <OpenedRooms roomId={roomId} found={found} chosen={chosen} />
       </main>
       {isHelping && <ShortcutsDialog onClose={() => setIsHelping(false)} />}
       <Title roomId={roomId} />
@@ -39,8 +44,14 @@ export function App() {
   )
 }
 
+interface OpenedRoomsProps {
+  roomId: string | null
+  found: FoundMessage | null
+  chosen: ChosenThread | null
+}
+
 /** Rooms that were opened stay, hidden, so that a message begun in one, and files on their way, are there when one comes back. */
-function OpenedRooms({ roomId, found }: { roomId: string | null; found: FoundMessage | null }) {
+function OpenedRooms({ roomId, found, chosen }: OpenedRoomsProps) {
   const mine = useRooms().items
   const code = useInviteCode()
   const [opened, setOpened] = useState<readonly string[]>([])
@@ -49,7 +60,13 @@ function OpenedRooms({ roomId, found }: { roomId: string | null; found: FoundMes
   return (
     <>
       {opened.filter(isMine).map((id) => (
-        <RoomView key={id} roomId={id} hidden={id !== roomId} found={found?.room.id === id ? found : null} />
+        <RoomView
+          key={id}
+          roomId={id}
+          hidden={id !== roomId}
+          found={found?.room.id === id ? found : null}
+          chosen={chosen?.roomId === id ? chosen : null}
+        />
       ))}
       {(roomId === null || !isMine(roomId)) && (
         <section className="conversation" aria-label="Room">

@@ -1,4 +1,4 @@
-import { useMessages, useRoom, useUpload } from 'express-chat/react'
+import { useRoom, useUpload } from 'express-chat/react'
 import {
   type KeyboardEvent,
   type Ref,
@@ -13,6 +13,7 @@ import { EmojiPicker } from '../design/emoji-picker.js'
 import { focusOpened } from '../design/focus.js'
 import { IconButton } from '../design/icon-button.js'
 import { useOverlays } from '../design/overlays.js'
+import { usePlace } from '../messages/use-place.js'
 import { draftOf, saveDraft } from './drafts.js'
 import { FileButton } from './file-button.js'
 import { charactersLeft, useTextLimit } from './limits.js'
@@ -33,8 +34,10 @@ export interface ComposerHandle {
 }
 
 interface ComposerProps {
-  ref: Ref<ComposerHandle>
+  ref?: Ref<ComposerHandle>
   roomId: string
+  /** The message in whose thread it is written; in the room itself without one. */
+  threadId?: string
   myId: string
   /** One is kept for each room that was opened, so that what is begun in it waits there. */
   hidden: boolean
@@ -45,15 +48,17 @@ interface ComposerProps {
 }
 
 /** Where messages are written: new ones, replies and edits. */
-export function Composer({ ref, roomId, myId, hidden, subject, onSubject, onEditLast }: ComposerProps) {
+export function Composer({ ref, roomId, threadId, myId, hidden, subject, onSubject, onEditLast }: ComposerProps) {
   const { handle: room } = useRoom(roomId)
-  const { handle: messages, hasAfter } = useMessages(roomId)
+  const { handle: messages, hasAfter } = usePlace(roomId, threadId).window
+  const [alsoInRoom, setAlsoInRoom] = useState(false)
+  const place = threadId ?? roomId
   const uploads = useUpload()
   const { attempt, toast } = useOverlays()
   const id = useId()
   const field = useRef<HTMLTextAreaElement>(null)
   const [emojiAnchor, setEmojiAnchor] = useState<HTMLElement | null>(null)
-  const draft = useTextField(field, draftOf(myId, roomId))
+  const draft = useTextField(field, draftOf(myId, place))
   const edited = useTextField(field, '')
   const isEditing = subject !== null && subject.kind !== 'reply'
   const limit = useTextLimit()
@@ -76,7 +81,7 @@ export function Composer({ ref, roomId, myId, hidden, subject, onSubject, onEdit
   }
   useImperativeHandle(ref, () => ({ addFiles }))
 
-  useEffect(() => saveDraft(myId, roomId, draft.text), [myId, roomId, draft.text])
+  useEffect(() => saveDraft(myId, place, draft.text), [myId, place, draft.text])
   useEffect(() => {
     if (!hidden) focusOpened(field.current)
   }, [hidden])
@@ -88,10 +93,10 @@ export function Composer({ ref, roomId, myId, hidden, subject, onSubject, onEdit
 
   async function replace({ kind, message }: Subject, to: string) {
     if (to === message.text && kind === 'edit') return
-    const { clientId, replyTo, data } = message
+    const { clientId, replyTo, data, alsoInRoom } = message
     const said = { text: to, ...mentions.in(to, message) }
     if (kind === 'edit') await attempt(() => messages.edit(message.id, said))
-    else if (clientId) messages.revise(clientId, { ...said, media, replyTo, data }).catch(() => undefined)
+    else if (clientId) messages.revise(clientId, { ...said, media, replyTo, data, alsoInRoom }).catch(() => undefined)
   }
   function submit() {
     if (cannotSend) return
@@ -107,7 +112,9 @@ export function Composer({ ref, roomId, myId, hidden, subject, onSubject, onEdit
       media: uploads.media,
       replyTo: subject?.message,
       ...mentions.in(trimmed),
+      alsoInRoom,
     })
+    setAlsoInRoom(false)
     // The timeline tells what became of it.
     sent.catch(() => undefined)
     draft.change('')
@@ -128,7 +135,7 @@ export function Composer({ ref, roomId, myId, hidden, subject, onSubject, onEdit
     }
   }
   const tellTyping = (value: string) => {
-    if (isEditing) return
+    if (isEditing || threadId !== undefined) return
     if (value.trim() === '') room.typing.stop()
     else room.typing.start()
   }
@@ -189,6 +196,12 @@ export function Composer({ ref, roomId, myId, hidden, subject, onSubject, onEdit
           />
         </div>
       </div>
+      {threadId !== undefined && !isEditing && (
+        <label className="also-in-room">
+          <input type="checkbox" checked={alsoInRoom} onChange={({ target }) => setAlsoInRoom(target.checked)} />
+          Also send to the room
+        </label>
+      )}
       {emojiAnchor && !hidden && (
         <EmojiPicker anchor={emojiAnchor} label="Emoji" onPick={insert} onClose={() => setEmojiAnchor(null)} />
       )}

@@ -5,7 +5,7 @@ import { summary } from './summary.js'
 import { useSystemText } from './system-text.js'
 
 /** Reads out what others write in the open room. */
-export function Announcer({ roomId }: { roomId: string }) {
+export function Announcer({ roomId, threadId }: { roomId: string; threadId: string | undefined }) {
   const client = useChatClient()
   const myId = useMe()?.id
   const systemText = useSystemText()
@@ -16,10 +16,12 @@ export function Announcer({ roomId }: { roomId: string }) {
       client.onEvent((event) => {
         if (event.type !== 'message.created' || event.roomId !== roomId || event.message.user?.id === myId) return
         const { message } = event
+        if (threadId === undefined ? message.threadId !== null && !message.alsoInRoom : message.threadId !== threadId)
+          return
         if (blocked.some(({ user }) => user.id === message.user?.id)) return
         setText(message.kind === 'user' ? `${authorName(message)}: ${summary(message)}` : systemText(message))
       }),
-    [client, roomId, myId, blocked, systemText],
+    [client, roomId, threadId, myId, blocked, systemText],
   )
   return (
     <p className="for-screen-readers" role="status">

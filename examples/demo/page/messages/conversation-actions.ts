@@ -18,7 +18,9 @@ export interface ConversationActions {
   toggle(message: ShownMessage, reaction: string): void
   /** Pins a message, or unpins one that is pinned. */
   togglePin(message: Pick<Message, 'id' | 'pinnedAt'>): void
-  jump(to: Pick<ReplyTo, 'seq'>): void
+  jump(to: Pick<ReplyTo, 'seq' | 'threadId'>): void
+  /** Opens the thread of a message; null in a thread, where there are no others. */
+  openThread: ((message: Message) => void) | null
   /** Opens the menu of a message, or closes the one that is open. */
   openMenu(message: ShownMessage, anchor: HTMLElement): void
   /** A few reactions to choose from, or all of them. */

@@ -38,7 +38,7 @@ export function MessageMenu({ message, anchor, onDetails, onReport, onClose }: M
 
 function useItems(message: ShownMessage, onDetails: () => void, onReport: () => void): MenuItem[] {
   const { myId, canReply, canEdit, canDelete, canPin } = useConversation()
-  const { reply, edit, togglePin, remove, retry, revise, discard } = useConversation()
+  const { reply, edit, togglePin, remove, retry, revise, discard, openThread } = useConversation()
   const copy = useCopy()
   if (message.kind === 'system' || message.deletedAt) return []
   const copying: MenuItem | false = message.text !== '' &&
@@ -47,6 +47,11 @@ function useItems(message: ShownMessage, onDetails: () => void, onReport: () => 
     message.state === 'sent'
       ? [
           canReply && { label: 'Reply', icon: 'reply', onSelect: () => reply(message) },
+          openThread !== null && {
+            label: message.threadId === null ? 'Reply in thread' : 'Open thread',
+            icon: 'message',
+            onSelect: () => openThread(message),
+          },
           copying,
           canEdit(message) && { label: 'Edit', icon: 'edit', onSelect: () => edit(message) },
           canPin && { label: message.pinnedAt ? 'Unpin' : 'Pin', icon: 'pin', onSelect: () => togglePin(message) },

@@ -14,6 +14,7 @@ import { MessageText } from './message-text.js'
 import { Quote } from './quote.js'
 import { Reactions } from './reactions.js'
 import { useSystemText } from './system-text.js'
+import { ThreadSummary } from './thread-summary.js'
 
 interface MessageProps {
   message: ShownMessage
@@ -93,6 +94,7 @@ export const Message = memo(function Message(props: MessageProps) {
         )}
       </div>
       <Reactions message={message} tab={isCurrent ? 0 : -1} />
+      <ThreadSummary message={message} tab={isCurrent ? 0 : -1} />
       {message.state === 'failed' && <Failure message={message} />}
     </article>
   )
@@ -130,9 +132,10 @@ interface MetaProps {
 }
 
 function Meta({ message, isMine, isRead, tab }: MetaProps) {
-  const { openEdits } = useConversation()
+  const { openEdits, openThread } = useConversation()
   return (
     <span className="meta">
+      {message.alsoInRoom && <span>{openThread ? 'in a thread' : 'also in the room'}</span>}
       {message.pinnedAt && (
         <span className="pinned" title={`Pinned ${fullTime(message.pinnedAt)}`}>
           <Icon name="pin" small />

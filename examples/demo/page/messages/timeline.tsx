@@ -1,10 +1,10 @@
-import { useMessages, useRoom, useUnread } from 'express-chat/react'
-import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
 import { explain } from '../design/explain.js'
 import { Icon } from '../design/icon.js'
 import { plural } from '../design/plural.js'
 import { rowsOf } from './rows.js'
 import { TimelineRow } from './timeline-row.js'
+import { usePlace } from './use-place.js'
 import { type JumpTarget, useTimelineScroll } from './use-timeline-scroll.js'
 import { useUnreadMark } from './use-unread-mark.js'
 import { useVirtualRows } from './use-virtual-rows.js'
@@ -13,6 +13,7 @@ import './timeline.css'
 
 interface TimelineProps {
   roomId: string
+  threadId: string | undefined
   /** How far all the others have read. */
   allReadSeq: number
   jump: JumpTarget | null
@@ -20,16 +21,13 @@ interface TimelineProps {
   overlayKey: string | null
 }
 
-/** The messages of a room; made anew for each room. */
-export function Timeline({ roomId, allReadSeq, jump, overlayKey }: TimelineProps) {
-  const { room, handle } = useRoom(roomId)
-  const window = useMessages(roomId)
+/** The messages of a room, or of a thread in it; made anew for each. */
+export function Timeline({ roomId, threadId, allReadSeq, jump, overlayKey }: TimelineProps) {
+  const { window, unread, lastReadSeq, markRead } = usePlace(roomId, threadId)
   const { items, status, error, hasAfter } = window
-  const unread = useUnread(roomId)
   const viewportRef = useRef<HTMLDivElement>(null)
   const isAtEnd = useRef(true)
   const [current, setCurrent] = useState<string | null>(null)
-  const lastReadSeq = room?.me?.lastReadSeq ?? 0
   const last = items.at(-1)
   const written = last?.state === 'sending' ? last.key : null
   const unreadFrom = useUnreadMark({ unread, lastReadSeq, written, isAtEnd })
@@ -39,7 +37,7 @@ export function Timeline({ roomId, allReadSeq, jump, overlayKey }: TimelineProps
   const virtual = useVirtualRows({ viewportRef, rows, stop })
   const scroll = useTimelineScroll({
     ...{ viewportRef, isAtEnd, virtual, rows, window, jump, written, lastReadSeq },
-    onSeen: useCallback((seq: number) => handle.markRead(seq), [handle]),
+    onSeen: markRead,
   })
 
   /** The arrows move from message to message; from something inside of one, back to it. */
@@ -81,7 +79,7 @@ export function Timeline({ roomId, allReadSeq, jump, overlayKey }: TimelineProps
         {status === 'ready' && items.length === 0 && (
           <div className="empty">
             <Icon name="message" />
-            <p>No messages yet. Say hello!</p>
+            <p>{threadId === undefined ? 'No messages yet. Say hello!' : 'No replies yet.'}</p>
           </div>
         )}
         <div

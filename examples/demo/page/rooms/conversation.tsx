@@ -1,5 +1,5 @@
-import type { Member, RoomHandle, ShownMessage } from 'express-chat/client'
-import { useBlocks, useChatClient, useMe, useMembers, useMessages, useRoom } from 'express-chat/react'
+import type { Member, Messages, RoomHandle, ShownMessage } from 'express-chat/client'
+import { useBlocks, useChatClient, useMe, useMembers, useRoom } from 'express-chat/react'
 import { type Dispatch, type SetStateAction, useMemo, useRef, useState } from 'react'
 import type { Subject } from '../composer/subject-line.js'
 import { EmojiPicker } from '../design/emoji-picker.js'
@@ -13,13 +13,18 @@ import { MessageDetails } from '../messages/message-details.js'
 import { MessageMenu } from '../messages/message-menu.js'
 import { ReportDialog } from '../messages/report-dialog.js'
 import { Timeline } from '../messages/timeline.js'
+import { usePlace } from '../messages/use-place.js'
 import type { JumpTarget } from '../messages/use-timeline-scroll.js'
 import { userName } from '../people/user-name.js'
 
 interface ConversationProps {
   roomId: string
+  /** The message whose thread it is; the room itself without one. */
+  threadId?: string
   jump: JumpTarget | null
   onJump(to: JumpTarget): void
+  /** Opens the thread of a message, perhaps at one of its replies. */
+  onThread?(messageId: string, to?: JumpTarget): void
   onSubject(subject: Subject): void
 }
 
@@ -36,33 +41,37 @@ const toggled =
     open?.kind === next.kind && open.message.key === next.message.key ? null : next
 
 /** The messages of a room that is mine, with all that can be done with them. */
-export function Conversation({ roomId, jump, onJump, onSubject }: ConversationProps) {
+export function Conversation({ roomId, threadId, jump, onJump, onThread, onSubject }: ConversationProps) {
   const { handle, room } = useRoom(roomId)
-  const { items } = useMessages(roomId)
+  const { window } = usePlace(roomId, threadId)
+  const { items } = window
   const { items: members, hasMore } = useMembers(roomId)
   const me = useMe()
   // While it is mounted, what they say is marked.
   useBlocks()
   const [overlay, setOverlay] = useState<Overlay | null>(null)
-  const actions = useActions({ handle, members, onJump, onSubject, setOverlay })
+  const place = { handle, messages: window.handle, threadId }
+  const actions = useActions({ ...place, members, onJump, onThread, onSubject, setOverlay })
   const close = () => setOverlay(null)
   // Nobody knows of all who are not loaded.
   const others = hasMore ? [] : members.filter(({ user }) => user.id !== me?.id)
-  const allReadSeq =
-    others.length === 0 || !room?.readReceipts ? 0 : Math.min(...others.map(({ lastReadSeq }) => lastReadSeq))
+  // How far they have read in a thread, nobody is told.
+  const isTold = others.length > 0 && room?.readReceipts && threadId === undefined
+  const allReadSeq = isTold ? Math.min(...others.map(({ lastReadSeq }) => lastReadSeq)) : 0
   // What is open shows the message as it is now.
   const message = overlay && (items.find(({ key }) => key === overlay.message.key) ?? overlay.message)
   if (!actions) return null
   return (
     <ConversationContext.Provider value={actions}>
       <Timeline
-        key={roomId}
+        key={threadId ?? roomId}
         roomId={roomId}
+        threadId={threadId}
         allReadSeq={allReadSeq}
         jump={jump}
         overlayKey={overlay?.message.key ?? null}
       />
-      <Announcer roomId={roomId} />
+      <Announcer roomId={roomId} threadId={threadId} />
       {overlay?.kind === 'menu' && message && (
         <MessageMenu
           message={message}
@@ -98,14 +107,18 @@ export function Conversation({ roomId, jump, onJump, onSubject }: ConversationPr
 
 interface ActionsOptions {
   handle: RoomHandle
+  messages: Messages
+  threadId: string | undefined
   members: readonly Member[]
   onJump(to: JumpTarget): void
+  onThread: ((messageId: string, to?: JumpTarget) => void) | undefined
   onSubject(subject: Subject): void
   setOverlay: Dispatch<SetStateAction<Overlay | null>>
 }
 
 /** Stays the same object while it can do the same, so that messages that did not change are not shown anew. */
-function useActions({ handle, members, onJump, onSubject, setOverlay }: ActionsOptions): ConversationActions | null {
+function useActions(options: ActionsOptions): ConversationActions | null {
+  const { handle, messages, threadId, members, onJump, onThread, onSubject, setOverlay } = options
   const client = useChatClient()
   const me = useMe()
   const { room } = useRoom(handle.id)
@@ -117,7 +130,7 @@ function useActions({ handle, members, onJump, onSubject, setOverlay }: ActionsO
   const type = room?.type
   return useMemo(() => {
     if (!me) return null
-    const { messages, pins } = handle
+    const { pins } = handle
     const isMine = (message: { user: { id: string } | null }) => message.user?.id === me.id
     return {
       roomId: handle.id,
@@ -140,7 +153,12 @@ function useActions({ handle, members, onJump, onSubject, setOverlay }: ActionsO
       toggle: ({ id, myReactions }, reaction) =>
         attempt(() => (myReactions.includes(reaction) ? messages.unreact(id, reaction) : messages.react(id, reaction))),
       togglePin: ({ id, pinnedAt }) => attempt(() => (pinnedAt ? pins.unpin(id) : pins.pin(id))),
-      jump: ({ seq }) => onJump({ seq }),
+      // What is quoted may be in a thread, or in the room where this is a thread.
+      jump: ({ seq, threadId: place }) => {
+        if ((place ?? undefined) === threadId) onJump({ seq })
+        else if (place) onThread?.(place, { seq })
+      },
+      openThread: onThread ? ({ id, threadId }) => onThread(threadId ?? id) : null,
       openMenu: (message, anchor) => setOverlay(toggled({ kind: 'menu', message, anchor })),
       openPicker: (message, anchor, which) => setOverlay(toggled({ kind: which, message, anchor })),
       openEdits: (message) => setOverlay({ kind: 'edits', message }),
@@ -149,7 +167,23 @@ function useActions({ handle, members, onJump, onSubject, setOverlay }: ActionsO
       retry: ({ clientId }) => clientId && messages.retry(clientId),
       discard: ({ clientId }) => clientId && messages.discard(clientId),
     }
-  }, [client, handle, me, names, type, may, permissions, attempt, confirm, onJump, onSubject, setOverlay])
+  }, [
+    client,
+    handle,
+    messages,
+    threadId,
+    me,
+    names,
+    type,
+    may,
+    permissions,
+    attempt,
+    confirm,
+    onJump,
+    onThread,
+    onSubject,
+    setOverlay,
+  ])
 }
 
 /** Markers of reading move all the time; names hardly ever. */

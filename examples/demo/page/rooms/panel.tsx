@@ -5,12 +5,13 @@ import './panel.css'
 
 interface PanelProps {
   title: string
+  className?: string
   onClose(): void
   children: ReactNode
 }
 
 /** What stands beside a conversation, and over it where there is no room. Escape closes it. */
-export function SidePanel({ title, onClose, children }: PanelProps) {
+export function SidePanel({ title, className = '', onClose, children }: PanelProps) {
   const ref = useRef<HTMLElement>(null)
   useEffect(() => {
     const focusBack = rememberFocus()
@@ -21,7 +22,7 @@ export function SidePanel({ title, onClose, children }: PanelProps) {
   return (
     <section
       ref={ref}
-      className="panel"
+      className={`panel ${className}`}
       aria-label={title}
       onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && onClose()}
     >

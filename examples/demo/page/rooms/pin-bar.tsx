@@ -1,12 +1,12 @@
+import type { Message } from 'express-chat/client'
 import { usePins } from 'express-chat/react'
 import { Icon } from '../design/icon.js'
-import type { JumpTarget } from '../messages/use-timeline-scroll.js'
 import { usePinned } from './pinned.js'
 import './pins.css'
 
 interface PinBarProps {
   roomId: string
-  onJump(to: JumpTarget): void
+  onJump(to: Message): void
   onAll(): void
 }
 
@@ -19,12 +19,7 @@ export function PinBar({ roomId, onJump, onAll }: PinBarProps) {
   const { name, text } = shown(newest)
   return (
     <section className="pin-bar" aria-label="Newest pin">
-      <button
-        type="button"
-        className="pinned-message"
-        title="Jump to this message"
-        onClick={() => onJump({ seq: newest.seq })}
-      >
+      <button type="button" className="pinned-message" title="Jump to this message" onClick={() => onJump(newest)}>
         <Icon name="pin" small />
         <b className="ellipsis" dir="auto">
           {name}

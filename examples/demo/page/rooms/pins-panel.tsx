@@ -1,18 +1,17 @@
-import type { Room } from 'express-chat/client'
+import type { Message, Room } from 'express-chat/client'
 import { usePins } from 'express-chat/react'
 import { useRef } from 'react'
 import { IconButton } from '../design/icon-button.js'
 import { LoadError } from '../design/load-error.js'
 import { useOverlays } from '../design/overlays.js'
 import { roughTime } from '../design/time.js'
-import type { JumpTarget } from '../messages/use-timeline-scroll.js'
 import { SidePanel } from './panel.js'
 import { usePinned } from './pinned.js'
 import './pins.css'
 
 interface PinsPanelProps {
   room: Room
-  onJump(to: JumpTarget): void
+  onJump(to: Message): void
   onClose(): void
 }
 
@@ -34,7 +33,7 @@ export function PinsPanel({ room, onJump, onClose }: PinsPanelProps) {
           const { name, text } = shown(message)
           return (
             <li key={message.id} className="pin-row">
-              <button type="button" className="found-message" onClick={() => onJump({ seq: message.seq })}>
+              <button type="button" className="found-message" onClick={() => onJump(message)}>
                 <span>
                   <b className="ellipsis" dir="auto">
                     {name}

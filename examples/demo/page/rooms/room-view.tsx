@@ -1,4 +1,4 @@
-import type { FoundMessage, ShownMessage } from 'express-chat/client'
+import type { FoundMessage, Message, ShownMessage } from 'express-chat/client'
 import { useMe, useMessages, useRoom, useTyping } from 'express-chat/react'
 import { type DragEvent, useCallback, useEffect, useRef, useState } from 'react'
 import { Composer, type ComposerHandle } from '../composer/composer.js'
@@ -13,6 +13,7 @@ import { PinsPanel } from './pins-panel.js'
 import { type Panel, RoomHeader } from './room-header.js'
 import { roomName } from './room-name.js'
 import { SearchPanel } from './search-panel.js'
+import { ThreadPanel } from './thread-panel.js'
 import { typingText } from './typing-text.js'
 import './conversation.css'
 
@@ -22,6 +23,19 @@ interface RoomViewProps {
   hidden: boolean
   /** What was found here by the search of all rooms: where to go. */
   found: FoundMessage | null
+  /** A thread that was chosen from those that I follow: a new object each time. */
+  chosen: ChosenThread | null
+}
+
+/** A message whose thread is to be opened. */
+export interface ChosenThread {
+  roomId: string
+  messageId: string
+}
+
+interface OpenThread {
+  messageId: string
+  jump: JumpTarget | null
 }
 
 const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer.types.includes('Files')
@@ -30,20 +44,43 @@ const hasText = ({ user, deletedAt, text }: ShownMessage, myId: string): boolean
   user?.id === myId && deletedAt === null && text !== ''
 
 /** A room of mine: what was said, where to write, and what stands beside it. */
-export function RoomView({ roomId, hidden, found }: RoomViewProps) {
+export function RoomView({ roomId, hidden, found, chosen }: RoomViewProps) {
   const { room } = useRoom(roomId)
   const me = useMe()
   const { items } = useMessages(roomId)
   const composer = useRef<ComposerHandle>(null)
   const [subject, setSubject] = useState<Subject | null>(null)
-  const [panel, setPanel] = useState<Panel | null>(null)
+  const [panel, showPanel] = useState<Panel | null>(null)
+  const [thread, setThread] = useState<OpenThread | null>(null)
   const [jump, setJump] = useState<JumpTarget | null>(null)
   const [isDropping, setIsDropping] = useState(false)
   const isSilenced = useUntil(room?.me?.silencedUntil)
+  const openThread = useCallback((messageId: string, to?: JumpTarget) => {
+    showPanel(null)
+    setThread({ messageId, jump: to ?? null })
+  }, [])
+  /** Goes to a message, which may be in a thread alone. */
+  const goTo = useCallback(
+    ({ seq, threadId, alsoInRoom }: Pick<Message, 'seq' | 'threadId' | 'alsoInRoom'>) => {
+      if (threadId !== null && !alsoInRoom) openThread(threadId, { seq })
+      else setJump({ seq })
+    },
+    [openThread],
+  )
   useEffect(() => {
-    if (found) setJump({ seq: found.message.seq })
-  }, [found])
-  const closePanel = useCallback(() => setPanel(null), [])
+    if (found) goTo(found.message)
+  }, [found, goTo])
+  useEffect(() => {
+    if (chosen) openThread(chosen.messageId)
+  }, [chosen, openThread])
+  const setPanel = (next: Panel | null) => {
+    setThread(null)
+    showPanel(next)
+  }
+  const closePanel = useCallback(() => {
+    setThread(null)
+    showPanel(null)
+  }, [])
   if (!room?.me || !me) return null
   const { permissions } = room.me
   const canWrite = permissions.canCreateMessages && !room.isBlocked && !isSilenced
@@ -80,8 +117,8 @@ export function RoomView({ roomId, hidden, found }: RoomViewProps) {
         {!hidden && (
           <>
             <RoomHeader room={room} panel={panel} onPanel={setPanel} />
-            <PinBar roomId={roomId} onJump={setJump} onAll={() => setPanel('pins')} />
-            <Conversation roomId={roomId} jump={jump} onJump={setJump} onSubject={setSubject} />
+            <PinBar roomId={roomId} onJump={goTo} onAll={() => setPanel('pins')} />
+            <Conversation roomId={roomId} jump={jump} onJump={setJump} onThread={openThread} onSubject={setSubject} />
             <TypingLine roomId={roomId} />
           </>
         )}
@@ -100,10 +137,9 @@ export function RoomView({ roomId, hidden, found }: RoomViewProps) {
         )}
       </section>
       {!hidden && panel === 'details' && <DetailsPanel roomId={roomId} onClose={closePanel} />}
-      {!hidden && panel === 'pins' && <PinsPanel room={room} onJump={setJump} onClose={closePanel} />}
-      {!hidden && panel === 'search' && (
-        <SearchPanel roomId={roomId} onJump={({ seq }) => setJump({ seq })} onClose={closePanel} />
-      )}
+      {!hidden && panel === 'pins' && <PinsPanel room={room} onJump={goTo} onClose={closePanel} />}
+      {!hidden && panel === 'search' && <SearchPanel roomId={roomId} onJump={goTo} onClose={closePanel} />}
+      {!hidden && thread && <ThreadPanel roomId={roomId} {...thread} onJumpInRoom={setJump} onClose={closePanel} />}
     </>
   )
 }

@@ -12,6 +12,7 @@ import { DiscoverDialog } from './discover-dialog.js'
 import { Found } from './found.js'
 import { ArchivedRooms, MyRooms } from './my-rooms.js'
 import { NewRoomDialog } from './new-room-dialog.js'
+import { ThreadList, ThreadsEntry } from './thread-list.js'
 import { useAddedNotice } from './use-added-notice.js'
 import './room-list.css'
 import './sidebar.css'
@@ -19,16 +20,18 @@ import './sidebar.css'
 interface SidebarProps {
   openRoomId: string | null
   onJump(to: FoundMessage): void
+  onThread(roomId: string, messageId: string): void
   searchRef: RefObject<HTMLInputElement | null>
 }
 
 /** My rooms, and the ways to more of them. */
-export function Sidebar({ openRoomId, onJump, searchRef }: SidebarProps) {
+export function Sidebar({ openRoomId, onJump, onThread, searchRef }: SidebarProps) {
   const me = useMe()
   useAddedNotice()
   const { status } = useRooms()
   const [showsArchive, setShowsArchive] = useState(false)
   const [q, setQ] = useState('')
+  const [showsThreads, setShowsThreads] = useState(false)
   const [dialog, setDialog] = useState<'profile' | 'discover' | 'new' | null>(null)
   const close = () => setDialog(null)
   const list = useRoving<HTMLElement>({ items: '.room-row', typeAhead: true, above: searchRef })
@@ -65,7 +68,14 @@ export function Sidebar({ openRoomId, onJump, searchRef }: SidebarProps) {
         ) : showsArchive ? (
           <ArchivedRooms openRoomId={openRoomId} />
         ) : (
-          <MyRooms openRoomId={openRoomId} />
+          <>
+            <ThreadsEntry isOpen={showsThreads} onToggle={() => setShowsThreads(!showsThreads)} />
+            {showsThreads ? (
+              <ThreadList onOpen={({ room, message }) => onThread(room.id, message.id)} />
+            ) : (
+              <MyRooms openRoomId={openRoomId} />
+            )}
+          </>
         )}
       </nav>
       <button

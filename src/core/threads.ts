@@ -1,0 +1,166 @@
+import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
+import type { FollowedThread } from '../contract/followed-threads.js'
+import type { Message, MessagePage } from '../contract/messages.js'
+import { notFound } from '../contract/problems.js'
+import type { ThreadMe } from '../contract/threads.js'
+import type { User } from '../contract/users.js'
+import type { RoomChange } from '../store/change.js'
+import { changeMessage, findMessage, type MessageRow, mentionsOf } from '../store/messages.js'
+import {
+  followersOf,
+  moveThreadMarker,
+  type SeenThread,
+  setFollowing,
+  takeFollowers,
+  threadOfUser,
+  threadsOfUser,
+} from '../store/thread-followers.js'
+import { replaceThreadMentions } from '../store/thread-mentions.js'
+import { firstRepliers, threadOf } from '../store/threads.js'
+import { usersById } from '../store/users.js'
+import { type Actor, system } from './actor.js'
+import { type Context, clampInt32 } from './context.js'
+import { type MessagePosition, readHistory, sidesOf } from './history.js'
+import { requireMember, whyNotAMember } from './membership.js'
+import { threadEvent } from './sending.js'
+import { showMessages } from './show-messages.js'
+
+/** The replies to messages of a room, each in the thread of its message. They are sent and changed as messages are. */
+export class Threads {
+  constructor(readonly context: Context) {}
+
+  /** A page of a thread, ascending by `threadSeq`; a message that nobody has replied to has an empty one. */
+  async list(actor: Actor, roomId: string, messageId: string, position: MessagePosition): Promise<MessagePage> {
+    const { work } = this.context
+    const { room, hasThread, rows, users } = await readHistory(work, roomId, actor, position, messageId)
+    if (!room) throw notFound()
+    if (actor !== system && !room.isMember) throw await whyNotAMember(work.db, { ...room, id: roomId }, actor)
+    if (!hasThread) throw notFound()
+    const items = await showMessages(this.context, work.db, rows, actor, users)
+    return { items, ...sidesOf(rows, room.lastSeq, position, messageId) }
+  }
+
+  /** The threads that somebody follows, in rooms that they are in, those with the last reply first. */
+  async followed(
+    userId: string,
+    { limit = pageSize, cursor, unread = false }: PageRequest & { unread?: boolean | undefined },
+  ): Promise<Page<FollowedThread>> {
+    const { work, cursors } = this.context
+    const list = `threads ${unread} ${userId}`
+    const position = cursors.read<[at: number, id: string]>(list, cursor)
+    const behind = position && { at: position[0], id: position[1] }
+    const found = await threadsOfUser(work, userId, { isUnread: unread, cursor: behind }, limit + 1)
+    const page = cursors.page(list, found, limit, ({ root }) => [Date.parse(threadOf(root)?.lastAt ?? ''), root.id])
+    const writers = new Map(page.rows.flatMap(({ writer }) => (writer ? [[writer.id, writer] as const] : [])))
+    const messages = await showMessages(
+      this.context,
+      work.db,
+      page.rows.map(({ root }) => root),
+      userId,
+      writers,
+    )
+    const items = page.rows.map((seen, n): FollowedThread => {
+      const { roomId } = seen.root
+      return { message: messages[n] as Message, room: { id: roomId, name: seen.roomName }, me: sideOf(seen) }
+    })
+    return { items, nextCursor: page.nextCursor }
+  }
+
+  /** Somebody's own side of a thread. */
+  async me(userId: string, roomId: string, messageId: string): Promise<ThreadMe> {
+    await this.#rootOf(userId, roomId, messageId)
+    return (await this.find(userId, messageId)) ?? noSide
+  }
+
+  /** The same for the library's own use; undefined where they never followed it, or are not in its room. */
+  async find(userId: string, messageId: string): Promise<ThreadMe | undefined> {
+    const seen = await threadOfUser(this.context.work, userId, messageId)
+    return seen && sideOf(seen)
+  }
+
+  /** Whoever follows a thread by themselves has read what is there; whoever stops is asked again by the next mention of them. */
+  async follow(userId: string, roomId: string, messageId: string, isFollowing: boolean): Promise<ThreadMe> {
+    const { work } = this.context
+    const root = await this.#rootOf(userId, roomId, messageId)
+    const lastReadSeq = threadOf(root)?.lastSeq ?? 0
+    await work.transaction(async (unit) => {
+      await setFollowing(
+        { db: unit.tx, dialect: unit.dialect },
+        { threadId: messageId, userId, roomId, lastReadSeq, isFollowing },
+      )
+      unit.publish({ type: 'thread.changed', userId, roomId, messageId })
+    })
+    return (await this.find(userId, messageId)) ?? noSide
+  }
+
+  /** Moves the marker of a follower forward, at most to the last reply. Of others nothing is stored. */
+  async markRead(userId: string, roomId: string, messageId: string, seq: number): Promise<ThreadMe> {
+    const { work } = this.context
+    const root = await this.#rootOf(userId, roomId, messageId)
+    const furthest = Math.min(clampInt32(seq), threadOf(root)?.lastSeq ?? 0)
+    const moved = await work.write((db) => moveThreadMarker(db, messageId, userId, furthest))
+    if (moved) work.publish({ type: 'thread.changed', userId, roomId, messageId })
+    return (await this.find(userId, messageId)) ?? noSide
+  }
+
+  /** Who follows a thread and is in its room, in the order of their ids; for the host's own code. */
+  async followers(roomId: string, messageId: string, { limit = pageSize, cursor }: PageRequest): Promise<Page<User>> {
+    const { work, cursors, view } = this.context
+    await this.#rootOf(system, roomId, messageId)
+    const list = `followers ${messageId}`
+    const ids = await followersOf(work, messageId, cursors.read<string>(list, cursor) ?? '', limit + 1)
+    const page = cursors.page(list, ids, limit, (id) => id)
+    const users = await usersById(work.db, page.rows)
+    return { items: page.rows.map((id) => view.userOr(users.get(id), id, true)), nextCursor: page.nextCursor }
+  }
+
+  /** The message that a thread is of, or may be. */
+  async #rootOf(actor: Actor, roomId: string, messageId: string): Promise<MessageRow> {
+    const { db } = this.context.work
+    await requireMember(db, roomId, actor)
+    const root = await findMessage(db, roomId, messageId)
+    if (!root || root.threadId !== null || root.kind === 'system') throw notFound()
+    return root
+  }
+}
+
+/** What somebody has who never followed a thread. */
+const noSide: ThreadMe = { isFollowing: false, lastReadSeq: 0, unreadCount: 0, mentionCount: 0 }
+
+const sideOf = ({ isFollowing, lastReadSeq, unreadCount, mentionCount }: SeenThread): ThreadMe => ({
+  ...{ isFollowing, lastReadSeq, unreadCount, mentionCount },
+})
+
+/** A reply mentions others than before: they follow its thread from now on. */
+export async function mentionInThread(
+  { work }: Context,
+  { tx }: RoomChange,
+  before: MessageRow,
+  after: MessageRow,
+): Promise<void> {
+  const { threadId, threadSeq, roomId } = after
+  if (threadId === null || threadSeq === null) return
+  await replaceThreadMentions(tx, before, after)
+  const known = mentionsOf(before)
+  const added = mentionsOf(after).filter((userId) => !known.includes(userId))
+  const seqs = { firstSeq: threadSeq - 1, readSeq: 0, isAgain: true }
+  await takeFollowers(
+    { db: tx, dialect: work.dialect },
+    added.map((userId) => ({ threadId, userId, roomId, ...seqs })),
+  )
+}
+
+/** A reply was deleted: the message that its thread is of no longer counts it. */
+export async function withdrawReply(context: Context, change: RoomChange, reply: MessageRow): Promise<void> {
+  const { tx } = change
+  await replaceThreadMentions(tx, reply)
+  const root = reply.threadId === null ? null : await findMessage(tx, reply.roomId, reply.threadId)
+  const thread = root && threadOf(root)
+  if (!root || !thread) return
+  const isShown = reply.userId !== null && thread.userIds.includes(reply.userId)
+  const userIds = isShown ? await firstRepliers(tx, root.id) : thread.userIds
+  const revision = change.takeRevision()
+  const data = { thread: JSON.stringify({ ...thread, count: thread.count - 1, userIds }), revision }
+  const [shown] = await showMessages(context, tx, [await changeMessage(tx, root.id, data)], undefined)
+  if (shown) change.events.push(threadEvent(shown))
+}

@@ -1,0 +1,169 @@
+import type { Db, Stored } from './client.js'
+import type { Dialect, NewFollower } from './dialects/dialect.js'
+import { JsonRows, unpacked } from './json-rows.js'
+import { type MessageRow, packedMessage } from './messages.js'
+import type { ActivityCursor } from './rooms.js'
+import { threadMentionCountOf, threadMentionsAbove } from './thread-mentions.js'
+import { unreadOf } from './unread.js'
+import { packedUser, type UserRow } from './users.js'
+
+interface On {
+  db: Db
+  dialect: Dialect
+}
+
+type FollowerRow = Stored<'chatThreadFollower'>
+
+/** Adds followers of threads, and leaves alone those who follow already, or did. */
+export async function addFollowers({ db, dialect }: On, rows: Omit<FollowerRow, 'isFollowing'>[]): Promise<void> {
+  if (rows.length === 0) return
+  await dialect.execute(
+    db,
+    dialect.unlessThere(
+      `INSERT INTO chat_thread_followers (thread_id, user_id, room_id, last_read_seq)
+       VALUES ${rows.map(() => '(?, ?, ?, ?)').join(', ')}`,
+    ),
+    rows.flatMap(({ threadId, userId, roomId, lastReadSeq }) => [threadId, userId, roomId, lastReadSeq]),
+  )
+}
+
+/** Moves a marker forward, never back; false where it stood there already, or they do not follow. */
+export async function moveThreadMarker(db: Db, threadId: string, userId: string, seq: number): Promise<boolean> {
+  const moved = await db.chatThreadFollower.updateMany({
+    where: { threadId, userId, lastReadSeq: { lt: seq } },
+    data: { lastReadSeq: seq },
+  })
+  return moved.count > 0
+}
+
+/** Writes who follows threads because of replies there, whether they are new, follow already, or had stopped. */
+export async function takeFollowers(on: On, followers: NewFollower[]): Promise<void> {
+  for (const { threadId, userId, readSeq, isAgain } of followers) {
+    const stopped = { threadId, userId, isFollowing: false }
+    if (isAgain) await on.db.chatThreadFollower.updateMany({ where: stopped, data: { isFollowing: true } })
+    if (readSeq > 0) await moveThreadMarker(on.db, threadId, userId, readSeq)
+  }
+  const rows = followers.map(({ threadId, userId, roomId, firstSeq }) => {
+    return { threadId, userId, roomId, lastReadSeq: firstSeq }
+  })
+  await addFollowers(on, rows)
+}
+
+/** Somebody follows a thread from now on, or no longer does, which is remembered. Whoever begins has read all that is there. */
+export async function setFollowing(on: On, { isFollowing, ...row }: FollowerRow): Promise<void> {
+  await addFollowers(on, [row])
+  const { threadId, userId } = row
+  const data = isFollowing ? { isFollowing, lastReadSeq: row.lastReadSeq } : { isFollowing }
+  await on.db.chatThreadFollower.updateMany({ where: { threadId, userId, isFollowing: !isFollowing }, data })
+}
+
+/** A thread as one of its followers sees it. */
+export interface SeenThread {
+  /** The message that the thread is of. */
+  root: MessageRow
+  writer: UserRow | undefined
+  roomName: string | null
+  isFollowing: boolean
+  lastReadSeq: number
+  unreadCount: number
+  mentionCount: number
+}
+
+/** Of the follower `f` and the message `x`. Nobody has to read what the system says there, or was deleted. */
+const uncounted = `(SELECT COUNT(*) FROM chat_uncounted_messages n WHERE n.room_id = f.thread_id AND n.seq > f.last_read_seq)`
+
+interface Standing {
+  isFollowing: boolean
+  lastReadSeq: number
+  lastReplySeq: number
+  uncounted: number
+  mentions: number
+  roomName: string | null
+}
+
+const packedStanding = new JsonRows<Standing>(
+  {
+    isFollowing: 'f.is_following',
+    lastReadSeq: 'f.last_read_seq',
+    lastReplySeq: 'x.last_reply_seq',
+    uncounted,
+    mentions: threadMentionsAbove,
+    roomName: 'c.name',
+  },
+  { flags: ['isFollowing'] },
+)
+
+async function seen(
+  { db, dialect }: On,
+  userId: string,
+  condition: string,
+  values: unknown[],
+  take: number,
+  name = '',
+): Promise<SeenThread[]> {
+  const { array } = dialect
+  const arrays = [packedMessage, packedUser, packedStanding].map((packed) => packed.sql(array))
+  const rows: { packed: unknown }[] = await dialect.select(
+    db,
+    `SELECT ${array}(${arrays.join(', ')}) AS packed
+     FROM chat_thread_followers f
+     JOIN chat_room_users m ON m.room_id = f.room_id AND m.user_id = f.user_id AND m.left_at IS NULL
+     JOIN chat_rooms c ON c.id = f.room_id AND c.deleted_at IS NULL
+     JOIN chat_messages x ON x.id = f.thread_id
+     LEFT JOIN chat_users u ON u.id = x.user_id
+     WHERE f.user_id = ? AND ${condition}
+     ORDER BY x.last_reply_at DESC, x.id DESC LIMIT ${take}`,
+    [userId, ...values],
+    name,
+  )
+  return unpacked(rows).map((packed) => {
+    const [message = [], writer = [], standing = []] = packed as unknown[][]
+    const { isFollowing, lastReadSeq, lastReplySeq, uncounted, mentions, roomName } = packedStanding.read(standing)
+    return {
+      root: packedMessage.read(message),
+      writer: writer[0] === null ? undefined : packedUser.read(writer),
+      ...{ roomName, isFollowing, lastReadSeq },
+      unreadCount: unreadOf(lastReplySeq, lastReadSeq, uncounted),
+      mentionCount: threadMentionCountOf(mentions),
+    }
+  })
+}
+
+/** The threads that somebody follows, in rooms that they are in, those with the last reply first. */
+export function threadsOfUser(
+  on: On,
+  userId: string,
+  { isUnread, cursor }: { isUnread: boolean; cursor: ActivityCursor | undefined },
+  take: number,
+): Promise<SeenThread[]> {
+  const conditions = [
+    'f.is_following = TRUE AND x.last_reply_seq > 0',
+    ...(isUnread ? [`x.last_reply_seq - f.last_read_seq > ${uncounted}`] : []),
+    ...(cursor ? ['(x.last_reply_at < ? OR (x.last_reply_at = ? AND x.id < ?))'] : []),
+  ]
+  const at = cursor && new Date(cursor.at)
+  return seen(on, userId, conditions.join(' AND '), cursor ? [at, at, cursor.id] : [], take)
+}
+
+/** One of them; also where they follow it no more. */
+export async function threadOfUser(on: On, userId: string, threadId: string): Promise<SeenThread | undefined> {
+  const [found] = await seen(on, userId, 'f.thread_id = ?', [threadId], 1)
+  return found
+}
+
+/** Who follows a thread and is in its room, in the order of their ids. */
+export const followersOf = async (
+  { db, dialect }: On,
+  threadId: string,
+  after: string,
+  take: number,
+): Promise<string[]> => {
+  const rows: { id: string }[] = await dialect.select(
+    db,
+    `SELECT f.user_id AS id FROM chat_thread_followers f
+     JOIN chat_room_users m ON m.room_id = f.room_id AND m.user_id = f.user_id AND m.left_at IS NULL
+     WHERE f.thread_id = ? AND f.is_following = TRUE AND f.user_id > ? ORDER BY f.user_id LIMIT ${take}`,
+    [threadId, after],
+  )
+  return rows.map(({ id }) => id)
+}

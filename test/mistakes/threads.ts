@@ -1,0 +1,95 @@
+import type { Mistake } from './mistake.js'
+
+export const threadMistakes: Mistake[] = [
+  {
+    name: 'shows replies that are in threads alone in the history of the room',
+    file: 'store/history.ts',
+    find: 'AND r.seq > 0 AND',
+    replace: 'AND',
+    caughtBy: {
+      file: 'core/threads.test.ts',
+      name: 'have replies of their own, which are none of the room’s messages',
+    },
+  },
+  {
+    name: 'shows a reply that is in a thread alone as the last message of a room',
+    file: 'store/messages.ts',
+    find: 'where: { roomId, seq: { gt: 0 }, deletedAt: null }',
+    replace: 'where: { roomId, deletedAt: null }',
+    caughtBy: { file: 'core/threads.test.ts', name: 'are not what the list of rooms is ordered by' },
+  },
+  {
+    name: 'lets a reply be replied to in a thread of its own',
+    file: 'store/append/threads.ts',
+    find: 'if (root.threadId !== null)',
+    replace: 'if (root.threadId === root.id)',
+    caughtBy: { file: 'core/threads.test.ts', name: 'are only of messages of people that are in the room itself' },
+  },
+  {
+    name: 'counts a reply that was deleted',
+    file: 'core/messages.ts',
+    find: 'if (message.threadId !== null) await withdrawReply',
+    replace: 'if (message.threadId === message.id) await withdrawReply',
+    caughtBy: { file: 'core/threads.test.ts', name: 'count replies that stand, and show those who wrote them first' },
+  },
+  {
+    name: 'indexes no replies for the search',
+    file: 'core/search-index.ts',
+    find: '        ...stretchesOf(id, replyBottom + replySeq, replyBottom),\n',
+    replace: '',
+    caughtBy: {
+      file: 'core/threads.test.ts',
+      name: 'are found by searches, between what was said in the room, in the order of time',
+    },
+  },
+  {
+    name: 'begins the search of replies at the beginning of the room',
+    file: 'store/search-starts.ts',
+    find: 'i.n, i.room_id, $',
+    replace: 'i.n, i.room_id, 0 * $',
+    caughtBy: {
+      file: 'core/threads.test.ts',
+      name: 'are found by searches, between what was said in the room, in the order of time',
+    },
+  },
+  {
+    name: 'counts all replies before a mention as unread for who was mentioned',
+    file: 'store/append/threads.ts',
+    find: 'add(userId, seq - 1, 0, true)',
+    replace: 'add(userId, 0, 0, true)',
+    caughtBy: {
+      file: 'core/thread-followers.test.ts',
+      name: 'is done by who wrote the message, was mentioned in it, replied, or was mentioned in a reply, and by nobody else',
+    },
+  },
+  {
+    name: 'lists threads of rooms that are gone',
+    file: 'store/thread-followers.ts',
+    find: 'ON c.id = f.room_id AND c.deleted_at IS NULL',
+    replace: 'ON c.id = f.room_id',
+    caughtBy: {
+      file: 'core/thread-followers.test.ts',
+      name: 'ends with leaving the room, and with the room, and begins again on coming back',
+    },
+  },
+  {
+    name: 'counts deleted replies as unread in a thread',
+    file: 'core/messages.ts',
+    find: 'await uncount(tx, placesOf(message))',
+    replace: 'await uncount(tx, placesOf({ ...message, threadId: null }))',
+    caughtBy: {
+      file: 'core/thread-followers.test.ts',
+      name: 'counts what there is to read: replies of others that stand',
+    },
+  },
+  {
+    name: 'counts a reply that is in a thread alone as unread in the room, in the client',
+    file: 'client/state/events.ts',
+    find: "'message' in event && !isApart(event.message)",
+    replace: "'message' in event",
+    caughtBy: {
+      file: 'client/threads.test.ts',
+      name: 'shows its replies, and the room shows how many there are, and none of them',
+    },
+  },
+]
