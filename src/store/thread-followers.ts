@@ -15,7 +15,7 @@ interface On {
 type FollowerRow = Stored<'chatThreadFollower'>
 
 /** Adds followers of threads, and leaves alone those who follow already, or did. */
-export async function addFollowers({ db, dialect }: On, rows: Omit<FollowerRow, 'isFollowing'>[]): Promise<void> {
+async function addFollowers({ db, dialect }: On, rows: Omit<FollowerRow, 'isFollowing'>[]): Promise<void> {
   if (rows.length === 0) return
   await dialect.execute(
     db,

@@ -31,7 +31,7 @@ export interface StoredThread {
   userIds: string[]
 }
 
-export const mostFaces = 5
+const mostFaces = 5
 
 export const threadOf = ({ thread }: Pick<MessageRow, 'thread'>): StoredThread | null =>
   thread === null ? null : (JSON.parse(thread) as StoredThread)
