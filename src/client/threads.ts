@@ -30,7 +30,7 @@ export function createThread(
   const take = (me: ThreadMe): void => void store.update(takeSide, messageId, me)
   const meNow = () => store.state.threads.sides.get(messageId)
   const takeRootNow = (message: Message): void => void store.update(takeRoot, message, true)
-  const readRoot = () => http.get<Message>(path).then(takeRootNow, ignore)
+  const readRoot = () => http.get<Message>(path).then(ofThisUser(context, takeRootNow), ignore)
 
   const load = once(async () => {
     const { roots, items } = store.state.threads
@@ -40,7 +40,7 @@ export function createThread(
     if (known) takeRootNow(known)
     await Promise.all([
       messages.load(),
-      meNow() ? undefined : http.get<ThreadMe>(side).then(take, ignore),
+      meNow() ? undefined : http.get<ThreadMe>(side).then(ofThisUser(context, take), ignore),
       known || roots.has(messageId) ? undefined : readRoot(),
     ])
   })
@@ -66,33 +66,54 @@ export function createThread(
       if (!me?.isFollowing || seq <= me.lastReadSeq) return
       const isAll = !messages.getSnapshot().hasAfter && seq >= (messages.getSnapshot().items.at(-1)?.seq ?? 0)
       take({ ...me, lastReadSeq: seq, ...(isAll ? { unreadCount: 0, mentionCount: 0 } : {}) })
-      take(await http.send<ThreadMe>('PATCH', side, { lastReadSeq: seq }))
+      const taken = ofThisUser(context, take)
+      try {
+        taken(await http.send<ThreadMe>('PATCH', side, { lastReadSeq: seq }))
+      } catch (error) {
+        // It is unread still, and to be told again.
+        taken(me)
+        throw error
+      }
     },
     async follow(isFollowing) {
       const following = [...path, 'thread', 'following']
-      if (isFollowing) take(await http.send<ThreadMe>('PUT', following))
+      const taken = ofThisUser(context, take)
+      if (isFollowing) taken(await http.send<ThreadMe>('PUT', following))
       else {
         await http.send('DELETE', following)
-        take({ ...(meNow() ?? { lastReadSeq: 0, unreadCount: 0, mentionCount: 0 }), isFollowing })
+        taken({ ...(meNow() ?? { lastReadSeq: 0, unreadCount: 0, mentionCount: 0 }), isFollowing })
       }
     },
   }
 }
 
+/** Takes an answer, unless another user has signed in since this was called: it would show them what is not theirs. */
+function ofThisUser<T>({ store }: Context, take: (answer: T) => void): (answer: T) => void {
+  const asked = store.state.version
+  return (answer) => {
+    if (asked >= store.state.bornAt) take(answer)
+  }
+}
+
 /** The threads that I follow. */
-export function createThreads({ store, http }: Context) {
-  async function read(cursor?: string): Promise<void> {
-    try {
-      const page = await http.get<Page<FollowedThread>>(['threads'], { cursor })
-      store.update(takeThreads, page, cursor)
-    } catch (error) {
-      store.update(failThreads, error as ChatClientError)
-    }
+export function createThreads(context: Context) {
+  const { store, http } = context
+
+  function read(cursor?: string): Promise<void> {
+    return http.get<Page<FollowedThread>>(['threads'], { cursor }).then(
+      ofThisUser(context, (page: Page<FollowedThread>) => void store.update(takeThreads, page, cursor)),
+      ofThisUser(context, (error: ChatClientError) => void store.update(failThreads, error)),
+    )
   }
 
   const first = once(async () => {
-    store.update(loadThreads)
-    await read()
+    let asked: number
+    do {
+      asked = store.state.version
+      store.update(loadThreads)
+      await read()
+      // Another user has signed in meanwhile.
+    } while (asked < store.state.bornAt)
   })
 
   const isAsked = () => store.state.threads.status !== 'idle'
@@ -132,7 +153,8 @@ export function createThreads({ store, http }: Context) {
       if (isAsked()) void first()
       else if (store.state.threads.sides.has(toAsk)) {
         const side = [...pathOf(event.roomId, toAsk), 'thread', 'me']
-        http.get<ThreadMe>(side).then((me) => void store.update(takeSide, toAsk, me), ignore)
+        const take = ofThisUser(context, (me: ThreadMe) => void store.update(takeSide, toAsk, me))
+        http.get<ThreadMe>(side).then(take, ignore)
       }
     },
   }

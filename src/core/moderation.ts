@@ -81,8 +81,10 @@ export class Moderation {
   }
 
   async thread(userId: string, roomId: string, messageId: string, position: MessagePosition): Promise<MessagePage> {
-    await this.room(userId, roomId)
-    return this.dependencies.threads.list(system, roomId, messageId, position)
+    await this.#admit(userId, roomId)
+    const replies = await this.dependencies.threads.list(system, roomId, messageId, position)
+    await this.#audit(userId, roomId)
+    return replies
   }
 
   async search(

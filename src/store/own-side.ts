@@ -38,9 +38,10 @@ export const isArchived = (side: OwnSide, { isWrittenTo }: { isWrittenTo: boolea
   side.archivedAtSeq !== null && (!isWrittenTo || isMuted(side, now))
 
 // It finds the first such message by the key of its room. Deleted ones count too: what has come back does not go away again.
+// The host's own code may write under a name, and as nobody.
 const writtenSince = (m: string): string => `EXISTS (
   SELECT 1 FROM chat_messages a WHERE a.room_id = ${m}.room_id AND a.seq > ${m}.archived_at_seq AND a.kind = 'user'
-    AND a.user_id <> ${m}.user_id)`
+    AND (a.user_id IS NULL OR a.user_id <> ${m}.user_id))`
 
 /** Whether somebody else has written since the member `m` put the room away. Messages are read only of rooms that were put away. */
 export const isWrittenTo = `CASE WHEN m.archived_at_seq IS NOT NULL AND ${writtenSince('m')} THEN 1 ELSE 0 END`
@@ -108,7 +109,7 @@ export const moveArchive = async (
     db,
     `SELECT CASE WHEN EXISTS (
        SELECT 1 FROM chat_messages a WHERE a.room_id = m.room_id AND a.seq > m.archived_at_seq AND a.seq < ?
-         AND a.kind = 'user' AND a.user_id <> m.user_id) THEN 1 ELSE 0 END AS "isWrittenTo"
+         AND a.kind = 'user' AND (a.user_id IS NULL OR a.user_id <> m.user_id)) THEN 1 ELSE 0 END AS "isWrittenTo"
      FROM chat_room_users m WHERE m.room_id = ? AND m.user_id = ? AND m.archived_at_seq < ?`,
     [seq, roomId, userId, seq],
   )

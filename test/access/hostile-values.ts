@@ -105,7 +105,7 @@ export const inQuery: Record<string, { wrong: string[]; odd: string[] }> = Objec
     name,
     { wrong: ['', 'Open', '__proto__', 'constructor', 'null', '%00', '%ZZ'], odd: [] },
   ]),
-  ...['requests', 'ban'].map((name) => [
+  ...['requests', 'ban', 'pinned', 'archived', 'unread'].map((name) => [
     name,
     { wrong: ['', '1', 'True', 'yes', '__proto__', 'null', '%00', '%ZZ'], odd: ['false'] },
   ]),

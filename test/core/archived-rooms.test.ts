@@ -36,6 +36,10 @@ describe.each(databases)('rooms that somebody put away, or pinned, on $name', (d
     expect(await isArchived(room)).toBe(true)
     const said = await room.say('alice', 'After')
     expect(await isArchived(room)).toBe(false)
+    const ofShop = await givenGroup(host, 'alice', 'bob')
+    await set(ofShop, { isArchived: true })
+    await host.chat.system.messages.send(ofShop.id, { text: 'It was shipped', as: { name: 'Shop' } })
+    expect(await isArchived(ofShop)).toBe(false)
     // It does not go away again: neither by being read, nor where what brought it back is deleted.
     await room.say('bob', 'I see')
     expect(await isArchived(room)).toBe(false)

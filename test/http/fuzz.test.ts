@@ -21,8 +21,11 @@ const requests = Number(process.env.FUZZ_REQUESTS ?? 1_500)
 const frames = Math.ceil(requests / 50) * 20
 const people = ['alice', 'bob', 'carol']
 const reactions = ['👍', '❤️', '🎉']
-/** What chance hardly ever finds, since it takes somebody's request or ban in one room: answers.test.ts asks these. */
-const rare = ['acceptRequest', 'refuseRequest', 'removeBan', 'endBanFromRoom']
+/** What chance hardly ever finds, since it takes somebody's request or ban in one room, or a link's code: answers.test.ts asks these. */
+const rare = [
+  ...['acceptRequest', 'refuseRequest', 'removeBan', 'endBanFromRoom'],
+  ...['getInvite', 'joinByInvite', 'removeInvite'],
+]
 
 interface Document {
   components: { schemas: Record<string, JsonSchema> }

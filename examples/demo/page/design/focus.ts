@@ -1,9 +1,12 @@
 /** Whether somebody works with a mouse or keys here; elsewhere a focused field brings up a keyboard that covers half the page. */
 export const hasFinePointer = (): boolean => matchMedia('(hover: hover) and (pointer: fine)').matches
 
-/** The field of the open room, where what is typed belongs unless something else has the focus. */
-export const composerField = (): HTMLTextAreaElement | null =>
-  document.querySelector<HTMLTextAreaElement>('.composer:not([hidden]) textarea')
+/** The field of the thread that has the focus, or of the open room: what is typed belongs there unless something else has the focus. */
+export function composerField(): HTMLTextAreaElement | null {
+  const field = '.composer:not([hidden]) textarea'
+  const ofThread = document.activeElement?.closest('.panel')?.querySelector<HTMLTextAreaElement>(field)
+  return ofThread ?? document.querySelector<HTMLTextAreaElement>(field)
+}
 
 /**
  * Focuses the field of a room that has just come, unless somebody types elsewhere by now: the rest of their text would go to the

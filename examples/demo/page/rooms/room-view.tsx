@@ -139,7 +139,10 @@ export function RoomView({ roomId, hidden, found, chosen }: RoomViewProps) {
       {!hidden && panel === 'details' && <DetailsPanel roomId={roomId} onClose={closePanel} />}
       {!hidden && panel === 'pins' && <PinsPanel room={room} onJump={goTo} onClose={closePanel} />}
       {!hidden && panel === 'search' && <SearchPanel roomId={roomId} onJump={goTo} onClose={closePanel} />}
-      {!hidden && thread && <ThreadPanel roomId={roomId} {...thread} onJumpInRoom={setJump} onClose={closePanel} />}
+      {!hidden && thread && (
+        // Another one begins without the quote and the place of the one before.
+        <ThreadPanel key={thread.messageId} roomId={roomId} {...thread} onJumpInRoom={setJump} onClose={closePanel} />
+      )}
     </>
   )
 }
