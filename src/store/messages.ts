@@ -147,6 +147,16 @@ export const lastShown = (db: Db, roomId: string): Promise<Pick<MessageRow, 'seq
     select: { seq: true, createdAt: true },
   })
 
+/** When the last of the replies that are in threads alone was written; null where there is none. */
+export async function lastReplyAt(db: Db, roomId: string): Promise<Date | null> {
+  const last = await db.chatMessage.findFirst({
+    where: { roomId, seq: { lt: 0 } },
+    orderBy: { seq: 'desc' },
+    select: { createdAt: true },
+  })
+  return last?.createdAt ?? null
+}
+
 export const findReplies = (db: Db, ids: string[]): Promise<ReplyRow[]> =>
   db.chatMessage.findMany({
     where: { id: { in: ids } },

@@ -18,10 +18,12 @@ describe('limits', () => {
       ...{ textLength: 8_000, nameLength: 100, descriptionLength: 1_000, mediaPerMessage: 10 },
       temporaryBytes: 1_073_741_824,
       ...{ fileBytes: 26_214_400, userBytes: 1_073_741_824, frameBytes: 131_072, bodyBytes: 131_072 },
-      ...{ reactionBytes: 64, reactionsPerMessage: 20, groupMembers: 1_000, channelMembers: 100_000 },
+      ...{ reactionBytes: 64, reactionsPerMessage: 20, pinsPerRoom: 50, groupMembers: 1_000, channelMembers: 100_000 },
       ...{
         addsPerCall: 50,
         blocksPerUser: 1_000,
+        editsPerMessage: 100,
+        invitesPerRoom: 50,
         ...{ roomsPerUser: 10_000, invitesPerDay: 500, requestsPerUser: 100, reactionsPerUserAndMessage: 5 },
         socketsPerUser: 10,
         queuedBytes: 1_048_576,

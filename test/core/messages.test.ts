@@ -71,6 +71,7 @@ describe.each(databases)('messages on $name', (database) => {
       replyTo: null,
       ...{ threadId: null, threadSeq: null, alsoInRoom: false, thread: null },
       mentions: ['bob'],
+      mentionsEveryone: false,
       reactions: [],
       createdAt: expect.any(String),
       editedAt: null,

@@ -129,6 +129,13 @@ it.each(databases)('every route answers as its row says, on $name', async ({ ope
   await ask(`DELETE ${room}/pins/${first.id}`)
   await ask(`GET ${room}/messages/${first.id}/readers`)
   for (const of of [room, moderated]) await ask(`GET ${of}/messages/${first.id}/edits`)
+  const thread = `${room}/messages/${first.id}/thread`
+  await ask(`POST ${room}/messages`, { text: 'Beside it', threadId: first.id })
+  for (const of of [room, moderated]) await ask(`GET ${of}/messages/${first.id}/thread`)
+  await ask(`GET ${thread}/me`)
+  await ask(`PATCH ${thread}/me`, { lastReadSeq: 1 })
+  await ask('GET /chat/threads')
+  for (const method of ['PUT', 'DELETE']) await ask(`${method} ${thread}/following`)
   const link = await ask(`POST ${room}/invites`, { maxUses: 5 })
   await ask(`GET ${room}/invites`)
   await ask(`GET /chat/invites/${link.code}`, undefined, 'erin')

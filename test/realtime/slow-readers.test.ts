@@ -104,7 +104,7 @@ describe('a reader that reads', () => {
   }, 60_000)
 
   it('resumes also where little may wait for it', async () => {
-    const { host, roomId, seen } = await roomOfTwo(192 * 1024)
+    const { host, roomId, seen } = await roomOfTwo(200_000)
     await say(host, 'alice', roomId, 100, long)
     const bob = await ready(host, 'bob', { hello: { rooms: { [roomId]: seen } } })
     expect(revisions(bob, roomId)).toEqual(from(seen + 1, seen + 100))

@@ -4,7 +4,7 @@ import type { Dialect, LockedRoom, Preconditions, PreconditionsQuery, RoomLock }
 import { attachMedia, findUnattached } from '../media.js'
 import { mentionRowsOf } from '../mention-rows.js'
 import { addMentions } from '../mentions.js'
-import { lastShown } from '../messages.js'
+import { lastReplyAt, lastShown } from '../messages.js'
 import { placesOf, writeThreads } from '../threads.js'
 import { uncount } from '../unread.js'
 import { type AppendRequest, hasMedia, type Outcome, refused } from './message.js'
@@ -90,6 +90,7 @@ async function giveBack(db: Db, { roomId, count, seqs, replies }: RoomLock): Pro
       lastMessageSeq: { decrement: seqs },
       replySeq: { decrement: replies },
       ...(seqs > 0 ? { lastMessageAt: last?.createdAt ?? room.createdAt } : {}),
+      ...(replies > 0 ? { lastReplyAt: await lastReplyAt(db, roomId) } : {}),
     },
   })
 }
