@@ -13,7 +13,7 @@ describeInBrowser('the page of the demo, by touch', { timeout: startsMs }, () =>
     const menu = bob.page.getByRole('menu', { name: 'Actions' })
     for (let turn = 0; turn < 3; turn += 1) {
       await bob.tap(bob.message('Tap me').locator('.bubble'))
-      await menu.getByRole('menuitem', { name: 'Reply' }).waitFor()
+      await menu.getByRole('menuitem', { name: 'Reply', exact: true }).waitFor()
       if (turn === 0) await bob.shoot('touch-menu')
       await bob.page.touchscreen.tap(20, 90)
       await menu.waitFor({ state: 'detached' })
@@ -28,7 +28,7 @@ describeInBrowser('the page of the demo, by touch', { timeout: startsMs }, () =>
     const question = bob.message('Where do we eat?')
 
     await bob.tap(question.locator('.bubble'))
-    await bob.tap(bob.page.getByRole('menuitem', { name: 'Reply' }))
+    await bob.tap(bob.page.getByRole('menuitem', { name: 'Reply', exact: true }))
     await bob.page.getByText('Reply to Alice').waitFor()
     await bob.composer.fill('At the harbor')
     await bob.tap(bob.page.getByRole('button', { name: 'Send' }))

@@ -111,7 +111,7 @@ describeInBrowser.each(['light', 'dark'] as const)(
       await alice.page.locator('.message').last().focus()
       await keyboard.press('ArrowUp')
       await keyboard.press('Enter')
-      await alice.page.getByRole('menuitem', { name: 'Reply' }).focus()
+      await alice.page.getByRole('menuitem', { name: 'Reply', exact: true }).focus()
       await keyboard.press('Enter')
       await keyboard.type('By keys')
       await keyboard.press('Enter')

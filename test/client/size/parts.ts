@@ -13,7 +13,7 @@ export const parts: { name: string; files: RegExp; budget: number }[] = [
     budget: 8_700,
   },
   // Whatever has no part of its own, so that no file is without a budget.
-  { name: 'what an app calls', files: /^src\/client\//, budget: 20_700 },
+  { name: 'what an app calls', files: /^src\/client\//, budget: 20_800 },
   { name: 'the hooks', files: /^src\/react\//, budget: 7_300 },
 ]
 
