@@ -56,10 +56,14 @@ export function write(
   const written = { ...nothing, ...message, created: revision, revision }
   if (replies) written.threadSeq = replies.push(written)
   if (thread !== null) tellThread(room, thread)
-  if (isApart) return ref
-  room.messages.push(written)
   // Sending is reading; what the system says that somebody did is not.
   const sender = message.kind === 'user' && message.userId !== null && memberOf(room, message.userId)
+  if (isApart) {
+    // Whoever replies in a thread alone was there, and their marker stays.
+    if (sender) sender.hasRead = true
+    return ref
+  }
+  room.messages.push(written)
   if (sender) Object.assign(sender, { lastReadSeq: ref.seq, hasRead: true, isMarkedUnread: false })
   return ref
 }
