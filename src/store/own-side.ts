@@ -39,9 +39,9 @@ export const isArchived = (side: OwnSide, { isWrittenTo }: { isWrittenTo: boolea
 
 // It finds the first such message by the key of its room. Deleted ones count too: what has come back does not go away again.
 // The host's own code may write under a name, and as nobody.
-const writtenSince = (m: string): string => `EXISTS (
+const writtenSince = (m: string, further = ''): string => `EXISTS (
   SELECT 1 FROM chat_messages a WHERE a.room_id = ${m}.room_id AND a.seq > ${m}.archived_at_seq AND a.kind = 'user'
-    AND (a.user_id IS NULL OR a.user_id <> ${m}.user_id))`
+    AND (a.user_id IS NULL OR a.user_id <> ${m}.user_id) ${further})`
 
 /** Whether somebody else has written since the member `m` put the room away. Messages are read only of rooms that were put away. */
 export const isWrittenTo = `CASE WHEN m.archived_at_seq IS NOT NULL AND ${writtenSince('m')} THEN 1 ELSE 0 END`
@@ -107,9 +107,7 @@ export const moveArchive = async (
 ): Promise<void> => {
   const [row]: { isWrittenTo: number }[] = await dialect.select(
     db,
-    `SELECT CASE WHEN EXISTS (
-       SELECT 1 FROM chat_messages a WHERE a.room_id = m.room_id AND a.seq > m.archived_at_seq AND a.seq < ?
-         AND a.kind = 'user' AND (a.user_id IS NULL OR a.user_id <> m.user_id)) THEN 1 ELSE 0 END AS "isWrittenTo"
+    `SELECT CASE WHEN ${writtenSince('m', 'AND a.seq < ?')} THEN 1 ELSE 0 END AS "isWrittenTo"
      FROM chat_room_users m WHERE m.room_id = ? AND m.user_id = ? AND m.archived_at_seq < ?`,
     [seq, roomId, userId, seq],
   )

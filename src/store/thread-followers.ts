@@ -1,9 +1,10 @@
 import type { Db, Stored } from './client.js'
 import type { Dialect, NewFollower } from './dialects/dialect.js'
 import { JsonRows, unpacked } from './json-rows.js'
+import { mentionCountOf } from './mentions.js'
 import { type MessageRow, packedMessage } from './messages.js'
 import type { ActivityCursor } from './rooms.js'
-import { threadMentionCountOf, threadMentionsAbove } from './thread-mentions.js'
+import { threadMentionsAbove } from './thread-mentions.js'
 import { unreadOf } from './unread.js'
 import { packedUser, type UserRow } from './users.js'
 
@@ -27,7 +28,7 @@ async function addFollowers({ db, dialect }: On, rows: Omit<FollowerRow, 'isFoll
   )
 }
 
-/** Moves a marker forward, never back; false where it stood there already, or they do not follow. */
+/** Moves a marker forward, never back; false where it stood there already, or they never followed. */
 export async function moveThreadMarker(db: Db, threadId: string, userId: string, seq: number): Promise<boolean> {
   const moved = await db.chatThreadFollower.updateMany({
     where: { threadId, userId, lastReadSeq: { lt: seq } },
@@ -38,9 +39,13 @@ export async function moveThreadMarker(db: Db, threadId: string, userId: string,
 
 /** Writes who follows threads because of replies there, whether they are new, follow already, or had stopped. */
 export async function takeFollowers(on: On, followers: NewFollower[]): Promise<void> {
-  for (const { threadId, userId, readSeq, isAgain } of followers) {
-    const stopped = { threadId, userId, isFollowing: false }
-    if (isAgain) await on.db.chatThreadFollower.updateMany({ where: stopped, data: { isFollowing: true } })
+  const again = followers.flatMap(({ threadId, userId, isAgain }) => (isAgain ? [{ threadId, userId }] : []))
+  if (again.length > 0) {
+    // A message may mention a hundred.
+    const stopped = { isFollowing: false, OR: again }
+    await on.db.chatThreadFollower.updateMany({ where: stopped, data: { isFollowing: true } })
+  }
+  for (const { threadId, userId, readSeq } of followers) {
     if (readSeq > 0) await moveThreadMarker(on.db, threadId, userId, readSeq)
   }
   const rows = followers.map(({ threadId, userId, roomId, firstSeq }) => {
@@ -124,7 +129,7 @@ async function seen(
       writer: writer[0] === null ? undefined : packedUser.read(writer),
       ...{ roomName, isFollowing, lastReadSeq },
       unreadCount: unreadOf(lastReplySeq, lastReadSeq, uncounted),
-      mentionCount: threadMentionCountOf(mentions),
+      mentionCount: mentionCountOf(mentions),
     }
   })
 }

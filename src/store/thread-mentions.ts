@@ -2,9 +2,6 @@ import type { Db } from './client.js'
 import { everyone } from './mention-rows.js'
 import { type MessageRow, mentionsOf } from './messages.js'
 
-/** More than so many mentions are not told. */
-const most = 100
-
 /** A mention in a reply; `roomId` is where the thread is. It is stored as those of a room are, under the thread's id. */
 export interface ThreadMention {
   threadId: string
@@ -48,6 +45,3 @@ export const threadMentionsAbove = `(
   WHERE n.room_id = f.thread_id AND n.user_id IN (f.user_id, '${everyone}') AND n.seq > f.last_read_seq
     AND (n.author_id IS NULL OR n.author_id <> f.user_id)
     AND NOT EXISTS (SELECT 1 FROM chat_blocks b WHERE b.user_id = f.user_id AND b.blocked_id = n.author_id))`
-
-/** How many are told. */
-export const threadMentionCountOf = (mentions: number): number => Math.min(most, mentions)

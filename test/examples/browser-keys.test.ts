@@ -56,7 +56,7 @@ describeInBrowser('the page of the demo, by keys alone', { timeout: startsMs }, 
     await press(alice, 'Home', 'End', 'ArrowUp', 'ArrowUp')
     expect(await hasFocus(alice.message('First'))).toBe(true)
 
-    // Enter opens the menu of a message, on its first item: arrow and Enter copy, and do not react.
+    // Enter opens the menu of a message, on its first item: arrows and Enter copy, and do not react.
     await alice.context.grantPermissions(['clipboard-read', 'clipboard-write'])
     await press(alice, 'Enter')
     expect(await focused(alice)).toBe('Reply')
