@@ -80,6 +80,7 @@ const others: TestProjectInlineConfiguration[] = [
       include: ['test/package/*.test.ts'],
       globalSetup: 'test/package/global-setup.ts',
       testTimeout: 120_000,
+      hookTimeout: 120_000,
     },
   },
   // Hosts of every kind that there is, each of which a user talks in, on the packed library.
