@@ -54,7 +54,9 @@ export async function seedCopies(database: BenchDatabase, users: number, rooms: 
   const values = rooms.map(valuesOf)
   for (let n = 0; n < values.length; n += atOnce) {
     const some = values.slice(n, n + atOnce)
-    for (const [table, rows] of originals) await copy(database, table, String(made.id), rows, some)
+    for (const [table, rows] of originals) {
+      if (rows.length > 0) await copy(database, table, String(made.id), rows, some)
+    }
   }
   await settle(database)
 
@@ -99,7 +101,7 @@ async function copy(
   rows: Row[],
   values: string[],
 ): Promise<void> {
-  const columns = Object.keys(rows[0] ?? {})
+  const columns = Object.keys(rows[0] as Row)
   const time = database.name === 'sqlite' ? 'v.column2' : 'CAST(v.column2 AS timestamp)'
   const person = (of: string) =>
     `CASE ${of} ${models.map((model, n) => `WHEN '${model}' THEN v.column${n + 3}`).join(' ')} END`

@@ -71,6 +71,10 @@ describe.each(databases)('threads on $name', (database) => {
     expect(rooms.map(({ lastMessage }) => lastMessage.kind)).toEqual(['system', 'system'])
     const { lastMessageAt } = await host.prisma.chatRoom.findUniqueOrThrow({ where: { id: one.id } })
     expect(lastMessageAt.toISOString()).toBe(rooms.find(({ id }) => id === one.id)?.lastMessage.createdAt)
+    // Not even when there is nothing else.
+    await one.as('erin').delete(`/messages/${rooms.find(({ id }) => id === one.id)?.lastMessage.id}`)
+    const empty = await host.prisma.chatRoom.findUniqueOrThrow({ where: { id: one.id } })
+    expect(empty.lastMessageAt).toEqual(empty.createdAt)
   })
 
   it('may be answered in the room as well', async () => {
@@ -286,6 +290,8 @@ describe.each(databases)('threads on $name', (database) => {
       const { createdAt } = (await read(room, `/messages/${odd.id}`)) as Message
       const before = await host.as('alice').get(`/messages/search?q=narwhal&before=${createdAt}`)
       expect(before.body.items).toEqual([])
+      const rest = new Date(Date.parse(createdAt) + 1).toISOString()
+      expect(await all(`${everywhere}&before=${rest}`, ({ message }) => message.text)).toEqual(newestFirst)
     }
     const blocks = await host.prisma.chatSearchBlock.findMany({
       where: { roomId: room.id },

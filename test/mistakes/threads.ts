@@ -43,10 +43,10 @@ export const threadMistakes: Mistake[] = [
     },
   },
   {
-    name: 'begins the search of replies at the beginning of the room',
+    name: 'begins no search at the end of the replies',
     file: 'store/search-starts.ts',
-    find: 'i.n, i.room_id, $',
-    replace: 'i.n, i.room_id, 0 * $',
+    find: 'replySeq > 0',
+    replace: 'replySeq < 0',
     caughtBy: {
       file: 'core/threads.test.ts',
       name: 'are found by searches, between what was said in the room, in the order of time',
