@@ -15,6 +15,9 @@ import { once } from './store.js'
 
 const pathOf = (roomId: string, messageId: string): string[] => ['rooms', roomId, 'messages', messageId]
 
+/** Older than whatever the server says. */
+const unknown = { lastReadSeq: 0, unreadCount: 0, mentionCount: 0, lastSeq: 0, revision: 0 }
+
 /** The thread of a message: its replies, and my side of it. */
 export function createThread(
   context: Context,
@@ -81,7 +84,7 @@ export function createThread(
       if (isFollowing) taken(await http.send<ThreadMe>('PUT', following))
       else {
         await http.send('DELETE', following)
-        taken({ ...(meNow() ?? { lastReadSeq: 0, unreadCount: 0, mentionCount: 0 }), isFollowing })
+        taken({ ...(meNow() ?? unknown), isFollowing })
       }
     },
   }

@@ -11,6 +11,13 @@ export interface ThreadMe {
   unreadCount: number
   /** In how many of these one is mentioned; 100 may be more. */
   mentionCount: number
+  /** The `threadSeq` of the last reply there was when these were counted; 0 before the first one. */
+  lastSeq: number
+  /**
+   * The revision of the room when these were counted. What happened in the room up to it is counted, and nothing after it; of two
+   * of these the one with the higher revision is the newer one, and of two with the same one that with the higher `lastReadSeq`.
+   */
+  revision: number
 }
 
 export const threadMe = z.strictObject({
@@ -18,6 +25,8 @@ export const threadMe = z.strictObject({
   lastReadSeq: whole,
   unreadCount: whole,
   mentionCount: whole,
+  lastSeq: whole,
+  revision: whole,
 }) satisfies SchemaOf<ThreadMe>
 
 /** How far one has read in a thread. */

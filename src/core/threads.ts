@@ -6,6 +6,7 @@ import type { ThreadMe } from '../contract/threads.js'
 import type { User } from '../contract/users.js'
 import type { RoomChange } from '../store/change.js'
 import { changeMessage, findMessage, type MessageRow, mentionsOf } from '../store/messages.js'
+import type { RoomRow } from '../store/rooms.js'
 import {
   followersOf,
   moveThreadMarker,
@@ -68,8 +69,8 @@ export class Threads {
 
   /** Somebody's own side of a thread. */
   async me(userId: string, roomId: string, messageId: string): Promise<ThreadMe> {
-    await this.#rootOf(userId, roomId, messageId)
-    return (await this.find(userId, messageId)) ?? noSide
+    const found = await this.#rootOf(userId, roomId, messageId)
+    return (await this.find(userId, messageId)) ?? noSide(found)
   }
 
   /** The same for the library's own use; undefined where they never followed it, or are not in its room. */
@@ -81,8 +82,8 @@ export class Threads {
   /** Whoever follows a thread by themselves has read what is there; whoever stops is asked again by the next mention of them. */
   async follow(userId: string, roomId: string, messageId: string, isFollowing: boolean): Promise<ThreadMe> {
     const { work } = this.context
-    const root = await this.#rootOf(userId, roomId, messageId)
-    const lastReadSeq = threadOf(root)?.lastSeq ?? 0
+    const found = await this.#rootOf(userId, roomId, messageId)
+    const lastReadSeq = threadOf(found.root)?.lastSeq ?? 0
     await work.transaction(async (unit) => {
       await setFollowing(
         { db: unit.tx, dialect: unit.dialect },
@@ -90,17 +91,17 @@ export class Threads {
       )
       unit.publish({ type: 'thread.changed', userId, roomId, messageId })
     })
-    return (await this.find(userId, messageId)) ?? noSide
+    return (await this.find(userId, messageId)) ?? noSide(found)
   }
 
   /** Moves the marker of a follower forward, at most to the last reply. Of others nothing is stored. */
   async markRead(userId: string, roomId: string, messageId: string, seq: number): Promise<ThreadMe> {
     const { work } = this.context
-    const root = await this.#rootOf(userId, roomId, messageId)
-    const furthest = Math.min(clampInt32(seq), threadOf(root)?.lastSeq ?? 0)
+    const found = await this.#rootOf(userId, roomId, messageId)
+    const furthest = Math.min(clampInt32(seq), threadOf(found.root)?.lastSeq ?? 0)
     const moved = await work.write((db) => moveThreadMarker(db, messageId, userId, furthest))
     if (moved) work.publish({ type: 'thread.changed', userId, roomId, messageId })
-    return (await this.find(userId, messageId)) ?? noSide
+    return (await this.find(userId, messageId)) ?? noSide(found)
   }
 
   /** Who follows a thread and is in its room, in the order of their ids; for the host's own code. */
@@ -115,20 +116,30 @@ export class Threads {
   }
 
   /** The message that a thread is of, or may be. */
-  async #rootOf(actor: Actor, roomId: string, messageId: string): Promise<MessageRow> {
+  async #rootOf(actor: Actor, roomId: string, messageId: string): Promise<Found> {
     const { db } = this.context.work
-    await requireMember(db, roomId, actor)
+    const { room } = await requireMember(db, roomId, actor)
     const root = await findMessage(db, roomId, messageId)
     if (!root || root.threadId !== null || root.kind === 'system') throw notFound()
-    return root
+    return { room, root }
   }
 }
 
-/** What somebody has who never followed a thread. */
-const noSide: ThreadMe = { isFollowing: false, lastReadSeq: 0, unreadCount: 0, mentionCount: 0 }
+/** The message that a thread is of, and the room as it was read before it. */
+interface Found {
+  room: RoomRow
+  root: MessageRow
+}
 
-const sideOf = ({ isFollowing, lastReadSeq, unreadCount, mentionCount }: SeenThread): ThreadMe => ({
+/** What somebody has who never followed a thread. */
+const noSide = ({ room, root }: Found): ThreadMe => ({
+  ...{ isFollowing: false, lastReadSeq: 0, unreadCount: 0, mentionCount: 0 },
+  ...{ lastSeq: threadOf(root)?.lastSeq ?? 0, revision: room.revision },
+})
+
+const sideOf = ({ isFollowing, lastReadSeq, unreadCount, mentionCount, ...seen }: SeenThread): ThreadMe => ({
   ...{ isFollowing, lastReadSeq, unreadCount, mentionCount },
+  ...{ lastSeq: seen.lastReplySeq, revision: seen.revision },
 })
 
 /** A reply mentions others than before: they follow its thread from now on. */

@@ -91,7 +91,10 @@ const media: Media = {
 
 const thread: Thread = { count: 1, lastSeq: 1, lastAt: at, userIds: ['bob'] }
 
-const threadMe: ThreadMe = { isFollowing: true, lastReadSeq: 0, unreadCount: 1, mentionCount: 0 }
+const threadMe: ThreadMe = {
+  ...{ isFollowing: true, lastReadSeq: 0, unreadCount: 1, mentionCount: 0 },
+  ...{ lastSeq: 1, revision: 12 },
+}
 
 const reactionCount = { reaction: '👍', count: 1, userIds: ['bob'] }
 

@@ -72,6 +72,9 @@ export interface SeenThread {
   lastReadSeq: number
   unreadCount: number
   mentionCount: number
+  lastReplySeq: number
+  /** That of the room, as it was when these were counted. */
+  revision: number
 }
 
 /** Of the follower `f` and the message `x`. Nobody has to read what the system says there, or was deleted. */
@@ -84,6 +87,7 @@ interface Standing {
   uncounted: number
   mentions: number
   roomName: string | null
+  revision: number
 }
 
 const packedStanding = new JsonRows<Standing>(
@@ -94,6 +98,7 @@ const packedStanding = new JsonRows<Standing>(
     uncounted,
     mentions: threadMentionsAbove,
     roomName: 'c.name',
+    revision: 'c.revision',
   },
   { flags: ['isFollowing'] },
 )
@@ -123,12 +128,12 @@ async function seen(
   )
   return unpacked(rows).map((packed) => {
     const [message = [], writer = [], standing = []] = packed as unknown[][]
-    const { isFollowing, lastReadSeq, lastReplySeq, uncounted, mentions, roomName } = packedStanding.read(standing)
+    const { uncounted, mentions, ...facts } = packedStanding.read(standing)
     return {
       root: packedMessage.read(message),
       writer: writer[0] === null ? undefined : packedUser.read(writer),
-      ...{ roomName, isFollowing, lastReadSeq },
-      unreadCount: unreadOf(lastReplySeq, lastReadSeq, uncounted),
+      ...facts,
+      unreadCount: unreadOf(facts.lastReplySeq, facts.lastReadSeq, uncounted),
       mentionCount: mentionCountOf(mentions),
     }
   })

@@ -15,16 +15,18 @@ describe.each(databases)('following threads on $name', (database) => {
   const threadsOf = async (userId: string, query = ''): Promise<FollowedThread[]> =>
     (await host.as(userId).get(`/threads${query}`)).body.items
   const nothing = { isFollowing: false, lastReadSeq: 0, unreadCount: 0, mentionCount: 0 }
+  /** What somebody has, without the moment at which it was counted. */
+  const counts = ({ lastSeq: _, revision: __, ...side }: ThreadMe) => side
 
   it('is done by who wrote the message, was mentioned in it, replied, or was mentioned in a reply, and by nobody else', async () => {
     const room = await givenGroup(host, 'alice', 'bob', 'carol', 'dave', 'erin')
     const root = await room.say('alice', { text: 'Dinner, @Bob?', mentions: ['bob'] })
-    expect(await meIn(room, 'alice', root.id)).toEqual(nothing)
+    expect(counts(await meIn(room, 'alice', root.id))).toEqual(nothing)
     await reply(room, 'carol', root.id, 'And me?')
     await reply(room, 'carol', root.id, 'And @Dave?', { mentions: ['dave'] })
     const sides = Object.fromEntries(
       await Promise.all(
-        ['alice', 'bob', 'carol', 'dave', 'erin'].map(async (id) => [id, await meIn(room, id, root.id)]),
+        ['alice', 'bob', 'carol', 'dave', 'erin'].map(async (id) => [id, counts(await meIn(room, id, root.id))]),
       ),
     )
     expect(sides).toEqual({
@@ -65,7 +67,7 @@ describe.each(databases)('following threads on $name', (database) => {
     const other = await stranger.say('alice', 'Other')
     await reply(stranger, 'bob', other.id, 'Yes')
     const { body } = await stranger.as('carol').patch(`/messages/${other.id}/thread/me`, { lastReadSeq: 1 })
-    expect(body).toEqual(nothing)
+    expect(counts(body)).toEqual(nothing)
   })
 
   it('counts mentions above the marker, as they stand', async () => {
@@ -84,6 +86,30 @@ describe.each(databases)('following threads on $name', (database) => {
     expect((await meIn(room, 'alice', root.id)).mentionCount).toBe(2)
     await host.chat.threads.markRead('alice', room.id, root.id, 2)
     expect(await meIn(room, 'alice', root.id)).toMatchObject({ unreadCount: 1, mentionCount: 1 })
+  })
+
+  it('says at which revision it was counted, so that answers and events can overtake each other', async () => {
+    const room = await givenGroup(host, 'alice', 'bob', 'carol')
+    const root = await room.say('alice', 'When')
+    const other = await room.say('alice', 'Meanwhile')
+    expect(await meIn(room, 'carol', root.id)).toEqual({ ...nothing, lastSeq: 0, revision: other.revision })
+    const first = await reply(room, 'bob', root.id, 'One')
+    // The message that the thread is of takes the revision after it.
+    expect(await meIn(room, 'alice', root.id)).toMatchObject({
+      unreadCount: 1,
+      lastSeq: 1,
+      revision: first.revision + 1,
+    })
+    const second = await reply(room, 'bob', root.id, 'Two')
+    const before = await meIn(room, 'alice', root.id)
+    expect(before).toMatchObject({ unreadCount: 2, lastSeq: 2, revision: second.revision + 1 })
+    await room.as('bob').delete(`/messages/${first.id}`)
+    const after = await meIn(room, 'alice', root.id)
+    expect(after).toMatchObject({ unreadCount: 1, lastSeq: 2 })
+    expect(after.revision).toBeGreaterThan(before.revision)
+    const read = await host.chat.threads.markRead('alice', room.id, root.id, 1)
+    expect(read).toEqual({ ...after, lastReadSeq: 1 })
+    expect(await meIn(room, 'carol', root.id)).toEqual({ ...nothing, lastSeq: 2, revision: after.revision })
   })
 
   it('lists threads, those with the last reply first, with what is unread in each', async () => {
@@ -105,7 +131,7 @@ describe.each(databases)('following threads on $name', (database) => {
     expect(items[1]).toEqual({
       message: (await two.as('dave').get(`/messages/${roots[1]?.id}`)).body,
       room: { id: two.id, name: 'A group' },
-      me: { isFollowing: true, lastReadSeq: 0, unreadCount: 2, mentionCount: 0 },
+      me: await meIn(two, 'dave', roots[1]?.id ?? ''),
     })
     expect(texts(await threadsOf('dave', '?unread=true'))).toEqual(['Thread 1', 'Thread 3', 'Thread 0'])
     const paged: string[] = []
@@ -141,7 +167,11 @@ describe.each(databases)('following threads on $name', (database) => {
     await reply(room, 'bob', root.id, 'One')
     const following = `/messages/${root.id}/thread/following`
     // Whoever comes by themselves has read what is there.
-    expect((await room.as('carol').put(following)).body).toEqual({ ...nothing, isFollowing: true, lastReadSeq: 1 })
+    expect(counts((await room.as('carol').put(following)).body)).toEqual({
+      ...nothing,
+      isFollowing: true,
+      lastReadSeq: 1,
+    })
     expect((await room.as('alice').delete(following)).status).toBe(204)
     await reply(room, 'bob', root.id, 'Two')
     expect(await meIn(room, 'alice', root.id)).toMatchObject({ isFollowing: false })
@@ -173,7 +203,7 @@ describe.each(databases)('following threads on $name', (database) => {
     await host.chat.threads.markRead('alice', room.id, root.id, 1)
     expect(await alice.next('thread.updated')).toEqual({
       ...{ type: 'thread.updated', roomId: room.id, messageId: root.id },
-      me: { isFollowing: true, lastReadSeq: 1, unreadCount: 0, mentionCount: 0 },
+      me: { ...nothing, isFollowing: true, lastReadSeq: 1, lastSeq: 1, revision: root.revision + 2 },
     })
     await host.chat.threads.unfollow('alice', room.id, root.id)
     expect((await alice.next('thread.updated')).me).toMatchObject({ isFollowing: false })

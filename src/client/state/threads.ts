@@ -64,10 +64,11 @@ export function takeRoot(state: State, root: Message, opens = false): State {
 }
 
 /** My side of a thread after a reply that nobody has counted yet. */
-function afterReply(me: ThreadMe, { threadSeq, kind, user, mentions }: Message, myId: string): ThreadMe {
+function afterReply(me: ThreadMe, { threadSeq, revision, kind, user, mentions }: Message, myId: string): ThreadMe {
   const seq = threadSeq ?? 0
   if (kind === 'user' && user?.id === myId) {
-    return { isFollowing: true, lastReadSeq: Math.max(seq, me.lastReadSeq), unreadCount: 0, mentionCount: 0 }
+    const lastReadSeq = Math.max(seq, me.lastReadSeq)
+    return { isFollowing: true, lastReadSeq, unreadCount: 0, mentionCount: 0, lastSeq: seq, revision }
   }
   if (kind === 'system' || seq <= me.lastReadSeq) return me
   const isMention = mentions.includes(myId)
@@ -76,6 +77,8 @@ function afterReply(me: ThreadMe, { threadSeq, kind, user, mentions }: Message, 
     isFollowing: me.isFollowing || isMention,
     unreadCount: me.unreadCount + 1,
     mentionCount: me.mentionCount + Number(isMention),
+    lastSeq: seq,
+    revision,
   }
 }
 
