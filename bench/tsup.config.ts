@@ -2,7 +2,7 @@ import { defineConfig } from 'tsup'
 
 // The benchmark as plain JavaScript, beside the package as it is built: no loader takes part in what is measured.
 export default defineConfig({
-  entry: ['bench/run.ts', 'bench/load/load.ts', 'bench/servers/*.ts', '!bench/servers/serve.ts'],
+  entry: ['bench/run.ts', 'bench/load/load.ts', 'bench/servers/*.ts', '!bench/servers/{clients,serve}.ts'],
   outDir: 'bench/dist',
   format: 'esm',
   target: 'node20',

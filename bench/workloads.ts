@@ -8,6 +8,7 @@ import { reconnectStorm } from './workloads/reconnect-storm.js'
 import { roomGrowth } from './workloads/room-growth.js'
 import { roomList } from './workloads/room-list.js'
 import { scale } from './workloads/scale.js'
+import { search } from './workloads/search.js'
 
 export const workloads: Workload[] = [
   people,
@@ -16,6 +17,7 @@ export const workloads: Workload[] = [
   durableSend,
   history,
   roomList,
+  search,
   reconnectStorm,
   footprint,
   roomGrowth,

@@ -74,7 +74,7 @@ export async function contender(
 /** The bare driver of a database, which commits row by row. */
 export function committer(
   name: string,
-  { name: database, url }: BenchDatabase,
+  { name: database, url }: BenchDatabase<'postgresql' | 'sqlite'>,
   inFlight: number,
   { seconds }: Scale,
   synchronous: 'FULL' | 'NORMAL' = 'FULL',

@@ -13,7 +13,7 @@ export const numbersOf = ({ members, first = 0 }: SeededRoom): number[] =>
 
 /** Users u0, u1 …, and groups of them, which their first member owns. */
 export async function seed(database: BenchDatabase, rooms: SeededRoom[]): Promise<void> {
-  const now = `'${new Date().toISOString()}'`
+  const now = timeIn(database, new Date())
   const yes = Array(9).fill(database.name === 'sqlite' ? '1' : 'true')
   await database.run(
     `INSERT INTO chat_users (id, name, created_at) ${numbers(0, usersOf(rooms))} SELECT 'u' || n, 'u' || n, ${now} FROM n`,
@@ -34,8 +34,20 @@ export async function seed(database: BenchDatabase, rooms: SeededRoom[]): Promis
     )
     await database.run(`UPDATE chat_room_users SET role = 'owner' WHERE room_id = '${id}' AND user_id = 'u${first}'`)
   }
-  for (const table of ['chat_users', 'chat_rooms', 'chat_room_users']) await database.run(`ANALYZE ${table}`)
+  for (const table of ['chat_users', 'chat_rooms', 'chat_room_users']) await analyze(database, table)
 }
+
+/** A time as a literal of a database's SQL. */
+export function timeIn({ name }: BenchDatabase, time: Date): string {
+  const iso = time.toISOString()
+  if (name === 'postgresql') return `'${iso}'`
+  // As Prisma's adapters write it.
+  return name === 'sqlite' ? `'${iso.replace('Z', '+00:00')}'` : `'${iso.slice(0, -1).replace('T', ' ')}'`
+}
+
+/** Lets a database count what is in a table, so that it plans with it. */
+export const analyze = (database: BenchDatabase, table: string) =>
+  database.run(`${database.name === 'mysql' ? 'ANALYZE TABLE' : 'ANALYZE'} ${table}`)
 
 /** The same in the tables of the hand-written handler. */
 export async function seedHandler(database: BenchDatabase, rooms: SeededRoom[]): Promise<void> {

@@ -6,6 +6,7 @@ import { OneUser } from './one-user.js'
 import { People } from './people.js'
 import { Reconnects } from './reconnects.js'
 import { Requests } from './requests.js'
+import { Searches } from './searches.js'
 import { Senders } from './senders.js'
 
 interface Load {
@@ -20,6 +21,7 @@ const kinds = {
   senders: Senders,
   people: People,
   requests: Requests,
+  searches: Searches,
   reconnects: Reconnects,
   idle: Idle,
   arrivals: Arrivals,

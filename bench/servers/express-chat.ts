@@ -1,19 +1,11 @@
 import { createServer, type IncomingMessage } from 'node:http'
-import { PrismaLibSql } from '@prisma/adapter-libsql'
-import { PrismaPg } from '@prisma/adapter-pg'
 import express from 'express'
-import { type Chat, createChatRouter, defaultLimits, type Limits, redisBus, statementName } from 'express-chat'
+import { type Chat, createChatRouter, defaultLimits, type Limits, redisBus } from 'express-chat'
 import { Redis } from 'ioredis'
-import pg from 'pg'
-import { PrismaClient as SqliteClient } from '../../examples/prisma/generated/client.js'
-import { PrismaClient as PostgresqlClient } from '../../examples/prisma/postgresql/generated/client.js'
+import { type ClientOptions, clientOf } from './clients.js'
 import { serve } from './serve.js'
 
-export interface ExpressChatOptions {
-  database: 'postgresql' | 'sqlite'
-  url: string
-  /** SQLite's. */
-  synchronous?: 'FULL' | 'NORMAL'
+export interface ExpressChatOptions extends ClientOptions {
   /** Redis between servers of one chat. */
   bus?: { url: string; channel: string }
 }
@@ -24,7 +16,9 @@ let statements = 0
 // The library as it is built and as a host mounts it. Rate limits are raised: they are what a load test would measure.
 serve(
   async (options: ExpressChatOptions) => {
-    const prisma = await clientOf(options)
+    const prisma = await clientOf(options, () => {
+      statements += 1
+    })
     chat = createChatRouter({
       resolveUser: ({ headers }: IncomingMessage) => ({
         id: String(headers['x-user']),
@@ -66,27 +60,3 @@ const generous = Object.fromEntries(
 
 const busOf = ({ url, channel }: NonNullable<ExpressChatOptions['bus']>) =>
   redisBus({ client: new Redis(url), channel })
-
-async function clientOf({ database, url, synchronous = 'FULL' }: ExpressChatOptions) {
-  if (database === 'postgresql')
-    return new PostgresqlClient({
-      adapter: new PrismaPg(new Counting({ connectionString: url }), { statementNameGenerator: statementName }),
-    })
-  const prisma = new SqliteClient({ adapter: new PrismaLibSql({ url }) })
-  await prisma.$queryRawUnsafe(`PRAGMA synchronous = ${synchronous}`)
-  return prisma
-}
-
-/** Counts the statements that reach the database. */
-class Counting extends pg.Pool {
-  constructor(config: pg.PoolConfig) {
-    super(config)
-    this.on('connect', (client) => {
-      const { query } = client
-      client.query = ((...given: unknown[]) => {
-        statements += 1
-        return Reflect.apply(query, client, given)
-      }) as typeof query
-    })
-  }
-}

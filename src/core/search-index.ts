@@ -24,8 +24,6 @@ const lookThroughMs = 6 * 60 * 60_000
 const mostNoted = 10_000
 /** A few messages more cost a search less than they cost to be taken in. */
 const fewest = 16
-/** Rest after each statement, in times of what it took: the index can wait, and those who chat cannot. */
-const restFactor = 4
 /** What one statement asks for at most. */
 const roomsAtOnce = 100
 const blocksAtOnce = 500
@@ -59,6 +57,8 @@ export class SearchIndex {
   constructor(
     readonly database: Database,
     readonly logger: Logger,
+    /** How long it rests after each statement, in times of what it took. */
+    readonly restFactor = 4,
   ) {}
 
   /** What was committed here. */
@@ -216,14 +216,14 @@ export class SearchIndex {
     await database.transaction((tx) => writeBlock(tx, block, room.revision))
   }
 
-  /** Rests after the work, unless it is the last. */
+  /** Rests after the work, unless it is the last: the index can wait, and those who chat cannot. */
   async #rested<T>(work: () => Promise<T>): Promise<T> {
     const before = performance.now()
     try {
       return await work()
     } finally {
       const options = { ref: false, signal: this.#stopping.signal }
-      await delay((performance.now() - before) * restFactor, undefined, options).catch(() => undefined)
+      await delay((performance.now() - before) * this.restFactor, undefined, options).catch(() => undefined)
     }
   }
 

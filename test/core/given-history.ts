@@ -38,5 +38,5 @@ const failed = (...words: unknown[]) => {
 
 /** Writes what the search knows of all that is stored, as a server does in the background. */
 export async function indexAll(prisma: PrismaClient): Promise<void> {
-  await new SearchIndex(new Database(prisma), { warn: failed, error: failed }).lookThrough()
+  await new SearchIndex(new Database(prisma), { warn: failed, error: failed }, 0).lookThrough()
 }

@@ -1,7 +1,7 @@
 import type { Chart, Line } from '../../harness/chart.js'
 import { svgOf } from '../../harness/chart.js'
 import { roomSize } from '../../harness/crowd.js'
-import type { BenchDatabase } from '../../harness/databases.js'
+import { type BenchDatabase, databaseNames } from '../../harness/databases.js'
 import type { Figures } from '../../harness/recorded.js'
 import { atMost } from '../../harness/targets.js'
 import { rounded } from '../../harness/text.js'
@@ -16,8 +16,6 @@ export interface Part {
   size: Size
   worlds: World[]
 }
-
-const databaseNames = { postgresql: 'PostgreSQL', sqlite: 'SQLite, in the server process' }
 
 /** The name of a figure in the record. */
 export const keyOf = ({ database, size }: Part, world: World, what: string): string =>
