@@ -204,6 +204,7 @@ CREATE TABLE `chat_media` (
     `byte_size` INTEGER NOT NULL,
     `width` INTEGER,
     `height` INTEGER,
+    `duration_ms` INTEGER,
     `sha256` VARCHAR(191) NOT NULL,
     `created_at` DATETIME(3) NOT NULL,
 

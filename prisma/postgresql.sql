@@ -195,6 +195,7 @@ CREATE TABLE "chat_media" (
     "byte_size" INTEGER NOT NULL,
     "width" INTEGER,
     "height" INTEGER,
+    "duration_ms" INTEGER,
     "sha256" TEXT NOT NULL,
     "created_at" TIMESTAMP(3) NOT NULL,
 

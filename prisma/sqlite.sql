@@ -182,6 +182,7 @@ CREATE TABLE "chat_media" (
     "byte_size" INTEGER NOT NULL,
     "width" INTEGER,
     "height" INTEGER,
+    "duration_ms" INTEGER,
     "sha256" TEXT NOT NULL,
     "created_at" DATETIME NOT NULL
 );

@@ -260,3 +260,4 @@ ALTER TABLE "chat_messages" ADD COLUMN "last_reply_seq" INTEGER NOT NULL DEFAULT
 ALTER TABLE "chat_messages" ADD COLUMN "last_reply_at" TIMESTAMP(3);
 ALTER TABLE "chat_messages" ADD COLUMN "pinned_at" TIMESTAMP(3);
 ALTER TABLE "chat_messages" ADD COLUMN "pinned_by_id" TEXT;
+ALTER TABLE "chat_media" ADD COLUMN "duration_ms" INTEGER;

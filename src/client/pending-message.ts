@@ -1,4 +1,4 @@
-import type { ReplyTo, SendMessage } from '../contract/messages.js'
+import type { Message, ReplyTo, SendMessage } from '../contract/messages.js'
 import type { Draft } from './api/messages.js'
 import { newId } from './browser.js'
 import { quoteOf } from './state/messages.js'
@@ -20,9 +20,15 @@ export function pendingOf(roomId: string, draft: Draft, order: number): Pending 
 const quote = ({ id, seq, text, threadId = null, alsoInRoom, ...by }: NonNullable<Draft['replyTo']>): ReplyTo => ({
   ...{ id, seq, text: quoteOf(text) },
   threadId: alsoInRoom ? null : threadId,
-  userId: 'user' in by ? (by.user?.id ?? null) : by.userId,
+  ...authorOf(by),
   as: by.as ?? null,
+  firstMedia: ('media' in by ? by.media?.[0] : 'firstMedia' in by ? by.firstMedia : null) ?? null,
 })
+
+const authorOf = (by: Pick<Message, 'user'> | (Pick<ReplyTo, 'userId'> & Partial<ReplyTo>)) =>
+  'user' in by
+    ? { userId: by.user?.id ?? null, userName: by.user?.name ?? null }
+    : { userId: by.userId, userName: by.userName ?? null }
 
 /** Each field that can be sent is named: a command without one does not compile. */
 type SendCommand = { roomId: string } & { [Field in keyof SendMessage]-?: SendMessage[Field] }

@@ -32,6 +32,8 @@ const isReply = (value: unknown): value is ReplyTo =>
   isCount(value.seq) &&
   isIdOrNull(value.userId) &&
   isIdOrNull(value.threadId ?? null) &&
+  isIdOrNull(value.userName ?? null) &&
+  (isNothing(value.firstMedia) || isMedia(value.firstMedia)) &&
   (isNothing(value.as) || isSaidAs(value.as))
 
 const isPart = (value: unknown): boolean => isJson(value) && haveText(value, 'pointer', 'detail')
@@ -77,7 +79,11 @@ export function readStored(text: string): Pending | undefined {
         strikes: isCount(strikes) ? strikes : 0,
       },
       // An older version kept no name, and knew no threads.
-      replyTo: replyTo && { ...replyTo, as: replyTo.as ?? null, threadId: replyTo.threadId ?? null },
+      replyTo: replyTo && {
+        ...replyTo,
+        ...{ as: replyTo.as ?? null, threadId: replyTo.threadId ?? null },
+        ...{ userName: replyTo.userName ?? null, firstMedia: replyTo.firstMedia ?? null },
+      },
       createdAt: new Date(writtenAt || 0).toISOString(),
       // An older version went by the clock alone.
       order: isCount(order) ? order : Math.max(0, writtenAt || 0),

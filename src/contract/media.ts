@@ -15,6 +15,8 @@ export interface Media {
   width: number | null
   /** Of a picture in pixels; null where it is not known. */
   height: number | null
+  /** How long a sound or a film lasts, in milliseconds, as its bytes say; null where they do not, and of other files. */
+  durationMs: number | null
   /** Signed, for 15 minutes unless the host says otherwise; needs no header. */
   url: string
   /** The same of a small picture; null where there is none. */
@@ -32,6 +34,7 @@ export const media = z.strictObject({
   byteSize: z.int(),
   width: z.int().nullable(),
   height: z.int().nullable(),
+  durationMs: z.int().nullable(),
   url: z.string(),
   thumbnailUrl: z.string().nullable(),
   uploadedById: id,

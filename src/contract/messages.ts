@@ -16,7 +16,10 @@ export interface SaidAs {
 
 const saidAs = z.strictObject({ name: z.string(), avatarUrl: z.string().nullable() }) satisfies SchemaOf<SaidAs>
 
-/** What a reply shows of the message that it answers; `text` is its beginning as it is now, empty once it was deleted. */
+/**
+ * What a reply shows of the message that it answers, as it is now: enough to show a quote. Once that was deleted, `text` is empty and
+ * `firstMedia` null.
+ */
 export interface ReplyTo {
   /** The message that is answered. */
   id: string
@@ -26,10 +29,14 @@ export interface ReplyTo {
   threadId: string | null
   /** Who wrote it; null where the host's own code did. */
   userId: string | null
+  /** What its author is called; null where the host's own code wrote it. */
+  userName: string | null
   /** Under which name the host's own code spoke; null where it used none. */
   as: SaidAs | null
   /** Its first 280 characters. */
   text: string
+  /** The first of the files that it carries; null where it carries none. */
+  firstMedia: Media | null
 }
 
 const systemMessageTypes = [
@@ -142,7 +149,7 @@ export const message = z.strictObject({
   replyTo: z
     .strictObject({
       ...{ id, seq: whole, threadId: id.nullable(), userId: id.nullable() },
-      ...{ as: saidAs.nullable(), text: z.string() },
+      ...{ userName: z.string().nullable(), as: saidAs.nullable(), text: z.string(), firstMedia: media.nullable() },
     })
     .nullable(),
   threadId: id.nullable(),

@@ -24,7 +24,7 @@ export async function showMessages(
         db,
         rows.map((row) => row.userId),
       ),
-    replyIds.length === 0 ? [] : findReplies(db, replyIds),
+    findReplies(db, replyIds),
     mediaOfMessages(db, withMedia),
     typeof reader === 'string' ? ownReactions(db, withReactions, reader) : undefined,
   ])

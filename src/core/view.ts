@@ -228,6 +228,7 @@ export class View {
       byteSize: row.byteSize,
       width: row.width,
       height: row.height,
+      durationMs: row.durationMs,
       url: this.mediaUrl(row.id, 'content'),
       thumbnailUrl: row.thumbnailKey === null ? null : this.mediaUrl(row.id, 'thumbnail'),
       uploadedById: row.uploadedById,
@@ -254,6 +255,10 @@ export class View {
     const shown = text.length <= replyLength ? text : [...text].slice(0, replyLength).join('')
     const threadId = isApart(row) ? row.threadId : null
     const as = parsed<SaidAs>(row.saidAs)
-    return { id: row.id, seq: shownSeq(row), threadId, userId: row.userId, as, text: shown }
+    return {
+      ...{ id: row.id, seq: shownSeq(row), threadId, userId: row.userId, userName: row.userName ?? row.userId, as },
+      text: shown,
+      firstMedia: row.firstMedia ? this.media(row.firstMedia) : null,
+    }
   }
 }

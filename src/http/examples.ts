@@ -83,6 +83,7 @@ const media: Media = {
   byteSize: 84_213,
   width: 1_024,
   height: 768,
+  durationMs: null,
   url: `/chat/media/${mediaId}/content?expires=1790000000&signature=mZ0x7dJxkq3vYw2b`,
   thumbnailUrl: `/chat/media/${mediaId}/thumbnail?expires=1790000000&signature=Kd81aPqTz0RvXw5c`,
   uploadedById: 'alice',

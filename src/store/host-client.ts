@@ -157,6 +157,7 @@ export interface ChatPrismaClient {
     byteSize: 'Int'
     width: 'Int'
     height: 'Int'
+    durationMs: 'Int'
     sha256: 'String'
     createdAt: 'DateTime'
   }>

@@ -13,6 +13,7 @@ export const mediaColumns = {
   byteSize: true,
   width: true,
   height: true,
+  durationMs: true,
   createdAt: true,
 } as const satisfies Record<keyof MediaRow, true>
 

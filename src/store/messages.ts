@@ -1,5 +1,7 @@
 import type { Db, StoredMessage } from './client.js'
 import { columnsOf, JsonRows } from './json-rows.js'
+import { type MediaRow, mediaOfMessages } from './media.js'
+import { usersById } from './users.js'
 
 /** Columns that only SQL compares: the hash of the body, and what `thread` says as well. */
 type InSqlAlone = 'bodyHash' | 'lastReplySeq' | 'lastReplyAt'
@@ -117,11 +119,13 @@ export const packedMessage = new JsonRows<MessageRow>(columnsOf('x', messageColu
 export const mentionsOf = ({ mentions }: Pick<MessageRow, 'mentions'>): string[] =>
   mentions === '[]' ? [] : (JSON.parse(mentions) as string[])
 
-/** The parts of a message that a reply to it shows. */
-export type ReplyRow = Pick<
-  MessageRow,
-  'id' | 'seq' | 'threadId' | 'threadSeq' | 'userId' | 'saidAs' | 'text' | 'deletedAt'
->
+/** What a reply shows of the message that it answers. */
+export interface ReplyRow
+  extends Pick<MessageRow, 'id' | 'seq' | 'threadId' | 'threadSeq' | 'userId' | 'saidAs' | 'text' | 'deletedAt'> {
+  /** Null where the host's own code wrote it, or nothing is known of its author. */
+  userName: string | null
+  firstMedia: MediaRow | undefined
+}
 
 export const findMessage = (db: Db, roomId: string, id: string): Promise<MessageRow | null> =>
   db.chatMessage.findFirst({ where: { id, roomId }, select: messageColumns })
@@ -157,14 +161,24 @@ export async function lastReplyAt(db: Db, roomId: string): Promise<Date | null> 
   return last?.createdAt ?? null
 }
 
-export const findReplies = (db: Db, ids: string[]): Promise<ReplyRow[]> =>
-  db.chatMessage.findMany({
+export async function findReplies(db: Db, ids: string[]): Promise<ReplyRow[]> {
+  if (ids.length === 0) return []
+  const rows = await db.chatMessage.findMany({
     where: { id: { in: ids } },
     select: {
       ...{ id: true, seq: true, threadId: true, threadSeq: true },
-      ...{ userId: true, saidAs: true, text: true, deletedAt: true },
+      ...{ userId: true, saidAs: true, text: true, hasMedia: true, deletedAt: true },
     },
   })
+  const withMedia = rows.filter(({ hasMedia }) => hasMedia).map(({ id }) => id)
+  const authors = rows.map(({ userId }) => userId)
+  const [users, media] = await Promise.all([usersById(db, authors), mediaOfMessages(db, withMedia)])
+  return rows.map(({ hasMedia: _, ...row }) => ({
+    ...row,
+    userName: users.get(row.userId ?? '')?.name ?? null,
+    firstMedia: media.get(row.id)?.[0],
+  }))
+}
 
 export const changeMessage = (
   db: Db,

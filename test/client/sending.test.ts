@@ -47,7 +47,7 @@ describe('a message that is written', () => {
     const { outbox, said, entries, open } = givenOutbox()
     await open()
     const media = [{ id: 'm1' }, { id: 'm2' }] as never
-    const replyTo = messageOf('room', 7, { text: '🦊'.repeat(300), user: userOf('bob') })
+    const replyTo = messageOf('room', 7, { text: '🦊'.repeat(300), user: userOf('bob'), media })
     const thread = { threadId: 'room-9', alsoInRoom: true }
     void outbox.send('room', { text: 'Look', media, mentions: ['bob'], replyTo, clientId: 'c1', ...thread })
     expect(said[0]).toMatchObject({
@@ -57,7 +57,14 @@ describe('a message that is written', () => {
         ...{ replyToId: 'room-7', lenient: true, ...thread },
       },
     })
-    const quoted = { id: 'room-7', seq: 7, text: '🦊'.repeat(280), userId: 'bob' }
+    const quoted = {
+      id: 'room-7',
+      seq: 7,
+      text: '🦊'.repeat(280),
+      userId: 'bob',
+      userName: 'bob',
+      firstMedia: { id: 'm1' },
+    }
     expect(entries()).toMatchObject([{ createdAt: new Date().toISOString(), media, replyTo: quoted, ...thread }])
   })
 
@@ -73,6 +80,7 @@ describe('a message that is written', () => {
       ['Three', [], [], 'c-1'],
     ])
     expect(entries().map(({ replyTo }) => replyTo?.userId)).toEqual([undefined, null, 'bob'])
+    expect(entries()[2]?.replyTo).toMatchObject({ userName: null, firstMedia: null })
     expect(new Set(entries().map(({ clientId }) => clientId)).size).toBe(3)
   })
 

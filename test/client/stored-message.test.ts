@@ -24,7 +24,11 @@ const problem = {
 /** A message as it is stored, with all that it can have. */
 const whole = {
   ...{ clientId: 'c1', roomId: 'room', text: 'I do', media: [media], mentions: ['carol'] },
-  ...{ replyTo: { ...replyTo, threadId: 'room-2' }, threadId: 'room-9', alsoInRoom: true },
+  ...{
+    replyTo: { ...replyTo, threadId: 'room-2', userName: 'Bob', firstMedia: media },
+    threadId: 'room-9',
+    alsoInRoom: true,
+  },
   data: { type: 'order', items: [17] },
   mentionsEveryone: true,
   ...{ createdAt: '2026-11-26T12:00:00.000Z', order: 1_764_158_400_000, strikes: 2 },
@@ -71,7 +75,14 @@ describe('a stored message', () => {
     ['media', Object.keys(media).map((name) => [{ ...media, [name]: undefined }])],
     ['mentions', ['bob', null, [7], ['bob', null]]],
     ['replyTo', ['bob', 7, {}, { ...replyTo, seq: -1 }, { ...replyTo, seq: 0.5 }, { ...replyTo, userId: 7 }]],
-    ['replyTo', [{ ...replyTo, threadId: 7 }]],
+    [
+      'replyTo',
+      [
+        { ...replyTo, threadId: 7 },
+        { ...replyTo, userName: 7 },
+        { ...replyTo, firstMedia: { id: 'm' } },
+      ],
+    ],
     ['threadId', [7, {}, []]],
     ['alsoInRoom', ['yes', 1, null]],
     ['replyTo', ['id', 'seq', 'text', 'userId'].map((name) => ({ ...replyTo, [name]: undefined }))],
@@ -88,7 +99,7 @@ describe('a stored message', () => {
     expect(read({ text: '', media: [{ ...media, byteSize: 0 }] })).toMatchObject({ text: '', media: [{ byteSize: 0 }] })
     expect(read({ replyTo: { ...replyTo, seq: 0, userId: null } })?.replyTo).toEqual({
       ...replyTo,
-      ...{ seq: 0, userId: null, threadId: null },
+      ...{ seq: 0, userId: null, threadId: null, userName: null, firstMedia: null },
     })
   })
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { databases } from '../databases.js'
+import { givenPicture } from './given-picture.js'
 import { givenChannel, givenGroup, givenRoom } from './given-room.js'
+import { listening } from './reading-back.js'
 import { shareHost } from './shared-host.js'
 
 describe.each(databases)('messages on $name', (database) => {
@@ -139,13 +141,32 @@ describe.each(databases)('replies on $name', (database) => {
     const room = await givenGroup(host, 'alice', 'bob')
     const question = await room.say('alice', 'Tee?')
     const reply = await room.say('bob', { text: 'Yes', replyToId: question.id })
-    const quote = { id: question.id, seq: question.seq, threadId: null, userId: 'alice', as: null, text: 'Tee?' }
+    const quote = {
+      ...{ id: question.id, seq: question.seq, threadId: null, userId: 'alice', userName: 'Alice', as: null },
+      ...{ text: 'Tee?', firstMedia: null },
+    }
     expect(reply.replyTo).toEqual(quote)
     const quoted = async () => (await room.as('alice').get(`/messages/${reply.id}`)).body.replyTo
     await room.as('alice').patch(`/messages/${question.id}`, { text: 'Tea?' })
     expect(await quoted()).toEqual({ ...quote, text: 'Tea?' })
     await room.as('alice').delete(`/messages/${question.id}`)
     expect(await quoted()).toEqual({ ...quote, text: '' })
+  })
+
+  it('show the first file of what they answer, until that is deleted', async () => {
+    const room = await givenGroup(host, 'alice', 'bob')
+    const mediaIds = [await givenPicture(host, 'alice', 'cat.png'), await givenPicture(host, 'alice', 'dog.png')]
+    const picture = await room.say('alice', { mediaIds })
+    const bob = await listening(host, 'bob')
+    const reply = await room.say('bob', { text: 'A cat!', replyToId: picture.id })
+    const quoted = { id: mediaIds[0], filename: 'cat.png', url: expect.stringContaining(`/media/${mediaIds[0]}/`) }
+    const told = (await bob.next('message.created')).message
+    const read = async () => (await room.as('alice').get(`/messages/${reply.id}`)).body
+    for (const { replyTo } of [reply, told, await read()]) {
+      expect(replyTo).toMatchObject({ userId: 'alice', userName: 'Alice', firstMedia: quoted })
+    }
+    await room.as('alice').delete(`/messages/${picture.id}`)
+    expect((await read()).replyTo).toMatchObject({ userName: 'Alice', text: '', firstMedia: null })
   })
 
   it('show the beginning of a long text, whole characters only', async () => {

@@ -34,7 +34,7 @@ describe.each(databases)('pins on $name', (database) => {
       kind: 'system',
       text: 'Alice pinned a message',
       system: { type: 'message.pinned', actorId: 'alice' },
-      replyTo: { id: message.id, seq: message.seq, userId: 'bob', text: message.text },
+      replyTo: { id: message.id, seq: message.seq, userId: 'bob', userName: 'Bob', text: message.text },
       createdAt: body.pinnedAt,
     })
     expect((await room.as('bob').get('/pins')).body).toEqual({ items: [body], nextCursor: null })

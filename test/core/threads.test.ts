@@ -31,7 +31,8 @@ describe.each(databases)('threads on $name', (database) => {
 
     expect(first).toMatchObject({ seq: 1, threadId: root.id, threadSeq: 1, alsoInRoom: false, thread: null })
     expect(second).toMatchObject({ seq: 2, threadSeq: 2, mentions: ['bob'] })
-    expect(second.replyTo).toEqual({ id: first.id, seq: 1, threadId: root.id, userId: 'bob', as: null, text: 'Bread' })
+    const byBob = { userId: 'bob', userName: 'Bob', as: null, firstMedia: null }
+    expect(second.replyTo).toEqual({ id: first.id, seq: 1, threadId: root.id, ...byBob, text: 'Bread' })
     // Each takes a revision, and so does the message that it answers.
     expect([first.revision, second.revision]).toEqual([root.revision + 1, root.revision + 3])
     expect(await rootOf(room, root.id)).toMatchObject({

@@ -40,7 +40,7 @@ const memberRow = (more: Partial<MemberRow> = {}) =>
 
 const mediaRow = (more: Partial<MediaRow> = {}) =>
   ({
-    ...{ id: 'x1', filename: 'a.png', contentType: 'image/png', byteSize: 7, width: 3, height: 2 },
+    ...{ id: 'x1', filename: 'a.png', contentType: 'image/png', byteSize: 7, width: 3, height: 2, durationMs: null },
     ...{ thumbnailKey: 'k', uploadedById: 'bob', createdAt: new Date(at), key: 'k', ...more },
   }) as MediaRow
 
@@ -169,7 +169,8 @@ describe('a message as clients see it', () => {
     const reactions = [{ reaction: '👍', count: 1, userIds: ['ann'] }]
     const row = messageRow({ mentions: '["ann"]', reactions: JSON.stringify(reactions), editedAt: new Date(later) })
     const place = { threadId: null, threadSeq: null }
-    const reply = { id: 'm0', seq: 3, ...place, userId: 'ann', saidAs: null, text: 'Hi', deletedAt: null }
+    const quoted = { deletedAt: null, userName: 'Ann', firstMedia: mediaRow() }
+    const reply = { id: 'm0', seq: 3, ...place, userId: 'ann', saidAs: null, text: 'Hi', ...quoted }
     expect(view.message(row, { user: userRow(), reply, media: [mediaRow()] })).toEqual({
       ...{
         ...shown,
@@ -179,7 +180,10 @@ describe('a message as clients see it', () => {
         reactions,
         editedAt: later,
       },
-      replyTo: { id: 'm0', seq: 3, threadId: null, userId: 'ann', as: null, text: 'Hi' },
+      replyTo: {
+        ...{ id: 'm0', seq: 3, threadId: null, userId: 'ann', userName: 'Ann', as: null, text: 'Hi' },
+        firstMedia: view.media(mediaRow()),
+      },
     })
   })
 
@@ -190,8 +194,10 @@ describe('a message as clients see it', () => {
     expect(view.message(messageRow({ seq: 9, ...place }), nothing)).toMatchObject({ seq: 9, alsoInRoom: true })
     const thread = { count: 1, lastSeq: 2, lastAt: at, userIds: ['ann'] }
     expect(view.message(messageRow({ thread: JSON.stringify(thread) }), nothing).thread).toEqual(thread)
-    const reply = { id: 'm1', seq: apart.seq, ...place, userId: 'ann', saidAs: null, text: 'Hi', deletedAt: null }
-    expect(view.message(messageRow(), { ...nothing, reply }).replyTo).toMatchObject({ seq: 2, threadId: 'm0' })
+    const unknown = { deletedAt: null, userName: null, firstMedia: undefined }
+    const reply = { id: 'm1', seq: apart.seq, ...place, userId: 'ann', saidAs: null, text: 'Hi', ...unknown }
+    const quote = { seq: 2, threadId: 'm0', userName: 'ann', firstMedia: null }
+    expect(view.message(messageRow(), { ...nothing, reply }).replyTo).toMatchObject(quote)
   })
 
   it('of nobody says so, and of the system what happened, unless it was deleted or said by the host', () => {
@@ -209,9 +215,10 @@ describe('a message as clients see it', () => {
   })
 
   it('shows of what it answers 280 characters, and nothing of what was deleted', () => {
-    const quoted = { id: 'm0', seq: 3, threadId: null, threadSeq: null, userId: null, saidAs: null }
+    const quoted = { id: 'm0', seq: 3, threadId: null, threadSeq: null, userId: null, userName: null, saidAs: null }
     const textOf = (text: string, deletedAt: Date | null = null) =>
-      view.message(messageRow(), { ...nothing, reply: { ...quoted, text, deletedAt } }).replyTo?.text
+      view.message(messageRow(), { ...nothing, reply: { ...quoted, text, deletedAt, firstMedia: undefined } }).replyTo
+        ?.text
     expect(textOf('a'.repeat(280))).toBe('a'.repeat(280))
     expect(textOf('a'.repeat(281))).toBe('a'.repeat(280))
     expect(textOf('🙂'.repeat(280))).toBe('🙂'.repeat(280))
@@ -230,7 +237,7 @@ describe('a message as clients see it', () => {
 describe('a file as clients see it', () => {
   it('has its URL, and that of its thumbnail where there is one', () => {
     const shown = {
-      ...{ id: 'x1', filename: 'a.png', contentType: 'image/png', byteSize: 7, width: 3, height: 2 },
+      ...{ id: 'x1', filename: 'a.png', contentType: 'image/png', byteSize: 7, width: 3, height: 2, durationMs: null },
       ...{ uploadedById: 'bob', createdAt: at, url: view.mediaUrl('x1', 'content') },
     }
     expect(view.media(mediaRow())).toEqual({ ...shown, thumbnailUrl: view.mediaUrl('x1', 'thumbnail') })

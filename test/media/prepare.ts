@@ -18,7 +18,7 @@ export async function prepared(bytes: Buffer, contentType: string): Promise<Buff
 
 const preparedIn = (bytes: Buffer, contentType: string): Promise<Buffer> =>
   received(bytes, contentType, async (upload) => {
-    const { file } = await prepareUpload(images, 'alice', upload)
+    const { file } = await prepareUpload({ images, mediaTypes: new Set() }, 'alice', upload)
     expect(file.byteSize).toBe((await file.at(0, 1e9)).length)
     return Buffer.concat(await (await file.read()).toArray())
   })

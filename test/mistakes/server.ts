@@ -2,6 +2,26 @@ import type { Mistake } from './mistake.js'
 
 export const serverMistakes: Mistake[] = [
   {
+    name: 'tells of a reply without the file of what it answers',
+    file: 'store/append/validate.ts',
+    find: 'if (quotes.length > 0) await addMedia(on.db, quotes)',
+    replace: 'if (quotes.length > 1) await addMedia(on.db, quotes)',
+    caughtBy: {
+      file: 'core/messages.test.ts',
+      name: 'show the first file of what they answer, until that is deleted',
+    },
+  },
+  {
+    name: 'takes the length of a recorded film for that of its first fragment',
+    file: 'core/media/durations/iso-media.ts',
+    find: 'let end = await timeAt(reader, start.content + 4, await isLong(reader, start))',
+    replace: 'let end = (await timeAt(reader, start.content + 4, await isLong(reader, start))) * 0',
+    caughtBy: {
+      file: 'media/durations.test.ts',
+      name: 'is what its fragments say, where they were recorded one by one',
+    },
+  },
+  {
     name: 'takes two people’s equal clientId in one batch for one message',
     file: 'store/append/validate.ts',
     find: 'JSON.stringify([roomId, userId, clientId])',

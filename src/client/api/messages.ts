@@ -46,7 +46,10 @@ export interface MessageWindow<Data extends DataTypes = AnyData> {
 }
 
 /** What a message answers: a message, or what a reply shows of one. */
-type Answered = (Pick<Message, 'id' | 'seq' | 'text' | 'user'> | Omit<ReplyTo, 'as' | 'threadId'>) &
+type Answered = (
+  | (Pick<Message, 'id' | 'seq' | 'text' | 'user'> & Partial<Pick<Message, 'media'>>)
+  | (Pick<ReplyTo, 'id' | 'seq' | 'text' | 'userId'> & Partial<Pick<ReplyTo, 'userName' | 'firstMedia'>>)
+) &
   Partial<Pick<ReplyTo, 'as'>> &
   Partial<Pick<Message, 'threadId' | 'alsoInRoom'>>
 

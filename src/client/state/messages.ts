@@ -86,10 +86,11 @@ function merge(
     const { replyTo } = item
     const isHere = replyTo && (replyTo.threadId ?? undefined) === threadId
     const quoted = isHere ? bySeq.get(replyTo.seq) : undefined
-    const text = quoteOf(quoted?.text ?? '')
-    return replyTo && quoted?.id === replyTo.id && text !== replyTo.text
-      ? { ...item, replyTo: { ...replyTo, text } }
-      : item
+    if (!replyTo || quoted?.id !== replyTo.id) return item
+    const [text, firstMedia = null] = [quoteOf(quoted.text), quoted.media[0]]
+    return text === replyTo.text && firstMedia?.id === replyTo.firstMedia?.id
+      ? item
+      : { ...item, replyTo: { ...replyTo, text, firstMedia } }
   })
 }
 

@@ -46,10 +46,13 @@ function sameOf<T extends object>(of: T, inputs: unknown[], make: () => T): T {
   return shown
 }
 
-/** A message with its sender as last known. */
+/** A message with its sender, and the name of whom it answers, as last known. */
 export function shownMessage<M extends Message>(users: State['users'], message: M): M {
+  const { replyTo } = message
   const user = shownUser(users, message.user)
-  return user === message.user ? message : sameOf(message, [user], () => ({ ...message, user }))
+  const userName = users.get(replyTo?.userId ?? '')?.name ?? replyTo?.userName ?? null
+  if (user === message.user && userName === (replyTo?.userName ?? null)) return message
+  return sameOf(message, [user, userName], () => ({ ...message, user, replyTo: replyTo && { ...replyTo, userName } }))
 }
 
 /** A room with its users as last known. */

@@ -18,7 +18,7 @@ const openDocument = 'application/vnd.oasis.opendocument'
 export const defaultMediaTypes: readonly string[] = [
   ...['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/heic', 'image/heif'],
   ...['video/mp4', 'video/x-m4v', 'video/quicktime', 'video/3gpp', 'video/3gpp2'],
-  ...['video/webm', 'video/matroska', 'video/ogg'],
+  ...['video/webm', 'video/matroska', 'video/ogg', 'audio/webm'],
   ...['audio/mpeg', 'audio/mp4', 'audio/x-m4a', 'audio/aac', 'audio/ogg', 'audio/opus', 'audio/wav', 'audio/flac'],
   ...['application/pdf', 'text/plain', 'application/zip', 'application/gzip'],
   ...['wordprocessingml.document', 'spreadsheetml.sheet', 'presentationml.presentation'].map((of) => `${office}.${of}`),

@@ -75,7 +75,7 @@ export class Media {
   /** The second half: the file is prepared, the host is asked, the row is written, and then the bytes are stored, once. */
   async keep(userId: string, received: Received): Promise<Shown> {
     try {
-      const prepared = await prepareUpload(this.context.images, userId, received)
+      const prepared = await prepareUpload(this.context, userId, received)
       const filename = await this.#ask(userId, prepared, received)
       const row = await this.#insert(userId, prepared, filename)
       await this.#store(row, prepared)
@@ -158,7 +158,8 @@ export class Media {
   }
 
   /** The quota is checked here, before the bytes are stored, and nobody knows the id yet. So bytes that are stored later stay. */
-  async #insert(userId: string, { file, contentType, sha256, size, thumbnail }: PreparedUpload, filename: string) {
+  async #insert(userId: string, prepared: PreparedUpload, filename: string) {
+    const { file, contentType, durationMs, sha256, size, thumbnail } = prepared
     const { work, limits } = this.context
     const { byteSize } = file
     const storageKey = newId()
@@ -170,7 +171,7 @@ export class Media {
       if ((await keptBytes(tx, userId)) + byteSize > limits.userBytes) throw overQuota(limits.userBytes)
       return createMedia(tx, {
         ...{ id: newId(), uploadedById: userId, storageKey, thumbnailKey, filename, contentType },
-        ...{ byteSize, width, height, sha256, createdAt: now },
+        ...{ byteSize, width, height, durationMs, sha256, createdAt: now },
       })
     })
   }

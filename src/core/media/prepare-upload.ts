@@ -3,6 +3,7 @@ import { ChatError } from '../../contract/problems.js'
 import type { Dimensions, Format } from './formats/format.js'
 import { formatOf, measure } from './formats.js'
 import { isPicture } from './media-types.js'
+import { playingOf } from './playing.js'
 import { type ImageProcessor, longestSide, mostPixels } from './process-image.js'
 import type { ReceivedFile } from './receive-upload.js'
 import { stripMetadata } from './strip-metadata.js'
@@ -12,28 +13,31 @@ import type { TemporaryFile } from './temporary-file.js'
 export interface PreparedUpload {
   file: TemporaryFile
   contentType: string
+  /** Of a sound or a film that says it. */
+  durationMs: number | null
   sha256: string
   /** Of a picture. */
   size?: Dimensions
   thumbnail?: TemporaryFile
 }
 
-/** Measures a file by its header, strips it of its metadata, and makes a thumbnail of a picture. */
+/** Measures a file by its bytes, strips it of its metadata, and makes a thumbnail of a picture. */
 export async function prepareUpload(
-  images: ImageProcessor,
+  { images, mediaTypes }: { images: ImageProcessor; mediaTypes: ReadonlySet<string> },
   userId: string,
   received: ReceivedFile,
 ): Promise<PreparedUpload> {
-  const { file, contentType, folder } = received
+  const { file, folder } = received
+  const { contentType, durationMs } = await playingOf(received.contentType, file, mediaTypes)
   const format = formatOf(contentType)
-  if (!format) return { file, contentType, sha256: await digestOf(file) }
+  if (!format) return { file, contentType, durationMs, sha256: await digestOf(file) }
   const claimed = isPicture(contentType) ? await measured(format, received) : undefined
   return images.inTurn(userId, folder, async () => {
     const stripped = await stripMetadata(format, file, folder)
     const shown = claimed && (await images.thumbnail(contentType, stripped, folder))
     const size = shown ? { width: shown.width, height: shown.height } : claimed
     return {
-      ...{ file: stripped, contentType, sha256: await digestOf(stripped) },
+      ...{ file: stripped, contentType, durationMs, sha256: await digestOf(stripped) },
       ...(size && { size }),
       ...(shown && { thumbnail: shown.thumbnail }),
     }

@@ -8,6 +8,16 @@ export const windowBytes = 64 * 1024
 /** How many reads are made in one turn of the event loop: what is in the window needs no waiting, so a loop over it would hold up others. */
 const looksAtOnce = 500
 
+/** Throws RangeError once a file was read this often: one with so many parts was made to do harm. */
+export function counted(at: ReadAt, mostLooks: number): ReadAt {
+  let looks = 0
+  return (offset, length) => {
+    looks += 1
+    if (looks > mostLooks) throw new RangeError('too many parts')
+    return at(offset, length)
+  }
+}
+
 /** Reads a few bytes at a time out of a larger window of the file. Throws RangeError past the end. */
 export function inWindows(at: ReadAt): ReadAt {
   const pace = new Pace(looksAtOnce)

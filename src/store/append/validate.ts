@@ -3,6 +3,7 @@ import { ChatError, conflict, invalid } from '../../contract/problems.js'
 import type { Db } from '../client.js'
 import type { LockedRoom, Preconditions, ReadMarker, ThreadWrites } from '../dialects/dialect.js'
 import { newId } from '../ids.js'
+import { mediaOfMessages } from '../media.js'
 import { membersAmong } from '../members.js'
 import type { NewMessage } from '../messages.js'
 import { findMessages, type MessageRow, newMessageRow, type ReplyRow } from '../messages.js'
@@ -73,6 +74,7 @@ export async function validateAll(
   const firsts: Firsts = new Map()
   const behind = new Set<string>()
   const sent = new Map<string, Date>()
+  const quotes: ReplyRow[] = []
   const lastReplies = new Map<string, { appended: Appended; numbering: Numbering }>()
   for (const [n, asked] of requests.entries()) {
     const numbering = rooms.get(asked.roomId)
@@ -103,8 +105,10 @@ export async function validateAll(
     if (asked.clientId !== null) firsts.set(keyOf(asked), { bodyHash: asked.bodyHash, outcome: appended })
     sent.set(speaker, on.now)
     inserted.push({ ...row, bodyHash: asked.bodyHash })
+    if (appended.shown?.reply && known.replyHasMedia) quotes.push(appended.shown.reply)
     outcomes.push(appended)
   }
+  if (quotes.length > 0) await addMedia(on.db, quotes)
   // The message that a thread is of changes once for all replies of the batch, after them, at a revision of its own.
   for (const [threadId, { appended, numbering }] of lastReplies) {
     numbering.revision += 1
@@ -227,6 +231,15 @@ export function markersOf(inserted: NewMessage[]): ReadMarker[] {
   return [...furthest.values()]
 }
 
+/** Adds what quoted messages carry; one that was deleted carries nothing. */
+async function addMedia(db: Db, quotes: ReplyRow[]): Promise<void> {
+  const media = await mediaOfMessages(
+    db,
+    quotes.map(({ id }) => id),
+  )
+  for (const quote of quotes) quote.firstMedia = media.get(quote.id)?.[0]
+}
+
 function shownOf(request: AppendRequest, known: Preconditions): NonNullable<Appended['shown']> {
   const user: UserRow | undefined =
     request.userId === null || known.userName === null
@@ -248,9 +261,11 @@ function shownOf(request: AppendRequest, known: Preconditions): NonNullable<Appe
           threadId: known.replyThreadId,
           threadSeq: known.replyThreadSeq,
           userId: known.replyUserId,
+          userName: known.replyUserName,
           saidAs: known.replySaidAs,
           text: known.replyText ?? '',
           deletedAt: known.replyDeletedAt,
+          firstMedia: undefined,
         }
   return { user, reply, media: [] }
 }

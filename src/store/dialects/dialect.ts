@@ -67,8 +67,10 @@ export interface Preconditions {
   replyThreadId: string | null
   replyThreadSeq: number | null
   replyUserId: string | null
+  replyUserName: string | null
   replySaidAs: string | null
   replyText: string | null
+  replyHasMedia: boolean
   replyDeletedAt: Date | null
 }
 
@@ -264,8 +266,10 @@ export const preconditionColumns: Record<keyof Preconditions, string> = {
   replyThreadId: 'r.thread_id',
   replyThreadSeq: 'r.thread_seq',
   replyUserId: 'r.user_id',
+  replyUserName: 'a.name',
   replySaidAs: 'r.said_as',
   replyText: 'r.text',
+  replyHasMedia: 'r.has_media',
   replyDeletedAt: 'r.deleted_at',
 }
 export const preconditionTimes = [
@@ -278,7 +282,7 @@ export const preconditionTimes = [
 
 export const packedPreconditions = new JsonRows<Preconditions>(preconditionColumns, {
   dates: [...preconditionTimes],
-  flags: ['canCreateMessages', 'canDeleteMessages', 'canEditRoom'],
+  flags: ['canCreateMessages', 'canDeleteMessages', 'canEditRoom', 'replyHasMedia'],
 })
 
 export const preconditionsOf = (rows: { packed: unknown }[]): Preconditions[] =>
@@ -292,7 +296,8 @@ export const preconditionJoins = (existing: string): string => `
   LEFT JOIN chat_room_users m ON m.room_id = i.room_id AND m.user_id = i.user_id
   LEFT JOIN chat_users u ON u.id = i.user_id
   LEFT JOIN ${existing}
-  LEFT JOIN chat_messages r ON r.id = i.reply_to_id AND r.room_id = i.room_id`
+  LEFT JOIN chat_messages r ON r.id = i.reply_to_id AND r.room_id = i.room_id
+  LEFT JOIN chat_users a ON a.id = r.user_id`
 
 /** For databases with an equality that also compares nulls, and that can use an index for it. */
 export const existingBy = (equals: string): string =>

@@ -54,7 +54,8 @@ const preconditionJoins = `
   ${one('SELECT * FROM chat_room_users WHERE room_id = i.room_id AND user_id = i.user_id', 'm')}
   ${one('SELECT * FROM chat_users WHERE id = i.user_id', 'u')}
   ${one(existing, 'x')}
-  LEFT JOIN LATERAL (SELECT * FROM chat_messages WHERE id = i.reply_to_id LIMIT 1) r ON r.room_id = i.room_id`
+  LEFT JOIN LATERAL (SELECT * FROM chat_messages WHERE id = i.reply_to_id LIMIT 1) r ON r.room_id = i.room_id
+  ${one('SELECT * FROM chat_users WHERE id = r.user_id', 'a')}`
 
 /**
  * A column of rows as the text of an array. If Prisma gets an array, it looks at each value several times on the way to the driver,

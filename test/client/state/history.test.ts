@@ -1,4 +1,4 @@
-import type { Message, ReactionCause } from 'express-chat'
+import type { Media, Message, ReactionCause } from 'express-chat'
 import type { ShownMessage } from 'express-chat/client'
 import { describe, expect, it } from 'vitest'
 import { applyEvent } from '../../../src/client/state/events.js'
@@ -72,7 +72,16 @@ describe('a message', () => {
   })
 
   it('quotes what it answers as that is now, to 280 characters, and only the very one', () => {
-    const replyTo = { id: 'room-1', seq: 1, threadId: null, userId: 'bob', as: null, text: 'Old' }
+    const replyTo = {
+      id: 'room-1',
+      seq: 1,
+      threadId: null,
+      userId: 'bob',
+      userName: 'bob',
+      as: null,
+      text: 'Old',
+      firstMedia: null,
+    }
     const reply = messageOf('room', 2, { replyTo })
     const state = takePage(asking, { items: [messageOf('room', 1, { text: '😀'.repeat(300) }), reply] }, 0, 'room')
     expect(itemsOf(state)[1]?.replyTo).toEqual({ ...replyTo, text: '😀'.repeat(280) })
@@ -81,6 +90,19 @@ describe('a message', () => {
     const deleted = takeMessage(state, messageOf('room', 1, { text: '', revision: 9 }))
     expect(itemsOf(deleted)[1]?.replyTo?.text).toBe('')
     expect(quoteOf('x'.repeat(281))).toHaveLength(280)
+  })
+
+  it('quotes the first file of what it answers, until that was deleted', () => {
+    const [first, second] = [{ id: 'm1' }, { id: 'm2' }] as Media[]
+    const quoted = messageOf('room', 1, { media: [first, second] as Media[] })
+    const replyTo = {
+      ...{ id: 'room-1', seq: 1, threadId: null, userId: 'bob', userName: 'bob', as: null },
+      ...{ text: 'No. 1', firstMedia: null },
+    }
+    const state = takePage(asking, { items: [quoted, messageOf('room', 2, { replyTo })] }, 0, 'room')
+    expect(itemsOf(state)[1]?.replyTo).toEqual({ ...replyTo, firstMedia: first })
+    const deleted = takeMessage(state, messageOf('room', 1, { text: '', media: [], revision: 9 }))
+    expect(itemsOf(deleted)[1]?.replyTo).toMatchObject({ text: '', firstMedia: null })
   })
 
   it('of a room whose messages nobody asked for is not kept, but its author is known', () => {
@@ -106,7 +128,16 @@ describe('a history', () => {
   })
 
   it('keeps the messages of which nothing was told, those that quote among them', () => {
-    const replyTo = { id: 'room-1', seq: 1, threadId: null, userId: 'bob', as: null, text: 'No. 1' }
+    const replyTo = {
+      id: 'room-1',
+      seq: 1,
+      threadId: null,
+      userId: 'bob',
+      userName: 'bob',
+      as: null,
+      text: 'No. 1',
+      firstMedia: null,
+    }
     const state = takePage(read, { items: [messageOf('room', 3, { replyTo })] }, 0, 'room')
     const items = historyOf(state)?.items ?? []
     const next = historyOf(takePage(state, { items: [messageOf('room', 4)] }, 0, 'room'))?.items ?? []
@@ -115,7 +146,16 @@ describe('a history', () => {
   })
 
   it('quotes nothing anew of a message that it does not hold', () => {
-    const replyTo = { id: 'room-9', seq: 9, threadId: null, userId: 'bob', as: null, text: 'Far up' }
+    const replyTo = {
+      id: 'room-9',
+      seq: 9,
+      threadId: null,
+      userId: 'bob',
+      userName: 'bob',
+      as: null,
+      text: 'Far up',
+      firstMedia: null,
+    }
     const state = takePage(read, { items: [messageOf('room', 3, { replyTo })] }, 0, 'room')
     expect(historyOf(state)?.items[2]?.replyTo).toBe(replyTo)
   })

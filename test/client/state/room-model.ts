@@ -121,7 +121,10 @@ export class RoomModel {
       this.#to(n, ({ id, seq, user, text }) =>
         this.#say(who, {
           text: 'Yes',
-          replyTo: { id, seq, threadId: null, userId: user?.id ?? null, as: null, text },
+          replyTo: {
+            ...{ id, seq, threadId: null, userId: user?.id ?? null, userName: user?.name ?? null, as: null },
+            ...{ text, firstMedia: null },
+          },
         }),
       ),
     edit: (_, n) =>

@@ -1,13 +1,14 @@
-import type { ReplyTo } from 'express-chat/client'
-import { useBlocks } from 'express-chat/react'
+import type { Media, ReplyTo } from 'express-chat/client'
+import { useBlocks, useMediaSource } from 'express-chat/react'
 import { useConversation } from './conversation-actions.js'
+import { isPicture } from './media-grid.js'
 import { quoted } from './summary.js'
 
 /** What a message answers; a click goes there. */
 export function Quote({ replyTo, tab }: { replyTo: ReplyTo; tab: number }) {
-  const { nameOf, myId, jump } = useConversation()
-  const { userId, as } = replyTo
-  const name = userId === myId ? 'You' : userId ? nameOf(userId) : (as?.name ?? 'Somebody')
+  const { myId, jump } = useConversation()
+  const { userId, userName, as, firstMedia } = replyTo
+  const name = userId === myId ? 'You' : (userName ?? as?.name ?? 'Somebody')
   const isBlocked = useBlocks().items.some(({ user }) => user.id === userId)
   const text = isBlocked ? 'Message from somebody you blocked' : quoted(replyTo)
   return (
@@ -17,6 +18,11 @@ export function Quote({ replyTo, tab }: { replyTo: ReplyTo; tab: number }) {
       <span className="ellipsis" dir="auto">
         {text}
       </span>
+      {firstMedia && isPicture(firstMedia) && !isBlocked && <Thumbnail media={firstMedia} />}
     </button>
   )
+}
+
+function Thumbnail({ media }: { media: Media }) {
+  return <img className="quote-picture" {...useMediaSource(media.thumbnailUrl ?? media.url)} alt="" />
 }

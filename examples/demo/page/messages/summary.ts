@@ -1,4 +1,4 @@
-import type { Message, ReplyTo } from 'express-chat/client'
+import type { Media, Message, ReplyTo } from 'express-chat/client'
 import { cardTitle } from './card.js'
 
 /** What stands in for a message where there is one line for it. */
@@ -9,8 +9,11 @@ export function summary(message: Pick<Message, 'text' | 'media' | 'data' | 'dele
   const [first] = message.media
   if (!first) return ''
   if (message.media.length > 1) return `${message.media.length} files`
-  return first.contentType.startsWith('image/') ? 'Photo' : first.filename
+  return nameOf(first)
 }
 
-/** The same of a message that is answered; without a text it was deleted, or carries files or a card only. */
-export const quoted = ({ text }: ReplyTo): string => text.replace(/\s+/g, ' ') || 'Attachment, card or deleted message'
+const nameOf = ({ contentType, filename }: Media): string => (contentType.startsWith('image/') ? 'Photo' : filename)
+
+/** The same of a message that is answered; without text and files it was deleted, or is a card only. */
+export const quoted = ({ text, firstMedia }: ReplyTo): string =>
+  text.replace(/\s+/g, ' ') || (firstMedia ? nameOf(firstMedia) : 'Card or deleted message')

@@ -1,4 +1,4 @@
-import { inWindows, type ReadAt } from '../read-window.js'
+import { counted, inWindows, type ReadAt } from '../read-window.js'
 import type { Piece, StripPlan } from './format.js'
 
 /** How many pieces are written at most; a file with more was made to do harm. */
@@ -15,14 +15,7 @@ export const strippedBy =
   (walk: Walk) =>
   async (at: ReadAt, byteSize: number): Promise<StripPlan> => {
     const pieces: Piece[] = []
-    let looks = 0
-    const inWindow = inWindows(at)
-    const counted: ReadAt = (offset, length) => {
-      looks += 1
-      if (looks > mostLooks) throw new RangeError('too many blocks')
-      return inWindow(offset, length)
-    }
-    for await (const piece of walk(counted, byteSize)) {
+    for await (const piece of walk(counted(inWindows(at), mostLooks), byteSize)) {
       const last = pieces.at(-1)
       if (last && !Buffer.isBuffer(last) && !Buffer.isBuffer(piece) && last.end === piece.start) last.end = piece.end
       else pieces.push(piece)
