@@ -189,7 +189,7 @@ describe('files', () => {
     expect(defaultMediaTypes).toEqual([
       ...[...pictures, 'image/heic', 'image/heif'],
       ...['video/mp4', 'video/x-m4v', 'video/quicktime', 'video/3gpp', 'video/3gpp2'],
-      ...['video/webm', 'video/matroska', 'video/ogg'],
+      ...['video/webm', 'video/matroska', 'video/ogg', 'audio/webm'],
       ...['audio/mpeg', 'audio/mp4', 'audio/x-m4a', 'audio/aac', 'audio/ogg', 'audio/opus', 'audio/wav', 'audio/flac'],
       ...['application/pdf', 'text/plain', 'application/zip', 'application/gzip'],
       ...[
