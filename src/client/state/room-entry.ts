@@ -58,7 +58,7 @@ export interface Tally {
   readonly unreadCount: number
   /** How many of them mention me; a hundred may be more. */
   readonly mentionCount: number
-  /** A message was changed of which it is not known whether it mentioned me before: the server has to be asked. */
+  /** A message was changed of which it is not known whether it counted or mentioned me before: the server has to be asked. */
   readonly isUncertain?: boolean
   /** The marker was moved to a place above which not all messages are known: the server will send the count. */
   readonly isGuess?: boolean
@@ -71,6 +71,8 @@ export interface RoomChange {
   /** Another user wrote it. */
   readonly counts: boolean
   readonly isDeleted: boolean
+  /** Whether it was deleted before as well; undefined if that is not known. */
+  readonly wasDeleted: boolean | undefined
   /** Whether it mentions me now, and did so before; undefined if that is not known. */
   readonly mentions: boolean
   readonly mentioned?: boolean | undefined

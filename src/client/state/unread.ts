@@ -23,7 +23,10 @@ function knownBefore({ history, last, unread }: RoomEntry, { seq, revision }: Me
   return isCounted ? known : undefined
 }
 
-const isNoMessage: RoomChange = { seq: 0, isMine: false, counts: false, isDeleted: false, mentions: false }
+const isNoMessage: RoomChange = {
+  ...{ seq: 0, isMine: false, counts: false },
+  ...{ isDeleted: false, wasDeleted: false, mentions: false },
+}
 
 /** `entry` is the room before the change. */
 export function changeOf(
@@ -33,19 +36,24 @@ export function changeOf(
   cause?: MessageCause,
 ): RoomChange {
   if (!message) return isNoMessage
-  const { seq, kind, user, deletedAt } = message
+  const { seq, kind, user, thread, editedAt, deletedAt } = message
   // A system message is nobody's own message, and counts for nobody.
   const isSaid = kind === 'user'
   const isMine = isSaid && user !== null && user.id === reader.me?.id
   const mentions = mentionsMe(message, reader)
-  // A reaction or a pin changes nothing else.
-  const before = cause ? message : knownBefore(entry, message)
+  const isDeleted = deletedAt !== null
+  // A reaction, a pin or a reply changes nothing else, and who is mentioned changes only with an edit.
+  const isAsBefore = cause !== undefined || (editedAt === null && !isDeleted)
+  const before = isAsBefore ? message : knownBefore(entry, message)
   const mentioned = isMine ? false : before && mentionsMe(before, reader)
-  return { seq, isMine, counts: isSaid && !isMine, isDeleted: deletedAt !== null, mentions, mentioned }
+  // The message that a thread is of may change after it was deleted, and a replay does not say which of both it was.
+  const wasDeleted = before ? before.deletedAt !== null : isDeleted && thread ? undefined : false
+  return { seq, isMine, counts: isSaid && !isMine, isDeleted, wasDeleted, mentions, mentioned }
 }
 
 /** The tally after the next change of the room. */
-function after(tally: Tally, { seq, isMine, counts, isDeleted, mentions, mentioned }: RoomChange): Tally {
+function after(tally: Tally, change: RoomChange): Tally {
+  const { seq, isMine, counts, isDeleted, wasDeleted, mentions, mentioned } = change
   const { lastMessageSeq, lastReadSeq, unreadCount, mentionCount } = tally
   const revision = tally.revision + 1
   // Sending a message marks the room as read for its sender.
@@ -61,16 +69,21 @@ function after(tally: Tally, { seq, isMine, counts, isDeleted, mentions, mention
       mentionCount: Math.min(mostMentions, mentionCount + (mentions ? 1 : 0)),
     }
   }
-  const less = isDeleted && counts ? 1 : 0
-  const change = mentioned === undefined ? 0 : Number(mentions) - Number(mentioned)
-  const isUnknown = mentioned === undefined ? mentions || mentionCount > 0 : change < 0 && mentionCount >= mostMentions
+  const less = isDeleted && !wasDeleted && counts ? 1 : 0
+  const moved = mentioned === undefined ? 0 : Number(mentions) - Number(mentioned)
+  const isUnknown =
+    (counts && wasDeleted === undefined) ||
+    (mentioned === undefined ? mentions || mentionCount > 0 : moved < 0 && mentionCount >= mostMentions)
   return {
     ...{ ...tally, revision },
     unreadCount: unreadCount - less,
-    mentionCount: Math.max(0, Math.min(mostMentions, mentionCount + change)),
+    mentionCount: Math.max(0, Math.min(mostMentions, mentionCount + moved)),
     ...(isUnknown ? { isUncertain: true } : {}),
   }
 }
+
+const inOrder = (changes: Unread['changes']): RoomChange[] =>
+  [...changes].sort(([one], [other]) => one - other).map(([, change]) => change)
 
 function settle({ tally, changes }: Unread): Unread {
   if (!tally) return { tally, changes }
@@ -115,15 +128,19 @@ export function withMarker(
   const length = Math.max(0, lastMessageSeq - lastReadSeq)
   const above = history?.items.filter(({ seq }) => seq > lastReadSeq && seq <= lastMessageSeq) ?? []
   const isKnown = length === 0 || (isCurrent && above.length === length)
-  // A message that was deleted later was not deleted when the tally was counted.
-  const isUnread = ({ kind, user, ...message }: Message) =>
+  const first = new Map(
+    inOrder(unread.changes)
+      .reverse()
+      .map((change) => [change.seq, change]),
+  )
+  // Each as it was when the tally was counted: what has changed since is counted in later.
+  const isUnread = ({ seq, kind, user, ...message }: Message) =>
     kind === 'user' &&
     !(user && user.id === reader.me?.id) &&
-    (message.deletedAt === null || message.revision > revision)
+    (message.deletedAt === null || (message.revision > revision && !first.get(seq)?.wasDeleted))
+  const isMention = (message: Message) => first.get(message.seq)?.mentioned ?? mentionsMe(message, reader)
   const unreadCount = isKnown ? above.filter(isUnread).length : Math.min(tally.unreadCount, length)
-  const mentionCount = isKnown
-    ? above.filter((message) => mentionsMe(message, reader)).length
-    : Math.min(tally.mentionCount, length)
+  const mentionCount = isKnown ? above.filter(isMention).length : Math.min(tally.mentionCount, length)
   return settle({
     ...unread,
     tally: {
@@ -134,29 +151,29 @@ export function withMarker(
   })
 }
 
-/** How many messages are unread, and how many of them mention me; `isUncertain`: the server has to be asked for the latter. */
+/** How many messages are unread, and how many of them mention me; `isUncertain`: the server has to be asked. */
 export function countsOf({ tally, changes }: Unread): {
   counts: { unreadCount: number; mentionCount: number }
   isUncertain: boolean
 } {
   let { lastMessageSeq, unreadCount, mentionCount, lastReadSeq: marker, isUncertain = false }: Tally = tally ?? nothing
-  const inOrder = [...changes.keys()]
-    .sort((one, other) => one - other)
-    .map((revision) => changes.get(revision) as RoomChange)
+  const all = inOrder(changes)
   const latest = new Map<number, RoomChange>()
-  for (const change of inOrder) {
-    latest.set(change.seq, change)
+  for (const change of all) {
+    const { wasDeleted } = latest.get(change.seq) ?? change
+    latest.set(change.seq, { ...change, wasDeleted })
     if (change.isMine) marker = Math.max(marker, change.seq)
   }
   if (marker > lastMessageSeq) [unreadCount, mentionCount] = [0, 0]
-  for (const { seq, counts, isDeleted, mentions } of latest.values()) {
+  for (const { seq, counts, isDeleted, wasDeleted, mentions } of latest.values()) {
     if (seq <= marker) continue
     const isNew = seq > lastMessageSeq
-    if (counts && isNew !== isDeleted) unreadCount += isNew ? 1 : -1
+    if (counts && isNew !== isDeleted && !(wasDeleted && !isNew)) unreadCount += isNew ? 1 : -1
     if (isNew && mentions) mentionCount += 1
   }
-  for (const { seq, mentions, mentioned } of inOrder) {
+  for (const { seq, counts, wasDeleted, mentions, mentioned } of all) {
     if (seq <= marker || seq > lastMessageSeq) continue
+    isUncertain ||= counts && wasDeleted === undefined
     if (mentioned === undefined) isUncertain ||= mentions || mentionCount > 0
     else mentionCount += Number(mentions) - Number(mentioned)
   }

@@ -1,4 +1,4 @@
-import type { Message } from 'express-chat'
+import type { Message, MessageCause } from 'express-chat'
 import { describe, expect, it } from 'vitest'
 import { emptyHistory } from '../../../src/client/state/messages.js'
 import type { History, RoomChange, Tally, Unread } from '../../../src/client/state/room-entry.js'
@@ -10,8 +10,11 @@ const { countsOf, withChange, withTally } = unreads
 const at = '2026-11-26T13:00:00.000Z'
 const alice = userOf('alice')
 const readerOf = (me: typeof alice | null, blocked: string[] = []) => ({ me, blocked: new Set(blocked) })
-const changeOf = (message: Message | undefined, me: typeof alice | null) =>
-  unreads.changeOf(message, readerOf(me), unknownRoom('room', 0))
+/** A message that was sent just now mentions those whom it mentions before as well as after. */
+const changeOf = (message: Message | undefined, me: typeof alice | null, cause?: MessageCause) => {
+  const { mentioned: _, ...change } = unreads.changeOf(message, readerOf(me), unknownRoom('room', 0), cause)
+  return change
+}
 const unreadOf = (unread: Unread) => countsOf(unread).counts.unreadCount
 const withMarker = (
   unread: Unread,
@@ -26,9 +29,9 @@ const tallyOf = (changes: Partial<Tally> = {}): Tally => ({
   ...changes,
 })
 const counted = (changes: Partial<Tally> = {}): Unread => ({ tally: tallyOf(changes), changes: new Map() })
-const plain = { isMine: false, counts: false, isDeleted: false, mentions: false }
+const plain = { ...{ isMine: false, counts: false, mentions: false }, ...{ isDeleted: false, wasDeleted: false } }
 const bobs = (seq: number): RoomChange => ({ ...plain, seq, counts: true })
-const mine = (seq: number): RoomChange => ({ ...plain, seq, isMine: true, mentioned: false })
+const mine = (seq: number): RoomChange => ({ ...plain, seq, isMine: true })
 const systems = (seq: number): RoomChange => ({ ...plain, seq })
 const gone = (change: RoomChange): RoomChange => ({ ...change, isDeleted: true })
 const nothing: RoomChange = systems(0)
@@ -80,6 +83,19 @@ describe('what was counted, with the change that follows it,', () => {
 
   it('is one less by the deletion of what was unread, be it the last', () => {
     for (const seq of [2, 3]) expect(next(gone(bobs(seq)))).toEqual(counted({ revision: 6, unreadCount: 1 }))
+  })
+
+  it('is as much by a change of what was deleted before, as by a reply in its thread, at once or after others', () => {
+    const reply = { type: 'thread.reply' } as const
+    const replied = changeOf(messageOf('room', 2, { deletedAt: at }), alice, reply)
+    expect(replied).toEqual({ ...gone(bobs(2)), wasDeleted: true })
+    expect(next(replied)).toEqual(counted({ revision: 6 }))
+    expect(unreadOf(withChange(counted(), 8, replied))).toBe(2)
+    const deletedFirst = withChange(withChange(counted(), 7, gone(bobs(2))), 8, replied)
+    expect(unreadOf(deletedFirst)).toBe(1)
+    expect(withChange(deletedFirst, 6, nothing)).toEqual(counted({ revision: 8, unreadCount: 1 }))
+    const sinceThen = withChange(withChange(counted(), 7, bobs(4)), 8, { ...gone(bobs(4)), wasDeleted: true })
+    expect(unreadOf(sinceThen)).toBe(2)
   })
 
   it('is as much by the deletion of what was read or counts for nobody, by an edit, and by what is no message’s', () => {
@@ -176,6 +192,24 @@ describe('a marker that is moved before the server has counted', () => {
     expect(moved(6)).toEqual({ ...guess, lastReadSeq: 6, unreadCount: 2 })
     expect(moved(7)).toEqual({ ...guess, lastReadSeq: 7, unreadCount: 1 })
     expect(moved(2, all, false)).toEqual({ ...guess, lastReadSeq: 2, unreadCount: 4 })
+  })
+
+  it('counts what waits to be counted in later as it was before', () => {
+    const mention = { mentions: ['alice'] }
+    const history = {
+      ...emptyHistory,
+      items: [
+        messageOf('room', 2),
+        messageOf('room', 3, { deletedAt: at, revision: 7 }),
+        messageOf('room', 4, { ...mention, deletedAt: at, revision: 8 }),
+      ],
+    } as unknown as History
+    const before = counted({ lastMessageSeq: 4, lastReadSeq: 1, unreadCount: 2, mentionCount: 1 })
+    const replied = { ...gone(bobs(3)), wasDeleted: true, mentioned: false }
+    const waiting = withChange(withChange(before, 7, replied), 8, { ...gone(bobs(4)), mentioned: true })
+    const marked = withMarker(waiting, 2, history, true, alice)
+    expect(marked.tally).toMatchObject({ unreadCount: 1, mentionCount: 1 })
+    expect(withChange(marked, 6, nothing).tally).toMatchObject({ unreadCount: 0, mentionCount: 0 })
   })
 
   it('leaves nothing at the end or beyond it, whatever is known', () => {
@@ -310,8 +344,24 @@ describe('what mentions me', () => {
     expect(countsOf(withTally(waiting, tallyOf({ revision: 8 }))).isUncertain).toBe(false)
   })
 
+  it('is the same after a change that is no edit, of a message that nobody here knows, live or replayed', () => {
+    const entry = { ...unknownRoom('room', 0), unread: counted({ mentionCount: 2 }) }
+    const changed = (more: Partial<Message>, cause?: MessageCause) =>
+      told(unreads.changeOf(messageOf('room', 2, { revision: 6, ...more }), readerOf(alice), entry, cause), {
+        mentionCount: 2,
+      })
+    const reaction = { type: 'reaction.added', userId: 'carol', reaction: '👍' } as const
+    for (const more of [{}, { mentions: ['alice'] }, { mentionsEveryone: true }]) {
+      expect(changed(more, reaction)).toEqual([2, false])
+      expect(changed(more)).toEqual([2, false])
+      expect(changed({ ...more, editedAt: at }, reaction)).toEqual([2, false])
+      expect(changed({ ...more, editedAt: at })).toEqual([2, true])
+      expect(changed({ ...more, deletedAt: at })).toEqual([2, true])
+    }
+  })
+
   it('was before as it was counted, and not as a page has shown it since', () => {
-    const edited = messageOf('room', 2, { revision: 9 })
+    const edited = messageOf('room', 2, { revision: 9, editedAt: at })
     const entryWith = (revision: number, heard: number[] = []) => ({
       ...unknownRoom('room', 0),
       history: {
