@@ -177,7 +177,7 @@ export class Messages {
       if (mentionsEveryone && !message.mentionsEveryone) authorize(this.context, acting, 'canEditRoom')
       return message
     }
-    const row = await this.context.work.changeRoom({ actor, roomId, check }, async (change, message) => {
+    const { row, called } = await work.changeRoom({ actor, roomId, check }, async (change, message) => {
       const revision = change.takeRevision()
       await keepVersion(this.context, change, message, revision)
       const edited = await changeMessage(change.tx, messageId, {
@@ -190,11 +190,13 @@ export class Messages {
       })
       await replaceMentions({ db: change.tx, dialect: work.dialect }, message, edited)
       if (text !== undefined) await forgetBlock(change.tx, edited)
-      if (mentions !== undefined || mentionsEveryone !== undefined)
-        await mentionInThread(this.context, change, message, edited)
+      const isMentioning = mentions !== undefined || mentionsEveryone !== undefined
+      const called = isMentioning ? await mentionInThread(this.context, change, message, edited) : []
       await this.#record(change, 'message.updated', edited)
-      return edited
+      return { row: edited, called }
     })
+    const threadId = row.threadId ?? messageId
+    work.publish(...called.map((userId) => ({ type: 'thread.changed', userId, roomId, messageId: threadId }) as const))
     return this.#show(row, actor)
   }
 

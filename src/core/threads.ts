@@ -8,6 +8,7 @@ import type { RoomChange } from '../store/change.js'
 import { changeMessage, findMessage, type MessageRow, mentionsOf } from '../store/messages.js'
 import type { RoomRow } from '../store/rooms.js'
 import {
+  followAgain,
   followersOf,
   moveThreadMarker,
   type SeenThread,
@@ -15,6 +16,7 @@ import {
   takeFollowers,
   threadOfUser,
   threadsOfUser,
+  withoutBlocked,
 } from '../store/thread-followers.js'
 import { replaceThreadMentions } from '../store/thread-mentions.js'
 import { firstRepliers, threadOf } from '../store/threads.js'
@@ -142,23 +144,33 @@ const sideOf = ({ isFollowing, lastReadSeq, unreadCount, mentionCount, ...seen }
   ...{ lastSeq: seen.lastReplySeq, revision: seen.revision },
 })
 
-/** A reply mentions others than before: they follow its thread from now on. */
+/**
+ * A message mentions others than before. They follow its thread from now on, whether it is a reply there or the message that the
+ * thread is of; before the first reply only whoever had stopped does, since that reply makes the others follow. Returns whose side of the
+ * thread it may have changed.
+ */
 export async function mentionInThread(
   { work }: Context,
   { tx }: RoomChange,
   before: MessageRow,
   after: MessageRow,
-): Promise<void> {
-  const { threadId, threadSeq, roomId } = after
-  if (threadId === null || threadSeq === null) return
+): Promise<string[]> {
+  const { roomId, userId: by, threadSeq } = after
   await replaceThreadMentions(tx, before, after)
   const known = mentionsOf(before)
-  const added = mentionsOf(after).filter((userId) => !known.includes(userId))
-  const seqs = { firstSeq: threadSeq - 1, readSeq: 0, isAgain: true }
+  const added = mentionsOf(after).flatMap((userId) => (known.includes(userId) ? [] : [{ userId, by }]))
+  const userIds = (await withoutBlocked(tx, added)).map(({ userId }) => userId)
+  const threadId = after.threadId ?? after.id
+  if (after.threadId === null && after.thread === null) {
+    await followAgain(tx, threadId, userIds)
+    return userIds
+  }
+  const readSeq = threadSeq === null ? 0 : threadSeq - 1
   await takeFollowers(
     { db: tx, dialect: work.dialect },
-    added.map((userId) => ({ threadId, userId, roomId, ...seqs })),
+    userIds.map((userId) => ({ threadId, userId, roomId, readSeq, reason: 'mentioned' })),
   )
+  return userIds
 }
 
 /** A reply was deleted: the message that its thread is of no longer counts it. */

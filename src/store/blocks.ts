@@ -46,6 +46,20 @@ export async function blockedIdsOf(db: Db, userIds: string[]): Promise<Map<strin
   return blocked
 }
 
+/** Of people and whom they may block, those pairs of which the first blocks the second, each as `pairOf`. */
+export async function blocksAmong(db: Db, pairs: [userId: string, blockedId: string][]): Promise<Set<string>> {
+  const userIds = new Map<string, Set<string>>()
+  for (const [userId, blockedId] of pairs) {
+    if (userId !== blockedId) userIds.set(blockedId, (userIds.get(blockedId) ?? new Set()).add(userId))
+  }
+  const asked = [...userIds].map(([blockedId, ids]) => ({ blockedId, userId: { in: [...ids] } }))
+  if (asked.length === 0) return new Set()
+  const rows = await db.chatBlock.findMany({ where: { OR: asked }, select: blockColumns })
+  return new Set(rows.map((row) => pairOf(row.userId, row.blockedId)))
+}
+
+export const pairOf = (userId: string, blockedId: string): string => JSON.stringify([userId, blockedId])
+
 /** Which of these people block the user, or are blocked by the user. */
 export async function blockedAmong(db: Db, userId: string, others: string[]): Promise<Set<string>> {
   if (others.length === 0) return new Set()

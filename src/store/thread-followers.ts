@@ -1,5 +1,8 @@
+import { inChunks } from '../concurrency/chunks.js'
+import { blocksAmong, pairOf } from './blocks.js'
 import type { Db, Stored } from './client.js'
 import type { Dialect, NewFollower } from './dialects/dialect.js'
+import { furthestRead, takingFollowers } from './dialects/followers.js'
 import { JsonRows, unpacked } from './json-rows.js'
 import { mentionCountOf } from './mentions.js'
 import { type MessageRow, packedMessage } from './messages.js'
@@ -15,52 +18,71 @@ interface On {
 
 type FollowerRow = Stored<'chatThreadFollower'>
 
-/** Adds followers of threads, and leaves alone those who follow already, or did. */
-async function addFollowers({ db, dialect }: On, rows: Omit<FollowerRow, 'isFollowing'>[]): Promise<void> {
-  if (rows.length === 0) return
-  await dialect.execute(
-    db,
-    dialect.unlessThere(
-      `INSERT INTO chat_thread_followers (thread_id, user_id, room_id, last_read_seq)
-       VALUES ${rows.map(() => '(?, ?, ?, ?)').join(', ')}`,
-    ),
-    rows.flatMap(({ threadId, userId, roomId, lastReadSeq }) => [threadId, userId, roomId, lastReadSeq]),
-  )
+/** Somebody who is to follow a thread. */
+export interface Called extends NewFollower {
+  /** Who wrote what makes them follow; null for the host's own code. */
+  by: string | null
 }
 
-/** Moves a marker forward, never back; false where it stood there already, or they never followed. */
+/** Without those who block whoever mentions them. */
+export async function withoutBlocked<Some extends Pick<Called, 'userId' | 'by'>>(
+  db: Db,
+  called: Some[],
+): Promise<Some[]> {
+  const pairs = called.flatMap(({ userId, by }): [string, string][] => (by === null ? [] : [[userId, by]]))
+  const blocked = await blocksAmong(db, pairs)
+  return called.filter(({ userId, by }) => by === null || !blocked.has(pairOf(userId, by)))
+}
+
+/** Writes who follows threads because of what was written there, each once in a thread. */
+export async function takeFollowers({ db, dialect }: On, followers: NewFollower[]): Promise<void> {
+  for (const reason of ['begun', 'mentioned', 'replied'] as const) {
+    const some = followers.filter((follower) => follower.reason === reason)
+    await inChunks(some, (rows) =>
+      dialect.execute(
+        db,
+        takingFollowers(dialect, reason, `VALUES ${rows.map(() => '(?, ?, ?, ?)').join(', ')}`),
+        rows.flatMap(({ threadId, userId, roomId, readSeq }) => [threadId, userId, roomId, readSeq]),
+      ),
+    )
+  }
+}
+
+/** Whoever had stopped follows again, and nobody else does. */
+export async function followAgain(db: Db, threadId: string, userIds: string[]): Promise<void> {
+  if (userIds.length === 0) return
+  const where = { threadId, userId: { in: userIds }, isFollowing: false }
+  await db.chatThreadFollower.updateMany({ where, data: { isFollowing: true } })
+}
+
+/** Moves the marker of a follower forward, never back; false where it stood there already, or they do not follow. */
 export async function moveThreadMarker(db: Db, threadId: string, userId: string, seq: number): Promise<boolean> {
   const moved = await db.chatThreadFollower.updateMany({
-    where: { threadId, userId, lastReadSeq: { lt: seq } },
+    where: { threadId, userId, isFollowing: true, lastReadSeq: { lt: seq } },
     data: { lastReadSeq: seq },
   })
   return moved.count > 0
 }
 
-/** Writes who follows threads because of replies there, whether they are new, follow already, or had stopped. */
-export async function takeFollowers(on: On, followers: NewFollower[]): Promise<void> {
-  const again = followers.flatMap(({ threadId, userId, isAgain }) => (isAgain ? [{ threadId, userId }] : []))
-  if (again.length > 0) {
-    // A message may mention a hundred.
-    const stopped = { isFollowing: false, OR: again }
-    await on.db.chatThreadFollower.updateMany({ where: stopped, data: { isFollowing: true } })
-  }
-  for (const { threadId, userId, readSeq } of followers) {
-    if (readSeq > 0) await moveThreadMarker(on.db, threadId, userId, readSeq)
-  }
-  const rows = followers.map(({ threadId, userId, roomId, firstSeq }) => {
-    return { threadId, userId, roomId, lastReadSeq: firstSeq }
-  })
-  await addFollowers(on, rows)
+/** Somebody follows a thread from now on, or no longer does, which is remembered. Whoever begins has read all that is there. */
+export async function setFollowing({ db, dialect }: On, { isFollowing, ...row }: FollowerRow): Promise<void> {
+  const flag = isFollowing ? 'TRUE' : 'FALSE'
+  await dialect.execute(
+    db,
+    dialect.orChange(
+      `INSERT INTO chat_thread_followers (thread_id, user_id, room_id, last_read_seq, is_following)
+       VALUES (?, ?, ?, ?, ${flag})`,
+      'thread_id, user_id',
+      // MySQL sets one after the other, so the marker comes while it is known whether they follow.
+      (inserted) => `${isFollowing ? `${beginning(inserted('last_read_seq'))}, ` : ''}is_following = ${flag}`,
+    ),
+    [row.threadId, row.userId, row.roomId, row.lastReadSeq],
+  )
 }
 
-/** Somebody follows a thread from now on, or no longer does, which is remembered. Whoever begins has read all that is there. */
-export async function setFollowing(on: On, { isFollowing, ...row }: FollowerRow): Promise<void> {
-  await addFollowers(on, [row])
-  const { threadId, userId } = row
-  const data = isFollowing ? { isFollowing, lastReadSeq: row.lastReadSeq } : { isFollowing }
-  await on.db.chatThreadFollower.updateMany({ where: { threadId, userId, isFollowing: !isFollowing }, data })
-}
+/** Who follows already keeps their marker. */
+const beginning = (inserted: string): string =>
+  furthestRead(`CASE WHEN chat_thread_followers.is_following THEN 0 ELSE ${inserted} END`)
 
 /** A thread as one of its followers sees it. */
 export interface SeenThread {

@@ -173,8 +173,11 @@ describe.each(databases)('following threads on $name', (database) => {
       lastReadSeq: 1,
     })
     expect((await room.as('alice').delete(following)).status).toBe(204)
-    await reply(room, 'bob', root.id, 'Two')
+    const two = await reply(room, 'bob', root.id, 'Two')
     expect(await meIn(room, 'alice', root.id)).toMatchObject({ isFollowing: false })
+    // Whoever looks at it all the same is not kept account of.
+    const read = await room.as('alice').patch(`/messages/${root.id}/thread/me`, { lastReadSeq: two.threadSeq })
+    expect(read.body).toMatchObject({ isFollowing: false, lastReadSeq: 0, unreadCount: 2 })
     expect((await threadsOf('alice')).some(({ message }) => message.id === root.id)).toBe(false)
     await reply(room, 'bob', root.id, '@Alice', { mentions: ['alice'] })
     expect(await meIn(room, 'alice', root.id)).toMatchObject({ isFollowing: true, unreadCount: 3, mentionCount: 1 })

@@ -55,11 +55,35 @@ export const threadMistakes: Mistake[] = [
   {
     name: 'counts all replies before a mention as unread for who was mentioned',
     file: 'store/append/threads.ts',
-    find: 'add(userId, seq - 1, 0, true)',
-    replace: 'add(userId, 0, 0, true)',
+    find: "seq - 1, 'mentioned')",
+    replace: "0, 'mentioned')",
     caughtBy: {
       file: 'core/thread-followers.test.ts',
       name: 'is done by who wrote the message, was mentioned in it, replied, or was mentioned in a reply, and by nobody else',
+    },
+  },
+  {
+    name: 'lets whom somebody blocks make them follow threads',
+    file: 'store/thread-followers.ts',
+    find: '!blocked.has(pairOf(userId, by))',
+    replace: '!blocked.has(userId)',
+    caughtBy: { file: 'core/thread-mentions.test.ts', name: 'is nobody who blocks whoever mentions them' },
+  },
+  {
+    name: 'forgets a reply of whoever is just beginning to follow',
+    file: 'store/dialects/followers.ts',
+    find: "if (reason === 'begun')",
+    replace: "if (reason !== 'mentioned')",
+    caughtBy: { file: 'core/thread-races.test.ts', name: 'is read by them, and makes them follow, after they follow' },
+  },
+  {
+    name: 'moves the marker of whoever follows a thread no more',
+    file: 'store/thread-followers.ts',
+    find: 'userId, isFollowing: true, lastReadSeq: { lt: seq }',
+    replace: 'userId, lastReadSeq: { lt: seq }',
+    caughtBy: {
+      file: 'core/thread-followers.test.ts',
+      name: 'is stopped and begun by hand, and begun again by a mention or a reply of one’s own',
     },
   },
   {

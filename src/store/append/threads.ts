@@ -1,7 +1,8 @@
 import { type ChatError, conflict, invalid } from '../../contract/problems.js'
 import type { Db } from '../client.js'
-import type { NewFollower, ThreadWrites } from '../dialects/dialect.js'
+import type { NewFollower, Reason, ThreadWrites } from '../dialects/dialect.js'
 import { findMessages, type MessageRow, mentionsOf, type NewMessage } from '../messages.js'
+import { type Called, withoutBlocked } from '../thread-followers.js'
 import { threadMentionsOf } from '../thread-mentions.js'
 import { threadOf, withReply } from '../threads.js'
 import type { AppendRequest } from './message.js'
@@ -20,7 +21,7 @@ export class Threads {
   /** The messages that the threads are of. */
   readonly #roots: Map<string, MessageRow>
   readonly #changed = new Map<string, MessageRow>()
-  readonly #followers = new Map<string, NewFollower>()
+  readonly #called: Called[] = []
 
   constructor(roots: MessageRow[]) {
     this.#roots = new Map(roots.map((root) => [root.id, root]))
@@ -67,24 +68,28 @@ export class Threads {
   /** Who wrote the message that a thread is of, or was mentioned in it, follows it from its first reply on; then who replies, or is mentioned. */
   #follow(root: MessageRow, reply: MessageRow): void {
     const [seq, isFirst] = [reply.threadSeq ?? 0, root.thread === null]
-    const add = (userId: string | null, firstSeq: number, readSeq: number, isAgain: boolean) => {
-      if (userId === null) return
-      const key = `${root.id} ${userId}`
-      const known = this.#followers.get(key)
-      this.#followers.set(key, {
-        ...{ threadId: root.id, userId, roomId: root.roomId },
-        firstSeq: Math.max(known?.firstSeq ?? firstSeq, readSeq),
-        readSeq: Math.max(known?.readSeq ?? 0, readSeq),
-        isAgain: isAgain || known?.isAgain === true,
-      })
+    const add = (userId: string | null, by: string | null, readSeq: number, reason: Reason) => {
+      if (userId !== null) this.#called.push({ threadId: root.id, userId, roomId: root.roomId, readSeq, reason, by })
     }
-    if (isFirst) for (const userId of [root.userId, ...mentionsOf(root)]) add(userId, 0, 0, false)
-    for (const userId of mentionsOf(reply)) add(userId, seq - 1, 0, true)
-    if (reply.kind === 'user') add(reply.userId, seq, seq, true)
+    if (isFirst) for (const userId of [root.userId, ...mentionsOf(root)]) add(userId, root.userId, 0, 'begun')
+    for (const userId of mentionsOf(reply)) add(userId, reply.userId, seq - 1, 'mentioned')
+    if (reply.kind === 'user') add(reply.userId, reply.userId, seq, 'replied')
+  }
+
+  /** Each follower once. Among several reasons, whoever replied has read up to there, and of the others the first one counts. */
+  async #followers(db: Db): Promise<NewFollower[]> {
+    const followers = new Map<string, NewFollower>()
+    for (const { by: _, ...follower } of await withoutBlocked(db, this.#called)) {
+      const key = `${follower.threadId} ${follower.userId}`
+      const known = followers.get(key)
+      if (!known || follower.reason === 'replied') followers.set(key, follower)
+      else if (known.reason === 'begun') followers.set(key, { ...known, reason: follower.reason })
+    }
+    return [...followers.values()]
   }
 
   /** What these replies write beside their own rows. */
-  writes(inserted: readonly NewMessage[]): ThreadWrites {
+  async writes(db: Db, inserted: readonly NewMessage[]): Promise<ThreadWrites> {
     const roots = [...this.#changed.values()].map((root) => {
       const { lastSeq = 0, lastAt = '' } = threadOf(root) ?? {}
       const { id, roomId, thread, revision } = root
@@ -94,7 +99,7 @@ export class Threads {
       threadId === null || threadSeq === null ? [] : [{ threadId, seq: threadSeq, messageId: id, roomId }],
     )
     const mentions = inserted.flatMap(threadMentionsOf)
-    return { roots, places, followers: [...this.#followers.values()], mentions }
+    return { roots, places, followers: await this.#followers(db), mentions }
   }
 }
 

@@ -115,7 +115,7 @@ export async function validateAll(
     const root = threads.changeRoot(threadId, numbering.revision)
     if (root) appended.root = root
   }
-  return { outcomes, inserted, threads: threads.writes(inserted) }
+  return { outcomes, inserted, threads: await threads.writes(on.db, inserted) }
 }
 
 type Firsts = Map<string, { bodyHash: string | null; outcome: Appended }>

@@ -112,17 +112,17 @@ export interface ThreadWrites {
   mentions: ThreadMention[]
 }
 
+/** Why somebody follows a thread: they wrote, or are mentioned in, the message that it is of, are mentioned in a reply, or replied. */
+export type Reason = 'begun' | 'mentioned' | 'replied'
+
 /** A follower of a thread, whether new or not. */
 export interface NewFollower {
   threadId: string
   userId: string
   roomId: string
-  /** A new follower has read up to here. */
-  firstSeq: number
-  /** Up to here everybody has read, because it is their own reply; 0 if they did not write. */
+  /** Up to here a new follower has read, and whoever replied in any case. */
   readSeq: number
-  /** They follow again if they had stopped: they replied, or were mentioned. */
-  isAgain: boolean
+  reason: Reason
 }
 
 /** Rows of one table and room with neighbouring numbers; `n` says to which request they belong. */
@@ -190,6 +190,8 @@ export interface Dialect {
   writtenAt(roomId: string, seq: string): string
   /** An INSERT that leaves alone the rows that are there already. */
   unlessThere(insert: string): string
+  /** An INSERT that changes the rows that are there already, by their key; `inserted` is what a column was to be. */
+  orChange(insert: string, key: string, changes: (inserted: (column: string) => string) => string): string
   /** SQL for the time by the database's clock, in whole ms since 1970. */
   readonly clock: string
   /** Makes a JSON array of all rows of a group. */
@@ -202,6 +204,10 @@ export interface Dialect {
   /** Runs a portable statement that writes. */
   execute(db: Raw, sql: string, values: unknown[]): Promise<number>
 }
+
+/** For databases with ON CONFLICT. */
+export const orChange: Dialect['orChange'] = (insert, key, changes) =>
+  `${insert} ON CONFLICT (${key}) DO UPDATE SET ${changes((column) => `excluded.${column}`)}`
 
 /** The dialect with another way to the database, which `over` returns. */
 export function through(dialect: Dialect, over: (db: Raw) => Raw): Dialect {

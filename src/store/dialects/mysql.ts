@@ -134,6 +134,8 @@ export const mysql: Dialect = {
   // It would ignore values that are no values as well; there are none.
   unlessThere: (insert) => insert.replace('INSERT', 'INSERT IGNORE'),
 
+  orChange: (insert, _key, changes) => `${insert} ON DUPLICATE KEY UPDATE ${changes((column) => `VALUES(${column})`)}`,
+
   clock,
 
   gather: 'json_arrayagg',

@@ -8,15 +8,18 @@ import {
   countersMoved,
   type Dialect,
   optimisticMs,
+  orChange,
   type PreconditionsQuery,
   packedPreconditions,
   preconditionColumns,
   preconditionsOf,
   preconditionTimes,
+  type Reason,
   type RoomState,
   type ThreadWrites,
   writtenAt,
 } from './dialect.js'
+import { takingFollowers } from './followers.js'
 import { insertIntoMessages, newMessageColumns, newMessageKeys, sqlWrittenAt } from './new-message.js'
 
 const timeAfter = (now: string) => (column: string) =>
@@ -139,13 +142,19 @@ const columnsOfMentions = (mentions: MentionRow[]): string[] => [
 
 // So do these, which begin at the parameter that is named.
 const threaded = (first: number): string => {
-  const parameters = Array.from({ length: 21 }, (_, n) => after(first + n))
+  const parameters = Array.from({ length: 20 }, (_, n) => after(first + n))
   const [id, rootRoom, thread, revision, lastSeq, lastAt, threadId, seq, messageId, room] = parameters
-  const [followed, userId, userRoom, firstSeq, readSeq, isAgain] = parameters.slice(10)
-  const [mentionedIn, mentioned, mentionSeq, author, mentionRoom] = parameters.slice(16)
-  const followers = `unnest(${followed}::text[], ${userId}::text[], ${userRoom}::text[], ${firstSeq}::int[],
-                ${readSeq}::int[], ${isAgain}::bool[]) AS i(thread_id, user_id, room_id, first_seq, read_seq, is_again)
-    JOIN moved ON moved.id = i.room_id`
+  const [followed, userId, userRoom, readSeq, reason] = parameters.slice(10)
+  const [mentionedIn, mentioned, mentionSeq, author, mentionRoom] = parameters.slice(15)
+  const followers = (why: Reason) =>
+    takingFollowers(
+      postgresql,
+      why,
+      `SELECT i.thread_id, i.user_id, i.room_id, i.read_seq
+       FROM unnest(${followed}::text[], ${userId}::text[], ${userRoom}::text[], ${readSeq}::int[], ${reason}::text[])
+         AS i(thread_id, user_id, room_id, read_seq, reason)
+       JOIN moved ON moved.id = i.room_id WHERE i.reason = '${why}'`,
+    )
   return `
   roots AS (
     UPDATE chat_messages AS t
@@ -160,15 +169,9 @@ const threaded = (first: number): string => {
     FROM unnest(${threadId}::text[], ${seq}::int[], ${messageId}::text[], ${room}::text[])
       AS i(thread_id, seq, message_id, room_id)
     JOIN moved ON moved.id = i.room_id),
-  known AS (
-    UPDATE chat_thread_followers AS f
-    SET is_following = f.is_following OR i.is_again, last_read_seq = GREATEST(f.last_read_seq, i.read_seq)
-    FROM ${followers}
-    WHERE f.thread_id = i.thread_id AND f.user_id = i.user_id),
-  followers AS (
-    INSERT INTO chat_thread_followers (thread_id, user_id, room_id, last_read_seq)
-    SELECT i.thread_id, i.user_id, i.room_id, i.first_seq FROM ${followers}
-    ON CONFLICT DO NOTHING),
+  begun AS (${followers('begun')}),
+  called AS (${followers('mentioned')}),
+  replied AS (${followers('replied')}),
   thread_mentions AS (
     INSERT INTO chat_mentions (room_id, user_id, seq, author_id)
     SELECT i.thread_id, i.user_id, i.seq, i.author_id
@@ -194,9 +197,8 @@ const columnsOfThreads = ({ roots, places, followers, mentions }: ThreadWrites):
   column(followers, 'threadId'),
   column(followers, 'userId'),
   column(followers, 'roomId'),
-  column(followers, 'firstSeq'),
   column(followers, 'readSeq'),
-  column(followers, 'isAgain'),
+  column(followers, 'reason'),
   column(mentions, 'threadId'),
   column(mentions, 'userId'),
   column(mentions, 'seq'),
@@ -329,6 +331,8 @@ export const postgresql: Dialect = {
   ],
 
   unlessThere: (insert) => `${insert} ON CONFLICT DO NOTHING`,
+
+  orChange,
 
   clock,
 

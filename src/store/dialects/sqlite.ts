@@ -7,6 +7,7 @@ import {
   existingBy,
   json,
   type LockedRoom,
+  orChange,
   packedPreconditions,
   preconditionJoins,
   preconditionsOf,
@@ -97,6 +98,8 @@ export const sqlite: Dialect = {
   rangeValues: (ranges) => [JSON.stringify(ranges.map(({ n, roomId, low, high }) => [n, roomId, low, high]))],
 
   unlessThere: (insert) => `${insert} ON CONFLICT DO NOTHING`,
+
+  orChange,
 
   clock,
 
