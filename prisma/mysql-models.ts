@@ -16,6 +16,7 @@ const nativeTypes: Record<string, string> = {
   'ChatMessage.system': 'Text',
   'ChatMessage.data': 'Text',
   'ChatMessage.saidAs': 'Text',
+  'ChatMessage.forwardedFrom': 'Text',
   'ChatMessageEdit.text': 'MediumText',
   'ChatMessageEdit.mentions': 'MediumText',
   'ChatMessageEdit.data': 'Text',

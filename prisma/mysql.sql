@@ -112,6 +112,7 @@ CREATE TABLE `chat_messages` (
     `system` TEXT,
     `data` TEXT,
     `said_as` TEXT,
+    `forwarded_from` TEXT,
     `thread_id` VARCHAR(191),
     `thread_seq` INTEGER,
     `thread` TEXT,
@@ -219,8 +220,8 @@ CREATE TABLE `chat_message_media` (
     `message_id` VARCHAR(191) NOT NULL,
     `sequence` INTEGER NOT NULL,
 
-    PRIMARY KEY (`media_id`),
-    UNIQUE INDEX `chat_message_media_message_id_sequence_key` (`message_id`, `sequence`),
+    PRIMARY KEY (`message_id`,`sequence`),
+    INDEX `chat_message_media_media_id_idx` (`media_id`),
     CONSTRAINT `chat_message_media_media_id_fkey` FOREIGN KEY (`media_id`) REFERENCES `chat_media`(`id`) ON DELETE RESTRICT ON UPDATE CASCADE,
     CONSTRAINT `chat_message_media_message_id_fkey` FOREIGN KEY (`message_id`) REFERENCES `chat_messages`(`id`) ON DELETE RESTRICT ON UPDATE CASCADE
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

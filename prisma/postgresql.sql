@@ -108,6 +108,7 @@ CREATE TABLE "chat_messages" (
     "system" TEXT,
     "data" TEXT,
     "said_as" TEXT,
+    "forwarded_from" TEXT,
     "thread_id" TEXT,
     "thread_seq" INTEGER,
     "thread" TEXT,
@@ -208,7 +209,7 @@ CREATE TABLE "chat_message_media" (
     "message_id" TEXT NOT NULL,
     "sequence" INTEGER NOT NULL,
 
-    CONSTRAINT "chat_message_media_pkey" PRIMARY KEY ("media_id")
+    CONSTRAINT "chat_message_media_pkey" PRIMARY KEY ("message_id","sequence")
 );
 
 -- CreateTable
@@ -393,7 +394,7 @@ CREATE UNIQUE INDEX "chat_media_storage_key_key" ON "chat_media"("storage_key");
 CREATE INDEX "chat_media_uploaded_by_id_created_at_idx" ON "chat_media"("uploaded_by_id", "created_at");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "chat_message_media_message_id_sequence_key" ON "chat_message_media"("message_id", "sequence");
+CREATE INDEX "chat_message_media_media_id_idx" ON "chat_message_media"("media_id");
 
 -- CreateIndex
 CREATE INDEX "chat_message_reactions_message_id_id_idx" ON "chat_message_reactions"("message_id", "id");

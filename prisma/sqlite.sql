@@ -96,6 +96,7 @@ CREATE TABLE "chat_messages" (
     "system" TEXT,
     "data" TEXT,
     "said_as" TEXT,
+    "forwarded_from" TEXT,
     "thread_id" TEXT,
     "thread_seq" INTEGER,
     "thread" TEXT,
@@ -189,9 +190,11 @@ CREATE TABLE "chat_media" (
 
 -- CreateTable
 CREATE TABLE "chat_message_media" (
-    "media_id" TEXT NOT NULL PRIMARY KEY,
+    "media_id" TEXT NOT NULL,
     "message_id" TEXT NOT NULL,
     "sequence" INTEGER NOT NULL,
+
+    PRIMARY KEY ("message_id", "sequence"),
     CONSTRAINT "chat_message_media_media_id_fkey" FOREIGN KEY ("media_id") REFERENCES "chat_media" ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
     CONSTRAINT "chat_message_media_message_id_fkey" FOREIGN KEY ("message_id") REFERENCES "chat_messages" ("id") ON DELETE RESTRICT ON UPDATE CASCADE
 );
@@ -366,7 +369,7 @@ CREATE UNIQUE INDEX "chat_media_storage_key_key" ON "chat_media"("storage_key");
 CREATE INDEX "chat_media_uploaded_by_id_created_at_idx" ON "chat_media"("uploaded_by_id", "created_at");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "chat_message_media_message_id_sequence_key" ON "chat_message_media"("message_id", "sequence");
+CREATE INDEX "chat_message_media_media_id_idx" ON "chat_message_media"("media_id");
 
 -- CreateIndex
 CREATE INDEX "chat_message_reactions_message_id_id_idx" ON "chat_message_reactions"("message_id", "id");

@@ -260,12 +260,13 @@ export interface ChatApi<Data extends DataTypes = AnyData> {
      */
     get(userId: string, roomId: string, messageId: string): Promise<Message<Data>>
     /**
-     * Resolves once it is committed. With a `clientId` it may be called again without becoming two messages.
+     * Resolves once it is committed. With a `clientId` it may be called again without becoming two messages. With `forward`
+     * it says again what they see in another room.
      *
      * @throws `invalid_request` for nothing to say, and for a quote, a mention or media that do not fit, `too_large`,
-     * `forbidden` without `canCreateMessages`, and to mention everyone without `canEditRoom`, `silenced`, `blocked`, `slow_mode`, `conflict` where what it answers or
-     * carries is gone, `idempotency_conflict` for the same `clientId` with another body, `rejected` by a hook of yours,
-     * `not_found` where the room is not there for them. Of `unavailable` the detail says whether it is known that nothing
+     * `forbidden` without `canCreateMessages`, and to mention everyone without `canEditRoom`, `silenced`, `blocked`, `slow_mode`, `conflict` where what it answers,
+     * forwards or carries is gone, `idempotency_conflict` for the same `clientId` with another body, `rejected` by a hook of yours,
+     * `not_found` where the room, or what is to be forwarded, is not there for them. Of `unavailable` the detail says whether it is known that nothing
      * was stored.
      */
     send(userId: string, roomId: string, message: SendMessage<Data>): Promise<Message<Data>>

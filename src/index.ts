@@ -36,6 +36,8 @@ export type {
 } from './contract/members.js'
 export type {
   EditMessage,
+  Forward,
+  ForwardedFrom,
   HostMessage,
   Message,
   MessagePage,

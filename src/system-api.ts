@@ -219,8 +219,8 @@ export interface SystemApi<Data extends DataTypes = AnyData> {
      * A message of kind `system`, by nobody; or, with `as`, one under a name and a picture of its own: a bot's, say.
      *
      * @throws `invalid_request` for nothing to say, and for a quote, a mention or media that do not fit, `too_large`,
-     * `conflict` where what it answers is gone, `idempotency_conflict` for the same `clientId` with another body,
-     * `not_found` where there is no such room.
+     * `conflict` where what it answers or forwards is gone, `idempotency_conflict` for the same `clientId` with another body,
+     * `not_found` where there is no such room, or nothing of what is to be forwarded.
      */
     send(roomId: string, message: HostMessage<Data>): Promise<Message<Data>>
     /**

@@ -226,6 +226,10 @@ CREATE TABLE `chat_thread_followers` (
     INDEX `chat_thread_followers_user_id_is_following_idx` (`user_id`, `is_following`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
+-- A piece of media is shared by the messages that forward it.
+ALTER TABLE `chat_message_media` ADD INDEX `chat_message_media_media_id_idx` (`media_id`), DROP PRIMARY KEY,
+    ADD PRIMARY KEY (`message_id`, `sequence`), DROP INDEX `chat_message_media_message_id_sequence_key`;
+
 -- Columns that begin as their default says.
 ALTER TABLE `chat_rooms` ADD COLUMN `data` TEXT;
 ALTER TABLE `chat_rooms` ADD COLUMN `read_receipts` BOOLEAN NOT NULL DEFAULT true;
@@ -239,6 +243,7 @@ ALTER TABLE `chat_room_users` ADD COLUMN `archived_at_seq` INTEGER;
 ALTER TABLE `chat_messages` ADD COLUMN `mentions_everyone` BOOLEAN NOT NULL DEFAULT false;
 ALTER TABLE `chat_messages` ADD COLUMN `data` TEXT;
 ALTER TABLE `chat_messages` ADD COLUMN `said_as` TEXT;
+ALTER TABLE `chat_messages` ADD COLUMN `forwarded_from` TEXT;
 ALTER TABLE `chat_messages` ADD COLUMN `thread_id` VARCHAR(191);
 ALTER TABLE `chat_messages` ADD COLUMN `thread_seq` INTEGER;
 ALTER TABLE `chat_messages` ADD COLUMN `thread` TEXT;

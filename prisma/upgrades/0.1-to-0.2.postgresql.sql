@@ -240,6 +240,12 @@ CREATE TABLE "chat_thread_followers" (
 
 CREATE INDEX "chat_thread_followers_user_id_is_following_idx" ON "chat_thread_followers"("user_id", "is_following");
 
+-- A piece of media is shared by the messages that forward it.
+ALTER TABLE "chat_message_media" DROP CONSTRAINT "chat_message_media_pkey",
+    ADD CONSTRAINT "chat_message_media_pkey" PRIMARY KEY ("message_id", "sequence");
+DROP INDEX "chat_message_media_message_id_sequence_key";
+CREATE INDEX "chat_message_media_media_id_idx" ON "chat_message_media"("media_id");
+
 -- Columns that begin as their default says.
 ALTER TABLE "chat_rooms" ADD COLUMN "data" TEXT;
 ALTER TABLE "chat_rooms" ADD COLUMN "read_receipts" BOOLEAN NOT NULL DEFAULT true;
@@ -253,6 +259,7 @@ ALTER TABLE "chat_room_users" ADD COLUMN "archived_at_seq" INTEGER;
 ALTER TABLE "chat_messages" ADD COLUMN "mentions_everyone" BOOLEAN NOT NULL DEFAULT false;
 ALTER TABLE "chat_messages" ADD COLUMN "data" TEXT;
 ALTER TABLE "chat_messages" ADD COLUMN "said_as" TEXT;
+ALTER TABLE "chat_messages" ADD COLUMN "forwarded_from" TEXT;
 ALTER TABLE "chat_messages" ADD COLUMN "thread_id" TEXT;
 ALTER TABLE "chat_messages" ADD COLUMN "thread_seq" INTEGER;
 ALTER TABLE "chat_messages" ADD COLUMN "thread" TEXT;

@@ -232,6 +232,25 @@ CREATE TABLE "chat_thread_followers" (
 
 CREATE INDEX "chat_thread_followers_user_id_is_following_idx" ON "chat_thread_followers"("user_id", "is_following");
 
+-- A piece of media is shared by the messages that forward it.
+CREATE TABLE "new_chat_message_media" (
+    "media_id" TEXT NOT NULL,
+    "message_id" TEXT NOT NULL,
+    "sequence" INTEGER NOT NULL,
+
+    PRIMARY KEY ("message_id", "sequence"),
+    CONSTRAINT "chat_message_media_media_id_fkey" FOREIGN KEY ("media_id") REFERENCES "chat_media" ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
+    CONSTRAINT "chat_message_media_message_id_fkey" FOREIGN KEY ("message_id") REFERENCES "chat_messages" ("id") ON DELETE RESTRICT ON UPDATE CASCADE
+);
+
+INSERT INTO "new_chat_message_media" ("media_id", "message_id", "sequence")
+SELECT "media_id", "message_id", "sequence" FROM "chat_message_media";
+
+DROP TABLE "chat_message_media";
+ALTER TABLE "new_chat_message_media" RENAME TO "chat_message_media";
+
+CREATE INDEX "chat_message_media_media_id_idx" ON "chat_message_media"("media_id");
+
 -- Columns that begin as their default says.
 ALTER TABLE "chat_rooms" ADD COLUMN "data" TEXT;
 ALTER TABLE "chat_rooms" ADD COLUMN "read_receipts" BOOLEAN NOT NULL DEFAULT true;
@@ -245,6 +264,7 @@ ALTER TABLE "chat_room_users" ADD COLUMN "archived_at_seq" INTEGER;
 ALTER TABLE "chat_messages" ADD COLUMN "mentions_everyone" BOOLEAN NOT NULL DEFAULT false;
 ALTER TABLE "chat_messages" ADD COLUMN "data" TEXT;
 ALTER TABLE "chat_messages" ADD COLUMN "said_as" TEXT;
+ALTER TABLE "chat_messages" ADD COLUMN "forwarded_from" TEXT;
 ALTER TABLE "chat_messages" ADD COLUMN "thread_id" TEXT;
 ALTER TABLE "chat_messages" ADD COLUMN "thread_seq" INTEGER;
 ALTER TABLE "chat_messages" ADD COLUMN "thread" TEXT;

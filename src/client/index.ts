@@ -20,7 +20,16 @@ export type { Rate, WelcomeLimits } from '../contract/frames.js'
 export type { CreateInvite, Invite, InvitedRoom, NewInvite } from '../contract/invites.js'
 export type { Media } from '../contract/media.js'
 export type { AddMember, Me, Member, Notify, UpdateMe } from '../contract/members.js'
-export type { EditMessage, Message, ReplyTo, SaidAs, SystemMessage, SystemMessageType } from '../contract/messages.js'
+export type {
+  EditMessage,
+  Forward,
+  ForwardedFrom,
+  Message,
+  ReplyTo,
+  SaidAs,
+  SystemMessage,
+  SystemMessageType,
+} from '../contract/messages.js'
 export type { Permission, Permissions, Role, RoomType, SomePermissions } from '../contract/permissions.js'
 export type { Problem, ProblemCode, ProblemPart } from '../contract/problems.js'
 export type { Reaction, ReactionCount } from '../contract/reactions.js'

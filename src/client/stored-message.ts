@@ -1,6 +1,6 @@
 import type { JsonObject } from '../contract/data.js'
 import type { Media } from '../contract/media.js'
-import type { ReplyTo, SaidAs } from '../contract/messages.js'
+import type { Forward, ForwardedFrom, ReplyTo, SaidAs } from '../contract/messages.js'
 import type { Problem } from '../contract/problems.js'
 import { ChatClientError, type ChatClientErrorCode } from './api/errors.js'
 import type { Pending } from './state/state.js'
@@ -36,6 +36,12 @@ const isReply = (value: unknown): value is ReplyTo =>
   (isNothing(value.firstMedia) || isMedia(value.firstMedia)) &&
   (isNothing(value.as) || isSaidAs(value.as))
 
+const isForward = (value: unknown): value is Forward => isJson(value) && haveText(value, 'roomId', 'messageId')
+const isForwardedFrom = (value: unknown): value is ForwardedFrom =>
+  isJson(value) &&
+  haveText(value, 'createdAt') &&
+  [value.roomId, value.messageId, value.userId, value.name].every(isIdOrNull)
+
 const isPart = (value: unknown): boolean => isJson(value) && haveText(value, 'pointer', 'detail')
 
 const isProblem = (value: unknown): value is Problem =>
@@ -68,6 +74,8 @@ export function readStored(text: string): Pending | undefined {
     if (replyTo !== null && !isReply(replyTo)) return undefined
     if (!isNothing(data) && !isData(data)) return undefined
     if (!isIdOrNull(threadId) || typeof alsoInRoom !== 'boolean') return undefined
+    if (!isNothing(stored.forward) && !(isForward(stored.forward) && isForwardedFrom(stored.forwardedFrom)))
+      return undefined
     const writtenAt = Date.parse(createdAt as string)
     return {
       ...{ clientId: clientId as string, roomId: roomId as string, text: words as string },
@@ -75,6 +83,8 @@ export function readStored(text: string): Pending | undefined {
         ...{ threadId, alsoInRoom, media, mentions },
         mentionsEveryone: stored.mentionsEveryone === true,
         data: isData(data) ? data : null,
+        forward: isForward(stored.forward) ? stored.forward : null,
+        forwardedFrom: isForwardedFrom(stored.forwardedFrom) ? stored.forwardedFrom : null,
         error: errorOf(error),
         strikes: isCount(strikes) ? strikes : 0,
       },

@@ -39,6 +39,23 @@ export interface ReplyTo {
   firstMedia: Media | null
 }
 
+/**
+ * Who had said what a message forwards, as it was when it was forwarded. Of what was forwarded before, it is the first. A room
+ * exists for its members alone, so which it was is told only of a public one.
+ */
+export interface ForwardedFrom {
+  /** The public room where it was said; null where the room was not public. */
+  roomId: string | null
+  /** The message there; null where the room was not public. */
+  messageId: string | null
+  /** Who said it; null where the host's own code did. */
+  userId: string | null
+  /** What they were called then, or the name under which the host's code spoke; null where it used none. */
+  name: string | null
+  /** When it was said, ISO 8601 in UTC. */
+  createdAt: string
+}
+
 const systemMessageTypes = [
   'room.created',
   'room.renamed',
@@ -96,6 +113,8 @@ export interface Message<Data extends DataTypes = AnyData> {
   data: Data['message'] | null
   /** The files that it carries, in their order. */
   media: Media[]
+  /** Who had said it, where it was forwarded from elsewhere; null where it was not. */
+  forwardedFrom: ForwardedFrom | null
   /** The message that it answers; null where it answers none. */
   replyTo: ReplyTo | null
   /** Of a reply in a thread: the message that the thread is of. Null for all others. */
@@ -146,6 +165,12 @@ export const message = z.strictObject({
     .nullable(),
   data: data.nullable(),
   media: z.array(media),
+  forwardedFrom: z
+    .strictObject({
+      ...{ roomId: id.nullable(), messageId: id.nullable(), userId: id.nullable() },
+      ...{ name: z.string().nullable(), createdAt: time },
+    })
+    .nullable(),
   replyTo: z
     .strictObject({
       ...{ id, seq: whole, threadId: id.nullable(), userId: id.nullable() },
@@ -167,7 +192,15 @@ export const message = z.strictObject({
   pinnedById: id.nullable(),
 }) satisfies SchemaOf<Message>
 
-/** A new message: text, media, data, or several of them. */
+/** A message that is to be said again elsewhere. */
+export interface Forward {
+  /** The room where it is; who forwards it is a member. */
+  roomId: string
+  /** The message, which somebody wrote and nobody deleted. */
+  messageId: string
+}
+
+/** A new message: text, media, data, or several of them; or one that is forwarded. */
 export interface SendMessage<Data extends DataTypes = AnyData> {
   /** Up to `limits.textLength` characters; may be left out where there is media or data. */
   text?: string | undefined
@@ -185,6 +218,11 @@ export interface SendMessage<Data extends DataTypes = AnyData> {
   mentionsEveryone?: boolean | undefined
   /** An object of JSON, up to 4 KiB: of clients only where the host gives a schema that accepts it. */
   data?: Data['message'] | null | undefined
+  /**
+   * A message that is said again here, with its text, its media and its data, so none of these is given beside it, and no
+   * mentions: nobody is addressed by it anew.
+   */
+  forward?: Forward | undefined
   /** The sender's own id for it: sent again with the same one, it stays one message. */
   clientId?: string | undefined
   /**
@@ -208,6 +246,7 @@ const content = {
   mentions: ids(100).optional(),
   mentionsEveryone: z.boolean().optional(),
   data: data.nullable().optional(),
+  forward: z.strictObject({ roomId: id, messageId: id }).optional(),
   lenient: z.boolean().optional(),
 }
 

@@ -31,6 +31,7 @@ import { bodyHash } from './body-hash.js'
 import { type Context, checkLength } from './context.js'
 import { acceptData, checkData, dataText, type Giver } from './data.js'
 import { keepVersion } from './edits.js'
+import { checkForward, type Forwarding, forwarding } from './forwarding.js'
 import { type MessagePosition, readHistory, sidesOf } from './history.js'
 import { ask } from './hooks.js'
 import { notAMember, requireMember, whyNotAMember } from './membership.js'
@@ -88,9 +89,11 @@ export class Messages {
   async send(actor: Actor, roomId: string, input: HostMessage, giver: Giver): Promise<Sent> {
     const { work, hooks, data } = this.context
     this.#check(input, giver)
-    const isAsked = hooks.before.message || (giver === 'client' && data.message)
-    const sent = await (isAsked && actor !== system
-      ? this.#sendAsked(actor, roomId, input, giver)
+    if (input.forward) checkForward(input)
+    const isAsked = actor !== system && (hooks.before.message || (giver === 'client' && data.message))
+    const isInTurn = isAsked || input.forward || this.#mutex.has(turnOf(actor, roomId))
+    const sent = await (isInTurn
+      ? this.#sendInTurn(actor, roomId, input, giver)
       : work.append(appendOf(actor, roomId, input, input)))
     if (actor !== system && sent.created && sent.isPutAway) {
       const { seq } = sent.message
@@ -102,15 +105,19 @@ export class Messages {
   }
 
   /**
-   * A hook, or a schema, may take longer for one message than for the next, so it is called for one at a time, in their
-   * order. A message that neither looks at takes its place among the others.
+   * A hook, a schema, or what is forwarded, may take longer for one message than for the next, so they are looked at one at a
+   * time, in their order.
    */
-  async #sendAsked(userId: string, roomId: string, input: SendMessage, giver: Giver): Promise<Sent> {
+  async #sendInTurn(actor: Actor, roomId: string, input: HostMessage, giver: Giver): Promise<Sent> {
     const { work, hooks } = this.context
-    const { appending } = await this.#mutex.take(`${userId} ${roomId}`, async () => {
-      const draft = hooks.before.message || input.data ? await this.#ask(userId, roomId, input, giver) : input
+    const { appending } = await this.#mutex.take(turnOf(actor, roomId), async () => {
+      const forwarded = input.forward && (await forwarding(this.context, actor, input, input.forward))
+      const whole = forwarded?.draft ?? input
+      const isAsked = actor !== system && !forwarded?.refusal && (hooks.before.message || whole.data)
+      // The schema took the data of what is forwarded when it was said.
+      const draft = isAsked ? await this.#ask(actor, roomId, whole, forwarded ? 'host' : giver) : whole
       // Begun inside the mutex, awaited outside: else each message would wait for the commit of the one before.
-      const appending = work.append(appendOf(userId, roomId, draft, input))
+      const appending = work.append(appendOf(actor, roomId, draft, input, forwarded))
       appending.catch(() => undefined)
       return { appending }
     })
@@ -125,16 +132,16 @@ export class Messages {
     refuseIn(membership.room, userId)
     const accepted = await acceptData(this.context, 'message', input, giver)
     const draft = await ask(hooks.before, 'message', accepted, { userId, roomId, prisma: work.prisma })
-    this.#check(draft, 'host')
+    this.#check({ ...draft, forward: undefined }, 'host')
     return draft
   }
 
   #check(message: HostMessage, giver: Giver): void {
     const { limits } = this.context
-    const { text = '', mediaIds = [], data = null, as, threadId, alsoInRoom } = message
+    const { text = '', mediaIds = [], data = null, as, threadId, alsoInRoom, forward } = message
     checkData(this.context, 'message', message, giver)
     if (alsoInRoom && threadId === undefined) throw invalid('/alsoInRoom', 'is for a reply in a thread: give threadId')
-    if (text.trim() === '' && mediaIds.length === 0 && data === null) throw needsSomething()
+    if (!forward && text.trim() === '' && mediaIds.length === 0 && data === null) throw needsSomething()
     if (as?.avatarUrl && avatarAddress(as.avatarUrl) === null) {
       throw invalid('/as/avatarUrl', 'is neither an address over http(s) nor a path of your own site')
     }
@@ -237,6 +244,8 @@ export class Messages {
     if (!said && what === 'Edit' && actor !== system) throw conflict('a system message stays as it is')
     if (message.userId === null && what === 'Edit' && actor !== system)
       throw conflict('what the application said stays as it is')
+    if (message.forwardedFrom !== null && what === 'Edit' && actor !== system)
+      throw conflict('what was forwarded stays as it was said')
     const own = said && message.userId === actor ? [`can${what}OwnMessages` as const] : []
     authorize(this.context, membership, `can${what}Messages`, ...own)
     if (what === 'Edit') refuseIn(membership.room, actor)
@@ -257,7 +266,16 @@ export class Messages {
 
 const needsSomething = (): ChatError => invalid('/text', 'a message needs text, media or data')
 
-function appendOf(actor: Actor, roomId: string, draft: SendMessage, asked: HostMessage): AppendRequest {
+/** Where a message waits for the one before it by the same sender. */
+const turnOf = (actor: Actor, roomId: string): string => `${userIdOf(actor) ?? ''} ${roomId}`
+
+function appendOf(
+  actor: Actor,
+  roomId: string,
+  draft: SendMessage,
+  asked: HostMessage,
+  forwarded?: Forwarding,
+): AppendRequest {
   const clientId = asked.clientId ?? null
   return {
     roomId,
@@ -273,7 +291,9 @@ function appendOf(actor: Actor, roomId: string, draft: SendMessage, asked: HostM
     mentionsEveryone: draft.mentionsEveryone ?? false,
     data: dataText(draft.data),
     saidAs: asked.as ? JSON.stringify(saidAs(asked.as)) : null,
+    forwardedFrom: forwarded?.from ? JSON.stringify(forwarded.from) : null,
     mediaIds: draft.mediaIds ?? [],
+    ...{ sharesMediaOf: forwarded?.messageId ?? null, refusal: forwarded?.refusal ?? null },
     lenient: asked.lenient ?? false,
   }
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../contract/data.js'
 import type { Invite } from '../contract/invites.js'
 import type { Media } from '../contract/media.js'
 import type { HostMember, Me, Member, Notify } from '../contract/members.js'
-import type { Message, ReplyTo, SaidAs, SystemMessage } from '../contract/messages.js'
+import type { ForwardedFrom, Message, ReplyTo, SaidAs, SystemMessage } from '../contract/messages.js'
 import type { Reaction, ReactionCount } from '../contract/reactions.js'
 import type { Room } from '../contract/rooms.js'
 import type { User } from '../contract/users.js'
@@ -193,6 +193,7 @@ export class View {
       system: systemOf(row),
       data: parsed<JsonObject>(row.data),
       media: media.map((item) => this.media(item)),
+      forwardedFrom: parsed<ForwardedFrom>(row.forwardedFrom),
       replyTo: reply ? this.#reply(reply) : null,
       threadId: row.threadId,
       threadSeq: row.threadSeq,

@@ -112,6 +112,7 @@ const message: Message = {
   system: null,
   data: { type: 'dish', name: 'Soup', portions: 4 },
   media: [media],
+  forwardedFrom: null,
   replyTo: null,
   threadId: null,
   threadSeq: null,

@@ -98,6 +98,7 @@ export interface ChatPrismaClient {
     system: 'String'
     data: 'String'
     saidAs: 'String'
+    forwardedFrom: 'String'
     threadId: 'String'
     threadSeq: 'Int'
     thread: 'String'

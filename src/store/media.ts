@@ -34,9 +34,13 @@ export async function mediaOfMessages(db: Db, messageIds: string[]): Promise<Map
   return carried
 }
 
-/** Which of these media are the user's and not carried by anything yet, in the order of the ids. */
-export async function findUnattached(db: Db, userId: string, ids: string[]): Promise<MediaRow[]> {
-  const rows = await db.chatMedia.findMany({
+/**
+ * Which of these media are the user's and not carried by anything yet, in the order of the ids. Their rows are locked before
+ * it is looked: of two messages that want the same media, the second finds it carried.
+ */
+export async function claimUnattached(tx: Db, userId: string, ids: string[]): Promise<MediaRow[]> {
+  await lockMedia(tx, { id: { in: ids }, uploadedById: userId })
+  const rows = await tx.chatMedia.findMany({
     where: { id: { in: ids }, uploadedById: userId, messages: { none: {} } },
     select: mediaColumns,
   })
@@ -44,7 +48,6 @@ export async function findUnattached(db: Db, userId: string, ids: string[]): Pro
   return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
-/** Attaches media to a message. If a second message wants the same media, the key of the table makes it fail. */
 export const attachMedia = (db: Db, messageId: string, mediaIds: string[]) =>
   db.chatMessageMedia.createMany({ data: mediaIds.map((mediaId, sequence) => ({ mediaId, messageId, sequence })) })
 
@@ -86,8 +89,11 @@ export const createMedia = (tx: Db, data: MediaRow & { sha256: string }): Promis
 export const findMedia = (db: Db, id: string): Promise<MediaRow | null> =>
   db.chatMedia.findUnique({ where: { id }, select: mediaColumns })
 
-/** Locks a row of media until the transaction ends, so that it is not swept meanwhile and does not become an avatar. False if it is gone. */
-export async function lockMedia(tx: Db, where: { id: string; uploadedById?: string }): Promise<boolean> {
+/** Locks rows of media until the transaction ends, so that they are not swept meanwhile and do not become avatars. False if there are none. */
+export async function lockMedia(
+  tx: Db,
+  where: { id: string | { in: string[] }; uploadedById?: string },
+): Promise<boolean> {
   const locked = await tx.chatMedia.updateMany({ where, data: { byteSize: { increment: 0 } } })
   return locked.count > 0
 }

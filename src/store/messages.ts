@@ -26,6 +26,8 @@ export const messageColumns = {
   data: true,
   /** The name under which the host's code spoke, as a JSON text. */
   saidAs: true,
+  /** Who had said what this forwards, as a JSON text. */
+  forwardedFrom: true,
   threadId: true,
   threadSeq: true,
   thread: true,
@@ -78,6 +80,7 @@ export const newMessageTypes = {
   mentionsEveryone: 'bool',
   data: 'text',
   saidAs: 'text',
+  forwardedFrom: 'text',
   threadId: 'text',
   threadSeq: 'int',
   hasMedia: 'bool',
@@ -106,7 +109,7 @@ export const systemMessageRow = (
   newMessageRow({
     ...given,
     ...{ kind: 'system', clientId: null, mentions: '[]', mentionsEveryone: false },
-    ...{ hasMedia: false, data: null, saidAs: null, threadId: null, threadSeq: null },
+    ...{ hasMedia: false, data: null, saidAs: null, forwardedFrom: null, threadId: null, threadSeq: null },
   })
 
 /** The columns of the table with the alias `x`. */
@@ -200,6 +203,7 @@ const erased = {
   reactions: '[]',
   system: null,
   data: null,
+  forwardedFrom: null,
   hasMedia: false,
   pinnedAt: null,
   pinnedById: null,

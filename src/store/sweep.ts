@@ -36,7 +36,7 @@ export async function avatarsAmong(db: Db, ids: string[]): Promise<Set<string>> 
 export async function deleteUnused(tx: Db, id: string): Promise<boolean> {
   if (!(await lockMedia(tx, { id }))) return false
   const [carried, avatars] = await Promise.all([
-    tx.chatMessageMedia.findUnique({ where: { mediaId: id }, select: { mediaId: true } }),
+    tx.chatMessageMedia.findFirst({ where: { mediaId: id }, select: { mediaId: true } }),
     avatarsAmong(tx, [id]),
   ])
   if (carried || avatars.has(id) || (await isUnderReport(tx, id))) return false

@@ -68,6 +68,21 @@ describe('a message that is written', () => {
     expect(entries()).toMatchObject([{ createdAt: new Date().toISOString(), media, replyTo: quoted, ...thread }])
   })
 
+  it('forwards a message, which is shown as it will be and sent by where it is', async () => {
+    const { outbox, said, entries, open } = givenOutbox()
+    await open()
+    const [media, data] = [[{ id: 'm1' }] as never, { type: 'dish' }]
+    const original = messageOf('other', 3, { text: 'Soup!', media, data, user: userOf('bob'), mentions: ['carol'] })
+    void outbox.send('room', { forward: original, clientId: 'c1' })
+    const command = { roomId: 'room', clientId: 'c1', forward: { roomId: 'other', messageId: 'other-3' } }
+    expect(said[0]?.command).toMatchObject({ ...command, mentions: [], lenient: true })
+    for (const key of ['text', 'mediaIds', 'data']) expect(said[0]?.command).toHaveProperty(key, undefined)
+    const forwardedFrom = { roomId: null, messageId: null, userId: 'bob', name: 'bob', createdAt: original.createdAt }
+    expect(entries()).toMatchObject([{ text: 'Soup!', media, data, mentions: [], forwardedFrom }])
+    void outbox.send('third', { forward: { ...original, roomId: 'room', forwardedFrom } })
+    expect(entries()).toMatchObject([{ roomId: 'room' }, { roomId: 'third', forwardedFrom }])
+  })
+
   it('may have nothing but media, and quotes whom it can', async () => {
     const { outbox, said, entries, open } = givenOutbox()
     await open()

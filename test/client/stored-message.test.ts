@@ -31,6 +31,8 @@ const whole = {
   },
   data: { type: 'order', items: [17] },
   mentionsEveryone: true,
+  forward: { roomId: 'other', messageId: 'other-1' },
+  forwardedFrom: { roomId: null, messageId: null, userId: 'bob', name: 'Bob', createdAt: '2026-11-25T12:00:00.000Z' },
   ...{ createdAt: '2026-11-26T12:00:00.000Z', order: 1_764_158_400_000, strikes: 2 },
   error: { code: 'invalid_request', problem, closeCode: 1009 },
 }
@@ -51,7 +53,7 @@ describe('a stored message', () => {
     const { clientId, roomId, text, createdAt } = whole
     expect(readStored(JSON.stringify({ clientId, roomId, text, createdAt }))).toEqual({
       ...{ clientId, roomId, text, createdAt, media: [], mentions: [], data: null, replyTo: null },
-      ...{ error: null, strikes: 0, mentionsEveryone: false, ...noThread },
+      ...{ error: null, strikes: 0, mentionsEveryone: false, ...noThread, forward: null, forwardedFrom: null },
       order: Date.parse(createdAt),
     })
   })

@@ -5,7 +5,7 @@ import { editMessage, message, sendMessage } from '../../src/contract/messages.j
 import { databases } from '../databases.js'
 import { emptyFields } from '../shapes.js'
 import { givenPicture } from './given-picture.js'
-import { type GivenRoom, givenGroup } from './given-room.js'
+import { type GivenRoom, givenGroup, givenRoom } from './given-room.js'
 import { describePerson, expectSame, expectWhole, listening, toldLater, withId } from './reading-back.js'
 import { shareHost } from './shared-host.js'
 
@@ -64,7 +64,8 @@ describe.each(databases)('a message reads back as it was told, field by field, o
       lenient: true,
       clientId: `by ${way}`,
     }
-    expectWhole(given, sendMessage)
+    // What is forwarded comes with its own words.
+    expectWhole({ ...given, forward: undefined }, sendMessage)
     const sent: Message =
       way === 'HTTP'
         ? (await group.as('alice').post('/messages', given)).body
@@ -98,11 +99,26 @@ describe.each(databases)('a message reads back as it was told, field by field, o
     // What is not here is in no message of a person's that stands, and of nobody it is told there when they were seen.
     const ofThread = ['thread', 'thread.count', 'thread.lastSeq', 'thread.lastAt', 'thread.userIds', 'replyTo.threadId']
     const ofSystem = ['system', 'system.type', 'system.actorId', 'system.userIds', 'system.name']
+    const ofForwarded = ['roomId', 'messageId', 'userId', 'name', 'createdAt'].map((key) => `forwardedFrom.${key}`)
     const ofHost = ['as', 'as.name', 'as.avatarUrl', 'replyTo.userId', 'replyTo.userName']
-    const others = ['deletedAt', ...ofSystem, ...ofThread, ...ofHost]
+    const others = ['deletedAt', 'forwardedFrom', ...ofForwarded, ...ofSystem, ...ofThread, ...ofHost]
     // The host's message, which is quoted here, carries no file.
     const empty = emptyFields(message, [history]).filter((field) => !field.startsWith('replyTo.firstMedia'))
     expect(empty.sort()).toEqual([...others, 'user.lastSeenAt'].sort())
+  })
+
+  it('forwarded', async () => {
+    const from = await givenRoom(host, 'alice', { type: 'group', name: 'Public', isPublic: true })
+    const group = await givenGroup(host, 'alice', 'bob')
+    const mediaIds = [await givenPicture(host, 'alice')]
+    const original = await from.say('alice', { text: 'Low tide', mediaIds, data: { at: 'noon' } })
+    const bob = await listening(host, 'bob')
+    const sent = await group.say('alice', { forward: { roomId: from.id, messageId: original.id } })
+    const told: Told = await bob.next('message.created')
+    const { text, data, media } = original
+    expect(told.message).toMatchObject({ text, data, media })
+    await expectToReadBack(group, told, shared(sent) as Message)
+    expect(emptyFields(message, [told.message]).filter((field) => field.startsWith('forwardedFrom'))).toEqual([])
   })
 
   it('of the host, under a name', async () => {

@@ -77,6 +77,7 @@ describe.each(databases)('messages on $name', (database) => {
       reactions: [],
       createdAt: expect.any(String),
       editedAt: null,
+      forwardedFrom: null,
       deletedAt: null,
       pinnedAt: null,
       pinnedById: null,

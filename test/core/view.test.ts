@@ -55,6 +55,7 @@ const messageRow = (more: Partial<MessageRow> = {}) =>
       system: null,
       data: null,
       saidAs: null,
+      forwardedFrom: null,
       hasMedia: false,
       createdRevision: 5,
       revision: 6,
@@ -161,7 +162,7 @@ describe('a message as clients see it', () => {
       reactions: [],
     },
     ...{ createdAt: at, editedAt: null, deletedAt: null, pinnedAt: null, pinnedById: null },
-    ...{ threadId: null, threadSeq: null, alsoInRoom: false, thread: null },
+    ...{ threadId: null, threadSeq: null, alsoInRoom: false, thread: null, forwardedFrom: null },
   }
 
   it('has who wrote it, and what belongs to it', () => {

@@ -42,6 +42,23 @@ describeInBrowser('what a room keeps, on the page of the demo', { timeout: start
     await bar.getByText('Lunch at noon').waitFor()
   })
 
+  it('is forwarded from a message’s menu to a room that is found by its name, and says who had said it', async () => {
+    const [roomId, other] = [await people.room('Kitchen'), await people.room('Garden')]
+    await people.demo.alice.call('POST', `/chat/rooms/${roomId}/messages`, { text: 'The tomatoes are **ripe**' })
+    const bob = await people.enter(roomId, 'Bob')
+    await bob.choose(bob.page.locator('.message', { hasText: 'The tomatoes' }), 'Forward…')
+    const dialog = bob.page.getByRole('dialog', { name: 'Forward this message' })
+    await dialog.getByRole('searchbox').fill('gard')
+    await eventually(() => dialog.getByRole('list', { name: 'Rooms' }).getByRole('button').count()).toBe(1)
+    await bob.shoot('forward')
+    await dialog.getByRole('button', { name: 'Garden' }).click()
+    await bob.page.getByText('Forwarded to Garden').waitFor()
+    const alice = await people.enter(other, 'Alice')
+    const message = alice.page.locator('.message', { hasText: 'The tomatoes' })
+    await message.getByText('Forwarded from you').waitFor()
+    await alice.shoot('forwarded')
+  })
+
   it('shows what a message said before, to whoever taps “edited”', async () => {
     const roomId = await people.room('Edited')
     const { body } = await people.demo.alice.call('POST', `/chat/rooms/${roomId}/messages`, { text: 'At ten' })

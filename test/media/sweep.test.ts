@@ -54,6 +54,19 @@ describe.each(databases)('the sweep on $name', (database) => {
     expect([await exists(one.id), await exists(two.id), await exists(three.id)]).toEqual([false, true, false])
   })
 
+  it('leaves what is forwarded until the last message that carries it is deleted', async () => {
+    const [room, other] = [await givenGroup(host, 'alice', 'bob'), await givenGroup(host, 'bob')]
+    const { id } = await given()
+    const sent = await room.say('alice', { mediaIds: [id] })
+    const forwarded = await other.say('bob', { forward: { roomId: room.id, messageId: sent.id } })
+    ahead = 2 * day
+    await room.as('alice').delete(`/messages/${sent.id}`)
+    await room.as('alice').delete('')
+    expect([(await host.chat.sweep()).unused, await exists(id)]).toEqual([0, true])
+    await other.as('bob').delete(`/messages/${forwarded.id}`)
+    expect([(await host.chat.sweep()).unused, await exists(id)]).toEqual([1, false])
+  })
+
   it('leaves the pictures of people and rooms, until there are others', async () => {
     const room = await givenGroup(host, 'alice')
     const [own, ofRoom] = [await given(), await given()]

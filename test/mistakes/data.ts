@@ -25,8 +25,8 @@ export const dataMistakes: Mistake[] = [
   {
     name: 'lets a message overtake one whose data is being looked at',
     file: 'core/messages.ts',
-    find: "const isAsked = hooks.before.message || (giver === 'client' && data.message)",
-    replace: "const isAsked = hooks.before.message || (giver === 'client' && data.message && input.data)",
+    find: "(giver === 'client' && data.message))\n    const isInTurn = isAsked || input.forward || this.#mutex.has(turnOf(actor, roomId))",
+    replace: "(giver === 'client' && data.message && input.data))\n    const isInTurn = isAsked || input.forward",
     caughtBy: { file: data, name: 'that is looked at for long keeps the order in which its sender spoke' },
   },
   {
@@ -42,7 +42,7 @@ export const dataMistakes: Mistake[] = [
   {
     name: 'compares what the schema made in place of what was sent',
     file: 'core/messages.ts',
-    find: 'const appending = work.append(appendOf(userId, roomId, draft, input))',
+    find: 'const appending = work.append(appendOf(actor, roomId, draft, input, forwarded))',
     replace: 'const appending = work.append(appendOf(userId, roomId, draft, draft))',
     caughtBy: {
       file: data,

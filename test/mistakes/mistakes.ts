@@ -1,6 +1,7 @@
 import { clientMistakes } from './client.js'
 import { dataMistakes } from './data.js'
 import { databaseMistakes } from './databases.js'
+import { forwardingMistakes } from './forwarding.js'
 import { memberMistakes } from './members.js'
 import type { Mistake } from './mistake.js'
 import { netMistakes } from './net.js'
@@ -19,6 +20,7 @@ export const mistakes: Mistake[] = [
   ...searchMistakes,
   ...dataMistakes,
   ...threadMistakes,
+  ...forwardingMistakes,
   ...databaseMistakes,
   ...clientMistakes,
 ]

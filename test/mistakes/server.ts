@@ -42,16 +42,6 @@ export const serverMistakes: Mistake[] = [
     },
   },
   {
-    name: 'says of what the database refuses that the media was at fault',
-    file: 'store/append/append-batch.ts',
-    find: 'if (hasMedia(only))',
-    replace: 'if (waitsForLock || hasMedia(only))',
-    caughtBy: {
-      file: 'core/batches.test.ts',
-      name: 'are stored also where the database refuses one of them, which alone fails',
-    },
-  },
-  {
     name: 'takes the room’s lock to refuse a message',
     file: 'store/append/validate.ts',
     find: "if (outcome?.type === 'refused' && !on.isFinal && sent.has(speaker)) {",

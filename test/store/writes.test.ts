@@ -19,7 +19,7 @@ const message: NewMessage = {
     text: 'hello',
   },
   ...{ replyToId: null, threadId: null, threadSeq: null, mentions: '[]', mentionsEveryone: false, data: null },
-  ...{ saidAs: null, hasMedia: false, revision: 1, createdAt: new Date() },
+  ...{ saidAs: null, forwardedFrom: null, hasMedia: false, revision: 1, createdAt: new Date() },
 }
 
 // The others look at how large a table is now; SQLite believes what ANALYZE found until it is run again.

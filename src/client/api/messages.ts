@@ -53,7 +53,13 @@ type Answered = (
   Partial<Pick<ReplyTo, 'as'>> &
   Partial<Pick<Message, 'threadId' | 'alsoInRoom'>>
 
-/** A new message: text, media, data, or several of them. */
+/** What is forwarded: a message that is not one of the system and was not deleted. */
+export type ForwardedMessage = Pick<
+  Message,
+  'id' | 'roomId' | 'text' | 'media' | 'data' | 'user' | 'as' | 'createdAt' | 'forwardedFrom'
+>
+
+/** A new message: text, media, data, or several of them; or one that is forwarded. */
 export interface Draft<Data extends DataTypes = AnyData> {
   /** Up to the server's `limits.textLength` characters; may be left out where there is media or data. */
   text?: string | undefined
@@ -67,6 +73,11 @@ export interface Draft<Data extends DataTypes = AnyData> {
   alsoInRoom?: boolean | undefined
   /** Ids of members who are addressed. */
   mentions?: readonly string[] | undefined
+  /**
+   * A message of any room of mine that is said again here, with its text, its media and its data, of which none is given
+   * beside it. It mentions nobody anew.
+   */
+  forward?: ForwardedMessage | null | undefined
   /** What the server's schema takes as `data` of a message, up to 4 KiB as JSON. */
   data?: Data['message'] | null | undefined
   /** Whether everyone in the room is addressed, which needs `canEditRoom`. */
@@ -99,8 +110,8 @@ export interface Messages<Data extends DataTypes = AnyData> extends Observable<M
    * sent without. One that ends the connection each time it is sent, fails with `too_large` or `disconnected`.
    *
    * @throws `too_large`, `invalid_request`, `forbidden` without `canCreateMessages`, and to mention everyone without
-   * `canEditRoom`, `silenced`, `blocked`, `conflict` where media of it are gone, `idempotency_conflict` for a `clientId` that another message has, `rejected` by the host,
-   * `not_found`, `disconnected` where it ends the connection, `aborted` where it is discarded or the room is not mine any
+   * `canEditRoom`, `silenced`, `blocked`, `conflict` where media of it, or what it forwards, are gone, `idempotency_conflict` for a `clientId` that another message has, `rejected` by the host,
+   * `not_found`, also for what is to be forwarded and is not there for me, `disconnected` where it ends the connection, `aborted` where it is discarded or the room is not mine any
    * more. What is too fast waits (`slow_mode`, `rate_limited`).
    */
   send(draft: Draft<Data>): Promise<Message<Data>>

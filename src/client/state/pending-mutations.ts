@@ -12,6 +12,7 @@ const erased = {
   system: null,
   data: null,
   media: [],
+  forwardedFrom: null,
   mentions: [],
   mentionsEveryone: false,
   reactions: [],

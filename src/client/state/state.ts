@@ -1,5 +1,5 @@
 import type { WelcomeLimits } from '../../contract/frames.js'
-import type { Message } from '../../contract/messages.js'
+import type { Forward, Message } from '../../contract/messages.js'
 import type { User } from '../../contract/users.js'
 import type { BlockList } from '../api/blocks.js'
 import type { ConnectionState } from '../api/connection.js'
@@ -23,6 +23,8 @@ export interface Pending extends Readonly<Omit<Message, FromServer>> {
   /** How many connections in a row have ended while it was being sent. */
   readonly strikes: number
   readonly error: ChatClientError | null
+  /** Where the message is that it forwards; null where it forwards none. */
+  readonly forward: Forward | null
   /** The stored message, once the server has it: then it no longer waits. */
   readonly sent?: Message | undefined
 }

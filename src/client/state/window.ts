@@ -14,7 +14,10 @@ export const statusOf = (isRead: boolean, error: ChatClientError | null, asked: 
   isRead ? 'ready' : error ? 'failed' : asked ? 'loading' : 'idle'
 
 /** A pending message, as a list shows it. */
-const show = ({ order: _, strikes: __, sent: ___, ...pending }: Pending, user: User | null): ShownMessage => ({
+const show = (
+  { order: _, strikes: __, sent: ___, forward: ____, ...pending }: Pending,
+  user: User | null,
+): ShownMessage => ({
   ...pending,
   ...{ id: pending.clientId, key: pending.clientId, seq: 0, revision: 0, kind: 'user', user, as: null, system: null },
   ...{ reactions: [], myReactions: [], editedAt: null, deletedAt: null, pinnedAt: null, pinnedById: null },

@@ -83,12 +83,16 @@ export const messageComponents = {
     'A page of what was found, newest first; it may hold less than was asked for, or nothing, though there is more.',
     list(found),
   ),
-  SendMessage: component(sendMessage, 'A new message: text, media, data, or several of them.', {
-    text: 'Soup is ready, @Bob',
-    mentions: ['bob'],
-    mediaIds: [examples.mediaId],
-    clientId: examples.clientId,
-  }),
+  SendMessage: component(
+    sendMessage,
+    'A new message: text, media, data, or several of them; or a message of another room that is forwarded.',
+    {
+      text: 'Soup is ready, @Bob',
+      mentions: ['bob'],
+      mediaIds: [examples.mediaId],
+      clientId: examples.clientId,
+    },
+  ),
   EditMessage: component(
     editMessage,
     'What is to be changed of a message: its text, whom it mentions, its data, or several of them. What is left out stays; null takes the data away.',
@@ -133,7 +137,8 @@ export const messageRoutes = [
   route(`POST ${messagesPath}`, {
     name: 'sendMessage',
     summary: 'Send a message',
-    description: 'The same `clientId` again is the same message, answered with 200. Needs `canCreateMessages`.',
+    description:
+      'The same `clientId` again is the same message, answered with 200. Needs `canCreateMessages`. With `forward` it says again what another of my rooms was told: 404 where I do not see that.',
     headers: z.object({ 'Idempotency-Key': clientId.optional() }),
     parameters: {
       'Idempotency-Key': {

@@ -1,4 +1,4 @@
-import { ChatError, conflict, invalid } from '../../contract/problems.js'
+import { ChatError } from '../../contract/problems.js'
 import { CommitUnknown, type Database } from '../database.js'
 import { failureOf } from '../failures.js'
 import { appendLocked } from './locked.js'
@@ -73,19 +73,11 @@ async function recover(
 ): Promise<Outcome[]> {
   const [only] = requests
   if (only && requests.length === 1) {
-    // The reason may be its media, which another message has taken.
-    if (hasMedia(only)) return [failed(takenMedia(error) ?? error)]
-    if (waitsForLock) return [failed(error)]
+    // A message with media waited for the locks already.
+    if (hasMedia(only) || waitsForLock) return [failed(error)]
   }
   if (error instanceof ChatError || failureOf(error) === 'unavailable') return requests.map(() => failed(error))
   const outcomes: Outcome[] = []
   for (const request of requests) outcomes.push(...(await appendBatch(on, [request], true)))
   return outcomes
-}
-
-/** Another message, or the sweep, may take the media between the check and the insert. */
-function takenMedia(error: unknown): ChatError | undefined {
-  const failure = failureOf(error)
-  if (failure === 'unique') return conflict('the media was just taken by another message')
-  return failure === 'foreign' ? invalid('/mediaIds', 'is not media of yours that is still unattached') : undefined
 }

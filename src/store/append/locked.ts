@@ -1,7 +1,7 @@
-import { invalid, notFound } from '../../contract/problems.js'
+import { conflict, invalid, notFound } from '../../contract/problems.js'
 import type { Db } from '../client.js'
 import type { Dialect, LockedRoom, Preconditions, PreconditionsQuery, RoomLock } from '../dialects/dialect.js'
-import { attachMedia, findUnattached } from '../media.js'
+import { attachMedia, claimUnattached, lockMedia, type MediaRow, mediaOfMessages } from '../media.js'
 import { mentionRowsOf } from '../mention-rows.js'
 import { addMentions } from '../mentions.js'
 import { lastReplyAt, lastShown } from '../messages.js'
@@ -97,15 +97,32 @@ async function giveBack(db: Db, { roomId, count, seqs, replies }: RoomLock): Pro
 
 async function attachAll(db: Db, requests: AppendRequest[], outcomes: Outcome[]): Promise<Outcome[]> {
   for (const [n, request] of requests.entries()) {
-    const { userId, mediaIds } = request
     const outcome = outcomes[n]
     if (!hasMedia(request) || outcome?.type !== 'appended' || !outcome.created) continue
-    const media = userId === null ? [] : await findUnattached(db, userId, mediaIds)
-    const found = new Set(media.map((row) => row.id))
-    const missing = mediaIds.findIndex((id) => !found.has(id))
-    if (missing >= 0) throw invalid(`/mediaIds/${missing}`, 'is not media of yours that is still unattached')
-    await attachMedia(db, outcome.row.id, mediaIds)
+    const media = await mediaFor(db, request)
+    await attachMedia(db, outcome.row.id, request.mediaIds)
     if (outcome.shown) outcome.shown.media = media
   }
   return outcomes
+}
+
+/** The media of a message in their order: new ones of its sender's, or those of the message that it forwards. */
+async function mediaFor(db: Db, { userId, mediaIds, sharesMediaOf }: AppendRequest): Promise<MediaRow[]> {
+  if (sharesMediaOf !== null) {
+    await lockMedia(db, { id: { in: mediaIds } })
+    const shared = (await mediaOfMessages(db, [sharesMediaOf])).get(sharesMediaOf) ?? []
+    const byId = new Map(shared.map((row) => [row.id, row]))
+    // What was deleted since it was read carries nothing.
+    if (byId.size === 0) throw conflict('the message was deleted')
+    return mediaIds.map((id, n) => byId.get(id) ?? fail(n, 'is not media of the message that is forwarded'))
+  }
+  const media = userId === null ? [] : await claimUnattached(db, userId, mediaIds)
+  const found = new Set(media.map((row) => row.id))
+  const missing = mediaIds.findIndex((id) => !found.has(id))
+  if (missing >= 0) fail(missing, 'is not media of yours that is still unattached')
+  return media
+}
+
+function fail(n: number, detail: string): never {
+  throw invalid(`/mediaIds/${n}`, detail)
 }

@@ -12,6 +12,10 @@ export interface AppendRequest
   bodyHash: string | null
   mentions: string[]
   mediaIds: string[]
+  /** The message that it forwards, whose media it shares; null if its media are new. */
+  sharesMediaOf: string | null
+  /** Why what it forwards cannot be forwarded. A retry of a message that was sent before is answered all the same. */
+  refusal: ChatError | null
   /** A reply in a thread is shown in the room as well. */
   alsoInRoom: boolean
   /** References to what is gone are left out; the message is not refused for them. */

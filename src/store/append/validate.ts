@@ -151,6 +151,7 @@ async function outcomeOf(
     const [row] = await findMessages(db, [known.existingId])
     return row && { type: 'appended', row, created: false }
   }
+  if (request.refusal) return refused(request.refusal)
   // Slow mode does not count retries, so this comes after the check for one.
   if (request.userId !== null && room.slowModeSeconds > 0) {
     const refusal = validate({ ...senderOf(request.userId), lastSentAt: sentAt ?? known.lastSentAt })
@@ -201,7 +202,8 @@ async function withoutGone(
 
 /** The row of a message, which takes the next numbers of its room. */
 function numbered(request: AppendRequest, numbering: Numbering, threads: Threads): MessageRow {
-  const { mentions, mediaIds, bodyHash: _, lenient: __, alsoInRoom: ___, ...said } = request
+  const { mentions, mediaIds, bodyHash: _, lenient: __, alsoInRoom: ___, ...rest } = request
+  const { sharesMediaOf: ____, refusal: _____, ...said } = rest
   const isAlone = staysApart(request)
   numbering.revision += 1
   if (isAlone) numbering.replySeq += 1

@@ -53,6 +53,18 @@ export const messages: Row[] = [
     public:      [401,   403,    403,   403,   201,  201,  403],
   },
   {
+    on: 'POST /rooms/:roomId/messages', what: 'one that is forwarded', needs: 'canCreateMessages',
+    body: { forward: { roomId: ':roomId', messageId: ':messageId' } },
+    closed:      [401,   404,    404,   403,   201,  201,  404],
+    public:      [401,   403,    403,   403,   201,  201,  403],
+  },
+  {
+    on: 'POST /rooms/:roomId/messages', what: 'one that is forwarded and not there', needs: 'canCreateMessages',
+    body: { forward: { roomId: ':roomId', messageId: 'nothing' } },
+    closed:      [401,   404,    404,   403,   404,  404,  404],
+    public:      [401,   403,    403,   403,   404,  404,  403],
+  },
+  {
     on: 'POST /rooms/:roomId/messages', what: 'a mention of everyone',
     needs: 'canCreateMessages', alsoNeeds: 'canEditRoom', body: { text: 'Hello', mentionsEveryone: true },
     private:     [401,   404,    404,   403,   403,  403,  404],

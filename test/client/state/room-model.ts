@@ -16,14 +16,14 @@ export const messageOf = (roomId: string, seq: number, facts: Partial<Message> =
   ...{ as: null, data: null, system: null, text: `No. ${seq}`, media: [], replyTo: null, mentions: [], reactions: [] },
   mentionsEveryone: false,
   ...{ createdAt: at, editedAt: null, deletedAt: null, pinnedAt: null, pinnedById: null },
-  ...{ threadId: null, threadSeq: null, alsoInRoom: false, thread: null },
+  ...{ threadId: null, threadSeq: null, alsoInRoom: false, thread: null, forwardedFrom: null },
   ...facts,
 })
 
 /** A message that waits to be sent. */
 export const pendingOf = (clientId: string, facts: Partial<Pending> = {}): Pending => ({
   ...{ clientId, roomId: 'room', text: clientId, media: [], replyTo: null, mentions: [], data: null },
-  ...{ threadId: null, alsoInRoom: false, mentionsEveryone: false },
+  ...{ threadId: null, alsoInRoom: false, mentionsEveryone: false, forward: null, forwardedFrom: null },
   ...{ createdAt: '2026-11-26T12:00:00.000Z', order: 1, strikes: 0, error: null },
   ...facts,
 })

@@ -34,7 +34,7 @@ const message = (roomId: string): NewMessage => ({
     text: 'hello',
   },
   ...{ replyToId: null, threadId: null, threadSeq: null, mentions: '[]', mentionsEveryone: false, data: null },
-  ...{ saidAs: null, hasMedia: false, revision: 8, createdAt: now },
+  ...{ saidAs: null, forwardedFrom: null, hasMedia: false, revision: 8, createdAt: now },
 })
 
 describe.each(databases.filter(({ name }) => name === 'postgresql'))('without a transaction, on $name', (on) => {

@@ -15,7 +15,7 @@ export function Failure({ message }: { message: ShownMessage }) {
     <p className="failure" role="alert">
       <span>Not sent: {message.error ? explain(message.error) : 'the server refused it'}</span>
       {canBeRetried(message) && <Action label="Try again" onClick={() => retry(message)} />}
-      {canReply && <Action label="Edit" onClick={() => revise(message)} />}
+      {canReply && !message.forwardedFrom && <Action label="Edit" onClick={() => revise(message)} />}
       {copy && message.text !== '' && <Action label="Copy" onClick={() => copy(message.text)} />}
       <Action
         label="Discard"

@@ -10,14 +10,15 @@ interface MessageMenuProps {
   message: ShownMessage
   anchor: HTMLElement
   onDetails(): void
+  onForward(): void
   onReport(): void
   onClose(): void
 }
 
 /** All that one may do with a message. */
-export function MessageMenu({ message, anchor, onDetails, onReport, onClose }: MessageMenuProps) {
+export function MessageMenu({ message, anchor, onClose, ...dialogs }: MessageMenuProps) {
   const { openPicker, toggle } = useConversation()
-  const items = useItems(message, onDetails, onReport)
+  const items = useItems(message, dialogs)
   if (items.length === 0) return null
   const canReact = message.state === 'sent' && !message.deletedAt
   return (
@@ -36,7 +37,9 @@ export function MessageMenu({ message, anchor, onDetails, onReport, onClose }: M
   )
 }
 
-function useItems(message: ShownMessage, onDetails: () => void, onReport: () => void): MenuItem[] {
+type Dialogs = Pick<MessageMenuProps, 'onDetails' | 'onForward' | 'onReport'>
+
+function useItems(message: ShownMessage, { onDetails, onForward, onReport }: Dialogs): MenuItem[] {
   const { myId, canReply, canEdit, canDelete, canPin } = useConversation()
   const { reply, edit, togglePin, remove, retry, revise, discard, openThread } = useConversation()
   const copy = useCopy()
@@ -52,6 +55,7 @@ function useItems(message: ShownMessage, onDetails: () => void, onReport: () => 
             icon: 'message',
             onSelect: () => openThread(message),
           },
+          { label: 'Forward…', icon: 'forward', onSelect: onForward },
           copying,
           canEdit(message) && { label: 'Edit', icon: 'edit', onSelect: () => edit(message) },
           canPin && { label: message.pinnedAt ? 'Unpin' : 'Pin', icon: 'pin', onSelect: () => togglePin(message) },
@@ -67,7 +71,9 @@ function useItems(message: ShownMessage, onDetails: () => void, onReport: () => 
       : [
           message.state === 'failed' &&
             canBeRetried(message) && { label: 'Try again', icon: 'send', onSelect: () => retry(message) },
-          message.state === 'failed' && canReply && { label: 'Edit', icon: 'edit', onSelect: () => revise(message) },
+          message.state === 'failed' &&
+            canReply &&
+            !message.forwardedFrom && { label: 'Edit', icon: 'edit', onSelect: () => revise(message) },
           copying,
           { label: 'Discard', icon: 'delete', isDangerous: true, onSelect: () => discard(message) },
         ]

@@ -1,4 +1,4 @@
-import type { ShownMessage } from 'express-chat/client'
+import type { ForwardedFrom, ShownMessage } from 'express-chat/client'
 import { type KeyboardEvent, type MouseEvent, memo, useRef, useState } from 'react'
 import { AuthorAvatar } from '../design/avatar.js'
 import { Icon } from '../design/icon.js'
@@ -109,6 +109,7 @@ function Content({ message, tab }: { message: ShownMessage; tab: number }) {
   if (message.deletedAt) return <span className="message-text">Message deleted</span>
   return (
     <>
+      {message.forwardedFrom && <Forwarded from={message.forwardedFrom} />}
       {message.replyTo && <Quote replyTo={message.replyTo} tab={tab} />}
       {message.data && <Card data={message.data} tab={tab} />}
       {message.media.length > 0 && <MediaGrid message={message} tab={tab} />}
@@ -121,6 +122,19 @@ function Content({ message, tab }: { message: ShownMessage; tab: number }) {
         />
       )}
     </>
+  )
+}
+
+/** Who had said it. */
+function Forwarded({ from: { userId, name, createdAt } }: { from: ForwardedFrom }) {
+  const { myId } = useConversation()
+  return (
+    <span className="forwarded" title={`Said ${fullTime(createdAt)}`}>
+      <Icon name="forward" small />
+      <span className="ellipsis" dir="auto">
+        Forwarded from {userId === myId ? 'you' : (name ?? 'the application')}
+      </span>
+    </span>
   )
 }
 

@@ -7,6 +7,7 @@ import { useOverlays } from '../design/overlays.js'
 import { Announcer } from '../messages/announcer.js'
 import { type ConversationActions, ConversationContext } from '../messages/conversation-actions.js'
 import { EditsDialog } from '../messages/edits-dialog.js'
+import { ForwardDialog } from '../messages/forward-dialog.js'
 import { Lightbox } from '../messages/lightbox.js'
 import { isPicture } from '../messages/media-grid.js'
 import { MessageDetails } from '../messages/message-details.js'
@@ -31,7 +32,7 @@ interface ConversationProps {
 /** What is open over the timeline, for one of its messages. */
 type Overlay =
   | { kind: 'menu' | 'few' | 'all'; message: ShownMessage; anchor: HTMLElement }
-  | { kind: 'details' | 'edits' | 'report'; message: ShownMessage }
+  | { kind: 'details' | 'edits' | 'forward' | 'report'; message: ShownMessage }
   | { kind: 'picture'; message: ShownMessage; mediaId: string }
 
 /** What asks again for what is open closes it. */
@@ -77,6 +78,7 @@ export function Conversation({ roomId, threadId, jump, onJump, onThread, onSubje
           message={message}
           anchor={overlay.anchor}
           onDetails={() => setOverlay({ kind: 'details', message })}
+          onForward={() => setOverlay({ kind: 'forward', message })}
           onReport={() => setOverlay({ kind: 'report', message })}
           onClose={close}
         />
@@ -93,6 +95,7 @@ export function Conversation({ roomId, threadId, jump, onJump, onThread, onSubje
       )}
       {overlay?.kind === 'details' && message && <MessageDetails message={message} onClose={close} />}
       {overlay?.kind === 'edits' && message && <EditsDialog message={message} onClose={close} />}
+      {overlay?.kind === 'forward' && message && <ForwardDialog message={message} onClose={close} />}
       {overlay?.kind === 'report' && message && <ReportDialog message={message} onClose={close} />}
       {overlay?.kind === 'picture' && (
         <Lightbox
@@ -139,9 +142,11 @@ function useActions(options: ActionsOptions): ConversationActions | null {
       nameOf: (id) => names.get(id) ?? userName(client.users.known(id).getSnapshot()),
       isPrivate: type === 'private',
       canReply: may?.canCreateMessages ?? false,
-      // What a bot said is the application's.
+      // What a bot said is the application's, and what was forwarded stays as it was said.
       canEdit: (message) =>
-        message.as === null && (may?.[isMine(message) ? 'canEditOwnMessages' : 'canEditMessages'] ?? false),
+        message.as === null &&
+        message.forwardedFrom === null &&
+        (may?.[isMine(message) ? 'canEditOwnMessages' : 'canEditMessages'] ?? false),
       canDelete: (message) => permissions?.[isMine(message) ? 'canDeleteOwnMessages' : 'canDeleteMessages'] ?? false,
       canPin: may !== undefined && (type === 'private' || may.canEditRoom),
       reply: (message) => onSubject({ kind: 'reply', message }),
