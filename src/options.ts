@@ -143,7 +143,7 @@ export interface ChatOptions<
 
   /**
    * Who sees what a message said before it was edited: `'members'` of its room, or `'moderators'` alone (`isModerator`).
-   * With false it is not kept. Of each message the last `limits.editsPerMessage` versions are, until it is deleted.
+   * With false it is not kept. Of each message `limits.editsPerMessage` versions are, the first and the last of the others, until it is deleted.
    *
    * @default 'moderators'
    */

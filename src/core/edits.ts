@@ -1,12 +1,33 @@
 import type { MessageEdit } from '../contract/edits.js'
 import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
+import type { EditMessage } from '../contract/messages.js'
 import { forbidden, notFound } from '../contract/problems.js'
 import type { RoomChange } from '../store/change.js'
 import { createEdit, deleteOldEdits, type EditRow, editsOf } from '../store/edits.js'
 import { findMessage, type MessageRow, mentionsOf } from '../store/messages.js'
 import { type Actor, system } from './actor.js'
 import type { Context } from './context.js'
+import { dataText } from './data.js'
 import { requireMember } from './membership.js'
+
+type Edited = Pick<MessageRow, 'text' | 'mentions' | 'mentionsEveryone' | 'data'>
+
+/**
+ * What an edit makes other than it is; undefined where that is nothing. Such an edit is none: if it left a version, whoever repeats
+ * it would wash away what was kept.
+ */
+export function changesOf(
+  message: Edited,
+  { text, mentions, mentionsEveryone, data }: EditMessage,
+): Partial<Edited> | undefined {
+  const asked: Partial<Edited> = {
+    ...(text === undefined || text === message.text ? {} : { text }),
+    ...(mentionsEveryone === undefined || mentionsEveryone === message.mentionsEveryone ? {} : { mentionsEveryone }),
+  }
+  if (mentions && JSON.stringify(mentions) !== message.mentions) asked.mentions = JSON.stringify(mentions)
+  if (data !== undefined && dataText(data) !== message.data) asked.data = dataText(data)
+  return Object.keys(asked).length > 0 ? asked : undefined
+}
 
 /** Keeps what a message says that is being edited, in the transaction of the edit. */
 export async function keepVersion(

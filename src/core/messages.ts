@@ -30,7 +30,7 @@ import { blocked, refuseIn } from './block-rules.js'
 import { bodyHash } from './body-hash.js'
 import { type Context, checkLength } from './context.js'
 import { acceptData, checkData, dataText, type Giver } from './data.js'
-import { keepVersion } from './edits.js'
+import { changesOf, keepVersion } from './edits.js'
 import { checkForward, type Forwarding, forwarding } from './forwarding.js'
 import { type MessagePosition, readHistory, sidesOf } from './history.js'
 import { ask } from './hooks.js'
@@ -185,19 +185,14 @@ export class Messages {
       return message
     }
     const { row, called } = await work.changeRoom({ actor, roomId, check }, async (change, message) => {
+      const changes = changesOf(message, { text, mentions, mentionsEveryone, data })
+      if (!changes) return { row: message, called: [] }
       const revision = change.takeRevision()
       await keepVersion(this.context, change, message, revision)
-      const edited = await changeMessage(change.tx, messageId, {
-        ...(text === undefined ? {} : { text }),
-        ...(mentions === undefined ? {} : { mentions: JSON.stringify(mentions) }),
-        ...(mentionsEveryone === undefined ? {} : { mentionsEveryone }),
-        ...(data === undefined ? {} : { data: dataText(data) }),
-        editedAt: change.now,
-        revision,
-      })
+      const edited = await changeMessage(change.tx, messageId, { ...changes, editedAt: change.now, revision })
       await replaceMentions({ db: change.tx, dialect: work.dialect }, message, edited)
-      if (text !== undefined) await forgetBlock(change.tx, edited)
-      const isMentioning = mentions !== undefined || mentionsEveryone !== undefined
+      if (changes.text !== undefined) await forgetBlock(change.tx, edited)
+      const isMentioning = changes.mentions !== undefined || changes.mentionsEveryone !== undefined
       const called = isMentioning ? await mentionInThread(this.context, change, message, edited) : []
       await this.#record(change, 'message.updated', edited)
       return { row: edited, called }

@@ -24,16 +24,14 @@ export const editsOf = (db: Db, messageId: string, before: number | undefined, t
 export const createEdit = (db: Db, row: EditRow): Promise<EditRow> =>
   db.chatMessageEdit.create({ data: row, select: editColumns })
 
-/** Deletes the oldest versions, beyond so many. */
+/** Deletes versions beyond so many, from the oldest on, but never the first: else whoever edits often enough would be rid of it. */
 export async function deleteOldEdits(db: Db, messageId: string, most: number): Promise<void> {
-  const [first] = await db.chatMessageEdit.findMany({
-    where: { messageId },
-    orderBy: { revision: 'desc' },
-    skip: most,
-    take: 1,
-    select: { revision: true },
-  })
-  if (first) await db.chatMessageEdit.deleteMany({ where: { messageId, revision: { lte: first.revision } } })
+  const of = { where: { messageId }, select: { revision: true }, take: 1 }
+  const [newest] = await db.chatMessageEdit.findMany({ ...of, orderBy: { revision: 'desc' }, skip: most - 1 })
+  const [first] = newest ? await db.chatMessageEdit.findMany({ ...of, orderBy: { revision: 'asc' } }) : []
+  if (!newest || !first) return
+  const revision = { gt: first.revision, lte: newest.revision }
+  await db.chatMessageEdit.deleteMany({ where: { messageId, revision } })
 }
 
 export const deleteEdits = (db: Db, messageId: string) => db.chatMessageEdit.deleteMany({ where: { messageId } })

@@ -20,6 +20,7 @@ describe.each(databases)('what a message said before on $name', (database) => {
   beforeAll(async () => {
     const isModerator = ({ id }: { id: string }) => id === 'erin' || id === 'bob'
     hosts.moderators = await startHost(host.database, { isModerator, clock })
+    hosts.one = await startHost(host.database, { editHistory: 'members', limits: { editsPerMessage: 1 }, clock })
     hosts.nobody = await startHost(host.database, { isModerator, clock, editHistory: false })
   })
   afterAll(async () => {
@@ -58,12 +59,42 @@ describe.each(databases)('what a message said before on $name', (database) => {
     expect(items.map(({ data }) => data)).toEqual([{ order: 18 }, { order: 17 }])
   })
 
-  it('is forgotten from the oldest on where there is too much of it', async () => {
+  it('is forgotten where there is too much of it: from the oldest on, but what was said first stays', async () => {
     const room = await givenGroup(host, 'alice', 'bob')
     const { id } = await room.say('alice', '0')
     for (const text of ['1', '2', '3', '4', '5']) await edit(room, 'alice', id, { text })
-    expect(texts((await room.as('bob').get(`/messages/${id}/edits`)).body)).toEqual(['4', '3', '2'])
+    expect(texts((await room.as('bob').get(`/messages/${id}/edits`)).body)).toEqual(['4', '3', '0'])
     expect(await host.prisma.chatMessageEdit.count({ where: { messageId: id } })).toBe(most)
+  })
+
+  it('is the first version alone where one is kept', async () => {
+    const room = roomOf(hosts.one as TestHost, (await givenGroup(host, 'alice', 'bob')).id)
+    const { id } = await room.say('alice', '0')
+    for (const text of ['1', '2', '3']) await edit(room, 'alice', id, { text })
+    expect(texts((await room.as('bob').get(`/messages/${id}/edits`)).body)).toEqual(['0'])
+  })
+
+  it('is nothing more after an edit that changes nothing, of which nobody is told', async () => {
+    const room = await givenGroup(host, 'alice', 'bob')
+    const draft = { text: 'Hi @Bob', mentions: ['bob'], mentionsEveryone: true, data: { order: 17 } }
+    const sent = await host.chat.messages.send('alice', room.id, draft)
+    const same = [
+      draft,
+      { text: draft.text },
+      { mentions: ['bob'] },
+      { mentionsEveryone: true },
+      { data: { order: 17 } },
+    ]
+    for (const changes of same) {
+      expect(await host.chat.messages.edit('alice', room.id, sent.id, changes)).toMatchObject(sent)
+    }
+    expect((await room.as('bob').get(`/messages/${sent.id}/edits`)).body.items).toEqual([])
+    expect((await room.as('bob').get('')).body.revision).toBe(sent.revision)
+    for (const changes of [{ mentionsEveryone: false }, { data: null }, { mentions: [] }, { text: 'Hi Bob' }]) {
+      await host.chat.messages.edit('alice', room.id, sent.id, changes)
+    }
+    expect(await host.prisma.chatMessageEdit.count({ where: { messageId: sent.id } })).toBe(most)
+    expect((await room.as('bob').get('')).body.revision).toBe(sent.revision + 4)
   })
 
   it('is exact however many edit at once: each version once, and the one that stands is none of them', async () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Permission } from 'express-chat'
 import { allowed, granted, holdTo, permissions, preset, Refusal, ranksAbove, refuse, within } from './grants.js'
 import { keep } from './keeping.js'
@@ -5,7 +6,18 @@ import { ban, remove, silence, unban } from './keeping-out.js'
 import { comeByLink, makeLink, revokeLink } from './links.js'
 import { allOf, end, endLinksOf, enter, memberOf, messageAt, say, subjectOf, tellThread, write } from './rooms.js'
 import { tell, tellMe, tellRead } from './told.js'
-import type { Creation, Deed, ModelMember, ModelRoom, OfMessage, OfRoom, Outcome, Ref, World } from './world.js'
+import type {
+  Creation,
+  Deed,
+  ModelMember,
+  ModelMessage,
+  ModelRoom,
+  OfMessage,
+  OfRoom,
+  Outcome,
+  Ref,
+  World,
+} from './world.js'
 
 // The chat as its protocol tells it: what a deed makes of the world. Nothing of the library's code is in here. Where the
 // protocol is silent, a comment says so, and what is taken as said.
@@ -258,15 +270,7 @@ function changeMessage(world: World, room: ModelRoom, me: ModelMember, deed: OfM
       holdTo(!message.isDeleted, 409)
       for (const id of deed.mentions ?? []) holdTo(memberOf(room, id) || message.mentions.includes(id), 400)
       holdTo(!deed.mentionsEveryone || message.mentionsEveryone || me.permissions.canEditRoom, 403)
-      message.versions = [
-        { text: message.text, mentions: message.mentions, data: message.data },
-        ...message.versions,
-      ].slice(0, mostVersions)
-      message.text = deed.text ?? message.text
-      if (deed.data !== undefined) message.data = deed.data
-      message.isEdited = true
-      message.mentions = deed.mentions ?? message.mentions
-      message.mentionsEveryone = deed.mentionsEveryone ?? message.mentionsEveryone
+      if (!editMessage(message, deed)) return { status: 200, message: ref }
       tellOf('message.updated')
       return { status: 200, message: ref }
 
@@ -321,4 +325,21 @@ function changeMessage(world: World, room: ModelRoom, me: ModelMember, deed: OfM
       return { status: 204 }
     }
   }
+}
+
+/** False where the message says all of it already: then it is not edited. */
+function editMessage(message: ModelMessage, deed: Extract<OfMessage, { type: 'edit' }>): boolean {
+  const { text, mentions, mentionsEveryone, data } = message
+  const said = { text, mentions, mentionsEveryone, data }
+  const { text: newText = text, mentions: newMentions = mentions, data: newData = data } = deed
+  const says = {
+    ...{ text: newText, mentions: newMentions, data: newData },
+    mentionsEveryone: deed.mentionsEveryone ?? mentionsEveryone,
+  }
+  if (isDeepStrictEqual(said, says)) return false
+  const versions = [{ text, mentions, data }, ...message.versions]
+  const last = versions.slice(0, mostVersions - 1)
+  message.versions = versions.length > mostVersions ? [...last, ...versions.slice(-1)] : versions
+  Object.assign(message, { ...says, isEdited: true })
+  return true
 }

@@ -28,7 +28,12 @@ export function applyMutation(message: ShownMessage, mutation: PendingMutation, 
   if (mutation.type === 'message.edit') {
     const { text = message.text, mentions = message.mentions, data = message.data, at } = mutation
     const { mentionsEveryone = message.mentionsEveryone } = mutation
-    return { ...message, text, mentions, mentionsEveryone, data, editedAt: at }
+    const says = { text, mentions, mentionsEveryone, data }
+    // What changes nothing is no edit to the server either, and nothing else would take the time away again.
+    const isSame = Object.entries(says).every(
+      ([key, value]) => JSON.stringify(value) === JSON.stringify(message[key as keyof typeof says]),
+    )
+    return isSame ? message : { ...message, ...says, editedAt: at }
   }
   if (mutation.type === 'message.delete') {
     return { ...message, ...erased, deletedAt: mutation.at }

@@ -51,6 +51,15 @@ describe('a message to which something is applyMutation here first', () => {
     expect(applyMutation(message, mentions, 'alice')).toEqual({ ...message, mentions: [], editedAt: at })
   })
 
+  it('is not edited by what changes nothing, as on the server', () => {
+    const message = shownOf({ mentions: ['bob'], data: { order: 17 } })
+    const { text } = message
+    const edit: PendingMutation = { type: 'message.edit', messageId: 'room-1', text, mentions: ['bob'], at }
+    expect(applyMutation(message, edit, 'alice')).toBe(message)
+    expect(applyMutation(message, { ...edit, data: { order: 17 } }, 'alice')).toBe(message)
+    expect(applyMutation(message, { ...edit, data: { order: 18 } }, 'alice')).toMatchObject({ editedAt: at })
+  })
+
   it('looks as it will once the server has done it: deleted, with nothing of what was said', () => {
     const message = shownOf({
       ...{ mentions: ['bob'], myReactions: ['👍'], reactions: [{ reaction: '👍', count: 1, userIds: ['alice'] }] },
