@@ -84,11 +84,11 @@ export async function moveMarkers(
   )
 }
 
-/** Rooms that somebody has marked as unread, and read again although there was nothing new. */
+/** Rooms that somebody has marked as unread, and read again although there was nothing new: to others nothing happened. */
 export const unmark = (db: Db, roomIds: string[], userId: string, now: Date) =>
   db.chatRoomUser.updateMany({
     where: { roomId: { in: roomIds }, userId, leftAt: null, isMarkedUnread: true },
-    data: { isMarkedUnread: false, lastSeenAt: now, ...ownChange(now) },
+    data: { isMarkedUnread: false, ...ownChange(now) },
   })
 
 /** Counts as a change, also where it was so already: all devices are told how it is. */

@@ -138,12 +138,15 @@ describe.each(databases)('how somebody keeps a room for themselves on $name', (d
       await readIn(room)
       expect(await meIn(room), how).toMatchObject({ isMarkedUnread: false })
     }
-    expect(await meIn(other)).toMatchObject({ isMarkedUnread: true })
+    expect(await meIn(other)).toMatchObject({ isMarkedUnread: true, lastSeenAt: null })
     await phone.settled()
     const told = phone.frames.filter(({ type, roomId }) => type === 'me.updated' && roomId === room.id)
     // Writing tells of itself.
     expect(told.map(({ me }) => me.isMarkedUnread)).toEqual([...Array(6).fill([true, false]).flat(), true])
-    // To others nothing happened: no marker moved.
+    // To others nothing happened: no marker moved, and whoever was brought in and has read nothing yet is still no reader.
+    await set(other, { lastReadSeq: 0 })
+    expect(await meIn(other)).toMatchObject({ isMarkedUnread: false })
+    expect((await other.as('alice').get('/members/bob')).body).toMatchObject({ lastSeenAt: null })
     await alice.settled()
     expect(alice.frames.filter(({ type }) => type === 'read')).toEqual([])
   })
