@@ -211,7 +211,7 @@ export interface ChatApi<Data extends DataTypes = AnyData> {
      * Makes a link; its code is told this once. It ends when they leave the room, or may add nobody any more.
      *
      * @throws `invalid_request` for an end that has passed, `forbidden` without `canAddUsers`, `conflict` for a private room,
-     * and where `limits.invitesPerRoom` stand, `not_found` where the room is not there for them.
+     * and where `limits.invitesPerRoom` stand, or `limits.invitesPerUserAndRoom` of theirs, `not_found` where the room is not there for them.
      */
     create(userId: string, roomId: string, invite?: CreateInvite): Promise<NewInvite>
     /**
@@ -228,7 +228,7 @@ export interface ChatApi<Data extends DataTypes = AnyData> {
      */
     get(userId: string, code: string): Promise<InvitedRoom>
     /**
-     * Joins the room of a code; who is in it already stays as they are, and counts as no use.
+     * Joins the room of a code; who is in it already stays as they are; who was in it before counts as no use.
      *
      * @throws `not_found` for a code that is none, has ended, or does not let them in, `blocked` where they and who made it
      * block each other, `forbidden` where `options.contact` says no, `conflict` where the room is full or they are in

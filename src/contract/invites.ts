@@ -12,9 +12,9 @@ export interface Invite {
   createdBy: User | null
   /** When it ends by itself, ISO 8601 in UTC; null where it does not. */
   expiresAt: string | null
-  /** How many people it lets in; null where there is no end to them. */
+  /** How many people it lets in who were never in the room; null where there is no end to them. */
   maxUses: number | null
-  /** How many have come in by it. */
+  /** How many of those have come in by it. */
   uses: number
   /** When it was made, ISO 8601 in UTC. */
   createdAt: string

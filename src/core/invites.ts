@@ -21,7 +21,7 @@ import { findMember, findMembership, type MemberRow } from '../store/members.js'
 import { findRoom, type RoomRow } from '../store/rooms.js'
 import { isOfOneTenant } from '../store/tenants.js'
 import { usersById } from '../store/users.js'
-import { type Actor, userIdOf } from './actor.js'
+import { type Actor, system, userIdOf } from './actor.js'
 import { auditIn } from './audit.js'
 import { authorize, whyNot } from './authorize.js'
 import { refuseBlocked } from './block-rules.js'
@@ -78,6 +78,9 @@ export class Invites {
       await deleteEndedInvites(tx, roomId, now)
       if ((await countInvites(tx, roomId)) >= limits.invitesPerRoom)
         throw conflict(`a room has ${limits.invitesPerRoom} invite links at most: revoke one first`)
+      // Else one member could leave no place for the links of others.
+      if (actor !== system && (await countInvites(tx, roomId, actor)) >= limits.invitesPerUserAndRoom)
+        throw conflict(`a room has ${limits.invitesPerUserAndRoom} invite links of one user at most: revoke one first`)
       const row = await createInvite(tx, {
         ...{ id: newId(), roomId, codeHash: hashOf(code), createdById: userIdOf(actor), createdAt: now },
         ...{ expiresAt: ends, uses: 0, usesLeft: maxUses },
@@ -109,13 +112,17 @@ export class Invites {
     return { name, avatarUrl, memberCount }
   }
 
-  /** Who made a link by which a user would come in; undefined where the host did, or the user is in already. */
-  async makerOf(userId: string, code: string): Promise<string | undefined> {
+  /**
+   * Who would do something if a user joined by a code: whoever comes in, and the link's maker, who brings them in if they were
+   * never in the room. So nobody uses up what another may do by going and coming back.
+   */
+  async actingFor(userId: string, code: string): Promise<{ joins: string | undefined; brings: string | undefined }> {
     const { existing, maker } = await this.#find(this.context.work.db, userId, code)
-    return existing?.leftAt === null ? undefined : maker?.userId
+    const isIn = existing?.leftAt === null
+    return { joins: isIn ? undefined : userId, brings: isIn || existing?.revision ? undefined : maker?.userId }
   }
 
-  /** Joins the room of a code. Who is in it already stays as they are, and counts as no use. */
+  /** Joins the room of a code. Who is in it already stays as they are; who was in it before counts as no use. */
   async join(userId: string, code: string): Promise<{ roomId: string; created: boolean }> {
     const { work, hooks } = this.context
     const { invite, room, existing } = await this.#find(work.db, userId, code)
@@ -137,7 +144,7 @@ export class Invites {
       if (!joining) return false
       await checkRoomsOf(this.context, change.tx, userId, [userId])
       await join(this.context, change, joining, user)
-      await countUse(change.tx, invite)
+      if (!joining.former) await countUse(change.tx, invite)
       return true
     })
     return { roomId, created }

@@ -82,7 +82,7 @@ export interface Limits {
    */
   reactionsPerUserAndMessage: number
   /**
-   * Versions of a message that are kept when it is edited; beyond that the oldest go.
+   * Versions of a message that are kept when it is edited: the first, and the last of the others.
    *
    * @default 100
    */
@@ -93,6 +93,12 @@ export interface Limits {
    * @default 50
    */
   invitesPerRoom: number
+  /**
+   * Those of one user: no more than `invitesPerRoom`. Not for your own code.
+   *
+   * @default 10
+   */
+  invitesPerUserAndRoom: number
   /**
    * Messages that are pinned in a room, 1 to 100.
    *
@@ -130,7 +136,7 @@ export interface Limits {
    */
   roomsPerUser: number
   /**
-   * People whom one user brings into rooms, those who come by links of theirs included, or starts private rooms with, in a
+   * People whom one user brings into rooms, those who come by links of theirs for the first time included, or starts private rooms with, in a
    * day. Counted as the rates are.
    *
    * @default 500
@@ -183,7 +189,7 @@ export interface Limits {
   /**
    * Rates for each user, over 24 days at most; `frames` counts every frame of a socket, the others what they say over HTTP
    * and socket together. `rooms` counts the rooms that they make, `adds` the people whom they bring into rooms, those of
-   * a new one included, `writes` whatever else changes something, and `reads` what they read over HTTP. A private room that
+   * a new one included, and the rooms that they join by links, `writes` whatever else changes something, and `reads` what they read over HTTP. A private room that
    * stands already, and a person who is in the room already, do not count for `rooms` and `adds`. A search of messages, of
    * people or of public rooms counts for `searches`, and so do a list of who has read a message, and an invite link that is looked at or used.
    */
@@ -275,6 +281,7 @@ export const defaultLimits: Limits = {
   reactionsPerUserAndMessage: 5,
   editsPerMessage: 100,
   invitesPerRoom: 50,
+  invitesPerUserAndRoom: 10,
   pinsPerRoom: 50,
   groupMembers: 1000,
   channelMembers: 100_000,
@@ -400,17 +407,20 @@ function* leastOf(limits: Limits): Generator<[BytesLimit, number, string]> {
   yield ['temporaryBytes', limits.fileBytes * 4, 'four files (limits.fileBytes) may take']
 }
 
-type Bounded = 'addsPerCall' | 'fileBytes' | 'requestsPerUser' | 'reactionsPerUserAndMessage'
+type Bounded =
+  | ('addsPerCall' | 'fileBytes' | 'requestsPerUser')
+  | ('reactionsPerUserAndMessage' | 'invitesPerUserAndRoom')
 
 /** What one of the limits may be at most, by another one of them, and what would be where it were more. */
 function mostOf(limits: Limits): [name: Bounded, other: string, most: number, reason: string][] {
-  const { invitesPerDay, rates, userBytes, requestsAtOnce, reactionsPerMessage } = limits
+  const { invitesPerDay, rates, userBytes, requestsAtOnce, reactionsPerMessage, invitesPerRoom } = limits
   return [
     ['addsPerCall', 'invitesPerDay', invitesPerDay, 'nobody could add so many'],
     ['addsPerCall', 'rates.adds.points', rates.adds.points, 'nobody could add so many'],
     ['fileBytes', 'userBytes', userBytes, 'nobody could keep such a file'],
     ['requestsPerUser', 'requestsAtOnce', requestsAtOnce, 'one user could take the places of all'],
     ['reactionsPerUserAndMessage', 'reactionsPerMessage', reactionsPerMessage, 'it would bound nothing'],
+    ['invitesPerUserAndRoom', 'invitesPerRoom', invitesPerRoom, 'it would bound nothing'],
   ]
 }
 

@@ -46,7 +46,9 @@ export const invitesOf = (
     select: inviteColumns,
   })
 
-export const countInvites = (db: Db, roomId: string): Promise<number> => db.chatInvite.count({ where: { roomId } })
+/** Those of a room: all, or those that one user has made. */
+export const countInvites = (db: Db, roomId: string, createdById?: string): Promise<number> =>
+  db.chatInvite.count({ where: { roomId, ...(createdById === undefined ? {} : { createdById }) } })
 
 export const createInvite = (db: Db, row: InviteRow): Promise<InviteRow> =>
   db.chatInvite.create({ data: row, select: inviteColumns })

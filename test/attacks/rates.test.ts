@@ -128,7 +128,7 @@ describe('people whom one user brings into rooms', () => {
 })
 
 describe.each(databases)('with few whom one user brings in a day, a link on $name', (database) => {
-  const host = shareHost(database, { limits: { invitesPerDay: 2 } })
+  const host = shareHost(database, { limits: { invitesPerDay: 2, rates: { adds: { points: 4, seconds } } } })
 
   it('lets in no more than its maker may bring, of which those who are in already are none', async () => {
     const { id } = await host.chat.rooms.create('alice', { type: 'group', name: 'By link' })
@@ -139,6 +139,20 @@ describe.each(databases)('with few whom one user brings in a day, a link on $nam
     expect((await join('carol')).status).toBe(201)
     expect(await join('dave')).toMatchObject({ status: 429, body: { code: 'rate_limited' } })
     expect((await host.chat.system.members.list(id)).items).toHaveLength(3)
+  })
+
+  it('costs who comes back by it, and not its maker, who brought them once', async () => {
+    const { id } = await host.chat.rooms.create('erin', { type: 'group', name: 'By link' })
+    const { body } = await host.as('erin').post(`/rooms/${id}/invites`, {})
+    const join = (userId: string) => host.as(userId).post(`/invites/${body.code}/join`)
+    for (let n = 0; n < 4; n += 1) {
+      expect((await join('dave')).status).toBe(201)
+      expect((await join('dave')).status).toBe(200)
+      await host.chat.members.remove('dave', id, 'dave')
+    }
+    const refused = { status: 429, body: { code: 'rate_limited', detail: expect.stringMatching(/^too many adds/) } }
+    expect(await join('dave')).toMatchObject(refused)
+    expect((await join('carol')).status).toBe(201)
   })
 
   it('is looked at as often as one searches: guessing is not free', async () => {

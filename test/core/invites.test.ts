@@ -14,7 +14,7 @@ describe.each(databases)('invite links on $name', (database) => {
   const asked: unknown[] = []
   const host = shareHost(database, {
     clock: () => new Date(Date.now() + ahead),
-    limits: { invitesPerRoom: 3 },
+    limits: { invitesPerRoom: 4, invitesPerUserAndRoom: 3 },
     contact: (from, to) => (from === 'alice' && to === 'erin' ? false : to === 'dave' ? 'ask' : true),
     before: {
       member(draft, { invite, userId }) {
@@ -175,12 +175,35 @@ describe.each(databases)('invite links on $name', (database) => {
     const once = await link(room, 'alice', { maxUses: 1 })
     const answers = await Promise.all(Array.from({ length: 4 }, () => room.as('alice').post('/invites', {})))
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 409, 409])
-    expect(answers.find(({ status }) => status === 409)?.body.detail).toContain('revoke one first')
+    // Nobody takes the places of all.
+    const one = { status: 409, body: { detail: 'a room has 3 invite links of one user at most: revoke one first' } }
+    expect(answers.find(({ status }) => status === 409)).toMatchObject(one)
+    await link(room, 'bob')
+    const all = { status: 409, body: { detail: 'a room has 4 invite links at most: revoke one first' } }
+    expect(await room.as('bob').post('/invites', {})).toMatchObject(all)
     await join('carol', once.code)
     expect((await room.as('alice').post('/invites', {})).status).toBe(201)
-    const page = (await room.as('bob').get('/invites?limit=2')).body
-    expect(page.items).toHaveLength(2)
-    expect((await room.as('bob').get(`/invites?limit=2&cursor=${page.nextCursor}`)).body.items).toHaveLength(1)
+    const page = (await room.as('bob').get('/invites?limit=3')).body
+    expect(page.items).toHaveLength(3)
+    expect((await room.as('bob').get(`/invites?limit=3&cursor=${page.nextCursor}`)).body.items).toHaveLength(1)
+  })
+
+  it('are made by the host’s own code as many as a room takes', async () => {
+    const room = await givenGroup(host, 'alice')
+    for (let n = 0; n < 4; n += 1) await host.chat.system.invites.create(room.id)
+    await expect(host.chat.system.invites.create(room.id)).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  it('are used by people who were never in the room: whoever comes back takes the place of nobody', async () => {
+    const room = await givenGroup(host, 'alice')
+    const { code } = await link(room, 'alice', { maxUses: 2 })
+    for (let n = 0; n < 3; n += 1) {
+      expect((await join('bob', code)).status).toBe(201)
+      await room.as('bob').delete('/members/me')
+    }
+    expect((await room.as('alice').get('/invites')).body.items).toMatchObject([{ uses: 1, maxUses: 2 }])
+    expect((await join('carol', code)).status).toBe(201)
+    expect((await room.as('alice').get('/invites')).body.items).toEqual([])
   })
 
   it('are revoked by who made them, or by who may remove people, which is audited', async () => {

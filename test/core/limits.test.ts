@@ -24,6 +24,7 @@ describe('limits', () => {
         blocksPerUser: 1_000,
         editsPerMessage: 100,
         invitesPerRoom: 50,
+        invitesPerUserAndRoom: 10,
         ...{ roomsPerUser: 10_000, invitesPerDay: 500, requestsPerUser: 100, reactionsPerUserAndMessage: 5 },
         socketsPerUser: 10,
         queuedBytes: 1_048_576,
@@ -141,6 +142,7 @@ describe('the bytes of a frame, a body, and what waits for a slow reader', () =>
     ],
     ['fileBytes', 1_001, 'userBytes', 1_000, { userBytes: 1_000 }, 'nobody could keep such a file'],
     ['requestsPerUser', 9, 'requestsAtOnce', 8, { requestsAtOnce: 8 }, 'one user could take the places of all'],
+    ['invitesPerUserAndRoom', 4, 'invitesPerRoom', 3, { invitesPerRoom: 3 }, 'it would bound nothing'],
     ['reactionsPerUserAndMessage', 4, 'reactionsPerMessage', 3, { reactionsPerMessage: 3 }, 'it would bound nothing'],
   ])('fit together: %s is not %i where %s is %i', (name, value, other, most, others, reason) => {
     expect(() => limitsFrom({ ...others, [name]: value })).toThrow(

@@ -40,6 +40,7 @@ export function comeByLink(room: ModelRoom, userId: string, n: number): Outcome 
   const held = within(granted(maker, room.type, 'member'), former)
   Object.assign(enter(room, userId, link.by, 'member', held), { lastReadSeq: room.messages.length + 1, hasRead: true })
   say(room, userId, 'member.joined', { userIds: [userId] })
-  if (link.usesLeft !== null) link.usesLeft -= 1
+  // Whoever was here before takes the place of nobody.
+  if (link.usesLeft !== null && !former) link.usesLeft -= 1
   return { status: 201 }
 }

@@ -1,5 +1,6 @@
 import { listOf } from '../../contract/fields.js'
 import { createInvite, type Invite, invite, invitedRoom, newInvite } from '../../contract/invites.js'
+import type { Counted } from '../../core/rates.js'
 import { component } from '../component.js'
 import { examples, list } from '../examples.js'
 import { pageQuery } from '../parameters.js'
@@ -73,22 +74,29 @@ export const inviteRoutes = [
   route('POST /invites/:code/join', {
     name: 'joinByInvite',
     summary: 'Join by a link',
-    description: '200 if I am in the room already; that is no use of the link.',
+    description: '200 if I am in the room already. A use of the link is who was never in the room.',
     rate: 'searches',
     statuses: [201, 200],
     refusals: ['forbidden', 'conflict', 'rejected'],
     response: roomComponents.Room,
     async handle({ core, me, params: { code }, rates }) {
-      // Who makes a link brings in who comes by it.
-      const maker = await core.invites.makerOf(me, code)
-      if (maker !== undefined) await rates.take('invites', maker)
-      let isCounted = false
+      const { joins, brings } = await core.invites.actingFor(me, code)
+      const taken: [Counted, string][] = []
+      let isIn = false
       try {
+        for (const [name, userId] of [
+          ['adds', joins],
+          ['invites', brings],
+        ] as const) {
+          if (userId === undefined) continue
+          await rates.take(name, userId)
+          taken.push([name, userId])
+        }
         const { roomId, created } = await core.invites.join(me, code)
-        isCounted = created
+        isIn = created
         return made(await core.rooms.get(me, roomId), created)
       } finally {
-        if (maker !== undefined && !isCounted) await rates.giveBack('invites', maker)
+        if (!isIn) for (const [name, userId] of taken) await rates.giveBack(name, userId)
       }
     },
   }),
