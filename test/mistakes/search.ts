@@ -43,7 +43,7 @@ export const searchMistakes: Mistake[] = [
   {
     name: 'does not find what a message says since it was changed',
     file: 'core/messages.ts',
-    find: '      if (text !== undefined) await forgetBlock(change.tx, edited)\n',
+    find: '      if (changes.text !== undefined) await forgetBlock(change.tx, edited)\n',
     replace: '',
     caughtBy: {
       file: 'core/search-everywhere.test.ts',
