@@ -153,18 +153,18 @@ export class Members {
     const { lastReadSeq, role, permissions, silencedUntil } = input
     const governs = role !== undefined || permissions !== undefined
     const own = ownSideIn(input)
-    if ((own ?? lastReadSeq) !== undefined) {
-      await requireMember(this.context.work.db, roomId, actor)
+    const isOwn = (own ?? lastReadSeq) !== undefined
+    const isGoverned = governs || silencedUntil !== undefined
+    const known = isOwn || !isGoverned ? await requireMember(this.context.work.db, roomId, actor) : undefined
+    if (isOwn) {
       if (actor !== userId) throw invalid(`/${own ?? 'lastReadSeq'}`, 'is for everyone to set for themselves')
       checkOwnSide(this.context, input)
     }
     // First what may be refused, so that nothing is half done.
-    if (governs || silencedUntil !== undefined) {
-      await this.#govern(actor, roomId, userId, { role, permissions, silencedUntil })
-    } else await requireMember(this.context.work.db, roomId, actor)
+    if (isGoverned) await this.#govern(actor, roomId, userId, { role, permissions, silencedUntil })
     // Reading first: it takes away the mark that the same request may set.
     if (lastReadSeq !== undefined && actor !== system) await this.readMarkers.move(actor, roomId, lastReadSeq)
-    if (own && actor !== system) await changeOwnSide(this.context, this.readMarkers, actor, roomId, input)
+    if (own && known && actor !== system) await changeOwnSide(this.context, this.readMarkers, actor, known.room, input)
     return this.#showTo(actor, await this.#findAny(actor, roomId, userId, silencedUntil !== undefined))
   }
 

@@ -14,9 +14,9 @@ import { refusalOfMentions, type Sender } from '../store/append/validate.js'
 import type { RoomChange } from '../store/change.js'
 import { deleteEdits } from '../store/edits.js'
 import { detachMedia } from '../store/media.js'
+import { roomStatesOf } from '../store/members.js'
 import { replaceMentions } from '../store/mentions.js'
 import { changeMessage, eraseMessage, findMessage, lastShown, type MessageRow, mentionsOf } from '../store/messages.js'
-import { moveArchive } from '../store/own-side.js'
 import { deletePin } from '../store/pins.js'
 import { deleteReactionsTo } from '../store/reactions.js'
 import { forgetBlock } from '../store/search-blocks.js'
@@ -35,6 +35,7 @@ import { checkForward, type Forwarding, forwarding } from './forwarding.js'
 import { type MessagePosition, readHistory, sidesOf } from './history.js'
 import { ask } from './hooks.js'
 import { notAMember, requireMember, whyNotAMember } from './membership.js'
+import { settleArchives } from './own-side.js'
 import type { Acting } from './room-change.js'
 import type { Sent } from './sending.js'
 import { showMessages } from './show-messages.js'
@@ -96,9 +97,9 @@ export class Messages {
       ? this.#sendInTurn(actor, roomId, input, giver)
       : work.append(appendOf(actor, roomId, input, input)))
     if (actor !== system && sent.created && sent.isPutAway) {
-      const { seq } = sent.message
       // The message is sent, whether this succeeds or not: it only spares later reads.
-      await work.write((db) => moveArchive({ db, dialect: work.dialect }, roomId, actor, seq)).catch(() => undefined)
+      const states = await roomStatesOf(work, [actor], roomId).catch(() => [])
+      await settleArchives(this.context, states, 1)
     }
     if (sent.created || actor === system) return sent
     return { created: false, message: await this.get(actor, roomId, sent.message.id) }

@@ -1,7 +1,8 @@
 import { ownSideNames, type UpdateMe } from '../contract/members.js'
 import { invalid } from '../contract/problems.js'
-import type { MemberRow } from '../store/members.js'
-import { isMuted, type OwnSide, setOwnSide } from '../store/own-side.js'
+import type { RoomStateRow } from '../store/members.js'
+import { archiveSettledAt, type OwnSideChange, setOwnSide, settleArchive } from '../store/own-side.js'
+import type { RoomRow } from '../store/rooms.js'
 import type { Context } from './context.js'
 import type { ReadMarkers } from './read-markers.js'
 
@@ -16,47 +17,49 @@ export function checkOwnSide({ clock }: Pick<Context, 'clock'>, { muted, mutedUn
   if (new Date(mutedUntil) <= clock()) throw invalid('/mutedUntil', 'must lie ahead; null ends it')
 }
 
-/** What the columns are to be; what is left out stays. */
-function sideOf(
-  input: UpdateMe,
-  {
-    lastMessageSeq,
-    member,
-    isArchived,
-    now,
-  }: { lastMessageSeq: number; member: MemberRow; isArchived: boolean; now: Date },
-): Partial<OwnSide> {
-  const { notify, isPinned, isMarkedUnread } = input
-  const side = { notify, isPinned, isMarkedUnread, ...mutingOf(input, member, now) }
-  const given = Object.entries(side).filter(([, value]) => value !== undefined)
-  const changes = Object.fromEntries(given) as Partial<OwnSide>
-  if (input.isArchived !== undefined) return { ...changes, archivedAtSeq: input.isArchived ? lastMessageSeq : null }
-  // A muted room stays away whoever writes: so one that has come back is not put away by being muted.
-  return changes.muted === undefined || isArchived ? changes : { ...changes, archivedAtSeq: null }
+/** What is asked, of the columns. */
+function changeOf(input: UpdateMe, { lastMessageSeq }: RoomRow): OwnSideChange {
+  const { notify, isPinned, isMarkedUnread, isArchived } = input
+  return {
+    ...{ notify, isPinned, isMarkedUnread, muting: mutingOf(input) },
+    ...(isArchived === undefined ? {} : { archivedAtSeq: isArchived ? lastMessageSeq : null }),
+  }
 }
 
 /** `mutedUntil: null` by itself ends a muting that would end by itself; one for good stays. */
-function mutingOf({ muted, mutedUntil }: UpdateMe, member: MemberRow, now: Date): Partial<OwnSide> {
+function mutingOf({ muted, mutedUntil }: UpdateMe): OwnSideChange['muting'] {
   if (mutedUntil) return { muted: true, mutedUntil: new Date(mutedUntil) }
   if (muted !== undefined) return { muted, mutedUntil: null }
-  if (mutedUntil === undefined) return {}
-  return { muted: isMuted(member, now) && member.mutedUntil === null, mutedUntil: null }
+  return mutedUntil === null ? 'end' : undefined
 }
 
-/** Changes how a user keeps a room, and tells the user's devices. */
+/** Changes how a user keeps a room, which was just read, and tells the user's devices. */
 export async function changeOwnSide(
   { work, clock }: Context,
   readMarkers: ReadMarkers,
   userId: string,
-  roomId: string,
+  room: RoomRow,
   input: UpdateMe,
 ): Promise<void> {
-  const before = await readMarkers.seen(userId, roomId)
-  const { member, room } = before
-  const now = clock()
-  const { isArchived } = before.me
-  const side = sideOf(input, { lastMessageSeq: room.lastMessageSeq, member, isArchived, now })
-  await work.write((db) => setOwnSide(db, roomId, userId, side, now))
-  const state = await readMarkers.state(userId, roomId)
-  work.publish({ type: 'me.changed', userId, roomId, state })
+  const change = changeOf(input, room)
+  // Not one statement for itself: by the default of MySQL, it would lock the messages that it looks at.
+  await work.transaction(({ tx }) => setOwnSide({ db: tx, dialect: work.dialect }, room.id, userId, change, clock()))
+  const state = await readMarkers.state(userId, room.id)
+  work.publish({ type: 'me.changed', userId, roomId: room.id, state })
+}
+
+/** So many messages are gone through again and again before it is remembered that they say nothing. */
+const stretch = 100
+
+/**
+ * Remembers, of rooms that somebody has put away, up to where nobody else has written, and that a room has come back. Otherwise all that
+ * the system says would be gone through each time. What was asked for does not depend on whether it succeeds.
+ */
+export async function settleArchives({ work, clock }: Context, rows: RoomStateRow[], least = stretch): Promise<void> {
+  for (const row of rows) {
+    if (row.archivedAtSeq === null) continue
+    const to = archiveSettledAt(row, clock())
+    if (to !== null && to - row.archivedAtSeq < least) continue
+    await work.write((db) => settleArchive(db, row, to)).catch(() => undefined)
+  }
 }

@@ -9,6 +9,7 @@ import { isArchived, isMuted } from '../store/own-side.js'
 import { revisionsOf } from '../store/rooms.js'
 import { unreadOf } from '../store/unread.js'
 import type { Context } from './context.js'
+import { settleArchives } from './own-side.js'
 
 /** The state of one of a user's rooms. */
 export interface RoomState extends OwnChange {
@@ -97,7 +98,9 @@ export class RoomStates {
 
   async #read(userIds: string[], roomId?: string): Promise<Map<string, RoomState[]>> {
     const byUser = new Map<string, RoomState[]>()
-    for (const row of await roomStatesOf(this.context.work, userIds, roomId)) {
+    const rows = await roomStatesOf(this.context.work, userIds, roomId)
+    await settleArchives(this.context, rows)
+    for (const row of rows) {
       const { roomId, meRevision, meChangedAt } = row
       const state = { roomId, meRevision, meChangedAt, welcome: this.#welcomeOf(row) }
       const others = byUser.get(row.userId)
@@ -120,7 +123,7 @@ export class RoomStates {
       ...(muted && mutedUntil && { mutedUntil: mutedUntil.toISOString() }),
       ...(row.notify !== 'all' && { notify: row.notify as Exclude<Notify, 'all'> }),
       ...(row.isPinned && { isPinned: true }),
-      ...(isArchived(row, row, now) && { isArchived: true }),
+      ...(isArchived(row, { isWrittenTo: row.firstByOthers > 0 }, now) && { isArchived: true }),
       ...(row.isMarkedUnread && { isMarkedUnread: true }),
       ...(mentionCount > 0 && { mentionCount }),
     }

@@ -3,7 +3,7 @@ import type { Db, Stored } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
 import { columnsOf, JsonRows, unpacked } from './json-rows.js'
 import { mentionsAbove } from './mentions.js'
-import { isWrittenTo, type OwnSide, ownSideColumns } from './own-side.js'
+import { firstByOthers, type OwnSide, ownSideColumns } from './own-side.js'
 import { uncountedAbove } from './unread.js'
 
 export type MemberRow = Omit<Stored<'chatRoomUser'>, 'lastSentAt'>
@@ -121,7 +121,8 @@ export interface RoomStateRow extends OwnChange, OwnSide {
   /** Of the messages that they have not read, those that nobody has to. */
   uncounted: number
   mentions: number
-  isWrittenTo: boolean
+  /** Where others have written first since the room was put away; 0: nowhere. */
+  firstByOthers: number
 }
 
 const packedRoomState = new JsonRows<RoomStateRow>(
@@ -133,9 +134,9 @@ const packedRoomState = new JsonRows<RoomStateRow>(
     ...columnsOf('c', { revision: true, lastMessageSeq: true }),
     uncounted: uncountedAbove,
     mentions: mentionsAbove,
-    isWrittenTo,
+    firstByOthers,
   },
-  { dates: ['mutedUntil', 'meChangedAt'], flags: ['muted', 'isPinned', 'isMarkedUnread', 'isWrittenTo'] },
+  { dates: ['mutedUntil', 'meChangedAt'], flags: ['muted', 'isPinned', 'isMarkedUnread'] },
 )
 
 /** The rooms of users with where each stands: what sockets are welcomed with. */

@@ -39,9 +39,14 @@ export const isArchived = (side: OwnSide, { isWrittenTo }: { isWrittenTo: boolea
 
 // It finds the first such message by the key of its room. Deleted ones count too: what has come back does not go away again.
 // The host's own code may write under a name, and as nobody.
-const writtenSince = (m: string, further = ''): string => `EXISTS (
-  SELECT 1 FROM chat_messages a WHERE a.room_id = ${m}.room_id AND a.seq > ${m}.archived_at_seq AND a.kind = 'user'
-    AND (a.user_id IS NULL OR a.user_id <> ${m}.user_id) ${further})`
+const writtenFrom = (m: string): string => `
+  FROM chat_messages a WHERE a.room_id = ${m}.room_id AND a.seq > ${m}.archived_at_seq AND a.kind = 'user'
+    AND (a.user_id IS NULL OR a.user_id <> ${m}.user_id)`
+const writtenSince = (m: string): string => `EXISTS (SELECT 1 ${writtenFrom(m)})`
+
+/** Where the first of those messages stands; 0 where there is none. */
+export const firstByOthers = `COALESCE(CASE WHEN m.archived_at_seq IS NOT NULL THEN (
+  SELECT a.seq ${writtenFrom('m')} ORDER BY a.seq LIMIT 1) END, 0)`
 
 /** Whether somebody else has written since the member `m` put the room away. Messages are read only of rooms that were put away. */
 export const isWrittenTo = `CASE WHEN m.archived_at_seq IS NOT NULL AND ${writtenSince('m')} THEN 1 ELSE 0 END`
@@ -56,6 +61,8 @@ export const notArchivedIn = (m: string): string => `(${m}.archived_at_seq IS NU
 
 /** What stands beside whatever people change for themselves, so that all servers find it. */
 const ownChange = (now: Date) => ({ meRevision: { increment: 1 }, meChangedAt: now })
+/** The same; the `?` is the time. */
+const ownChangeSql = 'me_revision = me_revision + 1, me_changed_at = ?'
 
 /** Moves a marker forward, never back: two devices at once leave the furthest. False where it stood there already. */
 export async function moveMarker(db: Db, roomId: string, userId: string, seq: number, now: Date): Promise<boolean> {
@@ -78,7 +85,7 @@ export async function moveMarkers(
   await dialect.execute(
     db,
     `UPDATE chat_room_users SET last_read_seq = ${seq}, last_seen_at = ?, is_marked_unread = false,
-       me_revision = me_revision + 1, me_changed_at = ?
+       ${ownChangeSql}
      WHERE user_id = ? AND left_at IS NULL AND room_id IN (${rooms.map(() => '?').join(', ')}) AND last_read_seq < ${seq}`,
     [...pairs, now, now, userId, ...rooms.map(({ roomId }) => roomId), ...pairs],
   )
@@ -91,29 +98,68 @@ export const unmark = (db: Db, roomIds: string[], userId: string, now: Date) =>
     data: { isMarkedUnread: false, ...ownChange(now) },
   })
 
-/** Counts as a change, also where it was so already: all devices are told how it is. */
-export const setOwnSide = (db: Db, roomId: string, userId: string, side: Partial<OwnSide>, now: Date) =>
-  db.chatRoomUser.updateMany({ where: { roomId, userId, leftAt: null }, data: { ...side, ...ownChange(now) } })
+/** A change of how somebody keeps a room; what is left out stays as it is. */
+export type OwnSideChange = {
+  [Name in 'notify' | 'isPinned' | 'isMarkedUnread' | 'archivedAtSeq']?: OwnSide[Name] | undefined
+} & {
+  /** `end` takes away a muting that would end by itself; one for good stays. */
+  muting?: Pick<OwnSide, 'muted' | 'mutedUntil'> | 'end' | undefined
+}
 
 /**
- * Somebody has written in a room that they keep put away, which stays so: from there on it is looked for others who write. So
- * nobody's own messages are gone through again and again. Whether the room is put away does not depend on it.
+ * Counts as a change, also where it was so already: all devices are told how it is. Only what is asked for is written, and what depends
+ * on it is decided by the row as it then is, so that two devices at once undo nothing of each other's. False where there is no such member.
  */
-export const moveArchive = async (
+export async function setOwnSide(
   { db, dialect }: { db: Db; dialect: Dialect },
   roomId: string,
   userId: string,
-  seq: number,
-): Promise<void> => {
-  const [row]: { isWrittenTo: number }[] = await dialect.select(
+  { notify, isPinned, isMarkedUnread, archivedAtSeq, muting }: OwnSideChange,
+  now: Date,
+): Promise<boolean> {
+  const [sets, values]: [string[], unknown[]] = [[], []]
+  const set = (sql: string, ...given: unknown[]) => {
+    sets.push(sql)
+    values.push(...given)
+  }
+  if (notify !== undefined) set('notify = ?', notify)
+  if (isPinned !== undefined) set(`is_pinned = ${isPinned}`)
+  if (isMarkedUnread !== undefined) set(`is_marked_unread = ${isMarkedUnread}`)
+  // MySQL sees what stands further left as it was just set: so a column stands behind those that are decided by what it was.
+  if (archivedAtSeq !== undefined)
+    set(archivedAtSeq === null ? 'archived_at_seq = NULL' : 'archived_at_seq = ?', ...some(archivedAtSeq))
+  // A muted room stays away whoever writes: so one that has come back is not put away by being muted.
+  else if (muting) set(`archived_at_seq = CASE WHEN ${archivedIn('chat_room_users')} THEN archived_at_seq END`, now)
+  if (muting === 'end') set('muted = (muted = true AND muted_until IS NULL), muted_until = NULL')
+  else if (muting) {
+    const { muted, mutedUntil } = muting
+    set(`muted = ${muted}, muted_until = ${mutedUntil ? '?' : 'NULL'}`, ...some(mutedUntil))
+  }
+  const changed = await dialect.execute(
     db,
-    `SELECT CASE WHEN ${writtenSince('m', 'AND a.seq < ?')} THEN 1 ELSE 0 END AS "isWrittenTo"
-     FROM chat_room_users m WHERE m.room_id = ? AND m.user_id = ? AND m.archived_at_seq < ?`,
-    [seq, roomId, userId, seq],
+    `UPDATE chat_room_users SET ${[...sets, ownChangeSql].join(', ')} WHERE room_id = ? AND user_id = ? AND left_at IS NULL`,
+    [...values, now, roomId, userId],
   )
-  if (!row || Number(row.isWrittenTo) !== 0) return
-  await db.chatRoomUser.updateMany({
-    where: { roomId, userId, archivedAtSeq: { lt: seq } },
-    data: { archivedAtSeq: seq },
-  })
+  return changed > 0
 }
+
+const some = <T>(value: T | null): T[] => (value === null ? [] : [value])
+
+/**
+ * From where on it is looked for others who write: above what was gone through. Null once the room has come back, so that nothing is
+ * looked for any more. Whether the room is put away does not depend on it.
+ */
+export function archiveSettledAt(
+  { firstByOthers, lastMessageSeq, ...side }: OwnSide & { firstByOthers: number; lastMessageSeq: number },
+  now: Date,
+): number | null {
+  if (firstByOthers === 0) return lastMessageSeq
+  return isMuted(side, now) ? firstByOthers - 1 : null
+}
+
+/** Not where the room was put away anew, or fetched back, meanwhile. */
+export const settleArchive = (
+  db: Db,
+  { roomId, userId, archivedAtSeq }: { roomId: string; userId: string; archivedAtSeq: number | null },
+  to: number | null,
+) => db.chatRoomUser.updateMany({ where: { roomId, userId, archivedAtSeq }, data: { archivedAtSeq: to } })

@@ -84,9 +84,42 @@ describe.each(databases)('rooms that somebody put away, or pinned, on $name', (d
     expect(await seqOf()).toBe(4)
     expect(await isArchived(room)).toBe(true)
     await room.say('alice', 'Five')
-    await room.say('bob', 'Six')
     expect(await seqOf()).toBe(4)
-    expect(await isArchived(room)).toBe(false)
+    // Muted, it stays away, and what stands before the first word of others is gone through no more.
+    await set(room, { muted: true, isArchived: true })
+    await room.say('alice', 'Six')
+    await room.say('bob', 'Seven')
+    expect([await seqOf(), await isArchived(room)]).toEqual([5, true])
+    await set(room, { muted: false, isArchived: true })
+    await room.say('alice', 'Eight')
+    // It has come back, and then nothing is looked for any more.
+    await room.say('bob', 'Nine')
+    expect([await seqOf(), await isArchived(room)]).toEqual([null, false])
+  })
+
+  it('are looked through once, however much the system says in them', async () => {
+    const rooms = [await givenGroup(host, 'alice', 'bob'), await givenGroup(host, 'alice', 'bob')] as const
+    const [quiet, muted] = rooms
+    await set(quiet, { isArchived: true })
+    await set(muted, { isArchived: true, muted: true })
+    for (const { id } of rooms) {
+      for (let n = 0; n < 120; n += 1) await host.chat.system.messages.send(id, { text: `Order ${n} was shipped` })
+    }
+    await muted.say('alice', 'Hello')
+    const archivedAt = async ({ id: roomId }: GivenRoom) => {
+      const where = { roomId_userId: { roomId, userId: 'bob' } }
+      return (await host.prisma.chatRoomUser.findUniqueOrThrow({ where })).archivedAtSeq
+    }
+    for (let n = 0; n < 2; n += 1) {
+      expect([await isArchived(quiet), await isArchived(muted)]).toEqual([true, true])
+      expect([await archivedAt(quiet), await archivedAt(muted)]).toEqual([121, 121])
+    }
+    await set(muted, { muted: false })
+    expect(await isArchived(muted)).toBe(false)
+    await quiet.say('alice', 'Hello')
+    expect(await isArchived(quiet)).toBe(false)
+    await host.socket('bob').then((socket) => socket.next('welcome'))
+    expect([await archivedAt(quiet), await archivedAt(muted)]).toEqual([null, null])
   })
 
   it('are put away by each for themselves', async () => {

@@ -79,6 +79,22 @@ describe.each(databases)('how somebody keeps a room for themselves on $name', (d
     expect(await meIn(room)).toMatchObject({ isPinned: false })
   })
 
+  it('is what each of two devices made it that change it at once', async () => {
+    for (let n = 0; n < 8; n += 1) {
+      const room = await givenGroup(host, 'alice', 'bob')
+      const answers = await Promise.all([
+        set(room, { isArchived: true }),
+        set(room, { isPinned: true }),
+        set(room, { muted: true }),
+        set(room, { notify: 'mentions' }),
+        set(room, { mutedUntil: null }),
+      ])
+      expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200))
+      const all = { muted: true, isArchived: true, isPinned: true, notify: 'mentions' }
+      expect(await meIn(room), `time ${n}`).toMatchObject(all)
+    }
+  })
+
   it('is nobody else’s to set or to see', async () => {
     const room = await givenGroup(host, 'alice', 'bob')
     const all = {

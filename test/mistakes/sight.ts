@@ -33,8 +33,8 @@ export const sightMistakes: Mistake[] = [
   {
     name: 'mutes a room so that no other server finds it',
     file: 'store/own-side.ts',
-    find: 'data: { ...side, ...ownChange(now) }',
-    replace: 'data: side',
+    find: '[...sets, ownChangeSql]',
+    replace: '[...sets, "me_changed_at = COALESCE(me_changed_at, ?)"]',
     caughtBy: { file: 'realtime/two-servers.test.ts', name: toldOnce },
   },
   {
