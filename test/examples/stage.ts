@@ -5,6 +5,9 @@ import { linkInto, screenshots, type Visitor, visit } from './visitor.js'
 
 const executablePath = inject('chromium')
 
+/** One that hums, and that each page may use. */
+const microphone = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
+
 /** Left out where there is no Chromium; the beginning of the run's output says so, and REQUIRE_BROWSER=1 forbids it. */
 export const describeInBrowser = describe.skipIf(!executablePath)
 
@@ -60,7 +63,7 @@ export function stage(env: Record<string, string> = {}): Stage {
   beforeAll(async () => {
     set.place = await newPlace()
     await set.restart()
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...microphone] })
     console.log(`Pictures of the pages: ${screenshots}`)
   }, startsMs)
   afterAll(async () => {

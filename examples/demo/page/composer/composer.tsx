@@ -25,6 +25,7 @@ import { UploadTray } from './upload-tray.js'
 import { useMentions } from './use-mentions.js'
 import { useSlowMode } from './use-slow-mode.js'
 import { useTextField } from './use-text-field.js'
+import { VoiceButton } from './voice-recorder.js'
 import './composer.css'
 
 const mostFiles = 10
@@ -160,6 +161,7 @@ export function Composer({ ref, roomId, threadId, myId, hidden, subject, onSubje
         <div className="composer-line">
           <FileButton isDisabled={isEditing} onFiles={addFiles} />
           <LocationButton roomId={roomId} isDisabled={isEditing} />
+          <VoiceButton isDisabled={isEditing} isHidden={hidden} onFile={(file) => addFiles([file])} />
           <MessageField
             ref={field}
             id={id}

@@ -29,6 +29,12 @@ export function roughTime(time: Time): string {
   return days === 1 ? 'Yesterday' : shortDate.format(new Date(time))
 }
 
+/** How long something plays, as `1:05`. */
+export function playTime(ms: number): string {
+  const seconds = Math.floor(ms / 1000)
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
 /** When somebody was here last, said as people say it. */
 export function lastSeen(time: Time): string {
   const minutes = Math.floor((Date.now() - new Date(time).getTime()) / 60_000)

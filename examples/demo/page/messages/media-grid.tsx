@@ -4,6 +4,7 @@ import { fileSize } from '../design/file-size.js'
 import { Icon } from '../design/icon.js'
 import { useConversation } from './conversation-actions.js'
 import { SaveLink } from './save-link.js'
+import { SoundPlayer } from './sound-player.js'
 import './media.css'
 
 /** What has no size is no picture for browsers: a HEIC is saved, as other files are. */
@@ -47,9 +48,8 @@ function Picture({ message, media, tab }: { message: ShownMessage; media: Media;
 }
 
 function FileItem({ media, tab }: { media: Media; tab: number }) {
-  const source = useMediaSource(media.url)
-  if (media.contentType.startsWith('video/')) return <video className="film" controls preload="metadata" {...source} />
-  if (media.contentType.startsWith('audio/')) return <audio controls preload="metadata" {...source} />
+  if (media.contentType.startsWith('audio/')) return <SoundPlayer media={media} tab={tab} />
+  if (media.contentType.startsWith('video/')) return <Film media={media} />
   return (
     <SaveLink className="file" media={media} tabIndex={tab}>
       <span className="file-icon">
@@ -62,4 +62,8 @@ function FileItem({ media, tab }: { media: Media; tab: number }) {
       <Icon name="download" small />
     </SaveLink>
   )
+}
+
+function Film({ media }: { media: Media }) {
+  return <video className="film" controls preload="metadata" {...useMediaSource(media.url)} />
 }

@@ -102,7 +102,7 @@ export const Message = memo(function Message(props: MessageProps) {
 
 /** On the bubble itself, and not on something in it. */
 const isTap = (event: MouseEvent<HTMLElement>): boolean =>
-  !(event.target as Element).closest('button, a, video, audio') && getSelection()?.isCollapsed !== false
+  !(event.target as Element).closest('button, a, video, input') && getSelection()?.isCollapsed !== false
 
 function Content({ message, tab }: { message: ShownMessage; tab: number }) {
   const { nameOf, myId } = useConversation()

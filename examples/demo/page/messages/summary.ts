@@ -1,4 +1,5 @@
 import type { Media, Message, ReplyTo } from 'express-chat/client'
+import { playTime } from '../design/time.js'
 import { cardTitle } from './card.js'
 
 /** What stands in for a message where there is one line for it. */
@@ -12,7 +13,15 @@ export function summary(message: Pick<Message, 'text' | 'media' | 'data' | 'dele
   return nameOf(first)
 }
 
-const nameOf = ({ contentType, filename }: Media): string => (contentType.startsWith('image/') ? 'Photo' : filename)
+function nameOf({ contentType, filename, durationMs }: Media): string {
+  if (contentType.startsWith('image/')) return 'Photo'
+  if (!contentType.startsWith('audio/')) return filename
+  const sound = isVoice(filename) ? 'Voice message' : filename
+  return durationMs === null ? sound : `${sound}, ${playTime(durationMs)}`
+}
+
+/** As the page names what it recorded. */
+const isVoice = (filename: string): boolean => /^Voice message\.\w+$/.test(filename)
 
 /** The same of a message that is answered; without text and files it was deleted, or is a card only. */
 export const quoted = ({ text, firstMedia }: ReplyTo): string =>
