@@ -33,6 +33,7 @@ CREATE TABLE `chat_rooms` (
     `is_ownerless` BOOLEAN NOT NULL DEFAULT false,
     `slow_mode_seconds` INTEGER NOT NULL DEFAULT 0,
     `read_receipts` BOOLEAN NOT NULL DEFAULT true,
+    `history_revision` INTEGER,
     `revision` INTEGER NOT NULL DEFAULT 0,
     `edited_revision` INTEGER NOT NULL DEFAULT 0,
     `last_message_seq` INTEGER NOT NULL DEFAULT 0,
@@ -83,6 +84,7 @@ CREATE TABLE `chat_room_users` (
     `joined_at` DATETIME(3) NOT NULL,
     `left_at` DATETIME(3),
     `joined_revision` INTEGER NOT NULL,
+    `joined_seq` INTEGER NOT NULL DEFAULT 0,
     `revision` INTEGER NOT NULL,
     `me_revision` INTEGER NOT NULL DEFAULT 0,
     `me_changed_at` DATETIME(3),
@@ -115,6 +117,7 @@ CREATE TABLE `chat_messages` (
     `forwarded_from` TEXT,
     `thread_id` VARCHAR(191),
     `thread_seq` INTEGER,
+    `root_seq` INTEGER,
     `thread` TEXT,
     `last_reply_seq` INTEGER NOT NULL DEFAULT 0,
     `last_reply_at` DATETIME(3),
@@ -191,8 +194,7 @@ CREATE TABLE `chat_thread_followers` (
     `last_read_seq` INTEGER NOT NULL DEFAULT 0,
 
     PRIMARY KEY (`thread_id`,`user_id`),
-    INDEX `chat_thread_followers_user_id_is_following_idx` (`user_id`, `is_following`),
-    INDEX `chat_thread_followers_room_id_idx` (`room_id`)
+    INDEX `chat_thread_followers_user_id_is_following_idx` (`user_id`, `is_following`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- CreateTable

@@ -39,6 +39,7 @@ CREATE TABLE "chat_rooms" (
     "is_ownerless" BOOLEAN NOT NULL DEFAULT false,
     "slow_mode_seconds" INTEGER NOT NULL DEFAULT 0,
     "read_receipts" BOOLEAN NOT NULL DEFAULT true,
+    "history_revision" INTEGER,
     "revision" INTEGER NOT NULL DEFAULT 0,
     "edited_revision" INTEGER NOT NULL DEFAULT 0,
     "last_message_seq" INTEGER NOT NULL DEFAULT 0,
@@ -84,6 +85,7 @@ CREATE TABLE "chat_room_users" (
     "joined_at" TIMESTAMP(3) NOT NULL,
     "left_at" TIMESTAMP(3),
     "joined_revision" INTEGER NOT NULL,
+    "joined_seq" INTEGER NOT NULL DEFAULT 0,
     "revision" INTEGER NOT NULL,
     "me_revision" INTEGER NOT NULL DEFAULT 0,
     "me_changed_at" TIMESTAMP(3),
@@ -111,6 +113,7 @@ CREATE TABLE "chat_messages" (
     "forwarded_from" TEXT,
     "thread_id" TEXT,
     "thread_seq" INTEGER,
+    "root_seq" INTEGER,
     "thread" TEXT,
     "last_reply_seq" INTEGER NOT NULL DEFAULT 0,
     "last_reply_at" TIMESTAMP(3),
@@ -386,9 +389,6 @@ CREATE UNIQUE INDEX "chat_messages_room_id_user_id_client_id_key" ON "chat_messa
 
 -- CreateIndex
 CREATE INDEX "chat_thread_followers_user_id_is_following_idx" ON "chat_thread_followers"("user_id", "is_following");
-
--- CreateIndex
-CREATE INDEX "chat_thread_followers_room_id_idx" ON "chat_thread_followers"("room_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "chat_media_storage_key_key" ON "chat_media"("storage_key");

@@ -61,7 +61,7 @@ export type {
   ReportStatus,
   UpdateReport,
 } from './contract/reports.js'
-export type { CreateRoom, HostRoom, Room, RoomFilter, RoomRequest, UpdateRoom } from './contract/rooms.js'
+export type { CreateRoom, HistoryFrom, HostRoom, Room, RoomFilter, RoomRequest, UpdateRoom } from './contract/rooms.js'
 export type { FoundMessage, SearchMessages } from './contract/search.js'
 export type { Thread, ThreadMe } from './contract/threads.js'
 export type { UpdateUser, User } from './contract/users.js'

@@ -223,8 +223,7 @@ CREATE TABLE `chat_thread_followers` (
     `last_read_seq` INTEGER NOT NULL DEFAULT 0,
 
     PRIMARY KEY (`thread_id`, `user_id`),
-    INDEX `chat_thread_followers_user_id_is_following_idx` (`user_id`, `is_following`),
-    INDEX `chat_thread_followers_room_id_idx` (`room_id`)
+    INDEX `chat_thread_followers_user_id_is_following_idx` (`user_id`, `is_following`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- A piece of media is shared by the messages that forward it.
@@ -234,6 +233,7 @@ ALTER TABLE `chat_message_media` ADD INDEX `chat_message_media_media_id_idx` (`m
 -- Columns that begin as their default says.
 ALTER TABLE `chat_rooms` ADD COLUMN `data` TEXT;
 ALTER TABLE `chat_rooms` ADD COLUMN `read_receipts` BOOLEAN NOT NULL DEFAULT true;
+ALTER TABLE `chat_rooms` ADD COLUMN `history_revision` INTEGER;
 ALTER TABLE `chat_rooms` ADD COLUMN `reply_seq` INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE `chat_rooms` ADD COLUMN `last_reply_at` DATETIME(3);
 ALTER TABLE `chat_room_users` ADD COLUMN `muted_until` DATETIME(3);
@@ -241,12 +241,14 @@ ALTER TABLE `chat_room_users` ADD COLUMN `notify` VARCHAR(191) NOT NULL DEFAULT 
 ALTER TABLE `chat_room_users` ADD COLUMN `is_pinned` BOOLEAN NOT NULL DEFAULT false;
 ALTER TABLE `chat_room_users` ADD COLUMN `is_marked_unread` BOOLEAN NOT NULL DEFAULT false;
 ALTER TABLE `chat_room_users` ADD COLUMN `archived_at_seq` INTEGER;
+ALTER TABLE `chat_room_users` ADD COLUMN `joined_seq` INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE `chat_messages` ADD COLUMN `mentions_everyone` BOOLEAN NOT NULL DEFAULT false;
 ALTER TABLE `chat_messages` ADD COLUMN `data` TEXT;
 ALTER TABLE `chat_messages` ADD COLUMN `said_as` TEXT;
 ALTER TABLE `chat_messages` ADD COLUMN `forwarded_from` TEXT;
 ALTER TABLE `chat_messages` ADD COLUMN `thread_id` VARCHAR(191);
 ALTER TABLE `chat_messages` ADD COLUMN `thread_seq` INTEGER;
+ALTER TABLE `chat_messages` ADD COLUMN `root_seq` INTEGER;
 ALTER TABLE `chat_messages` ADD COLUMN `thread` TEXT;
 ALTER TABLE `chat_messages` ADD COLUMN `last_reply_seq` INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE `chat_messages` ADD COLUMN `last_reply_at` DATETIME(3);

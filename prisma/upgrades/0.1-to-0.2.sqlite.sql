@@ -231,7 +231,6 @@ CREATE TABLE "chat_thread_followers" (
 );
 
 CREATE INDEX "chat_thread_followers_user_id_is_following_idx" ON "chat_thread_followers"("user_id", "is_following");
-CREATE INDEX "chat_thread_followers_room_id_idx" ON "chat_thread_followers"("room_id");
 
 -- A piece of media is shared by the messages that forward it.
 CREATE TABLE "new_chat_message_media" (
@@ -255,6 +254,7 @@ CREATE INDEX "chat_message_media_media_id_idx" ON "chat_message_media"("media_id
 -- Columns that begin as their default says.
 ALTER TABLE "chat_rooms" ADD COLUMN "data" TEXT;
 ALTER TABLE "chat_rooms" ADD COLUMN "read_receipts" BOOLEAN NOT NULL DEFAULT true;
+ALTER TABLE "chat_rooms" ADD COLUMN "history_revision" INTEGER;
 ALTER TABLE "chat_rooms" ADD COLUMN "reply_seq" INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE "chat_rooms" ADD COLUMN "last_reply_at" DATETIME;
 ALTER TABLE "chat_room_users" ADD COLUMN "muted_until" DATETIME;
@@ -262,12 +262,14 @@ ALTER TABLE "chat_room_users" ADD COLUMN "notify" TEXT NOT NULL DEFAULT 'all';
 ALTER TABLE "chat_room_users" ADD COLUMN "is_pinned" BOOLEAN NOT NULL DEFAULT false;
 ALTER TABLE "chat_room_users" ADD COLUMN "is_marked_unread" BOOLEAN NOT NULL DEFAULT false;
 ALTER TABLE "chat_room_users" ADD COLUMN "archived_at_seq" INTEGER;
+ALTER TABLE "chat_room_users" ADD COLUMN "joined_seq" INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE "chat_messages" ADD COLUMN "mentions_everyone" BOOLEAN NOT NULL DEFAULT false;
 ALTER TABLE "chat_messages" ADD COLUMN "data" TEXT;
 ALTER TABLE "chat_messages" ADD COLUMN "said_as" TEXT;
 ALTER TABLE "chat_messages" ADD COLUMN "forwarded_from" TEXT;
 ALTER TABLE "chat_messages" ADD COLUMN "thread_id" TEXT;
 ALTER TABLE "chat_messages" ADD COLUMN "thread_seq" INTEGER;
+ALTER TABLE "chat_messages" ADD COLUMN "root_seq" INTEGER;
 ALTER TABLE "chat_messages" ADD COLUMN "thread" TEXT;
 ALTER TABLE "chat_messages" ADD COLUMN "last_reply_seq" INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE "chat_messages" ADD COLUMN "last_reply_at" DATETIME;

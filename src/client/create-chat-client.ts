@@ -141,6 +141,9 @@ function createClient(options: ChatClientOptions): ChatClient {
       if (isGuess(message, store.state.me?.id ?? '', cause)) catchingUp.message(message)
     }
     threadsThere.happened(event)
+    // What was hidden from me is there now, and quotes of it.
+    const isOpened = changed?.historyFrom === 'start' && (known.me?.firstSeq ?? 1) > 1
+    if (isOpened && revision !== undefined) happened({ type: 'room.reset', roomId, revision })
     if (event.type === 'typing') catchingUp.people(event.roomId, event.userIds)
     notify(event)
   }

@@ -43,7 +43,7 @@ export type {
   ReportStatus,
   UpdateReport,
 } from '../contract/reports.js'
-export type { CreateRoom, Room, RoomRequest, UpdateRoom } from '../contract/rooms.js'
+export type { CreateRoom, HistoryFrom, Room, RoomRequest, UpdateRoom } from '../contract/rooms.js'
 export type { FoundMessage, SearchMessages } from '../contract/search.js'
 export type { Thread, ThreadMe } from '../contract/threads.js'
 export type { UpdateUser, User } from '../contract/users.js'

@@ -47,9 +47,11 @@ export function createMessages(
       const history = historyOf(known, threadId)
       // Of a thread, events have brought the last reply.
       const last = threadId ? (history?.items.at(-1)?.seq ?? 0) : known.room.lastMessageSeq
-      return [history, last, state.outbox, state.me, state.users, state.blocks]
+      const first = threadId ? 1 : known.room.me?.firstSeq
+      return [history, last, state.outbox, state.me, state.users, state.blocks, first]
     },
-    (history, seq, outbox, me, users, blocks) => windowOf(history, seq, outbox, me, roomId, users, blocks, threadId),
+    (history, seq, outbox, me, users, blocks, first) =>
+      windowOf(history, seq, outbox, me, roomId, users, blocks, threadId, first),
   )
 
   /** Reads a page into the history, together with `changes`; an error shows there, too. */

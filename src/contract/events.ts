@@ -57,6 +57,10 @@ export type DurableEvent<Data extends DataTypes = AnyData> =
       cause?: MessageCause
     })
   | (OfRoom & {
+      /** A message that I may not read was changed, or a reply came in its thread: there is nothing to show. */
+      type: 'message.hidden'
+    })
+  | (OfRoom & {
       /** Somebody came into the room. */
       type: 'member.added'
       /** Who came. */
@@ -202,6 +206,7 @@ export const durableEvent = schemaOfEach<DurableEvent>()(
   z.discriminatedUnion('type', [
     z.strictObject({ type: z.enum(['message.created', 'message.deleted']), ...ofRoom, message }),
     z.strictObject({ type: z.literal('message.updated'), ...ofRoom, message, cause: cause.exactOptional() }),
+    z.strictObject({ type: z.literal('message.hidden'), ...ofRoom }),
     z.strictObject({ type: z.literal('member.added'), ...ofRoom, member, memberCount: whole }),
     z.strictObject({
       type: z.literal('member.removed'),

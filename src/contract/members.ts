@@ -90,6 +90,8 @@ export interface Me {
   lastSeenAt: string | null
   /** When I came in, ISO 8601 in UTC. */
   joinedAt: string
+  /** The `seq` of the first message that I may read; 1 where that is the first of the room. */
+  firstSeq: number
 }
 
 export const me = z.strictObject({
@@ -107,6 +109,7 @@ export const me = z.strictObject({
   mentionCount: whole,
   lastSeenAt: time.nullable(),
   joinedAt: time,
+  firstSeq: whole,
 }) satisfies SchemaOf<Me>
 
 /** Rooms that are read, each up to a message. */

@@ -6,6 +6,9 @@ import { type Message, message } from './messages.js'
 import { type RoomType, roomType } from './permissions.js'
 import { type User, user } from './users.js'
 
+/** What members who join see of a room: all of it, or what is written from their joining on. */
+export type HistoryFrom = 'start' | 'joined'
+
 /** A room. What depends on who looks is absent in events, which many people receive. */
 export interface Room<Data extends DataTypes = AnyData> {
   /** A UUIDv7. */
@@ -30,6 +33,8 @@ export interface Room<Data extends DataTypes = AnyData> {
   slowModeSeconds: number
   /** Whether its members are told how far the others have read. */
   readReceipts: boolean
+  /** What who joins sees: everything from the `start`, or what is written from when they `joined`. */
+  historyFrom: HistoryFrom
   /** Who made it; null where the host's own code did. */
   createdById: string | null
   /** When it was made, ISO 8601 in UTC. */
@@ -60,6 +65,8 @@ export interface RoomRequest {
   createdAt: string
 }
 
+const historyFrom = z.enum(['start', 'joined'])
+
 export const room = z.strictObject({
   id,
   key: z.string().nullable(),
@@ -72,6 +79,7 @@ export const room = z.strictObject({
   isBlocked: z.boolean(),
   slowModeSeconds: whole,
   readReceipts: z.boolean(),
+  historyFrom,
   createdById: id.nullable(),
   createdAt: time,
   updatedAt: time,
@@ -108,6 +116,8 @@ export interface CreateRoom<Data extends DataTypes = AnyData> {
   slowModeSeconds?: number | undefined
   /** Whether its members are told how far the others have read; true unless given. */
   readReceipts?: boolean | undefined
+  /** With `joined`, who joins later sees only what is written from then on; `start` unless given. Not of a private room. */
+  historyFrom?: HistoryFrom | undefined
   /** A picture of one's own. */
   avatarMediaId?: string | undefined
   /** An object of JSON, up to 4 KiB: of clients only where the host gives a schema that accepts it. */
@@ -127,6 +137,7 @@ export const createRoom = z.strictObject({
   isPublic: z.boolean().optional(),
   slowModeSeconds: slowMode.optional(),
   readReceipts: z.boolean().optional(),
+  historyFrom: historyFrom.optional(),
   avatarMediaId: id.optional(),
   data: data.nullable().optional(),
   userIds: inputList(id).optional(),
@@ -163,6 +174,11 @@ export interface UpdateRoom<Data extends DataTypes = AnyData> {
   slowModeSeconds?: number | undefined
   /** Whether its members are told how far the others have read. */
   readReceipts?: boolean | undefined
+  /**
+   * With `joined`, who joins from now on sees only what is written from then on; with `start`, everybody sees everything. Who
+   * does not see everything cannot set `start`.
+   */
+  historyFrom?: HistoryFrom | undefined
   /** Media of one's own; null takes the picture away. */
   avatarMediaId?: string | null | undefined
   /** In place of what was there; null takes it away. As of a new room. */
@@ -175,6 +191,7 @@ export const updateRoom = z.strictObject({
   isPublic: z.boolean().optional(),
   slowModeSeconds: slowMode.optional(),
   readReceipts: z.boolean().optional(),
+  historyFrom: historyFrom.optional(),
   avatarMediaId: id.nullable().optional(),
   data: data.nullable().optional(),
 }) satisfies SchemaOf<UpdateRoom>

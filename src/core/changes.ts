@@ -6,6 +6,7 @@ import { usersById } from '../store/users.js'
 import type { Actor } from './actor.js'
 import { type Context, clampInt32 } from './context.js'
 import { requireMember } from './membership.js'
+import { readerIn, toldTo } from './readable.js'
 import { showMessages } from './show-messages.js'
 
 export class Changes {
@@ -17,11 +18,13 @@ export class Changes {
     roomId: string,
     { since, limit = 100 }: { since: number; limit?: number | undefined },
   ): Promise<RoomChanges> {
-    await requireMember(this.context.work.db, roomId, actor)
-    return this.read(roomId, clampInt32(since), limit)
+    const membership = await requireMember(this.context.work.db, roomId, actor)
+    const upTo = readerIn(membership)?.hiddenUpTo(roomId) ?? 0
+    const { events, ...rest } = await this.read(roomId, clampInt32(since), limit)
+    return { ...rest, events: events.map((event) => toldTo(event, upTo)) }
   }
 
-  /** The same for the library's own use, where membership was settled before. A room that is gone has no changes. */
+  /** The same for the library's own use, where membership was settled before, with what is hidden from some. A room that is gone has no changes. */
   async read(roomId: string, since: number, limit: number): Promise<RoomChanges> {
     const changed = await changesOf(this.context.work, roomId, since, limit)
     if (!changed) return { events: [], revision: since, hasMore: false }

@@ -4,11 +4,12 @@ import type { EditMessage } from '../contract/messages.js'
 import { forbidden, notFound } from '../contract/problems.js'
 import type { RoomChange } from '../store/change.js'
 import { createEdit, deleteOldEdits, type EditRow, editsOf } from '../store/edits.js'
-import { findMessage, type MessageRow, mentionsOf } from '../store/messages.js'
+import { type MessageRow, mentionsOf } from '../store/messages.js'
 import { type Actor, system } from './actor.js'
 import type { Context } from './context.js'
 import { dataText } from './data.js'
 import { requireMember } from './membership.js'
+import { requireReadable } from './readable.js'
 
 type Edited = Pick<MessageRow, 'text' | 'mentions' | 'mentionsEveryone' | 'data'>
 
@@ -55,11 +56,11 @@ export class Edits {
     isModerator: () => Promise<boolean> = async () => false,
   ): Promise<Page<MessageEdit>> {
     const { work, cursors, editHistory } = this.context
-    await requireMember(work.db, roomId, actor)
+    const membership = await requireMember(work.db, roomId, actor)
     if (editHistory === false) throw notFound()
     if (actor !== system && editHistory === 'moderators' && !(await isModerator()))
       throw forbidden('only moderators see what messages said before')
-    if (!(await findMessage(work.db, roomId, messageId))) throw notFound()
+    await requireReadable(work.db, membership, messageId)
     const list = `edits ${messageId}`
     const rows = await editsOf(work.db, messageId, cursors.read<number>(list, cursor), limit + 1)
     const page = cursors.page(list, rows, limit, ({ revision }) => revision)

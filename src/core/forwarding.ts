@@ -1,9 +1,9 @@
 import type { Forward, ForwardedFrom, HostMessage, Message } from '../contract/messages.js'
 import { ChatError, conflict, invalid } from '../contract/problems.js'
-import { findMessage } from '../store/messages.js'
 import type { Actor } from './actor.js'
 import type { Context } from './context.js'
 import { requireMember } from './membership.js'
+import { findReadable } from './readable.js'
 import { showMessages } from './show-messages.js'
 
 /** A message as it is to be said again, or why it is not to be. */
@@ -56,8 +56,9 @@ async function original(
   { roomId, messageId }: Forward,
 ): Promise<{ message: Message; isPublic: boolean }> {
   const { db } = context.work
-  const { room } = await requireMember(db, roomId, actor).catch(asNothing)
-  const row = await findMessage(db, roomId, messageId)
+  const membership = await requireMember(db, roomId, actor).catch(asNothing)
+  const { room } = membership
+  const row = await findReadable(db, membership, messageId)
   if (!row) throw nothing()
   if (row.deletedAt !== null) throw conflict('the message was deleted')
   if (row.kind === 'system') throw conflict('a message of the system is not forwarded')

@@ -33,7 +33,13 @@ export async function readHistory(
 ): Promise<Reading> {
   const { around, limit = pageSize } = position
   const stretches = stretchesOf(position)
-  const reading = await readStretches(work, roomId, actor === system ? undefined : actor, stretches, threadId)
+  const read = (from: Stretch[]) => readStretches(work, roomId, actor === system ? undefined : actor, from, threadId)
+  let reading = await read(stretches)
+  const hidden = threadId === undefined ? (reading.room?.hiddenUpTo ?? 0) : 0
+  // Who asks for what is above a hidden message gets the first that they may read.
+  const isBelow = ({ side, seq }: Stretch) => side === 'above' && seq < hidden
+  if (stretches.some(isBelow))
+    reading = await read(stretches.map((each) => (isBelow(each) ? { ...each, seq: hidden } : each)))
   const seqOf = placeIn(threadId)
   const rows = reading.rows.sort((a, b) => seqOf(a) - seqOf(b))
   return around === undefined ? reading : { ...reading, rows: middle(rows, seqOf, clampInt32(around), limit) }
@@ -45,18 +51,18 @@ type PlaceOf = (message: Pick<MessageRow, 'seq' | 'threadSeq'>) => number
 const placeIn = (threadId: string | undefined): PlaceOf =>
   threadId === undefined ? ({ seq }) => seq : ({ threadSeq }) => threadSeq ?? 0
 
-/** Whether there is more on both sides of a page. */
+/** Whether there is more on both sides of a page, of what somebody may read. */
 export function sidesOf(
   rows: MessageRow[],
-  last: number,
+  { last, hiddenUpTo = 0 }: { last: number; hiddenUpTo?: number },
   { before, after }: MessagePosition,
   threadId?: string,
 ): Omit<MessagePage, 'items'> {
   const [first, end] = [rows[0], rows.at(-1)].map((row) => row && placeIn(threadId)(row))
   // An empty page still has a position: above all messages, or below them.
   return {
-    hasBefore: first === undefined ? after !== undefined && last > 0 : first > 1,
-    hasAfter: end === undefined ? before !== undefined && last > 0 : end < last,
+    hasBefore: first === undefined ? after !== undefined && last > hiddenUpTo : first > hiddenUpTo + 1,
+    hasAfter: end === undefined ? before !== undefined && last > hiddenUpTo : end < last,
   }
 }
 

@@ -5,7 +5,7 @@ import { askBlocks } from '../store/search-blocks.js'
 import type { SearchBudget } from '../store/search-budget.js'
 import { readRanges, type SearchedRow, type Wanted } from '../store/search-messages.js'
 import { RoomQueue } from './room-queue.js'
-import { newestFirst, type Place, type RoomWalk } from './room-walk.js'
+import { newestFirst, type Place, type RoomWalk, type WalkStart } from './room-walk.js'
 
 /** So many rooms are gone on with by the first statement, and twice as many by each that follows. */
 const firstRooms = 16
@@ -40,7 +40,7 @@ interface Search {
  */
 export async function searchRooms(
   search: Search,
-  starts: Place[],
+  starts: WalkStart[],
 ): Promise<{ found: Found[]; rest: Place | undefined }> {
   const { limit, after, budget } = search
   const queue = new RoomQueue(starts)

@@ -16,7 +16,7 @@ import { deleteEdits } from '../store/edits.js'
 import { detachMedia } from '../store/media.js'
 import { roomStatesOf } from '../store/members.js'
 import { replaceMentions } from '../store/mentions.js'
-import { changeMessage, eraseMessage, findMessage, lastShown, type MessageRow, mentionsOf } from '../store/messages.js'
+import { changeMessage, eraseMessage, lastShown, type MessageRow, mentionsOf } from '../store/messages.js'
 import { deletePin } from '../store/pins.js'
 import { deleteReactionsTo } from '../store/reactions.js'
 import { forgetBlock } from '../store/search-blocks.js'
@@ -34,8 +34,9 @@ import { changesOf, keepVersion } from './edits.js'
 import { checkForward, type Forwarding, forwarding } from './forwarding.js'
 import { type MessagePosition, readHistory, sidesOf } from './history.js'
 import { ask } from './hooks.js'
-import { notAMember, requireMember, whyNotAMember } from './membership.js'
+import { type Membership, notAMember, requireMember, whyNotAMember } from './membership.js'
 import { settleArchives } from './own-side.js'
+import { findReadable, readerIn, readerOf, requireReadable } from './readable.js'
 import type { Acting } from './room-change.js'
 import type { Sent } from './sending.js'
 import { showMessages } from './show-messages.js'
@@ -75,16 +76,16 @@ export class Messages {
     const { room, rows, users } = await readHistory(work, roomId, actor, position)
     if (!room) throw notFound()
     if (actor !== system && !room.isMember) throw await whyNotAMember(work.db, { ...room, id: roomId }, actor)
-    const items = await showMessages(this.context, work.db, rows, actor, users)
-    return { items, ...sidesOf(rows, room.lastSeq, position) }
+    const { hiddenUpTo } = room
+    const reader = actor === system ? undefined : readerOf(actor, new Map([[roomId, hiddenUpTo]]))
+    const items = await showMessages(this.context, work.db, rows, reader, users)
+    return { items, ...sidesOf(rows, { last: room.lastSeq, hiddenUpTo }, position) }
   }
 
   async get(actor: Actor, roomId: string, messageId: string): Promise<Message> {
     const { db } = this.context.work
-    await requireMember(db, roomId, actor)
-    const row = await findMessage(db, roomId, messageId)
-    if (!row) throw notFound()
-    return this.#show(row, actor)
+    const membership = await requireMember(db, roomId, actor)
+    return this.#show(await requireReadable(db, membership, messageId), membership)
   }
 
   async send(actor: Actor, roomId: string, input: HostMessage, giver: Giver): Promise<Sent> {
@@ -160,7 +161,7 @@ export class Messages {
     let { text, mentions, mentionsEveryone, data } = input
     if (actor !== system && (hooks.before.message || (giver === 'client' && input.data))) {
       const membership = await requireMember(work.db, roomId, actor)
-      this.#authorizeChange(actor, membership, await findMessage(work.db, roomId, messageId), 'Edit')
+      this.#authorizeChange(actor, membership, await findReadable(work.db, membership, messageId), 'Edit')
       const about = { userId: actor, roomId, messageId, prisma: work.prisma }
       const accepted = await acceptData(this.context, 'message', input, giver)
       const asked = await ask(hooks.before, 'message', accepted, about)
@@ -172,7 +173,7 @@ export class Messages {
       checkData(this.context, 'message', asked, 'host')
     }
     const check = async (acting: Acting) => {
-      const message = this.#authorizeChange(actor, acting, await findMessage(acting.db, roomId, messageId), 'Edit')
+      const message = this.#authorizeChange(actor, acting, await findReadable(acting.db, acting, messageId), 'Edit')
       if (message.deletedAt !== null) throw conflict('the message was deleted')
       const isLeftEmpty =
         (text ?? message.text).trim() === '' && !message.hasMedia && !(data === undefined ? message.data : data)
@@ -185,9 +186,9 @@ export class Messages {
       if (mentionsEveryone && !message.mentionsEveryone) authorize(this.context, acting, 'canEditRoom')
       return message
     }
-    const { row, called } = await work.changeRoom({ actor, roomId, check }, async (change, message) => {
+    const { row, called, acting } = await work.changeRoom({ actor, roomId, check }, async (change, message, acting) => {
       const changes = changesOf(message, { text, mentions, mentionsEveryone, data })
-      if (!changes) return { row: message, called: [] }
+      if (!changes) return { row: message, called: [], acting }
       const revision = change.takeRevision()
       await keepVersion(this.context, change, message, revision)
       const edited = await changeMessage(change.tx, messageId, { ...changes, editedAt: change.now, revision })
@@ -196,17 +197,17 @@ export class Messages {
       const isMentioning = changes.mentions !== undefined || changes.mentionsEveryone !== undefined
       const called = isMentioning ? await mentionInThread(this.context, change, message, edited) : []
       await this.#record(change, 'message.updated', edited)
-      return { row: edited, called }
+      return { row: edited, called, acting }
     })
     const threadId = row.threadId ?? messageId
     work.publish(...called.map((userId) => ({ type: 'thread.changed', userId, roomId, messageId: threadId }) as const))
-    return this.#show(row, actor)
+    return this.#show(row, acting)
   }
 
   /** The content is erased; the row stays as a tombstone, so that no history has a gap. */
   async delete(actor: AnyActor, roomId: string, messageId: string): Promise<void> {
     const check = async (acting: Acting) =>
-      this.#authorizeChange(actor, acting, await findMessage(acting.db, roomId, messageId), 'Delete')
+      this.#authorizeChange(actor, acting, await findReadable(acting.db, acting, messageId), 'Delete')
     await this.context.work.changeRoom({ actor, roomId, check }, async (change, message) => {
       const { tx } = change
       if (message.deletedAt !== null) return
@@ -254,8 +255,8 @@ export class Messages {
     if (message) change.events.push({ type, roomId: row.roomId, revision: row.revision, message })
   }
 
-  async #show(row: MessageRow, reader: Actor): Promise<Message> {
-    const [message] = await showMessages(this.context, this.context.work.db, [row], reader)
+  async #show(row: MessageRow, membership: Membership): Promise<Message> {
+    const [message] = await showMessages(this.context, this.context.work.db, [row], readerIn(membership))
     return message as Message
   }
 }

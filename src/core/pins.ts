@@ -1,9 +1,9 @@
 import type { PinCause } from '../contract/events.js'
 import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
 import type { Message } from '../contract/messages.js'
-import { conflict, notFound } from '../contract/problems.js'
+import { conflict } from '../contract/problems.js'
 import type { RoomChange } from '../store/change.js'
-import { changeMessage, findMessage, findMessages, type MessageRow } from '../store/messages.js'
+import { changeMessage, findMessages, type MessageRow } from '../store/messages.js'
 import { countPins, createPin, deletePin, pinsOf } from '../store/pins.js'
 import { timeAfter } from '../store/room-time.js'
 import { type Actor, userIdOf } from './actor.js'
@@ -11,6 +11,7 @@ import { authorize, checkSilence } from './authorize.js'
 import { refuseIn } from './block-rules.js'
 import type { Context } from './context.js'
 import { requireMember } from './membership.js'
+import { isReadable, readerIn, requireReadable } from './readable.js'
 import type { Acting } from './room-change.js'
 import { showMessages } from './show-messages.js'
 import { appendSystemMessage } from './system-messages.js'
@@ -22,15 +23,15 @@ export class Pins {
   /** Newest pin first. */
   async list(actor: Actor, roomId: string, { limit = pageSize, cursor }: PageRequest): Promise<Page<Message>> {
     const { work, cursors } = this.context
-    await requireMember(work.db, roomId, actor)
+    const reader = readerIn(await requireMember(work.db, roomId, actor))
     const list = `pins ${roomId}`
     const pins = await pinsOf(work.db, roomId, cursors.read<number>(list, cursor), limit + 1)
     const page = cursors.page(list, pins, limit, ({ revision }) => revision)
     const ids = page.rows.map(({ messageId }) => messageId)
     const rows = ids.length === 0 ? [] : await findMessages(work.db, ids)
     // One may have been unpinned since the list was read.
-    const pinned = rows.filter(({ pinnedAt }) => pinnedAt !== null)
-    const messages = await showMessages(this.context, work.db, pinned, actor)
+    const pinned = rows.filter((row) => row.pinnedAt !== null && isReadable(row, reader))
+    const messages = await showMessages(this.context, work.db, pinned, reader)
     const byId = new Map(messages.map((message) => [message.id, message]))
     return { items: ids.flatMap((id) => byId.get(id) ?? []), nextCursor: page.nextCursor }
   }
@@ -45,21 +46,25 @@ export class Pins {
       if (message.system !== null) throw conflict('what the system says of the room is not pinned')
       return message
     }
-    const { row, created } = await work.changeRoom({ actor, roomId, check }, async (change, message) => {
-      if (message.pinnedAt !== null) return { row: message, created: false }
-      if ((await countPins(change.tx, roomId)) >= limits.pinsPerRoom) {
-        throw conflict(`a room has ${limits.pinsPerRoom} pinned messages at most: unpin one first`)
-      }
-      const pinnedById = userIdOf(actor)
-      // As the message that tells of it, it is never earlier than what was pinned before.
-      const pinnedAt = timeAfter(change.room.lastMessageAt, change.now)
-      const cause = { type: 'message.pinned', userId: pinnedById } as const
-      const row = await this.#record(change, messageId, { pinnedAt, pinnedById }, cause)
-      await createPin(change.tx, { roomId, revision: row.revision, messageId })
-      await appendSystemMessage(this.context, change, actor, { type: 'message.pinned' }, messageId)
-      return { row, created: true }
-    })
-    const [message] = await showMessages(this.context, work.db, [row], actor)
+    const { row, created, reader } = await work.changeRoom(
+      { actor, roomId, check },
+      async (change, message, acting) => {
+        const reader = readerIn(acting)
+        if (message.pinnedAt !== null) return { row: message, created: false, reader }
+        if ((await countPins(change.tx, roomId)) >= limits.pinsPerRoom) {
+          throw conflict(`a room has ${limits.pinsPerRoom} pinned messages at most: unpin one first`)
+        }
+        const pinnedById = userIdOf(actor)
+        // As the message that tells of it, it is never earlier than what was pinned before.
+        const pinnedAt = timeAfter(change.room.lastMessageAt, change.now)
+        const cause = { type: 'message.pinned', userId: pinnedById } as const
+        const row = await this.#record(change, messageId, { pinnedAt, pinnedById }, cause)
+        await createPin(change.tx, { roomId, revision: row.revision, messageId })
+        await appendSystemMessage(this.context, change, actor, { type: 'message.pinned' }, messageId)
+        return { row, created: true, reader }
+      },
+    )
+    const [message] = await showMessages(this.context, work.db, [row], reader)
     return { message: message as Message, created }
   }
 
@@ -79,9 +84,7 @@ export class Pins {
     if (acting.room.type !== 'private') authorize(this.context, acting, 'canEditRoom')
     refuseIn(acting.room, actor)
     checkSilence(this.context, acting)
-    const message = await findMessage(acting.db, acting.room.id, messageId)
-    if (!message) throw notFound()
-    return message
+    return requireReadable(acting.db, acting, messageId)
   }
 
   async #record(

@@ -5,7 +5,7 @@ import type { Reaction, ReactionCount } from '../contract/reactions.js'
 import type { RoomChange } from '../store/change.js'
 import type { Db } from '../store/client.js'
 import { newId } from '../store/ids.js'
-import { changeMessage, findMessage, type MessageRow } from '../store/messages.js'
+import { changeMessage, type MessageRow } from '../store/messages.js'
 import {
   createReaction,
   deleteReactions,
@@ -21,8 +21,9 @@ import type { Actor } from './actor.js'
 import { authorizeReacting } from './authorize.js'
 import { refuseIn } from './block-rules.js'
 import type { Context } from './context.js'
-import { requireMember } from './membership.js'
+import { type Membership, requireMember } from './membership.js'
 import { namedReactors, withoutReaction, withReaction } from './reaction-counts.js'
+import { requireReadable } from './readable.js'
 import type { Acting } from './room-change.js'
 import { showMessages } from './show-messages.js'
 
@@ -41,7 +42,7 @@ export class Reactions {
     const check = (acting: Acting) => {
       authorizeReacting(this.context, acting)
       refuseIn(acting.room, userId)
-      return liveMessage(acting.db, roomId, messageId)
+      return liveMessage(acting.db, acting, messageId)
     }
     const asked = { actor: userId, roomId, isChecked: true, check }
     const { row, created } = await this.context.work.changeRoom(asked, async (change, message) => {
@@ -85,7 +86,7 @@ export class Reactions {
     const membership = await requireMember(work.db, roomId, userId)
     authorizeIt?.(this.context, membership)
     const { room } = membership
-    const message = await liveMessage(work.db, roomId, messageId)
+    const message = await liveMessage(work.db, membership, messageId)
     if (Buffer.byteLength(asked) > limits.reactionBytes) {
       const detail = `a reaction has ${limits.reactionBytes} bytes at most`
       throw new ChatError('too_large', detail, { errors: [{ pointer: '/reaction', detail }] })
@@ -130,10 +131,10 @@ export class Reactions {
     messageId: string,
     find: (db: Db) => Promise<ReactionRow | undefined>,
   ): Promise<void> {
-    const check = async ({ db }: Acting) => {
-      const message = await findMessage(db, roomId, messageId)
-      const row = message && (await find(db))
-      if (!message || !row) throw notFound()
+    const check = async (acting: Acting) => {
+      const message = await requireReadable(acting.db, acting, messageId)
+      const row = await find(acting.db)
+      if (!row) throw notFound()
       return { message, row }
     }
     const asked = { actor: userId, roomId, check }
@@ -164,9 +165,9 @@ export class Reactions {
 
   async get(actor: Actor, roomId: string, messageId: string, reactionId: string): Promise<Reaction> {
     const { db } = this.context.work
-    await requireMember(db, roomId, actor)
+    await requireReadable(db, await requireMember(db, roomId, actor), messageId)
     const row = await findReaction(db, messageId, reactionId)
-    if (row?.roomId !== roomId) throw notFound()
+    if (!row) throw notFound()
     return this.#show(row)
   }
 
@@ -177,19 +178,20 @@ export class Reactions {
     { limit = pageSize, cursor }: PageRequest,
   ): Promise<Page<Reaction>> {
     const { work, cursors } = this.context
-    await requireMember(work.db, roomId, actor)
-    if (!(await findMessage(work.db, roomId, messageId))) throw notFound()
+    await requireReadable(work.db, await requireMember(work.db, roomId, actor), messageId)
     const list = `reactions ${messageId}`
     const rows = await reactionsTo(work.db, messageId, cursors.read<string>(list, cursor), limit + 1)
     return this.#page(list, rows, limit)
   }
 
-  /** A user's own, newest first, in rooms that the user is still in. */
+  /** A user's own, newest first, to messages that the user may read, in rooms that they are still in. */
   async mine(userId: string, { limit = pageSize, cursor }: PageRequest): Promise<Page<Reaction>> {
     const { work, cursors } = this.context
     const list = `reactions of ${userId}`
-    const rows = await reactionsOfUser(work.db, userId, cursors.read<string>(list, cursor), limit + 1)
-    return this.#page(list, rows, limit)
+    const found = await reactionsOfUser(work.db, userId, cursors.read<string>(list, cursor), limit + 1)
+    const page = cursors.page(list, found, limit, ({ row }) => row.id)
+    const rows = page.rows.flatMap(({ row, isReadable }) => (isReadable ? [row] : []))
+    return { ...(await this.#page(list, rows, limit)), nextCursor: page.nextCursor }
   }
 
   async #page(list: string, rows: ReactionRow[], limit: number): Promise<Page<Reaction>> {
@@ -209,9 +211,8 @@ export class Reactions {
 
 const countsOf = (message: MessageRow): ReactionCount[] => JSON.parse(message.reactions) as ReactionCount[]
 
-async function liveMessage(db: Db, roomId: string, messageId: string): Promise<MessageRow> {
-  const message = await findMessage(db, roomId, messageId)
-  if (!message) throw notFound()
+async function liveMessage(db: Db, membership: Membership, messageId: string): Promise<MessageRow> {
+  const message = await requireReadable(db, membership, messageId)
   if (message.deletedAt !== null) throw conflict('the message was deleted')
   return message
 }

@@ -1,8 +1,7 @@
 import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
 import type { HostMember, Member } from '../contract/members.js'
-import { conflict, forbidden, notFound } from '../contract/problems.js'
+import { conflict, forbidden } from '../contract/problems.js'
 import type { MemberRow } from '../store/members.js'
-import { findMessage } from '../store/messages.js'
 import { type ReaderCursor, readersOf } from '../store/readers.js'
 import type { RoomRow } from '../store/rooms.js'
 import { isApart } from '../store/threads.js'
@@ -10,6 +9,7 @@ import { type UserRow, usersById } from '../store/users.js'
 import { type Actor, system } from './actor.js'
 import type { Context } from './context.js'
 import { requireMember } from './membership.js'
+import { requireReadable } from './readable.js'
 import { isKnownIn, seenBy } from './sight.js'
 
 interface Found {
@@ -53,10 +53,10 @@ export class Readers {
     { limit = pageSize, cursor }: PageRequest,
   ): Promise<Found> {
     const { work, cursors } = this.context
-    const { room } = await requireMember(work.db, roomId, actor)
+    const membership = await requireMember(work.db, roomId, actor)
+    const { room } = membership
     if (!room.readReceipts && actor !== system) throw forbidden('this room does not tell who has read what')
-    const message = await findMessage(work.db, roomId, messageId)
-    if (!message) throw notFound()
+    const message = await requireReadable(work.db, membership, messageId)
     if (isApart(message)) throw conflict('who has read a reply in a thread alone is not kept')
     const list = `readers ${messageId}`
     const found = await readersOf(work.db, room, message, cursors.read<ReaderCursor>(list, cursor), limit + 1)

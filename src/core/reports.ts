@@ -14,7 +14,7 @@ import type { Db } from '../store/client.js'
 import { failureOf } from '../store/failures.js'
 import { newId } from '../store/ids.js'
 import { mediaOfMessages } from '../store/media.js'
-import { findMessage, type MessageRow } from '../store/messages.js'
+import type { MessageRow } from '../store/messages.js'
 import {
   changeReport,
   createReport,
@@ -29,6 +29,7 @@ import { type AnyActor, userIdOf } from './actor.js'
 import { writeAudit } from './audit.js'
 import type { Context } from './context.js'
 import { requireMember } from './membership.js'
+import { requireReadable } from './readable.js'
 
 /** What members say of messages that should not be there, and what is made of it. */
 export class Reports {
@@ -46,9 +47,7 @@ export class Reports {
     try {
       return await work.transaction(async (unit) => {
         const { tx, now } = unit
-        await requireMember(tx, roomId, userId)
-        const message = await findMessage(tx, roomId, messageId)
-        if (!message) throw notFound()
+        const message = await requireReadable(tx, await requireMember(tx, roomId, userId), messageId)
         const existing = await findReportBy(tx, messageId, userId)
         if (existing) return { report: ownOf(existing), created: false }
         if (message.kind !== 'user') throw conflict('nobody wrote this message')

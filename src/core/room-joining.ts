@@ -40,7 +40,7 @@ export async function joiningOf(
   return { ...by, former: existing?.revision ? existing : undefined, ban: ban ?? undefined }
 }
 
-/** The row of a new member: all earlier messages count as read, and the whole history is visible. Who comes back is as quiet as before. */
+/** The row of a new member: all earlier messages count as read. Who comes back is as quiet as before. */
 export function newMember(
   change: RoomChange,
   {
@@ -70,6 +70,7 @@ export function newMember(
     joinedAt: change.now,
     leftAt: null,
     joinedRevision: revision,
+    joinedSeq: change.room.lastMessageSeq,
     revision,
     request: null,
     meRevision: former?.meRevision ?? 0,

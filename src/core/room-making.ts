@@ -20,7 +20,7 @@ import { newMember } from './room-joining.js'
 import { appendSystemMessage } from './system-messages.js'
 
 /** What a room of any type that is about to be made has. */
-export type RoomIdentity = Pick<RoomRow, 'id' | 'tenantId' | 'key' | 'data' | 'readReceipts'>
+export type RoomIdentity = Pick<RoomRow, 'id' | 'tenantId' | 'key' | 'data' | 'readReceipts' | 'historyRevision'>
 
 interface Made {
   roomId: string
@@ -30,7 +30,7 @@ interface Made {
 /** Throws if a room cannot be made like this, whoever its members are. */
 export function checkDraft(context: Context, actor: Actor, draft: CreateRoom, giver: Giver): void {
   const { limits } = context
-  const { type, name, description, isPublic, slowModeSeconds, userIds = [], avatarMediaId } = draft
+  const { type, name, description, isPublic, slowModeSeconds, historyFrom, userIds = [], avatarMediaId } = draft
   checkLength('/name', name, limits.nameLength)
   checkLength('/description', description, limits.descriptionLength)
   checkData(context, 'room', draft, giver)
@@ -47,6 +47,7 @@ export function checkDraft(context: Context, actor: Actor, draft: CreateRoom, gi
   if (description) throw invalid('/description', 'a private room has no description')
   if (avatarMediaId !== undefined) throw invalid('/avatarMediaId', 'a private room has no picture')
   if (slowModeSeconds) throw invalid('/slowModeSeconds', 'a private room is never slow')
+  if (historyFrom === 'joined') throw invalid('/historyFrom', 'nobody joins a private room later')
   if (isPublic) throw invalid('/isPublic', 'a private room is for its two people')
 }
 

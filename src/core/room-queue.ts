@@ -1,19 +1,18 @@
-import { bottomOf } from '../store/threads.js'
-import { newestFirst, type Place, RoomWalk } from './room-walk.js'
+import { endOf, newestFirst, type Place, RoomWalk, type WalkStart } from './room-walk.js'
 
 /**
  * The rooms of one search, the one that may hold the newest first. Most of somebody's rooms are never looked into: they wait
  * in their order, and only those that were are in the heap.
  */
 export class RoomQueue {
-  readonly #waiting: Place[]
+  readonly #waiting: WalkStart[]
   #next = 0
   /** A binary heap: none is newer than the one at half its index. */
   readonly #heap: RoomWalk[] = []
 
-  /** With where each room, and its replies, begin, which may be below the first message. */
-  constructor(starts: Place[]) {
-    this.#waiting = starts.filter(({ seq }) => seq > bottomOf(seq)).sort(newestFirst)
+  /** With where each room, and its replies, begin, which may be below the first message that is to be found. */
+  constructor(starts: WalkStart[]) {
+    this.#waiting = starts.filter((start) => start.seq > endOf(start)).sort(newestFirst)
   }
 
   /** The newest place at which something may still be found. */

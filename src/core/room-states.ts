@@ -10,11 +10,13 @@ import { revisionsOf } from '../store/rooms.js'
 import { unreadOf } from '../store/unread.js'
 import type { Context } from './context.js'
 import { settleArchives } from './own-side.js'
+import type { HiddenHistory } from './readable.js'
 
 /** The state of one of a user's rooms. */
 export interface RoomState extends OwnChange {
   roomId: string
   welcome: WelcomeRoom
+  hidden: HiddenHistory | undefined
 }
 
 /** A room in which somebody has something to read. */
@@ -101,8 +103,9 @@ export class RoomStates {
     const rows = await roomStatesOf(this.context.work, userIds, roomId)
     await settleArchives(this.context, rows)
     for (const row of rows) {
-      const { roomId, meRevision, meChangedAt } = row
-      const state = { roomId, meRevision, meChangedAt, welcome: this.#welcomeOf(row) }
+      const { roomId, meRevision, meChangedAt, hiddenUpTo, historyRevision } = row
+      const hidden = hiddenUpTo > 0 ? { upTo: hiddenUpTo, since: historyRevision ?? 0 } : undefined
+      const state = { roomId, meRevision, meChangedAt, hidden, welcome: this.#welcomeOf(row) }
       const others = byUser.get(row.userId)
       if (others) others.push(state)
       else byUser.set(row.userId, [state])

@@ -10,6 +10,15 @@ export interface Place {
   seq: number
 }
 
+/** Where a search of a room begins, and up to which `seq` the room is hidden from who searches. */
+export interface WalkStart extends Place {
+  until?: number
+  hiddenUpTo?: number
+}
+
+/** Below the lowest message that a walk comes to: of the room, or of its replies, of which it is not known in advance which are hidden. */
+export const endOf = ({ seq, hiddenUpTo = 0 }: WalkStart): number => (seq < 0 ? bottomOf(seq) : hiddenUpTo)
+
 /** The newest place first. */
 export const newestFirst = (a: Place, b: Place): number => {
   if (a.at !== b.at) return b.at - a.at
@@ -45,11 +54,12 @@ export class RoomWalk {
   /** What was written later is not asked for, or was found before, in ms. */
   readonly until: number
 
-  constructor({ roomId, seq, at, until = Number.POSITIVE_INFINITY }: Place & { until?: number }) {
+  constructor(start: WalkStart) {
+    const { roomId, seq, at, until = Number.POSITIVE_INFINITY } = start
     this.roomId = roomId
     this.until = until
     this.#asked = seq
-    this.#bottom = bottomOf(seq)
+    this.#bottom = endOf(start)
     this.#at = at
   }
 
@@ -84,14 +94,14 @@ export class RoomWalk {
   takeBlocks(low: number, blocks: AskedBlock[]): void {
     const known = new Map(blocks.map((block) => [blockOf(block.upTo), block]))
     for (let number = blockOf(this.#asked); number >= low; number -= 1) {
-      const bottom = number * blockSize
-      const top = Math.min(this.#asked, bottom + blockSize)
+      const bottom = Math.max(number * blockSize, this.#bottom)
+      const top = Math.min(this.#asked, (number + 1) * blockSize)
       const block = known.get(number)
-      const upTo = Math.min(block?.upTo ?? bottom, top)
+      const upTo = Math.max(bottom, Math.min(block?.upTo ?? bottom, top))
       if (upTo < top) this.#add({ low: upTo + 1, high: top, at: undefined })
       if (block?.lastAt && upTo > bottom) this.#add({ low: bottom + 1, high: upTo, at: block.lastAt.getTime() })
     }
-    this.#asked = low * blockSize
+    this.#asked = Math.max(low * blockSize, this.#bottom)
     this.#blocks *= 4
   }
 

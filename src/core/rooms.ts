@@ -1,9 +1,10 @@
 import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
 import type { RoomType } from '../contract/permissions.js'
 import { ChatError, conflict, forbidden, invalid, notFound } from '../contract/problems.js'
-import type { CreateRoom, HostRoom, Room, RoomFilter, UpdateRoom } from '../contract/rooms.js'
+import type { CreateRoom, HistoryFrom, HostRoom, Room, RoomFilter, UpdateRoom } from '../contract/rooms.js'
 import { failureOf } from '../store/failures.js'
 import { newId } from '../store/ids.js'
+import { hiddenUpTo } from '../store/readable.js'
 import {
   type ActivityCursor,
   allRooms,
@@ -30,6 +31,7 @@ import { acceptData, checkData, dataText, type Giver } from './data.js'
 import { ask } from './hooks.js'
 import { unknownUser } from './members.js'
 import { requireMember } from './membership.js'
+import { mayOpenHistory, readerOf } from './readable.js'
 import type { Requests } from './requests.js'
 import type { Acting } from './room-change.js'
 import { closeRoom } from './room-closing.js'
@@ -38,6 +40,12 @@ import { showMessages } from './show-messages.js'
 import { isKnownIn, seenBy } from './sight.js'
 import { appendSystemMessage } from './system-messages.js'
 import type { Users } from './users.js'
+
+/** Set again, it stays as it was: whoever has joined since sees no more than before. */
+function historyRevisionOf(room: RoomRow, historyFrom: HistoryFrom | undefined): number | null | undefined {
+  if (historyFrom === undefined || (historyFrom === 'start') === (room.historyRevision === null)) return undefined
+  return historyFrom === 'start' ? null : room.revision
+}
 
 const position = (room: RoomRow): ActivityCursor => ({ at: room.lastMessageAt.getTime(), id: room.id })
 
@@ -165,13 +173,16 @@ export class Rooms {
     const { work, view } = this.context
     const writers = new Map(seen.flatMap(({ writer }) => (writer ? [[writer.id, writer]] : [])))
     const rows = seen.flatMap(({ lastMessage }) => lastMessage ?? [])
-    const messages = await showMessages(this.context, work.db, rows, userId, writers)
+    const hidden = seen.flatMap(({ room, member }) => (member ? [[room.id, hiddenUpTo(room, member)] as const] : []))
+    const reader = readerOf(userId, new Map(hidden))
+    const messages = await showMessages(this.context, work.db, rows, reader, writers)
     const byRoom = new Map(messages.map((message) => [message.roomId, message]))
     const peers = seen.flatMap(({ member, peer }) => (member && peer ? [peer.id] : []))
     const visible = await seenBy(this.context, userId, peers)
     const known = (room: RoomRow, peerId: string, isIn: boolean) =>
       isKnownIn(this.context, userId, room, { userId: peerId, isIn })
-    return seen.map(({ room, member, peer, isPeerIn, ...own }): Room => {
+    return seen.map(({ member, peer, isPeerIn, ...own }): Room => {
+      const { room } = own
       const shown = view.room(room)
       if (!member) return { ...shown, lastMessage: null, peer: null, me: null }
       const lastMessage = byRoom.get(room.id) ?? null
@@ -240,6 +251,7 @@ export class Rooms {
     const of = {
       ...{ id: roomId, tenantId: whose, key: key ?? null, data: dataText(draft.data) },
       readReceipts: draft.readReceipts ?? true,
+      historyRevision: draft.historyFrom === 'joined' ? 0 : null,
     }
     if (draft.type === 'private') return this.#pair(actor, people, of)
     await refuseBlocked(work.db, actor, others, (n) => `/userIds/${n}`)
@@ -297,17 +309,22 @@ export class Rooms {
     checkLength('/name', asked.name, limits.nameLength)
     checkLength('/description', asked.description, limits.descriptionLength)
     checkData(this.context, 'room', asked, giver)
-    const { data, ...input } = await acceptData(this.context, 'room', asked, giver)
+    const { data, historyFrom, ...input } = await acceptData(this.context, 'room', asked, giver)
     // Of a private room nothing else can be changed, and nobody of its two people is more than the other.
     const isOnlyReceipts = Object.entries(input).every(([key, value]) => key === 'readReceipts' || value === undefined)
     const check = (acting: Acting) => {
       authorize(this.context, acting, 'canEditRoom')
-      if (acting.room.type === 'private' && !(actor === system && isOnlyReceipts))
+      if (acting.room.type === 'private' && !(actor === system && isOnlyReceipts && historyFrom === undefined))
         throw forbidden('a private room has nothing to edit')
+      if (historyFrom === 'start' && !mayOpenHistory(acting.room, acting.member))
+        throw forbidden('who does not see the whole history cannot show it to others')
     }
     await this.context.work.changeRoom({ actor, roomId, check }, async (change) => {
       if (input.avatarMediaId && actor !== system) await takeAvatar(change.tx, actor, input.avatarMediaId)
-      const stored = { ...input, data: data === undefined ? undefined : dataText(data) }
+      const stored = {
+        ...{ ...input, data: data === undefined ? undefined : dataText(data) },
+        historyRevision: historyRevisionOf(change.room, historyFrom),
+      }
       const given = Object.entries(stored).filter(([, value]) => value !== undefined)
       const { name = change.room.name } = input
       const isRenamed = name !== change.room.name

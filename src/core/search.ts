@@ -4,7 +4,7 @@ import { NewestFirst } from '../concurrency/newest-first.js'
 import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
 import type { Message } from '../contract/messages.js'
 import type { FoundMessage, SearchMessages } from '../contract/search.js'
-import { findMessages } from '../store/messages.js'
+import { findMessages, type MessageRow } from '../store/messages.js'
 import { fold } from '../store/search.js'
 import { SearchBudget } from '../store/search-budget.js'
 import { authorToken, mediaToken, tokensOf } from '../store/search-filter.js'
@@ -16,6 +16,7 @@ import type { Context } from './context.js'
 import { highlightsOf } from './highlights.js'
 import { requireMember } from './membership.js'
 import { type Found, searchRooms } from './message-search.js'
+import { isReadable, type Reader, readerIn, readerOf } from './readable.js'
 import type { Place } from './room-walk.js'
 import { showMessages } from './show-messages.js'
 
@@ -55,12 +56,17 @@ export class Search {
   ): Promise<Page<Message>> {
     const { work, cursors } = this.context
     await budget.next()
-    const { room } = await requireMember(work.db, roomId, actor)
+    const membership = await requireMember(work.db, roomId, actor)
+    const { room } = membership
+    const reader = readerIn(membership)
     const list = `found ${roomId} ${q}`
     const last = cursors.read<[at: number | null, seq: number]>(list, cursor)
     const behind = last && { at: last[0] ?? Infinity, roomId, seq: last[1] }
     // In a room the order is that of `seq`, and no moment is needed; its replies stand between its messages by theirs.
-    const ends = endsOf(roomId, room.lastMessageSeq, Infinity, room.replySeq, Infinity)
+    const ends = endsOf(roomId, {
+      ...{ seq: room.lastMessageSeq, at: Infinity, replySeq: room.replySeq, repliesAt: Infinity },
+      hiddenUpTo: reader?.hiddenUpTo(roomId) ?? 0,
+    })
     const starts = await this.#starts(ends, Infinity, behind, budget)
     const text = fold(q)
     const { found, rest } = await this.#search({ text }, starts, { limit, after: -Infinity, before: Infinity }, budget)
@@ -71,9 +77,11 @@ export class Search {
     )
     await budget.next()
     const byId = new Map(rows.map((row) => [row.id, row]))
-    const shown = found.flatMap(({ id }) => byId.get(id) ?? []).filter((row) => row.deletedAt === null)
+    // A reply is found wherever its thread is, which may be hidden.
+    const isThere = (row: MessageRow) => row.deletedAt === null && isReadable(row, reader)
+    const shown = found.flatMap(({ id }) => byId.get(id) ?? []).filter(isThere)
     const items: Message[] = []
-    for (const message of await showMessages(this.context, work.db, shown, actor)) {
+    for (const message of await showMessages(this.context, work.db, shown, reader)) {
       // As things are now: what was changed since it was found is left out.
       await budget.look(message.text)
       if (fold(message.text).includes(text)) items.push(message)
@@ -103,13 +111,14 @@ export class Search {
     const text = q === undefined || q === '' ? undefined : fold(q)
     const wanted: Wanted = { text, userId: asked.userId, hasMedia: has === 'media' }
     const { found, rest } = await this.#search(wanted, starts, { limit, ...scope }, budget)
-    const items = await this.#show(userId, found, text, budget)
+    const reader = readerOf(userId, new Map(rooms.map((room) => [room.roomId, room.hiddenUpTo])))
+    const items = await this.#show(reader, found, text, budget)
     return { items, nextCursor: rest ? cursors.write(list, [rest.at, rest.roomId, rest.seq]) : null }
   }
 
   #search(
     wanted: Wanted,
-    starts: Place[],
+    starts: Start[],
     asked: { limit: number; after: number; before: number },
     budget: SearchBudget,
   ): Promise<{ found: Found[]; rest: Place | undefined }> {
@@ -169,7 +178,7 @@ export class Search {
 
   /** As things are now: who was removed meanwhile, and what was changed, is left out. */
   async #show(
-    userId: string,
+    reader: Reader,
     found: Found[],
     wanted: string | undefined,
     budget: SearchBudget,
@@ -182,16 +191,16 @@ export class Search {
         work.db,
         found.map(({ id }) => id),
       ),
-      roomNames(work.db, userId, [...new Set(found.map(({ place }) => place.roomId))]),
+      roomNames(work.db, reader.userId, [...new Set(found.map(({ place }) => place.roomId))]),
     ])
     const byId = new Map(rows.map((row) => [row.id, row]))
     const shown = found.flatMap(({ id }) => {
       const row = byId.get(id)
-      return row && row.deletedAt === null && names.has(row.roomId) ? row : []
+      return row && row.deletedAt === null && names.has(row.roomId) && isReadable(row, reader) ? row : []
     })
     await budget.next()
     const items: FoundMessage[] = []
-    for (const message of await showMessages(this.context, work.db, shown, userId)) {
+    for (const message of await showMessages(this.context, work.db, shown, reader)) {
       await budget.look(message.text)
       if (wanted !== undefined && !fold(message.text).includes(wanted)) continue
       const room = { id: message.roomId, name: names.get(message.roomId) ?? null }

@@ -25,6 +25,7 @@ import { type Actor, system } from './actor.js'
 import { type Context, clampInt32 } from './context.js'
 import { type MessagePosition, readHistory, sidesOf } from './history.js'
 import { requireMember, whyNotAMember } from './membership.js'
+import { findReadable, readerOf } from './readable.js'
 import { threadEvent } from './sending.js'
 import { showMessages } from './show-messages.js'
 
@@ -39,8 +40,9 @@ export class Threads {
     if (!room) throw notFound()
     if (actor !== system && !room.isMember) throw await whyNotAMember(work.db, { ...room, id: roomId }, actor)
     if (!hasThread) throw notFound()
-    const items = await showMessages(this.context, work.db, rows, actor, users)
-    return { items, ...sidesOf(rows, room.lastSeq, position, messageId) }
+    const reader = actor === system ? undefined : readerOf(actor, new Map([[roomId, room.hiddenUpTo]]))
+    const items = await showMessages(this.context, work.db, rows, reader, users)
+    return { items, ...sidesOf(rows, { last: room.lastSeq }, position, messageId) }
   }
 
   /** The threads that somebody follows, in rooms that they are in, those with the last reply first. */
@@ -59,7 +61,7 @@ export class Threads {
       this.context,
       work.db,
       page.rows.map(({ root }) => root),
-      userId,
+      readerOf(userId, new Map(page.rows.map(({ root, hiddenUpTo }) => [root.roomId, hiddenUpTo]))),
       writers,
     )
     const items = page.rows.map((seen, n): FollowedThread => {
@@ -120,8 +122,9 @@ export class Threads {
   /** The message that a thread is of, or may be. */
   async #rootOf(actor: Actor, roomId: string, messageId: string): Promise<Found> {
     const { db } = this.context.work
-    const { room } = await requireMember(db, roomId, actor)
-    const root = await findMessage(db, roomId, messageId)
+    const membership = await requireMember(db, roomId, actor)
+    const { room } = membership
+    const root = await findReadable(db, membership, messageId)
     if (!root || root.threadId !== null || root.kind === 'system') throw notFound()
     return { room, root }
   }

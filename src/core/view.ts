@@ -14,11 +14,13 @@ import type { MemberRow } from '../store/members.js'
 import { type MessageRow, mentionsOf, type ReplyRow } from '../store/messages.js'
 import { isArchived, isMuted } from '../store/own-side.js'
 import type { ReactionRow } from '../store/reactions.js'
+import { hiddenUpTo } from '../store/readable.js'
 import type { RoomRow, SeenRoom } from '../store/rooms.js'
 import { isApart, shownSeq, threadOf } from '../store/threads.js'
 import type { UserRow } from '../store/users.js'
 import { avatarAddress } from './avatars.js'
 import { permissionsOf } from './permissions.js'
+import { rememberHistory, rememberPlace } from './readable.js'
 import { Signer } from './signatures.js'
 
 const iso = (date: Date): string => date.toISOString()
@@ -77,7 +79,7 @@ export class View {
 
   /** The part of a room that is the same for everyone. */
   room(row: RoomRow): Room {
-    return {
+    const shown: Room = {
       id: row.id,
       key: row.key,
       type: row.type,
@@ -89,6 +91,7 @@ export class View {
       isBlocked: row.isBlocked,
       slowModeSeconds: row.slowModeSeconds,
       readReceipts: row.readReceipts,
+      historyFrom: row.historyRevision === null ? 'start' : 'joined',
       createdById: row.createdById,
       createdAt: iso(row.createdAt),
       updatedAt: iso(row.updatedAt),
@@ -97,9 +100,10 @@ export class View {
       lastMessageSeq: row.lastMessageSeq,
       revision: row.revision,
     }
+    return rememberHistory(shown, row)
   }
 
-  me(row: MemberRow, seen: Pick<SeenRoom, 'unreadCount' | 'mentionCount' | 'isWrittenTo'>): Me {
+  me(row: MemberRow, seen: Pick<SeenRoom, 'room' | 'unreadCount' | 'mentionCount' | 'isWrittenTo'>): Me {
     return {
       role: row.role,
       permissions: permissionsOf(row),
@@ -113,6 +117,7 @@ export class View {
       mentionCount: seen.mentionCount,
       lastSeenAt: isoOrNull(row.lastSeenAt),
       joinedAt: iso(row.joinedAt),
+      firstSeq: hiddenUpTo(seen.room, row) + 1,
     }
   }
 
@@ -180,7 +185,7 @@ export class View {
   }
 
   message(row: MessageRow, { user, reply, media }: MessageRelations): Message {
-    return {
+    const shown: Message = {
       id: row.id,
       roomId: row.roomId,
       seq: shownSeq(row),
@@ -208,6 +213,7 @@ export class View {
       pinnedAt: isoOrNull(row.pinnedAt),
       pinnedById: row.pinnedById,
     }
+    return rememberPlace(shown, row)
   }
 
   reaction(row: ReactionRow, user: UserRow | undefined): Reaction {
@@ -256,10 +262,11 @@ export class View {
     const shown = text.length <= replyLength ? text : [...text].slice(0, replyLength).join('')
     const threadId = isApart(row) ? row.threadId : null
     const as = parsed<SaidAs>(row.saidAs)
-    return {
+    const reply: ReplyTo = {
       ...{ id: row.id, seq: shownSeq(row), threadId, userId: row.userId, userName: row.userName ?? row.userId, as },
       text: shown,
       firstMedia: row.firstMedia ? this.media(row.firstMedia) : null,
     }
+    return rememberPlace(reply, row)
   }
 }

@@ -61,6 +61,7 @@ const me: Me = {
   mentionCount: 0,
   lastSeenAt: at,
   joinedAt: at,
+  firstSeq: 1,
 }
 
 const member: Member = {
@@ -140,6 +141,7 @@ const room: Room = {
   isBlocked: false,
   slowModeSeconds: 0,
   readReceipts: true,
+  historyFrom: 'start',
   createdById: 'alice',
   createdAt: at,
   updatedAt: at,
@@ -244,6 +246,7 @@ export const frameExamples: (ControlFrame | DurableEvent | PersonalEvent | Ephem
   { type: 'member.added', ...ofRoom, member, memberCount: 2 },
   { type: 'member.removed', ...ofRoom, member, memberCount: 1, removedById: 'alice' },
   { type: 'member.updated', ...ofRoom, member },
+  { type: 'message.hidden', ...ofRoom },
   { type: 'room.updated', ...ofRoom, room },
   { type: 'room.deleted', ...ofRoom },
   { type: 'room.joined', room: roomOfMine },

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { closeCodes } from '../contract/frames.js'
 import type { Admitted } from '../core/identity.js'
+import type { HiddenHistory } from '../core/readable.js'
 
 /** How long a peer may take to answer a close before it is cut off. */
 const closingMs = 5_000
@@ -85,6 +86,8 @@ export class Connection {
   /** When the first ping was sent that is still unanswered. */
   unansweredSince: number | undefined
   readonly #roomIds: string[] = []
+  /** Rooms of which not everything is shown to the user; most connections have none. */
+  #hidden: Map<string, HiddenHistory> | undefined
   readonly #webSocket: WebSocket
   readonly #stream: Duplex
   readonly #writeBatcher: WriteBatcher
@@ -134,6 +137,16 @@ export class Connection {
   left(roomId: string): void {
     const place = this.#roomIds.lastIndexOf(roomId)
     if (place >= 0) this.#roomIds.splice(place, 1)
+  }
+
+  /** What is hidden from the user in a room from now on; undefined: nothing. */
+  hide(roomId: string, hidden: HiddenHistory | undefined): void {
+    if (hidden) this.#hidden = (this.#hidden ?? new Map()).set(roomId, hidden)
+    else this.#hidden?.delete(roomId)
+  }
+
+  hiddenIn(roomId: string): HiddenHistory | undefined {
+    return this.#hidden?.get(roomId)
   }
 
   get closed(): boolean {

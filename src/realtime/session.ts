@@ -123,7 +123,10 @@ export class SocketSession {
     const [user, roomStates, blockedIds] = await gate.pass(read, 'answer', connection.userId)
     if (connection.closed) return
     const rooms: Record<string, WelcomeRoom> = Object.create(null)
-    for (const { roomId, welcome } of roomStates) rooms[roomId] = welcome
+    for (const { roomId, welcome, hidden } of roomStates) {
+      rooms[roomId] = welcome
+      if (hidden) connection.hide(roomId, hidden)
+    }
     hub.membershipState.welcomed(connection.userId, roomStates)
     connection.send(
       frameOf({

@@ -16,6 +16,7 @@ type Counters = Pick<
   | 'slowModeSeconds'
   | 'data'
   | 'readReceipts'
+  | 'historyRevision'
   | 'editedRevision'
   | 'lastMessageSeq'
   | 'memberCount'
@@ -112,6 +113,7 @@ export type NewRoom = Pick<
   key?: string | null
   data?: string | null
   readReceipts?: boolean
+  historyRevision?: number | null
 }
 
 /** Makes a room with its first rows. Nobody else can hold its lock yet. */

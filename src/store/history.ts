@@ -2,6 +2,7 @@ import type { Db } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
 import { unpacked } from './json-rows.js'
 import { type MessageRow, packedMessage } from './messages.js'
+import { sqlHiddenUpTo } from './readable.js'
 import { packedUser, type UserRow } from './users.js'
 
 /** Requests up to `take` messages above or below a position, the nearest ones. */
@@ -13,9 +14,9 @@ export interface Stretch {
 
 /** A room as its reader sees it, with messages in no particular order, and their authors. */
 export interface Reading {
-  /** `lastSeq` is that of the room, or of the thread. */
-  room: { lastSeq: number; isPublic: boolean; isMember: boolean } | undefined
-  /** Whether the message is there that the thread is of, where a thread was asked for. */
+  /** `lastSeq` is that of the room, or of the thread. Up to `hiddenUpTo` messages of the room are not in `rows`. */
+  room: { lastSeq: number; isPublic: boolean; isMember: boolean; hiddenUpTo: number } | undefined
+  /** Whether the message is there, for this reader, that the thread is of, where a thread was asked for. */
   hasThread: boolean
   rows: MessageRow[]
   users: Map<string, UserRow>
@@ -49,21 +50,23 @@ export async function readStretches(
   )
   const last = threadId === undefined ? 'c.last_message_seq' : 't.last_reply_seq'
   const root =
-    threadId === undefined ? '' : 'LEFT JOIN chat_messages t ON t.id = ? AND t.room_id = c.id AND t.thread_id IS NULL'
+    threadId === undefined
+      ? ''
+      : `LEFT JOIN chat_messages t ON t.id = ? AND t.room_id = c.id AND t.thread_id IS NULL AND t.seq > ${sqlHiddenUpTo}`
   const { array } = dialect
   const found: { packed: unknown }[] = await dialect.select(
     db,
-    `SELECT ${array}(${last}, c.is_public, m.user_id, ${packedMessage.sql(array)}, ${packedUser.sql(array)})
+    `SELECT ${array}(${last}, c.is_public, m.user_id, ${sqlHiddenUpTo}, ${packedMessage.sql(array)}, ${packedUser.sql(array)})
        AS packed
      FROM chat_rooms c
-     ${root}
      LEFT JOIN chat_room_users m ON m.room_id = c.id AND m.user_id = ? AND m.left_at IS NULL
+     ${root}
      LEFT JOIN (${selects.join(' UNION ALL ')}) x ON x.room_id = c.id
      LEFT JOIN chat_users u ON u.id = x.user_id
      WHERE c.id = ? AND c.deleted_at IS NULL`,
     [
-      ...(threadId === undefined ? [] : [threadId]),
       userId ?? null,
+      ...(threadId === undefined ? [] : [threadId]),
       ...stretches.flatMap(({ seq }) => [threadId ?? roomId, seq]),
       roomId,
     ],
@@ -72,12 +75,13 @@ export async function readStretches(
       : '',
   )
   const reading: Reading = { room: undefined, hasThread: false, rows: [], users: new Map() }
-  for (const [lastSeq, isPublic, memberId, message, user] of unpacked(found) as Found[]) {
+  for (const [lastSeq, isPublic, memberId, hiddenUpTo, message, user] of unpacked(found) as Found[]) {
     reading.hasThread ||= lastSeq !== null
-    reading.room ??= { lastSeq: lastSeq ?? 0, isPublic: Boolean(isPublic), isMember: memberId !== null }
+    reading.room ??= { lastSeq: lastSeq ?? 0, isPublic: Boolean(isPublic), isMember: memberId !== null, hiddenUpTo }
     const row = packedMessage.read(message)
     // A room without messages gives one row, with nulls.
-    if (row.id !== null) reading.rows.push(row)
+    if (row.id === null || (threadId === undefined && row.seq <= hiddenUpTo)) continue
+    reading.rows.push(row)
     if (row.userId !== null && user[0] !== null && !reading.users.has(row.userId)) {
       reading.users.set(row.userId, packedUser.read(user))
     }
@@ -85,4 +89,11 @@ export async function readStretches(
   return reading
 }
 
-type Found = [lastSeq: number | null, isPublic: unknown, memberId: string | null, message: unknown[], user: unknown[]]
+type Found = [
+  lastSeq: number | null,
+  isPublic: unknown,
+  memberId: string | null,
+  hiddenUpTo: number,
+  message: unknown[],
+  user: unknown[],
+]

@@ -1,14 +1,15 @@
 import type { Db } from './client.js'
+import { mayRead, readableColumns } from './readable.js'
 
 const memberIs = (userId: string) => ({ members: { some: { userId, leftAt: null } } })
 
-/** Whether a live message carries the file, in a room of this user. */
+/** Whether a live message carries the file that this user may read, in a room of theirs. */
 export async function isCarriedFor(db: Db, mediaId: string, userId: string): Promise<boolean> {
-  const found = await db.chatMessageMedia.findFirst({
+  const carriers = await db.chatMessageMedia.findMany({
     where: { mediaId, message: { deletedAt: null, room: { deletedAt: null, ...memberIs(userId) } } },
-    select: { mediaId: true },
+    select: { message: { select: readableColumns(userId) } },
   })
-  return found !== null
+  return carriers.some(({ message }) => mayRead(message))
 }
 
 /** The user of this tenant whose picture it is, if there is one. */

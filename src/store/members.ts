@@ -4,6 +4,7 @@ import type { Dialect } from './dialects/dialect.js'
 import { columnsOf, JsonRows, unpacked } from './json-rows.js'
 import { mentionsAbove } from './mentions.js'
 import { firstByOthers, type OwnSide, ownSideColumns } from './own-side.js'
+import { sqlHiddenUpTo } from './readable.js'
 import { uncountedAbove } from './unread.js'
 
 export type MemberRow = Omit<Stored<'chatRoomUser'>, 'lastSentAt'>
@@ -39,6 +40,8 @@ export const memberColumns = {
   joinedAt: true,
   leftAt: true,
   joinedRevision: true,
+  /** The room's last `seq` when they joined. */
+  joinedSeq: true,
   revision: true,
   /** Of who was asked and is no member: `pending` or `refused`. */
   request: true,
@@ -123,6 +126,9 @@ export interface RoomStateRow extends OwnChange, OwnSide {
   mentions: number
   /** Where others have written first since the room was put away; 0: nowhere. */
   firstByOthers: number
+  /** Up to which `seq` the room is hidden from them, for as long as its `historyRevision` is this one. */
+  hiddenUpTo: number
+  historyRevision: number | null
 }
 
 const packedRoomState = new JsonRows<RoomStateRow>(
@@ -131,7 +137,8 @@ const packedRoomState = new JsonRows<RoomStateRow>(
       ...{ userId: true, roomId: true, lastReadSeq: true, ...ownSideColumns },
       ...{ meRevision: true, meChangedAt: true },
     }),
-    ...columnsOf('c', { revision: true, lastMessageSeq: true }),
+    ...columnsOf('c', { revision: true, lastMessageSeq: true, historyRevision: true }),
+    hiddenUpTo: sqlHiddenUpTo,
     uncounted: uncountedAbove,
     mentions: mentionsAbove,
     firstByOthers,

@@ -30,6 +30,8 @@ export const messageColumns = {
   forwardedFrom: true,
   threadId: true,
   threadSeq: true,
+  /** Of a reply in a thread: the `seq` of the message that the thread is of. */
+  rootSeq: true,
   thread: true,
   hasMedia: true,
   createdRevision: true,
@@ -83,6 +85,7 @@ export const newMessageTypes = {
   forwardedFrom: 'text',
   threadId: 'text',
   threadSeq: 'int',
+  rootSeq: 'int',
   hasMedia: 'bool',
   revision: 'int',
 } as const satisfies { [Key in keyof Own]: SqlType<NonNullable<Own[Key]>> }
@@ -109,7 +112,15 @@ export const systemMessageRow = (
   newMessageRow({
     ...given,
     ...{ kind: 'system', clientId: null, mentions: '[]', mentionsEveryone: false },
-    ...{ hasMedia: false, data: null, saidAs: null, forwardedFrom: null, threadId: null, threadSeq: null },
+    ...{
+      hasMedia: false,
+      data: null,
+      saidAs: null,
+      forwardedFrom: null,
+      threadId: null,
+      threadSeq: null,
+      rootSeq: null,
+    },
   })
 
 /** The columns of the table with the alias `x`. */
@@ -124,7 +135,10 @@ export const mentionsOf = ({ mentions }: Pick<MessageRow, 'mentions'>): string[]
 
 /** What a reply shows of the message that it answers. */
 export interface ReplyRow
-  extends Pick<MessageRow, 'id' | 'seq' | 'threadId' | 'threadSeq' | 'userId' | 'saidAs' | 'text' | 'deletedAt'> {
+  extends Pick<
+    MessageRow,
+    'id' | 'seq' | 'threadId' | 'threadSeq' | 'rootSeq' | 'userId' | 'saidAs' | 'text' | 'deletedAt'
+  > {
   /** Null where the host's own code wrote it, or nothing is known of its author. */
   userName: string | null
   firstMedia: MediaRow | undefined
@@ -169,7 +183,7 @@ export async function findReplies(db: Db, ids: string[]): Promise<ReplyRow[]> {
   const rows = await db.chatMessage.findMany({
     where: { id: { in: ids } },
     select: {
-      ...{ id: true, seq: true, threadId: true, threadSeq: true },
+      ...{ id: true, seq: true, threadId: true, threadSeq: true, rootSeq: true },
       ...{ userId: true, saidAs: true, text: true, hasMedia: true, deletedAt: true },
     },
   })
@@ -192,7 +206,7 @@ export const changeMessage = (
 /** The columns that a tombstone keeps: its place, its author, its thread and its times. Every other column has to be emptied below. */
 type Kept =
   | ('id' | 'roomId' | 'seq' | 'userId' | 'saidAs' | 'clientId' | 'kind' | 'replyToId' | 'createdAt' | 'editedAt')
-  | ('threadId' | 'threadSeq' | 'thread' | 'lastReplySeq' | 'lastReplyAt')
+  | ('threadId' | 'threadSeq' | 'rootSeq' | 'thread' | 'lastReplySeq' | 'lastReplyAt')
 type Moved = 'createdRevision' | 'revision' | 'deletedAt'
 
 const erased = {

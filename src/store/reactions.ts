@@ -1,4 +1,5 @@
 import type { Db, Stored } from './client.js'
+import { mayRead, readableColumns } from './readable.js'
 
 export type ReactionRow = Stored<'chatMessageReaction'>
 
@@ -43,14 +44,14 @@ export const reactionsTo = (
     select: reactionColumns,
   })
 
-/** A user's own reactions, newest first, in rooms of which they are still a member. */
-export const reactionsOfUser = (
+/** A user's own reactions, newest first, in rooms of which they are still a member; and whether they may read the message. */
+export const reactionsOfUser = async (
   db: Db,
   userId: string,
   before: string | undefined,
   take: number,
-): Promise<ReactionRow[]> =>
-  db.chatMessageReaction.findMany({
+): Promise<{ row: ReactionRow; isReadable: boolean }[]> => {
+  const found = await db.chatMessageReaction.findMany({
     where: {
       userId,
       ...(before === undefined ? {} : { id: { lt: before } }),
@@ -58,8 +59,10 @@ export const reactionsOfUser = (
     },
     orderBy: { id: 'desc' },
     take,
-    select: reactionColumns,
+    select: { ...reactionColumns, message: { select: readableColumns(userId) } },
   })
+  return found.map(({ message, ...row }) => ({ row, isReadable: mayRead(message) }))
+}
 
 export const createReaction = (db: Db, row: ReactionRow): Promise<ReactionRow> =>
   db.chatMessageReaction.create({ data: row, select: reactionColumns })

@@ -6,6 +6,7 @@ import { type MemberRow, packedMember } from './members.js'
 import { mentionCountOf, mentionsAbove } from './mentions.js'
 import { type MessageRow, packedMessage } from './messages.js'
 import { archivedIn, isWrittenTo, notArchivedIn } from './own-side.js'
+import { sqlHiddenUpTo } from './readable.js'
 import { uncountedAbove, unreadOf } from './unread.js'
 import { packedUser, type UserRow, userColumns } from './users.js'
 
@@ -31,6 +32,8 @@ export const roomColumns = {
   slowModeSeconds: true,
   /** Whether people are told how far the others have read. */
   readReceipts: true,
+  /** Whoever has joined since this revision sees what was written from then on alone; null: all see all. */
+  historyRevision: true,
   createdById: true,
   revision: true,
   editedRevision: true,
@@ -191,10 +194,11 @@ export const seenRooms = (on: { db: Db; dialect: Dialect }, userId: string, ids:
 /** One more than a page, which tells whether there is another: of the usual length, and as the client asks for them. */
 const usualTakes = [51, 101]
 
-// By its key, and only where that one was deleted down from there.
+// By its key, and only where that one was deleted down from there, as far as the member `m` may read.
 const lastShownSeq = `COALESCE(
-  (SELECT y.seq FROM chat_messages y WHERE y.room_id = c.id AND y.seq = c.last_message_seq AND y.deleted_at IS NULL),
-  (SELECT y.seq FROM chat_messages y WHERE y.room_id = c.id AND y.seq > 0 AND y.deleted_at IS NULL
+  (SELECT y.seq FROM chat_messages y WHERE y.room_id = c.id AND y.seq = c.last_message_seq AND y.seq > ${sqlHiddenUpTo}
+   AND y.deleted_at IS NULL),
+  (SELECT y.seq FROM chat_messages y WHERE y.room_id = c.id AND y.seq > ${sqlHiddenUpTo} AND y.deleted_at IS NULL
    ORDER BY y.seq DESC LIMIT 1))`
 
 async function seen(

@@ -1,6 +1,7 @@
 import type { Db } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
 import { dateOf, gathered } from './json-rows.js'
+import { sqlHiddenUpTo } from './readable.js'
 import { bottomOf, replyBottom } from './threads.js'
 
 interface On {
@@ -15,12 +16,23 @@ export interface Start {
   at: number
   /** In ms; messages that were written later are not searched. */
   until?: number
+  /** Up to this `seq` the room is hidden from who searches. */
+  hiddenUpTo: number
+}
+
+/** How far a room has come, and up to where it is hidden from who searches. */
+interface Ends {
+  seq: number
+  at: number
+  replySeq: number
+  repliesAt: number
+  hiddenUpTo: number
 }
 
 /** Where a search of a room begins at its end, and where one of its replies does. */
-export const endsOf = (roomId: string, seq: number, at: number, replySeq: number, repliesAt: number): Start[] => [
-  { roomId, seq, at },
-  ...(replySeq > 0 ? [{ roomId, seq: replyBottom + replySeq, at: repliesAt }] : []),
+export const endsOf = (roomId: string, { seq, at, replySeq, repliesAt, hiddenUpTo }: Ends): Start[] => [
+  { roomId, seq, at, hiddenUpTo },
+  ...(replySeq > 0 ? [{ roomId, seq: replyBottom + replySeq, at: repliesAt, hiddenUpTo }] : []),
 ]
 
 /** Some of a user's rooms that have messages, each from its end, and the membership after which there may be more. */
@@ -34,9 +46,10 @@ export async function roomsToSearch(
   // All are in one row, because each row costs as much in Prisma as the rest of the statement.
   const rows: { packed: unknown }[] = await dialect.select(
     db,
-    `SELECT ${gather}(${array}(r.id, r.last_message_seq, r.last_message_at, r.reply_seq, r.last_reply_at, r.seat)) AS packed
+    `SELECT ${gather}(${array}(r.id, r.last_message_seq, r.last_message_at, r.reply_seq, r.last_reply_at, r.hidden_up_to, r.seat)) AS packed
      FROM (
-       SELECT c.id, c.last_message_seq, c.last_message_at, c.reply_seq, c.last_reply_at, ${seatKey} AS seat
+       SELECT c.id, c.last_message_seq, c.last_message_at, c.reply_seq, c.last_reply_at, ${sqlHiddenUpTo} AS hidden_up_to,
+              ${seatKey} AS seat
        FROM chat_room_users m JOIN chat_rooms c ON c.id = m.room_id
        WHERE m.user_id = ? AND m.left_at IS NULL ${after === undefined ? '' : `AND ${seatKey} > ?`} ${roomId === undefined ? '' : 'AND m.room_id = ?'}
          AND c.deleted_at IS NULL AND c.last_message_seq > 0
@@ -45,8 +58,11 @@ export async function roomsToSearch(
   )
   const list = gathered(rows)
   const last = list.length < take ? undefined : list.at(-1)?.at(-1)
-  const rooms = list.flatMap(([id, seq, at, replySeq, repliesAt]) =>
-    endsOf(id as string, seq as number, timeOf(at), replySeq as number, timeOf(repliesAt)),
+  const rooms = list.flatMap(([id, seq, at, replySeq, repliesAt, hiddenUpTo]) =>
+    endsOf(id as string, {
+      ...{ seq: seq as number, at: timeOf(at), replySeq: replySeq as number, repliesAt: timeOf(repliesAt) },
+      hiddenUpTo: Number(hiddenUpTo),
+    }),
   )
   return { rooms, after: last }
 }
@@ -76,7 +92,7 @@ export async function startsIn({ db, dialect }: On, rooms: Start[], until: numbe
   return gathered(rows).flatMap(([n, seq, at]) => {
     const room = rooms[n as number]
     if (!room || seq === bottom) return []
-    return { roomId: room.roomId, seq: Math.min(seq as number, room.seq), at: Math.min(timeOf(at), until), until }
+    return { ...room, seq: Math.min(seq as number, room.seq), at: Math.min(timeOf(at), until), until }
   })
 }
 

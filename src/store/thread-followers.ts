@@ -6,6 +6,7 @@ import { furthestRead, takingFollowers } from './dialects/followers.js'
 import { JsonRows, unpacked } from './json-rows.js'
 import { mentionCountOf } from './mentions.js'
 import { type MessageRow, packedMessage } from './messages.js'
+import { sqlHiddenUpTo } from './readable.js'
 import type { ActivityCursor } from './rooms.js'
 import { threadMentionsAbove } from './thread-mentions.js'
 import { unreadOf } from './unread.js'
@@ -97,6 +98,8 @@ export interface SeenThread {
   lastReplySeq: number
   /** That of the room, as it was when these were counted. */
   revision: number
+  /** Up to which `seq` its room is hidden from them. */
+  hiddenUpTo: number
 }
 
 /** Of the follower `f` and the message `x`. Nobody has to read what the system says there, or was deleted. */
@@ -110,6 +113,7 @@ interface Standing {
   mentions: number
   roomName: string | null
   revision: number
+  hiddenUpTo: number
 }
 
 const packedStanding = new JsonRows<Standing>(
@@ -121,6 +125,7 @@ const packedStanding = new JsonRows<Standing>(
     mentions: threadMentionsAbove,
     roomName: 'c.name',
     revision: 'c.revision',
+    hiddenUpTo: sqlHiddenUpTo,
   },
   { flags: ['isFollowing'] },
 )
@@ -141,7 +146,7 @@ async function seen(
      FROM chat_thread_followers f
      JOIN chat_room_users m ON m.room_id = f.room_id AND m.user_id = f.user_id AND m.left_at IS NULL
      JOIN chat_rooms c ON c.id = f.room_id AND c.deleted_at IS NULL
-     JOIN chat_messages x ON x.id = f.thread_id
+     JOIN chat_messages x ON x.id = f.thread_id AND x.seq > ${sqlHiddenUpTo}
      LEFT JOIN chat_users u ON u.id = x.user_id
      WHERE f.user_id = ? AND ${condition}
      ORDER BY x.last_reply_at DESC, x.id DESC LIMIT ${take}`,
@@ -161,7 +166,7 @@ async function seen(
   })
 }
 
-/** The threads that somebody follows, in rooms that they are in, those with the last reply first. */
+/** The threads that somebody follows and may read, in rooms that they are in, those with the last reply first. */
 export function threadsOfUser(
   on: On,
   userId: string,
@@ -183,7 +188,7 @@ export async function threadOfUser(on: On, userId: string, threadId: string): Pr
   return found
 }
 
-/** Who follows a thread and is in its room, in the order of their ids. */
+/** Who follows a thread, is in its room and may read it, in the order of their ids. */
 export const followersOf = async (
   { db, dialect }: On,
   threadId: string,
@@ -194,6 +199,8 @@ export const followersOf = async (
     db,
     `SELECT f.user_id AS id FROM chat_thread_followers f
      JOIN chat_room_users m ON m.room_id = f.room_id AND m.user_id = f.user_id AND m.left_at IS NULL
+     JOIN chat_rooms c ON c.id = f.room_id
+     JOIN chat_messages x ON x.id = f.thread_id AND x.seq > ${sqlHiddenUpTo}
      WHERE f.thread_id = ? AND f.is_following = TRUE AND f.user_id > ? ORDER BY f.user_id LIMIT ${take}`,
     [threadId, after],
   )

@@ -26,6 +26,8 @@ export class Replica {
       case 'room.updated':
         this.room = event.room
         break
+      case 'message.hidden':
+        break
       case 'room.deleted':
         this.isDeleted = true
         break

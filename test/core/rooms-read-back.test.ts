@@ -43,6 +43,7 @@ describe.each(databases)('as it was told, field by field, on $name', (database) 
       slowModeSeconds: 30,
       data: { lake: ['deep', 1, null] },
       readReceipts: true,
+      historyFrom: 'start',
     } as const
     const whole = { ...given, avatarMediaId: await picture(), userIds: ['bob'] }
     expectWhole(whole, createRoom)
@@ -68,6 +69,7 @@ describe.each(databases)('as it was told, field by field, on $name', (database) 
       slowModeSeconds: 60,
       data: { river: { wide: true } },
       readReceipts: false,
+      historyFrom: 'joined',
       avatarMediaId: await picture(),
     }
     expectWhole(change, updateRoom)

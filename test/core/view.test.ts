@@ -47,7 +47,7 @@ const mediaRow = (more: Partial<MediaRow> = {}) =>
 const messageRow = (more: Partial<MessageRow> = {}) =>
   ({
     ...{ id: 'm1', roomId: 'r1', seq: 4, userId: 'bob', clientId: 'c1', kind: 'user', text: 'Hello', replyToId: null },
-    ...{ threadId: null, threadSeq: null, thread: null },
+    ...{ threadId: null, threadSeq: null, rootSeq: null, thread: null },
     ...{
       mentions: '[]',
       mentionsEveryone: false,
@@ -87,13 +87,14 @@ describe('a room as clients see it', () => {
     ...{ id: 'r1', type: 'group', name: 'Team', description: 'Us', avatarMediaId: null, isPublic: true },
     ...{ createdById: 'ann', createdAt: new Date(at), updatedAt: new Date(later), memberCount: 2, lastMessageSeq: 4 },
     ...{ revision: 9, deletedAt: null, pairKey: null, key: 'team:1', data: '{"floor":2}' },
+    historyRevision: null,
   } as unknown as RoomRow
 
   it('has what is the same for everyone', () => {
     const shown = view.room(row)
     expect(shown).toEqual({
       ...{ id: 'r1', type: 'group', name: 'Team', description: 'Us', avatarUrl: null, isPublic: true },
-      ...{ key: 'team:1', data: { floor: 2 } },
+      ...{ key: 'team:1', data: { floor: 2 }, historyFrom: 'start' },
       ...{ createdById: 'ann', createdAt: at, updatedAt: later, memberCount: 2, lastMessageSeq: 4, revision: 9 },
     })
     const avatarUrl = view.mediaUrl('x1', 'thumbnail')
@@ -101,11 +102,11 @@ describe('a room as clients see it', () => {
   })
 
   it('has my side of it', () => {
-    const seen = { unreadCount: 5, mentionCount: 2, isWrittenTo: true }
+    const seen = { room: { ...row, historyRevision: 3 }, unreadCount: 5, mentionCount: 2, isWrittenTo: true }
     expect(view.me(memberRow(), seen)).toEqual({
       ...{ role: 'admin', permissions, silencedUntil: null, muted: true, mutedUntil: null, lastReadSeq: 3 },
       ...{ notify: 'mentions', isPinned: true, isArchived: true, isMarkedUnread: false },
-      ...{ unreadCount: 5, mentionCount: 2, lastSeenAt: null, joinedAt: at },
+      ...{ unreadCount: 5, mentionCount: 2, lastSeenAt: null, joinedAt: at, firstSeq: 1 },
     })
     expect(view.me(memberRow({ lastSeenAt: new Date(later) }), seen).lastSeenAt).toBe(later)
   })
@@ -169,7 +170,7 @@ describe('a message as clients see it', () => {
     expect(view.message(messageRow(), nothing)).toEqual(shown)
     const reactions = [{ reaction: '👍', count: 1, userIds: ['ann'] }]
     const row = messageRow({ mentions: '["ann"]', reactions: JSON.stringify(reactions), editedAt: new Date(later) })
-    const place = { threadId: null, threadSeq: null }
+    const place = { threadId: null, threadSeq: null, rootSeq: null }
     const quoted = { deletedAt: null, userName: 'Ann', firstMedia: mediaRow() }
     const reply = { id: 'm0', seq: 3, ...place, userId: 'ann', saidAs: null, text: 'Hi', ...quoted }
     expect(view.message(row, { user: userRow(), reply, media: [mediaRow()] })).toEqual({
@@ -195,7 +196,7 @@ describe('a message as clients see it', () => {
     expect(view.message(messageRow({ seq: 9, ...place }), nothing)).toMatchObject({ seq: 9, alsoInRoom: true })
     const thread = { count: 1, lastSeq: 2, lastAt: at, userIds: ['ann'] }
     expect(view.message(messageRow({ thread: JSON.stringify(thread) }), nothing).thread).toEqual(thread)
-    const unknown = { deletedAt: null, userName: null, firstMedia: undefined }
+    const unknown = { deletedAt: null, userName: null, firstMedia: undefined, rootSeq: 1 }
     const reply = { id: 'm1', seq: apart.seq, ...place, userId: 'ann', saidAs: null, text: 'Hi', ...unknown }
     const quote = { seq: 2, threadId: 'm0', userName: 'ann', firstMedia: null }
     expect(view.message(messageRow(), { ...nothing, reply }).replyTo).toMatchObject(quote)
@@ -216,7 +217,16 @@ describe('a message as clients see it', () => {
   })
 
   it('shows of what it answers 280 characters, and nothing of what was deleted', () => {
-    const quoted = { id: 'm0', seq: 3, threadId: null, threadSeq: null, userId: null, userName: null, saidAs: null }
+    const quoted = {
+      id: 'm0',
+      seq: 3,
+      threadId: null,
+      threadSeq: null,
+      rootSeq: null,
+      userId: null,
+      userName: null,
+      saidAs: null,
+    }
     const textOf = (text: string, deletedAt: Date | null = null) =>
       view.message(messageRow(), { ...nothing, reply: { ...quoted, text, deletedAt, firstMedia: undefined } }).replyTo
         ?.text

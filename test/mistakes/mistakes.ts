@@ -2,6 +2,7 @@ import { clientMistakes } from './client.js'
 import { dataMistakes } from './data.js'
 import { databaseMistakes } from './databases.js'
 import { forwardingMistakes } from './forwarding.js'
+import { historyMistakes } from './history.js'
 import { memberMistakes } from './members.js'
 import type { Mistake } from './mistake.js'
 import { netMistakes } from './net.js'
@@ -21,6 +22,7 @@ export const mistakes: Mistake[] = [
   ...dataMistakes,
   ...threadMistakes,
   ...forwardingMistakes,
+  ...historyMistakes,
   ...databaseMistakes,
   ...clientMistakes,
 ]

@@ -18,7 +18,15 @@ const message: NewMessage = {
     kind: 'user',
     text: 'hello',
   },
-  ...{ replyToId: null, threadId: null, threadSeq: null, mentions: '[]', mentionsEveryone: false, data: null },
+  ...{
+    replyToId: null,
+    threadId: null,
+    threadSeq: null,
+    rootSeq: null,
+    mentions: '[]',
+    mentionsEveryone: false,
+    data: null,
+  },
   ...{ saidAs: null, forwardedFrom: null, hasMedia: false, revision: 1, createdAt: new Date() },
 }
 

@@ -127,6 +127,9 @@ function applyDurable(state: State, event: DurableEvent): State {
         : wantListed(mergeMessage(next, event.message), roomId)
     case 'message.deleted':
       return mergeMessage(next, event.message)
+    // It took a revision, and there is nothing to show.
+    case 'message.hidden':
+      return next
     case 'message.updated':
       return mergeMessage(next, event.message, event.cause)
     case 'member.added':

@@ -12,7 +12,7 @@ const put = (state: State, id: string, last: LastMessage): State => {
 function searched({ history, room }: RoomEntry, last: LastMessage): LastMessage {
   const items = new Map(history?.items.map((item) => [item.seq, item]))
   const isShown = ({ seq, deletedAt }: Message) => deletedAt === null && !last.deleted.has(seq)
-  for (let seq = room.lastMessageSeq; seq > 0; seq -= 1) {
+  for (let seq = room.lastMessageSeq; seq >= (room.me?.firstSeq ?? 1); seq -= 1) {
     const item = items.get(seq)
     if (item && isShown(item)) return { ...last, message: bare(item), isUnknown: false }
     if (!item && !last.deleted.has(seq)) {

@@ -35,6 +35,7 @@ export function windowOf(
   users: State['users'] = new Map(),
   blocks: BlockList = initialState.blocks,
   threadId?: string,
+  firstSeq = 1,
 ): MessageWindow {
   const { anchor, mutations, hasLatest, items: known, ...rest } = history ?? emptyHistory
   // Until a page was read, the messages that events brought are not shown.
@@ -43,7 +44,7 @@ export function windowOf(
   // `seq` has no gaps: as long as it is consecutive here, no message is missing.
   const offset = (all[index]?.seq ?? 0) - index
   let items = all.filter(({ seq }, n) => seq - n === offset)
-  const hasBefore = (items[0]?.seq ?? 1) > 1
+  const hasBefore = (items[0]?.seq ?? 0) > firstSeq
   const hasAfter = (items.at(-1)?.seq ?? lastMessageSeq) < lastMessageSeq
   items = items.map((item) => shownMessage(users, item))
   for (const mutation of mutations) items = items.map((item) => applyMutation(item, mutation, me?.id ?? ''))

@@ -1,4 +1,5 @@
 import type { DurableEvent } from '../../contract/events.js'
+import { endsHiding, lowestPlaceIn, toldTo } from '../../core/readable.js'
 import type { Connection } from '../connection.js'
 import { Backlog } from './backlog.js'
 import { type FencedFrame, frameOf } from './frame.js'
@@ -38,6 +39,8 @@ export class Channel {
   /** Connections that already know more than was delivered here, and up to which revision. */
   #aheadOfRoom: Map<Connection, number> | undefined
   #backlog: Backlog | undefined
+  /** Messages above this are hidden from nobody who was ever here. */
+  #hiddenUpTo = 0
   #closed = false
 
   constructor(
@@ -53,6 +56,7 @@ export class Channel {
   /** `known` is the revision up to which the connection has events from elsewhere; it is not below `delivered`. */
   add(connection: Connection, known: number): void {
     connection.entered(this.roomId)
+    this.#hiddenUpTo = Math.max(this.#hiddenUpTo, connection.hiddenIn(this.roomId)?.upTo ?? 0)
     if (known > this.delivered) this.#aheadOfRoom = (this.#aheadOfRoom ?? new Map()).set(connection, known)
     else this.#addLive(connection)
   }
@@ -205,7 +209,10 @@ export class Channel {
         flush()
         this.#drop(event.member.user.id, event.removedById === event.member.user.id ? 'left' : 'removed')
       }
-      run.push(frameOf(event))
+      if (this.#hiddenUpTo > 0 && this.#concernsHidden(event)) {
+        flush()
+        this.#sendAsTold(event)
+      } else run.push(frameOf(event))
       if (event.type === 'member.added') this.host.joined(event.member.user.id, event.roomId)
       if (event.type === 'room.deleted') {
         flush()
@@ -216,6 +223,24 @@ export class Channel {
     this.#catchUp(this.delivered + 1)
     for (const event of events) this.host.happened(event)
     this.#backlog?.sendDue(this.delivered)
+  }
+
+  /** Whether not everybody may be told the same, or what is hidden ends. */
+  #concernsHidden(event: DurableEvent): boolean {
+    return event.type === 'room.updated' || lowestPlaceIn(event) <= this.#hiddenUpTo
+  }
+
+  /** Sends each connection the event as its user is told it: they differ in what is hidden from them. */
+  #sendAsTold(event: DurableEvent): void {
+    const frames = new Map<number, Buffer>()
+    for (const connection of this.#live) {
+      const hidden = connection.hiddenIn(this.roomId)
+      const upTo = hidden?.upTo ?? 0
+      const frame = frames.get(upTo) ?? frameOf(toldTo(event, upTo))
+      frames.set(upTo, frame)
+      if (hidden && endsHiding(event, hidden)) connection.hide(this.roomId, undefined)
+      connection.send(frame)
+    }
   }
 
   /** Connections that wanted events from this revision on are live now. */

@@ -135,6 +135,11 @@ export class Channels implements ChannelHost {
       if (connection.closed || this.get(roomId)?.has(connection)) return
       const room = await this.#roomFor(connection.userId, roomId)
       if (!room) return
+      const { historyFrom } = room
+      const state = historyFrom === 'joined' ? await this.core.roomStates.inRoom(connection.userId, roomId) : undefined
+      // They are not in it any more.
+      if (historyFrom === 'joined' && !state) return
+      connection.hide(roomId, state?.hidden)
       connection.send(frameOf({ type: 'room.joined', room }))
       this.listener.confirmedJoin(connection)
       const { revision } = room

@@ -1,5 +1,6 @@
 import type { DurableEvent } from '../../contract/events.js'
 import type { Core } from '../../core/create-core.js'
+import { endsHiding, lowestPlaceIn, toldTo } from '../../core/readable.js'
 import type { Connection } from '../connection.js'
 import { frameOf } from './frame.js'
 
@@ -12,6 +13,14 @@ const most = 500
  */
 const keptMs = 5_000
 const mostKept = 100
+
+/** The frame of an event as the user of a connection is told it. */
+function frameFor(connection: Connection, event: DurableEvent, frame: Buffer): Buffer {
+  const hidden = connection.hiddenIn(event.roomId)
+  if (!hidden) return frame
+  if (endsHiding(event, hidden)) connection.hide(event.roomId, undefined)
+  return lowestPlaceIn(event) > hidden.upTo ? frame : frameOf(toldTo(event, hidden.upTo))
+}
 
 interface Missed {
   events: { event: DurableEvent; frame: Buffer }[]
@@ -33,21 +42,29 @@ export class Replays {
 
   /** `atLeast` is the newest known revision of the room: a read that does not reach it is too old. */
   async send(connection: Connection, roomId: string, since: number, atLeast: number): Promise<Replay> {
+    const { userId } = connection
     const { events, revision, hasMore } = await this.#read(roomId, since, atLeast)
-    if (hasMore) {
-      const { userId } = connection
+    const isBack = events.some(({ event }) => event.type === 'member.added' && event.member.user.id === userId)
+    if (hasMore || isBack) {
       const state = await this.core.roomStates.inRoom(userId, roomId)
-      if (state) return { type: 'tooMuch', revision: state.welcome.revision }
+      connection.hide(roomId, state?.hidden)
+      // Whoever has left and come back may hold what they may not read any more.
+      if (state && (hasMore || state.hidden)) return { type: 'tooMuch', revision: state.welcome.revision }
+      if (state) return this.#sendAll(connection, roomId, events, revision)
       this.#sendLeft(connection, roomId, await this.core.members.reasonOfLeaving(userId, roomId))
       return { type: 'left' }
     }
+    return this.#sendAll(connection, roomId, events, revision)
+  }
+
+  async #sendAll(connection: Connection, roomId: string, events: Missed['events'], revision: number): Promise<Replay> {
     for (const { event, frame } of events) {
       // A removed user may not see later events, although they were read together.
       if (event.type === 'member.removed' && event.member.user.id === connection.userId) {
         this.#sendLeft(connection, roomId, event.removedById === connection.userId ? 'left' : 'removed')
         return { type: 'left' }
       }
-      connection.send(frame)
+      connection.send(frameFor(connection, event, frame))
       if (event.type === 'room.deleted') {
         this.#sendLeft(connection, roomId, 'deleted')
         return { type: 'left' }

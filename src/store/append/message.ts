@@ -5,7 +5,10 @@ import type { UserRow } from '../users.js'
 
 /** A message that is to be appended to a room. */
 export interface AppendRequest
-  extends Omit<NewMessage, 'id' | 'seq' | 'threadSeq' | 'revision' | 'mentions' | 'hasMedia' | 'createdAt'> {
+  extends Omit<
+    NewMessage,
+    'id' | 'seq' | 'threadSeq' | 'rootSeq' | 'revision' | 'mentions' | 'hasMedia' | 'createdAt'
+  > {
   /** Null if the host's own code sends it. */
   userId: string | null
   /** Tells a retry from another message under the same `clientId`. */

@@ -2,6 +2,7 @@ import { type ChatError, conflict, invalid } from '../../contract/problems.js'
 import type { Db } from '../client.js'
 import type { NewFollower, Reason, ThreadWrites } from '../dialects/dialect.js'
 import { findMessages, type MessageRow, mentionsOf, type NewMessage } from '../messages.js'
+import { placeOf } from '../readable.js'
 import { type Called, withoutBlocked } from '../thread-followers.js'
 import { threadMentionsOf } from '../thread-mentions.js'
 import { threadOf, withReply } from '../threads.js'
@@ -32,11 +33,12 @@ export class Threads {
     return new Threads(ids.size === 0 ? [] : await findMessages(db, [...ids]))
   }
 
-  /** Why a message cannot be a reply in the thread that it names. */
-  refusalOf({ threadId, roomId }: AppendRequest): ChatError | undefined {
+  /** Why a message cannot be a reply in the thread that it names. Up to a place, messages do not exist for its sender. */
+  refusalOf({ threadId, roomId }: AppendRequest, hiddenUpTo: number): ChatError | undefined {
     if (threadId === null) return undefined
     const root = this.#roots.get(threadId)
-    if (root?.roomId !== roomId) return invalid('/threadId', 'there is no such message in this room')
+    if (root?.roomId !== roomId || placeOf(root) <= hiddenUpTo)
+      return invalid('/threadId', 'there is no such message in this room')
     if (root.threadId !== null) return invalid('/threadId', 'is a reply itself: name the message that its thread is of')
     if (root.kind === 'system') return invalid('/threadId', 'is a message of the system, which has no thread')
     return root.thread === null && root.deletedAt !== null ? conflict('the message was deleted') : undefined
@@ -46,6 +48,11 @@ export class Threads {
   nextSeq(threadId: string): number {
     const root = this.#roots.get(threadId)
     return ((root && threadOf(root)?.lastSeq) ?? 0) + 1
+  }
+
+  /** Where the message of a thread stands in the room. */
+  rootSeq(threadId: string): number | null {
+    return this.#roots.get(threadId)?.seq ?? null
   }
 
   /** Takes in a reply. */

@@ -7,6 +7,7 @@ import { mediaOfMessages } from '../media.js'
 import { membersAmong } from '../members.js'
 import type { NewMessage } from '../messages.js'
 import { findMessages, type MessageRow, newMessageRow, type ReplyRow } from '../messages.js'
+import { hiddenUpTo, placeOf } from '../readable.js'
 import { isOfOneTenant } from '../tenants.js'
 import { replyBottom } from '../threads.js'
 import type { UserRow } from '../users.js'
@@ -40,7 +41,7 @@ export interface Validation {
 
 /** A room during validation, with the last numbers that were assigned in it. */
 export interface Numbering {
-  room: Pick<LockedRoom, 'id' | 'type' | 'isPublic' | 'isBlocked' | 'slowModeSeconds'>
+  room: Pick<LockedRoom, 'id' | 'type' | 'isPublic' | 'isBlocked' | 'slowModeSeconds' | 'historyRevision'>
   seq: number
   revision: number
   /** The time that new messages get. */
@@ -94,7 +95,7 @@ export async function validateAll(
       outcomes.push(outcome)
       continue
     }
-    const request = asked.lenient ? await withoutGone(on.db, asked, known) : asked
+    const request = asked.lenient ? await withoutGone(on.db, asked, hasQuote(numbering.room, known)) : asked
     const row = numbered(request, numbering, threads)
     const isPutAway = known.archivedAtSeq !== null && row.seq > 0
     const appended: Appended = { type: 'appended', row, created: true, shown: shownOf(request, known), isPutAway }
@@ -161,15 +162,27 @@ async function outcomeOf(
     const refusal = validate({ ...senderOf(request.userId), mentionsEveryone: true })
     if (refusal) return refused(refusal)
   }
-  const astray = threads.refusalOf(request)
+  const astray = threads.refusalOf(request, hiddenFrom(room, known))
   if (astray) return refused(astray)
   if (request.lenient) return undefined
-  if (request.replyToId !== null && known.replySeq === null)
+  if (request.replyToId !== null && quotedPlace(known) <= hiddenFrom(room, known))
     return refused(invalid('/replyToId', 'there is no such message in this room'))
   if (request.replyToId !== null && known.replyDeletedAt !== null) return refused(conflict('the message was deleted'))
   const refusal = await refusalOfMentions(db, request.roomId, request.mentions)
   return refusal && refused(refusal)
 }
+
+/** Up to which `seq` messages are hidden from the sender, who is a member or the host. */
+const hiddenFrom = (room: Numbering['room'], { joinedRevision, joinedSeq }: Preconditions): number =>
+  hiddenUpTo(room, { joinedRevision: joinedRevision ?? 0, joinedSeq: joinedSeq ?? 0 })
+
+/** Where the message that is quoted stands; 0 if there is none. */
+const quotedPlace = ({ replySeq, replyRootSeq }: Preconditions): number =>
+  replySeq === null ? 0 : placeOf({ seq: replySeq, rootSeq: replyRootSeq })
+
+/** Whether what a message quotes is there, and not deleted. */
+const hasQuote = (room: Numbering['room'], known: Preconditions): boolean =>
+  quotedPlace(known) > hiddenFrom(room, known) && known.replyDeletedAt === null
 
 /** Refuses mentions of people who are not members; `existing` mentions may stay. */
 export async function refusalOfMentions(
@@ -186,16 +199,11 @@ export async function refusalOfMentions(
 }
 
 /** The message without its quote if that is deleted or missing, and without mentions of people who are not members. */
-async function withoutGone(
-  db: Db,
-  request: AppendRequest,
-  { replySeq, replyDeletedAt }: Preconditions,
-): Promise<AppendRequest> {
-  const isThere = replySeq !== null && replyDeletedAt === null
+async function withoutGone(db: Db, request: AppendRequest, hasQuote: boolean): Promise<AppendRequest> {
   const members = request.mentions.length === 0 ? undefined : await membersAmong(db, request.roomId, request.mentions)
   return {
     ...request,
-    replyToId: isThere ? request.replyToId : null,
+    replyToId: hasQuote ? request.replyToId : null,
     mentions: request.mentions.filter((userId) => members?.has(userId)),
   }
 }
@@ -215,6 +223,7 @@ function numbered(request: AppendRequest, numbering: Numbering, threads: Threads
     mentions: JSON.stringify(mentions),
     system: null,
     threadSeq: said.threadId === null ? null : threads.nextSeq(said.threadId),
+    rootSeq: said.threadId === null ? null : threads.rootSeq(said.threadId),
     hasMedia: mediaIds.length > 0,
     revision: numbering.revision,
     createdAt: isAlone ? numbering.repliesAt : numbering.at,
@@ -262,6 +271,7 @@ function shownOf(request: AppendRequest, known: Preconditions): NonNullable<Appe
           seq: known.replySeq ?? 0,
           threadId: known.replyThreadId,
           threadSeq: known.replyThreadSeq,
+          rootSeq: known.replyRootSeq,
           userId: known.replyUserId,
           userName: known.replyUserName,
           saidAs: known.replySaidAs,

@@ -23,6 +23,7 @@ export interface LockedRoom {
   isPublic: boolean
   isBlocked: boolean
   slowModeSeconds: number
+  historyRevision: number | null
   revision: number
   lastMessageSeq: number
   /** The time of the messages that are appended now. */
@@ -54,6 +55,9 @@ export interface Preconditions {
   canEditRoom: boolean
   /** Set if the sender has put the room away. */
   archivedAtSeq: number | null
+  /** From where on the sender may read. */
+  joinedRevision: number | null
+  joinedSeq: number | null
   userName: string | null
   userDescription: string | null
   hostAvatarUrl: string | null
@@ -66,6 +70,7 @@ export interface Preconditions {
   replySeq: number | null
   replyThreadId: string | null
   replyThreadSeq: number | null
+  replyRootSeq: number | null
   replyUserId: string | null
   replyUserName: string | null
   replySaidAs: string | null
@@ -80,6 +85,7 @@ export interface RoomState extends Preconditions {
   isPublic: boolean
   isBlocked: boolean
   slowModeSeconds: number
+  historyRevision: number | null
   revision: number
   lastMessageSeq: number
   lastMessageAt: Date
@@ -260,6 +266,8 @@ export const preconditionColumns: Record<keyof Preconditions, string> = {
   canEditRoom: 'm.can_edit_room',
   lastSentAt: 'm.last_sent_at',
   archivedAtSeq: 'm.archived_at_seq',
+  joinedRevision: 'm.joined_revision',
+  joinedSeq: 'm.joined_seq',
   userName: 'u.name',
   userDescription: 'u.description',
   hostAvatarUrl: 'u.host_avatar_url',
@@ -271,6 +279,7 @@ export const preconditionColumns: Record<keyof Preconditions, string> = {
   replySeq: 'r.seq',
   replyThreadId: 'r.thread_id',
   replyThreadSeq: 'r.thread_seq',
+  replyRootSeq: 'r.root_seq',
   replyUserId: 'r.user_id',
   replyUserName: 'a.name',
   replySaidAs: 'r.said_as',

@@ -42,7 +42,8 @@ export const mysql: Dialect = {
     const marks = locks.map(() => '?').join(', ')
     // MySQL's UPDATE returns no rows, so the lock is taken by SELECT … FOR UPDATE.
     const locked: LockedRoom[] = await db.$queryRawUnsafe(
-      `SELECT id, type, is_public AS isPublic, is_blocked AS isBlocked, slow_mode_seconds AS slowModeSeconds, revision,
+      `SELECT id, type, is_public AS isPublic, is_blocked AS isBlocked, slow_mode_seconds AS slowModeSeconds,
+              history_revision AS historyRevision, revision,
               last_message_seq AS lastMessageSeq, last_message_at AS lastMessageAt, reply_seq AS replySeq,
               last_reply_at AS lastReplyAt FROM chat_rooms
        WHERE id IN (${marks}) AND deleted_at IS NULL ORDER BY id FOR UPDATE ${skipLocked ? 'SKIP LOCKED' : ''}`,

@@ -39,7 +39,8 @@ export const sqlite: Dialect = {
        SET ${countersMoved('i', (column) => sqlTimeAfter('?', '?', column))},
            changed_at = ${sqlChangedAt(clock, 'c.changed_at')}
        FROM i WHERE c.id = i.room_id AND c.deleted_at IS NULL
-       RETURNING id, type, is_public AS "isPublic", is_blocked AS "isBlocked", slow_mode_seconds AS "slowModeSeconds", revision,
+       RETURNING id, type, is_public AS "isPublic", is_blocked AS "isBlocked", slow_mode_seconds AS "slowModeSeconds",
+                 history_revision AS "historyRevision", revision,
                  last_message_seq AS "lastMessageSeq", last_message_at AS "lastMessageAt", reply_seq AS "replySeq",
                  last_reply_at AS "lastReplyAt"`,
       json.locks(locks),

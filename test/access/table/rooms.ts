@@ -67,6 +67,13 @@ export const rooms: Row[] = [
     public:      [401,   403,    403,   403,   400,  400,  403],
   },
   {
+    on: 'PATCH /rooms/:roomId', what: 'what new members see', needs: 'canEditRoom', body: { historyFrom: 'joined' },
+    private:     [401,   404,    404,   403,   403,  403,  404],
+    group:       [401,   404,    404,   403,   200,  200,  404],
+    channel:     [401,   404,    404,   403,   200,  200,  404],
+    public:      [401,   403,    403,   403,   200,  200,  403],
+  },
+  {
     on: 'PATCH /rooms/:roomId', what: 'whether it tells who has read what', needs: 'canEditRoom', body: { readReceipts: false },
     private:     [401,   404,    404,   403,   403,  403,  404],
     group:       [401,   404,    404,   403,   200,  200,  404],

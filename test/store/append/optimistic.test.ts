@@ -33,7 +33,15 @@ const message = (roomId: string): NewMessage => ({
     kind: 'user',
     text: 'hello',
   },
-  ...{ replyToId: null, threadId: null, threadSeq: null, mentions: '[]', mentionsEveryone: false, data: null },
+  ...{
+    replyToId: null,
+    threadId: null,
+    threadSeq: null,
+    rootSeq: null,
+    mentions: '[]',
+    mentionsEveryone: false,
+    data: null,
+  },
   ...{ saidAs: null, forwardedFrom: null, hasMedia: false, revision: 8, createdAt: now },
 })
 

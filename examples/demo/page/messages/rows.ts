@@ -9,6 +9,8 @@ export interface Row {
   message: ShownMessage
   day: string | null
   isFirstUnread: boolean
+  /** Nothing that was written before is shown to the reader, who was not there yet. */
+  isWhereOneJoined: boolean
   /** It goes on from the one before, by the same person. */
   continues: boolean
   isContinued: boolean
@@ -25,8 +27,8 @@ function continues(message: ShownMessage, previous: ShownMessage | undefined): b
   )
 }
 
-/** `unreadFrom`: the `seq` of the first message that is new to the reader. */
-export function rowsOf(items: readonly ShownMessage[], unreadFrom: number | null): Row[] {
+/** `unreadFrom`: the `seq` of the first message that is new to the reader; `isCut`: what came before is hidden from them. */
+export function rowsOf(items: readonly ShownMessage[], unreadFrom: number | null, isCut = false): Row[] {
   const rows: Row[] = []
   for (const message of items) {
     const previous = rows.at(-1)
@@ -37,6 +39,7 @@ export function rowsOf(items: readonly ShownMessage[], unreadFrom: number | null
       message,
       day: isNewDay ? dayName(message.createdAt) : null,
       isFirstUnread,
+      isWhereOneJoined: isCut && !previous,
       continues: !isFirstUnread && continues(message, previous?.message),
       isContinued: false,
     }

@@ -12,9 +12,14 @@ interface TimelineRowProps {
 
 export function TimelineRow({ row, allReadSeq, isCurrent, isOpen }: TimelineRowProps) {
   const { myId } = useConversation()
-  const { message, day, isFirstUnread, continues, isContinued } = row
+  const { message, day, isFirstUnread, isWhereOneJoined, continues, isContinued } = row
   return (
     <>
+      {isWhereOneJoined && (
+        <p className="day">
+          <span>You see what was written from when you joined</span>
+        </p>
+      )}
       {day !== null && (
         <h3 className="day">
           <span>{day}</span>

@@ -23,15 +23,15 @@ interface TimelineProps {
 
 /** The messages of a room, or of a thread in it; made anew for each. */
 export function Timeline({ roomId, threadId, allReadSeq, jump, overlayKey }: TimelineProps) {
-  const { window, unread, lastReadSeq, markRead } = usePlace(roomId, threadId)
-  const { items, status, error, hasAfter } = window
+  const { window, unread, lastReadSeq, isCut, markRead } = usePlace(roomId, threadId)
+  const { items, status, error, hasBefore, hasAfter } = window
   const viewportRef = useRef<HTMLDivElement>(null)
   const isAtEnd = useRef(true)
   const [current, setCurrent] = useState<string | null>(null)
   const last = items.at(-1)
   const written = last?.state === 'sending' ? last.key : null
   const unreadFrom = useUnreadMark({ unread, lastReadSeq, written, isAtEnd })
-  const rows = useMemo(() => rowsOf(items, unreadFrom), [items, unreadFrom])
+  const rows = useMemo(() => rowsOf(items, unreadFrom, isCut && !hasBefore), [items, unreadFrom, isCut, hasBefore])
   const found = rows.findIndex(({ key }) => key === current)
   const stop = found < 0 ? rows.length - 1 : found
   const virtual = useVirtualRows({ viewportRef, rows, stop })

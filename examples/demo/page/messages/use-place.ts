@@ -7,6 +7,8 @@ export interface Place {
   window: MessageWindow & { handle: Messages }
   unread: number
   lastReadSeq: number
+  /** What was written before I joined is hidden from me. */
+  isCut: boolean
   markRead(seq: number): void
 }
 
@@ -27,11 +29,11 @@ export function usePlace(roomId: string, threadId: string | undefined): Place {
   if (!thread) {
     return {
       window: { ...window, handle: messages ?? handle.messages },
-      ...{ unread, lastReadSeq: room?.me?.lastReadSeq ?? 0, markRead },
+      ...{ unread, lastReadSeq: room?.me?.lastReadSeq ?? 0, isCut: (room?.me?.firstSeq ?? 1) > 1, markRead },
     }
   }
   return {
     window: { ...replies, handle: thread.messages },
-    ...{ unread: me?.unreadCount ?? 0, lastReadSeq: me?.lastReadSeq ?? 0, markRead },
+    ...{ unread: me?.unreadCount ?? 0, lastReadSeq: me?.lastReadSeq ?? 0, isCut: false, markRead },
   }
 }

@@ -6,7 +6,7 @@ import { Dialog } from '../design/dialog.js'
 import { explain } from '../design/explain.js'
 import { PictureField } from '../design/picture-field.js'
 import { Switch } from '../design/switch.js'
-import { publicWarning } from './room-name.js'
+import { historyAbout, historyFrom, publicWarning } from './room-name.js'
 import './new-room-dialog.css'
 
 const slowModes: ReadonlyMap<number, string> = new Map([
@@ -26,6 +26,7 @@ export function EditRoomDialog({ room, onClose }: EditRoomDialogProps) {
   const { handle } = useRoom(room.id)
   const [isPublic, setIsPublic] = useState(room.isPublic)
   const [readReceipts, setReadReceipts] = useState(room.readReceipts)
+  const [fromStart, setFromStart] = useState(room.historyFrom === 'start')
   const [error, setError] = useState('')
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -35,6 +36,8 @@ export function EditRoomDialog({ room, onClose }: EditRoomDialogProps) {
       description: String(fields.get('description')),
       isPublic,
       readReceipts,
+      // Who does not see all of it cannot show it, and what stays needs not be said.
+      ...(fromStart === (room.historyFrom === 'start') ? {} : { historyFrom: historyFrom(fromStart) }),
       slowModeSeconds: Number(fields.get('slowMode')),
     }
     await handle.update(changes).then(onClose, (problem) => setError(explain(problem)))
@@ -68,13 +71,14 @@ export function EditRoomDialog({ room, onClose }: EditRoomDialogProps) {
             ))}
           </select>
         </label>
-        <Switch label="Public" about={publicWarning} checked={isPublic} onChange={setIsPublic} />
+        <Switch label="Public" about={publicWarning(fromStart)} checked={isPublic} onChange={setIsPublic} />
         <Switch
           label="Read receipts"
           about="Everybody sees who has read what"
           checked={readReceipts}
           onChange={setReadReceipts}
         />
+        <Switch label="Show history to new members" about={historyAbout} checked={fromStart} onChange={setFromStart} />
         <p className="form-error" role="alert">
           {error}
         </p>

@@ -8,7 +8,7 @@ import { Icon, type IconName } from '../design/icon.js'
 import { useOverlays } from '../design/overlays.js'
 import { Switch } from '../design/switch.js'
 import { PeoplePicker } from '../people/people-picker.js'
-import { publicWarning } from './room-name.js'
+import { historyAbout, historyFrom, publicWarning } from './room-name.js'
 import './new-room-dialog.css'
 
 interface Kind {
@@ -45,6 +45,7 @@ export function NewRoomDialog({ onClose }: { onClose(): void }) {
   const [type, setType] = useState<RoomType>('private')
   const [people, setPeople] = useState<User[]>([])
   const [isPublic, setIsPublic] = useState(false)
+  const [fromStart, setFromStart] = useState(true)
   const [error, setError] = useState('')
   const [isBusy, setIsBusy] = useState(false)
   const isPrivate = type === 'private'
@@ -53,7 +54,10 @@ export function NewRoomDialog({ onClose }: { onClose(): void }) {
   async function make(form: HTMLFormElement) {
     const fields = new FormData(form)
     const userIds = people.map(({ id }) => id)
-    const named = { name: String(fields.get('name')), description: String(fields.get('description')), isPublic }
+    const named = {
+      ...{ name: String(fields.get('name')), description: String(fields.get('description')) },
+      ...{ isPublic, historyFrom: historyFrom(fromStart) },
+    }
     const { id, memberCount } = await client.rooms.create({ type, userIds, ...(isPrivate ? {} : named) })
     // Who of two was asked first is not told.
     if (!isPrivate && memberCount <= people.length)
@@ -107,9 +111,15 @@ export function NewRoomDialog({ onClose }: { onClose(): void }) {
             </label>
             <Switch
               label="Public"
-              about={publicWarning}
+              about={publicWarning(fromStart)}
               checked={isPublic}
               onChange={(checked) => setIsPublic(checked)}
+            />
+            <Switch
+              label="Show history to new members"
+              about={historyAbout}
+              checked={fromStart}
+              onChange={setFromStart}
             />
           </>
         )}
