@@ -8,7 +8,7 @@ const longestMs = 10 * 60_000
 
 const kinds = ['audio/webm;codecs=opus', 'audio/mp4', 'audio/ogg;codecs=opus']
 
-export interface VoiceRecording {
+interface VoiceRecording {
   /** How long it has been going on. */
   ms: number
   /** The loudness of its last seconds, from 0 to 1. */
