@@ -1,4 +1,4 @@
-import type { HostUser } from 'express-chat'
+import type { FollowedThread, HostUser } from 'express-chat'
 import fc, { type RunDetails } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databases, type OpenDatabase } from '../databases.js'
@@ -54,6 +54,7 @@ async function follow(host: TestHost, steps: Step[]): Promise<void> {
   for (const person of [...people, 'mona' as const]) await host.chat.users.save(userOf(idOf(person)))
   const model = new Model()
   const roomIds: string[] = []
+  const threads: { of: string; maker: Person }[] = []
   const story: string[] = []
   for (const step of steps) {
     const expected = model.take(step)
@@ -61,7 +62,10 @@ async function follow(host: TestHost, steps: Step[]): Promise<void> {
     story.push(`${JSON.stringify(step)}: ${expected}`)
     const answer = status < 300 ? `${status}` : `${status} ${body.code}`
     expect(answer, `the answer to the last of\n${story.join('\n')}`).toBe(expected)
-    if (status === 201 && (step.does === 'make' || step.does === 'turn to')) roomIds.push(body.id)
+    if (status === 201 && (step.does === 'make' || step.does === 'turn to')) {
+      roomIds.push(body.id)
+      threads.push({ of: await threadIn(host, body.id, idOf(step.by)), maker: step.by })
+    }
   }
   for (const who of people) {
     const asked = model.requestsOf(who).map((n) => roomIds[n])
@@ -71,9 +75,42 @@ async function follow(host: TestHost, steps: Step[]): Promise<void> {
     for (const [n, id] of roomIds.entries()) {
       const seen = [await host.as(idOf(who)).get(`/rooms/${id}`), await host.as(idOf(who)).get(`/rooms/${id}/messages`)]
       const statuses = seen.map(({ status }) => status)
-      expect(statuses, `what ${who} sees of room ${n} after\n${story.join('\n')}`).toEqual(model.seen(n, who))
+      const after = `of room ${n} after\n${story.join('\n')}`
+      expect(statuses, `what ${who} sees ${after}`).toEqual(model.seen(n, who))
+      const { of, maker } = threads[n] as (typeof threads)[number]
+      const [, messages] = model.seen(n, who)
+      const listed = (await host.as(idOf(who)).get('/threads?limit=100')).body.items
+      const isListed = listed.some(({ message }: FollowedThread) => message.id === of)
+      // Whoever made the room is mentioned in its thread: they follow it wherever they may read it, also on coming back.
+      if (messages !== 200 || who === maker) expect(isListed, `what ${who} follows ${after}`).toBe(messages === 200)
+      expect(await waysInto(host, idOf(who), id, of), `what ${who} sees of the thread ${after}`).toEqual(
+        Array(6).fill(messages),
+      )
     }
   }
+}
+
+/** The application says something in a room that has a thread, which mentions somebody. */
+async function threadIn({ chat }: TestHost, roomId: string, userId: string): Promise<string> {
+  const as = { name: 'The cook' }
+  const { id } = await chat.system.messages.send(roomId, { text: 'Soup', as, mentions: [userId] })
+  await chat.system.messages.send(roomId, { text: 'Is ready', as, threadId: id })
+  return id
+}
+
+/** What somebody is answered by each route of a thread, and by those of its messages. */
+async function waysInto(host: TestHost, userId: string, roomId: string, of: string): Promise<number[]> {
+  const api = host.as(userId)
+  const message = `/rooms/${roomId}/messages/${of}`
+  const answers = [
+    await api.get(`${message}/thread`),
+    await api.get(`${message}/thread?around=1`),
+    await api.get(`${message}/thread/me`),
+    await api.patch(`${message}/thread/me`, { lastReadSeq: 1 }),
+    await api.put(`${message}/thread/following`),
+    await api.get(message),
+  ]
+  return answers.map(({ status }) => status)
 }
 
 function reporter({ failed, seed, counterexamplePath, errorInstance }: RunDetails<[Step[]]>): void {

@@ -76,6 +76,28 @@ describe('with a bus', () => {
     expect(ofType(alice, 'me.updated')).toEqual([])
   })
 
+  it('following a thread and reading it on one server is told to the other devices, and to nobody else', async () => {
+    const { here, there } = await twoServers()
+    const roomId = await givenGroup(here, 'alice', 'bob')
+    const { id: messageId } = await here.chat.messages.send('bob', roomId, { text: 'A thread' })
+    await here.chat.messages.send('alice', roomId, { text: 'Yes', threadId: messageId })
+    const [phone, alice, laptop] = [await ready(here, 'bob'), await ready(here, 'alice'), await ready(there, 'bob')]
+    const thread = `/rooms/${roomId}/messages/${messageId}/thread`
+    const read = (await there.as('bob').patch(`${thread}/me`, { lastReadSeq: 1 })).body
+    const told = { type: 'thread.updated', roomId, messageId }
+    for (const device of [phone, laptop]) expect(await device.next('thread.updated')).toEqual({ ...told, me: read })
+    expect(read).toMatchObject({ isFollowing: true, lastReadSeq: 1 })
+    await there.as('bob').delete(`${thread}/following`)
+    for (const device of [phone, laptop]) expect((await device.next('thread.updated')).me.isFollowing).toBe(false)
+    // Whom an edit calls is told by the bus, and whom a reply calls by the reply.
+    await there.chat.messages.edit('bob', roomId, messageId, { mentions: ['alice'] })
+    expect(await alice.next('thread.updated')).toMatchObject({ ...told, me: { isFollowing: true } })
+    await there.chat.messages.send('alice', roomId, { text: '@Bob', threadId: messageId, mentions: ['bob'] })
+    expect(await phone.next('message.created')).toMatchObject({ message: { threadId: messageId, mentions: ['bob'] } })
+    expect(ofType(phone, 'thread.updated')).toHaveLength(2)
+    expect(ofType(alice, 'thread.updated')).toHaveLength(1)
+  })
+
   it('typing on one server is told on the other, and ends there with the message, the socket or the time', async () => {
     const { here, there } = await twoServers()
     const roomId = await givenGroup(here, 'alice', 'bob', 'carol')

@@ -83,6 +83,25 @@ describe.each(databases)('what another server does, on $name', (on) => {
     expect(alice.events(roomId).map((event) => event.message.text)).toEqual(['there', 'here'])
   })
 
+  it('of threads arrives with what is said there; how far I have read in them elsewhere is there to be read', async () => {
+    const { here, there, poll } = await twoServers(on)
+    const roomId = await givenGroup(here, 'alice', 'bob')
+    const { id: messageId } = await here.chat.messages.send('bob', roomId, { text: 'A thread' })
+    const bob = await ready(here, 'bob')
+    await there.chat.messages.send('alice', roomId, { text: 'Yes', threadId: messageId })
+    const read = await there.chat.threads.markRead('bob', roomId, messageId, 1)
+    await say(there, 'alice', roomId, 1, 'and on')
+    poll()
+    await bob.until(() => bob.events(roomId).at(-1)?.message?.text === 'and on', 'what is said there')
+    expect(bob.events(roomId).map(({ type, message }) => [type, message.text, message.thread?.lastSeq])).toEqual([
+      ['message.created', 'Yes', undefined],
+      ['message.updated', 'A thread', 1],
+      ['message.created', 'and on', undefined],
+    ])
+    expect(bob.frames.some(({ type }) => type === 'thread.updated')).toBe(false)
+    expect(await here.chat.threads.me('bob', roomId, messageId)).toEqual({ ...read, revision: read.revision + 1 })
+  })
+
   it('makes a room mine, or no longer mine', async () => {
     const { here, there, poll } = await twoServers(on)
     const [added, removed, deleted] = [
