@@ -86,7 +86,8 @@ export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient, Data e
   within(tx: InTransaction<Prisma>): ChatApi<Data> & { published(): void }
 
   /**
-   * Removes media that nothing has used for a day, files of which no row speaks, and rows whose files are gone. Safe at
+   * Removes media that nothing has used for a day, files of which no row speaks, rows whose files are gone, and mentions that
+   * were read. Safe at
    * any time, beside uploads and on several servers at once; done by itself every six hours unless `media.sweepMinutes`
    * says otherwise.
    */
@@ -185,7 +186,7 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
     publisher,
   )
   const sweep = new Sweep(core.context, logger)
-  const stopSweeping = options.storage && sweepMinutes !== false ? sweep.start(sweepMinutes) : () => undefined
+  const stopSweeping = sweepMinutes !== false ? sweep.start(sweepMinutes) : () => undefined
   const stopIndexing = searchIndex.start()
   const identity = new Identity(options.resolveUser, core.users, clock, options.isModerator?.bind(options))
   const tickets = new Tickets(core.context, secret)

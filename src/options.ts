@@ -111,7 +111,7 @@ export interface ChatOptions<
      */
     types?: readonly string[]
     /**
-     * Minutes between two sweeps, 1 to 30000; false leaves them to your own scheduler and `chat.sweep()`.
+     * Minutes between two sweeps, of mentions that were read as well, 1 to 30000; false leaves them to your own scheduler and `chat.sweep()`.
      *
      * @default 360
      */

@@ -4,6 +4,8 @@ import { everyone, type Mentioning, type MentionRow, mentionRowsOf } from './men
 
 /** More than so many mentions are not counted. */
 const most = 100
+/** So many are looked at, the newest: of those by people whom the member blocks there may be more than anybody wants to go through. */
+const lookedAt = 1000
 
 /**
  * Writes mentions in the transaction of their messages. What the mentioned users had to read and have read is deleted: so of a
@@ -47,10 +49,13 @@ export const forgetMentions = (db: Db, roomId: string) => db.chatMention.deleteM
 
 /**
  * How often this user is mentioned above the marker of the member `m`, by people whom the member does not block. The database looks at
- * a range of the key, and at most at so many rows as are counted.
+ * a range of the key: at so many rows as are counted, or, where there are blocked people among them, at the newest thousand.
  */
 function mentionsFor(user: string): string {
-  const found = `FROM chat_mentions n WHERE n.room_id = m.room_id AND n.user_id = ${user} AND n.seq > m.last_read_seq
+  const all = (n: string) =>
+    `FROM chat_mentions ${n} WHERE ${n}.room_id = m.room_id AND ${n}.user_id = ${user} AND ${n}.seq > m.last_read_seq`
+  const found = `${all('n')}
+    AND n.seq >= COALESCE((SELECT l.seq ${all('l')} ORDER BY l.seq DESC LIMIT 1 OFFSET ${lookedAt - 1}), 0)
     AND NOT EXISTS (SELECT 1 FROM chat_blocks b WHERE b.user_id = m.user_id AND b.blocked_id = n.author_id)`
   // MariaDB has no subquery in FROM that knows of the row outside: so a last row that counts is looked for first.
   return `CASE WHEN NOT EXISTS (SELECT 1 ${found}) THEN 0
@@ -64,3 +69,63 @@ export const mentionsAbove = `CASE WHEN m.last_read_seq < c.last_message_seq
 
 /** How many are told. */
 export const mentionCountOf = (mentions: number): number => Math.min(most, mentions)
+
+/** Where a walk through all mentions goes on. */
+export interface MentionCursor {
+  roomId: string
+  userId: string
+}
+
+/** Whom something mentions, of one room or thread: how often, and up to where they have read there. */
+interface MentionedRow extends MentionCursor {
+  first: number
+  mentions: number
+  readInRoom: number | null
+  readInThread: number | null
+}
+
+/** So many of those are looked at in one statement. */
+export const mentionedAtOnce = 200
+
+/**
+ * Deletes mentions that nobody looks at any more, of the next few who are mentioned: what they have read, and what more than a thousand newer
+ * ones stand before. Returns how many there were, and where to go on, if there are more.
+ */
+export async function sweepMentions(
+  { db, dialect }: { db: Db; dialect: Dialect },
+  { roomId, userId }: MentionCursor,
+): Promise<{ swept: number; next: MentionCursor | undefined }> {
+  const rows: MentionedRow[] = await dialect.select(
+    db,
+    `SELECT p.room_id AS "roomId", p.user_id AS "userId", p.first_seq AS "first", p.mentions AS "mentions",
+            m.last_read_seq AS "readInRoom", f.last_read_seq AS "readInThread"
+     FROM (SELECT n.room_id, n.user_id, MIN(n.seq) AS first_seq, COUNT(*) AS mentions FROM chat_mentions n
+           WHERE n.room_id > ? OR (n.room_id = ? AND n.user_id > ?)
+           GROUP BY n.room_id, n.user_id ORDER BY n.room_id, n.user_id LIMIT ${mentionedAtOnce}) p
+     LEFT JOIN chat_room_users m ON m.room_id = p.room_id AND m.user_id = p.user_id
+     LEFT JOIN chat_thread_followers f ON f.thread_id = p.room_id AND f.user_id = p.user_id
+     ORDER BY p.room_id, p.user_id`,
+    [roomId, roomId, userId],
+  )
+  let swept = 0
+  for (const row of rows) swept += await sweepOf(db, row)
+  const last = rows.length < mentionedAtOnce ? undefined : rows.at(-1)
+  return { swept, next: last && { roomId: last.roomId, userId: last.userId } }
+}
+
+async function sweepOf(
+  db: Db,
+  { roomId, userId, first, mentions, readInRoom, readInThread }: MentionedRow,
+): Promise<number> {
+  const where = { roomId, userId }
+  let until = Number(readInRoom ?? readInThread ?? 0)
+  if (Number(mentions) > lookedAt) {
+    const [oldest] = await db.chatMention.findMany({
+      ...{ where, orderBy: { seq: 'desc' }, skip: lookedAt - 1, take: 1 },
+      select: { seq: true },
+    })
+    until = Math.max(until, (oldest?.seq ?? 0) - 1)
+  }
+  if (until < Number(first)) return 0
+  return (await db.chatMention.deleteMany({ where: { ...where, seq: { lte: until } } })).count
+}

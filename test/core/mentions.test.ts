@@ -171,4 +171,43 @@ describe.each(databases)('mentions that somebody has not read on $name', (databa
     await host.chat.system.messages.send(room.id, { text: '@Bob, your order was shipped', mentions: ['bob'] })
     expect(await mentionsOf('bob', room)).toBe(1)
   })
+
+  it('are looked for among the newest thousand, where somebody blocks who mentions them', async () => {
+    const room = await givenGroup(host, 'alice', 'bob', 'carol')
+    await room.say('alice', { text: '@Bob', mentions: ['bob'] })
+    await host.as('bob').put('/users/me/blocks/carol')
+    const row = (n: number) => ({ roomId: room.id, userId: 'bob', seq: n + 3, authorId: 'carol' })
+    await host.prisma.chatMention.createMany({ data: Array.from({ length: 999 }, (_, n) => row(n)) })
+    expect(await mentionsOf('bob', room)).toBe(1)
+    await host.prisma.chatMention.create({ data: row(999) })
+    expect(await mentionsOf('bob', room)).toBe(0)
+    await host.as('bob').delete('/users/me/blocks/carol')
+    expect(await mentionsOf('bob', room)).toBe(100)
+    // What is not looked at is not kept for good either.
+    await host.chat.sweep()
+    expect((await rowsOf(room)).map(({ seq }) => seq)).toEqual(Array.from({ length: 1000 }, (_, n) => n + 3))
+  })
+
+  it('go once they were read, of the room as of threads, and those that were not read stay', async () => {
+    const room = await givenGroup(host, 'alice', 'bob', 'carol')
+    const root = await room.say('alice', { text: '@Bob @Carol', mentions: ['bob', 'carol'] })
+    await room.say('alice', { text: '@Bob again', mentions: ['bob'] })
+    const reply = { threadId: root.id, mentions: ['bob', 'carol'] }
+    await room.say('alice', { ...reply, text: '@Bob @Carol' })
+    await room.say('alice', { ...reply, text: '@Bob @Carol again' })
+    await read(room, 'bob', root.seq)
+    const done = await room.as('bob').patch(`/messages/${root.id}/thread/me`, { lastReadSeq: 1 })
+    expect(done.status, JSON.stringify(done.body)).toBe(200)
+    // So many that they are gone through in several steps.
+    const others = Array.from({ length: 250 }, (_, n) => ({ roomId: '0', userId: `${n}`, seq: 1, authorId: null }))
+    await host.prisma.chatMention.createMany({ data: others })
+    await host.chat.sweep()
+    const rows = await host.prisma.chatMention.findMany({ where: { roomId: { in: [room.id, root.id] } } })
+    const left = rows.map(({ roomId, userId, seq }) => `${roomId === root.id ? 'thread' : 'room'} ${userId} ${seq}`)
+    expect(left.sort()).toEqual(
+      ['room bob 3', 'room carol 2', 'thread bob 2', 'thread carol 1', 'thread carol 2'].sort(),
+    )
+    expect(await host.chat.sweep()).toMatchObject({ mentions: 0 })
+    await host.prisma.chatMention.deleteMany({ where: { roomId: '0' } })
+  })
 })

@@ -35,7 +35,7 @@ describe.each(databases)('the sweep on $name', (database) => {
     ahead = day - hour
     expect(await host.chat.sweep()).toMatchObject({ unused: 0, files: 0 })
     ahead = day + hour
-    expect(await host.chat.sweep()).toEqual({ unused: 1, files: 0, rows: 0, temporary: 0, missing: [] })
+    expect(await host.chat.sweep()).toEqual({ unused: 1, files: 0, rows: 0, temporary: 0, mentions: 0, missing: [] })
     expect([await exists(id), await keys()]).toEqual([false, before])
   })
 

@@ -1,5 +1,6 @@
 import type { Db } from '../../store/client.js'
 import { failureOf } from '../../store/failures.js'
+import { type MentionCursor, sweepMentions } from '../../store/mentions.js'
 import { avatarsAmong, deleteUnused, keptKeys, mediaBefore, type SweptRow } from '../../store/sweep.js'
 import type { Context } from '../context.js'
 import type { Logger } from '../logger.js'
@@ -15,6 +16,8 @@ export interface SweepResult {
   rows: number
   /** Uploads that a crash left in the temporary folder of this machine. */
   temporary: number
+  /** Mentions that who was mentioned has read, or that more than a thousand newer ones in the same room stand before. */
+  mentions: number
   /** Ids of media whose files are gone although a message carries them, or somebody shows them. They stay: a drive that is not mounted looks the same. */
   missing: string[]
 }
@@ -54,7 +57,7 @@ export class Sweep {
     let timer: NodeJS.Timeout
     const wait = (ms: number) => {
       timer = setTimeout(() => {
-        this.run().catch((error) => this.logger.error('express-chat: sweeping up media failed', error))
+        this.run().catch((error) => this.logger.error('express-chat: sweeping up failed', error))
         wait(minutes * 60_000)
       }, ms).unref()
     }
@@ -65,11 +68,25 @@ export class Sweep {
 
   async #sweep(): Promise<SweepResult> {
     const { storage } = this.context
-    if (!storage) return { unused: 0, files: 0, rows: 0, temporary: 0, missing: [] }
+    const mentions = await this.#sweepMentions()
+    if (!storage) return { unused: 0, files: 0, rows: 0, temporary: 0, mentions, missing: [] }
     const unused = await this.#sweepUnused(storage)
     const files = await this.#sweepFiles(storage)
     const temporary = await this.context.temporary.sweep()
-    return { unused, files, temporary, ...(await this.#sweepRows(storage)) }
+    return { unused, files, temporary, mentions, ...(await this.#sweepRows(storage)) }
+  }
+
+  async #sweepMentions(): Promise<number> {
+    const { work } = this.context
+    let count = 0
+    let from: MentionCursor | undefined = { roomId: '', userId: '' }
+    while (from) {
+      const at: MentionCursor = from
+      const { swept, next } = await work.write((db) => sweepMentions({ db, dialect: work.dialect }, at))
+      count += swept
+      from = next
+    }
+    return count
   }
 
   async #sweepUnused(storage: ChatStorage): Promise<number> {
