@@ -26,6 +26,44 @@ export function createContext(store: Store, http: Http, socket: Socket) {
   }
   shut()
 
+  /**
+   * Whether an answer is of now: answers of an earlier session, of a room that was reset, and lists from before a welcome are
+   * not. `asked` is the version at which it was requested.
+   */
+  function isCurrent([, roomId]: readonly string[], asked: number): boolean {
+    const { welcomedAt, bornAt } = store.state
+    return asked >= Math.max(roomId === undefined ? welcomedAt : entryOf(store.state, roomId).voidBefore, bornAt)
+  }
+
+  async function ask<T, Given extends unknown[]>(
+    path: readonly string[],
+    request: () => Promise<T>,
+    isWanted: (room: RoomEntry) => unknown,
+    take: (state: State, value: T, asked: number, ...given: Given) => State,
+    ...given: Given
+  ): Promise<T> {
+    const room = () => entryOf(store.state, path[1] ?? '')
+    socket.used(true)
+    for (;;) {
+      // The connection may have ended again before this continues.
+      let before: unknown
+      do {
+        before = gate
+        await gate
+      } while (before !== gate)
+      if (!isWanted(room())) throw new ChatClientError('aborted')
+      try {
+        const asked = store.state.version
+        const value = await request()
+        if (isCurrent(path, asked)) return store.update(take, value, asked, ...given)
+      } catch (error) {
+        const { isTransient, retryAfterMs = retryMs } = error as ChatClientError
+        if (!isTransient) throw error
+        await delay(retryAfterMs)
+      }
+    }
+  }
+
   return {
     store,
     http,
@@ -40,39 +78,19 @@ export function createContext(store: Store, http: Http, socket: Socket) {
       used.add(roomId)
     },
     entry: (roomId: string) => entryOf(store.state, roomId),
+    isCurrent,
+    /** As `read`, by a request that may change something: it has to be one that may be repeated. */
+    ask,
     /**
      * Reads into the state, until there is an answer, or nobody wants it any more: then it rejects with `aborted`. `isWanted`
      * gets the room; `take` gets the answer, the version at which it was requested, and the other arguments.
      */
-    async read<T, Given extends unknown[]>(
+    read: <T, Given extends unknown[]>(
       path: readonly string[],
       query: object,
       isWanted: (room: RoomEntry) => unknown,
       take: (state: State, value: T, asked: number, ...given: Given) => State,
       ...given: Given
-    ): Promise<T> {
-      const room = () => entryOf(store.state, path[1] ?? '')
-      socket.used(true)
-      for (;;) {
-        // The connection may have ended again before this continues.
-        let before: unknown
-        do {
-          before = gate
-          await gate
-        } while (before !== gate)
-        if (!isWanted(room())) throw new ChatClientError('aborted')
-        try {
-          const asked = store.state.version
-          const value = await http.get<T>(path, query)
-          // Answers of an earlier session, of a room that was reset, and lists from before a welcome are read again.
-          const validSince = path[1] === undefined ? store.state.welcomedAt : room().voidBefore
-          if (asked >= Math.max(validSince, store.state.bornAt)) return store.update(take, value, asked, ...given)
-        } catch (error) {
-          const { isTransient, retryAfterMs = retryMs } = error as ChatClientError
-          if (!isTransient) throw error
-          await delay(retryAfterMs)
-        }
-      }
-    },
+    ): Promise<T> => ask(path, () => http.get<T>(path, query), isWanted, take, ...given),
   }
 }

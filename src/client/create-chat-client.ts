@@ -61,7 +61,7 @@ function createClient(options: ChatClientOptions): ChatClient {
   const presence = createPresence(context)
   const { changed: blocksChanged, ...blocks } = createBlocks(context)
   const { changed: requestsChanged, ...requests } = createRequests(context)
-  const { threads, ...threadsThere } = createThreads(context)
+  const { threads, ...threadsThere } = createThreads(context, catchingUp)
   const rooms = new Map<string, OwnRoom>()
   const handleOf = cached((roomId) => {
     void catchingUp.want(roomId)
@@ -129,7 +129,10 @@ function createClient(options: ChatClientOptions): ChatClient {
       store.update(forgetMarkers, roomId)
       room(roomId).resume()
     }
-    if (type === 'room.joined' || type === 'room.reset') room(roomId).resume()
+    if (type === 'room.joined' || type === 'room.reset') {
+      room(roomId).resume()
+      threadsThere.resume()
+    }
     if (event.type === 'room.reset') return void catchingUp.room(roomId)
     if (store.state.rooms.stale.size > 0) void catchingUp.rooms()
     // A replay has rows as they are now, and skips revisions; live events do not, unless one was lost.
@@ -140,7 +143,6 @@ function createClient(options: ChatClientOptions): ChatClient {
       rooms.get(roomId)?.trim()
       if (isGuess(message, store.state.me?.id ?? '', cause)) catchingUp.message(message)
     }
-    threadsThere.happened(event)
     // What was hidden from me is there now, and quotes of it.
     const isOpened = changed?.historyFrom === 'start' && (known.me?.firstSeq ?? 1) > 1
     if (isOpened && revision !== undefined) happened({ type: 'room.reset', roomId, revision })

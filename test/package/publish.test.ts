@@ -121,9 +121,9 @@ describe('the package', () => {
 })
 
 describe('the client', () => {
-  it('arrives as one file of less than 25 kB', () => {
+  it('arrives as one file of less than 26 kB', () => {
     // What bundlers take; CommonJS adds some of its own.
-    expect(gzipSync(readFileSync('dist/client.js')).length).toBeLessThan(25_000)
+    expect(gzipSync(readFileSync('dist/client.js')).length).toBeLessThan(26_000)
   })
 
   it.each(['client.js', 'client.cjs'])('needs nothing else: %s', (file) => {

@@ -20,9 +20,10 @@ export interface ThreadHandle<Data extends DataTypes = AnyData> {
   /** Loads the message, the newest replies and my side, unless they are there. Never rejects: see `messages`. */
   load(): Promise<void>
   /**
-   * Marks the thread as read up to a reply, or all that is loaded, if I follow it: shown at once.
+   * Marks the thread as read up to a reply, or all that is loaded, if I follow it: shown at once, told after a short delay with what
+   * is marked meanwhile, and told again until the server has it.
    *
-   * @throws `not_found` where the room or the message is not there for me, `disconnected`.
+   * @throws `not_found` where the room or the message is not there for me any more, `aborted` where I left or signed out first.
    */
   markRead(seq?: number): Promise<void>
   /**

@@ -11,6 +11,7 @@ import { dropRequest, takeRequest } from './requests.js'
 import { allRooms } from './room-map.js'
 import { joinRoom, leaveRoom, mergeRoom, resetRoom, takeChange, takeMe, takeTally, wantRoom } from './rooms.js'
 import { entryOf, patch, type State } from './state.js'
+import { recountThreads, takeThreadMessage, takeTold } from './threads.js'
 import { renameUser } from './users.js'
 
 /** The room has another revision than was known: it has to be read again. */
@@ -44,7 +45,7 @@ export function applyEvent(state: State, event: ChatEvent | RoomReset): State {
     case 'block.changed':
       return block(state, event.userId, event.isBlocked)
     case 'thread.updated':
-      return state
+      return isKnown(state, event.roomId) ? takeTold(state, event.roomId, event.messageId, event.me) : state
     case 'user.updated':
       return renameUser(state, event.user)
     case 'presence': {
@@ -104,15 +105,17 @@ function block(state: State, userId: string, isBlocked: boolean): State {
       const { mentionCount = 0, unreadCount = 0 } = room.me ?? {}
       if (isBlocked ? mentionCount > 0 : unreadCount > 0) next = patch(next, id, { isStale: true })
     }
-    return next
+    return recountThreads(next)
   })
 }
 
 function applyDurable(state: State, event: DurableEvent): State {
   const { roomId, revision } = event
   const { cause }: AnyEvent = event
-  const message = 'message' in event && !isApart(event.message) ? event.message : undefined
-  const counted = takeChange(state, roomId, revision, message, cause)
+  const given = 'message' in event ? event.message : undefined
+  const message = given && !isApart(given) ? given : undefined
+  const threaded = given ? takeThreadMessage(state, given, cause) : state
+  const counted = takeChange(threaded, roomId, revision, message, cause)
   const next = patch(counted, roomId, { seen: Math.max(entryOf(state, roomId).seen, revision) })
   switch (event.type) {
     case 'room.deleted':

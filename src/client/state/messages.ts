@@ -39,13 +39,18 @@ export const emptiedHistories = ({ history, threads }: RoomEntry): Pick<RoomEntr
  * My reactions to a message that came without them. `userIds` has only the first 20 users: beyond those the known reactions
  * stay, changed by `cause` if I caused it.
  */
-export function mine(message: Message, known: ShownMessage | undefined, myId: string, cause?: MessageCause): string[] {
+export function mine(
+  message: Message,
+  known: Pick<Message, 'myReactions'> | undefined,
+  myId: string,
+  cause?: MessageCause,
+): string[] {
   if (message.myReactions) return message.myReactions
   const remaining = message.reactions.filter(({ reaction, count, userIds }) => {
     if (userIds.includes(myId)) return true
     if (isReaction(cause) && cause.userId === myId && cause.reaction === reaction)
       return cause.type === 'reaction.added'
-    return count > userIds.length && known?.myReactions.includes(reaction)
+    return count > userIds.length && known?.myReactions?.includes(reaction)
   })
   return remaining.map(({ reaction }) => reaction)
 }

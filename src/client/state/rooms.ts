@@ -5,6 +5,7 @@ import type { Me } from '../../contract/members.js'
 import type { Message } from '../../contract/messages.js'
 import type { Room } from '../../contract/rooms.js'
 import { together } from './drafts.js'
+import { noThreads } from './known-threads.js'
 import { setLast } from './last-message.js'
 import { noMembers } from './members.js'
 import { emptiedHistories } from './messages.js'
@@ -13,6 +14,7 @@ import { noPins } from './pins.js'
 import type { RoomEntry, Tally } from './room-entry.js'
 import { allRooms, isMine, roomIn, withRoom } from './room-map.js'
 import { entryOf, initialState, noUnread, patch, type State, unknownRoom } from './state.js'
+import { dropThreads } from './threads.js'
 import { changeOf, countsOf, withChange, withMarker, withTally } from './unread.js'
 import { untimed, upsertUsers } from './users.js'
 
@@ -174,7 +176,7 @@ export function blank(state: State): State {
   // A page that shows the requests, or what I have put away, still does.
   const again = <Status>(status: Status | 'idle') => (status === 'idle' ? status : 'loading')
   const requests = { items: [], status: again(state.requests.status), error: null } as const
-  const threads = { ...initialState.threads, status: state.threads.status === 'idle' ? 'idle' : 'failed' } as const
+  const threads = { ...noThreads, status: again(state.threads.status) }
   const kept = { rooms, version, connection, requests, threads, archivedStatus: again(archivedStatus) }
   return { ...initialState, ...kept, bornAt: version + 1 }
 }
@@ -272,13 +274,13 @@ export const forgetMarkers = (state: State, id: string): State =>
 
 /** I am no longer in the room. */
 export const leaveRoom = (state: State, id: string, reason: RoomLeftReason): State =>
-  emptied(state, id, { ...entryOf(state, id).room, me: null }, { status: 'left', reason })
+  dropThreads(emptied(state, id, { ...entryOf(state, id).room, me: null }, { status: 'left', reason }), id)
 
 /** The room has another revision than was known: known data must not win over what will be read. */
 export function resetRoom(state: State, id: string, seen: number): State {
   const { status, reason, room } = entryOf(state, id)
   const me = room.me && { ...room.me, lastReadSeq: 0, unreadCount: 0, mentionCount: 0 }
-  return emptied(state, id, { ...room, me: me ?? null }, { status, reason, seen })
+  return dropThreads(emptied(state, id, { ...room, me: me ?? null }, { status, reason, seen }), id)
 }
 
 /** Merges my current own state in a room, except role and permissions, which come by events with revisions. */

@@ -15,9 +15,12 @@ function mentionsMe({ kind, user, deletedAt, mentions, mentionsEveryone }: Messa
   return (mentionsEveryone || mentions.includes(me.id)) && !blocked.has(user?.id ?? '')
 }
 
+/** What was known before a change. */
+type Before = Pick<RoomEntry, 'history' | 'unread'> & Partial<Pick<RoomEntry, 'last'>>
+
 /** The message as it was before a change, if it was known then and is counted as it was. */
-function knownBefore({ history, last, unread }: RoomEntry, { seq, revision }: Message): Message | undefined {
-  const known = history?.items.find((item) => item.seq === seq) ?? last.message
+function knownBefore({ history, last, unread }: Before, { seq, revision }: Message): Message | undefined {
+  const known = history?.items.find((item) => item.seq === seq) ?? last?.message
   if (known?.seq !== seq || known.revision >= revision) return undefined
   const isCounted = known.revision <= (unread.tally?.revision ?? -1) || unread.changes.has(known.revision)
   return isCounted ? known : undefined
@@ -28,11 +31,11 @@ const isNoMessage: RoomChange = {
   ...{ isDeleted: false, wasDeleted: false, mentions: false },
 }
 
-/** `entry` is the room before the change. */
+/** `entry` is the room, or the thread, before the change. */
 export function changeOf(
   message: Message | undefined,
   reader: Reader,
-  entry: RoomEntry,
+  entry: Before,
   cause?: MessageCause,
 ): RoomChange {
   if (!message) return isNoMessage

@@ -30,7 +30,7 @@ describe('a room of which nothing is known', () => {
 describe('a client that was just made', () => {
   it('knows nothing and nobody, and is on no line', () => {
     expect(initialState).toEqual({
-      threads: { items: [], status: 'idle', error: null, cursor: undefined, roots: new Map(), sides: new Map() },
+      threads: { known: new Map(), status: 'idle', error: null, cursor: undefined },
       ...{ version: 0, bornAt: 0, welcomedAt: 0, me: null, rooms: noRooms, users: new Map(), renamed: new Map() },
       ...{
         presence: new Map(),
