@@ -25,6 +25,8 @@ export function readerOf(userId: string, id = userId) {
   const connection = {
     ...{ id, userId, closed: false, isRevoked: false, roomIds },
     entered: (roomId: string) => void roomIds.push(roomId),
+    hide: () => undefined,
+    hiddenIn: () => undefined,
     left: (roomId: string) => void roomIds.splice(roomIds.indexOf(roomId), 1),
     send: (frame: Buffer) => void writes.push(frame),
     sendEphemeral: (frame: Buffer) => void ephemeral.push(frame),
