@@ -29,7 +29,7 @@ const keys = {
   chatThreadReply: ['threadId', 'seq'],
   chatThreadFollower: ['threadId', 'userId'],
   chatMedia: ['id'],
-  chatMessageMedia: ['mediaId'],
+  chatMessageMedia: ['mediaId', 'messageId'],
   chatMessageReaction: ['id'],
   chatSpentTicket: ['id'],
   chatRevocation: ['userId'],
