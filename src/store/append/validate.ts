@@ -152,7 +152,6 @@ async function outcomeOf(
     const [row] = await findMessages(db, [known.existingId])
     return row && { type: 'appended', row, created: false }
   }
-  if (request.refusal) return refused(request.refusal)
   // Slow mode does not count retries, so this comes after the check for one.
   if (request.userId !== null && room.slowModeSeconds > 0) {
     const refusal = validate({ ...senderOf(request.userId), lastSentAt: sentAt ?? known.lastSentAt })
@@ -162,6 +161,7 @@ async function outcomeOf(
     const refusal = validate({ ...senderOf(request.userId), mentionsEveryone: true })
     if (refusal) return refused(refusal)
   }
+  if (request.refusal) return refused(request.refusal)
   const astray = threads.refusalOf(request, hiddenFrom(room, known))
   if (astray) return refused(astray)
   if (request.lenient) return undefined

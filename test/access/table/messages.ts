@@ -59,7 +59,7 @@ export const messages: Row[] = [
     public:      [401,   403,    403,   403,   201,  201,  403],
   },
   {
-    on: 'POST /rooms/:roomId/messages', what: 'one that is forwarded and not there', needs: 'canCreateMessages',
+    on: 'POST /rooms/:roomId/messages', what: 'one that is forwarded and not there', needs: 'canCreateMessages', explains: true,
     body: { forward: { roomId: ':roomId', messageId: 'nothing' } },
     closed:      [401,   404,    404,   403,   404,  404,  404],
     public:      [401,   403,    403,   403,   404,  404,  403],
