@@ -85,7 +85,7 @@ interface MentionedRow extends MentionCursor {
 }
 
 /** So many of those are looked at in one statement. */
-export const mentionedAtOnce = 200
+const mentionedAtOnce = 200
 
 /**
  * Deletes mentions that nobody looks at any more, of the next few who are mentioned: what they have read, and what more than a thousand newer
