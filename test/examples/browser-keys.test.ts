@@ -60,7 +60,7 @@ describeInBrowser('the page of the demo, by keys alone', { timeout: startsMs }, 
     await alice.context.grantPermissions(['clipboard-read', 'clipboard-write'])
     await press(alice, 'Enter')
     expect(await focused(alice)).toBe('Reply')
-    await press(alice, 'ArrowDown', 'ArrowDown', 'Enter')
+    await press(alice, 'ArrowDown', 'ArrowDown', 'ArrowDown', 'Enter')
     await alice.page.getByText('Copied', { exact: true }).waitFor()
     expect(await alice.page.evaluate('navigator.clipboard.readText()')).toBe('First')
     expect(await alice.message('First').locator('.chip').count()).toBe(0)
