@@ -138,6 +138,24 @@ CREATE TABLE `chat_messages` (
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- CreateTable
+CREATE TABLE `chat_scheduled_messages` (
+    `id` VARCHAR(191) NOT NULL,
+    `room_id` VARCHAR(191) NOT NULL,
+    `user_id` VARCHAR(191) NOT NULL,
+    `client_id` VARCHAR(191) NOT NULL,
+    `draft` MEDIUMTEXT NOT NULL,
+    `send_at` DATETIME(3) NOT NULL,
+    `due_at` DATETIME(3),
+    `claimed_at` DATETIME(3),
+    `failure` TEXT,
+    `created_at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`id`),
+    INDEX `chat_scheduled_messages_due_at_idx` (`due_at`),
+    UNIQUE INDEX `chat_scheduled_messages_user_id_room_id_client_id_key` (`user_id`, `room_id`, `client_id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
 CREATE TABLE `chat_uncounted_messages` (
     `room_id` VARCHAR(191) NOT NULL,
     `seq` INTEGER NOT NULL,

@@ -130,6 +130,22 @@ CREATE TABLE "chat_messages" (
 );
 
 -- CreateTable
+CREATE TABLE "chat_scheduled_messages" (
+    "id" TEXT NOT NULL,
+    "room_id" TEXT NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "client_id" TEXT NOT NULL,
+    "draft" TEXT NOT NULL,
+    "send_at" TIMESTAMP(3) NOT NULL,
+    "due_at" TIMESTAMP(3),
+    "claimed_at" TIMESTAMP(3),
+    "failure" TEXT,
+    "created_at" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "chat_scheduled_messages_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "chat_uncounted_messages" (
     "room_id" TEXT NOT NULL,
     "seq" INTEGER NOT NULL,
@@ -386,6 +402,12 @@ CREATE UNIQUE INDEX "chat_messages_room_id_seq_key" ON "chat_messages"("room_id"
 
 -- CreateIndex
 CREATE UNIQUE INDEX "chat_messages_room_id_user_id_client_id_key" ON "chat_messages"("room_id", "user_id", "client_id");
+
+-- CreateIndex
+CREATE INDEX "chat_scheduled_messages_due_at_idx" ON "chat_scheduled_messages"("due_at");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "chat_scheduled_messages_user_id_room_id_client_id_key" ON "chat_scheduled_messages"("user_id", "room_id", "client_id");
 
 -- CreateIndex
 CREATE INDEX "chat_thread_followers_user_id_is_following_idx" ON "chat_thread_followers"("user_id", "is_following");

@@ -36,6 +36,13 @@ import { parse } from './contract/parse.js'
 import { addReaction, type Reaction } from './contract/reactions.js'
 import { type CreateReport, createReport, type OwnReport } from './contract/reports.js'
 import type { CreateRoom, Room, RoomFilter, UpdateRoom } from './contract/rooms.js'
+import {
+  type EditScheduled,
+  editScheduled,
+  type ScheduledMessage,
+  type ScheduleMessage,
+  scheduleMessage,
+} from './contract/scheduled.js'
 import type { FoundMessage, SearchMessages } from './contract/search.js'
 import type { ThreadMe } from './contract/threads.js'
 import { type UpdateUser, type User, updateUser } from './contract/users.js'
@@ -335,6 +342,37 @@ export interface ChatApi<Data extends DataTypes = AnyData> {
      */
     unpin(userId: string, roomId: string, messageId: string): Promise<void>
   }
+  /** Messages that are kept, and sent later by whichever server is there; once, and as their author may write then. */
+  scheduled: {
+    /**
+     * Those that are yet to be sent, and those that could not be when it was time, in the order in which they were written.
+     *
+     * @throws `not_found` where the room is not there for them, `forbidden` where it is public and they are not in it;
+     * `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
+    list(userId: string, roomId: string, page?: PageRequest): Promise<Page<ScheduledMessage<Data>>>
+    /**
+     * Keeps a message until `sendAt`. With a `clientId` it may be called again without becoming two.
+     *
+     * @throws `invalid_request` for a time that has passed or is more than `limits.scheduledDays` ahead, and for nothing to say,
+     * `too_large`, `forbidden` without `canCreateMessages`, `silenced`, `conflict` for more than `limits.scheduledPerUser`,
+     * `not_found` where the room is not there for them.
+     */
+    create(userId: string, roomId: string, message: ScheduleMessage<Data>): Promise<ScheduledMessage<Data>>
+    /**
+     * Changes what it says, or when it is sent; with a new time one that failed is sent after all.
+     *
+     * @throws `invalid_request` for a time as of a new one, and for nothing to say, `too_large`, `conflict` while it is being
+     * sent, `not_found` once it was.
+     */
+    update(userId: string, roomId: string, id: string, changes: EditScheduled<Data>): Promise<ScheduledMessage<Data>>
+    /**
+     * It is never sent.
+     *
+     * @throws `conflict` while it is being sent, `not_found` once it was.
+     */
+    cancel(userId: string, roomId: string, id: string): Promise<void>
+  }
   /** The replies to messages, each in the thread of its message; `messages.send` with a `threadId` sends them. */
   threads: {
     /**
@@ -506,7 +544,7 @@ export interface ChatApi<Data extends DataTypes = AnyData> {
 export function chatApi(core: Core): ChatApi {
   const { rooms, requests, members, bans, readMarkers, messages, search, reactions, users, media, blocks, reports } =
     core
-  const { changes, pins, edits, readers, invites, threads } = core
+  const { changes, pins, edits, readers, invites, threads, scheduled } = core
   const asUser = acting(core)
   return {
     rooms: {
@@ -538,6 +576,15 @@ export function chatApi(core: Core): ChatApi {
       list: async (userId, roomId, options = {}) => bans.list(checked(userId), checked(roomId), parse(pageOf, options)),
       set: async (userId, roomId, memberId, input = {}) => asUser.setBan(checked(userId), roomId, memberId, input),
       remove: async (userId, roomId, memberId) => bans.remove(checked(userId), checked(roomId), checked(memberId)),
+    },
+    scheduled: {
+      list: async (userId, roomId, options = {}) =>
+        scheduled.list(checked(userId), checked(roomId), parse(pageOf, options)),
+      create: async (userId, roomId, input) =>
+        scheduled.create(checked(userId), checked(roomId), parse(scheduleMessage, input), 'host'),
+      update: async (userId, roomId, id, changes) =>
+        scheduled.update(checked(userId), checked(roomId), checked(id), parse(editScheduled, changes), 'host'),
+      cancel: async (userId, roomId, id) => scheduled.cancel(checked(userId), checked(roomId), checked(id)),
     },
     invites: {
       list: async (userId, roomId, options = {}) =>

@@ -230,6 +230,24 @@ CREATE TABLE `chat_thread_followers` (
 ALTER TABLE `chat_message_media` ADD INDEX `chat_message_media_media_id_idx` (`media_id`), DROP PRIMARY KEY,
     ADD PRIMARY KEY (`message_id`, `sequence`), DROP INDEX `chat_message_media_message_id_sequence_key`;
 
+-- Messages that are to be sent later.
+CREATE TABLE `chat_scheduled_messages` (
+    `id` VARCHAR(191) NOT NULL,
+    `room_id` VARCHAR(191) NOT NULL,
+    `user_id` VARCHAR(191) NOT NULL,
+    `client_id` VARCHAR(191) NOT NULL,
+    `draft` MEDIUMTEXT NOT NULL,
+    `send_at` DATETIME(3) NOT NULL,
+    `due_at` DATETIME(3),
+    `claimed_at` DATETIME(3),
+    `failure` TEXT,
+    `created_at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`id`),
+    INDEX `chat_scheduled_messages_due_at_idx` (`due_at`),
+    UNIQUE INDEX `chat_scheduled_messages_user_id_room_id_client_id_key` (`user_id`, `room_id`, `client_id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
 -- Columns that begin as their default says.
 ALTER TABLE `chat_rooms` ADD COLUMN `data` TEXT;
 ALTER TABLE `chat_rooms` ADD COLUMN `read_receipts` BOOLEAN NOT NULL DEFAULT true;

@@ -4,6 +4,7 @@ import { id, type SchemaOf, schemaOfEach, time, whole } from './fields.js'
 import { type Me, type Member, me, member } from './members.js'
 import { type Message, message } from './messages.js'
 import { type Room, room } from './rooms.js'
+import { type ScheduledMessage, scheduledMessage } from './scheduled.js'
 import { type ThreadMe, threadMe } from './threads.js'
 import { type User, user } from './users.js'
 
@@ -140,6 +141,16 @@ export type PersonalEvent<Data extends DataTypes = AnyData> =
       /** Their side of it now. */
       me: ThreadMe
     }
+  | {
+      /** A message that the user is to send later was written, changed, sent or cancelled, or failed. */
+      type: 'scheduled.updated'
+      /** The room where it is to be said. */
+      roomId: string
+      /** Which one it is. */
+      scheduledId: string
+      /** As it is now; null once it was sent or cancelled. */
+      scheduled: ScheduledMessage<Data> | null
+    }
   /** With the room's standing at which `me.unreadCount` was counted. */
   | {
       /** The user's own side of a room changed. */
@@ -228,6 +239,10 @@ export const personalEvent = schemaOfEach<PersonalEvent>()(
     z.strictObject({ type: z.literal('room.left'), roomId: id, reason: z.enum(['removed', 'left', 'deleted']) }),
     z.strictObject({ type: z.literal('block.changed'), userId: id, isBlocked: z.boolean() }),
     z.strictObject({ type: z.literal('thread.updated'), roomId: id, messageId: id, me: threadMe }),
+    z.strictObject({
+      ...{ type: z.literal('scheduled.updated'), roomId: id, scheduledId: id },
+      scheduled: scheduledMessage.nullable(),
+    }),
     z.strictObject({ type: z.literal('me.updated'), ...ofRoom, me, lastMessageSeq: whole }),
   ]),
 )

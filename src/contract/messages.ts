@@ -294,7 +294,7 @@ export interface EditMessage<Data extends DataTypes = AnyData> {
   data?: Data['message'] | null | undefined
 }
 
-const edited = {
+export const editedFields = {
   text: content.text,
   mentions: content.mentions,
   mentionsEveryone: content.mentionsEveryone,
@@ -305,12 +305,12 @@ const changesSomething = (changes: EditMessage): boolean =>
 const nothing = { path: ['text'], error: 'give text, mentions, mentionsEveryone or data' }
 
 export const editMessage = z
-  .strictObject(edited)
+  .strictObject(editedFields)
   .refine(changesSomething, nothing)
   .meta({ minProperties: 1 }) satisfies SchemaOf<EditMessage>
 
 export const editMessageCommand = z
-  .strictObject({ roomId: id, messageId: id, ...edited })
+  .strictObject({ roomId: id, messageId: id, ...editedFields })
   .refine(changesSomething, nothing)
 
 /** A page of a room's history, ascending by `seq`, or of a thread's, ascending by `threadSeq`. */

@@ -24,6 +24,7 @@ import { Reports } from './reports.js'
 import { Requests } from './requests.js'
 import { RoomStates } from './room-states.js'
 import { Rooms } from './rooms.js'
+import { Scheduled } from './scheduled.js'
 import { Search } from './search.js'
 import { createdEvents, Sending, type Sent } from './sending.js'
 import { showMessages } from './show-messages.js'
@@ -45,6 +46,7 @@ export interface Core {
   edits: Edits
   readers: Readers
   search: Search
+  scheduled: Scheduled
   pins: Pins
   threads: Threads
   reactions: Reactions
@@ -87,6 +89,7 @@ function assemble(context: Context): Core {
     readers: new Readers(context),
     threads,
     search,
+    scheduled: new Scheduled(context, messages),
     pins: new Pins(context),
     reactions: new Reactions(context),
     changes: new Changes(context),

@@ -90,8 +90,7 @@ export class Messages {
 
   async send(actor: Actor, roomId: string, input: HostMessage, giver: Giver): Promise<Sent> {
     const { work, hooks, data } = this.context
-    this.#check(input, giver)
-    if (input.forward) checkForward(input)
+    this.check(input, giver)
     const isAsked = actor !== system && (hooks.before.message || (giver === 'client' && data.message))
     const isInTurn = isAsked || input.forward || this.#mutex.has(turnOf(actor, roomId))
     const sent = await (isInTurn
@@ -134,11 +133,13 @@ export class Messages {
     refuseIn(membership.room, userId)
     const accepted = await acceptData(this.context, 'message', input, giver)
     const draft = await ask(hooks.before, 'message', accepted, { userId, roomId, prisma: work.prisma })
-    this.#check({ ...draft, forward: undefined }, 'host')
+    this.check({ ...draft, forward: undefined }, 'host')
     return draft
   }
 
-  #check(message: HostMessage, giver: Giver): void {
+  /** Throws for a message that nobody may send, whoever they are. */
+  check(message: HostMessage, giver: Giver): void {
+    if (message.forward) checkForward(message)
     const { limits } = this.context
     const { text = '', mediaIds = [], data = null, as, threadId, alsoInRoom, forward } = message
     checkData(this.context, 'message', message, giver)

@@ -33,6 +33,8 @@ export type Notice =
   | { type: 'marker.moved'; roomId: string; userId: string; lastReadSeq: number; revision: number }
   /** A user blocks somebody, or no longer does: this is for the user's own devices. */
   | { type: 'block.changed'; userId: string; blockedId: string }
+  /** A message that a user is to send later was written, changed, sent or cancelled, or failed: this is for their own devices. */
+  | { type: 'scheduled.changed'; userId: string; roomId: string; scheduledId: string }
   /** Somebody reported a message: this is for the host. */
   | { type: 'report.created'; report: Report }
   /** What is shown of a user changed. */

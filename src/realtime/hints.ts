@@ -17,6 +17,7 @@ export const hint = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('read'), roomId: id, userId: id, lastReadSeq: whole, revision: whole }),
   z.strictObject({ type: z.literal('me'), roomId: id, userId: id }),
   z.strictObject({ type: z.literal('thread'), roomId: id, userId: id, messageId: id }),
+  z.strictObject({ type: z.literal('scheduled'), roomId: id, userId: id, scheduledId: id }),
   z.strictObject({ type: z.literal('presence'), userId: id }),
   z.strictObject({ type: z.literal('block'), userId: id, blockedId: id }),
   z.strictObject({ type: z.literal('user'), userId: id }),
@@ -40,6 +41,8 @@ export function subjectOf(hint: BusHint): string {
       return JSON.stringify([hint.type, hint.roomId, hint.userId])
     case 'thread':
       return JSON.stringify([hint.type, hint.messageId, hint.userId])
+    case 'scheduled':
+      return JSON.stringify([hint.type, hint.scheduledId])
     case 'block':
       return JSON.stringify([hint.type, hint.userId, hint.blockedId])
     case 'presence':
@@ -72,6 +75,10 @@ export function hintsOf(notice: Notice): BusHint[] {
     case 'marker.moved': {
       const { roomId, userId, lastReadSeq, revision } = notice
       return [{ type: 'read', roomId, userId, lastReadSeq, revision }]
+    }
+    case 'scheduled.changed': {
+      const { roomId, userId, scheduledId } = notice
+      return [{ type: 'scheduled', roomId, userId, scheduledId }]
     }
     case 'block.changed':
       return [{ type: 'block', userId: notice.userId, blockedId: notice.blockedId }]

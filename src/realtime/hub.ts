@@ -175,6 +175,9 @@ export class Hub {
         this.channels.sendEphemeral({ type: 'read', roomId, userId, lastReadSeq }, revision)
         break
       }
+      case 'scheduled.changed':
+        this.#personal.sendScheduled(notice)
+        break
       case 'block.changed':
         this.#personal.sendBlock(notice.userId, notice.blockedId)
         break
@@ -239,6 +242,9 @@ export class Hub {
         break
       case 'thread':
         this.#personal.sendThread(hint)
+        break
+      case 'scheduled':
+        this.#personal.sendScheduled(hint)
         break
       case 'presence':
         this.#presenceChanged([hint.userId])

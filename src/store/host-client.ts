@@ -116,6 +116,18 @@ export interface ChatPrismaClient {
     pinnedAt: 'DateTime'
     pinnedById: 'String'
   }>
+  readonly chatScheduledMessage: Columns<{
+    id: 'String'
+    roomId: 'String'
+    userId: 'String'
+    clientId: 'String'
+    draft: 'String'
+    sendAt: 'DateTime'
+    dueAt: 'DateTime'
+    claimedAt: 'DateTime'
+    failure: 'String'
+    createdAt: 'DateTime'
+  }>
   readonly chatUncountedMessage: Columns<{
     roomId: 'String'
     seq: 'Int'
@@ -267,6 +279,7 @@ export const modelNames = [
   'chatRoom',
   'chatRoomUser',
   'chatMessage',
+  'chatScheduledMessage',
   'chatUncountedMessage',
   'chatPin',
   'chatMessageEdit',

@@ -1,6 +1,7 @@
 import { type Kind, kinds } from './askers.js'
 import { commands } from './table/commands.js'
 import { invites } from './table/invites.js'
+import { scheduled } from './table/scheduled.js'
 import { media } from './table/media.js'
 import { members } from './table/members.js'
 import { messages } from './table/messages.js'
@@ -20,6 +21,7 @@ export const routeRows: Row[] = [
   ...rooms,
   ...members,
   ...invites,
+  ...scheduled,
   ...messages,
   ...pins,
   ...reactions,

@@ -46,6 +46,8 @@ export function applyEvent(state: State, event: ChatEvent | RoomReset): State {
       return block(state, event.userId, event.isBlocked)
     case 'thread.updated':
       return isKnown(state, event.roomId) ? takeTold(state, event.roomId, event.messageId, event.me) : state
+    case 'scheduled.updated':
+      return state
     case 'user.updated':
       return renameUser(state, event.user)
     case 'presence': {

@@ -73,6 +73,17 @@ export class Personal {
     })
   }
 
+  /** Sends a message of theirs that is to be sent later as it is now, or that it is none any more. */
+  sendScheduled({ userId, roomId, scheduledId }: { userId: string; roomId: string; scheduledId: string }): void {
+    const { core, connections } = this.#dependencies
+    if (connections.listening(userId).length === 0) return
+    this.#take(`scheduled ${userId}`, async () => {
+      const scheduled = (await core.scheduled.find(userId, roomId, scheduledId)) ?? null
+      const frame = frameOf({ type: 'scheduled.updated', roomId, scheduledId, scheduled })
+      for (const connection of connections.listening(userId)) connection.whenGreeted(() => connection.send(frame))
+    })
+  }
+
   sendBlock(userId: string, blockedId: string): void {
     const { core, connections, meetings } = this.#dependencies
     meetings.blocked(userId, blockedId)
