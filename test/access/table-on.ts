@@ -55,9 +55,10 @@ const named = (rows: Row[]) => rows.map((row) => [row.what ? `${row.on} (${row.w
  */
 export function itAnswersAsTheTableSays(database: TestDatabase, nth: number): void {
   let world: World
+  // A world of so many people and rooms takes its time to make, more so beside a load.
   beforeAll(async () => {
     world = await World.withCrowd(database)
-  })
+  }, 120_000)
   afterAll(() => world?.close())
 
   describe.each(named(allRows))('%s', (_, row) => {
