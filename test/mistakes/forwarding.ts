@@ -28,15 +28,4 @@ export const forwardingMistakes: Mistake[] = [
     replace: '',
     caughtBy: { file, name: 'keeps its place before what its sender writes at once after it' },
   },
-  {
-    name: 'gives the same new media to two messages that want it at once',
-    file: 'store/media.ts',
-    find: '  await lockMedia(tx, { id: { in: ids }, uploadedById: userId })\n',
-    replace: '',
-    caughtBy: {
-      file: 'core/message-media.test.ts',
-      name: 'go to one message only when several in several rooms want them at once, and the others are not sent',
-      on: 'postgresql',
-    },
-  },
 ]
