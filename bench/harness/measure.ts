@@ -21,6 +21,19 @@ export const percentile = (values: number[], share: number): number => {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }
 
+/** Does the same again and again for so many seconds, three times at least, and says how long it took each time. */
+export async function timed(seconds: number, work: () => Promise<unknown>): Promise<Numbers> {
+  const latencies: number[] = []
+  const until = performance.now() + seconds * 1000
+  for (let at = performance.now(); at < until || latencies.length < 3; ) {
+    await work()
+    const then = performance.now()
+    latencies.push(then - at)
+    at = then
+  }
+  return { requests: latencies.length, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) }
+}
+
 /** Runs the contenders in turn, A B A B: what the machine does beside hits all of them alike. */
 export async function alternate(contenders: Contender[], rounds: number): Promise<Results> {
   const all: Rounds = new Map(contenders.map(({ name }) => [name, []]))

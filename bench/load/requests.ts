@@ -1,4 +1,4 @@
-import { type Numbers, percentile } from '../harness/measure.js'
+import { type Numbers, timed } from '../harness/measure.js'
 import { HttpSocket } from './http-socket.js'
 
 export interface RequestsOptions {
@@ -17,16 +17,10 @@ export class Requests {
 
   async open(): Promise<void> {}
 
-  async run({ seconds }: { seconds: number }): Promise<Numbers> {
-    const latencies: number[] = []
-    const until = performance.now() + seconds * 1000
-    for (let at = performance.now(); at < until || latencies.length < 3; ) {
+  run({ seconds }: { seconds: number }): Promise<Numbers> {
+    return timed(seconds, async () => {
       const answer = await this.#socket.ask('GET', this.options.path)
       if (answer.status !== 200) throw new Error(`${answer.status} ${answer.body}`)
-      const then = performance.now()
-      latencies.push(then - at)
-      at = then
-    }
-    return { requests: latencies.length, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) }
+    })
   }
 }

@@ -1,11 +1,6 @@
-import { type Numbers, percentile } from '../harness/measure.js'
+import { type Numbers, timed } from '../harness/measure.js'
 import { HttpSocket } from './http-socket.js'
-
-export interface SearchesOptions {
-  port: number
-  userId: string
-  path: string
-}
+import type { RequestsOptions } from './requests.js'
 
 /** One page of a screen. */
 const wanted = 20
@@ -14,23 +9,18 @@ const wanted = 20
 export class Searches {
   readonly #socket: HttpSocket
 
-  constructor(readonly options: SearchesOptions) {
+  constructor(readonly options: RequestsOptions) {
     this.#socket = new HttpSocket(options.port, options.userId)
   }
 
   async open(): Promise<void> {}
 
   async run({ seconds }: { seconds: number }): Promise<Numbers> {
-    const latencies: number[] = []
     let found = 0
-    const until = performance.now() + seconds * 1000
-    for (let at = performance.now(); at < until || latencies.length < 3; ) {
+    const numbers = await timed(seconds, async () => {
       found = await this.#search()
-      const then = performance.now()
-      latencies.push(then - at)
-      at = then
-    }
-    return { found, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) }
+    })
+    return { ...numbers, found }
   }
 
   /** How many were found. */

@@ -1,4 +1,4 @@
-import { type Numbers, percentile } from '../harness/measure.js'
+import { type Numbers, timed } from '../harness/measure.js'
 import { answer } from '../harness/process.js'
 import { type ClientOptions, clientOf } from './clients.js'
 
@@ -17,17 +17,11 @@ answer({
       FROM chat_room_users u JOIN chat_messages m ON m.room_id = u.room_id
       WHERE u.user_id = '${userId}' AND u.left_at IS NULL AND m.deleted_at IS NULL AND m.text ${like} '%${text}%'
       ORDER BY m.created_at DESC LIMIT 20`
+    const search = () => prisma.$queryRawUnsafe<unknown[]>(statement)
     // The connection and the plan are there before it counts.
-    let { length: found } = await prisma.$queryRawUnsafe<unknown[]>(statement)
-    const latencies: number[] = []
-    const until = performance.now() + seconds * 1000
-    for (let at = performance.now(); at < until || latencies.length < 3; ) {
-      found = (await prisma.$queryRawUnsafe<unknown[]>(statement)).length
-      const then = performance.now()
-      latencies.push(then - at)
-      at = then
-    }
+    const { length: found } = await search()
+    const numbers = await timed(seconds, search)
     await prisma.$disconnect()
-    return { found, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) }
+    return { ...numbers, found }
   },
 })

@@ -36,7 +36,7 @@ import { type MessagePosition, readHistory, sidesOf } from './history.js'
 import { ask } from './hooks.js'
 import { type Membership, notAMember, requireMember, whyNotAMember } from './membership.js'
 import { settleArchives } from './own-side.js'
-import { findReadable, readerIn, readerOf, requireReadable } from './readable.js'
+import { findReadable, readerAt, readerIn, requireReadable } from './readable.js'
 import type { Acting } from './room-change.js'
 import type { Sent } from './sending.js'
 import { showMessages } from './show-messages.js'
@@ -77,8 +77,7 @@ export class Messages {
     if (!room) throw notFound()
     if (actor !== system && !room.isMember) throw await whyNotAMember(work.db, { ...room, id: roomId }, actor)
     const { hiddenUpTo } = room
-    const reader = actor === system ? undefined : readerOf(actor, new Map([[roomId, hiddenUpTo]]))
-    const items = await showMessages(this.context, work.db, rows, reader, users)
+    const items = await showMessages(this.context, work.db, rows, readerAt(actor, roomId, hiddenUpTo), users)
     return { items, ...sidesOf(rows, { last: room.lastSeq, hiddenUpTo }, position) }
   }
 

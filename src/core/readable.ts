@@ -8,6 +8,7 @@ import { findMessage, type MessageRow } from '../store/messages.js'
 import { hiddenUpTo, placeOf } from '../store/readable.js'
 import type { RoomRow } from '../store/rooms.js'
 import { isApart } from '../store/threads.js'
+import { type Actor, system } from './actor.js'
 import type { Membership } from './membership.js'
 
 /** Somebody who reads messages, and up to which `seq` those of a room are hidden from them. */
@@ -25,6 +26,10 @@ export const readerOf = (userId: string, hidden: ReadonlyMap<string, number>): R
   userId,
   hiddenUpTo: (roomId) => hidden.get(roomId) ?? 0,
 })
+
+/** Who acts, as a reader of one room; undefined for the host's own code. */
+export const readerAt = (actor: Actor, roomId: string, hiddenUpTo: number): Reader | undefined =>
+  actor === system ? undefined : readerOf(actor, new Map([[roomId, hiddenUpTo]]))
 
 export const isReadable = (
   message: Pick<MessageRow, 'roomId' | 'seq' | 'rootSeq'>,

@@ -25,7 +25,7 @@ import { type Actor, system } from './actor.js'
 import { type Context, clampInt32 } from './context.js'
 import { type MessagePosition, readHistory, sidesOf } from './history.js'
 import { requireMember, whyNotAMember } from './membership.js'
-import { findReadable, readerOf } from './readable.js'
+import { findReadable, readerAt, readerOf } from './readable.js'
 import { threadEvent } from './sending.js'
 import { showMessages } from './show-messages.js'
 
@@ -40,8 +40,7 @@ export class Threads {
     if (!room) throw notFound()
     if (actor !== system && !room.isMember) throw await whyNotAMember(work.db, { ...room, id: roomId }, actor)
     if (!hasThread) throw notFound()
-    const reader = actor === system ? undefined : readerOf(actor, new Map([[roomId, room.hiddenUpTo]]))
-    const items = await showMessages(this.context, work.db, rows, reader, users)
+    const items = await showMessages(this.context, work.db, rows, readerAt(actor, roomId, room.hiddenUpTo), users)
     return { items, ...sidesOf(rows, { last: room.lastSeq }, position, messageId) }
   }
 

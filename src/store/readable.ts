@@ -20,6 +20,9 @@ export const sqlHiddenUpTo = 'CASE WHEN m.joined_revision > c.history_revision T
  */
 export const placeOf = ({ seq, rootSeq }: OfMessage): number => (seq < 0 ? (rootSeq ?? 0) : seq)
 
+/** The same in SQL, of the message `x`. */
+export const sqlPlace = 'CASE WHEN x.seq < 0 THEN x.root_seq ELSE x.seq END'
+
 /** What tells whether a user may read a message of a room that they are in. */
 export const readableColumns = (userId: string) => ({
   seq: true,

@@ -1,34 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Db } from '../../src/store/client.js'
 import { Database } from '../../src/store/database.js'
-import type { NewMessage } from '../../src/store/messages.js'
 import { databases, type OpenDatabase } from '../databases.js'
+import { newMessage } from './new-message.js'
 
 const now = new Date()
 const ids = Array.from({ length: 20 }, (_, n) => `room ${n}`)
 const room = { type: 'group', lastMessageAt: now, createdAt: now, updatedAt: now } as const
-const message: NewMessage = {
-  ...{
-    id: 'm1',
-    roomId: 'room 0',
-    seq: 1,
-    userId: 'alice',
-    clientId: null,
-    bodyHash: null,
-    kind: 'user',
-    text: 'hello',
-  },
-  ...{
-    replyToId: null,
-    threadId: null,
-    threadSeq: null,
-    rootSeq: null,
-    mentions: '[]',
-    mentionsEveryone: false,
-    data: null,
-  },
-  ...{ saidAs: null, forwardedFrom: null, hasMedia: false, revision: 1, createdAt: new Date() },
-}
+const message = newMessage({ id: 'm1', roomId: 'room 0', seq: 1, revision: 1 })
 
 // The others look at how large a table is now; SQLite believes what ANALYZE found until it is run again.
 describe.each(databases.filter(({ name }) => name === 'sqlite'))('what a message writes, on $name', ({ open }) => {

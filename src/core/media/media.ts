@@ -128,13 +128,13 @@ export class Media {
 
   /** The file is there for its uploader, for members of a room with a live message that carries it, and for all who see it as an avatar. */
   async #findFor(actor: Actor, id: string): Promise<MediaRow> {
-    const { db } = this.context.work
-    const row = await findMedia(db, id)
+    const { work } = this.context
+    const row = await findMedia(work.db, id)
     if (!row) throw notFound()
     if (actor === system) return row
     const userId = actor
     const mayRead =
-      row.uploadedById === userId || (await isCarriedFor(db, id, userId)) || (await this.#isShownTo(userId, id))
+      row.uploadedById === userId || (await isCarriedFor(work, id, userId)) || (await this.#isShownTo(userId, id))
     if (!mayRead) throw notFound()
     return row
   }

@@ -1,4 +1,4 @@
-import type { Media, Message, ReactionCause } from 'express-chat'
+import type { Media, Message, ReactionCause, ReplyTo } from 'express-chat'
 import type { ShownMessage } from 'express-chat/client'
 import { describe, expect, it } from 'vitest'
 import { applyEvent } from '../../../src/client/state/events.js'
@@ -20,6 +20,10 @@ import { memberOf, messageOf, pendingOf, roomOf, userOf } from './room-model.js'
 const begun: State = { ...initialState, me: userOf('alice') }
 const asking = patch(takeRoom(begun, roomOf('room')), 'room', { history: emptyHistory, memberList: noMembers })
 const itemsOf = (state: State) => entryOf(state, 'room').history?.items ?? []
+const quoteOfBob = (seq: number, text: string): ReplyTo => ({
+  ...{ id: `room-${seq}`, seq, threadId: null, userId: 'bob', userName: 'bob', as: null },
+  ...{ text, firstMedia: null },
+})
 const reacted = (userIds: string[], count = userIds.length): Partial<Message> => ({
   reactions: [{ reaction: '👍', count, userIds }],
 })
@@ -72,16 +76,7 @@ describe('a message', () => {
   })
 
   it('quotes what it answers as that is now, to 280 characters, and only the very one', () => {
-    const replyTo = {
-      id: 'room-1',
-      seq: 1,
-      threadId: null,
-      userId: 'bob',
-      userName: 'bob',
-      as: null,
-      text: 'Old',
-      firstMedia: null,
-    }
+    const replyTo = quoteOfBob(1, 'Old')
     const reply = messageOf('room', 2, { replyTo })
     const state = takePage(asking, { items: [messageOf('room', 1, { text: '😀'.repeat(300) }), reply] }, 0, 'room')
     expect(itemsOf(state)[1]?.replyTo).toEqual({ ...replyTo, text: '😀'.repeat(280) })
@@ -95,10 +90,7 @@ describe('a message', () => {
   it('quotes the first file of what it answers, until that was deleted', () => {
     const [first, second] = [{ id: 'm1' }, { id: 'm2' }] as Media[]
     const quoted = messageOf('room', 1, { media: [first, second] as Media[] })
-    const replyTo = {
-      ...{ id: 'room-1', seq: 1, threadId: null, userId: 'bob', userName: 'bob', as: null },
-      ...{ text: 'No. 1', firstMedia: null },
-    }
+    const replyTo = quoteOfBob(1, 'No. 1')
     const state = takePage(asking, { items: [quoted, messageOf('room', 2, { replyTo })] }, 0, 'room')
     expect(itemsOf(state)[1]?.replyTo).toEqual({ ...replyTo, firstMedia: first })
     const deleted = takeMessage(state, messageOf('room', 1, { text: '', media: [], revision: 9 }))
@@ -128,16 +120,7 @@ describe('a history', () => {
   })
 
   it('keeps the messages of which nothing was told, those that quote among them', () => {
-    const replyTo = {
-      id: 'room-1',
-      seq: 1,
-      threadId: null,
-      userId: 'bob',
-      userName: 'bob',
-      as: null,
-      text: 'No. 1',
-      firstMedia: null,
-    }
+    const replyTo = quoteOfBob(1, 'No. 1')
     const state = takePage(read, { items: [messageOf('room', 3, { replyTo })] }, 0, 'room')
     const items = historyOf(state)?.items ?? []
     const next = historyOf(takePage(state, { items: [messageOf('room', 4)] }, 0, 'room'))?.items ?? []
@@ -146,16 +129,7 @@ describe('a history', () => {
   })
 
   it('quotes nothing anew of a message that it does not hold', () => {
-    const replyTo = {
-      id: 'room-9',
-      seq: 9,
-      threadId: null,
-      userId: 'bob',
-      userName: 'bob',
-      as: null,
-      text: 'Far up',
-      firstMedia: null,
-    }
+    const replyTo = quoteOfBob(9, 'Far up')
     const state = takePage(read, { items: [messageOf('room', 3, { replyTo })] }, 0, 'room')
     expect(historyOf(state)?.items[2]?.replyTo).toBe(replyTo)
   })

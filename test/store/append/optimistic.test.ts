@@ -10,6 +10,7 @@ import { schema } from '../../databases/engines.js'
 import { databases, type OpenDatabase } from '../../databases.js'
 import { people, startHost } from '../../host.js'
 import { givenGroup, ready, say } from '../../realtime/given.js'
+import { newMessage } from '../new-message.js'
 
 const now = new Date()
 const room = {
@@ -22,28 +23,7 @@ const room = {
 } as const
 const query = { n: 0, userId: 'alice', clientId: null, replyToId: null }
 
-const message = (roomId: string): NewMessage => ({
-  ...{
-    id: `m ${roomId}`,
-    roomId,
-    seq: 4,
-    userId: 'alice',
-    clientId: null,
-    bodyHash: null,
-    kind: 'user',
-    text: 'hello',
-  },
-  ...{
-    replyToId: null,
-    threadId: null,
-    threadSeq: null,
-    rootSeq: null,
-    mentions: '[]',
-    mentionsEveryone: false,
-    data: null,
-  },
-  ...{ saidAs: null, forwardedFrom: null, hasMedia: false, revision: 8, createdAt: now },
-})
+const message = (roomId: string): NewMessage => newMessage({ id: `m ${roomId}`, roomId, seq: 4, revision: 8 })
 
 describe.each(databases.filter(({ name }) => name === 'postgresql'))('without a transaction, on $name', (on) => {
   let optimistic: NonNullable<Dialect['optimistic']>
