@@ -68,6 +68,8 @@ describeInBrowser('who is asked first on the page of the demo', { timeout: start
     bob.excuse(lineIsCut)
     await bob.page.route('**/rooms?requests=*', (route) => route.abort())
     await bob.page.goto(people.demo.links.bob)
+    // From the welcome on, which reads them once more, they are tried again by hand alone.
+    await bob.room('Welcome').waitFor()
     await requests(bob).getByText('The server can’t be reached').waitFor()
     await bob.shoot('requests-failed')
     await bob.page.unroute('**/rooms?requests=*')
