@@ -1,3 +1,4 @@
+import { expect, vi } from 'vitest'
 import type { PrismaClient } from '../../examples/prisma/generated/client.js'
 
 interface Held {
@@ -31,6 +32,9 @@ export const seesRoom = 'FROM (SELECT * FROM chat_rooms'
 
 /** In the SQL that reads where somebody's rooms stand, for the welcome. */
 export const readsRoomStates = 'FROM chat_room_users m JOIN chat_rooms c'
+
+/** In the SQL by which the safety poll looks for rooms that moved. */
+const readsMovedRooms = 'changed_at >='
 
 /** In the SQL by which the safety poll looks for what users changed for themselves. */
 export const readsOwnChanges = 'JOIN chat_room_users m ON m.user_id = i.user_id'
@@ -83,4 +87,17 @@ export function holding(prisma: PrismaClient): HoldingClient {
     },
     count: (query) => made.filter((name) => name.includes(query)).length,
   }
+}
+
+/**
+ * Lets the faked clock of the servers tick until each of them has begun a poll. One tick is not enough: a poll that is under
+ * way may have read before, and as long as it is, ticks make no other.
+ */
+export async function nextPoll(...clients: HoldingClient[]): Promise<void> {
+  const polls = clients.map((client) => client.count(readsMovedRooms))
+  const begun = () => {
+    vi.advanceTimersByTime(1_000)
+    return clients.every((client, n) => client.count(readsMovedRooms) > (polls[n] ?? 0))
+  }
+  await vi.waitFor(() => expect(begun()).toBe(true), { timeout: 10_000, interval: 20 })
 }

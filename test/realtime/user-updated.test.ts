@@ -3,14 +3,15 @@ import { describe, expect, it, vi } from 'vitest'
 import { databases, type TestDatabase } from '../databases.js'
 import type { Frame, TestSocket } from '../socket.js'
 import { givenDatabase, givenGroup, givenHost, type Options, ready } from './given.js'
+import { holding, nextPoll } from './holding.js'
 
-/** Two servers, whose polls come when the test says so. */
+/** Two servers, whose polls come when the test says so; with a bus, nothing waits for them. */
 async function twoServers(on: TestDatabase, options: Options = {}) {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const database = await givenDatabase(on)
-  const here = await givenHost(options, database)
-  const there = await givenHost(options, { prisma: database.connect() })
-  return { here, there, poll: () => void vi.advanceTimersByTime(1_000) }
+  const clients = [holding(database.prisma), holding(database.connect())]
+  const [here, there] = [await givenHost(options, clients[0]), await givenHost(options, clients[1])]
+  return { here, there, poll: async () => options.bus ?? (await nextPoll(...clients)) }
 }
 
 const told = ({ frames }: TestSocket): Frame[] => frames.filter(({ type }) => type === 'user.updated')
@@ -26,7 +27,7 @@ describe.each(databases)('who is called or looks otherwise, on $name', (on) => {
     const own = [await ready(here, 'alice'), await ready(there, 'alice')]
     const strangers = [await ready(here, 'dave'), await ready(there, 'dave')]
     await here.chat.users.save({ id: 'alice', name: 'Alicia' })
-    poll()
+    await poll()
     const all = [...shared, ...own]
     await Promise.all(all.map((socket) => socket.until(() => told(socket).length > 0, 'the new name')))
     const user = { id: 'alice', name: 'Alicia', description: '', avatarUrl: null, lastSeenAt: null }
@@ -34,9 +35,9 @@ describe.each(databases)('who is called or looks otherwise, on $name', (on) => {
     // What they say of themselves, and again nothing where nothing changes.
     await there.chat.users.update('alice', { description: 'Back on Monday' })
     await there.chat.users.update('alice', { description: 'Back on Monday' })
-    poll()
+    await poll()
     await Promise.all(all.map((socket) => socket.until(() => told(socket).length > 1, 'the description')))
-    poll()
+    await poll()
     for (const socket of [...all, ...strangers]) await socket.settled()
     for (const socket of all) expect(told(socket).slice(1)).toMatchObject([{ user: { description: 'Back on Monday' } }])
     for (const socket of strangers) expect(told(socket)).toEqual([])
@@ -50,7 +51,7 @@ describe.each(databases)('who is called or looks otherwise, on $name', (on) => {
     await givenGroup(here, 'alice', 'bob')
     const sockets = [await ready(here, 'bob'), await ready(there, 'bob')]
     const isTold = async (name: string) => {
-      poll()
+      await poll()
       for (const socket of sockets) {
         await socket.until(() => (told(socket).at(-1)?.user as { name?: string })?.name === name, name)
       }
@@ -71,9 +72,11 @@ describe.each(databases)('who is called or looks otherwise, on $name', (on) => {
     const { here, there, poll } = await twoServers(on)
     const roomId = await givenGroup(here, 'alice', 'bob', 'carol')
     const [bob, carol] = [await ready(here, 'bob'), await ready(here, 'carol')]
+    // A server without sockets does not poll.
+    await ready(there, 'dave')
     await there.chat.members.remove('alice', roomId, 'bob')
     await here.chat.users.save({ id: 'alice', name: 'Alicia' })
-    poll()
+    await poll()
     await carol.next('user.updated')
     await bob.next('room.left')
     await bob.settled()
