@@ -1,12 +1,21 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { ChatError } from '../contract/problems.js'
 
-/** Signs what leaves the server and comes back: cursors, tickets, media URLs. Each purpose has a key of its own. */
+const [nonceBytes, tagBytes] = [12, 16]
+
+/** What is sealed with a cursor and not in it: which list it is of. */
+const nameOf = (list: string): Buffer => Buffer.from(list)
+
+/** Each purpose has a key of its own. */
+const keyFor = (secret: string, purpose: string): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', secret, '', `express-chat ${purpose}`, 32))
+
+/** Signs what leaves the server and comes back: tickets, media URLs, what goes over the bus. */
 export class Signer {
   readonly #key: Uint8Array
 
   constructor(secret: string, purpose: string) {
-    this.#key = new Uint8Array(hkdfSync('sha256', secret, '', `express-chat ${purpose}`, 32))
+    this.#key = keyFor(secret, purpose)
   }
 
   sign(value: string): string {
@@ -35,26 +44,39 @@ export class Signer {
   }
 }
 
-/** Cursors of lists. Signed, so that one which was tampered with, or comes from another list, is refused and not guessed at. */
+/**
+ * Cursors of lists. Encrypted, since a position may say what its reader is not shown, as when somebody was here last; and each for
+ * its list alone, so that one which was tampered with, or comes from another list, is refused and not guessed at.
+ */
 export class Cursors {
-  readonly #signer: Signer
+  readonly #key: Uint8Array
 
   constructor(secret: string) {
-    this.#signer = new Signer(secret, 'cursor')
+    this.#key = keyFor(secret, 'cursor')
   }
 
   write(list: string, position: unknown): string {
-    return this.#signer.seal([list, position])
+    const nonce = randomBytes(nonceBytes)
+    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(nameOf(list))
+    const body = Buffer.concat([cipher.update(JSON.stringify(position)), cipher.final()])
+    return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')
   }
 
   read<T>(list: string, cursor: string | undefined): T | undefined {
     if (cursor === undefined) return undefined
-    const opened = this.#signer.open(cursor)
-    if (!Array.isArray(opened) || opened[0] !== list) {
+    try {
+      const sealed = Buffer.from(cursor, 'base64url')
+      // Decoding leaves out what is no part of it.
+      if (sealed.toString('base64url') !== cursor) throw new RangeError()
+      const [nonce, tag] = [sealed.subarray(0, nonceBytes), sealed.subarray(nonceBytes, nonceBytes + tagBytes)]
+      const decipher = createDecipheriv('aes-256-gcm', this.#key, nonce, { authTagLength: tagBytes })
+      decipher.setAAD(nameOf(list)).setAuthTag(tag)
+      const body = Buffer.concat([decipher.update(sealed.subarray(nonceBytes + tagBytes)), decipher.final()])
+      return JSON.parse(body.toString()) as T
+    } catch {
       const detail = 'is not a cursor of this list'
       throw new ChatError('invalid_request', detail, { errors: [{ pointer: 'cursor', detail }] })
     }
-    return opened[1] as T
   }
 
   /** The cursor of a page that ended early there, or of none that did. */

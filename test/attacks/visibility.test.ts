@@ -71,6 +71,29 @@ describe.each(databases)('whom the host lets nobody see, on $name', (database) =
   })
 })
 
+describe.each(databases)('the cursor of a list on $name', (database) => {
+  it('tells nothing that the list itself does not: not when whom one may not see was here, nor who they are', async () => {
+    const host = await givenHost({ canSee, logger: quietLogger() }, await givenDatabase(database))
+    await people(host, 'ann', 'zoe')
+    const roomId = await givenGroup(host, 'alice', 'ann', 'zoe', 'bob')
+    const { id, seq } = await host.chat.messages.send('alice', roomId, { text: 'Hello' })
+    for (const userId of ['zoe', 'ann']) await host.chat.members.update(userId, roomId, userId, { lastReadSeq: seq })
+    const at = (await host.prisma.chatRoomUser.findFirst({ where: { roomId, userId: 'ann' } }))?.lastSeenAt?.getTime()
+    const readers = await host.as('bob').get(`/rooms/${roomId}/messages/${id}/readers?limit=1`)
+    expect(readers.body.items).toMatchObject([{ user: { id: 'ann', lastSeenAt: null }, lastSeenAt: null }])
+    // Nobody whom Bob may see is among the first.
+    const found = await host.as('bob').get('/users?limit=1')
+    expect(found.body.items).toEqual([])
+    for (const { body } of [readers, found]) {
+      const cursor: string = body.nextCursor
+      const read = cursor.split('.').map((part) => Buffer.from(part, 'base64url').toString())
+      for (const each of [cursor, ...read]) {
+        for (const secret of ['alice', 'ann', String(at)]) expect(each).not.toContain(secret)
+      }
+    }
+  })
+})
+
 describe.each(databases)('what a directory gives to one, on $name', (database) => {
   it('is not there for another, whoever looked before', async () => {
     const asked: unknown[] = []

@@ -64,18 +64,9 @@ describe.each(databases)('lists, page by page, on $name', (database) => {
     for (const [path] of lists()) {
       const { body } = await host.as('zita').get(`${path}limit=1`)
       const cursor = body.nextCursor as string
-      const [sealed = '', signature] = cursor.split('.')
-      const other = Buffer.from(sealed, 'base64url')
-        .toString()
-        .replace(/.{3}\]$/, '000]')
-      const wrong = [
-        'x',
-        '.',
-        `${cursor}x`,
-        cursor.slice(0, -1),
-        sealed,
-        `${Buffer.from(other).toString('base64url')}.${signature}`,
-      ]
+      const bytes = Buffer.from(cursor, 'base64url')
+      const other = Buffer.concat([bytes.subarray(0, -1), Buffer.from([(bytes.at(-1) ?? 0) ^ 1])])
+      const wrong = ['x', '.', `${cursor}x`, `${cursor}.`, cursor.slice(0, -1), other.toString('base64url')]
       for (const tampered of wrong) {
         const answer = await host.as('zita').get(`${path}limit=1&cursor=${tampered}`)
         expect(answer, `${path} ${tampered}`).toMatchObject({

@@ -71,19 +71,23 @@ describe('a cursor', () => {
 
   it('is refused by another list, once it was changed, or where something else was sealed', () => {
     const cursor = cursors.write('rooms', 5)
-    const sealed = new Signer('secret', 'cursor')
-    expect(sealed.seal(['rooms', 5])).toBe(cursor)
     for (const [list, given] of [
       ['members', cursor],
-      ['rooms', changedAt(cursor, 3)],
+      ...Array.from(cursor, (_, n) => ['rooms', changedAt(cursor, n)] as const),
+      ['rooms', `${cursor}.`],
+      ['rooms', new Cursors('another secret').write('rooms', 5)],
       ['rooms', ''],
       ['rooms', 'rooms'],
-      ['r', sealed.seal('rooms')],
-      ['rooms', sealed.seal({ 0: 'rooms', 1: 5 })],
-      ['rooms', new Signer('secret', 'ticket').seal(['rooms', 5])],
+      ['rooms', new Signer('secret', 'cursor').seal(5)],
     ] as const) {
       expect(() => cursors.read(list, given), given).toThrow(expect.objectContaining(notOurs))
     }
+  })
+
+  it('shows nothing of the position in it, nor whether it is the same one', () => {
+    const cursor = cursors.write('rooms', { id: 'somebody who is not seen' })
+    expect(Buffer.from(cursor, 'base64url').toString()).not.toContain('somebody')
+    expect(cursors.write('rooms', { id: 'somebody who is not seen' })).not.toBe(cursor)
   })
 
   it('leads to the page that follows, and is null on the last one', () => {

@@ -188,16 +188,14 @@ describe.each(databases)('bad input, on $name', ({ open }) => {
     await host.send('POST /chat/rooms', { type: 'group', name: 'More' })
     const { nextCursor } = (await host.call('GET /chat/rooms?limit=1')).body
     expect((await host.call(`GET /chat/rooms?limit=1&cursor=${nextCursor}`)).status).toBe(200)
-    const [body = '', signature = ''] = nextCursor.split('.')
-    const position = Buffer.from('["rooms alice ",{"at":0,"id":"0"}]').toString('base64url')
     const forged = [
       `${nextCursor}A`,
       `A${nextCursor}`,
-      body,
-      `${body}.`,
-      `${position}.${signature}`,
-      `${body}.${encodeURIComponent('é'.repeat(signature.length))}`,
-      'eyJhIjoxfQ',
+      nextCursor.slice(0, -4),
+      nextCursor.slice(0, 36),
+      `${nextCursor}.`,
+      `${nextCursor}${encodeURIComponent('é')}`,
+      Buffer.from('{"at":0,"id":"0"}').toString('base64url'),
       'a'.repeat(2000),
     ]
     for (const cursor of forged) await refused(() => host.call(`GET /chat/rooms?cursor=${cursor}`), 400, 'cursor')
