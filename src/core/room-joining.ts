@@ -24,20 +24,23 @@ export interface Joining {
   asked: AddMember
   /** Their row from when they left, if they were a member before and not only asked (which takes no revision). */
   former: MemberRow | undefined
+  /** Until when they are silenced, also where they were only asked until now. */
+  silencedUntil: Date | null
   /** Their ban. */
   ban: BanRow | undefined
   /** They join by a link, which `grantor` made, or the host. */
   isInvited?: boolean
 }
 
-/** The same with their former membership and their ban; `existing` is their row in the room. */
+/** The same with what is remembered of them; `existing` is their row in the room. */
 export async function joiningOf(
   { db, room, now }: Pick<Acting, 'db' | 'room' | 'now'>,
   by: Pick<Joining, 'actor' | 'grantor' | 'asked' | 'isInvited'>,
   existing: MemberRow | null,
 ): Promise<Joining> {
   const ban = await findBan(db, room.id, by.asked.userId, now)
-  return { ...by, former: existing?.revision ? existing : undefined, ban: ban ?? undefined }
+  const former = existing?.revision ? existing : undefined
+  return { ...by, former, silencedUntil: existing?.silencedUntil ?? null, ban: ban ?? undefined }
 }
 
 /** The row of a new member: all earlier messages count as read. Who comes back is as quiet as before. */
@@ -48,7 +51,13 @@ export function newMember(
     role,
     addedById,
     former,
-  }: Pick<Joining, 'former'> & { userId: string; role: Role; addedById: string | null },
+    silencedUntil = null,
+  }: Pick<Joining, 'former'> &
+    Partial<Pick<Joining, 'silencedUntil'>> & {
+      userId: string
+      role: Role
+      addedById: string | null
+    },
   permissions: ReturnType<typeof permissionsOf>,
 ): MemberRow {
   const revision = change.takeRevision()
@@ -62,7 +71,7 @@ export function newMember(
     muted: former?.muted ?? false,
     mutedUntil: former?.mutedUntil ?? null,
     notify: former?.notify ?? plainSide.notify,
-    silencedUntil: former?.silencedUntil ?? null,
+    silencedUntil,
     lastReadSeq: change.room.lastMessageSeq,
     lastSeenAt: null,
     addedById,
@@ -127,7 +136,7 @@ export function authorizeJoining(
 export async function join(
   context: Context,
   change: RoomChange,
-  { actor, grantor, asked, former, ban, isInvited }: Joining,
+  { actor, grantor, asked, former, silencedUntil, ban, isInvited }: Joining,
   user: UserRow,
 ): Promise<MemberRow> {
   const { presets, view } = context
@@ -138,7 +147,8 @@ export async function join(
   const isNew = actor === system || (grantor?.role === 'owner' && !isInvited)
   const current = capped(preset, isNew || !former ? undefined : permissionsOf(former))
   const addedById = isInvited ? (grantor?.userId ?? null) : self ? null : userIdOf(actor)
-  const joined = newMember(change, { userId: user.id, role, addedById, former }, withGiven(current, asked.permissions))
+  const who = { userId: user.id, role, addedById, former, silencedUntil }
+  const joined = newMember(change, who, withGiven(current, asked.permissions))
   // The next message announces it, and the new member's own joining is not unread for them.
   const hasRead = { lastReadSeq: room.lastMessageSeq + 1, lastSeenAt: change.now, meRevision: joined.meRevision + 1 }
   const row = await saveMember(tx, { ...joined, ...hasRead })

@@ -22,7 +22,7 @@ import { searchRoomIds } from '../store/search-names.js'
 import { isOfOneTenant } from '../store/tenants.js'
 import type { UserRow } from '../store/users.js'
 import { type Actor, system } from './actor.js'
-import { authorize, authorizeWriting } from './authorize.js'
+import { authorize, authorizeWriting, checkSilence } from './authorize.js'
 import { takeAvatar } from './avatars.js'
 import { refuseBlocked, refuseIn } from './block-rules.js'
 import { type Asked, askContact } from './contact.js'
@@ -318,6 +318,8 @@ export class Rooms {
         throw forbidden('a private room has nothing to edit')
       if (historyFrom === 'start' && !mayOpenHistory(acting.room, acting.member))
         throw forbidden('who does not see the whole history cannot show it to others')
+      // A name or a description is read by all, as a message is.
+      checkSilence(this.context, acting)
     }
     await this.context.work.changeRoom({ actor, roomId, check }, async (change) => {
       if (input.avatarMediaId && actor !== system) await takeAvatar(change.tx, actor, input.avatarMediaId)

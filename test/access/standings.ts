@@ -65,6 +65,7 @@ const rules: Rule[] = [
   { of: ['with', 'member'], in: ['slow'], rows: isSendingAnew, answer: '429 slow_mode' },
   // Silence and blocks.
   { of: ['silenced'], in: places.filter((place) => place !== 'gone'), rows: isWriting, answer: '403 silenced' },
+  { of: ['silenced'], in: shared, rows: ({ on }) => on === 'PATCH /rooms/:roomId', answer: '403 silenced' },
   { of: ['blocker', 'blocked'], in: ['private'], rows: isWriting, answer: '403 blocked' },
   { of: ['blocker', 'blocked'], rows: isRoomOfTwo, answer: '200' },
   { of: ['blocker', 'blocked'], rows: namesBystander, answer: '403 blocked' },

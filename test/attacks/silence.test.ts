@@ -7,7 +7,10 @@ const forbidden = { status: 403, body: { code: 'forbidden' } }
 
 describe.each(databases)('somebody who is silenced on $name', (database) => {
   let ahead = 0
-  const host = shareHost(database, { clock: () => new Date(Date.now() + ahead) })
+  const host = shareHost(database, {
+    clock: () => new Date(Date.now() + ahead),
+    contact: (_, to) => (to === 'dave' ? 'ask' : true),
+  })
   const givenOpen = () =>
     givenRoom(host, 'alice', { type: 'group', name: 'Open', isPublic: true, userIds: ['bob', 'carol'] })
   const soon = () => new Date(Date.now() + 600_000).toISOString()
@@ -59,6 +62,39 @@ describe.each(databases)('somebody who is silenced on $name', (database) => {
     await room.as('bob').post('/members', { userId: 'me' })
     expect(await room.as('bob').post('/messages', { text: 'Back' })).toMatchObject({ body: { code: 'silenced' } })
     expect((await room.as('alice').patch('/members/dave', { silencedUntil: soon() })).status).toBe(404)
+  })
+
+  it('has no way around it: not by a thread, by what others said, by a pin or by the room itself', async () => {
+    const room = await givenOpen()
+    const said = await room.say('alice', 'Before')
+    const own = await room.say('bob', 'Mine')
+    await room.as('alice').patch('/members/bob', { role: 'admin' })
+    await room.as('bob').put(`/pins/${own.id}`)
+    const silencedUntil = soon()
+    await room.as('alice').patch('/members/bob', { silencedUntil })
+    const { revision } = (await room.as('alice').get('')).body
+    for (const answer of [
+      await room.as('bob').post('/messages', { text: 'In a thread', threadId: said.id }),
+      await room.as('bob').post('/messages', { text: 'Here too', threadId: said.id, alsoInRoom: true }),
+      await room.as('bob').post('/messages', { text: 'Anyhow', replyToId: 'gone', lenient: true }),
+      await room.as('bob').post('/messages', { forward: { roomId: room.id, messageId: said.id } }),
+      await room.as('bob').patch(`/messages/${own.id}`, { mentions: ['alice'] }),
+      await room.as('bob').put(`/pins/${said.id}`),
+      await room.as('bob').delete(`/pins/${own.id}`),
+      await room.as('bob').patch('', { name: 'Still here' }),
+      await room.as('bob').patch('', { description: 'Still here' }),
+    ]) {
+      expect(answer).toMatchObject({ status: 403, body: { code: 'silenced', until: silencedUntil } })
+    }
+    expect((await room.as('alice').get('')).body.revision).toBe(revision)
+  })
+
+  it('is silenced from the first moment, where that was said before they had accepted', async () => {
+    const room = await givenOpen()
+    expect((await room.as('alice').post('/members', { userId: 'dave' })).status).toBe(202)
+    expect((await room.as('alice').patch('/members/dave', { silencedUntil: soon() })).status).toBe(200)
+    expect((await room.as('dave').post('/accept', {})).status).toBe(200)
+    expect(await room.as('dave').post('/messages', { text: 'Hello' })).toMatchObject({ body: { code: 'silenced' } })
   })
 
   it('is heard again once that is taken back, and the others are told', async () => {

@@ -3,6 +3,26 @@ import type { Mistake } from './mistake.js'
 /** Of blocks, reports, moderators and the audit. */
 export const safetyMistakes: Mistake[] = [
   {
+    name: 'lets somebody who is silenced speak by the name of the room',
+    file: 'core/rooms.ts',
+    find: '      checkSilence(this.context, acting)\n',
+    replace: '',
+    caughtBy: {
+      file: 'attacks/silence.test.ts',
+      name: 'has no way around it: not by a thread, by what others said, by a pin or by the room itself',
+    },
+  },
+  {
+    name: 'forgets the silence of somebody who has yet to accept',
+    file: 'core/room-joining.ts',
+    find: 'silencedUntil: existing?.silencedUntil ?? null',
+    replace: 'silencedUntil: former?.silencedUntil ?? null',
+    caughtBy: {
+      file: 'attacks/silence.test.ts',
+      name: 'is silenced from the first moment, where that was said before they had accepted',
+    },
+  },
+  {
     name: 'makes the private room of two people while one of them blocks the other',
     file: 'core/block-rules.ts',
     find: '  await lockPeople({ db: tx, dialect }, [one, other])\n',
