@@ -1,10 +1,10 @@
-import type { FollowedThread, HostUser } from 'express-chat'
+import type { FollowedThread, HostUser, Room } from 'express-chat'
 import fc, { type RunDetails } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databases, type OpenDatabase } from '../databases.js'
 import { nameOf, startHost, type TestHost, userOfHeader } from '../host.js'
 import { isAskedFirst, Model, type Person, people, type Step, tenantOf } from './sequences/model.js'
-import { type IdOf, perform, sequence } from './sequences/steps.js'
+import { type IdOf, type MadeRoom, perform, sequence } from './sequences/steps.js'
 
 /** So many on each database: `SEQUENCES=500 npx vitest run test/access/sequences` for a long search. */
 const numRuns = Number(process.env.SEQUENCES ?? 12)
@@ -53,31 +53,28 @@ async function follow(host: TestHost, steps: Step[]): Promise<void> {
   const idOf: IdOf = (person) => `${person}-${nth}`
   for (const person of [...people, 'mona' as const]) await host.chat.users.save(userOf(idOf(person)))
   const model = new Model()
-  const roomIds: string[] = []
-  const threads: { of: string; maker: Person }[] = []
+  const rooms: (MadeRoom & { maker: Person })[] = []
   const story: string[] = []
   for (const step of steps) {
     const expected = model.take(step)
-    const { status, body } = await perform(host, idOf, roomIds, step)
+    const { status, body } = await perform(host, idOf, rooms, step)
     story.push(`${JSON.stringify(step)}: ${expected}`)
     const answer = status < 300 ? `${status}` : `${status} ${body.code}`
     expect(answer, `the answer to the last of\n${story.join('\n')}`).toBe(expected)
     if (status === 201 && (step.does === 'make' || step.does === 'turn to')) {
-      roomIds.push(body.id)
-      threads.push({ of: await threadIn(host, body.id, idOf(step.by)), maker: step.by })
+      rooms.push({ ...(await furnish(host, body, idOf(step.by))), maker: step.by })
     }
   }
   for (const who of people) {
-    const asked = model.requestsOf(who).map((n) => roomIds[n])
+    const asked = model.requestsOf(who).map((n) => rooms[n]?.id)
     const { body } = await host.as(idOf(who)).get('/rooms?requests=true')
     const told = body.items.map(({ id }: { id: string }) => id)
     expect(told.sort(), `what ${who} is asked into after\n${story.join('\n')}`).toEqual(asked.sort())
-    for (const [n, id] of roomIds.entries()) {
+    for (const [n, { id, messageId: of, maker }] of rooms.entries()) {
       const seen = [await host.as(idOf(who)).get(`/rooms/${id}`), await host.as(idOf(who)).get(`/rooms/${id}/messages`)]
       const statuses = seen.map(({ status }) => status)
       const after = `of room ${n} after\n${story.join('\n')}`
       expect(statuses, `what ${who} sees ${after}`).toEqual(model.seen(n, who))
-      const { of, maker } = threads[n] as (typeof threads)[number]
       const [, messages] = model.seen(n, who)
       const listed = (await host.as(idOf(who)).get('/threads?limit=100')).body.items
       const isListed = listed.some(({ message }: FollowedThread) => message.id === of)
@@ -88,6 +85,12 @@ async function follow(host: TestHost, steps: Step[]): Promise<void> {
       )
     }
   }
+}
+
+/** A new room gets a message with a thread; and a link into it, unless it is private. */
+async function furnish(host: TestHost, { id, type }: Room, userId: string): Promise<MadeRoom> {
+  const { code } = type === 'private' ? { code: 'never' } : await host.chat.invites.create(userId, id)
+  return { id, messageId: await threadIn(host, id, userId), code }
 }
 
 /** The application says something in a room that has a thread, which mentions somebody. */

@@ -13,7 +13,8 @@ export type Step = { by: Person; room: number; who: Person } & (
   | {
       does: 'turn to' | 'join' | 'leave' | 'add' | 'ban' | 'unban' | 'accept' | 'refuse' | 'block' | 'unblock'
     }
-  | { does: 'send'; via: 'http' | 'socket' }
+  | { does: 'react' | 'pin' | 'follow a link' }
+  | { does: 'send'; via: 'http' | 'socket'; what: 'text' | 'reply' | 'forward' }
   | { does: 'remove'; ban?: boolean }
   | { does: 'silence'; isOver: boolean }
   | { does: 'slow'; isOver: boolean }
@@ -34,6 +35,10 @@ interface Room {
   banned: Set<Person>
   asked: Map<Person, { by: Person; state: 'pending' | 'refused' }>
   wrote: Set<Person>
+  reacted: Set<Person>
+  isPinned: boolean
+  /** Whoever made it has made a link into it at once, which ends with their membership. */
+  linkOf: Person | undefined
   /** Whoever was in it or asked into it: of them something is remembered. */
   known: Set<Person>
   isGone: boolean
@@ -115,6 +120,7 @@ export class Model {
     unless(room && !room.isGone, 404)
     if (step.does === 'moderate') return this.#moderate(room, who, step.deed)
     if (step.does === 'accept' || step.does === 'refuse') return this.#answer(room, by, step.does === 'accept')
+    if (step.does === 'follow a link') return this.#follow(room, by)
     const isIn = room.members.includes(by)
     if (!isIn) {
       unless(room.isPublic && tenantOf(by) === room.tenant, 404)
@@ -165,12 +171,24 @@ export class Model {
         return 200
       case 'slow':
         unless(isOwner, 403)
+        unless(!room.silenced.has(by), 403, 'silenced')
         room.isSlow = !step.isOver
         return 200
+      case 'pin': {
+        unless(isOwner || room.isPrivate, 403)
+        this.#authorizeBeingHeard(room, by)
+        const wasPinned = room.isPinned
+        room.isPinned = true
+        return wasPinned ? 200 : 201
+      }
+      case 'react': {
+        this.#authorizeBeingHeard(room, by)
+        const hasReacted = room.reacted.has(by)
+        room.reacted.add(by)
+        return hasReacted ? 200 : 201
+      }
       case 'send': {
-        const [one, other] = [...room.known] as [Person, Person]
-        unless(!room.isPrivate || !this.#areBlocked(one, other), 403, 'blocked')
-        unless(!room.silenced.has(by), 403, 'silenced')
+        this.#authorizeBeingHeard(room, by)
         unless(!room.isSlow || isOwner || !room.wrote.has(by), 429)
         room.wrote.add(by)
         return 201
@@ -178,11 +196,29 @@ export class Model {
     }
   }
 
+  #authorizeBeingHeard(room: Room, by: Person): void {
+    const [one, other] = [...room.known] as [Person, Person]
+    unless(!room.isPrivate || !this.#areBlocked(one, other), 403, 'blocked')
+    unless(!room.silenced.has(by), 403, 'silenced')
+  }
+
+  /** Who is in stays, for as long as the link is good; to all whom it does not let in it never was. */
+  #follow(room: Room, who: Person): number {
+    unless(room.linkOf !== undefined && tenantOf(who) === room.tenant, 404)
+    if (room.members.includes(who)) return 200
+    unless(!room.banned.has(who), 404)
+    unless(room.isPublic || (room.removedBy.get(who) ?? who) === who, 404)
+    unless(!this.#areBlocked(room.linkOf as Person, who), 403, 'blocked')
+    this.#enter(room, who)
+    return 201
+  }
+
   #make(by: Person, who: Person, { isPrivate = false, isPublic = false }): void {
     const room: Room = {
       ...{ isPrivate, isPublic, isSlow: false, isGone: false, tenant: tenantOf(by), members: [by] },
       ...{ owners: new Set(isPrivate ? [] : [by]), removedBy: new Map(), silenced: new Set(), banned: new Set() },
       ...{ asked: new Map(), wrote: new Set(), known: new Set([by]) },
+      ...{ reacted: new Set(), isPinned: false, linkOf: isPrivate ? undefined : by },
     }
     this.rooms.push(room)
     this.#bring(room, by, who)
@@ -210,6 +246,7 @@ export class Model {
     room.members = room.members.filter((member) => member !== who)
     room.owners.delete(who)
     room.removedBy.set(who, by)
+    if (room.linkOf === who) room.linkOf = undefined
     if (room.members.length === 0) room.isGone = true
     if (room.owners.size > 0) return
     const heir = room.members.find((member) => !room.silenced.has(member)) ?? room.members[0]

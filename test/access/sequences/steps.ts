@@ -21,6 +21,13 @@ const does = fc.oneof(
     arbitrary: fc.record({
       does: fc.constant('send' as const),
       via: fc.constantFrom('http' as const, 'socket' as const),
+      what: fc.constantFrom('text' as const, 'text' as const, 'reply' as const, 'forward' as const),
+    }),
+  },
+  {
+    weight: 7,
+    arbitrary: fc.record({
+      does: fc.constantFrom('react' as const, 'pin' as const, 'follow a link' as const, 'follow a link' as const),
     }),
   },
   { weight: 6, arbitrary: plain('accept', 'refuse') },
@@ -72,15 +79,25 @@ function sensible(step: Step): Step {
 
 export type IdOf = (person: Person | 'mona') => string
 
+/** A room as it was made: with a message that has a thread, and a link into it. */
+export interface MadeRoom {
+  id: string
+  messageId: string
+  code: string
+}
+
+const noRoom: MadeRoom = { id: 'never', messageId: 'never', code: 'never' }
+
 /** Does it over HTTP, or over a socket of its own where the step says so; each sequence has people of its own, who are called by their names in it. */
 export function perform(
   host: TestHost,
   idOf: IdOf,
-  roomIds: string[],
+  rooms: MadeRoom[],
   step: Step,
 ): Promise<Pick<Answer, 'status' | 'body'>> {
   const [api, who] = [host.as(idOf(step.by)), idOf(step.who)]
-  const room = `/rooms/${roomIds[step.room] ?? 'never'}`
+  const made = rooms[step.room] ?? noRoom
+  const room = `/rooms/${made.id}`
   switch (step.does) {
     case 'make':
       return api.post('/rooms', { type: 'group', name: 'A room', isPublic: step.isPublic, userIds: [who] })
@@ -103,8 +120,14 @@ export function perform(
     case 'slow':
       return api.patch(room, { slowModeSeconds: step.isOver ? 0 : 21_600 })
     case 'send':
-      if (step.via === 'socket') return say(host, idOf(step.by), roomIds[step.room] ?? 'never')
-      return api.post(`${room}/messages`, { text: 'Hello' })
+      if (step.via === 'socket') return say(host, idOf(step.by), made.id, bodyOf(made, step.what))
+      return api.post(`${room}/messages`, bodyOf(made, step.what))
+    case 'react':
+      return api.post(`${room}/messages/${made.messageId}/reactions`, { reaction: '👍' })
+    case 'pin':
+      return api.put(`${room}/pins/${made.messageId}`)
+    case 'follow a link':
+      return api.post(`/invites/${made.code}/join`)
     case 'accept':
     case 'refuse':
       return api.post(`${room}/${step.does}`)
@@ -117,11 +140,21 @@ export function perform(
   }
 }
 
+const bodyOf = ({ id: roomId, messageId }: MadeRoom, what: 'text' | 'reply' | 'forward') =>
+  what === 'forward'
+    ? { forward: { roomId, messageId } }
+    : { text: 'Hello', ...(what === 'reply' && { threadId: messageId }) }
+
 /** Told as HTTP tells it. */
-async function say(host: TestHost, userId: string, roomId: string): Promise<Pick<Answer, 'status' | 'body'>> {
+async function say(
+  host: TestHost,
+  userId: string,
+  roomId: string,
+  body: object,
+): Promise<Pick<Answer, 'status' | 'body'>> {
   const socket = await host.socket(userId)
   await socket.ready()
-  const { type, result, problem } = await socket.command('message.send', { roomId, clientId: newId(), text: 'Hello' })
+  const { type, result, problem } = await socket.command('message.send', { roomId, clientId: newId(), ...body })
   await socket.close()
   return type === 'ok' ? { status: 201, body: result } : { status: problem.status, body: problem }
 }
