@@ -85,6 +85,11 @@ export async function putBack(prisma: PrismaClient, before: Rows): Promise<strin
     for (const [key, { row, text }] of was ?? []) {
       const now = is?.get(key)
       if (now?.text === text) continue
+      // A server deletes what has expired at its own time.
+      if (!now && row.expiresAt instanceof Date && row.expiresAt < new Date()) {
+        was?.delete(key)
+        continue
+      }
       changed.add(name)
       if (now && name === 'chatRoom') {
         row.revision = now.row.revision
