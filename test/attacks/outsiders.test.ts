@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { permissionNames } from '../../src/contract/permissions.js'
+import { ask, idsOf, summary } from '../access/ask.js'
+import { type Asker, askers, type Target } from '../access/askers.js'
+import { commandRows, isGranted, type Row, routeRows, statusesOf } from '../access/table.js'
+import type { World } from '../access/world.js'
 import { shareHost } from '../core/shared-host.js'
 import { databases } from '../databases.js'
 import { people } from '../host.js'
+import { quietLogger } from '../realtime/given.js'
 
 /** What needs a room's lock, each asked by somebody who may not: whether they are in the room or not. */
 const attacks = (roomId: string, messageId: string, reactionId: string) => {
@@ -35,6 +41,16 @@ const harmless = (roomId: string, messageId: string) =>
     ['patch', `/rooms/${roomId}/members/me`, { lastReadSeq: 1 }],
   ] as const
 
+/** What clients may say of a card in the table of access. */
+const card = z.strictObject({ type: z.literal('card') })
+
+/** Every row of the table of access that is about a room, and changes something. */
+const changing = [...routeRows, ...commandRows].filter(
+  (row) => !row.on.startsWith('GET ') && !row.on.includes('/moderation/') && idsOf(row).includes('roomId'),
+)
+
+const inGroup = (row: Row, asker: Asker) => new Map(statusesOf(row)).get('group')?.[askers.indexOf(asker)]
+
 /** What nobody has asked for. */
 const unasked = (roomId: string) =>
   [
@@ -45,11 +61,17 @@ const unasked = (roomId: string) =>
   ] as const
 
 describe.each(databases)('somebody who may not change a room, on $name', (database) => {
-  const host = shareHost(database, { limits: { answerMs: 5_000 } })
+  const host = shareHost(database, {
+    limits: { answerMs: 5_000 },
+    data: { message: card, room: card },
+    // Of what cannot be stored while the database is held.
+    logger: quietLogger(),
+  })
   let asked: ReturnType<typeof attacks>
   let roomId: string
   let messageId: string
   let ownId: string
+  let target: Target
   let release: () => Promise<void>
 
   beforeAll(async () => {
@@ -63,6 +85,9 @@ describe.each(databases)('somebody who may not change a room, on $name', (databa
     ownId = (await chat.messages.send('dave', roomId, { text: 'Mine' })).id
     await chat.members.remove('alice', roomId, 'bob')
     await chat.bans.set('alice', roomId, 'frank', {})
+    const link = await chat.invites.create('alice', roomId)
+    const ids = { mediaId: 'none', reportId: 'none', inviteId: link.id, code: link.code, userId: 'alice' }
+    target = { roomId, messageId, reactionId: reaction.id, ...ids }
     const none = Object.fromEntries(permissionNames.map((name) => [name, false]))
     await chat.members.update('alice', roomId, 'carol', { permissions: none })
     await chat.members.update('alice', roomId, 'dave', { silencedUntil: '2999-12-31T23:59:59.000Z' })
@@ -112,6 +137,21 @@ describe.each(databases)('somebody who may not change a room, on $name', (databa
       expect(await answersTo(userId, attacks)).toEqual(all(attacks, 404))
     },
   )
+
+  it('by whatever they would change it: everything of the table of access', async () => {
+    const socket = await host.socket('erin')
+    await socket.ready()
+    const world = { host, socket: async () => socket } as unknown as World
+    const refused = changing.filter((row) => !isGranted(inGroup(row, 'stranger')))
+    expect(refused.length).toBeGreaterThan(50)
+    const answers: [string, string][] = []
+    for (const row of refused) {
+      const asked = { ...target, userId: row.whose === 'own' ? 'me' : 'alice' }
+      answers.push([`${row.on} ${row.what}`, summary(await ask(world, 'erin' as Asker, row, asked))])
+    }
+    expect(answers).toEqual(refused.map((row) => [`${row.on} ${row.what}`, '404 not_found']))
+    await socket.close()
+  })
 
   it('and so is a member without the permission', async () => {
     expect(await answersTo('carol', asked)).toEqual(all(asked, 403))

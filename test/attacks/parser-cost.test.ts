@@ -4,7 +4,9 @@ import type { Format } from '../../src/core/media/formats/format.js'
 import { isoMedia } from '../../src/core/media/formats/iso-media.js'
 import { formatOf, measure, planStrip } from '../../src/core/media/formats.js'
 import { defaultMediaTypes, headLength, kindOf } from '../../src/core/media/media-types.js'
+import { playingOf } from '../../src/core/media/playing.js'
 import type { ReadAt } from '../../src/core/media/read-window.js'
+import type { TemporaryFile } from '../../src/core/media/temporary-file.js'
 import { Origins } from '../../src/core/origins.js'
 import { Signer } from '../../src/core/signatures.js'
 import { fold, patternFor } from '../../src/store/search.js'
@@ -85,6 +87,50 @@ const films: [string, Buffer][] = [
   ],
 ]
 
+const repeated = (part: Buffer): Buffer => many(Math.floor((8 * 1024 * 1024) / part.length), part)
+
+/** Sounds and films of 8 MB, of which how long they last is read. */
+const sounds: [type: string, what: string, file: Buffer][] = [
+  ['audio/wav', 'chunks of nothing', bytes('RIFF', u32(0), 'WAVE', repeated(bytes('junk', u32(0))))],
+  ['audio/mpeg', 'shortest frames', repeated(bytes(u32(0xffe3_1400), Buffer.alloc(44)))],
+  ['audio/aac', 'shortest frames', repeated(Buffer.from('fff1500000e0fc', 'hex'))],
+  [
+    'audio/ogg',
+    'pages',
+    bytes('OggS', [0, 2], Buffer.alloc(20, 1), [1, 19], 'OpusHead', Buffer.alloc(11), repeated(bytes('OggS'))),
+  ],
+  ['video/webm', 'elements of nothing', repeated(bytes([0xec, 0x80]))],
+  ['video/webm', 'clusters', repeated(bytes([0x1f, 0x43, 0xb6, 0x75, 0x80]))],
+  ['video/webm', 'blocks', bytes([0x1f, 0x43, 0xb6, 0x75, 0xff], repeated(bytes([0xa3, 0x83, 0x81, 0, 1])))],
+  [
+    'video/mp4',
+    'samples in the runs of a fragment',
+    bytes(
+      box(
+        'moov',
+        box(
+          'trak',
+          box('tkhd', u32(0, 0, 0, 1)),
+          box('mdia', box('mdhd', u32(0, 0, 0, 1000, 0)), box('hdlr', u32(0, 0), 'soun')),
+        ),
+      ),
+      box(
+        'moof',
+        box(
+          'traf',
+          box('tfhd', u32(0, 1)),
+          box('tfdt', u32(0, 0)),
+          ...Array.from({ length: 2 }, () => longTable('trun', () => [1])).map((run) => {
+            run.writeUInt32BE(0x100, 8)
+            return run
+          }),
+        ),
+      ),
+    ),
+  ],
+  ['video/mp4', 'fragments', repeated(box('moof', box('traf', box('tfhd', u32(0, 1)), box('tfdt', u32(0, 0)))))],
+]
+
 const pictures: [type: string, what: string, file: Buffer][] = [
   ['image/png', 'chunks of nothing', bytes('\x89PNG\r\n\x1a\n', many(50_000, bytes(u32(0), 'tEXt', u32(0))))],
   ['image/png', 'chunks that are seen', bytes('\x89PNG\r\n\x1a\n', many(50_000, bytes(u32(0), 'IDAT', u32(0))))],
@@ -130,6 +176,11 @@ describe('no file, word or header holds the event loop for more than 5 ms', () =
     const format = formatOf(type) as Format
     await withinTurns(most, () => planStrip(format, readerOf(file), file.length))
     await withinTurns(most, () => measure(format, readerOf(file)))
+  })
+
+  it.each(sounds)('as %s of many %s, of which it is read how long it lasts', async (type, _, file) => {
+    const opened = { at: readerOf(file), byteSize: file.length } as unknown as TemporaryFile
+    await withinTurns(most, () => playingOf(type, opened, new Set()), 10)
   })
 
   it('as EXIF', () => {

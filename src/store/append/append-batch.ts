@@ -21,11 +21,14 @@ export interface Appending {
  * (`optimistic`), else under the locks of the rooms. A message that `waitsForLock` is never `locked`.
  */
 export async function appendBatch(on: Appending, requests: AppendRequest[], waitsForLock: boolean): Promise<Outcome[]> {
-  const { database, validate } = on
+  const { database, validate, refusedLately } = on
   const { optimistic } = database.dialect
   try {
     if (!optimistic || waitsForLock || requests.some(isOnlyForLocks)) return await appendInTransaction(on, requests)
-    return await appendOptimistically({ database, validate, now: on.clock() }, optimistic, requests)
+    const outcomes = await appendOptimistically({ database, validate, now: on.clock() }, optimistic, requests)
+    // Their next one may be of those that are only for locks.
+    refusedLately.note(requests, outcomes)
+    return outcomes
   } catch (error) {
     return recover(on, requests, waitsForLock, error)
   }

@@ -93,21 +93,28 @@ async function fragmentEnd(reader: BoxReader, moof: Box, tracks: ReadonlyMap<num
     const durationAt = 8 + (flags & 1 ? 8 : 0) + (flags & 2 ? 4 : 0)
     const each = flags & 8 ? fields.readUInt32BE(durationAt) : track.sampleDuration
     let end = await timeAt(reader, start.content + 4, await isLong(reader, start))
-    for await (const run of reader.inside(traf))
-      if (run.type === 'trun') end += runLength(await reader.contentOf(run), each)
+    for await (const run of reader.inside(traf)) if (run.type === 'trun') end += await runLength(reader, run, each)
     seconds = Math.max(seconds, end / track.timescale)
   }
   return seconds
 }
 
+/** So many samples are read at a time: a run may have a million, and others have their turn in between. */
+const samplesAtOnce = 4096
+
 /** How long the samples of a run last together; `each` is for samples that do not say it. */
-function runLength(run: Buffer, each: number): number {
-  const [flags, count] = [run.readUInt32BE(0), run.readUInt32BE(4)]
+async function runLength(reader: BoxReader, { content, end }: Box, each: number): Promise<number> {
+  const head = await reader.at(content, 8)
+  const [flags, count] = [head.readUInt32BE(0), head.readUInt32BE(4)]
   if (!(flags & 0x100)) return count * each
   // What a sample says of itself: how long it lasts comes first.
   const size = 4 * [0x100, 0x200, 0x400, 0x800].filter((flag) => flags & flag).length
+  const start = content + 8 + (flags & 1 ? 4 : 0) + (flags & 4 ? 4 : 0)
+  if (start + count * size > end) throw new RangeError('past the end')
   let length = 0
-  let at = 8 + (flags & 1 ? 4 : 0) + (flags & 4 ? 4 : 0)
-  for (let n = 0; n < count; n += 1, at += size) length += run.readUInt32BE(at)
+  for (let n = 0; n < count; n += samplesAtOnce) {
+    const samples = await reader.at(start + n * size, Math.min(samplesAtOnce, count - n) * size)
+    for (let at = 0; at < samples.length; at += size) length += samples.readUInt32BE(at)
+  }
   return length
 }
