@@ -67,4 +67,23 @@ describeInBrowser('voice messages', { timeout: startsMs }, () => {
     await alice.page.getByText('Your browser keeps the microphone to itself.').waitFor()
     expect(await alice.page.getByRole('button', { name: 'Record a voice message' }).isEnabled()).toBe(true)
   })
+
+  it('let go of the microphone where the browser cannot record it', async () => {
+    const alice = await people.enter(await people.room('No recorder'), 'Alice')
+    await alice.page.evaluate(`
+      const { mediaDevices } = navigator
+      const asked = mediaDevices.getUserMedia.bind(mediaDevices)
+      mediaDevices.getUserMedia = async (wish) => (window.heard = await asked(wish))
+      window.MediaRecorder = class {
+        static isTypeSupported = () => false
+        constructor() {
+          throw new DOMException('No such type', 'NotSupportedError')
+        }
+      }`)
+    const start = alice.page.getByRole('button', { name: 'Record a voice message' })
+    await start.click()
+    const states = () => alice.page.evaluate(`(window.heard?.getTracks() ?? []).map(({ readyState }) => readyState)`)
+    await eventually(states).toEqual(['ended'])
+    expect(await start.isEnabled()).toBe(true)
+  })
 })

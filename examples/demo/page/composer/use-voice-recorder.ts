@@ -44,10 +44,8 @@ export function useVoiceRecorder(onFile: (file: File) => void): VoiceRecorder {
     })
     // The composer may be gone by the time that somebody has allowed it.
     if (!isOpen.current) return release(stream)
-    const mimeType = kinds.find((kind) => MediaRecorder.isTypeSupported(kind)) ?? ''
-    const recorder = new MediaRecorder(stream, { mimeType })
+    const { recorder, levelOf } = listenTo(stream)
     const chunks: Blob[] = []
-    const levelOf = meter(stream)
     const startedAt = performance.now()
     const look = setInterval(() => {
       const ms = performance.now() - startedAt
@@ -71,7 +69,6 @@ export function useVoiceRecorder(onFile: (file: File) => void): VoiceRecorder {
         setRecording(null)
       },
     }
-    recorder.start()
     setRecording({ ms: 0, levels: [] })
   }, [])
 
@@ -87,6 +84,19 @@ export function useVoiceRecorder(onFile: (file: File) => void): VoiceRecorder {
     start,
     finish: useCallback(() => running.current?.stop(true), []),
     cancel: useCallback(() => running.current?.stop(false), []),
+  }
+}
+
+/** Begins to record. The microphone is let go of where the browser cannot. */
+function listenTo(stream: MediaStream) {
+  try {
+    const mimeType = kinds.find((kind) => MediaRecorder.isTypeSupported(kind)) ?? ''
+    const recorder = new MediaRecorder(stream, { mimeType })
+    recorder.start()
+    return { recorder, levelOf: meter(stream) }
+  } catch (error) {
+    release(stream)
+    throw error
   }
 }
 
