@@ -1,3 +1,4 @@
+import type { Me } from 'express-chat'
 import { describe, expect, it } from 'vitest'
 import { people, type TestHost } from '../host.js'
 import { givenDatabase, givenGroup, givenHost, sharedHost } from '../realtime/given.js'
@@ -5,7 +6,7 @@ import { failure } from './answering.js'
 import { givenLive } from './connecting.js'
 import { liveClient, until } from './given.js'
 import { givenLine } from './line.js'
-import { messageOf, userOf } from './state/room-model.js'
+import { messageOf, roomOf, userOf } from './state/room-model.js'
 import { pass } from './wire.js'
 
 const blockOf = (userId: string) => ({ user: userOf(userId), createdAt: '2026-11-26T12:00:00.000Z' })
@@ -242,6 +243,28 @@ describe('the list of whom I block', () => {
     await pass(50)
     await page('alice')
     expect(shown()).toEqual(['alice', 'ready', null])
+  })
+
+  it('has rooms counted anew in which they may have written, and no private room with somebody else', async () => {
+    const { wire, client } = await given()
+    const rooms = [
+      roomOf('group', { revision: 2, lastMessageSeq: 1 }),
+      roomOf('with-bob', { revision: 2, lastMessageSeq: 1, type: 'private', peer: userOf('bob') }),
+      roomOf('with-carol', { revision: 2, lastMessageSeq: 1, type: 'private', peer: userOf('carol') }),
+    ].map((room) => ({ ...room, me: { ...room.me, unreadCount: 1, mentionCount: 1 } as Me }))
+    for (const room of rooms) {
+      wire.rooms.set(room.id, room)
+      wire.socket.tell({ type: 'room.joined', room })
+    }
+    expect(client.rooms.getSnapshot().items.length).toBeGreaterThanOrEqual(3)
+    await pass(1_000)
+    for (const isBlocked of [true, false]) {
+      const before = wire.log.length
+      wire.socket.tell({ type: 'block.changed', userId: 'bob', isBlocked })
+      await pass(1_000)
+      const asked = wire.log.slice(before).filter((what) => what.startsWith('GET /rooms/'))
+      expect(asked.sort()).toEqual(['GET /rooms/group', 'GET /rooms/with-bob'])
+    }
   })
 
   it('takes away every reaction of those who are in it, as far as it is known whose it was', async () => {

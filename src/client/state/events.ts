@@ -94,7 +94,11 @@ function takeSide(state: State, roomId: string, { me, ...standing }: ChatEvent &
 const wantListed = (state: State, roomId: string): State =>
   entryOf(state, roomId).room.me?.isArchived && state.archivedCursor === undefined ? state : wantRoom(state, roomId)
 
-/** What mentions me in rooms where there is something to read is counted anew. */
+/** Whether somebody may have written in a room: in a private one that is known, nobody has but its two people. */
+const mayBeIn = ({ type, peer }: Partial<Room>, userId: string): boolean =>
+  type !== 'private' || !peer || peer.id === userId
+
+/** What mentions me in rooms where there is something to read, and they may have written, is counted anew. */
 function block(state: State, userId: string, isBlocked: boolean): State {
   const blocked = new Set(state.blocked)
   if (isBlocked) blocked.add(userId)
@@ -103,6 +107,7 @@ function block(state: State, userId: string, isBlocked: boolean): State {
     let next: State = { ...state, blocked }
     for (const [id, { room }] of allRooms(state.rooms)) {
       const { mentionCount = 0, unreadCount = 0 } = room.me ?? {}
+      if (!mayBeIn(room, userId)) continue
       if (isBlocked ? mentionCount > 0 : unreadCount > 0) next = patch(next, id, { isStale: true })
     }
     return recountThreads(next)
