@@ -187,7 +187,7 @@ export function createCommands(mutex: KeyedMutex, wire: Wire) {
     command<T>(type: string, fields: object): Promise<T> {
       const { roomId } = fields as { roomId: string }
       const isOrdered = /^(message|reaction)\./.test(type)
-      return isOrdered ? mutex(roomId, () => ask<T>(type, fields)) : ask<T>(type, fields)
+      return isOrdered ? mutex.take(roomId, () => ask<T>(type, fields)) : ask<T>(type, fields)
     },
   }
 }

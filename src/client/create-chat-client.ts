@@ -151,6 +151,7 @@ function createClient(options: ChatClientOptions): ChatClient {
   }
 
   function forget(): void {
+    mutex.abandon()
     outbox.close()
     markers.close()
     store.update(blank)

@@ -156,7 +156,7 @@ export function createHttp(options: ChatClientOptions, mutex: KeyedMutex, listen
         const init = { method, credentials, headers, body: isFile ? body : JSON.stringify(body) } as RequestInit
         return fetched(target, init, signal, isFile)
       }, signal)
-    return isReading || id === undefined ? ask() : mutex(noun === 'rooms' ? id : `${noun}/${id}`, ask)
+    return isReading || id === undefined ? ask() : mutex.take(noun === 'rooms' ? id : `${noun}/${id}`, ask)
   }
 
   const get = <T>(segments: readonly string[], query?: object, signal?: AbortSignal): Promise<T> =>

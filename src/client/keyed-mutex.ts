@@ -1,3 +1,4 @@
+import { ChatClientError } from './api/errors.js'
 import { ignore } from './browser.js'
 
 export type KeyedMutex = ReturnType<typeof createKeyedMutex>
@@ -9,11 +10,20 @@ export type KeyedMutex = ReturnType<typeof createKeyedMutex>
 export function createKeyedMutex() {
   /** The end of the last task of each key. */
   const last = new Map<string, Promise<unknown>>()
-  return <T>(key: string, task: () => Promise<T>): Promise<T> => {
-    const before = last.get(key)
-    const done = before ? before.then(task) : task()
-    const end: Promise<unknown> = done.then(ignore, ignore).then(() => last.get(key) === end && last.delete(key))
-    last.set(key, end)
-    return done
+  let age = 0
+  return {
+    take<T>(key: string, task: () => Promise<T>): Promise<T> {
+      const before = last.get(key)
+      const born = age
+      const inTurn = () => (born === age ? task() : Promise.reject(new ChatClientError('aborted')))
+      const done = before ? before.then(inTurn) : task()
+      const end: Promise<unknown> = done.then(ignore, ignore).then(() => last.get(key) === end && last.delete(key))
+      last.set(key, end)
+      return done
+    },
+    /** What waits is not begun any more: it was of a user who is gone, and the next one would do it. */
+    abandon(): void {
+      age += 1
+    },
   }
 }

@@ -149,6 +149,29 @@ describe('what is told', () => {
     expect(wire.said('read.many')).toEqual([])
   })
 
+  it('to another user than before does nothing that the one before had still to do, by HTTP or the socket', async () => {
+    const { wire, client } = await givenLive()
+    const { messages } = client.room('room')
+    wire.hold(/PATCH/)
+    const pinned = client.room('room').updateMe({ isPinned: true })
+    const waiting = [
+      client.room('room').updateMe({ isPinned: false }),
+      messages.edit('m1', 'Mine'),
+      messages.react('m1', '👍'),
+    ]
+    const ends = Promise.allSettled(waiting)
+    await pass()
+    expect(wire.held).toHaveLength(1)
+    wire.user = userOf('mallory')
+    await lose(wire)
+    expect(client.me.getSnapshot()?.id).toBe('mallory')
+    wire.held[0]?.answer(200, {})
+    await pinned
+    for (const end of await ends) expect(end).toMatchObject({ status: 'rejected', reason: { code: 'aborted' } })
+    expect(wire.log.filter((what) => what.startsWith('PATCH'))).toHaveLength(1)
+    expect([...wire.said('message.edit'), ...wire.said('reaction.add')]).toEqual([])
+  })
+
   it('of a room that becomes mine again brings what was asked for of it', async () => {
     const { wire, client } = await givenLive()
     const { messages, members } = client.room('room')

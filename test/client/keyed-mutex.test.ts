@@ -20,7 +20,11 @@ describe('what is done under one key', () => {
             else resolve(name)
           }, ms)
         })
-    const all = [mutex('a', task('one', 30, true)), mutex('a', task('two', 10)), mutex('b', task('other', 5))]
+    const all = [
+      mutex.take('a', task('one', 30, true)),
+      mutex.take('a', task('two', 10)),
+      mutex.take('b', task('other', 5)),
+    ]
     const ends = Promise.allSettled(all)
     await pass(100)
     expect((await ends).map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
@@ -30,9 +34,9 @@ describe('what is done under one key', () => {
   it('is done at once where nothing is before it', async () => {
     const mutex = createKeyedMutex()
     const task = vi.fn(async () => 'done')
-    expect(await mutex('a', task)).toBe('done')
+    expect(await mutex.take('a', task)).toBe('done')
     await pass()
-    void mutex('a', task)
+    void mutex.take('a', task)
     expect(task).toHaveBeenCalledTimes(2)
   })
 
@@ -40,16 +44,32 @@ describe('what is done under one key', () => {
     const mutex = createKeyedMutex()
     const ends: (() => void)[] = []
     const task = vi.fn(() => new Promise<void>((end) => void ends.push(end)))
-    void mutex('a', task)
-    void mutex('a', task)
+    void mutex.take('a', task)
+    void mutex.take('a', task)
     ends[0]?.()
     await pass()
     expect(task).toHaveBeenCalledTimes(2)
-    void mutex('a', task)
+    void mutex.take('a', task)
     await pass()
     expect(task).toHaveBeenCalledTimes(2)
     ends[1]?.()
     await pass()
     expect(task).toHaveBeenCalledTimes(3)
+  })
+
+  it('is not begun once it was given up while it waited, and what comes later is', async () => {
+    const mutex = createKeyedMutex()
+    let end = (): void => undefined
+    const first = mutex.take('a', () => new Promise<void>((resolve) => (end = resolve)))
+    const [waiting, later] = [vi.fn(async () => 'no'), vi.fn(async () => 'yes')]
+    const givenUp = mutex.take('a', waiting)
+    mutex.abandon()
+    const next = mutex.take('a', later)
+    const refused = expect(givenUp).rejects.toMatchObject({ code: 'aborted' })
+    end()
+    await refused
+    await first
+    expect(await next).toBe('yes')
+    expect(waiting).not.toHaveBeenCalled()
   })
 })
