@@ -109,7 +109,7 @@ export const clientMistakes: Mistake[] = [
   {
     name: 'lets commands of one room overtake each other',
     file: 'client/keyed-mutex.ts',
-    find: 'const done = before ? before.then(task) : task()',
+    find: 'const done = before ? before.then(inTurn) : task()',
     replace: 'const done = task()',
     caughtBy: {
       file: 'client/commands.test.ts',
