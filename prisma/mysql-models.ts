@@ -17,6 +17,8 @@ const nativeTypes: Record<string, string> = {
   'ChatMessage.data': 'Text',
   'ChatMessage.saidAs': 'Text',
   'ChatMessage.forwardedFrom': 'Text',
+  'ChatScheduledMessage.draft': 'MediumText',
+  'ChatScheduledMessage.failure': 'Text',
   'ChatMessageEdit.text': 'MediumText',
   'ChatMessageEdit.mentions': 'MediumText',
   'ChatMessageEdit.data': 'Text',

@@ -88,6 +88,7 @@ CREATE TABLE `chat_room_users` (
     `revision` INTEGER NOT NULL,
     `me_revision` INTEGER NOT NULL DEFAULT 0,
     `me_changed_at` DATETIME(3),
+    `scheduled_revision` INTEGER NOT NULL DEFAULT 0,
 
     PRIMARY KEY (`room_id`,`user_id`),
     INDEX `chat_room_users_user_id_left_at_idx` (`user_id`, `left_at`),
@@ -135,6 +136,25 @@ CREATE TABLE `chat_messages` (
     UNIQUE INDEX `chat_messages_room_id_seq_key` (`room_id`, `seq`),
     UNIQUE INDEX `chat_messages_room_id_user_id_client_id_key` (`room_id`, `user_id`, `client_id`),
     CONSTRAINT `chat_messages_room_id_fkey` FOREIGN KEY (`room_id`) REFERENCES `chat_rooms`(`id`) ON DELETE RESTRICT ON UPDATE CASCADE
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_scheduled_messages` (
+    `id` VARCHAR(191) NOT NULL,
+    `room_id` VARCHAR(191) NOT NULL,
+    `user_id` VARCHAR(191),
+    `client_id` VARCHAR(191) NOT NULL,
+    `body_hash` VARCHAR(191) NOT NULL,
+    `draft` MEDIUMTEXT NOT NULL,
+    `send_at` DATETIME(3) NOT NULL,
+    `due_at` DATETIME(3),
+    `failure` TEXT,
+    `revision` INTEGER NOT NULL DEFAULT 0,
+    `created_at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`id`),
+    INDEX `chat_scheduled_messages_due_at_idx` (`due_at`),
+    UNIQUE INDEX `chat_scheduled_messages_user_id_room_id_client_id_key` (`user_id`, `room_id`, `client_id`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- CreateTable

@@ -76,6 +76,7 @@ CREATE TABLE "chat_room_users" (
     "revision" INTEGER NOT NULL,
     "me_revision" INTEGER NOT NULL DEFAULT 0,
     "me_changed_at" DATETIME,
+    "scheduled_revision" INTEGER NOT NULL DEFAULT 0,
 
     PRIMARY KEY ("room_id", "user_id"),
     CONSTRAINT "chat_room_users_room_id_fkey" FOREIGN KEY ("room_id") REFERENCES "chat_rooms" ("id") ON DELETE RESTRICT ON UPDATE CASCADE
@@ -114,6 +115,21 @@ CREATE TABLE "chat_messages" (
     "pinned_at" DATETIME,
     "pinned_by_id" TEXT,
     CONSTRAINT "chat_messages_room_id_fkey" FOREIGN KEY ("room_id") REFERENCES "chat_rooms" ("id") ON DELETE RESTRICT ON UPDATE CASCADE
+);
+
+-- CreateTable
+CREATE TABLE "chat_scheduled_messages" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "room_id" TEXT NOT NULL,
+    "user_id" TEXT,
+    "client_id" TEXT NOT NULL,
+    "body_hash" TEXT NOT NULL,
+    "draft" TEXT NOT NULL,
+    "send_at" DATETIME NOT NULL,
+    "due_at" DATETIME,
+    "failure" TEXT,
+    "revision" INTEGER NOT NULL DEFAULT 0,
+    "created_at" DATETIME NOT NULL
 );
 
 -- CreateTable
@@ -361,6 +377,12 @@ CREATE UNIQUE INDEX "chat_messages_room_id_seq_key" ON "chat_messages"("room_id"
 
 -- CreateIndex
 CREATE UNIQUE INDEX "chat_messages_room_id_user_id_client_id_key" ON "chat_messages"("room_id", "user_id", "client_id");
+
+-- CreateIndex
+CREATE INDEX "chat_scheduled_messages_due_at_idx" ON "chat_scheduled_messages"("due_at");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "chat_scheduled_messages_user_id_room_id_client_id_key" ON "chat_scheduled_messages"("user_id", "room_id", "client_id");
 
 -- CreateIndex
 CREATE INDEX "chat_thread_followers_user_id_is_following_idx" ON "chat_thread_followers"("user_id", "is_following");

@@ -16,6 +16,14 @@ import { parse } from './contract/parse.js'
 import { roomType } from './contract/permissions.js'
 import { reportFilter } from './contract/reports.js'
 import { type CreateRoom, createRoom, roomKey, type UpdateRoom, updateRoom } from './contract/rooms.js'
+import {
+  type EditScheduled,
+  editScheduled,
+  type HostScheduleMessage,
+  hostScheduleMessage,
+  type ScheduleMessage,
+  scheduleMessage,
+} from './contract/scheduled.js'
 import { lookForSomething, looksForSomething, messageFilter } from './contract/search.js'
 import { type Actor, system } from './core/actor.js'
 import type { Core } from './core/create-core.js'
@@ -47,7 +55,7 @@ export const addressable = z.object({ id: id.refine((value) => value !== 'me', '
 export const checked = (value: string): string => parse(id, value)
 
 /** What takes an input, by a user or by the host itself. */
-export const acting = ({ rooms, members, bans, invites, messages, pins }: Core) => ({
+export const acting = ({ rooms, members, bans, invites, messages, pins, scheduled }: Core) => ({
   createRoom: async (actor: Actor, room: CreateRoom) =>
     (await rooms.create(actor, parse(createRoom, room), 'host')).room,
   updateRoom: (actor: Actor, roomId: string, input: UpdateRoom) =>
@@ -66,6 +74,12 @@ export const acting = ({ rooms, members, bans, invites, messages, pins }: Core) 
     (await messages.send(system, checked(roomId), parse(hostMessage, input), 'host')).message,
   edit: (actor: Actor, roomId: string, messageId: string, input: EditMessage) =>
     messages.edit(actor, checked(roomId), checked(messageId), parse(editMessage, input), 'host'),
+  schedule: (userId: string, roomId: string, input: ScheduleMessage) =>
+    scheduled.create(checked(userId), checked(roomId), parse(scheduleMessage, input), 'host'),
+  scheduleAsHost: (roomId: string, input: HostScheduleMessage) =>
+    scheduled.create(system, checked(roomId), parse(hostScheduleMessage, input), 'host'),
+  editScheduled: (actor: Actor, roomId: string, id: string, input: EditScheduled) =>
+    scheduled.update(actor, checked(roomId), checked(id), parse(editScheduled, input), 'host'),
   pin: async (actor: Actor, roomId: string, messageId: string) =>
     (await pins.pin(actor, checked(roomId), checked(messageId))).message,
 })

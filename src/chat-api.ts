@@ -36,6 +36,7 @@ import { parse } from './contract/parse.js'
 import { addReaction, type Reaction } from './contract/reactions.js'
 import { type CreateReport, createReport, type OwnReport } from './contract/reports.js'
 import type { CreateRoom, Room, RoomFilter, UpdateRoom } from './contract/rooms.js'
+import type { EditScheduled, ScheduledMessage, ScheduleMessage } from './contract/scheduled.js'
 import type { FoundMessage, SearchMessages } from './contract/search.js'
 import type { ThreadMe } from './contract/threads.js'
 import { type UpdateUser, type User, updateUser } from './contract/users.js'
@@ -335,6 +336,38 @@ export interface ChatApi<Data extends DataTypes = AnyData> {
      */
     unpin(userId: string, roomId: string, messageId: string): Promise<void>
   }
+  /** Messages that are kept, and sent later by whichever server is there; once, and as their author may write then. */
+  scheduled: {
+    /**
+     * Those that are yet to be sent, and those that could not be when it was time, in the order of `sendAt`: in a room, or, where
+     * that is undefined, in all, also those that they are in no more.
+     *
+     * @throws `not_found` where the room is not there for them, `forbidden` where it is public and they are not in it;
+     * `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
+    list(userId: string, roomId?: string, page?: PageRequest): Promise<Page<ScheduledMessage<Data>>>
+    /**
+     * Keeps a message until `sendAt`. With a `clientId` it may be called again without becoming two.
+     *
+     * @throws `invalid_request` for a time that has passed or is more than `limits.scheduledDays` ahead, for nothing to say, and for
+     * media that are not theirs, `too_large`, `forbidden` without `canCreateMessages`, `silenced`, `conflict` for more than
+     * `limits.scheduledPerUser`, `idempotency_conflict` for the same `clientId` with another body, `not_found` where the room is
+     * not there for them.
+     */
+    create(userId: string, roomId: string, message: ScheduleMessage<Data>): Promise<ScheduledMessage<Data>>
+    /**
+     * Changes what it says, or when it is sent; with a new time one that failed is sent after all.
+     *
+     * @throws `invalid_request` for a time as of a new one, and for nothing to say, `too_large`, `not_found` once it was sent.
+     */
+    update(userId: string, roomId: string, id: string, changes: EditScheduled<Data>): Promise<ScheduledMessage<Data>>
+    /**
+     * It is never sent.
+     *
+     * @throws `not_found` once it was sent.
+     */
+    cancel(userId: string, roomId: string, id: string): Promise<void>
+  }
   /** The replies to messages, each in the thread of its message; `messages.send` with a `threadId` sends them. */
   threads: {
     /**
@@ -506,7 +539,7 @@ export interface ChatApi<Data extends DataTypes = AnyData> {
 export function chatApi(core: Core): ChatApi {
   const { rooms, requests, members, bans, readMarkers, messages, search, reactions, users, media, blocks, reports } =
     core
-  const { changes, pins, edits, readers, invites, threads } = core
+  const { changes, pins, edits, readers, invites, threads, scheduled } = core
   const asUser = acting(core)
   return {
     rooms: {
@@ -538,6 +571,13 @@ export function chatApi(core: Core): ChatApi {
       list: async (userId, roomId, options = {}) => bans.list(checked(userId), checked(roomId), parse(pageOf, options)),
       set: async (userId, roomId, memberId, input = {}) => asUser.setBan(checked(userId), roomId, memberId, input),
       remove: async (userId, roomId, memberId) => bans.remove(checked(userId), checked(roomId), checked(memberId)),
+    },
+    scheduled: {
+      list: async (userId, roomId, options = {}) =>
+        scheduled.list(checked(userId), roomId === undefined ? undefined : checked(roomId), parse(pageOf, options)),
+      create: async (userId, roomId, input) => asUser.schedule(userId, roomId, input),
+      update: async (userId, roomId, id, changes) => asUser.editScheduled(checked(userId), roomId, id, changes),
+      cancel: async (userId, roomId, id) => scheduled.cancel(checked(userId), checked(roomId), checked(id)),
     },
     invites: {
       list: async (userId, roomId, options = {}) =>

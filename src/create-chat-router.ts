@@ -7,6 +7,7 @@ import { checkOptions } from './check-options.js'
 import type { AnyData, DataTypes, JsonObject, Typed } from './contract/data.js'
 import type { ContactPolicy } from './core/contact-policy.js'
 import { coreInside, createCore } from './core/create-core.js'
+import { DueMessages } from './core/due-messages.js'
 import { Gate } from './core/gate.js'
 import { atOnce } from './core/hooks.js'
 import { HostApp } from './core/host-app.js'
@@ -24,6 +25,7 @@ import { Origins } from './core/origins.js'
 import { Rates } from './core/rates.js'
 import type { ReactionPolicy } from './core/reaction-policies.js'
 import { Revocations } from './core/revocations.js'
+import { Schedule } from './core/schedule.js'
 import { SearchIndex } from './core/search-index.js'
 import { Cursors } from './core/signatures.js'
 import { Start } from './core/start.js'
@@ -92,6 +94,12 @@ export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient, Data e
    * says otherwise.
    */
   sweep(): Promise<SweepResult>
+
+  /**
+   * Sends what was to be sent by now (`chat.scheduled`), and resolves with how many this server has sent. Safe at any time and on
+   * several servers at once; done by itself when it is time, as long as a server runs.
+   */
+  sendDue(): Promise<number>
 
   /**
    * Resolves once the database was found to be as it must be; rejects with what to mend (`SetupError`), which is then yours
@@ -188,6 +196,8 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
   const sweep = new Sweep(core.context, logger)
   const stopSweeping = sweepMinutes !== false ? sweep.start(sweepMinutes) : () => undefined
   const stopIndexing = searchIndex.start()
+  const due = new DueMessages(core.context, core.messages, core.scheduled, logger)
+  const stopSchedule = new Schedule(due, clock, logger).start()
   const identity = new Identity(options.resolveUser, core.users, clock, options.isModerator?.bind(options))
   const tickets = new Tickets(core.context, secret)
   const revocations = new Revocations(core.context)
@@ -237,7 +247,7 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
     await realtime.drain(drainMs)
     await gate.close()
     stopSweeping()
-    await Promise.all([stopIndexing(), realtime.close()])
+    await Promise.all([stopIndexing(), stopSchedule(), realtime.close()])
   }
 
   return {
@@ -265,6 +275,7 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
       return disconnected
     },
     sweep: () => sweep.run(),
+    sendDue: () => due.send(),
     close({ drainMs = 0 } = {}) {
       if (!(drainMs >= 0 && drainMs <= 600_000)) {
         throw new TypeError(`express-chat: drainMs is ${drainMs}; give 0 to 600000`)

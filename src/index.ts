@@ -62,6 +62,13 @@ export type {
   UpdateReport,
 } from './contract/reports.js'
 export type { CreateRoom, HistoryFrom, HostRoom, Room, RoomFilter, RoomRequest, UpdateRoom } from './contract/rooms.js'
+export type {
+  EditScheduled,
+  HostScheduleMessage,
+  ScheduledFailure,
+  ScheduledMessage,
+  ScheduleMessage,
+} from './contract/scheduled.js'
 export type { FoundMessage, SearchMessages } from './contract/search.js'
 export type { Thread, ThreadMe } from './contract/threads.js'
 export type { UpdateUser, User } from './contract/users.js'

@@ -24,6 +24,7 @@ import type { EditMessage, HostMessage, Message, MessagePage } from './contract/
 import { parse } from './contract/parse.js'
 import { type Report, type ReportFilter, type UpdateReport, updateReport } from './contract/reports.js'
 import { type HostRoom, hostRoom, type Room, roomKey, type UpdateRoom } from './contract/rooms.js'
+import type { EditScheduled, HostScheduleMessage, ScheduledMessage } from './contract/scheduled.js'
 import type { User } from './contract/users.js'
 import { system } from './core/actor.js'
 import type { Core } from './core/create-core.js'
@@ -252,6 +253,36 @@ export interface SystemApi<Data extends DataTypes = AnyData> {
      */
     delete(roomId: string, messageId: string): Promise<void>
   }
+  /** What you say in rooms later; it is sent once, by whichever server is there. What people are to say stays theirs alone. */
+  scheduled: {
+    /**
+     * Yours in a room: those that are yet to be sent, and those that could not be when it was time, in the order of `sendAt`.
+     *
+     * @throws `not_found` where there is no such room, and none of yours; `invalid_request` for a cursor that is not of this list,
+     * and a limit that is not 1 to 100.
+     */
+    list(roomId: string, page?: PageRequest): Promise<Page<ScheduledMessage<Data>>>
+    /**
+     * Keeps a message until `sendAt`: one of kind `system`, or, with `as`, one under a name and a picture of its own. There may be
+     * as many as you like. With a `clientId` it may be called again.
+     *
+     * @throws `invalid_request` for a time that has passed or is more than `limits.scheduledDays` ahead, and for nothing to say,
+     * `too_large`, `idempotency_conflict` for the same `clientId` with another body, `not_found` where there is no such room.
+     */
+    create(roomId: string, message: HostScheduleMessage<Data>): Promise<ScheduledMessage<Data>>
+    /**
+     * Changes what it says, or when it is sent; with a new time one that failed is sent after all.
+     *
+     * @throws `invalid_request` for a time as of a new one, and for nothing to say, `too_large`, `not_found` once it was sent.
+     */
+    update(roomId: string, id: string, changes: EditScheduled<Data>): Promise<ScheduledMessage<Data>>
+    /**
+     * It is never sent.
+     *
+     * @throws `not_found` once it was sent.
+     */
+    cancel(roomId: string, id: string): Promise<void>
+  }
   /** Messages that a room keeps in sight. */
   pins: {
     /**
@@ -358,7 +389,7 @@ const keyOfTenant = z.object({ key: roomKey, tenantId: id.optional() })
 
 export function systemApi(core: Core): SystemApi {
   const { rooms, roomStates, members, bans, messages, pins, search, media, changes, audit, reports, context } = core
-  const { edits, readers, invites, threads } = core
+  const { edits, readers, invites, threads, scheduled } = core
   const asUser = acting(core)
   const member = (roomId: string, memberId: string) => members.getForHost(checked(roomId), checked(memberId))
   return {
@@ -415,6 +446,12 @@ export function systemApi(core: Core): SystemApi {
       readers: async (roomId, messageId, options = {}) =>
         readers.listForHost(checked(roomId), checked(messageId), parse(pageOf, options)),
       delete: async (roomId, messageId) => messages.delete(system, checked(roomId), checked(messageId)),
+    },
+    scheduled: {
+      list: async (roomId, options = {}) => scheduled.list(system, checked(roomId), parse(pageOf, options)),
+      create: async (roomId, input) => asUser.scheduleAsHost(roomId, input),
+      update: async (roomId, id, changes) => asUser.editScheduled(system, roomId, id, changes),
+      cancel: async (roomId, id) => scheduled.cancel(system, checked(roomId), checked(id)),
     },
     pins: {
       list: async (roomId, options = {}) => pins.list(system, checked(roomId), parse(pageOf, options)),

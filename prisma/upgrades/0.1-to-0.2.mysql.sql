@@ -230,6 +230,25 @@ CREATE TABLE `chat_thread_followers` (
 ALTER TABLE `chat_message_media` ADD INDEX `chat_message_media_media_id_idx` (`media_id`), DROP PRIMARY KEY,
     ADD PRIMARY KEY (`message_id`, `sequence`), DROP INDEX `chat_message_media_message_id_sequence_key`;
 
+-- Messages that are to be sent later.
+CREATE TABLE `chat_scheduled_messages` (
+    `id` VARCHAR(191) NOT NULL,
+    `room_id` VARCHAR(191) NOT NULL,
+    `user_id` VARCHAR(191),
+    `client_id` VARCHAR(191) NOT NULL,
+    `body_hash` VARCHAR(191) NOT NULL,
+    `draft` MEDIUMTEXT NOT NULL,
+    `send_at` DATETIME(3) NOT NULL,
+    `due_at` DATETIME(3),
+    `failure` TEXT,
+    `revision` INTEGER NOT NULL DEFAULT 0,
+    `created_at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`id`),
+    INDEX `chat_scheduled_messages_due_at_idx` (`due_at`),
+    UNIQUE INDEX `chat_scheduled_messages_user_id_room_id_client_id_key` (`user_id`, `room_id`, `client_id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
 -- Columns that begin as their default says.
 ALTER TABLE `chat_rooms` ADD COLUMN `data` TEXT;
 ALTER TABLE `chat_rooms` ADD COLUMN `read_receipts` BOOLEAN NOT NULL DEFAULT true;
@@ -242,6 +261,7 @@ ALTER TABLE `chat_room_users` ADD COLUMN `is_pinned` BOOLEAN NOT NULL DEFAULT fa
 ALTER TABLE `chat_room_users` ADD COLUMN `is_marked_unread` BOOLEAN NOT NULL DEFAULT false;
 ALTER TABLE `chat_room_users` ADD COLUMN `archived_at_seq` INTEGER;
 ALTER TABLE `chat_room_users` ADD COLUMN `joined_seq` INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE `chat_room_users` ADD COLUMN `scheduled_revision` INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE `chat_messages` ADD COLUMN `mentions_everyone` BOOLEAN NOT NULL DEFAULT false;
 ALTER TABLE `chat_messages` ADD COLUMN `data` TEXT;
 ALTER TABLE `chat_messages` ADD COLUMN `said_as` TEXT;

@@ -251,6 +251,24 @@ ALTER TABLE "new_chat_message_media" RENAME TO "chat_message_media";
 
 CREATE INDEX "chat_message_media_media_id_idx" ON "chat_message_media"("media_id");
 
+-- Messages that are to be sent later.
+CREATE TABLE "chat_scheduled_messages" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "room_id" TEXT NOT NULL,
+    "user_id" TEXT,
+    "client_id" TEXT NOT NULL,
+    "body_hash" TEXT NOT NULL,
+    "draft" TEXT NOT NULL,
+    "send_at" DATETIME NOT NULL,
+    "due_at" DATETIME,
+    "failure" TEXT,
+    "revision" INTEGER NOT NULL DEFAULT 0,
+    "created_at" DATETIME NOT NULL
+);
+
+CREATE INDEX "chat_scheduled_messages_due_at_idx" ON "chat_scheduled_messages"("due_at");
+CREATE UNIQUE INDEX "chat_scheduled_messages_user_id_room_id_client_id_key" ON "chat_scheduled_messages"("user_id", "room_id", "client_id");
+
 -- Columns that begin as their default says.
 ALTER TABLE "chat_rooms" ADD COLUMN "data" TEXT;
 ALTER TABLE "chat_rooms" ADD COLUMN "read_receipts" BOOLEAN NOT NULL DEFAULT true;
@@ -263,6 +281,7 @@ ALTER TABLE "chat_room_users" ADD COLUMN "is_pinned" BOOLEAN NOT NULL DEFAULT fa
 ALTER TABLE "chat_room_users" ADD COLUMN "is_marked_unread" BOOLEAN NOT NULL DEFAULT false;
 ALTER TABLE "chat_room_users" ADD COLUMN "archived_at_seq" INTEGER;
 ALTER TABLE "chat_room_users" ADD COLUMN "joined_seq" INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE "chat_room_users" ADD COLUMN "scheduled_revision" INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE "chat_messages" ADD COLUMN "mentions_everyone" BOOLEAN NOT NULL DEFAULT false;
 ALTER TABLE "chat_messages" ADD COLUMN "data" TEXT;
 ALTER TABLE "chat_messages" ADD COLUMN "said_as" TEXT;

@@ -176,6 +176,10 @@ function createClient(options: ChatClientOptions): ChatClient {
       get: (code) => http.get(['invites', code]),
       join: async (code) => store.update(takeRoom, await http.send<Room>('POST', ['invites', code, 'join'])),
     },
+    scheduled: {
+      ...store.observable<[number], number>(({ rooms }) => [rooms.scheduled]),
+      list: ({ signal, ...query } = {}) => http.get(['scheduled'], query, signal),
+    },
     async search({ signal, ...filter }) {
       const found = await http.get<Page<FoundMessage>>(['messages', 'search'], filter, signal)
       store.update(

@@ -44,6 +44,7 @@ export type {
   UpdateReport,
 } from '../contract/reports.js'
 export type { CreateRoom, HistoryFrom, Room, RoomRequest, UpdateRoom } from '../contract/rooms.js'
+export type { EditScheduled, ScheduledFailure, ScheduledMessage, ScheduleMessage } from '../contract/scheduled.js'
 export type { FoundMessage, SearchMessages } from '../contract/search.js'
 export type { Thread, ThreadMe } from '../contract/threads.js'
 export type { UpdateUser, User } from '../contract/users.js'
@@ -62,6 +63,7 @@ export type { ChatClientOptions, ChatClientStorage, Credentials, WebSocketLike }
 export type { PinList, Pins } from './api/pins.js'
 export type { RequestList, Requests } from './api/requests.js'
 export type { ArchivedRooms, RoomHandle, RoomList, RoomState, Rooms, Typing, UnreadTotal } from './api/rooms.js'
+export type { AllScheduled, ScheduledMessages } from './api/scheduled.js'
 export type { ThreadHandle, ThreadList, Threads } from './api/threads.js'
 export type { MyProfile, Presence, PresenceState, Users } from './api/users.js'
 export { createChatClient } from './create-chat-client.js'

@@ -94,6 +94,7 @@ export function createRoom(
   const me = [...path, 'members', 'me']
   const bans = [...path, 'bans']
   const invites = [...path, 'invites']
+  const scheduled = [...path, 'scheduled']
   const typing = createTyping(context, id)
   const messages = createMessages(context, outbox, id, () => {
     typing.sent()
@@ -127,6 +128,13 @@ export function createRoom(
       list: ({ signal, ...query } = {}) => http.get(bans, query, signal),
       set: (userId, ban = {}) => http.send('PUT', [...bans, userId], ban),
       remove: (userId) => http.send('DELETE', [...bans, userId]),
+    },
+    scheduled: {
+      ...store.observable((state) => [entryOf(state, id).room.me?.scheduledRevision ?? null]),
+      list: ({ signal, ...query } = {}) => http.get(scheduled, query, signal),
+      create: (message) => http.send('POST', [...path, 'messages'], message),
+      update: (id, changes) => http.send('PATCH', [...scheduled, id], changes),
+      cancel: (id) => http.send('DELETE', [...scheduled, id]),
     },
     invites: {
       list: ({ signal, ...query } = {}) => http.get(invites, query, signal),

@@ -35,7 +35,7 @@ const ofReaction = { ...ofMessage, reaction: text.min(1) }
 
 /** What a client may ask for over the socket, each answered once. */
 export const commands = {
-  'message.send': z.strictObject(sendMessageCommand),
+  'message.send': z.strictObject({ ...sendMessageCommand, sendAt: time.optional() }),
   'message.edit': editMessageCommand,
   'message.delete': z.strictObject(ofMessage),
   'message.pin': z.strictObject(ofMessage),
@@ -78,6 +78,8 @@ export interface WelcomeRoom {
   isMarkedUnread?: true
   /** How many of the messages that the user has not read mention the user or everyone, 100 at most; absent for none. */
   mentionCount?: number
+  /** Higher with each change of what the user sends there later; absent where they never did. */
+  scheduledRevision?: number
 }
 
 /** So many in so many seconds. */
@@ -158,6 +160,7 @@ export const welcome = z.strictObject({
       isArchived: z.literal(true).exactOptional(),
       isMarkedUnread: z.literal(true).exactOptional(),
       mentionCount: whole.exactOptional(),
+      scheduledRevision: whole.exactOptional(),
     }),
   ),
   blockedIds: z.array(id).exactOptional(),

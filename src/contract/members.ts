@@ -92,6 +92,8 @@ export interface Me {
   joinedAt: string
   /** The `seq` of the first message that I may read; 1 where that is the first of the room. */
   firstSeq: number
+  /** Higher with each change of what I send there later: it is to be read again then. 0 where I never did. */
+  scheduledRevision: number
 }
 
 export const me = z.strictObject({
@@ -110,6 +112,7 @@ export const me = z.strictObject({
   lastSeenAt: time.nullable(),
   joinedAt: time,
   firstSeq: whole,
+  scheduledRevision: whole,
 }) satisfies SchemaOf<Me>
 
 /** Rooms that are read, each up to a message. */

@@ -14,7 +14,7 @@ export interface SaidAs {
   avatarUrl: string | null
 }
 
-const saidAs = z.strictObject({ name: z.string(), avatarUrl: z.string().nullable() }) satisfies SchemaOf<SaidAs>
+export const saidAs = z.strictObject({ name: z.string(), avatarUrl: z.string().nullable() }) satisfies SchemaOf<SaidAs>
 
 /**
  * What a reply shows of the message that it answers, as it is now: enough to show a quote. Once that was deleted, `text` is empty and
@@ -294,7 +294,7 @@ export interface EditMessage<Data extends DataTypes = AnyData> {
   data?: Data['message'] | null | undefined
 }
 
-const edited = {
+export const editedFields = {
   text: content.text,
   mentions: content.mentions,
   mentionsEveryone: content.mentionsEveryone,
@@ -305,12 +305,12 @@ const changesSomething = (changes: EditMessage): boolean =>
 const nothing = { path: ['text'], error: 'give text, mentions, mentionsEveryone or data' }
 
 export const editMessage = z
-  .strictObject(edited)
+  .strictObject(editedFields)
   .refine(changesSomething, nothing)
   .meta({ minProperties: 1 }) satisfies SchemaOf<EditMessage>
 
 export const editMessageCommand = z
-  .strictObject({ roomId: id, messageId: id, ...edited })
+  .strictObject({ roomId: id, messageId: id, ...editedFields })
   .refine(changesSomething, nothing)
 
 /** A page of a room's history, ascending by `seq`, or of a thread's, ascending by `threadSeq`. */

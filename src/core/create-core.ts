@@ -1,10 +1,9 @@
 import type { Message } from '../contract/messages.js'
-import { ChatError } from '../contract/problems.js'
 import type { Publisher } from '../publish/publisher.js'
-import { appendLocked } from '../store/append/locked.js'
 import type { Db } from '../store/client.js'
 import type { Database } from '../store/database.js'
 import type { MessageRow } from '../store/messages.js'
+import { appendInside } from './append-inside.js'
 import { Audit } from './audit.js'
 import { Bans } from './bans.js'
 import { Blocks } from './blocks.js'
@@ -24,8 +23,9 @@ import { Reports } from './reports.js'
 import { Requests } from './requests.js'
 import { RoomStates } from './room-states.js'
 import { Rooms } from './rooms.js'
+import { Scheduled } from './scheduled.js'
 import { Search } from './search.js'
-import { createdEvents, Sending, type Sent } from './sending.js'
+import { Sending } from './sending.js'
 import { showMessages } from './show-messages.js'
 import { Threads } from './threads.js'
 import { Users } from './users.js'
@@ -45,6 +45,7 @@ export interface Core {
   edits: Edits
   readers: Readers
   search: Search
+  scheduled: Scheduled
   pins: Pins
   threads: Threads
   reactions: Reactions
@@ -87,6 +88,7 @@ function assemble(context: Context): Core {
     readers: new Readers(context),
     threads,
     search,
+    scheduled: new Scheduled(context, messages, readMarkers),
     pins: new Pins(context),
     reactions: new Reactions(context),
     changes: new Changes(context),
@@ -114,20 +116,11 @@ export function createCore(given: Omit<Context, 'work'>, database: Database, pub
 /** The same use-cases inside a transaction that the host opened. `published` tells what they did, after its commit. */
 export function coreInside(core: Core, tx: Db): { core: Core; published: () => void } {
   const { context } = core
-  const { view, clock, work: own } = context
-  const { dialect } = own
-  const validate = validateSender(context)
-  const work = new HostWork(tx, dialect, clock, async (request): Promise<Sent> => {
-    const on = { db: tx, dialect, validate, now: clock(), skipsLocked: false }
-    const [outcome] = await appendLocked(on, [request])
-    if (outcome?.type === 'refused' || outcome?.type === 'failed') throw outcome.error
-    if (outcome?.type !== 'appended') throw new ChatError('internal')
-    const { row, created, shown, root, isPutAway } = outcome
-    const [message] = shown ? [view.message(row, shown)] : await showMessages(context, tx, [row], undefined)
-    if (!message) throw new ChatError('internal')
-    const [shownRoot] = root ? await showMessages(context, tx, [root], undefined) : []
-    if (created) work.publish({ type: 'room.changed', roomId: row.roomId, events: createdEvents(message, shownRoot) })
-    return { message, created, isPutAway }
+  const { clock, work: own } = context
+  const work = new HostWork(tx, own.dialect, clock, async (request) => {
+    const { sent, notices } = await appendInside(context, tx, request)
+    work.publish(...notices)
+    return sent
   })
   const published = () => own.publish(...work.notices.splice(0))
   return { core: assemble({ ...context, work }), published }

@@ -106,6 +106,18 @@ export interface Limits {
    */
   pinsPerRoom: number
   /**
+   * Messages of one user's that are to be sent later, in all rooms together, with those that could not be.
+   *
+   * @default 100
+   */
+  scheduledPerUser: number
+  /**
+   * Days that a message may be kept until it is sent.
+   *
+   * @default 30
+   */
+  scheduledDays: number
+  /**
    * People in a group.
    *
    * @default 1000
@@ -283,6 +295,8 @@ export const defaultLimits: Limits = {
   invitesPerRoom: 50,
   invitesPerUserAndRoom: 10,
   pinsPerRoom: 50,
+  scheduledPerUser: 100,
+  scheduledDays: 30,
   groupMembers: 1000,
   channelMembers: 100_000,
   addsPerCall: 50,

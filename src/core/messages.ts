@@ -87,15 +87,21 @@ export class Messages {
     return this.#show(await requireReadable(db, membership, messageId), membership)
   }
 
-  async send(actor: Actor, roomId: string, input: HostMessage, giver: Giver): Promise<Sent> {
+  /** `append` is how it is written once nothing refuses it any more. */
+  async send(
+    actor: Actor,
+    roomId: string,
+    input: HostMessage,
+    giver: Giver,
+    append: Append = (request) => this.context.work.append(request),
+  ): Promise<Sent> {
     const { work, hooks, data } = this.context
-    this.#check(input, giver)
-    if (input.forward) checkForward(input)
+    this.check(input, giver)
     const isAsked = actor !== system && (hooks.before.message || (giver === 'client' && data.message))
     const isInTurn = isAsked || input.forward || this.#mutex.has(turnOf(actor, roomId))
     const sent = await (isInTurn
-      ? this.#sendInTurn(actor, roomId, input, giver)
-      : work.append(appendOf(actor, roomId, input, input)))
+      ? this.#sendInTurn(actor, roomId, input, giver, append)
+      : append(appendOf(actor, roomId, input, input)))
     if (actor !== system && sent.created && sent.isPutAway) {
       // The message is sent, whether this succeeds or not: it only spares later reads.
       const states = await roomStatesOf(work, [actor], roomId).catch(() => [])
@@ -109,8 +115,8 @@ export class Messages {
    * A hook, a schema, or what is forwarded, may take longer for one message than for the next, so they are looked at one at a
    * time, in their order.
    */
-  async #sendInTurn(actor: Actor, roomId: string, input: HostMessage, giver: Giver): Promise<Sent> {
-    const { work, hooks } = this.context
+  async #sendInTurn(actor: Actor, roomId: string, input: HostMessage, giver: Giver, append: Append): Promise<Sent> {
+    const { hooks } = this.context
     const { appending } = await this.#mutex.take(turnOf(actor, roomId), async () => {
       const forwarded = input.forward && (await forwarding(this.context, actor, input, input.forward))
       const whole = forwarded?.draft ?? input
@@ -118,7 +124,7 @@ export class Messages {
       // The schema took the data of what is forwarded when it was said.
       const draft = isAsked ? await this.#ask(actor, roomId, whole, forwarded ? 'host' : giver) : whole
       // Begun inside the mutex, awaited outside: else each message would wait for the commit of the one before.
-      const appending = work.append(appendOf(actor, roomId, draft, input, forwarded))
+      const appending = append(appendOf(actor, roomId, draft, input, forwarded))
       appending.catch(() => undefined)
       return { appending }
     })
@@ -133,11 +139,13 @@ export class Messages {
     refuseIn(membership.room, userId)
     const accepted = await acceptData(this.context, 'message', input, giver)
     const draft = await ask(hooks.before, 'message', accepted, { userId, roomId, prisma: work.prisma })
-    this.#check({ ...draft, forward: undefined }, 'host')
+    this.check({ ...draft, forward: undefined }, 'host')
     return draft
   }
 
-  #check(message: HostMessage, giver: Giver): void {
+  /** Throws for a message that nobody may send, whoever they are. */
+  check(message: HostMessage, giver: Giver): void {
+    if (message.forward) checkForward(message)
     const { limits } = this.context
     const { text = '', mediaIds = [], data = null, as, threadId, alsoInRoom, forward } = message
     checkData(this.context, 'message', message, giver)
@@ -259,6 +267,8 @@ export class Messages {
     return message as Message
   }
 }
+
+type Append = (request: AppendRequest) => Promise<Sent>
 
 const needsSomething = (): ChatError => invalid('/text', 'a message needs text, media or data')
 

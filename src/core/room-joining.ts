@@ -84,6 +84,7 @@ export function newMember(
     request: null,
     meRevision: former?.meRevision ?? 0,
     meChangedAt: change.now,
+    scheduledRevision: former?.scheduledRevision ?? 0,
   }
 }
 

@@ -129,6 +129,7 @@ export class RoomStates {
       ...(isArchived(row, { isWrittenTo: row.firstByOthers > 0 }, now) && { isArchived: true }),
       ...(row.isMarkedUnread && { isMarkedUnread: true }),
       ...(mentionCount > 0 && { mentionCount }),
+      ...(row.scheduledRevision > 0 && { scheduledRevision: row.scheduledRevision }),
     }
   }
 }

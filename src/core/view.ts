@@ -3,9 +3,10 @@ import type { JsonObject } from '../contract/data.js'
 import type { Invite } from '../contract/invites.js'
 import type { Media } from '../contract/media.js'
 import type { HostMember, Me, Member, Notify } from '../contract/members.js'
-import type { ForwardedFrom, Message, ReplyTo, SaidAs, SystemMessage } from '../contract/messages.js'
+import type { ForwardedFrom, HostMessage, Message, ReplyTo, SaidAs, SystemMessage } from '../contract/messages.js'
 import type { Reaction, ReactionCount } from '../contract/reactions.js'
 import type { Room } from '../contract/rooms.js'
+import type { ScheduledFailure, ScheduledMessage } from '../contract/scheduled.js'
 import type { User } from '../contract/users.js'
 import type { BanRow } from '../store/bans.js'
 import type { InviteRow } from '../store/invites.js'
@@ -16,6 +17,7 @@ import { isArchived, isMuted } from '../store/own-side.js'
 import type { ReactionRow } from '../store/reactions.js'
 import { hiddenUpTo } from '../store/readable.js'
 import type { RoomRow, SeenRoom } from '../store/rooms.js'
+import type { ScheduledRow } from '../store/scheduled.js'
 import { isApart, shownSeq, threadOf } from '../store/threads.js'
 import type { UserRow } from '../store/users.js'
 import { avatarAddress } from './avatars.js'
@@ -118,6 +120,7 @@ export class View {
       lastSeenAt: isoOrNull(row.lastSeenAt),
       joinedAt: iso(row.joinedAt),
       firstSeq: hiddenUpTo(seen.room, row) + 1,
+      scheduledRevision: row.scheduledRevision,
     }
   }
 
@@ -214,6 +217,20 @@ export class View {
       pinnedById: row.pinnedById,
     }
     return rememberPlace(shown, row)
+  }
+
+  /** A message that is to be sent later; what was deleted of its media meanwhile is missing. */
+  scheduled(row: ScheduledRow, draft: HostMessage, media: ReadonlyMap<string, MediaRow>): ScheduledMessage {
+    const { text = '', mediaIds = [], replyToId = null, threadId = null, alsoInRoom = false, forward = null } = draft
+    const { mentions = [], mentionsEveryone = false, data = null, as } = draft
+    return {
+      ...{ id: row.id, roomId: row.roomId, clientId: row.clientId },
+      ...{ as: as ? { name: as.name, avatarUrl: avatarAddress(as.avatarUrl ?? null) } : null, text },
+      media: mediaIds.flatMap((id) => media.get(id) ?? []).map((item) => this.media(item)),
+      ...{ replyToId, threadId, alsoInRoom, mentions, mentionsEveryone, data, forward },
+      ...{ sendAt: iso(row.sendAt), createdAt: iso(row.createdAt) },
+      failure: parsed<ScheduledFailure>(row.failure),
+    }
   }
 
   reaction(row: ReactionRow, user: UserRow | undefined): Reaction {

@@ -11,6 +11,7 @@ import { moderationComponents } from './routes/moderation.js'
 import { reactionComponents } from './routes/reactions.js'
 import { reportComponents } from './routes/reports.js'
 import { roomComponents } from './routes/rooms.js'
+import { scheduledComponents } from './routes/scheduled.js'
 import { threadComponents } from './routes/threads.js'
 import { ticketComponents } from './routes/tickets.js'
 import { userComponents } from './routes/users.js'
@@ -29,6 +30,7 @@ export const components = {
   ...reactionComponents,
   ...reportComponents,
   ...moderationComponents,
+  ...scheduledComponents,
   ...ticketComponents,
   Problem: component(
     problem,

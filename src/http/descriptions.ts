@@ -17,6 +17,7 @@ export const tags = [
   { name: 'Threads', paths: /\/thread/, description: 'Replies to a message, in a thread of their own.' },
   { name: 'Reactions', paths: /\/reactions/, description: 'What people answer to a message with one sign.' },
   { name: 'Messages', paths: /\/messages/, description: 'What is said in a room, numbered without a hole by `seq`.' },
+  { name: 'Scheduled', paths: /\/scheduled/, description: 'Messages that are kept, and sent later.' },
   { name: 'Members', paths: /\/members/, description: 'Who is in a room, with which role and permissions.' },
   { name: 'Pins', paths: /\/pins/, description: 'Messages that a room keeps in sight.' },
   { name: 'Bans', paths: /\/bans/, description: 'Who is kept out of a room.' },
@@ -46,7 +47,8 @@ export const parameterDescriptions: Record<string, ParameterDescription> = {
 
 /** What a client asks for over the socket. */
 export const commandDescriptions: Record<CommandName, string> = {
-  'message.send': 'Sends a message; the same `clientId` again is the same message.',
+  'message.send':
+    'Sends a message; the same `clientId` again is the same message. With `sendAt` it is kept, and sent then.',
   'message.edit': 'Changes the text of a message, whom it mentions, or its data; what is left out stays.',
   'message.delete': 'Deletes a message, of which a tombstone stays.',
   'message.pin': 'Pins a message.',

@@ -20,6 +20,7 @@ export const exampleIds = {
   clientId: '7f4c1d2e-95b3-4a8d-8f51-2c1f0b6f6a10',
   reportId: '0198c5a6-5d7f-7a61-8c55-8fa142637095',
   inviteId: '0198c5a8-7f91-7c83-8e77-a1c364859217',
+  scheduledId: '0198c5a9-8fa2-7d94-9f88-b2d475960328',
   code: 'Vb3kJ0q2T7uXyZ4mN8sPdQ',
 }
 const { roomId, messageId, mediaId, clientId, reportId } = exampleIds
@@ -62,6 +63,7 @@ const me: Me = {
   lastSeenAt: at,
   joinedAt: at,
   firstSeq: 1,
+  scheduledRevision: 0,
 }
 
 const member: Member = {

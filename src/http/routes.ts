@@ -11,6 +11,7 @@ import { reactionRoutes } from './routes/reactions.js'
 import { readerRoutes } from './routes/readers.js'
 import { reportRoutes } from './routes/reports.js'
 import { roomRoutes } from './routes/rooms.js'
+import { scheduledRoutes } from './routes/scheduled.js'
 import { threadRoutes } from './routes/threads.js'
 import { ticketRoutes } from './routes/tickets.js'
 import { userRoutes } from './routes/users.js'
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...banRoutes,
   ...inviteRoutes,
   ...messageRoutes,
+  ...scheduledRoutes,
   ...editRoutes,
   ...readerRoutes,
   ...pinRoutes,

@@ -18,8 +18,10 @@ export const commandTable: { readonly [Name in CommandName]: Command<Name> } = {
     schema: commands['message.send'],
     rate: 'sends',
     flows: true,
-    run: async ({ core }, { userId }, { roomId, ...draft }) =>
-      (await core.messages.send(userId, roomId, draft, 'client')).message,
+    run: async ({ core }, { userId }, { roomId, sendAt, ...draft }) =>
+      sendAt === undefined
+        ? (await core.messages.send(userId, roomId, draft, 'client')).message
+        : core.scheduled.create(userId, roomId, { ...draft, sendAt }, 'client'),
   },
   'message.edit': {
     schema: commands['message.edit'],

@@ -83,6 +83,7 @@ export interface ChatPrismaClient {
     revision: 'Int'
     meRevision: 'Int'
     meChangedAt: 'DateTime'
+    scheduledRevision: 'Int'
   }>
   readonly chatMessage: Columns<{
     id: 'String'
@@ -115,6 +116,19 @@ export interface ChatPrismaClient {
     deletedAt: 'DateTime'
     pinnedAt: 'DateTime'
     pinnedById: 'String'
+  }>
+  readonly chatScheduledMessage: Columns<{
+    id: 'String'
+    roomId: 'String'
+    userId: 'String'
+    clientId: 'String'
+    bodyHash: 'String'
+    draft: 'String'
+    sendAt: 'DateTime'
+    dueAt: 'DateTime'
+    failure: 'String'
+    revision: 'Int'
+    createdAt: 'DateTime'
   }>
   readonly chatUncountedMessage: Columns<{
     roomId: 'String'
@@ -267,6 +281,7 @@ export const modelNames = [
   'chatRoom',
   'chatRoomUser',
   'chatMessage',
+  'chatScheduledMessage',
   'chatUncountedMessage',
   'chatPin',
   'chatMessageEdit',

@@ -51,6 +51,13 @@ export async function claimUnattached(tx: Db, userId: string, ids: string[]): Pr
 export const attachMedia = (db: Db, messageId: string, mediaIds: string[]) =>
   db.chatMessageMedia.createMany({ data: mediaIds.map((mediaId, sequence) => ({ mediaId, messageId, sequence })) })
 
+/** Media by their ids. */
+export async function findAllMedia(db: Db, ids: string[]): Promise<Map<string, MediaRow>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db.chatMedia.findMany({ where: { id: { in: ids } }, select: mediaColumns })
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
 export const detachMedia = (db: Db, messageId: string) => db.chatMessageMedia.deleteMany({ where: { messageId } })
 
 export const detachMediaOfRoom = (db: Db, roomId: string) =>

@@ -49,6 +49,8 @@ export const memberColumns = {
   meRevision: true,
   /** When that was, or when they joined. */
   meChangedAt: true,
+  /** Higher with each change of what they send there later. */
+  scheduledRevision: true,
 } as const satisfies Record<keyof MemberRow, true>
 
 /** When somebody last changed something for themselves in a room: what they have read, or how it is kept for them. */
@@ -119,6 +121,7 @@ export interface RoomStateRow extends OwnChange, OwnSide {
   userId: string
   roomId: string
   lastReadSeq: number
+  scheduledRevision: number
   revision: number
   lastMessageSeq: number
   /** Of the messages that they have not read, those that nobody has to. */
@@ -135,7 +138,7 @@ const packedRoomState = new JsonRows<RoomStateRow>(
   {
     ...columnsOf('m', {
       ...{ userId: true, roomId: true, lastReadSeq: true, ...ownSideColumns },
-      ...{ meRevision: true, meChangedAt: true },
+      ...{ meRevision: true, meChangedAt: true, scheduledRevision: true },
     }),
     ...columnsOf('c', { revision: true, lastMessageSeq: true, historyRevision: true }),
     hiddenUpTo: sqlHiddenUpTo,

@@ -60,7 +60,7 @@ export const notArchivedIn = (m: string): string => `(${m}.archived_at_seq IS NU
   NOT (${m}.muted = true AND (${m}.muted_until IS NULL OR ${m}.muted_until > ?)) AND ${writtenSince(m)}))`
 
 /** What stands beside whatever people change for themselves, so that all servers find it. */
-const ownChange = (now: Date) => ({ meRevision: { increment: 1 }, meChangedAt: now })
+export const ownChange = (now: Date) => ({ meRevision: { increment: 1 }, meChangedAt: now })
 /** The same; the `?` is the time. */
 const ownChangeSql = 'me_revision = me_revision + 1, me_changed_at = ?'
 

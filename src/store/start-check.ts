@@ -14,6 +14,7 @@ import { pinColumns } from './pins.js'
 import { reactionColumns } from './reactions.js'
 import { reportColumns } from './reports.js'
 import { roomColumns } from './rooms.js'
+import { scheduledColumns } from './scheduled.js'
 import { SetupError } from './setup-error.js'
 import { adapterOf, modelOf, Tables } from './tables.js'
 import { tryTransaction } from './trial.js'
@@ -29,6 +30,7 @@ const columns: { [Model in ModelName]: Record<keyof ChatPrismaClient[Model]['fie
   },
   chatRoomUser: { ...memberColumns, lastSentAt: true },
   chatMessage: { ...messageColumns, bodyHash: true, lastReplySeq: true, lastReplyAt: true },
+  chatScheduledMessage: scheduledColumns,
   chatUncountedMessage: { roomId: true, seq: true },
   chatPin: pinColumns,
   chatMessageEdit: editColumns,

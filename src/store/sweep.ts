@@ -1,6 +1,7 @@
 import type { Db, Stored } from './client.js'
 import { lockMedia } from './media.js'
 import { isUnderReport } from './reports.js'
+import { isScheduled } from './scheduled.js'
 
 /** The columns of media that the sweep needs. */
 export type SweptRow = Pick<Stored<'chatMedia'>, 'id' | 'storageKey' | 'thumbnailKey'>
@@ -39,7 +40,7 @@ export async function deleteUnused(tx: Db, id: string): Promise<boolean> {
     tx.chatMessageMedia.findFirst({ where: { mediaId: id }, select: { mediaId: true } }),
     avatarsAmong(tx, [id]),
   ])
-  if (carried || avatars.has(id) || (await isUnderReport(tx, id))) return false
+  if (carried || avatars.has(id) || (await isUnderReport(tx, id)) || (await isScheduled(tx, id))) return false
   const deleted = await tx.chatMedia.deleteMany({ where: { id } })
   return deleted.count > 0
 }

@@ -18,6 +18,7 @@ const ourNames: Record<ModelName, string> = {
   chatThreadFollower: 'chat_thread_followers',
   chatMedia: 'chat_media',
   chatMessageMedia: 'chat_message_media',
+  chatScheduledMessage: 'chat_scheduled_messages',
   chatMessageReaction: 'chat_message_reactions',
   chatSpentTicket: 'chat_spent_tickets',
   chatRevocation: 'chat_revocations',

@@ -29,6 +29,7 @@ export const targetIds = [
   'mediaId',
   'reportId',
   'inviteId',
+  'scheduledId',
   'code',
   'userId',
 ] as const

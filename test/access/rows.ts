@@ -35,6 +35,7 @@ const keys = {
   chatRevocation: ['userId'],
   chatBan: ['roomId', 'userId'],
   chatInvite: ['id'],
+  chatScheduledMessage: ['id'],
   chatBlock: ['userId', 'blockedId'],
   chatReport: ['id'],
   chatAuditEntry: ['id'],

@@ -45,6 +45,16 @@ export const requestTo = (userId: string, roomId: string) => ({
   ...{ ...roomPresets.group.member, leftAt: new Date(at), joinedRevision: 0, revision: 0 },
 })
 
+/** Said next year, if nobody cancels it. */
+const scheduledOf = (roomId: string, userId: string) => {
+  const id = newId()
+  const sendAt = new Date(Date.now() + 20 * 86_400_000)
+  return {
+    ...{ id, roomId, userId, clientId: id, bodyHash: '', draft: JSON.stringify({ text: 'Not yet' }) },
+    ...{ sendAt, dueAt: sendAt, createdAt: new Date(at) },
+  }
+}
+
 /** What the scene is made in: one transaction for all of it, for speed. */
 export type Stage = Parameters<Parameters<TestHost['chat']['transaction']>[0]>
 
@@ -67,7 +77,9 @@ export function speakersOn([tx, chat]: Stage, things: Scene['things']) {
       const { code, row } = linkOf(roomId, userId)
       // Into a private room there is none.
       if (!isPrivate) await tx.chatInvite.create({ data: row })
-      things.set(`${roomId} ${userId}`, { messageId, reactionId, mediaId, reportId, inviteId: row.id, code })
+      const scheduled = await tx.chatScheduledMessage.create({ data: scheduledOf(roomId, userId) })
+      const others = { inviteId: row.id, code, scheduledId: scheduled.id }
+      things.set(`${roomId} ${userId}`, { messageId, reactionId, mediaId, reportId, ...others })
     }
     await tx.chatRoomUser.updateMany({ where: silent, data: { canCreateMessages: false } })
   }

@@ -19,13 +19,15 @@ const isWriting = ({ on }: Row): boolean =>
   /^(PUT|DELETE) .*\/pins\/:messageId$/.test(on)
 const isSendingAnew = ({ on, what }: Row): boolean =>
   /^(message\.send|POST \/rooms\/:roomId\/messages)$/.test(on) &&
-  what !== 'one whose clientId was seen, with another body'
+  what !== 'one whose clientId was seen, with another body' &&
+  what !== 'one that is to be sent later'
 const isJoining = ({ on, what }: Row): boolean => on === 'POST /rooms/:roomId/members' && what === 'oneself'
 const isAdding = (what: string) => (row: Row) => row.on === 'POST /rooms/:roomId/members' && row.what === what
 const isMentioningEveryone = ({ body }: Row): boolean =>
   typeof body === 'object' && body !== null && 'mentionsEveryone' in body
 const isByLink = ({ on }: Row): boolean => on.includes(' /invites/:code')
 const isFile = ({ on }: Row): boolean => on.startsWith('GET /media')
+const isScheduled = ({ on }: Row): boolean => on.includes('/rooms/:roomId/scheduled')
 const isForModerators = ({ on }: Row): boolean => on.includes(' /moderation/')
 /** Of one's own rooms, those see it who are trusted with all. */
 const isForOwnModerators = ({ on }: Row): boolean => on === 'GET /rooms/:roomId/messages/:messageId/edits'
@@ -48,8 +50,9 @@ const open: Place[] = ['public', 'publicGroup']
 
 /** Of another tenant, or of a room that is no more, nothing is there for anybody. */
 const isNothing = (row: Row, place: Place | 'anywhere', who: Asker | OfCrowd): boolean => {
-  // But for one's own file, which nothing shows any more.
-  if (place === 'gone') return who !== 'nobody' && who !== 'signedOut' && !(row.whose === 'own' && isFile(row))
+  // But for one's own file, which nothing shows any more, and what one was to say there.
+  if (place === 'gone')
+    return who !== 'nobody' && who !== 'signedOut' && !(row.whose === 'own' && (isFile(row) || isScheduled(row)))
   return who === 'foreigner' && (place !== 'anywhere' || namesSomebody(row) || isAnswering(row))
 }
 

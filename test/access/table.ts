@@ -10,6 +10,7 @@ import { reactions } from './table/reactions.js'
 import { reports } from './table/reports.js'
 import { rooms } from './table/rooms.js'
 import type { Row, Status, Statuses } from './table/row.js'
+import { scheduled } from './table/scheduled.js'
 import { documents, users } from './table/users.js'
 
 export type { Row } from './table/row.js'
@@ -20,6 +21,7 @@ export const routeRows: Row[] = [
   ...rooms,
   ...members,
   ...invites,
+  ...scheduled,
   ...messages,
   ...pins,
   ...reactions,

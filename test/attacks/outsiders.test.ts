@@ -86,7 +86,14 @@ describe.each(databases)('somebody who may not change a room, on $name', (databa
     await chat.members.remove('alice', roomId, 'bob')
     await chat.bans.set('alice', roomId, 'frank', {})
     const link = await chat.invites.create('alice', roomId)
-    const ids = { mediaId: 'none', reportId: 'none', inviteId: link.id, code: link.code, userId: 'alice' }
+    const ids = {
+      mediaId: 'none',
+      reportId: 'none',
+      inviteId: link.id,
+      scheduledId: 'none',
+      code: link.code,
+      userId: 'alice',
+    }
     target = { roomId, messageId, reactionId: reaction.id, ...ids }
     const none = Object.fromEntries(permissionNames.map((name) => [name, false]))
     await chat.members.update('alice', roomId, 'carol', { permissions: none })

@@ -81,7 +81,17 @@ describe.each(databases)('tenants on $name', ({ open }) => {
     const { id: reportId } = await host.chat.messages.report(userId, roomId, messageId, { reason: 'spam' })
     const link =
       room.type === 'private' ? { id: messageId, code: messageId } : await host.chat.invites.create(owner, roomId)
-    return { roomId, mediaId, messageId, reactionId, reportId, inviteId: link.id, code: link.code, userId }
+    return {
+      roomId,
+      mediaId,
+      messageId,
+      reactionId,
+      reportId,
+      inviteId: link.id,
+      scheduledId: newId(),
+      code: link.code,
+      userId,
+    }
   }
 
   const asked = (row: Row, target: Target) =>

@@ -25,6 +25,8 @@ describe('limits', () => {
         editsPerMessage: 100,
         invitesPerRoom: 50,
         invitesPerUserAndRoom: 10,
+        scheduledPerUser: 100,
+        scheduledDays: 30,
         ...{ roomsPerUser: 10_000, invitesPerDay: 500, requestsPerUser: 100, reactionsPerUserAndMessage: 5 },
         socketsPerUser: 10,
         queuedBytes: 1_048_576,

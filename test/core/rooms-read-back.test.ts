@@ -139,6 +139,9 @@ describe.each(databases)('as it was told, field by field, on $name', (database) 
     const own = { muted: true, mutedUntil, notify: 'mentions', ...kept, lastReadSeq: 2 }
     const [rights, silence] = [{ role: 'member', permissions: all }, { silencedUntil: '2031-02-03T04:05:06.789Z' }]
     expectWhole({ ...own, ...rights, ...silence }, updateMember)
+    await group
+      .as('carol')
+      .post('/messages', { text: 'Later', sendAt: new Date(now.getTime() + 3_600_000).toISOString() })
     await group.as('carol').patch('/members/me', own)
     await carol.until(() => carol.frames.some(({ type, me }) => type === 'me.updated' && me.muted), 'what carol did')
     const change = async (asked: object) => (await group.as('alice').patch('/members/carol', asked)).body

@@ -53,6 +53,12 @@ it.each(databases)('every route answers as its row says, on $name', async ({ ope
   const room = `/chat/rooms/${group.id}`
   await ask(`PATCH ${room}`, { description: 'of old' })
   await ask(`GET ${room}`)
+  const later = { text: 'Later', sendAt: new Date(Date.now() + 3_600_000).toISOString() }
+  const { id: scheduledId } = await ask(`POST ${room}/messages`, later)
+  await ask(`PATCH ${room}/scheduled/${scheduledId}`, { text: 'Even later' })
+  await ask(`GET ${room}/scheduled`)
+  await ask('GET /chat/scheduled?limit=1')
+  await ask(`DELETE ${room}/scheduled/${scheduledId}`)
   await ask('GET /chat/rooms')
   await ask('GET /chat/rooms?type=private&limit=1')
   await ask('GET /chat/rooms/public', undefined, 'carol')

@@ -21,10 +21,10 @@ const requests = Number(process.env.FUZZ_REQUESTS ?? 1_500)
 const frames = Math.ceil(requests / 50) * 20
 const people = ['alice', 'bob', 'carol']
 const reactions = ['👍', '❤️', '🎉']
-/** What chance hardly ever finds, since it takes somebody's request or ban in one room, or a link's code: answers.test.ts asks these. */
+/** What chance hardly ever finds, since it takes somebody's request or ban in one room, a link's code, or a time ahead: answers.test.ts asks these. */
 const rare = [
   ...['acceptRequest', 'refuseRequest', 'removeBan', 'endBanFromRoom'],
-  ...['getInvite', 'joinByInvite', 'removeInvite'],
+  ...['getInvite', 'joinByInvite', 'removeInvite', 'editScheduled', 'cancelScheduled'],
 ]
 
 interface Document {

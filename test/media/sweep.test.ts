@@ -54,6 +54,19 @@ describe.each(databases)('the sweep on $name', (database) => {
     expect([await exists(one.id), await exists(two.id), await exists(three.id)]).toEqual([false, true, false])
   })
 
+  it('leaves what is to be sent later, and takes it once that was cancelled', async () => {
+    const room = await givenGroup(host, 'alice')
+    const [one, two] = [await given(), await given()]
+    const sendAt = new Date(clock().getTime() + 10 * day).toISOString()
+    const { body } = await room.as('alice').post('/messages', { mediaIds: [one.id], sendAt })
+    ahead = 2 * day
+    await host.chat.sweep()
+    expect([await exists(one.id), await exists(two.id)]).toEqual([true, false])
+    await room.as('alice').delete(`/scheduled/${body.id}`)
+    await host.chat.sweep()
+    expect(await exists(one.id)).toBe(false)
+  })
+
   it('leaves what is forwarded until the last message that carries it is deleted', async () => {
     const [room, other] = [await givenGroup(host, 'alice', 'bob'), await givenGroup(host, 'bob')]
     const { id } = await given()

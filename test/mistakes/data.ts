@@ -42,8 +42,8 @@ export const dataMistakes: Mistake[] = [
   {
     name: 'compares what the schema made in place of what was sent',
     file: 'core/messages.ts',
-    find: 'const appending = work.append(appendOf(actor, roomId, draft, input, forwarded))',
-    replace: 'const appending = work.append(appendOf(actor, roomId, draft, draft, forwarded))',
+    find: 'const appending = append(appendOf(actor, roomId, draft, input, forwarded))',
+    replace: 'const appending = append(appendOf(actor, roomId, draft, draft, forwarded))',
     caughtBy: {
       file: data,
       name: 'of a client is what the schema makes of it, and what it sent is what makes it the same message',

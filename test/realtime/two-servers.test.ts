@@ -155,6 +155,22 @@ describe.each(databases)('what I do on another server, on $name', (on) => {
     expect(told(alice).at(-1)).toMatchObject({ lastReadSeq: 4 })
   })
 
+  it('is told of what I send later as well: with the next poll, and by the welcome', async () => {
+    const { here, there, poll } = await twoServers(on)
+    const roomId = await givenGroup(here, 'alice', 'bob')
+    const [alice, bob] = [await ready(here, 'alice'), await ready(here, 'bob')]
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString()
+    const { id } = await there.chat.scheduled.create('alice', roomId, { text: 'Later', sendAt })
+    await poll()
+    expect(await alice.next('me.updated')).toMatchObject({ roomId, me: { scheduledRevision: 1 } })
+    await there.chat.scheduled.cancel('alice', roomId, id)
+    await poll()
+    expect(await alice.next('me.updated')).toMatchObject({ me: { scheduledRevision: 2 } })
+    expect((await ready(here, 'alice')).frames[0].rooms[roomId]).toMatchObject({ scheduledRevision: 2 })
+    expect((await ready(here, 'bob')).frames[0].rooms[roomId]).not.toHaveProperty('scheduledRevision')
+    expect(told(bob)).toEqual([])
+  })
+
   it('is not told again of what I know: what I was welcomed with, and what I did here', async () => {
     const { here, there, poll } = await twoServers(on)
     const roomId = await givenGroup(here, 'alice', 'bob')

@@ -11,6 +11,7 @@ import type { Moderation } from './moderation.js'
 import type { Observable } from './observable.js'
 import type { Requests } from './requests.js'
 import type { RoomHandle, Rooms, UnreadTotal } from './rooms.js'
+import type { AllScheduled } from './scheduled.js'
 import type { Threads } from './threads.js'
 import type { MyProfile, Presence, Users } from './users.js'
 
@@ -33,6 +34,8 @@ export interface ChatClient<Data extends DataTypes = AnyData> {
   readonly requests: Requests<Data>
   /** Threads that I follow, in all my rooms. */
   readonly threads: Threads
+  /** What I write that is to be sent later, in all rooms. */
+  readonly scheduled: AllScheduled<Data>
   /** People, as far as the client has heard of them. */
   readonly users: Users
   /** Who is here. */

@@ -11,6 +11,7 @@ import type { Members } from './members.js'
 import type { Messages } from './messages.js'
 import type { Observable } from './observable.js'
 import type { Pins } from './pins.js'
+import type { ScheduledMessages } from './scheduled.js'
 import type { ThreadHandle } from './threads.js'
 
 /** My rooms, as far as they were loaded. */
@@ -111,6 +112,8 @@ export interface RoomHandle<Data extends DataTypes = AnyData> extends Observable
   readonly members: Members
   /** Links that let people into it. */
   readonly invites: RoomInvites
+  /** What I write in it that is to be sent later. */
+  readonly scheduled: ScheduledMessages<Data>
   /** Who is kept out of it. */
   readonly bans: Bans
   /** Who else is typing. */

@@ -15,6 +15,8 @@ export interface RoomMap {
   /** Those that are muted until a time, with that. */
   readonly muted: ReadonlyMap<string, string>
   readonly unread: UnreadTotal
+  /** Changes with each change of what I send later, in any room. */
+  readonly scheduled: number
 }
 
 export const noRooms: RoomMap = {
@@ -23,6 +25,7 @@ export const noRooms: RoomMap = {
   stale: new Set(),
   muted: new Map(),
   unread: { rooms: 0, messages: 0, mentions: 0 },
+  scheduled: 0,
 }
 
 function partOf(given: string): number {
@@ -53,6 +56,8 @@ function unreadIn(entry: RoomEntry | undefined): UnreadTotal {
   const messages = me.notify === 'mentions' ? mentionCount : unreadCount
   return { rooms: messages || mentionCount || isMarkedUnread ? 1 : 0, messages, mentions: mentionCount }
 }
+
+const scheduledIn = (entry: RoomEntry | undefined): number => entry?.room.me?.scheduledRevision ?? 0
 
 const mutedUntil = (entry: RoomEntry): string | null | undefined => (isMine(entry) ? entry.room.me?.mutedUntil : null)
 
@@ -95,5 +100,6 @@ export function withRoom(rooms: RoomMap, id: string, entry: RoomEntry): RoomMap 
           messages: unread.messages + more.messages - less.messages,
           mentions: unread.mentions + more.mentions - less.mentions,
         },
+    scheduled: rooms.scheduled + scheduledIn(entry) - scheduledIn(before),
   }
 }

@@ -55,9 +55,9 @@ export function mergeRoom(
   const lastMessageSeq = Math.max(known.lastMessageSeq, update.lastMessageSeq ?? 0)
   const lastReadSeq = Math.max(known.me?.lastReadSeq ?? 0, myUpdate?.lastReadSeq ?? 0)
   const { muted, mutedUntil, notify, isPinned, isArchived, isMarkedUnread, ...mine } = myUpdate ?? {}
-  const { lastSeenAt, unreadCount: _, mentionCount: __, ...rank } = mine
+  const { lastSeenAt, scheduledRevision, unreadCount: _, mentionCount: __, ...rank } = mine
   const unread = withMarker(counted, lastReadSeq, history, seen >= (counted.tally?.revision ?? 0), state)
-  const side = { muted, mutedUntil, notify, isPinned, isArchived, isMarkedUnread, lastSeenAt }
+  const side = { muted, mutedUntil, notify, isPinned, isArchived, isMarkedUnread, lastSeenAt, scheduledRevision }
   const me = (myUpdate || known.me) && {
     ...over(over(known.me ?? {}, rank, revision), side, asked),
     ...{ lastReadSeq, ...countsOf(unread).counts },
@@ -197,7 +197,8 @@ const isListRead = ({ roomsCursor, archivedCursor }: State, isArchived: boolean 
 /** How I keep a room, of which a welcome leaves out what is as it is for most. */
 const sideIn = ({ muted, ...current }: WelcomeRoom): Partial<Me> => {
   const { mutedUntil = null, notify = 'all', isPinned = false, isArchived = false, isMarkedUnread = false } = current
-  return { muted, mutedUntil, notify, isPinned, isArchived, isMarkedUnread }
+  const { scheduledRevision = 0 } = current
+  return { muted, mutedUntil, notify, isPinned, isArchived, isMarkedUnread, scheduledRevision }
 }
 
 /** A room of mine that is not listed: its events may have a gap before this. Made directly, because there may be thousands. */

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { listOf, pageInQuery, wholeInQuery } from '../../contract/fields.js'
-import { clientId, editMessage, message, messagePage, type SendMessage, sendMessage } from '../../contract/messages.js'
+import { clientId, editMessage, message, messagePage, type SendMessage } from '../../contract/messages.js'
 import { invalid } from '../../contract/problems.js'
+import { scheduledMessage, sendOrSchedule } from '../../contract/scheduled.js'
 import {
   type FoundMessage,
   foundMessage,
@@ -84,7 +85,7 @@ export const messageComponents = {
     list(found),
   ),
   SendMessage: component(
-    sendMessage,
+    sendOrSchedule,
     'A new message: text, media, data, or several of them; or a message of another room that is forwarded.',
     {
       text: 'Soup is ready, @Bob',
@@ -92,6 +93,11 @@ export const messageComponents = {
       mediaIds: [examples.mediaId],
       clientId: examples.clientId,
     },
+  ),
+  MessageOrScheduled: component(
+    z.union([message, scheduledMessage]),
+    'The message; or, where it is to be sent later, what is kept of it until then.',
+    examples.message,
   ),
   EditMessage: component(
     editMessage,
@@ -138,7 +144,7 @@ export const messageRoutes = [
     name: 'sendMessage',
     summary: 'Send a message',
     description:
-      'The same `clientId` again is the same message, answered with 200. Needs `canCreateMessages`. With `forward` it says again what another of my rooms was told: 404 where I do not see that.',
+      'The same `clientId` again is the same message, answered with 200. Needs `canCreateMessages`. With `forward` it says again what another of my rooms was told: 404 where I do not see that. With `sendAt` it is kept, answered with 202, and sent then.',
     headers: z.object({ 'Idempotency-Key': clientId.optional() }),
     parameters: {
       'Idempotency-Key': {
@@ -148,11 +154,15 @@ export const messageRoutes = [
     },
     body: messageComponents.SendMessage,
     rate: 'sends',
-    statuses: [201, 200],
+    statuses: [201, 200, 202],
     refusals: ['forbidden', 'conflict', 'idempotency_conflict', 'rejected'],
-    response: messageComponents.Message,
+    response: messageComponents.MessageOrScheduled,
     async handle({ core, me, params: { roomId }, headers, body }) {
-      const sent = await core.messages.send(me, roomId, withKey(body, headers['Idempotency-Key']), 'client')
+      const { sendAt, ...given } = body
+      const asked = withKey(given, headers['Idempotency-Key'])
+      if (sendAt !== undefined)
+        return { status: 202, body: await core.scheduled.create(me, roomId, { ...asked, sendAt }, 'client') }
+      const sent = await core.messages.send(me, roomId, asked, 'client')
       return made(sent.message, sent.created)
     },
   }),

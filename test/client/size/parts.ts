@@ -13,11 +13,11 @@ export const parts: { name: string; files: RegExp; budget: number }[] = [
     budget: 9_600,
   },
   // Whatever has no part of its own, so that no file is without a budget.
-  { name: 'what an app calls', files: /^src\/client\//, budget: 21_900 },
-  { name: 'the hooks', files: /^src\/react\//, budget: 7_300 },
+  { name: 'what an app calls', files: /^src\/client\//, budget: 22_350 },
+  { name: 'the hooks', files: /^src\/react\//, budget: 7_500 },
 ]
 
 /** Bytes of a whole bundle as it arrives: minified as in the package, and zipped. */
-export const zipped: Record<string, number> = { 'src/client/index.ts': 25_990, 'src/react/index.ts': 3_000 }
+export const zipped: Record<string, number> = { 'src/client/index.ts': 25_990, 'src/react/index.ts': 3_050 }
 
 export const partOf = (file: string) => parts.find(({ files }) => files.test(file))

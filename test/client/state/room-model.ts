@@ -42,7 +42,7 @@ export const roomOf = (id: string, facts: Partial<Room> = {}): Room => ({
     ...{ role: 'owner', permissions, silencedUntil: null, muted: false, mutedUntil: null, notify: 'all' },
     ...{ isPinned: false, isArchived: false, isMarkedUnread: false },
     ...{ lastReadSeq: 0, unreadCount: 0, mentionCount: 0 },
-    ...{ lastSeenAt: null, joinedAt: at, firstSeq: 1 },
+    ...{ lastSeenAt: null, joinedAt: at, firstSeq: 1, scheduledRevision: 0 },
   },
   ...facts,
 })

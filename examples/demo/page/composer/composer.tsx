@@ -13,12 +13,14 @@ import { EmojiPicker } from '../design/emoji-picker.js'
 import { focusOpened } from '../design/focus.js'
 import { IconButton } from '../design/icon-button.js'
 import { useOverlays } from '../design/overlays.js'
+import { fullTime } from '../design/time.js'
 import { usePlace } from '../messages/use-place.js'
 import { draftOf, saveDraft } from './drafts.js'
 import { FileButton } from './file-button.js'
 import { charactersLeft, useTextLimit } from './limits.js'
 import { LocationButton } from './location-button.js'
 import { MessageField } from './message-field.js'
+import { SendLater } from './send-later.js'
 import { obstacleOf, SendNote } from './send-note.js'
 import { type Subject, SubjectLine } from './subject-line.js'
 import { UploadTray } from './upload-tray.js'
@@ -121,6 +123,18 @@ export function Composer({ ref, roomId, threadId, myId, hidden, subject, onSubje
     draft.change('')
     uploads.clear()
   }
+  async function sendLater(sendAt: Date) {
+    const said = { text: text.trim(), mediaIds: uploads.media.map((item) => item.id), ...mentions.in(text.trim()) }
+    const thread = threadId === undefined ? {} : { threadId, alsoInRoom }
+    const replyToId = subject?.message.id
+    await attempt(async () => {
+      await room.scheduled.create({ ...said, ...thread, replyToId, sendAt: sendAt.toISOString() })
+      toast(`It will be sent ${fullTime(sendAt.toISOString())}`)
+      onSubject(null)
+      draft.change('')
+      uploads.clear()
+    })
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     // Enter also confirms a word in an input method.
     if (event.nativeEvent.isComposing || mentions.onKeyDown(event)) return
@@ -187,6 +201,7 @@ export function Composer({ ref, roomId, threadId, myId, hidden, subject, onSubje
             aria-expanded={emojiAnchor !== null}
             onClick={({ currentTarget }) => setEmojiAnchor(emojiAnchor ? null : currentTarget)}
           />
+          {!isEditing && <SendLater roomId={roomId} isDisabled={cannotSend} onChoose={sendLater} />}
           <IconButton
             icon={isEditing ? 'check' : 'send'}
             label={isEditing ? 'Save' : 'Send'}
