@@ -31,6 +31,7 @@ const nativeTypes: Record<string, string> = {
   'ChatAuditEntry.reason': 'VarChar(1000)',
   'ChatAuditEntry.details': 'Text',
   'ChatSearchBlock.filter': 'VarBinary(2000)',
+  'ChatSubscriptionPosition.error': 'VarChar(1000)',
   'ChatMedia.storageKey': 'VarChar(512)',
   'ChatMedia.thumbnailKey': 'VarChar(512)',
   'ChatMedia.filename': 'VarChar(255)',

@@ -393,3 +393,27 @@ CREATE TABLE `chat_search_blocks` (
 
     PRIMARY KEY (`room_id`,`number`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_subscriptions` (
+    `name` VARCHAR(191) NOT NULL,
+    `created_at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`name`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_subscription_positions` (
+    `name` VARCHAR(191) NOT NULL,
+    `room_id` VARCHAR(191) NOT NULL,
+    `revision` INTEGER NOT NULL DEFAULT 0,
+    `held_by` VARCHAR(191),
+    `held_until` DOUBLE NOT NULL DEFAULT 0,
+    `attempts` INTEGER NOT NULL DEFAULT 0,
+    `error` VARCHAR(1000),
+    `failed_at` DATETIME(3),
+
+    PRIMARY KEY (`name`,`room_id`),
+    INDEX `chat_subscription_positions_name_held_until_idx` (`name`, `held_until`),
+    INDEX `chat_subscription_positions_name_failed_at_room_id_idx` (`name`, `failed_at`, `room_id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

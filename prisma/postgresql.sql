@@ -360,6 +360,28 @@ CREATE TABLE "chat_search_blocks" (
     CONSTRAINT "chat_search_blocks_pkey" PRIMARY KEY ("room_id","number")
 );
 
+-- CreateTable
+CREATE TABLE "chat_subscriptions" (
+    "name" TEXT NOT NULL,
+    "created_at" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "chat_subscriptions_pkey" PRIMARY KEY ("name")
+);
+
+-- CreateTable
+CREATE TABLE "chat_subscription_positions" (
+    "name" TEXT NOT NULL,
+    "room_id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL DEFAULT 0,
+    "held_by" TEXT,
+    "held_until" DOUBLE PRECISION NOT NULL DEFAULT 0,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "error" TEXT,
+    "failed_at" TIMESTAMP(3),
+
+    CONSTRAINT "chat_subscription_positions_pkey" PRIMARY KEY ("name","room_id")
+);
+
 -- CreateIndex
 CREATE INDEX "chat_users_tenant_id_id_idx" ON "chat_users"("tenant_id", "id");
 
@@ -470,6 +492,12 @@ CREATE INDEX "chat_audit_entries_user_id_id_idx" ON "chat_audit_entries"("user_i
 
 -- CreateIndex
 CREATE INDEX "chat_audit_entries_actor_id_id_idx" ON "chat_audit_entries"("actor_id", "id");
+
+-- CreateIndex
+CREATE INDEX "chat_subscription_positions_name_held_until_idx" ON "chat_subscription_positions"("name", "held_until");
+
+-- CreateIndex
+CREATE INDEX "chat_subscription_positions_name_failed_at_room_id_idx" ON "chat_subscription_positions"("name", "failed_at", "room_id");
 
 -- AddForeignKey
 ALTER TABLE "chat_room_users" ADD CONSTRAINT "chat_room_users_room_id_fkey" FOREIGN KEY ("room_id") REFERENCES "chat_rooms"("id") ON DELETE RESTRICT ON UPDATE CASCADE;

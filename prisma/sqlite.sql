@@ -333,6 +333,26 @@ CREATE TABLE "chat_search_blocks" (
     PRIMARY KEY ("room_id", "number")
 );
 
+-- CreateTable
+CREATE TABLE "chat_subscriptions" (
+    "name" TEXT NOT NULL PRIMARY KEY,
+    "created_at" DATETIME NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "chat_subscription_positions" (
+    "name" TEXT NOT NULL,
+    "room_id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL DEFAULT 0,
+    "held_by" TEXT,
+    "held_until" REAL NOT NULL DEFAULT 0,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "error" TEXT,
+    "failed_at" DATETIME,
+
+    PRIMARY KEY ("name", "room_id")
+);
+
 -- CreateIndex
 CREATE INDEX "chat_users_tenant_id_id_idx" ON "chat_users"("tenant_id", "id");
 
@@ -443,3 +463,9 @@ CREATE INDEX "chat_audit_entries_user_id_id_idx" ON "chat_audit_entries"("user_i
 
 -- CreateIndex
 CREATE INDEX "chat_audit_entries_actor_id_id_idx" ON "chat_audit_entries"("actor_id", "id");
+
+-- CreateIndex
+CREATE INDEX "chat_subscription_positions_name_held_until_idx" ON "chat_subscription_positions"("name", "held_until");
+
+-- CreateIndex
+CREATE INDEX "chat_subscription_positions_name_failed_at_room_id_idx" ON "chat_subscription_positions"("name", "failed_at", "room_id");

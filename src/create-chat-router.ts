@@ -48,6 +48,14 @@ import { Database } from './store/database.js'
 import { driverComplaint } from './store/driver-version.js'
 import { SetupError } from './store/setup-error.js'
 import { checkClient, checkDatabase } from './store/start-check.js'
+import type {
+  SubscribedType,
+  SubscribeOptions,
+  Subscription,
+  SubscriptionHandler,
+} from './subscriptions/subscribe-options.js'
+import { Subscriptions } from './subscriptions/subscriptions.js'
+import { type SubscriptionsApi, subscriptionsApi } from './subscriptions-api.js'
 
 /** A chat inside an Express app. */
 export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient, Data extends DataTypes = AnyData>
@@ -86,6 +94,24 @@ export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient, Data e
    * who was removed since could still write.
    */
   within(tx: InTransaction<Prisma>): ChatApi<Data> & { published(): void }
+
+  /**
+   * Tells a handler every change in every room: at least once, in the order of revisions in each room, over crashes, deploys and
+   * several servers, from a position that is kept in the database under this name. Several servers share the work: each room is
+   * told by one at a time, and where that one dies, by another after 30 s. A change is told as it is by then, as `chat.changes`
+   * tells it: what was edited meanwhile comes once. Where the handler throws, its room alone waits and is told again.
+   * Changes that are made inside a transaction of yours are told after its commit.
+   *
+   * @throws TypeError for a name or options that cannot be right; Error where a subscription of this name runs on this server.
+   */
+  subscribe<Type extends SubscribedType = SubscribedType>(
+    name: string,
+    handler: SubscriptionHandler<Type, Data>,
+    options?: SubscribeOptions<Type>,
+  ): Subscription
+
+  /** The durable subscriptions of all servers: how far they are, and what was put aside. */
+  readonly subscriptions: SubscriptionsApi
 
   /**
    * Removes media that nothing has used for a day, files of which no row speaks, rows whose files are gone, and mentions that
@@ -216,6 +242,7 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
       await images.look()
     }
   }, logger)
+  const subscriptions = new Subscriptions({ core, publisher, logger, pollMs: pollMs.without, checked: start.ready })
   const app = new HostApp(standInApp())
   const hostMiddleware = new HostMiddleware(middleware, app)
   const { isStillWelcome } = options
@@ -247,7 +274,7 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
     await realtime.drain(drainMs)
     await gate.close()
     stopSweeping()
-    await Promise.all([stopIndexing(), stopSchedule(), realtime.close()])
+    await Promise.all([stopIndexing(), stopSchedule(), subscriptions.close(), realtime.close()])
   }
 
   return {
@@ -268,6 +295,9 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
       const inside = coreInside(core, asDb(tx))
       return { ...chatApi(inside.core), published: inside.published }
     },
+    subscribe: (name, handler, options = {}) =>
+      subscriptions.subscribe(name, handler as unknown as SubscriptionHandler, options as SubscribeOptions),
+    subscriptions: subscriptionsApi(subscriptions),
     ready: start.readyForHost,
     disconnect(userId) {
       const disconnected = disconnect(userId)

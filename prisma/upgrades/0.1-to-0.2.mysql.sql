@@ -249,6 +249,29 @@ CREATE TABLE `chat_scheduled_messages` (
     UNIQUE INDEX `chat_scheduled_messages_user_id_room_id_client_id_key` (`user_id`, `room_id`, `client_id`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
+-- Durable subscriptions: how far your code was told what happens.
+CREATE TABLE `chat_subscriptions` (
+    `name` VARCHAR(191) NOT NULL,
+    `created_at` DATETIME(3) NOT NULL,
+
+    PRIMARY KEY (`name`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE `chat_subscription_positions` (
+    `name` VARCHAR(191) NOT NULL,
+    `room_id` VARCHAR(191) NOT NULL,
+    `revision` INTEGER NOT NULL DEFAULT 0,
+    `held_by` VARCHAR(191),
+    `held_until` DOUBLE NOT NULL DEFAULT 0,
+    `attempts` INTEGER NOT NULL DEFAULT 0,
+    `error` VARCHAR(1000),
+    `failed_at` DATETIME(3),
+
+    PRIMARY KEY (`name`,`room_id`),
+    INDEX `chat_subscription_positions_name_held_until_idx` (`name`, `held_until`),
+    INDEX `chat_subscription_positions_name_failed_at_room_id_idx` (`name`, `failed_at`, `room_id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
 -- Columns that begin as their default says.
 ALTER TABLE `chat_rooms` ADD COLUMN `data` TEXT;
 ALTER TABLE `chat_rooms` ADD COLUMN `read_receipts` BOOLEAN NOT NULL DEFAULT true;

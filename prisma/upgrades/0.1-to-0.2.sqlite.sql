@@ -269,6 +269,29 @@ CREATE TABLE "chat_scheduled_messages" (
 CREATE INDEX "chat_scheduled_messages_due_at_idx" ON "chat_scheduled_messages"("due_at");
 CREATE UNIQUE INDEX "chat_scheduled_messages_user_id_room_id_client_id_key" ON "chat_scheduled_messages"("user_id", "room_id", "client_id");
 
+-- Durable subscriptions: how far your code was told what happens.
+CREATE TABLE "chat_subscriptions" (
+    "name" TEXT NOT NULL PRIMARY KEY,
+    "created_at" DATETIME NOT NULL
+);
+
+CREATE TABLE "chat_subscription_positions" (
+    "name" TEXT NOT NULL,
+    "room_id" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL DEFAULT 0,
+    "held_by" TEXT,
+    "held_until" REAL NOT NULL DEFAULT 0,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "error" TEXT,
+    "failed_at" DATETIME,
+
+    PRIMARY KEY ("name", "room_id")
+);
+
+CREATE INDEX "chat_subscription_positions_name_held_until_idx" ON "chat_subscription_positions"("name", "held_until");
+
+CREATE INDEX "chat_subscription_positions_name_failed_at_room_id_idx" ON "chat_subscription_positions"("name", "failed_at", "room_id");
+
 -- Columns that begin as their default says.
 ALTER TABLE "chat_rooms" ADD COLUMN "data" TEXT;
 ALTER TABLE "chat_rooms" ADD COLUMN "read_receipts" BOOLEAN NOT NULL DEFAULT true;

@@ -267,6 +267,20 @@ export interface ChatPrismaClient {
     lastAt: 'DateTime'
     filter: 'Bytes'
   }>
+  readonly chatSubscription: Columns<{
+    name: 'String'
+    createdAt: 'DateTime'
+  }>
+  readonly chatSubscriptionPosition: Columns<{
+    name: 'String'
+    roomId: 'String'
+    revision: 'Int'
+    heldBy: 'String'
+    heldUntil: 'Float'
+    attempts: 'Int'
+    error: 'String'
+    failedAt: 'DateTime'
+  }>
   /** Reads by SQL. */
   // biome-ignore lint/suspicious/noExplicitAny: every generated client types its raw queries in its own way
   $queryRawUnsafe(query: string, ...values: any[]): PromiseLike<any>
@@ -301,4 +315,6 @@ export const modelNames = [
   'chatReport',
   'chatAuditEntry',
   'chatSearchBlock',
+  'chatSubscription',
+  'chatSubscriptionPosition',
 ] as const satisfies readonly (keyof ChatPrismaClient)[]

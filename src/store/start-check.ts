@@ -16,6 +16,7 @@ import { reportColumns } from './reports.js'
 import { roomColumns } from './rooms.js'
 import { scheduledColumns } from './scheduled.js'
 import { SetupError } from './setup-error.js'
+import { subscriptionColumns } from './subscriptions.js'
 import { adapterOf, modelOf, Tables } from './tables.js'
 import { tryTransaction } from './trial.js'
 import { personColumns } from './users.js'
@@ -48,6 +49,11 @@ const columns: { [Model in ModelName]: Record<keyof ChatPrismaClient[Model]['fie
   chatReport: reportColumns,
   chatAuditEntry: auditColumns,
   chatSearchBlock: { roomId: true, number: true, upTo: true, lastAt: true, filter: true },
+  chatSubscription: subscriptionColumns,
+  chatSubscriptionPosition: {
+    ...{ name: true, roomId: true, revision: true, heldBy: true, heldUntil: true },
+    ...{ attempts: true, error: true, failedAt: true },
+  },
   chatNode: { id: true, aliveUntil: true },
   chatPresence: { userId: true, nodeId: true, sockets: true, openedAt: true },
 } satisfies { [Model in ModelName]: Record<keyof Stored<Model>, true> }

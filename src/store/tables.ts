@@ -28,6 +28,8 @@ const ourNames: Record<ModelName, string> = {
   chatReport: 'chat_reports',
   chatAuditEntry: 'chat_audit_entries',
   chatSearchBlock: 'chat_search_blocks',
+  chatSubscription: 'chat_subscriptions',
+  chatSubscriptionPosition: 'chat_subscription_positions',
   chatNode: 'chat_nodes',
   chatPresence: 'chat_presences',
 }

@@ -14,7 +14,7 @@ interface Table {
 }
 
 /** Who is connected, and the index of the search: a server writes them at its own time, whatever anybody asks. */
-type AtItsOwnTime = 'chatNode' | 'chatPresence' | 'chatSearchBlock'
+type AtItsOwnTime = 'chatNode' | 'chatPresence' | 'chatSearchBlock' | 'chatSubscription' | 'chatSubscriptionPosition'
 
 /** By what a row is found; those that refer come after those that they refer to. */
 const keys = {

@@ -91,14 +91,14 @@ export const mistakes: Mistake[] = [
   {
     name: 'a late commit is overlooked: what moved is looked for since the last look only',
     patches: [
-      { file: 'realtime/delivery/moved-rooms.ts', find: 'const nearMs = 3_000', replace: 'const nearMs = 0' },
+      { file: 'core/moved-rooms.ts', find: 'const nearMs = 3_000', replace: 'const nearMs = 0' },
       {
-        file: 'realtime/delivery/moved-rooms.ts',
+        file: 'core/moved-rooms.ts',
         find: 'const farEveryMs = 10_000',
         replace: 'const farEveryMs = 600_000',
       },
       // Of so few rooms, the slow round comes to each in seconds.
-      { file: 'realtime/delivery/moved-rooms.ts', find: 'if (some.length > 0)', replace: 'if (some.length < 0)' },
+      { file: 'core/moved-rooms.ts', find: 'if (some.length > 0)', replace: 'if (some.length < 0)' },
     ],
     provokedBy: [],
     withoutBus: true,

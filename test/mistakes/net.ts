@@ -9,21 +9,21 @@ const isLeft = 'is left by whatever moves it, by the clock of the database'
 export const netMistakes: Mistake[] = [
   {
     name: 'looks back no further than the last look',
-    file: 'realtime/delivery/moved-rooms.ts',
+    file: 'core/moved-rooms.ts',
     find: 'const nearMs = 3_000',
     replace: 'const nearMs = 0',
     caughtBy: { file: moved, name: 'finds a commit that comes some seconds after its stamp' },
   },
   {
     name: 'looks back no further than transactions mostly take',
-    file: 'realtime/delivery/moved-rooms.ts',
+    file: 'core/moved-rooms.ts',
     find: 'const farMs = 40_000',
     replace: 'const farMs = 3_000',
     caughtBy: { file: moved, name: 'finds a commit that comes longer than a transaction may last after its stamp' },
   },
   {
     name: 'looks at no room by its key any more',
-    file: 'realtime/delivery/moved-rooms.ts',
+    file: 'core/moved-rooms.ts',
     find: '    await this.#lookAtSome(sinceMs)\n',
     replace: '    void sinceMs\n',
     caughtBy: {
@@ -33,7 +33,7 @@ export const netMistakes: Mistake[] = [
   },
   {
     name: 'takes the clock of the database to go forward only',
-    file: 'realtime/delivery/moved-rooms.ts',
+    file: 'core/moved-rooms.ts',
     find: 'if (needed < since)',
     replace: 'if (since === never)',
     caughtBy: { file: moved, name: 'misses nothing where the clock of the database is set back by an hour' },

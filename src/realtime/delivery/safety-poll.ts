@@ -1,9 +1,9 @@
 import type { Core } from '../../core/create-core.js'
+import { MovedRoomsPoll } from '../../core/moved-rooms.js'
 import type { Connections } from '../connections.js'
 import type { MembershipState } from '../membership-state.js'
 import type { Watchers } from '../presence.js'
 import type { Channels } from './channels.js'
-import { MovedRoomsPoll } from './moved-rooms.js'
 import type { UserUpdates } from './users.js'
 
 /** How many users one poll checks. */

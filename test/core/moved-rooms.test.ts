@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { MovedRoomsPoll } from '../../src/realtime/delivery/moved-rooms.js'
+import { MovedRoomsPoll } from '../../src/core/moved-rooms.js'
 
 const minute = 60_000
 

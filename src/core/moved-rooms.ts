@@ -1,4 +1,4 @@
-import type { MovedRooms } from '../../store/moved-rooms.js'
+import type { MovedRooms } from '../store/moved-rooms.js'
 import { DatabaseClock } from './database-clock.js'
 
 /** How long a change may take from its stamp to its end to be found by the next look: nearly all take some ms. */

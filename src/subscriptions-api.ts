@@ -1,0 +1,41 @@
+import { checked, pageOf } from './api-input.js'
+import type { Page, PageRequest } from './contract/fields.js'
+import { parse } from './contract/parse.js'
+import type { FailedRoom, SubscriptionState, Subscriptions } from './subscriptions/subscriptions.js'
+
+/**
+ * The durable subscriptions of all servers, for an operator's page and scripts. Each method rejects with `invalid_request`,
+ * `unavailable` and `internal` as `ChatApi` does, beside the codes that it names. None may be called inside `chat.transaction`.
+ */
+export interface SubscriptionsApi {
+  /** All there are, by name. It counts all rooms, so it is for an operator's page and not for each second. */
+  list(): Promise<SubscriptionState[]>
+  /** The rooms that were put aside, by their ids. */
+  failed(name: string, page?: PageRequest): Promise<Page<FailedRoom>>
+  /** Tells what was put aside in a room again, or in all of them; its attempts are counted anew. Returns in how many rooms. */
+  retry(name: string, roomId?: string): Promise<number>
+  /**
+   * Passes over what was put aside in a room: all that has happened in it by now is never told.
+   *
+   * @throws ChatError `not_found` where nothing was put aside there.
+   */
+  skip(name: string, roomId: string): Promise<void>
+  /**
+   * Forgets a subscription with all its positions. Where one of this name is made again, it begins anew.
+   *
+   * @throws ChatError `not_found` where there is none, `conflict` while it is running on this server. That it runs on no other
+   * one is yours to see to.
+   */
+  delete(name: string): Promise<void>
+}
+
+export function subscriptionsApi(subscriptions: Subscriptions): SubscriptionsApi {
+  return {
+    list: async () => subscriptions.list(),
+    failed: async (name, page = {}) => subscriptions.failed(checked(name), parse(pageOf, page)),
+    retry: async (name, roomId) =>
+      subscriptions.retry(checked(name), roomId === undefined ? undefined : checked(roomId)),
+    skip: async (name, roomId) => subscriptions.skip(checked(name), checked(roomId)),
+    delete: async (name) => subscriptions.delete(checked(name)),
+  }
+}

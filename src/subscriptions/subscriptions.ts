@@ -1,0 +1,132 @@
+import type { Page, PageRequest } from '../contract/fields.js'
+import { ChatError } from '../contract/problems.js'
+import type { Core } from '../core/create-core.js'
+import type { Logger } from '../core/logger.js'
+import { roomsChanged } from '../publish/notice.js'
+import type { Publisher } from '../publish/publisher.js'
+import { newId } from '../store/ids.js'
+import {
+  allSubscriptions,
+  countBehind,
+  countFailed,
+  deleteSubscription,
+  failedPositions,
+  retryPositions,
+  skipPosition,
+} from '../store/subscriptions.js'
+import { rulesOf, type SubscribeOptions, type Subscription, type SubscriptionHandler } from './subscribe-options.js'
+import { DurableSubscription } from './subscription.js'
+
+/** A durable subscription, as all servers see it. */
+export interface SubscriptionState {
+  /** Its name. */
+  name: string
+  /** When it was first there. */
+  createdAt: string
+  /** How many rooms have changes that it was not told yet, those that were put aside among them. */
+  behind: number
+  /** How many rooms were put aside. */
+  failed: number
+}
+
+/** A room that was put aside for a subscription: its handler failed as often as it may. */
+export interface FailedRoom {
+  /** Which room. */
+  roomId: string
+  /** Up to here it was told. What comes after it was not. */
+  revision: number
+  /** How often it was tried. */
+  attempts: number
+  /** The last error's message, its first 500 characters. */
+  error: string
+  /** When it was put aside. */
+  failedAt: string
+}
+
+export interface SubscriptionsParts {
+  core: Core
+  publisher: Publisher
+  logger: Logger
+  pollMs: number
+  checked(): Promise<void>
+}
+
+/** The durable subscriptions on this server, and what an operator asks of all. */
+export class Subscriptions {
+  readonly #parts: SubscriptionsParts
+  readonly #running = new Map<string, DurableSubscription>()
+  readonly #server = newId()
+  #isClosed = false
+
+  constructor(parts: SubscriptionsParts) {
+    this.#parts = parts
+    parts.publisher.subscribe((notices) => {
+      if (this.#running.size === 0) return
+      for (const { roomId } of roomsChanged(notices)) {
+        for (const subscription of this.#running.values()) subscription.note(roomId)
+      }
+    })
+  }
+
+  /** @throws TypeError for options that cannot be right; Error where one of this name is running here, or the chat is closed. */
+  subscribe(name: string, handler: SubscriptionHandler, options: SubscribeOptions): Subscription {
+    const rules = rulesOf(name, handler, options)
+    if (this.#isClosed) throw new Error('express-chat: the chat is closed')
+    if (this.#running.has(name))
+      throw new Error(`express-chat: there is a subscription "${name}" on this server already`)
+    const subscription = new DurableSubscription({ ...this.#parts, name, handler, rules, server: this.#server })
+    this.#running.set(name, subscription)
+    return {
+      name,
+      ready: () => subscription.ready(),
+      close: async () => {
+        await subscription.close()
+        if (this.#running.get(name) === subscription) this.#running.delete(name)
+      },
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await Promise.all([...this.#running.values()].map((subscription) => subscription.close()))
+  }
+
+  get #work() {
+    return this.#parts.core.context.work
+  }
+
+  async list(): Promise<SubscriptionState[]> {
+    const { db, dialect } = this.#work
+    const states: SubscriptionState[] = []
+    for (const { name, createdAt } of await allSubscriptions(db)) {
+      const [behind, failed] = [await countBehind({ db, dialect }, name), await countFailed(db, name)]
+      states.push({ name, createdAt: createdAt.toISOString(), behind, failed })
+    }
+    return states
+  }
+
+  async failed(name: string, { limit = 50, cursor = '' }: PageRequest): Promise<Page<FailedRoom>> {
+    const rows = await failedPositions(this.#work.db, name, cursor, limit + 1)
+    const items = rows.slice(0, limit).map(({ failedAt, error, ...row }) => ({
+      ...row,
+      error: error ?? '',
+      failedAt: failedAt.toISOString(),
+    }))
+    return { items, nextCursor: rows.length > limit ? (items.at(-1)?.roomId ?? null) : null }
+  }
+
+  async retry(name: string, roomId?: string): Promise<number> {
+    return this.#work.write((db) => retryPositions(db, name, roomId))
+  }
+
+  async skip(name: string, roomId: string): Promise<void> {
+    const { dialect } = this.#work
+    if (!(await this.#work.write((db) => skipPosition({ db, dialect }, name, roomId)))) throw new ChatError('not_found')
+  }
+
+  async delete(name: string): Promise<void> {
+    if (this.#running.has(name)) throw new ChatError('conflict', 'close the subscription first')
+    const isDeleted = await this.#work.transaction(({ tx }) => deleteSubscription(tx, name))
+    if (!isDeleted) throw new ChatError('not_found')
+  }
+}
