@@ -118,5 +118,15 @@ export { type DiskStorageOptions, diskStorage } from './storage/disk.js'
 export type { ChatPrismaClient, InTransaction } from './store/client.js'
 export { SetupError } from './store/setup-error.js'
 export { statementName } from './store/statement-names.js'
+export type {
+  SubscribedEvent,
+  SubscribedType,
+  SubscribeOptions,
+  Subscription,
+  SubscriptionContext,
+  SubscriptionHandler,
+} from './subscriptions/subscribe-options.js'
+export type { FailedRoom, SubscriptionState } from './subscriptions/subscriptions.js'
+export type { SubscriptionsApi } from './subscriptions-api.js'
 export type { SystemApi, UserPresence } from './system-api.js'
 export { type Algorithm, type JwtHeader, type JwtPayload, type JwtUserOptions, jwtUser } from './users/jwt.js'
