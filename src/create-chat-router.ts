@@ -98,7 +98,7 @@ export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient, Data e
   /**
    * Tells a handler every change in every room: at least once, in the order of revisions in each room, over crashes, deploys and
    * several servers, from a position that is kept in the database under this name. Several servers share the work: each room is
-   * told by one at a time, and where that one dies, by another after 30 s. A change is told as it is by then, as `chat.changes`
+   * told by one at a time, and where that one dies, by another after 15 s. A change is told as it is by then, as `chat.changes`
    * tells it: what was edited meanwhile comes once. Where the handler throws, its room alone waits and is told again.
    * Changes that are made inside a transaction of yours are told after its commit.
    *

@@ -5,7 +5,7 @@ import { type BehindRow, failPosition, holdOn, holdPosition, movePosition } from
 import { day, type SubscriptionHandler, type SubscriptionRules } from './subscribe-options.js'
 
 /** For so long, in ms, nobody else tells a room of which its server says nothing more. */
-export const holdMs = 30_000
+export const holdMs = 15_000
 const longestError = 500
 
 export interface TellerParts {

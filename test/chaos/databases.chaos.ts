@@ -32,7 +32,7 @@ describe.each(names)('three servers on %s, while everything goes wrong', (name) 
 
   it('lose nothing, double nothing, and keep everything in order', { timeout: 180_000 + seconds * 5_000 }, async () => {
     const { numbers, violations } = await run({
-      ...{ ground, bus, program: program.path, nodes: 3, seed, seconds, messages, faults },
+      ...{ ground, bus, program: program.path, subscribes: true, nodes: 3, seed, seconds, messages, faults },
       ...{ removals: 5, pauseMs: [500, 2_000], restMs: 15, visitsMs: 250, settleMs: 60_000, graceMs: 60_000 },
     })
     report(inject('report'), { type: 'run', numbers })

@@ -47,9 +47,18 @@ export interface DeviceLog {
   told: Told[]
 }
 
+/** What a durable subscription was told at once, by whichever node: its revisions, and when, by a clock that all nodes share. */
+export interface ToldAtOnce {
+  at: number
+  roomId: string
+  revisions: number[]
+}
+
 export interface History {
   operations: Operation[]
   devices: DeviceLog[]
+  /** What the durable subscription was told; undefined where the nodes have none. */
+  subscription: ToldAtOnce[] | undefined
   /** Nodes that ended though nobody ended them, with their last words. */
   crashes: string[]
   /** The most bytes that a node ever held for a reader who did not read. */

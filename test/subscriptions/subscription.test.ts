@@ -187,7 +187,7 @@ describe.each(databases)('a durable subscription, on $name', (on) => {
     await stalled.chat.messages.send('alice', roomId, { text: '1' })
     await there.until(() => there.calls.length === 1)
     await other.chat.subscribe(name, here.handler()).ready()
-    // What the clock of the database does in 30 s, in which the stalled server says nothing.
+    // What the clock of the database does in 15 s, in which the stalled server says nothing.
     await other.prisma.chatSubscriptionPosition.updateMany({ data: { heldUntil: 1 } })
     await here.until(() => here.texts(roomId).length === 1)
     await other.chat.messages.send('alice', roomId, { text: '2' })

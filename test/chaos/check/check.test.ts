@@ -83,6 +83,13 @@ function good(): { history: History; final: Final } {
           ],
         },
       ],
+      // Revisions 4 to 7 were under way when its node died; 5 has moved on to 8 by then.
+      subscription: [
+        { at: 1, roomId: 'r', revisions: [1, 2, 3] },
+        { at: 2, roomId: 'r', revisions: [4, 5, 6] },
+        { at: 3, roomId: 'r', revisions: [4, 6, 7, 8] },
+        { at: 4, roomId: 'r', revisions: [9, 10] },
+      ],
       crashes: [],
       queuedBytes: 0,
     },
@@ -324,6 +331,26 @@ describe('the checker', () => {
       (history) => retell(history, 0, 8, event(41, 8, 'two', 'message.updated', 'else')),
     ],
     ['a device that holds what is not there', ['another state'], (_, { views }) => views[0]?.things.pop()],
+    [
+      'a change that a subscription was never told',
+      ['passed over by the subscription'],
+      ({ subscription }) => subscription?.[2]?.revisions.splice(1, 1),
+    ],
+    [
+      'a last change that a subscription was never told',
+      ['passed over by the subscription'],
+      ({ subscription }) => subscription?.[3]?.revisions.pop(),
+    ],
+    [
+      'a change that a subscription was told again though it was noted',
+      ['told again by the subscription'],
+      ({ subscription }) => subscription?.push({ at: 5, roomId: 'r', revisions: [3, 9, 10] }),
+    ],
+    [
+      'a subscription that was told in another order',
+      ['out of order', 'passed over by the subscription'],
+      ({ subscription }) => subscription?.[3]?.revisions.splice(0, 2, 10, 9),
+    ],
     [
       'a node that holds too much for a reader',
       ['unbounded queue'],

@@ -9,6 +9,7 @@ import {
 } from './messages.js'
 import { state } from './state.js'
 import { fence, streams } from './streams.js'
+import { subscription } from './subscription.js'
 import type { Violation } from './violation.js'
 
 /** The nodes allow a reader who does not keep up 256 KiB; what comes in one turn of the event loop is not cut in two. */
@@ -25,6 +26,7 @@ export function check(history: History, final: Final): Violation[] {
     ...writtenByMembers(final),
     ...streams(history, final),
     ...fence(history, final),
+    ...subscription(history, final),
     ...state(history, final),
     ...bearable(history),
   ]

@@ -2,7 +2,7 @@ import type { Committed, DeviceLog, Final, History, Told } from '../history.js'
 import type { Violation } from './violation.js'
 
 /** The revisions of a room: which row took each, and which are history because the row moved on. */
-class Revisions {
+export class Revisions {
   readonly #taken = new Map<number, Committed>()
   readonly #newest = new Map<string, number>()
 
@@ -31,7 +31,7 @@ class Revisions {
   }
 }
 
-function revisionsOf({ rooms, committed }: Final): Map<string, Revisions> {
+export function revisionsOf({ rooms, committed }: Final): Map<string, Revisions> {
   return new Map(
     rooms.map(({ id, revision }) => {
       return [

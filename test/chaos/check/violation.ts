@@ -9,6 +9,8 @@ export interface Violation {
     | 'delivered twice'
     | 'out of order'
     | 'not delivered'
+    | 'passed over by the subscription'
+    | 'told again by the subscription'
     | 'beyond the fence'
     | 'written after removal'
     | 'another state'

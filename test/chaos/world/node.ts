@@ -10,7 +10,7 @@ import { clientsOf } from '../../databases/clients.js'
 import type { DatabaseName } from '../../databases/engine.js'
 import { generousRates, nameOf, secret } from '../../host.js'
 
-const { DATABASE = 'sqlite', DATABASE_URL = '', PORT = '0', BUS_URL = '' } = process.env
+const { DATABASE = 'sqlite', DATABASE_URL = '', PORT = '0', BUS_URL = '', SUBSCRIBES = '' } = process.env
 
 const prisma = await client()
 
@@ -70,6 +70,12 @@ process.on('message', (moment) => {
   dies = String(moment)
 })
 
+/** Returns once the parent has it, whatever becomes of this process. */
+async function tellParent(events: { revision: number }[], { roomId }: { roomId: string }): Promise<void> {
+  const told = { at: Number(process.hrtime.bigint()), roomId, revisions: events.map(({ revision }) => revision) }
+  await new Promise((resolve) => process.send?.({ type: 'told', told }, resolve))
+}
+
 const sockets = new Set<Socket>()
 const app = express()
 app.use('/chat', chat.router)
@@ -89,6 +95,7 @@ server.on('connection', (socket) => {
 })
 chat.attach(server)
 await chat.ready()
+if (SUBSCRIBES) await chat.subscribe('chaos', tellParent, { from: 'start', backoff: () => 100 }).ready()
 server.listen(Number(PORT), '127.0.0.1', () => process.send?.({ type: 'listening' }))
 
 // What is held for readers who do not read: the parent knows only the worst of it.

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Moment } from '../../breakable/proxy.js'
 import { freePort } from '../../examples/process.js'
+import type { ToldAtOnce } from '../history.js'
 
 export interface NodesOptions {
   program: string
@@ -10,10 +11,15 @@ export interface NodesOptions {
   env: Record<string, string>
   crashed: (lastWords: string) => void
   queued: (bytes: number) => void
+  told: (told: ToldAtOnce) => void
 }
 
 /** What a node says to the one who started it. */
-type Report = { type: 'listening' } | { type: 'committing' } | { type: 'queued'; bytes: number }
+type Report =
+  | { type: 'listening' }
+  | { type: 'committing' }
+  | { type: 'queued'; bytes: number }
+  | { type: 'told'; told: ToldAtOnce }
 
 const startsMs = 60_000
 /** How long a node may take to send everybody away. */
@@ -62,6 +68,7 @@ class Node {
     const started = new Promise<boolean>((resolve) => {
       child.on('message', (report: Report) => {
         if (report.type === 'queued') this.options.queued(report.bytes)
+        if (report.type === 'told') this.options.told(report.told)
         if (report.type === 'listening') {
           listens = true
           resolve(true)

@@ -25,6 +25,8 @@ export interface WorldOptions {
   program: string
   nodes: number
   seed: number
+  /** Whether the nodes have a durable subscription. */
+  subscribes?: boolean
   /** How long what was begun may take once everything is well again. */
   graceMs: number
   /** What spoils the database, for mistakes that it would make good. */
@@ -72,9 +74,15 @@ export class World {
   }
 
   static async begin(options: WorldOptions): Promise<World> {
-    const { ground, bus, program, nodes: count, sql = [] } = options
+    const { ground, bus, program, nodes: count, sql = [], subscribes = false } = options
     const database = await ground.create(sql)
-    const history: History = { operations: [], devices: [], crashes: [], queuedBytes: 0 }
+    const history: History = {
+      operations: [],
+      devices: [],
+      crashes: [],
+      queuedBytes: 0,
+      subscription: subscribes ? [] : undefined,
+    }
     const nodes = await Nodes.start({
       program,
       count,
@@ -82,11 +90,13 @@ export class World {
         DATABASE: ground.name,
         DATABASE_URL: database.forNodes,
         BUS_URL: bus ? `redis://127.0.0.1:${bus.proxy.port}` : '',
+        SUBSCRIBES: subscribes ? 'yes' : '',
       },
       crashed: (lastWords) => history.crashes.push(lastWords),
       queued: (bytes) => {
         history.queuedBytes = Math.max(history.queuedBytes, bytes)
       },
+      told: (told) => history.subscription?.push(told),
     })
     const world = new World(ground, bus, database, nodes, options, history)
     await world.#settleIn()
@@ -165,13 +175,22 @@ export class World {
     return this.load.sayLate(shouterId, this.roomIds[0] as string, lateMs)
   }
 
+  /** The subscription was told all there is, as far as it is noted. */
+  async #isSubscriptionAtRest(): Promise<boolean> {
+    if (!this.history.subscription) return true
+    const { prisma } = this.database
+    const positions = await prisma.chatSubscriptionPosition.findMany()
+    const rooms = await prisma.chatRoom.findMany({ select: { id: true, revision: true } })
+    return rooms.every(({ id, revision }) => positions.some((each) => each.roomId === id && each.revision === revision))
+  }
+
   /** Waits until every device stands where its rooms stand, or that can no longer be expected; then reads what is to be read. */
   async rest(patienceMs: number): Promise<Final> {
     const until = performance.now() + patienceMs
     for (;;) {
       const standings = await standingsOf(this.database.prisma)
       const isAtRest = this.devices.every((device) => device.isAt(standings.get(device.userId) ?? new Map()))
-      if (isAtRest || performance.now() > until) break
+      if ((isAtRest && (await this.#isSubscriptionAtRest())) || performance.now() > until) break
       await pause(50)
     }
     const readers = userIds.filter((userId) => userId !== shouterId)
