@@ -8,22 +8,34 @@ import type { FailedRoom, SubscriptionState, Subscriptions } from './subscriptio
  * `unavailable` and `internal` as `ChatApi` does, beside the codes that it names. None may be called inside `chat.transaction`.
  */
 export interface SubscriptionsApi {
-  /** All there are, by name. It counts all rooms, so it is for an operator's page and not for each second. */
+  /**
+   * All there are, by name. It counts all rooms, so it is for an operator's page and not for each second.
+   *
+   * @throws `unavailable` while the database is away.
+   */
   list(): Promise<SubscriptionState[]>
-  /** The rooms that were put aside, by their ids. */
+  /**
+   * The rooms that were put aside, by their ids.
+   *
+   * @throws `invalid_request` for a limit that is not 1 to 100.
+   */
   failed(name: string, page?: PageRequest): Promise<Page<FailedRoom>>
-  /** Tells what was put aside in a room again, or in all of them; its attempts are counted anew. Returns in how many rooms. */
+  /**
+   * Tells what was put aside in a room again, or in all of them; its attempts are counted anew. Returns in how many rooms.
+   *
+   * @throws `unavailable` while the database is away.
+   */
   retry(name: string, roomId?: string): Promise<number>
   /**
    * Passes over what was put aside in a room: all that has happened in it by now is never told.
    *
-   * @throws ChatError `not_found` where nothing was put aside there.
+   * @throws `not_found` where nothing was put aside there.
    */
   skip(name: string, roomId: string): Promise<void>
   /**
    * Forgets a subscription with all its positions. Where one of this name is made again, it begins anew.
    *
-   * @throws ChatError `not_found` where there is none, `conflict` while it is running on this server. That it runs on no other
+   * @throws `not_found` where there is none, `conflict` while it is running on this server. That it runs on no other
    * one is yours to see to.
    */
   delete(name: string): Promise<void>

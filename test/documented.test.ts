@@ -56,7 +56,7 @@ describe('of each option that may be left out, an editor tells', () => {
 })
 
 describe('of each method that asks the chat, an editor tells', () => {
-  const apis = /^(chat|system|moderation)-api\.ts$|^client\/api\/(?!options)/
+  const apis = /^(chat|system|moderation|subscriptions)-api\.ts$|^client\/api\/(?!options)/
   const asked = all.filter(
     ({ file, isAwaited, text }) => isAwaited && apis.test(file) && !text.includes('Never rejects'),
   )
@@ -105,6 +105,10 @@ const appliedIn: Record<string, [file: string, code: string]> = {
   'RoomPreset.canLeave': ['core/room-leaving.ts', 'canLeave === false'],
   'PageRequest.limit': ['contract/fields.ts', 'pageSize = $\n'],
   'MessagePosition.limit': ['contract/fields.ts', 'pageSize = $\n'],
+  'SubscribeOptions.from': ['subscriptions/subscribe-options.ts', 'from = $,'],
+  'SubscribeOptions.attempts': ['subscriptions/subscribe-options.ts', 'attempts = $,'],
+  'SubscribeOptions.concurrency': ['subscriptions/subscribe-options.ts', 'concurrency = $,'],
+  'SubscribeOptions.batch': ['subscriptions/subscribe-options.ts', 'batch = $,'],
   'RedisBusOptions.channel': ['bus/redis.ts', 'channel = $ }'],
   'PostgresBusOptions.channel': ['bus/postgres.ts', 'options.channel ?? $)'],
   'S3StorageOptions.prefix': ['storage/s3.ts', 'prefix = $,'],
@@ -118,7 +122,13 @@ const appliedIn: Record<string, [file: string, code: string]> = {
 }
 
 /** What these are depends on something, which words say. */
-const isWordy = new Set(['ChatOptions.isStillWelcome', 'ChatOptions.isModerator', 'ChatOptions.pollMs'])
+const isWordy = new Set([
+  'ChatOptions.isStillWelcome',
+  'ChatOptions.isModerator',
+  'ChatOptions.pollMs',
+  'SubscribeOptions.types',
+  'SubscribeOptions.backoff',
+])
 
 interface Told {
   operationId: string

@@ -8,7 +8,10 @@ export type SubscribedType = Exclude<DurableEvent['type'], 'message.hidden'>
 export type SubscribedEvent<
   Type extends SubscribedType = SubscribedType,
   Data extends DataTypes = AnyData,
-> = DurableEvent<Data> & { type: Type }
+> = DurableEvent<Data> & {
+  /** What happened. */
+  type: Type
+}
 
 /** What a handler is told beside the changes. */
 export interface SubscriptionContext {

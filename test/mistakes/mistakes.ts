@@ -10,6 +10,7 @@ import { safetyMistakes } from './safety.js'
 import { searchMistakes } from './search.js'
 import { serverMistakes } from './server.js'
 import { sightMistakes } from './sight.js'
+import { subscriptionMistakes } from './subscriptions.js'
 import { threadMistakes } from './threads.js'
 
 export const mistakes: Mistake[] = [
@@ -22,6 +23,7 @@ export const mistakes: Mistake[] = [
   ...dataMistakes,
   ...threadMistakes,
   ...forwardingMistakes,
+  ...subscriptionMistakes,
   ...historyMistakes,
   ...databaseMistakes,
   ...clientMistakes,

@@ -1,6 +1,6 @@
 import type { Mistake } from './mistake.js'
 
-const moved = 'realtime/moved-rooms.test.ts'
+const moved = 'core/moved-rooms.test.ts'
 const holes = 'realtime/holes.test.ts'
 const stamps = 'store/moved-rooms.test.ts'
 const isLeft = 'is left by whatever moves it, by the clock of the database'

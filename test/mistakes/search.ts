@@ -105,8 +105,8 @@ export const searchMistakes: Mistake[] = [
   {
     name: 'has closed while the index of the search still asks the database',
     file: 'create-chat-router.ts',
-    find: 'await Promise.all([stopIndexing(), stopSchedule(), realtime.close()])',
-    replace: 'await Promise.all([void stopIndexing(), stopSchedule(), realtime.close()])',
+    find: 'await Promise.all([stopIndexing(), stopSchedule(), subscriptions.close(), realtime.close()])',
+    replace: 'await Promise.all([void stopIndexing(), stopSchedule(), subscriptions.close(), realtime.close()])',
     caughtBy: {
       file: 'realtime/drain.test.ts',
       name: 'waits until the index of the search has stopped, which asks the database nothing more after that',

@@ -1,5 +1,5 @@
 import type { ChatOptions } from 'express-chat'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { PrismaClient } from '../../examples/prisma/generated/client.js'
 import { databases, type TestDatabase } from '../databases.js'
 import { givenDatabase, givenGroup, givenHost, quietLogger, revisionOf, say } from '../realtime/given.js'
@@ -170,6 +170,32 @@ describe.each(databases)('a durable subscription, on $name', (on) => {
     expect(recorded.overlaps).toBe(0)
   })
 
+  it('is told nothing by a server while another one tells the room, and all of it after that', async () => {
+    const [slow, other] = (await givenServers(on, 2)) as [Host, Host]
+    const [held, free] = [await givenGroup(slow, 'alice', 'bob'), await givenGroup(slow, 'alice', 'bob')]
+    const [there, here] = [new Recorded(), new Recorded()]
+    let goOn = () => {}
+    const stuck = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    await slow.chat
+      .subscribe(
+        name,
+        there.handler(() => stuck),
+      )
+      .ready()
+    await slow.chat.messages.send('alice', held, { text: '1' })
+    await there.until(() => there.calls.length === 1)
+    await other.chat.subscribe(name, here.handler()).ready()
+    await other.chat.messages.send('alice', held, { text: '2' })
+    await other.chat.messages.send('alice', free, { text: 'looked at after it' })
+    await here.until(() => here.texts(free).length + there.texts(free).length === 1)
+    expect(here.texts(held)).toEqual([])
+    goOn()
+    await here.until(() => here.texts(held).length + there.texts(held).length === 2)
+    expect([...there.texts(held), ...here.texts(held)]).toEqual(['1', '2'])
+  })
+
   it('is told by another server what one has held for too long, and that one notes nothing any more', async () => {
     const [stalled, other] = (await givenServers(on, 2)) as [Host, Host]
     const roomId = await givenGroup(stalled, 'alice', 'bob')
@@ -217,6 +243,32 @@ describe.each(databases)('a durable subscription, on $name', (on) => {
 type Host = Awaited<ReturnType<typeof givenHost>>
 
 describe('a durable subscription', () => {
+  it('is held for longer, as long as its handler runs', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const [host] = (await givenServers(undefined, 1)) as [Host]
+    const roomId = await givenGroup(host, 'alice', 'bob')
+    const recorded = new Recorded()
+    let goOn = () => {}
+    const stuck = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    await host.chat
+      .subscribe(
+        name,
+        recorded.handler(() => stuck),
+      )
+      .ready()
+    await host.chat.messages.send('alice', roomId, { text: 'said' })
+    await recorded.until(() => recorded.calls.length === 1)
+    const heldUntil = async () =>
+      (await host.prisma.chatSubscriptionPosition.findFirst({ where: { roomId } }))?.heldUntil
+    await host.prisma.chatSubscriptionPosition.updateMany({ data: { heldUntil: 2 } })
+    vi.advanceTimersByTime(5_000)
+    await expect.poll(heldUntil).toBeGreaterThan(Date.now())
+    goOn()
+    await expect.poll(heldUntil).toBe(0)
+  })
+
   it('is told only the types that it names, and passes over the others', async () => {
     const [host] = (await givenServers(undefined, 1)) as [Host]
     const roomId = await givenGroup(host, 'alice', 'bob')
@@ -240,6 +292,21 @@ describe('a durable subscription', () => {
     expect(texts).toEqual(['of the system', 'said'])
     expect(recorded.in(roomId).map(({ type }) => type)).toEqual(['message.created', 'message.created'])
     await expect.poll(() => host.chat.subscriptions.list()).toMatchObject([{ behind: 0 }])
+  })
+
+  it('is told again once the wait is over, though the room has not moved of late', async () => {
+    const [host] = (await givenServers(undefined, 1)) as [Host]
+    const roomId = await givenGroup(host, 'alice', 'bob')
+    const recorded = new Recorded()
+    const handler = recorded.handler((_, { attempt }) => {
+      if (attempt === 0) throw new Error('away')
+    })
+    await host.chat.subscribe(name, handler, { backoff: () => 500 }).ready()
+    await host.chat.messages.send('alice', roomId, { text: 'said' })
+    await recorded.until(() => recorded.calls.length === 1)
+    await host.prisma.chatRoom.updateMany({ data: { changedAt: 0 } })
+    await recorded.until(() => recorded.calls.length === 2)
+    expect(recorded.texts(roomId)).toEqual(['said', 'said'])
   })
 
   it('has its running handlers end before the chat is closed, and tells them so', async () => {
