@@ -85,7 +85,7 @@ const hour = 3_600_000
 export const day = 24 * hour
 
 /** The default for `backoff`. */
-export const defaultBackoff = (attempt: number): number => {
+const defaultBackoff = (attempt: number): number => {
   const ms = Math.min(1_000 * 2 ** attempt, hour)
   return ms * (0.75 + Math.random() / 2)
 }
