@@ -1,5 +1,5 @@
 import { type ChatClient, createChatClient } from 'express-chat/client'
-import { ChatProvider, useEdits, useInvite, useInvites, usePins, useReaders } from 'express-chat/react'
+import { ChatProvider, useEdits, useInvite, useInvites, usePins, useReaders, useScheduled } from 'express-chat/react'
 import { createElement, StrictMode } from 'react'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
@@ -10,9 +10,15 @@ import { act, eventually, render } from './render.js'
 describe('the hooks for what a room keeps', () => {
   const host = sharedHost({ editHistory: 'members' })
 
-  function clientOf(userId: string): ChatClient {
+  function clientOf(userId: string, asked: string[] = []): ChatClient {
     const auth = () => ({ 'x-user': userId })
-    const client = createChatClient({ url: `${host.origin}/chat`, auth, WebSocket })
+    const client = createChatClient({
+      ...{ url: `${host.origin}/chat`, auth, WebSocket },
+      fetch: (url, init) => {
+        if (init?.method === 'GET') asked.push(String(url))
+        return fetch(url, init)
+      },
+    })
     onTestFinished(() => client.close())
     return client
   }
@@ -44,6 +50,26 @@ describe('the hooks for what a room keeps', () => {
     expect(seen.now.items).toMatchObject([{ id: message.id, pinnedById: 'alice' }])
     const refused = await seen.now.handle.unpin(message.id).catch((error) => error.code)
     expect(refused).toBe('forbidden')
+  })
+
+  it('give what I send later, in a room and in all, and follow it', async () => {
+    const { id } = await given()
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString()
+    const asked: string[] = []
+    const seen = await hook(clientOf('bob', asked), () => ({
+      ...{ room: useScheduled(id), all: useScheduled(), none: useScheduled(undefined) },
+    }))
+    await eventually(() => seen.now.room.handle?.getSnapshot() === 0)
+    await act(async () => seen.now.room.handle?.create({ text: 'One', sendAt }))
+    await eventually(() => seen.now.room.items.length === 1 && seen.now.all.items.length === 1)
+    const [kept] = seen.now.room.items
+    // Where there is nothing, nothing was asked for.
+    expect(asked.filter((url) => url.endsWith(`${id}/scheduled`))).toHaveLength(1)
+    await host.chat.scheduled.update('bob', id, kept?.id ?? '', { text: 'Two' })
+    await eventually(() => seen.now.room.items[0]?.text === 'Two' && seen.now.all.items[0]?.text === 'Two')
+    await host.chat.scheduled.cancel('bob', id, kept?.id ?? '')
+    await eventually(() => seen.now.room.items.length === 0 && seen.now.all.items.length === 0)
+    expect(seen.now.none).toMatchObject({ items: [], isLoading: false, error: null, handle: null })
   })
 
   it('give what a message said before, and who has read it', async () => {

@@ -20,7 +20,7 @@ import { FileButton } from './file-button.js'
 import { charactersLeft, useTextLimit } from './limits.js'
 import { LocationButton } from './location-button.js'
 import { MessageField } from './message-field.js'
-import { SendLater } from './send-later.js'
+import { LaterDialog, type LaterDialogName, SendLater } from './send-later.js'
 import { obstacleOf, SendNote } from './send-note.js'
 import { type Subject, SubjectLine } from './subject-line.js'
 import { UploadTray } from './upload-tray.js'
@@ -61,6 +61,7 @@ export function Composer({ ref, roomId, threadId, myId, hidden, subject, onSubje
   const id = useId()
   const field = useRef<HTMLTextAreaElement>(null)
   const [emojiAnchor, setEmojiAnchor] = useState<HTMLElement | null>(null)
+  const [laterDialog, setLaterDialog] = useState<LaterDialogName | null>(null)
   const draft = useTextField(field, draftOf(myId, place))
   const edited = useTextField(field, '')
   const isEditing = subject !== null && subject.kind !== 'reply'
@@ -160,68 +161,75 @@ export function Composer({ ref, roomId, threadId, myId, hidden, subject, onSubje
     tellTyping(emoji)
   }
   return (
-    <form
-      className="composer"
-      hidden={hidden}
-      onSubmit={(event) => {
-        event.preventDefault()
-        submit()
-      }}
-    >
-      <div className="composer-box">
-        {subject && <SubjectLine subject={subject} onCancel={() => onSubject(null)} />}
-        {!isEditing && <UploadTray {...uploads} field={field} />}
-        <SendNote left={charactersLeft(text, limit)} obstacle={obstacle} />
-        <div className="composer-line">
-          <FileButton isDisabled={isEditing} onFiles={addFiles} />
-          <LocationButton roomId={roomId} isDisabled={isEditing} />
-          <VoiceButton isDisabled={isEditing} isHidden={hidden} onFile={(file) => addFiles([file])} />
-          <MessageField
-            ref={field}
-            id={id}
-            value={text}
-            isHidden={hidden}
-            mentions={mentions}
-            onChange={({ target: { value } }) => {
-              change(value)
-              mentions.look()
-              tellTyping(value)
-            }}
-            onKeyDown={onKeyDown}
-            onPaste={(event) => {
-              if (event.clipboardData.files.length === 0 || isEditing) return
-              event.preventDefault()
-              addFiles(event.clipboardData.files)
-            }}
-          />
-          <IconButton
-            icon="smile"
-            label="Emoji"
-            aria-haspopup="dialog"
-            aria-expanded={emojiAnchor !== null}
-            onClick={({ currentTarget }) => setEmojiAnchor(emojiAnchor ? null : currentTarget)}
-          />
-          {!isEditing && <SendLater roomId={roomId} isDisabled={cannotSend} onChoose={sendLater} />}
-          <IconButton
-            icon={isEditing ? 'check' : 'send'}
-            label={isEditing ? 'Save' : 'Send'}
-            type="submit"
-            className="primary"
-            disabled={cannotSend}
-            // Focus stays in the text, and with it the keyboard of a phone.
-            onPointerDown={(event) => event.preventDefault()}
-          />
+    <>
+      <form
+        className="composer"
+        hidden={hidden}
+        onSubmit={(event) => {
+          event.preventDefault()
+          submit()
+        }}
+      >
+        <div className="composer-box">
+          {subject && <SubjectLine subject={subject} onCancel={() => onSubject(null)} />}
+          {!isEditing && <UploadTray {...uploads} field={field} />}
+          <SendNote left={charactersLeft(text, limit)} obstacle={obstacle} />
+          <div className="composer-line">
+            <FileButton isDisabled={isEditing} onFiles={addFiles} />
+            <LocationButton roomId={roomId} isDisabled={isEditing} />
+            <VoiceButton isDisabled={isEditing} isHidden={hidden} onFile={(file) => addFiles([file])} />
+            <MessageField
+              ref={field}
+              id={id}
+              value={text}
+              isHidden={hidden}
+              mentions={mentions}
+              onChange={({ target: { value } }) => {
+                change(value)
+                mentions.look()
+                tellTyping(value)
+              }}
+              onKeyDown={onKeyDown}
+              onPaste={(event) => {
+                if (event.clipboardData.files.length === 0 || isEditing) return
+                event.preventDefault()
+                addFiles(event.clipboardData.files)
+              }}
+            />
+            <IconButton
+              icon="smile"
+              label="Emoji"
+              aria-haspopup="dialog"
+              aria-expanded={emojiAnchor !== null}
+              onClick={({ currentTarget }) => setEmojiAnchor(emojiAnchor ? null : currentTarget)}
+            />
+            {!isEditing && (
+              <SendLater roomId={roomId} isDisabled={cannotSend} onChoose={sendLater} onOpen={setLaterDialog} />
+            )}
+            <IconButton
+              icon={isEditing ? 'check' : 'send'}
+              label={isEditing ? 'Save' : 'Send'}
+              type="submit"
+              className="primary"
+              disabled={cannotSend}
+              // Focus stays in the text, and with it the keyboard of a phone.
+              onPointerDown={(event) => event.preventDefault()}
+            />
+          </div>
         </div>
-      </div>
-      {threadId !== undefined && !isEditing && (
-        <label className="also-in-room">
-          <input type="checkbox" checked={alsoInRoom} onChange={({ target }) => setAlsoInRoom(target.checked)} />
-          Also send to the room
-        </label>
+        {threadId !== undefined && !isEditing && (
+          <label className="also-in-room">
+            <input type="checkbox" checked={alsoInRoom} onChange={({ target }) => setAlsoInRoom(target.checked)} />
+            Also send to the room
+          </label>
+        )}
+        {emojiAnchor && !hidden && (
+          <EmojiPicker anchor={emojiAnchor} label="Emoji" onPick={insert} onClose={() => setEmojiAnchor(null)} />
+        )}
+      </form>
+      {laterDialog && (
+        <LaterDialog name={laterDialog} roomId={roomId} onChoose={sendLater} onClose={() => setLaterDialog(null)} />
       )}
-      {emojiAnchor && !hidden && (
-        <EmojiPicker anchor={emojiAnchor} label="Emoji" onPick={insert} onClose={() => setEmojiAnchor(null)} />
-      )}
-    </form>
+    </>
   )
 }

@@ -1,6 +1,7 @@
 import type { FoundMessage } from 'express-chat/client'
 import { useMe, useRooms } from 'express-chat/react'
 import { type KeyboardEvent, type RefObject, useState } from 'react'
+import { AllScheduledDialog, ScheduledEntry } from '../composer/scheduled-dialog.js'
 import { UserAvatar } from '../design/avatar.js'
 import { Icon } from '../design/icon.js'
 import { IconButton } from '../design/icon-button.js'
@@ -32,7 +33,7 @@ export function Sidebar({ openRoomId, onJump, onThread, searchRef }: SidebarProp
   const [showsArchive, setShowsArchive] = useState(false)
   const [q, setQ] = useState('')
   const [showsThreads, setShowsThreads] = useState(false)
-  const [dialog, setDialog] = useState<'profile' | 'discover' | 'new' | null>(null)
+  const [dialog, setDialog] = useState<'profile' | 'discover' | 'new' | 'scheduled' | null>(null)
   const close = () => setDialog(null)
   const list = useRoving<HTMLElement>({ items: '.room-row', typeAhead: true, above: searchRef })
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
@@ -87,7 +88,9 @@ export function Sidebar({ openRoomId, onJump, onThread, searchRef }: SidebarProp
         <Icon name={showsArchive ? 'back' : 'archive'} />
         {showsArchive ? 'Leave the archive' : 'Archived'}
       </button>
+      <ScheduledEntry onOpen={() => setDialog('scheduled')} />
       {dialog === 'profile' && <ProfileDialog onClose={close} />}
+      {dialog === 'scheduled' && <AllScheduledDialog onClose={close} />}
       {dialog === 'discover' && <DiscoverDialog onClose={close} />}
       {dialog === 'new' && <NewRoomDialog onClose={close} />}
     </section>
