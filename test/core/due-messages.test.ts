@@ -55,6 +55,17 @@ describe.each(databases)('a message that is due, on $name', (database) => {
     for (const one of servers) await one.close()
   })
 
+  it('is left to the server that has taken it: the host is asked about it once', async () => {
+    const room = await givenGroup(host, 'alice')
+    await keep(room, 'alice', { text: 'Once' })
+    const other = server()
+    asked.mockImplementationOnce(async () => void (await other.sendDue()))
+    await sendLater()
+    await said(room, 'alice', ['Once'])
+    expect(asked).toHaveBeenCalledTimes(1)
+    await other.close()
+  })
+
   it('that a server has taken which then died is left to it for a minute, and sent by another then', async () => {
     const room = await givenGroup(host, 'alice')
     const { id } = await keep(room, 'alice', { text: 'Mine' })

@@ -27,12 +27,8 @@ export function givenScheduling(database: TestDatabase, limits: Partial<Limits> 
     /** Another server on the same database. */
     server: (): Chat =>
       createChatRouter({
-        resolveUser: userOfHeader,
-        prisma: host.prisma,
-        secret,
-        path: '/chat',
-        clock,
-        limits,
+        ...{ resolveUser: userOfHeader, prisma: host.prisma, secret, path: '/chat', clock, limits },
+        before: { message: asked },
       }) as Chat,
     async keep(room: GivenRoom, userId: string, body: object): Promise<Answer['body']> {
       const kept = await room.as(userId).post('/messages', { sendAt: inOne(), ...body })

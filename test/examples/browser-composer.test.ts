@@ -59,7 +59,7 @@ describeInBrowser('the field in which one writes', { timeout: startsMs }, () => 
     await alice.shoot('too-long')
     await alice.composer.press('Enter')
     expect(await alice.composer.inputValue()).toHaveLength(8003)
-    expect(await alice.page.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true)
+    expect(await alice.page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true)
     for (let n = 0; n < 3; n += 1) await alice.composer.press('Backspace')
     await alice.composer.press('Enter')
     await eventually(() => alice.page.locator('.message.sent:not(.system)').count()).toBe(1)
@@ -68,7 +68,7 @@ describeInBrowser('the field in which one writes', { timeout: startsMs }, () => 
   it('says why a file keeps a message from being sent, and goes on once that is removed', async () => {
     const alice = await people.enter(await people.room('Refused files'), 'Alice')
     alice.excuse(/status of 415/)
-    const send = alice.page.getByRole('button', { name: 'Send' })
+    const send = alice.page.getByRole('button', { name: 'Send', exact: true })
     await alice.page.getByLabel('Files', { exact: true }).setInputFiles([html])
     await alice.composer.fill('See the file')
     await alice.page.getByText('“page.html” was not uploaded. Remove it to send the message without it.').waitFor()

@@ -100,7 +100,7 @@ describeInBrowser('the pages of the demo', { timeout: startsMs }, () => {
     const frameOf = (name: string) => visitor.page.frameLocator(`iframe[title="The chat of ${name}"]`)
     await frameOf('Alice').getByRole('textbox', { name: 'Message', exact: true }).fill('Hello from the left')
     // By no key: each page takes the focus once its room is there, and Enter could go to the other one.
-    await frameOf('Alice').getByRole('button', { name: 'Send' }).click()
+    await frameOf('Alice').getByRole('button', { name: 'Send', exact: true }).click()
     await frameOf('Bob').locator('.message-text').getByText('Hello from the left').waitFor()
     await visitor.shoot('side-by-side')
   })

@@ -207,7 +207,7 @@ describeInBrowser('who keeps others off on the page of the demo', { timeout: sta
     await alice.message('Once').waitFor()
     await bob.composer.fill('Twice')
     await bob.page.getByText(/^Slow mode: you can write again in \d+ s\.$/).waitFor()
-    expect(await bob.page.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true)
+    expect(await bob.page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true)
     await bob.shoot('slow-mode')
   })
 })

@@ -31,7 +31,7 @@ describeInBrowser('the page of the demo, by touch', { timeout: startsMs }, () =>
     await bob.tap(bob.page.getByRole('menuitem', { name: 'Reply', exact: true }))
     await bob.page.getByText('Reply to Alice').waitFor()
     await bob.composer.fill('At the harbor')
-    await bob.tap(bob.page.getByRole('button', { name: 'Send' }))
+    await bob.tap(bob.page.getByRole('button', { name: 'Send', exact: true }))
     await alice.message('At the harbor').locator('.quote').getByText('Where do we eat?').waitFor()
 
     await bob.tap(question.locator('.bubble'))

@@ -17,7 +17,7 @@ describeInBrowser('voice messages', { timeout: startsMs }, () => {
     await alice.shoot('voice-recording')
     await recording.getByRole('button', { name: 'Attach the recording' }).click()
     await alice.page.locator('.upload.done').waitFor()
-    await alice.page.getByRole('button', { name: 'Send' }).click()
+    await alice.page.getByRole('button', { name: 'Send', exact: true }).click()
 
     const voice = bob.page.getByRole('group', { name: /^Voice message/ })
     await voice.waitFor()

@@ -89,18 +89,18 @@ describeInBrowser.each(['a folder', 'a bucket'])(
     })()`)
       await alice.page.dispatchEvent('.conversation', 'drop', { dataTransfer: transfer })
       await eventually(() => alice.page.locator('.upload.done img').count()).toBe(1)
-      await alice.page.getByRole('button', { name: 'Send' }).click()
+      await alice.page.getByRole('button', { name: 'Send', exact: true }).click()
       await eventually(() => bob.page.locator('.message .picture img').last().evaluate(widthOf)).toBe(64)
     })
 
     ofThePage('and take one away while it uploads, or are told why it is refused', async () => {
       await alice.page.route('**/chat/media', () => undefined)
       await alice.page.getByLabel('Files', { exact: true }).setInputFiles(await filesOf())
-      expect(await alice.page.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true)
+      expect(await alice.page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true)
       for (let left = 2; left > 0; left -= 1) await alice.page.locator('.upload button').first().click()
       await eventually(() => alice.page.locator('.uploads').isHidden()).toBe(true)
       await alice.composer.fill('Without them')
-      expect(await alice.page.getByRole('button', { name: 'Send' }).isDisabled()).toBe(false)
+      expect(await alice.page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(false)
       await alice.page.unroute('**/chat/media')
       alice.excuse(/status of 415/)
       const page = { name: 'page.html', mimeType: 'text/html', buffer: Buffer.from('<script>1</script>') }

@@ -7,6 +7,7 @@ import { memberMistakes } from './members.js'
 import type { Mistake } from './mistake.js'
 import { netMistakes } from './net.js'
 import { safetyMistakes } from './safety.js'
+import { scheduledMistakes } from './scheduled.js'
 import { searchMistakes } from './search.js'
 import { serverMistakes } from './server.js'
 import { sightMistakes } from './sight.js'
@@ -24,6 +25,7 @@ export const mistakes: Mistake[] = [
   ...threadMistakes,
   ...forwardingMistakes,
   ...subscriptionMistakes,
+  ...scheduledMistakes,
   ...historyMistakes,
   ...databaseMistakes,
   ...clientMistakes,

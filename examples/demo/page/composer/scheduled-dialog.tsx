@@ -124,7 +124,7 @@ function Item({ item, namesRoom, onCancelled }: ItemProps) {
         <p className="form-error" role="alert">
           {error || failure}
         </p>
-        <div className="actions">
+        <div className="scheduled-actions">
           <button
             type="button"
             className="button danger"
