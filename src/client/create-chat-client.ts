@@ -114,6 +114,7 @@ function createClient(options: ChatClientOptions): ChatClient {
       presence.refresh()
     } else if (type === 'lost') {
       context.shut()
+      outbox.lost()
       store.update(clearEphemeral)
       store.hold(false)
     } else happened(frame)

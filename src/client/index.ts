@@ -56,7 +56,7 @@ export { ChatClientError, type ChatClientErrorCode, type ChatClientErrorDetails 
 export type { Invites, RoomInvites } from './api/invites.js'
 export type { MediaFiles, NativeFile, UploadOptions } from './api/media.js'
 export type { MemberList, Members } from './api/members.js'
-export type { Draft, Messages, MessageWindow, ShownMessage } from './api/messages.js'
+export type { Draft, Messages, MessageWindow, ShownMessage, ShownMutation } from './api/messages.js'
 export type { ModeratedRoom, Moderation } from './api/moderation.js'
 export type { Observable } from './api/observable.js'
 export type { ChatClientOptions, ChatClientStorage, Credentials, WebSocketLike } from './api/options.js'

@@ -1,17 +1,15 @@
 import type { Page, PageRequest } from '../contract/fields.js'
 import type { Message } from '../contract/messages.js'
 import type { ChatClientError } from './api/errors.js'
-import type { Messages as Api, ShownMessage } from './api/messages.js'
+import type { Messages as Api } from './api/messages.js'
 import type { Context } from './context.js'
 import type { Outbox } from './outbox.js'
 import { emptyHistory, historyOf, takeMessage, takePage, withHistory } from './state/messages.js'
 import { acknowledge } from './state/outbox.js'
-import { applyMutation } from './state/pending-mutations.js'
 import type { History, PendingMutation, RoomEntry } from './state/room-entry.js'
 import { entryOf } from './state/state.js'
 import { windowOf } from './state/window.js'
 import { once } from './store.js'
-import { tooLarge } from './too-large.js'
 
 /** How many messages are kept of a room that nobody watches. */
 const most = 100
@@ -88,27 +86,9 @@ export function createMessages(
     set({ [flag]: false })
   }
 
-  /** Applies a mutation at once, and undoes it if the server refuses. If the message has changed since, the newer version shows. */
-  async function mutate<T>(asked: Mutation): Promise<T> {
-    const { type, ...fields } = asked
-    const refusal = tooLarge(store.state.limits, { roomId, ...fields })
-    if (refusal) throw refusal
-    const { items, mutations } = history() ?? emptyHistory
-    const revision = items.find(({ id }) => id === asked.messageId)?.revision
-    const mutation: PendingMutation = { ...asked, at: new Date().toISOString() }
-    set({ mutations: [...mutations, mutation] })
-    const end = (settle: (item: ShownMessage) => ShownMessage) => {
-      const { items, mutations } = history() ?? emptyHistory
-      set({ mutations: mutations.filter((each) => each !== mutation), items: items.map(settle) })
-    }
-    try {
-      const result = await socket.command<T>(type, { roomId, ...fields })
-      end((item) => (item.revision === revision ? applyMutation(item, mutation, store.state.me?.id ?? '') : item))
-      return result
-    } catch (error) {
-      end((item) => item)
-      throw error
-    }
+  function mutate<T>(mutation: Mutation): Promise<T> {
+    socket.used(false)
+    return outbox.mutate(roomId, { ...mutation, at: new Date().toISOString() }) as Promise<T>
   }
 
   return {
@@ -155,7 +135,11 @@ export function createMessages(
     revise: (clientId, draft) => outbox.revise(roomId, clientId, threadId ? { ...draft, threadId } : draft),
     edit(messageId, changes) {
       const { text, mentions, mentionsEveryone, data } = typeof changes === 'string' ? { text: changes } : changes
-      return mutate({ type: 'message.edit', messageId, text, mentions, mentionsEveryone, data })
+      // What is left out must not take the place of what waits.
+      const given = Object.entries({ text, mentions, mentionsEveryone, data }).filter(
+        ([, value]) => value !== undefined,
+      )
+      return mutate({ type: 'message.edit', messageId, ...Object.fromEntries(given) })
     },
     delete: (messageId) => mutate({ type: 'message.delete', messageId }),
     react: (messageId, reaction) => mutate({ type: 'reaction.add', messageId, reaction }),

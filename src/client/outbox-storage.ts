@@ -1,5 +1,6 @@
 import type { ChatClientOptions } from './api/options.js'
 import { browser, delay, newId } from './browser.js'
+import { idOf } from './outbox-shift.js'
 import type { Pending } from './state/state.js'
 import { createStorage } from './storage.js'
 import { readStored } from './stored-message.js'
@@ -22,7 +23,6 @@ interface UserStorage {
   readonly controller: AbortController
 }
 
-const idOf = ({ roomId, clientId }: Pending): string => JSON.stringify([roomId, clientId])
 /** Replaces lone surrogates, which the server refuses anyway. */
 const encode = (part: string): string => encodeURIComponent(part.replace(/[\ud800-\udfff]/gu, '\ufffd'))
 const named = (...parts: string[]): string => parts.map(encode).join(' ')

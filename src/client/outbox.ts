@@ -2,12 +2,16 @@ import type { WelcomeLimits } from '../contract/frames.js'
 import type { Message } from '../contract/messages.js'
 import { ChatClientError } from './api/errors.js'
 import type { Draft } from './api/messages.js'
-import { delay, ignore } from './browser.js'
+import { delay } from './browser.js'
 import type { Context } from './context.js'
-import { createOutboxStorage } from './outbox-storage.js'
-import { commandOf, pendingOf } from './pending-message.js'
+import { dueOf, idOf, isAbout, startShift } from './outbox-shift.js'
+import { createPendingList } from './pending-list.js'
+import { pendingOf } from './pending-message.js'
+import { edited, merged, replaces, saidBy } from './pending-mutation.js'
+import { createPromises } from './promises.js'
 import { mergeMessage } from './state/events.js'
-import { inOrder, takeUp } from './state/outbox.js'
+import { revisionOf, settleMutation } from './state/messages.js'
+import type { PendingMutation } from './state/room-entry.js'
 import type { Pending } from './state/state.js'
 import { tooLarge } from './too-large.js'
 
@@ -24,63 +28,26 @@ const tooBigForAPeer = 1009
 const isAboutTheMessage = (closeCode = 0): boolean =>
   closeCode === 4400 || (closeCode > 0 && closeCode < 4000 && ![1001, 1012, 1013].includes(closeCode))
 
-interface Waiting {
-  promise: Promise<Message>
-  resolve(message: Message): void
-  reject(error: ChatClientError): void
-}
-
-/** The state of sending, from a sign-in to a sign-out. */
-interface Shift {
-  /** Rooms in which a message is being sent, or that pause. */
-  readonly busy: Set<string>
-  /** How many messages are being sent, and how many of them could be the reason if the connection ends now. */
-  underWay: number
-  together: number
-  /** Whether a suspect is being sent, which is sent alone. */
-  isAlone: boolean
-  /** How many `rate_limited` refusals are being waited out. */
-  resting: number
-  /** Whether the storage was read, so that the oldest message goes first. */
-  isReady: boolean
-}
-
-const startShift = (): Shift => ({
-  ...{ busy: new Set<string>(), underWay: 0, together: 0 },
-  ...{ isAlone: false, resting: 0, isReady: false },
-})
-
-const idOf = ({ roomId, clientId }: Pick<Pending, 'roomId' | 'clientId'>): string => JSON.stringify([roomId, clientId])
-
 export type Outbox = ReturnType<typeof createOutbox>
 
 /**
- * Pending messages. Each stays, with the same `clientId`, until the server has answered, so sending one again is harmless.
- * Each room sends one at a time, so that messages keep their order however often the connection breaks.
+ * Pending messages, and what is changed of messages. Each stays, with the same `clientId`, until the server has answered, so
+ * sending one again is harmless. Each room sends one message at a time, so that all keep their order however often the
+ * connection breaks.
  */
 export function createOutbox({ store, http, socket }: Context) {
-  const waiting = new Map<string, Waiting>()
+  /** Of messages with the message, of mutations with what their command answers. */
+  const promises = createPromises<Message>()
   /** The limits with which a message was last checked. */
   const fitting = new WeakMap<Pending, WelcomeLimits | undefined>()
+  /** What may have reached the server already, by its id. */
+  const said = new Set<string>()
   let shift = startShift()
-  /** The `order` of the message that was written last. */
-  let lastOrder = 0
-  const outboxStorage = createOutboxStorage(http.options, {
-    found: takeStored,
-    gone(entries) {
-      for (const entry of entries) drop(entry)
-    },
+  const { entries, find, replace, remove, nextOrder, ...list } = createPendingList(store, http.options, (stored) => {
+    // Nobody knows how far an earlier page has come.
+    for (const entry of stored) said.add(idOf(entry))
+    sendNext()
   })
-
-  const entries = (): readonly Pending[] => store.state.outbox
-  const find = (id: string) => entries().find((entry) => idOf(entry) === id)
-  const without = (id: string) => entries().filter((entry) => idOf(entry) !== id)
-  const set = (outbox: readonly Pending[]) => store.set({ outbox: inOrder(outbox) })
-
-  function nextOrder(): number {
-    lastOrder = Math.max(Date.now(), lastOrder + 1)
-    return lastOrder
-  }
 
   // Messages that the server has are settled, whatever brought the news.
   store
@@ -89,66 +56,39 @@ export function createOutbox({ store, http, socket }: Context) {
       for (const entry of entries()) if (entry.sent) end(entry, entry.sent)
     })
 
-  /** Shows and stores the current state of a message. */
-  function replace(entry: Pending): void {
-    set([...without(idOf(entry)), entry])
-    outboxStorage.put(entry)
-  }
-
-  /** Adds messages of an earlier page, or of a closed tab; `highest` is the highest `order` so far. */
-  function takeStored(stored: Pending[], highest: number): void {
-    const own = entries()
-    // They are older than messages that were written before the storage was read.
-    const lowest = Math.min(...own.map(({ order }) => order))
-    const shift = lowest <= highest ? highest - lowest + 1 : 0
-    lastOrder = Math.max(lastOrder + shift, highest)
-    if (shift > 0) {
-      for (const entry of own) replace({ ...entry, order: entry.order + shift })
-    }
-    store.update(takeUp, stored)
-    sendNext()
-  }
-
   /** Queues a message of a page; one that is queued already stays as it is. */
   function add(entry: Pending): Promise<Message> {
-    const id = idOf(entry)
-    const existing = waiting.get(id)
-    if (existing) return existing.promise
-    const made = {} as Waiting
-    made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }))
-    // The list shows it.
-    made.promise.catch(ignore)
-    waiting.set(id, made)
+    const existing = promises.get(idOf(entry))
+    if (existing) return existing
+    const made = promises.make(idOf(entry))
     replace(entry)
     sendNext()
-    return made.promise
+    return made
   }
 
-  function settle(id: string, outcome: Message | ChatClientError): void {
-    const { resolve, reject } = waiting.get(id) ?? {}
-    waiting.delete(id)
-    if (outcome instanceof ChatClientError) reject?.(outcome)
-    else resolve?.(outcome)
-  }
-
-  /** Stops showing it: another tab sends it, or nobody has to. */
-  const drop = (entry: Pick<Pending, 'roomId' | 'clientId'>): void => set(without(idOf(entry)))
-
-  function remove(entry: Pending): void {
-    outboxStorage.remove(entry)
-    drop(entry)
-  }
-
-  /** Removes it for good: the server has it, or it was discarded. */
+  /** Removes it for good: the server has it, or it was discarded. What is changed of a message becomes of it what becomes of that. */
   function end(entry: Pending, outcome: Message | ChatClientError): void {
+    for (const each of entry.mutation ? [] : entries().filter((other) => isAbout(other, entry))) {
+      if (outcome instanceof ChatClientError) end(each, outcome)
+      else replace({ ...each, mutation: { ...(each.mutation as PendingMutation), messageId: outcome.id } })
+    }
     remove(entry)
-    settle(idOf(entry), outcome)
+    said.delete(idOf(entry))
+    promises.settle(idOf(entry), outcome)
   }
 
-  /** Keeps it with its reason, until its author decides what to do with it. */
+  /**
+   * Keeps it with its reason, until its author decides what to do with it. A mutation is kept only if nobody waits for its
+   * answer any more, and its message is there.
+   */
   function fail(entry: Pending, error: ChatClientError): void {
-    replace({ ...entry, error, strikes: 0 })
-    settle(idOf(entry), error)
+    const { code } = error
+    const isGone = code === 'not_found' || (code === 'conflict' && entry.mutation?.type === 'message.edit')
+    if (entry.mutation && (isGone || promises.get(idOf(entry)))) end(entry, error)
+    else {
+      replace({ ...entry, error, strikes: 0 })
+      promises.settle(idOf(entry), error)
+    }
   }
 
   /** Sends what may be sent: the first message of each room; suspects go after all others, one at a time. */
@@ -156,53 +96,63 @@ export function createOutbox({ store, http, socket }: Context) {
     const { limits } = store.state
     for (const entry of entries()) {
       if (entry.error || entry.sent || fitting.get(entry) === limits) continue
-      const error = tooLarge(limits, commandOf(entry))
+      const error = tooLarge(limits, saidBy(entry)[1])
       if (error) fail(entry, error)
       else fitting.set(entry, limits)
     }
-    const { isReady, resting, isAlone, busy } = shift
+    const { isReady, resting, isAlone, underWay } = shift
     if (!isReady || resting > 0 || isAlone || !socket.isLive()) return
-    const firsts = new Map<string, Pending>()
-    for (const entry of entries()) {
-      if (!entry.error && !entry.sent && !firsts.has(entry.roomId)) firsts.set(entry.roomId, entry)
+    const due = dueOf(entries(), shift)
+    for (const entry of due) {
+      if (entry.strikes === 0 && (entry.mutation || shift.messages < atOnce)) void deliver(entry)
     }
-    const due = [...firsts.values()].filter(({ roomId }) => !busy.has(roomId))
-    for (const entry of due) if (entry.strikes === 0 && shift.underWay < atOnce) void deliver(entry)
     const [suspect] = due.sort((one, other) => one.strikes - other.strikes)
-    if (shift.underWay === 0 && suspect) void deliver(suspect)
+    if (underWay.size === 0 && suspect) void deliver(suspect)
   }
 
   async function deliver(entry: Pending): Promise<void> {
     const own = shift
-    const { roomId, strikes } = entry
-    if (own.underWay === 0) own.together = 0
-    own.busy.add(roomId)
-    own.underWay += 1
+    const { roomId, mutation, strikes } = entry
+    const id = idOf(entry)
+    const messages = mutation ? 0 : 1
+    if (own.underWay.size === 0) own.together = 0
+    own.underWay.add(id)
+    own.messages += messages
     own.together += 1
     own.isAlone = strikes > 0
+    said.add(id)
     let restMs = 0
     try {
-      const message = await socket.command<Message>('message.send', commandOf(entry))
+      const revision = revisionOf(store.state, roomId, mutation?.messageId ?? '')
+      const answer = await socket.command<Message>(...saidBy(entry))
       if (own !== shift) return
-      store.update(mergeMessage, message)
-      end(entry, message)
+      if (mutation) store.update(settleMutation, entry, revision)
+      else store.update(mergeMessage, answer)
+      end(entry, answer)
     } catch (cause) {
       if (own !== shift) return
       restMs = refused(entry, cause as ChatClientError, own.together === 1)
     }
-    own.underWay -= 1
+    own.underWay.delete(id)
+    own.messages -= messages
     own.isAlone = false
-    if (restMs > 0) await delay(restMs)
-    own.busy.delete(roomId)
+    if (restMs > 0) {
+      own.pausing.add(roomId)
+      await delay(restMs)
+      own.pausing.delete(roomId)
+    }
     sendNext()
   }
 
   /** Returns how long its room pauses. */
   function refused({ clientId, roomId }: Pending, error: ChatClientError, isAlone: boolean): number {
     const { code, closeCode, isTransient, retryAfterMs = retryMs } = error
-    const entry = find(idOf({ clientId, roomId }))
+    const id = idOf({ clientId, roomId })
+    const entry = find(id)
     if (!entry) return 0
+    const { mutation } = entry
     if (code === 'disconnected' || code === 'aborted') {
+      if (mutation) promises.settle(id, error)
       if (isAboutTheMessage(closeCode)) strike(entry, error, isAlone)
       return 0
     }
@@ -210,12 +160,20 @@ export function createOutbox({ store, http, socket }: Context) {
       fail(entry, error)
       return 0
     }
-    replace({ ...entry, strikes: 0 })
+    if (mutation) promises.settle(id, error)
+    replace({ ...entry, strikes: 0, mutation: mutation && withLater(entry, mutation) })
     if (code !== 'rate_limited') return retryAfterMs
     // The rate is that of all rooms together.
     void rest(retryAfterMs)
     return 0
   }
+
+  /** What is on its way behind a mutation will have been done when it is tried again. */
+  const withLater = ({ roomId, order }: Pending, mutation: PendingMutation): PendingMutation =>
+    entries()
+      .flatMap((each) => (each.roomId === roomId && each.order > order && each.mutation) || [])
+      .filter((each) => replaces(each, mutation))
+      .reduce(merged, mutation)
 
   async function rest(ms: number): Promise<void> {
     const own = shift
@@ -234,8 +192,55 @@ export function createOutbox({ store, http, socket }: Context) {
     else replace({ ...entry, strikes })
   }
 
+  /** Changes a message that was never sent, where it waits; undefined where the mutation has to follow it. */
+  function changePending(message: Pending, mutation: PendingMutation): Promise<unknown> | undefined {
+    const id = idOf(message)
+    if (mutation.type === 'message.delete' && (!said.has(id) || message.error)) {
+      end(message, new ChatClientError('aborted'))
+      return Promise.resolve()
+    }
+    if (message.error) return Promise.reject(new ChatClientError('not_found'))
+    if (mutation.type !== 'message.edit' || said.has(id) || message.forward) return undefined
+    const next = edited(message, mutation)
+    const refusal = tooLarge(store.state.limits, saidBy(next)[1])
+    if (refusal) return Promise.reject(refusal)
+    replace(next)
+    return promises.get(id)
+  }
+
+  /** Queues a mutation, in the place of one that waits or has failed and is of the same thing. */
+  function change(roomId: string, mutation: PendingMutation): Promise<unknown> {
+    const same = entries().filter(
+      (each) =>
+        each.roomId === roomId && each.mutation && replaces(mutation, each.mutation) && !shift.underWay.has(idOf(each)),
+    )
+    const [first] = same
+    const entry: Pending = {
+      ...pendingOf(roomId, { clientId: first?.clientId }, first?.order ?? nextOrder()),
+      mutation: first?.mutation && !first.error ? merged(first.mutation, mutation) : mutation,
+    }
+    const refusal = tooLarge(store.state.limits, saidBy(entry)[1])
+    if (refusal) return Promise.reject(refusal)
+    for (const each of same) end(each, new ChatClientError('aborted'))
+    const done = add(entry)
+    if (!socket.isLive()) promises.settle(idOf(entry), new ChatClientError('disconnected'))
+    return done
+  }
+
   return {
     send: (roomId: string, draft: Draft): Promise<Message> => add(pendingOf(roomId, draft, nextOrder())),
+    /** Rejects at once where there is no connection; the mutation waits for one all the same. */
+    mutate(roomId: string, mutation: PendingMutation): Promise<unknown> {
+      const message = find(idOf({ roomId, clientId: mutation.messageId }))
+      return (message && !message.mutation && changePending(message, mutation)) || change(roomId, mutation)
+    },
+    /** The connection ended: nobody waits for what was not sent. */
+    lost(): void {
+      for (const entry of entries()) {
+        const id = idOf(entry)
+        if (entry.mutation && !shift.underWay.has(id)) promises.settle(id, new ChatClientError('disconnected'))
+      }
+    },
     retry(roomId: string, clientId: string): void {
       const entry = find(idOf({ roomId, clientId }))
       if (!entry?.error) return
@@ -249,30 +254,26 @@ export function createOutbox({ store, http, socket }: Context) {
     /** Replaces a failed message by a new one in its place, which counts as another message whatever became of the first. */
     async revise(roomId: string, clientId: string, draft: Draft): Promise<Message> {
       const entry = find(idOf({ roomId, clientId }))
-      if (!entry?.error) throw new ChatClientError('not_found')
+      if (!entry?.error || entry.mutation) throw new ChatClientError('not_found')
       const { order, createdAt } = entry
       const next = { ...pendingOf(roomId, draft, order), createdAt }
       const sent = add(next)
-      if (next.clientId !== clientId) remove(entry)
+      if (next.clientId !== clientId) end(entry, new ChatClientError('aborted'))
       return sent
     },
     /** A user is signed in: pending messages are stored for them, and those that they left are added. */
     open(userId: string): void {
       const own = shift
-      const opening = outboxStorage.open(userId)
-      for (const entry of entries()) outboxStorage.put(entry)
-      void Promise.race([opening, delay(storageMs)]).then(() => {
+      void Promise.race([list.open(userId), delay(storageMs)]).then(() => {
         own.isReady = true
         sendNext()
       })
     },
     /** Drops the pending messages of this client; they stay stored. */
     close(): void {
-      outboxStorage.close()
+      list.close()
       shift = startShift()
-      for (const { reject } of waiting.values()) reject(new ChatClientError('aborted'))
-      waiting.clear()
-      set([])
+      promises.abortAll()
     },
     flush: sendNext,
   }

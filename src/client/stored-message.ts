@@ -3,6 +3,7 @@ import type { Media } from '../contract/media.js'
 import type { Forward, ForwardedFrom, ReplyTo, SaidAs } from '../contract/messages.js'
 import type { Problem } from '../contract/problems.js'
 import { ChatClientError, type ChatClientErrorCode } from './api/errors.js'
+import type { PendingMutation } from './state/room-entry.js'
 import type { Pending } from './state/state.js'
 
 /** Far below where whole numbers end: there is always a next one. */
@@ -42,6 +43,21 @@ const isForwardedFrom = (value: unknown): value is ForwardedFrom =>
   haveText(value, 'createdAt') &&
   [value.roomId, value.messageId, value.userId, value.name].every(isIdOrNull)
 
+const isNone = (value: unknown, isIt: (value: unknown) => boolean): boolean => isNothing(value) || isIt(value)
+const areTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((id) => typeof id === 'string')
+
+const isMutation = (value: unknown): value is PendingMutation =>
+  isJson(value) &&
+  haveText(value, 'messageId', 'at') &&
+  (value.type === 'message.delete' ||
+    (/^reaction\.(add|remove)$/.test(`${value.type}`) && haveText(value, 'reaction')) ||
+    (value.type === 'message.edit' &&
+      isIdOrNull(value.text ?? null) &&
+      isNone(value.mentions, areTexts) &&
+      /^(undefined|boolean)$/.test(typeof value.mentionsEveryone) &&
+      isNone(value.data, isData)))
+
 const isPart = (value: unknown): boolean => isJson(value) && haveText(value, 'pointer', 'detail')
 
 const isProblem = (value: unknown): value is Problem =>
@@ -70,7 +86,8 @@ export function readStored(text: string): Pending | undefined {
     const { createdAt, order, strikes, data, threadId = null, alsoInRoom = false } = stored
     if (!haveText(stored, 'clientId', 'roomId', 'text') || !clientId || !roomId) return undefined
     if (!Array.isArray(media) || !media.every(isMedia)) return undefined
-    if (!Array.isArray(mentions) || !mentions.every((id) => typeof id === 'string')) return undefined
+    if (!areTexts(mentions)) return undefined
+    if (!isNone(stored.mutation, isMutation)) return undefined
     if (replyTo !== null && !isReply(replyTo)) return undefined
     if (!isNothing(data) && !isData(data)) return undefined
     if (!isIdOrNull(threadId) || typeof alsoInRoom !== 'boolean') return undefined
@@ -85,6 +102,7 @@ export function readStored(text: string): Pending | undefined {
         data: isData(data) ? data : null,
         forward: isForward(stored.forward) ? stored.forward : null,
         forwardedFrom: isForwardedFrom(stored.forwardedFrom) ? stored.forwardedFrom : null,
+        mutation: isMutation(stored.mutation) ? stored.mutation : undefined,
         error: errorOf(error),
         strikes: isCount(strikes) ? strikes : 0,
       },

@@ -12,7 +12,7 @@ const always = <T>(value: T): Observable<T> => ({
 
 // Nothing is of any type.
 export const noWindow = always<MessageWindow<never>>({
-  ...{ items: [], status: 'idle', error: null },
+  ...{ items: [], failedMutations: [], status: 'idle', error: null },
   ...{ hasBefore: false, hasAfter: false, isLoadingBefore: false, isLoadingAfter: false },
 })
 export const noMembers = always<MemberList>({ items: [], status: 'idle', error: null, hasMore: false })

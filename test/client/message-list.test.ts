@@ -40,6 +40,7 @@ async function given() {
 
 const none = {
   items: [],
+  failedMutations: [],
   error: null,
   hasBefore: false,
   hasAfter: false,

@@ -23,14 +23,40 @@ export interface ShownMessage<Data extends DataTypes = AnyData> extends Message<
   /** Why it was refused; null where it was not. */
   error: ChatClientError | null
   myReactions: string[]
+  /** What I do to it that the server has not answered yet, or has refused; absent where there is none. */
+  mutations?: readonly ShownMutation<Data>[]
   /** Its author is one whom I block, as far as `client.blocks` is loaded: hide it, or show it only when asked to. */
   isBlocked?: boolean
 }
+
+/**
+ * An edit, a deletion or a reaction of mine that waits, or was refused after it had waited. It waits like a message that is
+ * sent: shown at once, in order with the messages of its room, through a reload where there is a `storage`, sent until the
+ * server answers. Of several of the same thing that wait, the last one is sent.
+ */
+export type ShownMutation<Data extends DataTypes = AnyData> = {
+  /** Names it in `retry` and `discard`. */
+  clientId: string
+  /** What it changes. */
+  messageId: string
+  /** When it was made: a time as of a message. */
+  at: string
+  /** `sending`: it is shown as if it were done. `failed`: the message is shown without it; `retry` or `discard` it. */
+  state: 'sending' | 'failed'
+  /** Why it was refused; null where it was not. */
+  error: ChatClientError | null
+} & (
+  | ({ type: 'message.edit' } & EditMessage<Data>)
+  | { type: 'message.delete' }
+  | { type: 'reaction.add' | 'reaction.remove'; reaction: string }
+)
 
 /** A stretch of a room's history without a hole, and what is on its way at its end. */
 export interface MessageWindow<Data extends DataTypes = AnyData> {
   /** Ascending; mine that are not sent yet come last, and only where the window reaches the newest message. */
   items: readonly ShownMessage<Data>[]
+  /** All edits, deletions and reactions in this room that were refused after they had waited, wherever their messages are. */
+  failedMutations: readonly ShownMutation<Data>[]
   /** `idle`: nobody asked for it yet. `failed`: see `error`; `load` tries again. */
   status: 'idle' | 'loading' | 'ready' | 'failed'
   /** Why it failed; null where it did not. */
@@ -115,7 +141,7 @@ export interface Messages<Data extends DataTypes = AnyData> extends Observable<M
    * more. What is too fast waits (`slow_mode`, `rate_limited`).
    */
   send(draft: Draft<Data>): Promise<Message<Data>>
-  /** Sends a message again that has failed; by its `clientId`. */
+  /** Sends a message again that has failed, or a mutation; by its `clientId`. */
   retry(clientId: string): void
   /**
    * Writes a message that has failed anew, and sends it: in the same place, and as another message, with a `clientId` of
@@ -124,19 +150,30 @@ export interface Messages<Data extends DataTypes = AnyData> extends Observable<M
    * @throws What sending does, and `not_found` where no message of this `clientId` has failed.
    */
   revise(clientId: string, draft: Draft<Data>): Promise<Message<Data>>
-  /** Takes back a message that was not sent, or has failed. */
+  /** Takes back a message or a mutation that was not sent, or has failed. */
   discard(clientId: string): void
 
   /**
    * Changes the text, whom it mentions, its data, or several of these: at once, and back again if it is refused. What is
    * left out stays.
    *
-   * @throws `forbidden` without the permission, `silenced`, `blocked`, `conflict` for a deleted message and one of the
-   * system, `invalid_request`, `too_large`, `rejected` by the host, `not_found`, `disconnected`.
+   * Resolves with what the server answers, and rejects with why it refused. Where the server cannot be asked now (no
+   * connection, or one that ends first: `isTransient`), it rejects at once, and **waits all the same**: it goes on being
+   * shown, and is sent as soon as it may be. What it then ends with is told by the message: in its `mutations` where it is
+   * refused, in nothing where the message is gone. So each failure is told once. Deletions and
+   * reactions do likewise.
+   *
+   * A message of mine that was not sent yet is named by its `id` as it is then. If it was never given to the server, it is
+   * sent as edited, and with `delete` not at all.
+   *
+   * @throws `aborted` where a later edit takes the place of one that was not sent yet, `forbidden` without the permission, `silenced`, `blocked`, `conflict` for a deleted message and one of the
+   * system, `invalid_request`, `too_large`, `rejected` by the host, `not_found`, also for a message of mine that has failed,
+   * `disconnected`, `unreachable`.
    */
   edit(messageId: string, changes: string | EditMessage<Data>): Promise<Message<Data>>
   /**
-   * Deletes it, at once, and back again if that is refused; a tombstone stays.
+   * Deletes it, at once, and back again if that is refused; a tombstone stays. It waits as `edit` does; one of mine that
+   * was not sent is discarded.
    *
    * @throws `forbidden` without the permission, `not_found`, `disconnected`.
    */

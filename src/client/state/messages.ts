@@ -2,9 +2,10 @@ import type { MessageCause, ReactionCause } from '../../contract/events.js'
 import type { Message, MessagePage } from '../../contract/messages.js'
 import type { ShownMessage } from '../api/messages.js'
 import { acknowledge } from './outbox.js'
+import { applyMutation } from './pending-mutations.js'
 import { mergePins } from './pins.js'
 import type { History, RoomEntry } from './room-entry.js'
-import { entryOf, patch, type State } from './state.js'
+import { entryOf, type Pending, patch, type State } from './state.js'
 import { untimed, upsertUsers } from './users.js'
 
 /** Whether a message is in its thread alone, and not in the room. */
@@ -15,7 +16,7 @@ export const isApart = ({ threadId, alsoInRoom }: Pick<Message, 'threadId' | 'al
 export const quoteOf = (text: string): string => [...text].slice(0, 280).join('')
 
 export const emptyHistory: History = {
-  ...{ items: [], mutations: [], anchor: null, hasLatest: false, error: null },
+  ...{ items: [], anchor: null, hasLatest: false, error: null },
   ...{ isLoadingBefore: false, isLoadingAfter: false },
 }
 
@@ -27,6 +28,29 @@ export function withHistory(state: State, roomId: string, changes: Partial<Histo
   const entry = entryOf(state, roomId)
   const history = { ...emptyHistory, ...historyOf(entry, threadId), ...changes }
   return patch(state, roomId, threadId ? { threads: new Map(entry.threads).set(threadId, history) } : { history })
+}
+
+/** The revision at which a message is known; undefined where it is not. */
+export function revisionOf(state: State, roomId: string, messageId: string): number | undefined {
+  const { history, threads } = entryOf(state, roomId)
+  const items = [history, ...(threads?.values() ?? [])].flatMap((known) => known?.items ?? [])
+  return items.find(({ id }) => id === messageId)?.revision
+}
+
+/** The server has done what was asked. Where the message has changed since it was known at `revision`, the newer version shows. */
+export function settleMutation(state: State, { roomId, mutation }: Pending, revision: number | undefined): State {
+  const { history, threads } = entryOf(state, roomId)
+  if (!mutation || revision === undefined) return state
+  const settle = (known: History): History => ({
+    ...known,
+    items: known.items.map((item) =>
+      item.revision === revision ? applyMutation(item, mutation, state.me?.id ?? '') : item,
+    ),
+  })
+  return patch(state, roomId, {
+    history: history && settle(history),
+    threads: threads && new Map([...threads].map(([id, known]) => [id, settle(known)])),
+  })
 }
 
 /** Everything that was requested is still requested, and nothing of it is known. */

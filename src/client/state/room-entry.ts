@@ -39,10 +39,11 @@ export interface RoomEntry {
   readonly pins?: KnownPins | undefined
 }
 
-/** A change of a message whose command has not been answered yet. */
+/** A change of a message that waits in the outbox, or has failed. */
 export type PendingMutation = {
+  /** The `clientId` of a pending message, until that is sent. */
   readonly messageId: string
-  /** The time when it began. */
+  /** The time when it was made. */
   readonly at: string
 } & (
   | ({ readonly type: 'message.edit' } & EditMessage)
@@ -99,7 +100,6 @@ export interface LastMessage {
 export interface History {
   /** Ascending. If the `seq` of two neighbours are not consecutive, messages between them were not loaded. */
   readonly items: readonly ShownMessage[]
-  readonly mutations: readonly PendingMutation[]
   /** The message that the window shows; null: the newest. */
   readonly anchor: number | null
   /** The newest page was read: events brought all later messages. */

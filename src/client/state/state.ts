@@ -7,7 +7,7 @@ import type { ChatClientError } from '../api/errors.js'
 import type { RequestList } from '../api/requests.js'
 import type { PresenceState } from '../api/users.js'
 import { type KnownThreads, noThreads } from './known-threads.js'
-import type { LastMessage, RoomEntry, Unread } from './room-entry.js'
+import type { LastMessage, PendingMutation, RoomEntry, Unread } from './room-entry.js'
 import { noRooms, type RoomMap, roomIn, withRoom } from './room-map.js'
 
 /** The fields that a message has only once the server has it. All others are written by its author, and a pending message has them. */
@@ -15,7 +15,7 @@ type FromServer =
   | ('id' | 'seq' | 'revision' | 'kind' | 'user' | 'as' | 'system')
   | ('reactions' | 'myReactions' | 'threadSeq' | 'thread' | 'editedAt' | 'deletedAt' | 'pinnedAt' | 'pinnedById')
 
-/** A pending message. */
+/** A pending message, or a change of one. */
 export interface Pending extends Readonly<Omit<Message, FromServer>> {
   readonly clientId: string
   /** The order in which the author's messages were written; it counts up, whatever the clock says. */
@@ -25,6 +25,8 @@ export interface Pending extends Readonly<Omit<Message, FromServer>> {
   readonly error: ChatClientError | null
   /** Where the message is that it forwards; null where it forwards none. */
   readonly forward: Forward | null
+  /** What is changed of a message; then nothing is sent of the fields of a message here. */
+  readonly mutation?: PendingMutation | undefined
   /** The stored message, once the server has it: then it no longer waits. */
   readonly sent?: Message | undefined
 }

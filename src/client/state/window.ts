@@ -1,7 +1,7 @@
 import type { User } from '../../contract/users.js'
 import type { BlockList } from '../api/blocks.js'
 import type { ChatClientError } from '../api/errors.js'
-import type { MessageWindow, ShownMessage } from '../api/messages.js'
+import type { MessageWindow, ShownMessage, ShownMutation } from '../api/messages.js'
 import { withoutBlocked } from './blocks.js'
 import { emptyHistory, isApart } from './messages.js'
 import { applyMutation } from './pending-mutations.js'
@@ -15,7 +15,7 @@ export const statusOf = (isRead: boolean, error: ChatClientError | null, asked: 
 
 /** A pending message, as a list shows it. */
 const show = (
-  { order: _, strikes: __, sent: ___, forward: ____, ...pending }: Pending,
+  { order: _, strikes: __, sent: ___, forward: ____, mutation: _____, ...pending }: Pending,
   user: User | null,
 ): ShownMessage => ({
   ...pending,
@@ -24,6 +24,17 @@ const show = (
   ...{ threadSeq: null, thread: null },
   state: pending.error ? 'failed' : 'sending',
 })
+
+const showMutation = ({ clientId, mutation, error }: Pending): ShownMutation =>
+  ({ ...mutation, clientId, state: error ? 'failed' : 'sending', error }) as ShownMutation
+
+/** A message with what I do to it applied, unless that has failed. */
+const withMutation = (myId: string) => (item: ShownMessage, pending: Pending) => {
+  const { mutation, error } = pending
+  if (mutation?.messageId !== item.id) return item
+  const changed = error ? item : applyMutation(item, mutation, myId)
+  return { ...changed, mutations: [...(item.mutations ?? []), showMutation(pending)] }
+}
 
 /** The window of a history that is shown. */
 export function windowOf(
@@ -37,7 +48,7 @@ export function windowOf(
   threadId?: string,
   firstSeq = 1,
 ): MessageWindow {
-  const { anchor, mutations, hasLatest, items: known, ...rest } = history ?? emptyHistory
+  const { anchor, hasLatest, items: known, ...rest } = history ?? emptyHistory
   // Until a page was read, the messages that events brought are not shown.
   const all = hasLatest ? known : []
   const index = all.filter(({ seq }) => anchor === null || seq <= anchor).length - 1
@@ -47,13 +58,16 @@ export function windowOf(
   const hasBefore = (items[0]?.seq ?? 0) > firstSeq
   const hasAfter = (items.at(-1)?.seq ?? lastMessageSeq) < lastMessageSeq
   items = items.map((item) => shownMessage(users, item))
-  for (const mutation of mutations) items = items.map((item) => applyMutation(item, mutation, me?.id ?? ''))
-  items = withoutBlocked(items, blocks)
   // A message that is known by now is no longer pending, wherever in the history it is.
   const keys = new Set(known.map(({ key }) => key))
   const isHere = (each: Pending) => (threadId ? each.threadId === threadId : !isApart(each))
-  const isShown = (each: Pending) => each.roomId === roomId && isHere(each) && !each.sent && !keys.has(each.clientId)
-  const pending = hasAfter ? [] : outbox.filter(isShown)
+  const mine = outbox.filter((each) => each.roomId === roomId && !each.sent)
+  const mutations = mine.filter(({ mutation }) => mutation)
+  const isShown = (each: Pending) => !each.mutation && isHere(each) && !keys.has(each.clientId)
+  const pending = hasAfter ? [] : mine.filter(isShown)
   items.push(...pending.map((each) => show(each, me)))
-  return { ...rest, items, status: statusOf(hasLatest, rest.error, history), hasBefore, hasAfter }
+  items = items.map((item) => mutations.reduce(withMutation(me?.id ?? ''), item))
+  items = withoutBlocked(items, blocks)
+  const failedMutations = mutations.filter(({ error }) => error).map(showMutation)
+  return { ...rest, items, failedMutations, status: statusOf(hasLatest, rest.error, history), hasBefore, hasAfter }
 }

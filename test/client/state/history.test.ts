@@ -112,7 +112,7 @@ describe('a history', () => {
   it('begins empty, changes as is said, and stays as it was where nothing is', () => {
     const error = {} as never
     expect(historyOf(withHistory(begun, 'room', {}))).toEqual({
-      ...{ items: [], mutations: [], anchor: null, hasLatest: false, error: null },
+      ...{ items: [], anchor: null, hasLatest: false, error: null },
       ...{ isLoadingBefore: false, isLoadingAfter: false },
     })
     const failed = withHistory(read, 'room', { error })

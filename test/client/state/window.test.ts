@@ -2,7 +2,7 @@ import { ChatClientError, type ShownMessage } from 'express-chat/client'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { emptyHistory } from '../../../src/client/state/messages.js'
-import type { History } from '../../../src/client/state/room-entry.js'
+import type { History, PendingMutation } from '../../../src/client/state/room-entry.js'
 import type { Pending } from '../../../src/client/state/state.js'
 import { statusOf, windowOf } from '../../../src/client/state/window.js'
 import { messageOf, pendingOf, userOf } from './room-model.js'
@@ -75,16 +75,17 @@ describe('what is shown of a history', () => {
 
   it('shows what is being done as if it were done, each mutation upon the one before', () => {
     const at = '2026-11-26T13:00:00.000Z'
-    const mutations: History['mutations'] = [
+    const mutations: PendingMutation[] = [
       { type: 'message.edit', messageId: 'room-2', text: 'First', at },
       { type: 'message.edit', messageId: 'room-2', text: 'Second', at },
       { type: 'reaction.add', messageId: 'room-1', reaction: '👍', at },
     ]
-    const { items } = shown(historyOf([1, 2], { mutations }), 2)
+    const outbox = mutations.map((mutation, n) => pendingOf(`${n}`, { mutation }))
+    const { items } = shown(historyOf([1, 2]), 2, outbox)
     expect(items[1]).toMatchObject({ text: 'Second', editedAt: at })
     expect(items[0]).toMatchObject({ myReactions: ['👍'], reactions: [{ userIds: ['alice'] }] })
     // Before it is known who I am, too.
-    expect(windowOf(historyOf([1, 2], { mutations }), 2, [], null, 'room').items[1]?.text).toBe('Second')
+    expect(windowOf(historyOf([1, 2]), 2, outbox, null, 'room').items[1]?.text).toBe('Second')
   })
 
   it('has no hole, and holds its anchor, whatever was loaded', () => {
