@@ -317,6 +317,7 @@ describe('the client exports', () => {
         "SearchMessages",
         "SetBan",
         "ShownMessage",
+        "ShownMutation",
         "SomePermissions",
         "SystemMessage",
         "SystemMessageType",

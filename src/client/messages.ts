@@ -88,7 +88,9 @@ export function createMessages(
 
   function mutate<T>(mutation: Mutation): Promise<T> {
     socket.used(false)
-    return outbox.mutate(roomId, { ...mutation, at: new Date().toISOString() }) as Promise<T>
+    // One that was sent meanwhile may still be known by what it was called before.
+    const { id } = history()?.items.find(({ key }) => key === mutation.messageId) ?? { id: mutation.messageId }
+    return outbox.mutate(roomId, { ...mutation, messageId: id, at: new Date().toISOString() }) as Promise<T>
   }
 
   return {

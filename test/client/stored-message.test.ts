@@ -69,6 +69,39 @@ describe('a stored message', () => {
     expect(readStored(text)).toBeUndefined()
   })
 
+  it.each([
+    {
+      type: 'message.edit',
+      messageId: 'room-1',
+      at: 'then',
+      text: 'Better',
+      mentions: ['bob'],
+      mentionsEveryone: true,
+    },
+    { type: 'message.edit', messageId: 'room-1', at: 'then', data: null },
+    { type: 'message.delete', messageId: 'room-1', at: 'then' },
+    { type: 'reaction.add', messageId: 'room-1', at: 'then', reaction: '👍' },
+    { type: 'reaction.remove', messageId: 'room-1', at: 'then', reaction: '👍' },
+  ])('may be a mutation: $type', (mutation) => {
+    expect(read({ mutation })?.mutation).toEqual(mutation)
+  })
+
+  it.each([
+    7,
+    {},
+    { type: 'message.send', messageId: 'room-1', at: 'then' },
+    { type: 'message.delete', at: 'then' },
+    { type: 'message.delete', messageId: 'room-1', at: 7 },
+    { type: 'reaction.add', messageId: 'room-1', at: 'then' },
+    { type: 'reaction.adds', messageId: 'room-1', at: 'then', reaction: '👍' },
+    { type: 'message.edit', messageId: 'room-1', at: 'then', text: 7 },
+    { type: 'message.edit', messageId: 'room-1', at: 'then', mentions: [7] },
+    { type: 'message.edit', messageId: 'room-1', at: 'then', mentionsEveryone: 'yes' },
+    { type: 'message.edit', messageId: 'room-1', at: 'then', data: [] },
+  ])('is none where it says that it is a mutation, and is none: %j', (mutation) => {
+    expect(read({ mutation })).toBeUndefined()
+  })
+
   it.each<[field: string, values: unknown[]]>([
     ['clientId', [undefined, '', 7]],
     ['roomId', [undefined, '', {}]],

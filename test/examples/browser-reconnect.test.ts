@@ -132,6 +132,74 @@ describeInBrowser('the page of the demo, when the line is cut', { timeout: start
     expect(body.items.filter(({ text }: { text: string }) => text === 'Written before the reload')).toHaveLength(1)
   })
 
+  it('saves what was edited, deleted and reacted to offline, over a reload, in order with what was written', async () => {
+    const roomId = await people.room('Changes in a tunnel')
+    const [alice, bob] = [await people.enter(roomId, 'Alice'), await people.enter(roomId, 'Bob')]
+    for (const visitor of [alice, bob]) visitor.excuse(lineIsCut)
+    const before = ['First', 'Second', 'Third']
+    for (const text of before) await alice.write(text)
+    await bob.message('Third').waitFor()
+    const { body } = await people.demo.alice.call('GET', `/chat/rooms/${roomId}`)
+
+    // The page itself can be loaded again, and finds no way to the chat.
+    await alice.page.route('**/chat/ws-ticket', (route) => route.abort())
+    await alice.context.setOffline(true)
+    await alice.bar.getByText('You are offline').waitFor()
+    await alice.choose(alice.message('First'), 'Edit')
+    await alice.write('First, edited')
+    await alice.choose(alice.message('Second'), 'Delete')
+    await alice.page.getByRole('button', { name: 'Delete' }).click()
+    await alice.message('Third').hover()
+    await alice.message('Third').getByRole('button', { name: 'React' }).click()
+    await alice.page.getByRole('dialog', { name: 'Choose a reaction' }).getByText('👍').click()
+    await alice.write('Fourth')
+    await alice.message('Fourth').locator('.bubble').click({ button: 'right' })
+    await alice.page.getByRole('menuitem', { name: 'Edit' }).click()
+    await alice.write('Fourth, edited')
+    const after = ['First, edited', 'Message deleted', 'Third', 'Fourth, edited']
+    await eventually(() => alice.texts()).toEqual(after)
+    expect(await alice.page.locator('.mark.waiting').count()).toBe(3)
+    expect(await alice.page.locator('.toast').count()).toBe(0)
+    await alice.shoot('changes-offline')
+    expect(await bob.texts()).toEqual(before)
+
+    await alice.context.setOffline(false)
+    await alice.page.reload()
+    await alice.page.unroute('**/chat/ws-ticket')
+    for (const visitor of [alice, bob]) await eventually(() => visitor.texts()).toEqual(after)
+    await eventually(() => bob.message('Third').locator('.chip[aria-pressed]').textContent()).toBe('👍1')
+    await eventually(() => alice.page.locator('.mark.waiting, .message.sending').count()).toBe(0)
+    const changes = `/chat/rooms/${roomId}/changes?since=${body.revision}`
+    const { events } = (await people.demo.alice.call('GET', changes)).body
+    expect(events.map(({ type }: { type: string }) => type)).toEqual([
+      ...['message.updated', 'message.deleted', 'message.updated', 'message.created'],
+    ])
+  })
+
+  it('shows at a message what was refused of it after a time offline, to be tried again or dismissed', async () => {
+    const roomId = await people.room('Refused changes')
+    const bob = await people.enter(roomId, 'Bob')
+    bob.excuse(lineIsCut)
+    const allow = (canEditOwnMessages: boolean) =>
+      people.demo.alice.call('PATCH', `/chat/rooms/${roomId}/members/bob`, { permissions: { canEditOwnMessages } })
+    await bob.write('As it was')
+    await bob.message('As it was').locator('.mark').getByText('Sent').waitFor({ state: 'attached' })
+    await bob.context.setOffline(true)
+    await bob.bar.getByText('You are offline').waitFor()
+    await bob.choose(bob.message('As it was'), 'Edit')
+    await bob.write('As it should be')
+    await bob.message('As it should be').waitFor()
+    await allow(false)
+    await bob.context.setOffline(false)
+    const failure = bob.message('As it was').locator('.failure')
+    await failure.getByText('Edit not saved').waitFor()
+    await bob.shoot('refused-edit')
+    await allow(true)
+    await failure.getByRole('button', { name: 'Try again' }).click()
+    await bob.message('As it should be').waitFor()
+    await eventually(() => bob.page.locator('.failure, .mark.waiting').count()).toBe(0)
+  })
+
   it('shows what the server refused, to be tried again, edited, or discarded', async () => {
     const roomId = await people.room('Refused')
     const bob = await people.enter(roomId, 'Bob')

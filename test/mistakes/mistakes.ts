@@ -6,6 +6,7 @@ import { historyMistakes } from './history.js'
 import { memberMistakes } from './members.js'
 import type { Mistake } from './mistake.js'
 import { netMistakes } from './net.js'
+import { offlineMistakes } from './offline.js'
 import { safetyMistakes } from './safety.js'
 import { scheduledMistakes } from './scheduled.js'
 import { searchMistakes } from './search.js'
@@ -29,4 +30,5 @@ export const mistakes: Mistake[] = [
   ...historyMistakes,
   ...databaseMistakes,
   ...clientMistakes,
+  ...offlineMistakes,
 ]

@@ -46,9 +46,20 @@ export type ShownMutation<Data extends DataTypes = AnyData> = {
   /** Why it was refused; null where it was not. */
   error: ChatClientError | null
 } & (
-  | ({ type: 'message.edit' } & EditMessage<Data>)
-  | { type: 'message.delete' }
-  | { type: 'reaction.add' | 'reaction.remove'; reaction: string }
+  | ({
+      /** An edit, with what it changes. */
+      type: 'message.edit'
+    } & EditMessage<Data>)
+  | {
+      /** A deletion. */
+      type: 'message.delete'
+    }
+  | {
+      /** A reaction that is added, or taken back. */
+      type: 'reaction.add' | 'reaction.remove'
+      /** Which one. */
+      reaction: string
+    }
 )
 
 /** A stretch of a room's history without a hole, and what is on its way at its end. */

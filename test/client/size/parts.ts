@@ -1,6 +1,6 @@
 /** The parts of the client and the hooks, each with the files that are its own and the bytes that it may have, minified. */
 export const parts: { name: string; files: RegExp; budget: number }[] = [
-  { name: 'the state of rooms, messages and users', files: /^src\/client\/state\//, budget: 26_300 },
+  { name: 'the state of rooms, messages and users', files: /^src\/client\/state\//, budget: 26_700 },
   {
     name: 'the connection, and what is said over it',
     files:
@@ -11,7 +11,7 @@ export const parts: { name: string; files: RegExp; budget: number }[] = [
     name: 'what is kept on the device, and sent again',
     files:
       /^src\/client\/(ids|outbox|outbox-shift|outbox-storage|pending-list|pending-message|pending-mutation|promises|storage|stored-message)\.ts$/,
-    budget: 9_600,
+    budget: 12_600,
   },
   // Whatever has no part of its own, so that no file is without a budget.
   { name: 'what an app calls', files: /^src\/client\//, budget: 22_350 },
@@ -19,6 +19,6 @@ export const parts: { name: string; files: RegExp; budget: number }[] = [
 ]
 
 /** Bytes of a whole bundle as it arrives: minified as in the package, and zipped. */
-export const zipped: Record<string, number> = { 'src/client/index.ts': 25_990, 'src/react/index.ts': 3_050 }
+export const zipped: Record<string, number> = { 'src/client/index.ts': 26_990, 'src/react/index.ts': 3_000 }
 
 export const partOf = (file: string) => parts.find(({ files }) => files.test(file))

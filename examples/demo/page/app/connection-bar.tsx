@@ -10,7 +10,7 @@ const texts: Record<ConnectionStatus, string> = {
   connecting: 'Connecting…',
   live: '',
   reconnecting: 'Connection lost. Reconnecting…',
-  offline: 'You are offline. Your messages will be sent when you’re back.',
+  offline: 'You are offline. What you write and change will be sent when you’re back.',
   replaced: 'This chat is open in another tab.',
   'signed-out': 'You are signed out.',
 }

@@ -14,6 +14,7 @@ import { focusOpened } from '../design/focus.js'
 import { IconButton } from '../design/icon-button.js'
 import { useOverlays } from '../design/overlays.js'
 import { fullTime } from '../design/time.js'
+import { useChange } from '../messages/use-change.js'
 import { usePlace } from '../messages/use-place.js'
 import { draftOf, saveDraft } from './drafts.js'
 import { FileButton } from './file-button.js'
@@ -57,7 +58,8 @@ export function Composer({ ref, roomId, threadId, myId, hidden, subject, onSubje
   const [alsoInRoom, setAlsoInRoom] = useState(false)
   const place = threadId ?? roomId
   const uploads = useUpload()
-  const { attempt, toast } = useOverlays()
+  const { toast } = useOverlays()
+  const changing = useChange()
   const id = useId()
   const field = useRef<HTMLTextAreaElement>(null)
   const [emojiAnchor, setEmojiAnchor] = useState<HTMLElement | null>(null)
@@ -99,7 +101,7 @@ export function Composer({ ref, roomId, threadId, myId, hidden, subject, onSubje
     if (to === message.text && kind === 'edit') return
     const { clientId, replyTo, data, alsoInRoom } = message
     const said = { text: to, ...mentions.in(to, message) }
-    if (kind === 'edit') await attempt(() => messages.edit(message.id, said))
+    if (kind === 'edit') await changing(() => messages.edit(message.id, said))
     else if (clientId) messages.revise(clientId, { ...said, media, replyTo, data, alsoInRoom }).catch(() => undefined)
   }
   function submit() {

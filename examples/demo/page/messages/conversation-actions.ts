@@ -28,10 +28,11 @@ export interface ConversationActions {
   /** Shows what a message said before it was edited. */
   openEdits(message: ShownMessage): void
   enlarge(message: ShownMessage, mediaId: string): void
-  retry(message: ShownMessage): void
+  /** Sends again what has failed: a message, or what was done to one. */
+  retry(failed: Pick<ShownMessage, 'clientId'>): void
   /** Puts a message that has failed into the field, to be sent as another one. */
   revise(message: ShownMessage): void
-  discard(message: ShownMessage): void
+  discard(failed: Pick<ShownMessage, 'clientId'>): void
 }
 
 export const ConversationContext = createContext<ConversationActions | null>(null)

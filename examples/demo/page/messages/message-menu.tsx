@@ -74,6 +74,8 @@ function useItems(message: ShownMessage, { onDetails, onForward, onReport }: Dia
           message.state === 'failed' &&
             canReply &&
             !message.forwardedFrom && { label: 'Edit', icon: 'edit', onSelect: () => revise(message) },
+          message.state === 'sending' &&
+            canEdit(message) && { label: 'Edit', icon: 'edit', onSelect: () => edit(message) },
           copying,
           { label: 'Discard', icon: 'delete', isDangerous: true, onSelect: () => discard(message) },
         ]

@@ -7,6 +7,7 @@ import { clockTime, fullTime } from '../design/time.js'
 import { authorName } from '../people/user-name.js'
 import { Card } from './card.js'
 import { useConversation } from './conversation-actions.js'
+import { FailedMutation } from './failed-mutation.js'
 import { Failure } from './failure.js'
 import { HiddenMessage } from './hidden-message.js'
 import { MediaGrid } from './media-grid.js'
@@ -31,7 +32,7 @@ interface MessageProps {
 /** One message. In a long list only the current one is a stop of the Tab key, with what is in it. */
 export const Message = memo(function Message(props: MessageProps) {
   const { message, continues, isContinued, isRead, isCurrent, isOpen } = props
-  const { myId, isPrivate, openMenu } = useConversation()
+  const { myId, isPrivate, openMenu, retry, discard } = useConversation()
   const [isHovered, setIsHovered] = useState(false)
   const [hasFocus, setHasFocus] = useState(false)
   const [isShown, setIsShown] = useState(false)
@@ -96,6 +97,17 @@ export const Message = memo(function Message(props: MessageProps) {
       <Reactions message={message} tab={isCurrent ? 0 : -1} />
       <ThreadSummary message={message} tab={isCurrent ? 0 : -1} />
       {message.state === 'failed' && <Failure message={message} />}
+      {message.mutations?.map(
+        (mutation) =>
+          mutation.state === 'failed' && (
+            <FailedMutation
+              key={mutation.clientId}
+              mutation={mutation}
+              onRetry={(clientId) => retry({ clientId })}
+              onDiscard={(clientId) => discard({ clientId })}
+            />
+          ),
+      )}
     </article>
   )
 })
@@ -166,6 +178,12 @@ function Meta({ message, isMine, isRead, tab }: MetaProps) {
         >
           edited
         </button>
+      )}
+      {message.mutations?.some(({ state }) => state === 'sending') && (
+        <span className="mark waiting" title="Not saved yet">
+          <Icon name="clock" small />
+          <span className="for-screen-readers">Not saved yet</span>
+        </span>
       )}
       <time dateTime={message.createdAt} title={fullTime(message.createdAt)}>
         {clockTime(message.createdAt)}

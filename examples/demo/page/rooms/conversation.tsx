@@ -14,9 +14,11 @@ import { MessageDetails } from '../messages/message-details.js'
 import { MessageMenu } from '../messages/message-menu.js'
 import { ReportDialog } from '../messages/report-dialog.js'
 import { Timeline } from '../messages/timeline.js'
+import { useChange } from '../messages/use-change.js'
 import { usePlace } from '../messages/use-place.js'
 import type { JumpTarget } from '../messages/use-timeline-scroll.js'
 import { userName } from '../people/user-name.js'
+import { NotSaved } from './not-saved.js'
 
 interface ConversationProps {
   roomId: string
@@ -72,6 +74,7 @@ export function Conversation({ roomId, threadId, jump, onJump, onThread, onSubje
         jump={jump}
         overlayKey={overlay?.message.key ?? null}
       />
+      <NotSaved window={window} messages={window.handle} />
       <Announcer roomId={roomId} threadId={threadId} />
       {overlay?.kind === 'menu' && message && (
         <MessageMenu
@@ -126,6 +129,7 @@ function useActions(options: ActionsOptions): ConversationActions | null {
   const me = useMe()
   const { room } = useRoom(handle.id)
   const { attempt, confirm } = useOverlays()
+  const change = useChange()
   const names = useNames(members)
   // Where one of two blocks the other, what is said stays as it is.
   const may = room?.isBlocked ? undefined : room?.me?.permissions
@@ -153,10 +157,10 @@ function useActions(options: ActionsOptions): ConversationActions | null {
       edit: (message) => onSubject({ kind: 'edit', message }),
       async remove({ id }) {
         const question = { title: 'Delete message?', question: 'It will be deleted for everyone.', action: 'Delete' }
-        if (await confirm(question)) await attempt(() => messages.delete(id))
+        if (await confirm(question)) await change(() => messages.delete(id))
       },
       toggle: ({ id, myReactions }, reaction) =>
-        attempt(() => (myReactions.includes(reaction) ? messages.unreact(id, reaction) : messages.react(id, reaction))),
+        change(() => (myReactions.includes(reaction) ? messages.unreact(id, reaction) : messages.react(id, reaction))),
       togglePin: ({ id, pinnedAt }) => attempt(() => (pinnedAt ? pins.unpin(id) : pins.pin(id))),
       // What is quoted may be in a thread, or in the room where this is a thread.
       jump: ({ seq, threadId: place }) => {
@@ -183,6 +187,7 @@ function useActions(options: ActionsOptions): ConversationActions | null {
     may,
     permissions,
     attempt,
+    change,
     confirm,
     onJump,
     onThread,

@@ -1,12 +1,14 @@
 import type { ShownMessage } from 'express-chat/client'
 import { useObservable, useRoom } from 'express-chat/react'
+import { FailedMutation } from '../messages/failed-mutation.js'
 import { useCopy } from '../messages/use-copy.js'
 
 /** What I wrote in a room before it was not mine any more, and which was not sent: to be copied, or discarded. */
 export function UnsentMessages({ roomId }: { roomId: string }) {
   const { messages } = useRoom(roomId).handle
-  const failed = useObservable(messages).items.filter(({ state }) => state === 'failed')
-  if (failed.length === 0) return null
+  const { items, failedMutations } = useObservable(messages)
+  const failed = items.filter(({ state }) => state === 'failed')
+  if (failed.length + failedMutations.length === 0) return null
   return (
     <section className="unsent" aria-label="Not sent">
       <h3>Not sent</h3>
@@ -19,6 +21,14 @@ export function UnsentMessages({ roomId }: { roomId: string }) {
           />
         ))}
       </ul>
+      {failedMutations.map((mutation) => (
+        <FailedMutation
+          key={mutation.clientId}
+          mutation={mutation}
+          onRetry={messages.retry}
+          onDiscard={messages.discard}
+        />
+      ))}
     </section>
   )
 }
