@@ -58,7 +58,7 @@ export function Composer({ ref, roomId, threadId, myId, hidden, subject, onSubje
   const [alsoInRoom, setAlsoInRoom] = useState(false)
   const place = threadId ?? roomId
   const uploads = useUpload()
-  const { toast } = useOverlays()
+  const { attempt, toast } = useOverlays()
   const changing = useChange()
   const id = useId()
   const field = useRef<HTMLTextAreaElement>(null)
