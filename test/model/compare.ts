@@ -115,11 +115,15 @@ const readersOf = ({ type, members }: ModelRoom, seq: number, { userId, created 
 const shownMe = ({ role, permissions, silencedUntil, lastReadSeq, unreadCount, mentionCount, ...side }: Frame) => {
   const { muted, mutedUntil, notify, isPinned, isArchived, isMarkedUnread } = side
   const kept = { muted, mutedUntil, notify, isPinned, isArchived, isMarkedUnread }
-  return { role, permissions, silencedUntil, ...kept, lastReadSeq, unreadCount, mentionCount }
+  const { scheduledRevision } = side
+  return { role, permissions, silencedUntil, ...kept, lastReadSeq, unreadCount, mentionCount, scheduledRevision }
 }
 
 const expectedMe = (room: ModelRoom, me: ModelMember) =>
-  shownMe({ ...me, ...sideOf(room, me), unreadCount: unreadOf(room, me), mentionCount: mentionsOf(room, me) })
+  shownMe({
+    ...{ ...me, ...sideOf(room, me), unreadCount: unreadOf(room, me), mentionCount: mentionsOf(room, me) },
+    scheduledRevision: room.scheduledRevisions[me.userId] ?? 0,
+  })
 
 const shownRoom = ({ type, name, description, isPublic, createdById, memberCount, ...room }: Frame) => ({
   type,
@@ -208,6 +212,28 @@ export async function compareReads(world: World, ids: Ids, userId: string): Prom
   const own = await all(api, '/reactions', 100)
   const named = own.map(({ messageId, reaction }) => `${ids.numberOf(messageId)} ${reaction}`)
   expect(named.sort(), `the reactions of ${userId}`).toEqual(reactions.sort())
+  await compareScheduled(world, ids, userId)
+}
+
+/** What one user sends later, in all rooms. */
+async function compareScheduled(world: World, ids: Ids, userId: string): Promise<void> {
+  const items = await all(ids.host.as(userId), '/scheduled', 2)
+  const shown = items.map(({ id, roomId, text, mentions, failure }) => {
+    return {
+      n: ids.scheduled.indexOf(id),
+      room: ids.rooms.indexOf(roomId),
+      text,
+      mentions,
+      failure: failure?.code ?? null,
+    }
+  })
+  const expected = world.scheduled.flatMap((one, n) => {
+    if (one?.by !== userId) return []
+    const { by: _, ...scheduled } = one
+    return { n, ...scheduled }
+  })
+  const inOrder = shown.sort((one, other) => one.n - other.n)
+  expect(inOrder, `what ${userId} sends later`).toEqual(expected)
 }
 
 /** The same of one room, as far as it shows itself; gives what was read. */

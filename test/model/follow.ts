@@ -1,7 +1,8 @@
 import { emoji, likeDislike } from 'express-chat'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { z } from 'zod'
 import type { PrismaClient } from '../../examples/prisma/generated/client.js'
+import { Schedule } from '../../src/core/schedule.js'
 import { people, startHost, type TestHost } from '../host.js'
 import { liveValues, thingsOf } from '../realtime/follower.js'
 import { quietLogger } from '../realtime/given.js'
@@ -29,6 +30,7 @@ export async function follow(prisma: PrismaClient, run: Run): Promise<void> {
     chatPin,
     chatMessageEdit,
     chatInvite,
+    chatScheduledMessage,
     chatThreadReply,
     chatThreadFollower,
     chatRoomUser,
@@ -42,6 +44,7 @@ export async function follow(prisma: PrismaClient, run: Run): Promise<void> {
     chatPin,
     chatMessageEdit,
     chatInvite,
+    chatScheduledMessage,
     chatThreadReply,
     chatThreadFollower,
     chatRoomUser,
@@ -53,6 +56,8 @@ export async function follow(prisma: PrismaClient, run: Run): Promise<void> {
   const limits = { pinsPerRoom: mostPins, editsPerMessage: mostVersions, invitesPerRoom: mostLinks }
   const reactions = run.isExclusive ? likeDislike() : emoji()
   const data = { message: card, room: card }
+  // What is due is sent when the run says so.
+  vi.spyOn(Schedule.prototype, 'start').mockReturnValue(async () => undefined)
   const host = await startHost({ prisma }, { reactions, logger, data, editHistory: 'members', limits })
   const scene = new Scene(host, run.isExclusive)
   try {
@@ -79,7 +84,7 @@ class Scene {
 
   constructor(host: TestHost, isExclusive: boolean) {
     const reactions = isExclusive ? ['like', 'dislike'] : ['👍', '🎉', '❤️']
-    this.#world = { users, isExclusive, reactions, rooms: [] }
+    this.#world = { users, isExclusive, reactions, rooms: [], scheduled: [] }
     this.#ids = new Ids(host)
     this.#devices = new Map(users.map((userId) => [userId, new Device(host, userId)]))
   }
@@ -140,7 +145,11 @@ class Scene {
     const ids = this.#ids
     if (deed.type === 'create') {
       if (!ids.rooms.includes(body.id)) ids.rooms.push(body.id)
-    } else if (ref) {
+    } else if (deed.type === 'due') {
+      return
+    } else if (deed.type === 'schedule') {
+      ids.scheduled.push(body.id)
+    } else if (ref && 'room' in deed) {
       ids.messages.set(keyOf(deed.room, ref), body.id)
       const room = this.#world.rooms[deed.room] as ModelRoom
       expect(shownMessage(body), JSON.stringify(deed)).toEqual(expectedMessage(room, ref, deed.by))

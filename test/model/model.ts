@@ -3,6 +3,7 @@ import type { Permission } from 'express-chat'
 import { allowed, granted, holdTo, permissions, preset, Refusal, ranksAbove, refuse, within } from './grants.js'
 import { keep } from './keeping.js'
 import { ban, remove, silence, unban } from './keeping-out.js'
+import { changeScheduled, schedule, sendDue } from './later.js'
 import { comeByLink, makeLink, revokeLink } from './links.js'
 import { allOf, end, endLinksOf, enter, memberOf, messageAt, say, subjectOf, tellThread, write } from './rooms.js'
 import { tell, tellMe, tellRead } from './told.js'
@@ -30,11 +31,17 @@ export const mostVersions = 2
 export function after(before: World, deed: Deed): { world: World; outcome: Outcome } {
   const world = structuredClone(before)
   try {
-    return { world, outcome: deed.type === 'create' ? create(world, deed) : change(world, deed) }
+    return { world, outcome: outcomeOf(world, deed) }
   } catch (error) {
     if (error instanceof Refusal) return { world: before, outcome: error.outcome }
     throw error
   }
+}
+
+function outcomeOf(world: World, deed: Deed): Outcome {
+  if (deed.type === 'create') return create(world, deed)
+  if (deed.type === 'due') return sendDue(world)
+  return deed.type === 'reword' || deed.type === 'cancel' ? changeScheduled(world, deed) : change(world, deed)
 }
 
 function create(world: World, { by, room: type, isPublic, userIds }: Creation): Outcome {
@@ -69,6 +76,7 @@ function create(world: World, { by, room: type, isPublic, userIds }: Creation): 
     pins: [],
     messages: [],
     threads: {},
+    scheduledRevisions: {},
     told: [],
   }
   world.rooms.push(room)
@@ -181,6 +189,9 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
       return makeLink(room, me, deed.maxUses ?? null)
     case 'revoke link':
       return revokeLink(room, me, deed.link)
+
+    case 'schedule':
+      return schedule(world, deed, me)
 
     case 'mute':
     case 'keep':

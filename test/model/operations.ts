@@ -50,6 +50,10 @@ type What =
   | { type: 'mute'; muted: boolean }
   | { type: 'make link'; maxUses?: number }
   | { type: 'use link' | 'revoke link'; link: number }
+  | { type: 'schedule'; text: string; mentions: number[] }
+  | { type: 'reword'; text: string; isAgain: boolean }
+  | { type: 'cancel' }
+  | { type: 'due' }
   | ({ type: 'keep' } & Keeping)
   | { type: 'read'; back: number }
   | {
@@ -108,7 +112,7 @@ const what: Arbitrary<What> = fc.oneof(
   { weight: 2, arbitrary: plain('ban') },
   { weight: 3, arbitrary: plain('unban') },
   {
-    weight: 4,
+    weight: 8,
     arbitrary: fc.record({
       type: fc.constant('silence' as const),
       until: fc.constantFrom('2999-12-31T23:59:59.000Z', null),
@@ -193,6 +197,13 @@ const what: Arbitrary<What> = fc.oneof(
       reaction: fc.nat({ max: 20 }),
     }),
   },
+  {
+    weight: 18,
+    arbitrary: fc.record({ type: fc.constant('schedule' as const), text, mentions: fc.array(nat, { maxLength: 2 }) }),
+  },
+  { weight: 3, arbitrary: fc.record({ type: fc.constant('reword' as const), text, isAgain: fc.boolean() }) },
+  { weight: 2, arbitrary: plain('cancel') },
+  { weight: 8, arbitrary: plain('due') },
   { weight: 4, arbitrary: plain('cut') },
   { weight: 6, arbitrary: plain('connect') },
   { weight: 1, arbitrary: plain('look') },
@@ -236,6 +247,15 @@ export function deedOf(world: World, { by: choice, among, what, ...operation }: 
     const userIds =
       room === 'private' ? named(what.users.slice(0, 1)) : named(what.users).filter(unlessRare(operation.user))
     return { by, type, room, isPublic, userIds }
+  }
+  if (what.type === 'due') return { by, type: 'due' }
+  if (what.type === 'reword' || what.type === 'cancel') {
+    const standing = [...world.scheduled.keys()].filter((n) => world.scheduled[n] !== null)
+    const n = pick(standing, operation.message)
+    const scheduled = n === undefined ? null : world.scheduled[n]
+    if (n === undefined || !scheduled) return
+    // Mostly its author.
+    return { ...what, by: operation.user % 5 ? scheduled.by : by, room: scheduled.room, scheduled: n }
   }
   const all = [...world.rooms.keys()]
   const comes = what.type === 'join' || what.type === 'use link'
@@ -300,8 +320,12 @@ export function deedOf(world: World, { by: choice, among, what, ...operation }: 
       return { by, room: n, ...what, userId: someone(inside) }
     case 'unban':
       return { by, room: n, ...what, userId: someone(room.banned) }
-    case 'silence':
-      return { by, room: n, ...what, userId: someone([...inside, ...Object.keys(room.former)]) }
+    case 'silence': {
+      // What somebody sends later is refused when they are silenced until it is due.
+      const waiting = inside.filter((id) => world.scheduled.some((one) => one?.room === n && one.by === id))
+      const anybody = [...inside, ...Object.keys(room.former)]
+      return { by, room: n, ...what, userId: someone(waiting.length > 0 ? waiting : anybody) }
+    }
     case 'add':
     case 'change': {
       const { type, role, permission, value = false } = what
@@ -310,6 +334,12 @@ export function deedOf(world: World, { by: choice, among, what, ...operation }: 
       if (type === 'change' && !role && permission === undefined) return
       const userId = someone(type === 'add' ? outside : inside)
       return { by, room: n, type, userId, ...(role ? { role } : {}), ...single }
+    }
+    case 'schedule': {
+      // Whoever may write by now may lose that until it is due.
+      const able = room.members.filter(({ permissions }) => permissions.canCreateMessages)
+      const likely = operation.message % 4 ? (pick(able, operation.user)?.userId ?? by) : by
+      return { by: likely, room: n, ...what, mentions: addressed(what.mentions) }
     }
     case 'read':
       return { by, room: n, type: 'read', seq: Math.max(0, room.messages.length - what.back) }

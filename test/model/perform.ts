@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Answer, TestHost } from '../host.js'
 import type { Device } from './device.js'
+import { scheduledId } from './later.js'
 import type { Deed, Ref } from './world.js'
 
 /** What stands for a message: `3 7`, or `3 7/2` for the second reply to it. */
@@ -14,6 +15,9 @@ export class Ids {
   readonly reactions = new Map<string, string>()
   /** Ids and codes of links by room, in the order in which they were made. */
   readonly links = new Map<number, { id: string; code: string }[]>()
+
+  /** Of what is sent later, in the order in which it was written. */
+  readonly scheduled: string[] = []
 
   constructor(readonly host: TestHost) {}
 
@@ -46,6 +50,8 @@ export class Ids {
   }
 }
 
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
+
 export type Answered = Pick<Answer, 'status' | 'body'>
 
 /** Does it, and gives the answer; over the socket any success has status 200. */
@@ -56,6 +62,13 @@ export async function perform(ids: Ids, deed: Deed, device: Device, overSocket: 
     const { room: type, isPublic, userIds } = deed
     const body = type === 'private' ? { type, userIds } : { type, name: `Room ${ids.rooms.length}`, isPublic, userIds }
     return api.post('/rooms', body)
+  }
+  if (deed.type === 'due') {
+    // Its time has come, in the order in which it was written.
+    const those = { roomId: { in: ids.rooms }, dueAt: { not: null } }
+    await host.prisma.chatScheduledMessage.updateMany({ where: those, data: { dueAt: new Date(0) } })
+    await host.chat.sendDue()
+    return { status: 200, body: {} }
   }
   const roomId = ids.room(deed.room)
   const path = `/rooms/${roomId}`
@@ -99,6 +112,20 @@ export async function perform(ids: Ids, deed: Deed, device: Device, overSocket: 
       return api.delete(`${path}/invites/${ids.link(deed.room, deed.link).id}`)
     case 'use link':
       return api.post(`/invites/${ids.link(deed.room, deed.link).code}/join`)
+    case 'schedule': {
+      const { text, mentions } = deed
+      const clientId = scheduledId(ids.scheduled.length)
+      return api.post(`${path}/messages`, { text, mentions, clientId, sendAt: inAnHour() })
+    }
+    case 'reword': {
+      const { text, isAgain } = deed
+      return api.patch(`${path}/scheduled/${ids.scheduled[deed.scheduled]}`, {
+        text,
+        ...(isAgain && { sendAt: inAnHour() }),
+      })
+    }
+    case 'cancel':
+      return api.delete(`${path}/scheduled/${ids.scheduled[deed.scheduled]}`)
     case 'read':
       return overSocket ? socket('read', { seq: deed.seq }) : api.patch(`${path}/members/me`, { lastReadSeq: deed.seq })
     case 'send': {

@@ -7,6 +7,18 @@ export interface World {
   isExclusive: boolean
   reactions: string[]
   rooms: ModelRoom[]
+  /** What is to be sent later, and what could not be, in the order in which it was written; null of what was sent or cancelled. */
+  scheduled: (Scheduled | null)[]
+}
+
+/** What somebody sends later in a room. */
+export interface Scheduled {
+  by: string
+  room: number
+  text: string
+  mentions: string[]
+  /** Why it was not sent when it was due. */
+  failure: string | null
 }
 
 export interface ModelRoom {
@@ -36,6 +48,8 @@ export interface ModelRoom {
   messages: ModelMessage[]
   /** The replies in the threads of messages, by the `seq` of these; those that are in the room as well stand in both. */
   threads: Record<number, ModelMessage[]>
+  /** How often what somebody sends here later has changed. */
+  scheduledRevisions: Record<string, number>
   /** Everything that sockets were told of it. */
   told: Told[]
 }
@@ -168,11 +182,18 @@ export type OfRoom = { by: string; room: number } & (
       mentions: string[]
       mentionsEveryone?: boolean
     }
+  | { type: 'schedule'; text: string; mentions: string[] }
+)
+
+/** What is done to what somebody sends later; `isAgain`: with another time. */
+export type OfScheduled = { by: string; room: number; scheduled: number } & (
+  | { type: 'reword'; text: string; isAgain: boolean }
+  | { type: 'cancel' }
 )
 
 export type Creation = { by: string; type: 'create'; room: RoomType; isPublic: boolean; userIds: string[] }
 
-export type Deed = Creation | OfRoom | OfMessage
+export type Deed = Creation | OfRoom | OfMessage | OfScheduled | { by: string; type: 'due' }
 
 /** What a deed is answered. */
 export interface Outcome {

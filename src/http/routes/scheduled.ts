@@ -10,7 +10,7 @@ const scheduledPath = '/rooms/:roomId/scheduled'
 const { message, scheduledId: id, roomId, clientId, at } = examples
 const { text, mentions } = message
 
-export const kept: ScheduledMessage = {
+const kept: ScheduledMessage = {
   ...{ id, roomId, clientId, as: null, text, media: [], replyToId: null, threadId: null, alsoInRoom: false },
   ...{ mentions, mentionsEveryone: false, data: null, forward: null },
   ...{ sendAt: '2026-08-20T11:30:00.000Z', createdAt: at, failure: null },
