@@ -214,7 +214,8 @@ CREATE TABLE `chat_thread_followers` (
     `last_read_seq` INTEGER NOT NULL DEFAULT 0,
 
     PRIMARY KEY (`thread_id`,`user_id`),
-    INDEX `chat_thread_followers_user_id_is_following_idx` (`user_id`, `is_following`)
+    INDEX `chat_thread_followers_user_id_is_following_idx` (`user_id`, `is_following`),
+    INDEX `chat_thread_followers_room_id_idx` (`room_id`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- CreateTable

@@ -408,6 +408,9 @@ CREATE UNIQUE INDEX "chat_scheduled_messages_user_id_room_id_client_id_key" ON "
 CREATE INDEX "chat_thread_followers_user_id_is_following_idx" ON "chat_thread_followers"("user_id", "is_following");
 
 -- CreateIndex
+CREATE INDEX "chat_thread_followers_room_id_idx" ON "chat_thread_followers"("room_id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "chat_media_storage_key_key" ON "chat_media"("storage_key");
 
 -- CreateIndex

@@ -231,6 +231,7 @@ CREATE TABLE "chat_thread_followers" (
 );
 
 CREATE INDEX "chat_thread_followers_user_id_is_following_idx" ON "chat_thread_followers"("user_id", "is_following");
+CREATE INDEX "chat_thread_followers_room_id_idx" ON "chat_thread_followers"("room_id");
 
 -- A piece of media is shared by the messages that forward it.
 CREATE TABLE "new_chat_message_media" (

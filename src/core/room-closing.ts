@@ -4,6 +4,7 @@ import { detachMediaOfRoom } from '../store/media.js'
 import { forgetMentions } from '../store/mentions.js'
 import { forgetPins } from '../store/pins.js'
 import { forgetBlocks } from '../store/search-blocks.js'
+import { forgetThreads } from '../store/threads.js'
 import { forgetUncounted } from '../store/unread.js'
 import type { AnyActor } from './actor.js'
 import { auditIn } from './audit.js'
@@ -19,6 +20,7 @@ export async function closeRoom(change: RoomChange, actor: AnyActor): Promise<vo
   await forgetPins(change.tx, change.room.id)
   await forgetMentions(change.tx, change.room.id)
   await forgetBlocks(change.tx, change.room.id)
+  await forgetThreads(change.tx, change.room.id)
   await auditIn(change, actor, { action: 'room.deleted' })
   change.events.push({ type: 'room.deleted', roomId: change.room.id, revision })
 }

@@ -1,3 +1,4 @@
+import { inChunks } from '../concurrency/chunks.js'
 import type { Db } from './client.js'
 import type { Dialect, ThreadWrites } from './dialects/dialect.js'
 import type { MessageRow } from './messages.js'
@@ -85,6 +86,19 @@ export async function writeThreads({ db: tx, dialect }: On, writes: ThreadWrites
   })
   await takeFollowers({ db: tx, dialect }, followers)
   await addThreadMentions(tx, mentions)
+}
+
+/** Deletes what belongs to the threads of a deleted room, beside the messages themselves. */
+export async function forgetThreads(tx: Db, roomId: string): Promise<void> {
+  await tx.chatThreadFollower.deleteMany({ where: { roomId } })
+  const roots = await tx.chatMessage.findMany({ where: { roomId, lastReplySeq: { gt: 0 } }, select: { id: true } })
+  await inChunks(roots, async (some) => {
+    const ids = some.map(({ id }) => id)
+    await tx.chatThreadReply.deleteMany({ where: { threadId: { in: ids } } })
+    // These have the thread's id for that of a room.
+    await tx.chatMention.deleteMany({ where: { roomId: { in: ids } } })
+    await tx.chatUncountedMessage.deleteMany({ where: { roomId: { in: ids } } })
+  })
 }
 
 /** Where nobody has to read a message: in the room, in its thread, or in both. */
