@@ -5,6 +5,7 @@ import { notFound } from '../contract/problems.js'
 import type { ThreadMe } from '../contract/threads.js'
 import type { User } from '../contract/users.js'
 import type { RoomChange } from '../store/change.js'
+import type { Db } from '../store/client.js'
 import { changeMessage, findMessage, type MessageRow, mentionsOf } from '../store/messages.js'
 import type { RoomRow } from '../store/rooms.js'
 import {
@@ -24,8 +25,9 @@ import { usersById } from '../store/users.js'
 import { type Actor, system } from './actor.js'
 import { type Context, clampInt32 } from './context.js'
 import { type MessagePosition, readHistory, sidesOf } from './history.js'
-import { requireMember, whyNotAMember } from './membership.js'
+import { type Membership, requireMember, whyNotAMember } from './membership.js'
 import { findReadable, readerAt, readerOf } from './readable.js'
+import type { Acting } from './room-change.js'
 import { threadEvent } from './sending.js'
 import { showMessages } from './show-messages.js'
 
@@ -82,18 +84,20 @@ export class Threads {
     return seen && sideOf(seen)
   }
 
-  /** Whoever follows a thread by themselves has read what is there; whoever stops is asked again by the next mention of them. */
+  /**
+   * Whoever follows a thread by themselves has read what is there; whoever stops is asked again by the next mention of them. Under the
+   * lock of the room, so that nothing is left of it in a room that is being deleted.
+   */
   async follow(userId: string, roomId: string, messageId: string, isFollowing: boolean): Promise<ThreadMe> {
     const { work } = this.context
-    const found = await this.#rootOf(userId, roomId, messageId)
-    const lastReadSeq = threadOf(found.root)?.lastSeq ?? 0
-    await work.transaction(async (unit) => {
-      await setFollowing(
-        { db: unit.tx, dialect: unit.dialect },
-        { threadId: messageId, userId, roomId, lastReadSeq, isFollowing },
-      )
-      unit.publish({ type: 'thread.changed', userId, roomId, messageId })
+    const check = ({ db, room, member }: Acting) => findRoot(db, { room, member }, messageId)
+    const found = await work.changeRoom({ actor: userId, roomId, check }, async ({ tx }, found) => {
+      const lastReadSeq = threadOf(found.root)?.lastSeq ?? 0
+      const on = { db: tx, dialect: work.dialect }
+      await setFollowing(on, { threadId: messageId, userId, roomId, lastReadSeq, isFollowing })
+      return found
     })
+    work.publish({ type: 'thread.changed', userId, roomId, messageId })
     return (await this.find(userId, messageId)) ?? noSide(found)
   }
 
@@ -118,15 +122,17 @@ export class Threads {
     return { items: page.rows.map((id) => view.userOr(users.get(id), id, true)), nextCursor: page.nextCursor }
   }
 
-  /** The message that a thread is of, or may be. */
   async #rootOf(actor: Actor, roomId: string, messageId: string): Promise<Found> {
     const { db } = this.context.work
-    const membership = await requireMember(db, roomId, actor)
-    const { room } = membership
-    const root = await findReadable(db, membership, messageId)
-    if (!root || root.threadId !== null || root.kind === 'system') throw notFound()
-    return { room, root }
+    return findRoot(db, await requireMember(db, roomId, actor), messageId)
   }
+}
+
+/** The message that a thread is of, or may be. */
+async function findRoot(db: Db, membership: Membership, messageId: string): Promise<Found> {
+  const root = await findReadable(db, membership, messageId)
+  if (!root || root.threadId !== null || root.kind === 'system') throw notFound()
+  return { room: membership.room, root }
 }
 
 /** The message that a thread is of, and the room as it was read before it. */

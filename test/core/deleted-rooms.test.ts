@@ -2,6 +2,8 @@ import type { Message } from 'express-chat'
 import { describe, expect, it } from 'vitest'
 import { modelNames } from '../../src/store/client.js'
 import { databases } from '../databases.js'
+import { givenDatabase, givenHost } from '../realtime/given.js'
+import { holding } from '../realtime/holding.js'
 import { fillRoom, indexAll } from './given-history.js'
 import { givenPicture } from './given-picture.js'
 import { givenGroup } from './given-room.js'
@@ -63,5 +65,22 @@ describe.each(databases)('a deleted room on $name', (database) => {
       ...['chatAuditEntry', 'chatBan', 'chatMessage', 'chatMessageEdit', 'chatMessageReaction', 'chatReport'],
       'chatRoomUser',
     ])
+  })
+})
+
+describe.each(databases)('a room that is deleted meanwhile on $name', (database) => {
+  it.each([true, false])('has nobody who follows its threads, or does no more (%s)', async (isFollowing) => {
+    const client = holding((await givenDatabase(database)).prisma)
+    const host = await givenHost({}, client)
+    const room = await givenGroup(host, 'alice', 'bob')
+    const { id } = await room.say('alice', 'Hello')
+    const path = `/messages/${id}/thread/following`
+    const held = client.hold('ChatMessage.find')
+    const asked = isFollowing ? room.as('bob').put(path) : room.as('bob').delete(path)
+    await held.reached
+    expect((await room.as('alice').delete('')).status).toBe(204)
+    held.release()
+    expect((await asked).status).toBe(404)
+    expect(await host.prisma.chatThreadFollower.count()).toBe(0)
   })
 })

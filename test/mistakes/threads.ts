@@ -2,6 +2,16 @@ import type { Mistake } from './mistake.js'
 
 export const threadMistakes: Mistake[] = [
   {
+    name: 'leaves behind what belongs to the threads of a deleted room',
+    file: 'core/room-closing.ts',
+    find: '  await forgetThreads(change.tx, change.room.id)\n',
+    replace: '',
+    caughtBy: {
+      file: 'core/deleted-rooms.test.ts',
+      name: 'leaves what was said and done there, which nobody can see, and nothing else',
+    },
+  },
+  {
     name: 'shows a reply that is in a thread alone as the last message of a room',
     file: 'store/messages.ts',
     find: 'where: { roomId, seq: { gt: 0 }, deletedAt: null }',
