@@ -203,7 +203,8 @@ export interface Limits {
    * and socket together. `rooms` counts the rooms that they make, `adds` the people whom they bring into rooms, those of
    * a new one included, and the rooms that they join by links, `writes` whatever else changes something, and `reads` what they read over HTTP. A private room that
    * stands already, and a person who is in the room already, do not count for `rooms` and `adds`. A search of messages, of
-   * people or of public rooms counts for `searches`, and so do a list of who has read a message, and an invite link that is looked at or used.
+   * people or of public rooms counts for `searches`, and so do a list of who has read a message or of
+   * threads that somebody follows, and an invite link that is looked at or used.
    */
   rates: {
     /**

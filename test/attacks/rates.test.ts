@@ -41,6 +41,15 @@ describe('what counts for a rate', () => {
   })
 })
 
+describe('a list that goes through more rows than it shows', () => {
+  it.each(['GET /rooms/:roomId/messages/:messageId/readers', 'GET /threads'])(
+    'is read as often as one searches: %s',
+    (on) => {
+      expect(routes.find(({ method, path }) => `${method} ${path}` === on)?.rate).toBe('searches')
+    },
+  )
+})
+
 describe.each(databases)('with a rate of each kind, one user on $name', (database) => {
   const host = shareHost(database, { limits: { rates: { rooms, writes } } })
 

@@ -48,6 +48,7 @@ export const threadRoutes = [
     parameters: {
       unread: { description: 'With `true`, those alone that have something to read.', example: true },
     },
+    rate: 'searches',
     statuses: [200],
     response: threadComponents.FollowedThreadList,
     handle: ({ core, me, query }) => ok(core.threads.followed(me, query)),
