@@ -8,6 +8,8 @@ import { serve } from './serve.js'
 export interface ExpressChatOptions extends ClientOptions {
   /** Redis between servers of one chat. */
   bus?: { url: string; channel: string }
+  /** With a durable subscription, whose handler does nothing. */
+  subscribes?: boolean
 }
 
 let chat: Chat | undefined
@@ -41,6 +43,7 @@ serve(
     const server = createServer(app)
     chat.attach(server)
     await chat.ready()
+    if (options.subscribes) await chat.subscribe('benchmark', () => undefined).ready()
     return server
   },
   {

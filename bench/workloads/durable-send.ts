@@ -28,9 +28,10 @@ export const durableSend: Workload = {
     'Up to 64 people send, wait until the message is committed, and each send again within milliseconds: nobody does that, so this tells what the write path can take, and `people` what a chat can. The hand-written handler (Express, socket.io, Prisma or pg) checks the membership, inserts and emits; the bare driver only commits rows, one each, with as many connections as senders.',
   async run(scale) {
     const onPostgresql = await postgresqlPart(scale)
+    const subscribed = await subscriptionPart(scale)
     const onSqlite = await sqlitePart(scale)
     return {
-      tables: [...onPostgresql.tables, ...onSqlite.tables],
+      tables: [...onPostgresql.tables, subscribed, ...onSqlite.tables],
       targets: [...onPostgresql.targets, ...onSqlite.targets],
     }
   },
@@ -95,6 +96,29 @@ async function postgresqlPart(scale: Scale): Promise<{ tables: Table[]; targets:
       }),
     ],
   }
+}
+
+/** What a durable subscription costs those who send. */
+async function subscriptionPart(scale: Scale): Promise<Table> {
+  // A database each: a subscription tells what other servers have committed, too.
+  const [without, within] = [await postgresql('prisma/postgresql.sql'), await postgresql('prisma/postgresql.sql')]
+  const start = async ({ url }: { url: string }, subscribes: boolean) =>
+    startServer('express-chat', { database: 'postgresql', url, subscribes } satisfies ExpressChatOptions)
+  for (const database of [without, within]) await seed(database, rooms)
+  const [chat, telling] = [await start(without, false), await start(within, true)]
+  const load = loadOf(scale)
+  const at = async (count: number): Promise<Results> => {
+    const people = { transport: 'chat', senders: senders(count, 'many') } as const
+    const contenders = [
+      await load('without a subscription', chat, people),
+      await load('with a durable subscription', telling, people),
+    ]
+    return alternate(contenders, scale.rounds)
+  }
+  const results = [await at(1), await at(16), await at(most)]
+  await endAll()
+  await Promise.all([without.drop(), within.drop()])
+  return tableOf('PostgreSQL, a room each, over sockets', results, [1, 16, most])
 }
 
 async function sqlitePart(scale: Scale): Promise<{ tables: Table[]; targets: Target[] }> {
