@@ -1,5 +1,6 @@
 import { ChatClientError } from './api/errors.js'
 import { delay, ignore } from './browser.js'
+import { createDraftTexts } from './draft-texts.js'
 import type { Http } from './http.js'
 import type { Socket } from './socket.js'
 import type { RoomEntry } from './state/room-entry.js'
@@ -68,6 +69,7 @@ export function createContext(store: Store, http: Http, socket: Socket) {
     store,
     http,
     socket,
+    draft: createDraftTexts(store, http),
     /** Reads between a `welcome` and the end of its socket miss no event. */
     open: () => open(),
     shut,

@@ -2,7 +2,7 @@ import type { ChatClientOptions } from './api/options.js'
 import { browser, delay, newId } from './browser.js'
 import { idOf } from './outbox-shift.js'
 import type { Pending } from './state/state.js'
-import { createStorage } from './storage.js'
+import { createStorage, named } from './storage.js'
 import { readStored } from './stored-message.js'
 
 /** Without Web Locks: how long another tab has to send what it has just written. */
@@ -22,10 +22,6 @@ interface UserStorage {
   /** Aborted at the end. */
   readonly controller: AbortController
 }
-
-/** Replaces lone surrogates, which the server refuses anyway. */
-const encode = (part: string): string => encodeURIComponent(part.replace(/[\ud800-\udfff]/gu, '\ufffd'))
-const named = (...parts: string[]): string => parts.map(encode).join(' ')
 
 /** Gets the messages that were taken over, and those that other tabs have settled. */
 export interface OutboxListener {

@@ -123,7 +123,7 @@ export function createRoom(
         return { status, reason, room: isShown ? shownRoom(users, room) : null } as RoomState
       },
     ),
-    ...{ messages, pins, members, typing },
+    ...{ draft: context.draft(id), messages, pins, members, typing },
     bans: {
       list: ({ signal, ...query } = {}) => http.get(bans, query, signal),
       set: (userId, ban = {}) => http.send('PUT', [...bans, userId], ban),

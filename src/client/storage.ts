@@ -8,6 +8,12 @@ function keysOf(storage: ChatClientStorage): readonly unknown[] | Promise<readon
   return Array.from({ length: storage.length }, (_, n) => storage.key(n))
 }
 
+/** Replaces lone surrogates, which the server refuses anyway. */
+const encode = (part: string): string => encodeURIComponent(part.replace(/[\ud800-\udfff]/gu, '\ufffd'))
+
+/** A key of these parts, and of no others. */
+export const named = (...parts: string[]): string => parts.map(encode).join(' ')
+
 /**
  * Uses both kinds of storage alike. One that answers at once is used at once; one that takes its time is asked for one thing
  * after the other, so that what was stored last is what stays. A storage may be full, or forbidden, at any call: then what

@@ -87,6 +87,7 @@ export function createThread(
       (root, users) => root && shownMessage(users, root),
     ),
     me: store.observable(({ threads }) => [threads.known.get(messageId)], sideOf),
+    draft: context.draft(roomId, messageId),
     messages,
     load,
     trim: messages.trim,

@@ -1,6 +1,7 @@
 export { useBlocks } from './blocks.js'
 export { ChatProvider, type ChatProviderProps, useChatClient } from './chat-provider.js'
 export { useConnection } from './connection.js'
+export { useDraft } from './drafts.js'
 export { type InviteState, useInvite, useInvites } from './invites.js'
 export { type Uploading, type Uploads, useMediaSource, useUpload } from './media.js'
 export { useMembers } from './members.js'

@@ -19,6 +19,7 @@ export const noMembers = always<MemberList>({ items: [], status: 'idle', error: 
 export const noPins = always<PinList<never>>({ items: [], status: 'idle', error: null })
 export const noRoom = always<RoomState<never>>({ status: 'loading', room: null, reason: null })
 export const nobody = always<readonly never[]>([])
+export const noText = always('')
 export const zero = always(0)
 export const none = always(null)
 export const unknown = always(undefined)

@@ -87,6 +87,26 @@ export const offlineMistakes: Mistake[] = [
     caughtBy: { file, name: 'wait for a message of the same page, of which nobody knows whether it has arrived' },
   },
   {
+    name: 'shows one user what another has begun to write',
+    file: 'client/draft-texts.ts',
+    find: 'if (owner !== undefined) texts.clear()',
+    replace: '',
+    caughtBy: {
+      file: 'client/drafts.test.ts',
+      name: 'is not shown to who signs in next, and is there again for its author',
+    },
+  },
+  {
+    name: 'puts an older draft over what was written while the storage took its time',
+    file: 'client/draft-texts.ts',
+    find: ' || texts.get(place) !== before',
+    replace: '',
+    caughtBy: {
+      file: 'client/drafts.test.ts',
+      name: 'gives way to what is written before a slow storage has answered',
+    },
+  },
+  {
     name: 'asks the server for a change of a message that it has refused',
     file: 'client/outbox-shift.ts',
     find: '(mutation && apart.has(targetOf(entry)))',

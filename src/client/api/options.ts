@@ -65,7 +65,7 @@ export interface ChatClientOptions {
   credentials?: 'omit' | 'same-origin' | 'include' | undefined
   /**
    * Where messages wait that were not sent yet, or were refused, so that they survive a reload: `localStorage`, or
-   * `AsyncStorage`. They are kept for each user apart. What lies there and cannot be read is removed. None: they live as long
+   * `AsyncStorage`; and drafts. They are kept for each user apart. What lies there and cannot be read is removed. None: they live as long
    * as the client.
    */
   storage?: ChatClientStorage | undefined

@@ -6,6 +6,7 @@ import type { Permission } from '../../contract/permissions.js'
 import type { CreateRoom, Room, UpdateRoom } from '../../contract/rooms.js'
 import type { User } from '../../contract/users.js'
 import type { Bans } from './bans.js'
+import type { DraftText } from './drafts.js'
 import type { RoomInvites } from './invites.js'
 import type { Members } from './members.js'
 import type { Messages } from './messages.js'
@@ -106,6 +107,8 @@ export interface RoomHandle<Data extends DataTypes = AnyData> extends Observable
   readonly id: string
   /** What is said in it. */
   readonly messages: Messages<Data>
+  /** What I have begun to write in it. */
+  readonly draft: DraftText
   /** What of it is pinned. */
   readonly pins: Pins<Data>
   /** Who is in it. */

@@ -2,6 +2,7 @@ import type { AnyData, DataTypes } from '../../contract/data.js'
 import type { FollowedThread } from '../../contract/followed-threads.js'
 import type { Message } from '../../contract/messages.js'
 import type { ThreadMe } from '../../contract/threads.js'
+import type { DraftText } from './drafts.js'
 import type { ChatClientError } from './errors.js'
 import type { Messages } from './messages.js'
 import type { Observable } from './observable.js'
@@ -16,6 +17,8 @@ export interface ThreadHandle<Data extends DataTypes = AnyData> {
   readonly me: Observable<ThreadMe | null>
   /** The replies. In their list, and in what takes or gives a `seq`, that is the place in the thread. */
   readonly messages: Messages<Data>
+  /** What I have begun to write in it. */
+  readonly draft: DraftText
 
   /** Loads the message, the newest replies and my side, unless they are there. Never rejects: see `messages`. */
   load(): Promise<void>

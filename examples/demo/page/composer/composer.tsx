@@ -16,7 +16,6 @@ import { useOverlays } from '../design/overlays.js'
 import { fullTime } from '../design/time.js'
 import { useChange } from '../messages/use-change.js'
 import { usePlace } from '../messages/use-place.js'
-import { draftOf, saveDraft } from './drafts.js'
 import { FileButton } from './file-button.js'
 import { charactersLeft, useTextLimit } from './limits.js'
 import { LocationButton } from './location-button.js'
@@ -56,7 +55,6 @@ export function Composer({ ref, roomId, threadId, myId, hidden, subject, onSubje
   const { handle: room } = useRoom(roomId)
   const { handle: messages, hasAfter } = usePlace(roomId, threadId).window
   const [alsoInRoom, setAlsoInRoom] = useState(false)
-  const place = threadId ?? roomId
   const uploads = useUpload()
   const { attempt, toast } = useOverlays()
   const changing = useChange()
@@ -64,7 +62,8 @@ export function Composer({ ref, roomId, threadId, myId, hidden, subject, onSubje
   const field = useRef<HTMLTextAreaElement>(null)
   const [emojiAnchor, setEmojiAnchor] = useState<HTMLElement | null>(null)
   const [laterDialog, setLaterDialog] = useState<LaterDialogName | null>(null)
-  const draft = useTextField(field, draftOf(myId, place))
+  const kept = threadId === undefined ? room.draft : room.thread(threadId).draft
+  const draft = useTextField(field, kept.getSnapshot())
   const edited = useTextField(field, '')
   const isEditing = subject !== null && subject.kind !== 'reply'
   const limit = useTextLimit()
@@ -87,7 +86,7 @@ export function Composer({ ref, roomId, threadId, myId, hidden, subject, onSubje
   }
   useImperativeHandle(ref, () => ({ addFiles }))
 
-  useEffect(() => saveDraft(myId, place, draft.text), [myId, place, draft.text])
+  useEffect(() => kept.set(draft.text), [kept, draft.text])
   useEffect(() => {
     if (!hidden) focusOpened(field.current)
   }, [hidden])

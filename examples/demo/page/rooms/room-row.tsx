@@ -1,8 +1,7 @@
 import type { Me, Message, Room } from 'express-chat/client'
-import { useBlocks, useChatClient, useMe, useTyping } from 'express-chat/react'
+import { useBlocks, useChatClient, useDraft, useMe, useTyping } from 'express-chat/react'
 import { type KeyboardEvent, type MouseEvent, memo, useRef, useState } from 'react'
 import { addressOf, openRoom } from '../app/address.js'
-import { useDraft } from '../composer/drafts.js'
 import { RoomAvatar } from '../design/avatar.js'
 import { Icon } from '../design/icon.js'
 import { IconButton } from '../design/icon-button.js'
@@ -50,7 +49,7 @@ export const RoomRow = memo(function RoomRow({ room, isOpen }: RoomRowProps) {
       : blocked.some(({ user }) => user.id === message.user?.id)
         ? 'Somebody you blocked wrote'
         : lastLine(message, isPrivate, me?.id)
-  const draft = useDraft(me?.id, room.id)
+  const [draft] = useDraft(room.id)
   const time = room.lastMessage?.createdAt ?? room.createdAt
   // Beside the row there is its menu, as in a grid.
   const onKeyDown = ({ key, target }: KeyboardEvent) => {
