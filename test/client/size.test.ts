@@ -31,10 +31,10 @@ it.each([
 it('what is over its budget is named, with the files that have grown', () => {
   const before = { 'src/react/rooms.ts': 2_000, 'src/react/users.ts': 3_000, 'src/react/media.ts': 900 }
   const now = { ...before, 'src/react/rooms.ts': 2_400, 'src/react/search.ts': 1_500, 'src/react/media.ts': 800 }
-  expect(reportOf('src/react/index.ts', { zipped: 3_100, files: now }, before)).toBe(
+  expect(reportOf('src/react/index.ts', { zipped: 3_150, files: now }, before)).toBe(
     [
-      'src/react/index.ts: 3100 bytes zipped, 50 more than its budget',
-      'the hooks: 7700 bytes, 200 more than its budget',
+      'src/react/index.ts: 3150 bytes zipped, 50 more than its budget',
+      'the hooks: 7700 bytes, 100 more than its budget',
       '  src/react/search.ts: 1500 bytes, 1500 more than were recorded',
       '  src/react/rooms.ts: 2400 bytes, 400 more than were recorded',
       howToGoOn,
