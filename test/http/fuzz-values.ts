@@ -97,6 +97,8 @@ export class Values {
   of(schema: JsonSchema, name = ''): unknown {
     const whole = this.#resolved(schema)
     if (this.chance(this.wrongness)) return this.pick(oddValues)
+    // No other text is a time that lies ahead, and not too far.
+    if (name === 'sendAt' && !this.chance(15)) return new Date(Date.now() + this.random() * 3_600_000).toISOString()
     const kind = kindOf(name)
     const told = this.#story[kind as keyof Story]
     if (told && whole.type === 'string' && this.chance(80)) return told
