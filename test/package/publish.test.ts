@@ -101,6 +101,7 @@ describe('the package', () => {
         "docs/scale-p50.svg",
         "docs/scale-p99.svg",
         "docs/security.md",
+        "docs/subscriptions.md",
         "docs/tables.md",
         "package.json",
         "prisma/chat.mysql.prisma",
@@ -121,9 +122,9 @@ describe('the package', () => {
 })
 
 describe('the client', () => {
-  it('arrives as one file of less than 26 kB', () => {
+  it('arrives as one file of less than 28 kB', () => {
     // What bundlers take; CommonJS adds some of its own.
-    expect(gzipSync(readFileSync('dist/client.js')).length).toBeLessThan(26_000)
+    expect(gzipSync(readFileSync('dist/client.js')).length).toBeLessThan(28_000)
   })
 
   it.each(['client.js', 'client.cjs'])('needs nothing else: %s', (file) => {
