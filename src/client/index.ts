@@ -25,6 +25,7 @@ export type {
   Forward,
   ForwardedFrom,
   Message,
+  MessagePage,
   ReplyTo,
   SaidAs,
   SystemMessage,

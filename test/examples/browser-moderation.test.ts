@@ -65,6 +65,41 @@ describeInBrowser('who looks after what is said on the page of the demo', { time
     expect(await openReports()).toEqual([])
   })
 
+  it('reads around it in a room that is not theirs, silences and bans its author, and all of that is audited', async () => {
+    const { call } = people.demo.bob
+    const group = { type: 'group', name: 'Without Alice', userIds: ['carol'] }
+    const roomId = (await call('POST', '/chat/rooms', group)).body.id
+    await call('POST', `/chat/rooms/${roomId}/messages`, { text: 'What do you sell?' })
+    const { client: carol } = await people.demo.signIn('carol')
+    const { id } = (await carol.call('POST', `/chat/rooms/${roomId}/messages`, { text: 'Buy watches' })).body
+    await call('POST', `/chat/rooms/${roomId}/messages/${id}/reports`, { reason: 'spam' })
+    const alice = await people.enter(people.demo.roomId, 'Alice')
+    const dialog = await moderation(alice)
+    const choose = async (what: string) => {
+      await dialog.getByRole('button', { name: 'More about “Buy watches”' }).click()
+      await alice.page.getByRole('menuitem', { name: what }).click()
+    }
+    await choose('Read around it')
+    const reader = alice.page.getByRole('dialog', { name: 'Without Alice' })
+    await reader.getByText('What do you sell?').waitFor()
+    expect(await reader.locator('[aria-current]').innerText()).toContain('Buy watches')
+    await alice.shoot('moderation-room')
+    await alice.page.keyboard.press('Escape')
+    await dialog.getByText('Alice read a room as a moderator').first().waitFor()
+    await choose('Silence')
+    await alice.page.getByRole('button', { name: 'For a day' }).click()
+    await dialog.getByText('Alice silenced Carol').waitFor()
+    const refused = await carol.call('POST', `/chat/rooms/${roomId}/messages`, { text: 'Buy more' })
+    expect([refused.status, refused.body.code]).toEqual([403, 'silenced'])
+    await choose('Ban')
+    await alice.page
+      .getByRole('dialog', { name: 'Ban Carol' })
+      .getByRole('button', { name: 'Ban', exact: true })
+      .click()
+    await dialog.getByText('Alice banned Carol').waitFor()
+    expect((await carol.call('GET', `/chat/rooms/${roomId}`)).status).toBe(404)
+  })
+
   it('dismisses a report, on a phone', async () => {
     const roomId = await people.room('Dismissed')
     await report(roomId, 'Harmless')

@@ -1,13 +1,17 @@
 import type { AuditEntry, Report, ReportStatus } from 'express-chat/client'
 import { useAudit, useChatClient, useReports, useUser } from 'express-chat/react'
-import { useRef } from 'react'
+import { useRef, useState } from 'react'
 import { Dialog } from '../design/dialog.js'
 import { LoadError } from '../design/load-error.js'
+import { MenuButton, type MenuItem } from '../design/menu.js'
 import { useOverlays } from '../design/overlays.js'
 import { fullTime } from '../design/time.js'
 import { cardTitle } from '../messages/card.js'
+import { BanDialog } from '../rooms/ban-dialog.js'
+import { SilenceDialog } from '../rooms/silence-dialog.js'
 import { auditText } from './audit-text.js'
 import { reasonText } from './reasons.js'
+import { RoomReader } from './room-reader.js'
 import '../people/people.css'
 import './moderation.css'
 
@@ -51,6 +55,7 @@ export function ModerationDialog({ onClose }: { onClose(): void }) {
               report={report}
               onDelete={() => void remove(report)}
               onHandle={(status) => void close(report.id, status)}
+              onGoverned={audit.reload}
             />
           ))}
         </ul>
@@ -81,11 +86,28 @@ interface ReportRowProps {
   report: Report
   onDelete(): void
   onHandle(status: ReportStatus): void
+  /** Its author was silenced or banned, or the room was read, which is audited. */
+  onGoverned(): void
 }
 
-function ReportRow({ report, onDelete, onHandle }: ReportRowProps) {
-  const { copy, reason, text } = report
+function ReportRow({ report, onDelete, onHandle, onGoverned }: ReportRowProps) {
+  const { copy, reason, text, authorId } = report
+  const client = useChatClient()
   const reporter = useName(report.reporterId)
+  const [open, setOpen] = useState<'room' | 'silence' | 'ban' | null>(null)
+  const room = client.moderation.room(report.roomId)
+  const author = { id: authorId ?? '', name: copy.userName }
+  const close = () => {
+    setOpen(null)
+    onGoverned()
+  }
+  const items: MenuItem[] = [{ label: 'Read around it', icon: 'message', onSelect: () => setOpen('room') }]
+  if (authorId !== null) {
+    items.push(
+      { label: 'Silence', icon: 'bell-off', onSelect: () => setOpen('silence') },
+      { label: 'Ban', icon: 'block', isDangerous: true, onSelect: () => setOpen('ban') },
+    )
+  }
   const said = copy.text || copy.media.map(({ filename }) => filename).join(', ') || cardTitle(copy.data ?? {})
   return (
     <li className="report">
@@ -120,7 +142,25 @@ function ReportRow({ report, onDelete, onHandle }: ReportRowProps) {
         >
           Resolve
         </button>
+        <MenuButton icon="more" label={`More about “${said}”`} small name={copy.userName} items={items} />
       </div>
+      {open === 'room' && <RoomReader report={report} onClose={close} />}
+      {open === 'silence' && (
+        <SilenceDialog
+          user={author}
+          silencedUntil={null}
+          onSilence={(until) => room.silence(author.id, until)}
+          onClose={close}
+        />
+      )}
+      {open === 'ban' && (
+        <BanDialog
+          user={author}
+          onBan={(ban) => room.ban(author.id, ban)}
+          onBanned={onGoverned}
+          onClose={() => setOpen(null)}
+        />
+      )}
     </li>
   )
 }

@@ -1,5 +1,4 @@
-import type { Room, User } from 'express-chat/client'
-import { useBans } from 'express-chat/react'
+import type { User } from 'express-chat/client'
 import { type FormEvent, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { Dialog } from '../design/dialog.js'
@@ -7,21 +6,21 @@ import { explain } from '../design/explain.js'
 import { userName } from '../people/user-name.js'
 
 interface BanDialogProps {
-  room: Room
-  user: User
+  user: Pick<User, 'id' | 'name'>
+  /** Rejects where it cannot be done. */
+  onBan(ban: { reason?: string }): Promise<unknown>
   onBanned(): void
   onClose(): void
 }
 
 /** Removes somebody and keeps them out, with a reason for those who may let them in again. */
-export function BanDialog({ room, user, onBanned, onClose }: BanDialogProps) {
-  const { handle } = useBans(room.id)
+export function BanDialog({ user, onBan, onBanned, onClose }: BanDialogProps) {
   const [error, setError] = useState('')
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const reason = String(new FormData(event.currentTarget).get('reason')).trim()
     try {
-      await handle?.set(user.id, reason ? { reason } : {})
+      await onBan(reason ? { reason } : {})
       // Nothing behind an open dialog takes the focus.
       flushSync(onClose)
       onBanned()

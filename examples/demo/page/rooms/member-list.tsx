@@ -71,6 +71,7 @@ function MemberRow({ room, member, onGovern, onGone }: MemberRowProps) {
   const me = useMe()
   const client = useChatClient()
   const { handle } = useMembers(room.id)
+  const { bans } = client.room(room.id)
   const { attempt, confirm } = useOverlays()
   const isMe = user.id === me?.id
   const name = userName(user)
@@ -121,8 +122,22 @@ function MemberRow({ room, member, onGovern, onGone }: MemberRowProps) {
         name={name}
         items={items.filter((item): item is MenuItem => Boolean(item))}
       />
-      {open === 'silence' && <SilenceDialog room={room} member={member} onClose={() => setOpen(null)} />}
-      {open === 'ban' && <BanDialog room={room} user={user} onBanned={onGone} onClose={() => setOpen(null)} />}
+      {open === 'silence' && (
+        <SilenceDialog
+          user={user}
+          silencedUntil={member.silencedUntil}
+          onSilence={(silencedUntil) => handle.update(user.id, { silencedUntil })}
+          onClose={() => setOpen(null)}
+        />
+      )}
+      {open === 'ban' && (
+        <BanDialog
+          user={user}
+          onBan={(ban) => bans.set(user.id, ban)}
+          onBanned={onGone}
+          onClose={() => setOpen(null)}
+        />
+      )}
     </li>
   )
 }

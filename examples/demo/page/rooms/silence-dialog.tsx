@@ -1,5 +1,4 @@
-import type { Member, Room } from 'express-chat/client'
-import { useMembers } from 'express-chat/react'
+import type { User } from 'express-chat/client'
 import { Dialog } from '../design/dialog.js'
 import { useOverlays } from '../design/overlays.js'
 import { fullTime } from '../design/time.js'
@@ -15,19 +14,19 @@ const spans: [string, number][] = [
 ]
 
 interface SilenceDialogProps {
-  room: Room
-  member: Member
+  user: Pick<User, 'id' | 'name'>
+  silencedUntil: string | null
+  /** Rejects where it cannot be done. */
+  onSilence(until: string | null): Promise<unknown>
   onClose(): void
 }
 
 /** For how long somebody reads and does not write. */
-export function SilenceDialog({ room, member, onClose }: SilenceDialogProps) {
-  const { handle } = useMembers(room.id)
+export function SilenceDialog({ user, silencedUntil, onSilence, onClose }: SilenceDialogProps) {
   const { attempt } = useOverlays()
-  const { user, silencedUntil } = member
   const isSilenced = useUntil(silencedUntil)
   const silence = async (until: string | null) => {
-    if (await attempt(() => handle.update(user.id, { silencedUntil: until }))) onClose()
+    if (await attempt(() => onSilence(until))) onClose()
   }
   return (
     <Dialog title={`Silence ${userName(user)}`} onClose={onClose}>
