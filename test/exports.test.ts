@@ -265,6 +265,7 @@ describe('the client exports', () => {
         "Message",
         "MessageCause",
         "MessageEdit",
+        "MessagePage",
         "MessageWindow",
         "Messages",
         "ModeratedRoom",
