@@ -137,12 +137,13 @@ export class Invites {
     const check = async (acting: Acting) => {
       const found = await this.#find(acting.db, userId, code, acting)
       if (found.existing?.leftAt === null) return { ...found, joining: undefined }
-      return { ...found, joining: await this.#joining(acting, found, { ...asked, userId }) }
+      const joining = await this.#joining(acting, found, { ...asked, userId })
+      await checkRoomsOf(this.context, acting.db, userId, [userId])
+      return { ...found, joining }
     }
     const request = { actor: userId, roomId, joins: true, check } as const
     const created = await work.changeRoom(request, async (change, { invite, joining }) => {
       if (!joining) return false
-      await checkRoomsOf(this.context, change.tx, userId, [userId])
       await join(this.context, change, joining, user)
       if (!joining.former) await countUse(change.tx, invite)
       return true

@@ -125,7 +125,6 @@ export class Members {
     const { row, created, isAsked } = await work.changeRoom(adding, async (change, { existing, joining }) => {
       if (!joining) return { row: existing, created: false, isAsked: false }
       if (!user) throw unknownUser('/userId')
-      await checkRoomsOf(this.context, change.tx, actor, [user.id])
       if (state !== undefined && actor !== system) {
         const row = await saveRequest(this.context, change, { userId: user.id, askerId: actor, state })
         return { row, created: false, isAsked: true as const }
@@ -146,6 +145,7 @@ export class Members {
     const joining = await joiningOf(at, { actor, grantor, asked }, existing)
     authorizeJoining(this.context, room, joining)
     await refuseBlocked(db, actor, [asked.userId], () => '/userId')
+    await checkRoomsOf(this.context, db, actor, [asked.userId])
     return { existing, joining }
   }
 

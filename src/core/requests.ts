@@ -90,10 +90,13 @@ export class Requests {
 
   /** Somebody comes into the room that they were asked into. */
   async accept(userId: string, roomId: string, states: RequestState[] = ['pending']): Promise<void> {
-    const check = (acting: Acting) => this.#authorize(acting, userId, states)
+    const check = async (acting: Acting) => {
+      const authorized = await this.#authorize(acting, userId, states)
+      await checkRoomsOf(this.context, acting.db, userId, [userId])
+      return authorized
+    }
     const request = { actor: userId, roomId, joins: true, check }
     await this.context.work.changeRoom(request, async (change, { row, shared }) => {
-      await checkRoomsOf(this.context, change.tx, userId, [userId])
       if (shared) await join(this.context, change, shared.joining, shared.user)
       else await this.#joinPair(change, row)
     })

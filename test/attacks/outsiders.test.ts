@@ -6,7 +6,7 @@ import { type Asker, askers, type Target } from '../access/askers.js'
 import { commandRows, isGranted, type Row, routeRows, statusesOf } from '../access/table.js'
 import type { World } from '../access/world.js'
 import { shareHost } from '../core/shared-host.js'
-import { databases } from '../databases.js'
+import { databases, type OpenDatabase } from '../databases.js'
 import { people } from '../host.js'
 import { quietLogger } from '../realtime/given.js'
 
@@ -60,6 +60,26 @@ const unasked = (roomId: string) =>
     ['delete', '/users/me/blocks/nobody-at-all'],
   ] as const
 
+/** Another server has the room's lock, until the function is called that this gives. */
+async function lockElsewhere(database: Pick<OpenDatabase, 'connect'>, roomId: string): Promise<() => Promise<void>> {
+  let end: () => void = () => undefined
+  let locked: () => void = () => undefined
+  const [ended, isLocked] = [new Promise<void>((resolve) => (end = resolve)), new Promise<void>((r) => (locked = r))]
+  const holding = database.connect().$transaction(
+    async (tx) => {
+      await tx.chatRoom.updateMany({ where: { id: roomId }, data: { revision: { increment: 1 } } })
+      locked()
+      await ended
+    },
+    { timeout: 60_000 },
+  )
+  await isLocked
+  return async () => {
+    end()
+    await holding
+  }
+}
+
 describe.each(databases)('somebody who may not change a room, on $name', (database) => {
   const host = shareHost(database, {
     limits: { answerMs: 5_000 },
@@ -102,24 +122,7 @@ describe.each(databases)('somebody who may not change a room, on $name', (databa
     for (const userId of ['bob', 'carol', 'dave', 'erin']) {
       await host.as(userId).post(`/rooms/${roomId}/messages`, { text: 'Once' })
     }
-    // Another server has the room's lock for as long as the test takes.
-    const other = host.database.connect()
-    let end: () => void = () => undefined
-    let locked: () => void = () => undefined
-    const [ended, isLocked] = [new Promise<void>((resolve) => (end = resolve)), new Promise<void>((r) => (locked = r))]
-    const holding = other.$transaction(
-      async (tx) => {
-        await tx.chatRoom.updateMany({ where: { id: roomId }, data: { revision: { increment: 1 } } })
-        locked()
-        await ended
-      },
-      { timeout: 60_000 },
-    )
-    await isLocked
-    release = async () => {
-      end()
-      await holding
-    }
+    release = await lockElsewhere(host.database, roomId)
   })
   afterAll(() => release())
 
@@ -182,5 +185,25 @@ describe.each(databases)('somebody who may not change a room, on $name', (databa
   ])('and so is %s, whose message was refused before, with the next one', async (userId, status) => {
     const next = [['post', `/rooms/${roomId}/messages`, { text: 'Again' }]] as const
     expect(await answersTo(userId, next)).toEqual(all(next, status))
+  })
+})
+
+describe.each(databases)('somebody who may be in no more rooms, on $name', (database) => {
+  const host = shareHost(database, { limits: { answerMs: 5_000, roomsPerUser: 1 }, logger: quietLogger() })
+
+  it('is refused without the lock that others need, whichever way they would come in', async () => {
+    const { chat } = host
+    await people(host, 'frank')
+    await chat.system.rooms.create({ type: 'group', name: 'The only one', userIds: ['frank'] })
+    const { id: roomId } = await chat.rooms.create('alice', { type: 'group', name: 'Open', isPublic: true })
+    const { code } = await chat.invites.create('alice', roomId)
+    const release = await lockElsewhere(host.database, roomId)
+    try {
+      const full = { status: 409, body: { detail: 'you are in 1 rooms already, which is the limit' } }
+      expect(await host.as('frank').post(`/rooms/${roomId}/members`, { userId: 'me' })).toMatchObject(full)
+      expect(await host.as('frank').post(`/invites/${code}/join`)).toMatchObject(full)
+    } finally {
+      await release()
+    }
   })
 })

@@ -148,7 +148,7 @@ export const safetyMistakes: Mistake[] = [
   {
     name: 'accepts a request into more rooms than one may be in',
     file: 'core/requests.ts',
-    find: '      await checkRoomsOf(this.context, change.tx, userId, [userId])\n',
+    find: '      await checkRoomsOf(this.context, acting.db, userId, [userId])\n',
     replace: '',
     caughtBy: {
       file: 'attacks/consent.test.ts',
