@@ -67,12 +67,14 @@ describeInBrowser('who looks after what is said on the page of the demo', { time
 
   it('reads around it in a room that is not theirs, silences and bans its author, and all of that is audited', async () => {
     const { call } = people.demo.bob
+    const { client: carol } = await people.demo.signIn('carol')
+    await carol.call('GET', '/chat/users/me')
     const group = { type: 'group', name: 'Without Alice', userIds: ['carol'] }
     const roomId = (await call('POST', '/chat/rooms', group)).body.id
     await call('POST', `/chat/rooms/${roomId}/messages`, { text: 'What do you sell?' })
-    const { client: carol } = await people.demo.signIn('carol')
     const { id } = (await carol.call('POST', `/chat/rooms/${roomId}/messages`, { text: 'Buy watches' })).body
-    await call('POST', `/chat/rooms/${roomId}/messages/${id}/reports`, { reason: 'spam' })
+    const reported = await call('POST', `/chat/rooms/${roomId}/messages/${id}/reports`, { reason: 'spam' })
+    expect(reported.status).toBe(201)
     const alice = await people.enter(people.demo.roomId, 'Alice')
     const dialog = await moderation(alice)
     const choose = async (what: string) => {
@@ -98,6 +100,8 @@ describeInBrowser('who looks after what is said on the page of the demo', { time
       .click()
     await dialog.getByText('Alice banned Carol').waitFor()
     expect((await carol.call('GET', `/chat/rooms/${roomId}`)).status).toBe(404)
+    await dialog.getByRole('button', { name: 'Resolve the report of “Buy watches”' }).click()
+    await dialog.getByText('Nothing is reported.').waitFor()
   })
 
   it('dismisses a report, on a phone', async () => {

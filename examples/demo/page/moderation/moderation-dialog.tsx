@@ -142,7 +142,7 @@ function ReportRow({ report, onDelete, onHandle, onGoverned }: ReportRowProps) {
         >
           Resolve
         </button>
-        <MenuButton icon="more" label={`More about “${said}”`} small name={copy.userName} items={items} />
+        <MenuButton icon="more" label={`More about “${said}”`} small items={items} />
       </div>
       {open === 'room' && <RoomReader report={report} onClose={close} />}
       {open === 'silence' && (
