@@ -91,16 +91,6 @@ export const threadMistakes: Mistake[] = [
     },
   },
   {
-    name: 'lists threads of rooms that are gone',
-    file: 'store/thread-followers.ts',
-    find: 'ON c.id = f.room_id AND c.deleted_at IS NULL',
-    replace: 'ON c.id = f.room_id',
-    caughtBy: {
-      file: 'core/thread-followers.test.ts',
-      name: 'ends with leaving the room, and with the room, and begins again on coming back',
-    },
-  },
-  {
     name: 'counts deleted replies as unread in a thread',
     file: 'core/messages.ts',
     find: 'await uncount(tx, placesOf(message))',
