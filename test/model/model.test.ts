@@ -58,5 +58,7 @@ function reporter({ failed, seed, counterexamplePath, counterexample, errorInsta
   const [run] = counterexample ?? []
   const line = JSON.stringify({ why: 'what it showed', seed, path: counterexamplePath, run })
   const { message } = errorInstance as Error
+  // At once: the end of the suite, which tells of failures, may never come.
+  console.error(`${message}\n${line}`)
   throw new Error(`${message}\nTo keep it, add this line to test/model/seeds.json:\n${line}`, { cause: errorInstance })
 }
