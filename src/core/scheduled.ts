@@ -31,6 +31,8 @@ import type { ReadMarkers } from './read-markers.js'
 import { findReadable } from './readable.js'
 
 const day = 86_400_000
+/** How often a change begins anew, since others were in its way. A transaction of the host may go on seeing the row as it was. */
+const tries = 5
 
 /** What is stored of a message. */
 export type Draft = Omit<HostMessage, 'clientId' | 'lenient'>
@@ -107,7 +109,7 @@ export class Scheduled {
     const changes = await acceptData(this.context, 'message', input, giver)
     const at = sendAt === undefined ? undefined : this.#timeOf(sendAt)
     const row = await work.transaction(async ({ tx }) => {
-      for (;;) {
+      for (let n = 0; n < tries; n += 1) {
         const before = await this.#require(tx, actor, roomId, id)
         const { mentions } = draftOf(before)
         const draft = changed(draftOf(before), changes)
@@ -121,6 +123,7 @@ export class Scheduled {
         await countScheduledChange(tx, row, clock())
         return row
       }
+      throw new ChatError('unavailable', 'it is being changed all the time', { retryAfter: 1 })
     })
     await this.tell(row)
     return this.#showOne(row)

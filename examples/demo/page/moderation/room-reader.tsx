@@ -1,10 +1,10 @@
-import type { Message, MessagePage, Report } from 'express-chat/client'
+import type { MessagePage, Report } from 'express-chat/client'
 import { useChatClient } from 'express-chat/react'
 import { useEffect, useState } from 'react'
 import { Dialog } from '../design/dialog.js'
 import { useOverlays } from '../design/overlays.js'
 import { fullTime } from '../design/time.js'
-import { cardTitle } from '../messages/card.js'
+import { summary } from '../messages/summary.js'
 import { authorName } from '../people/user-name.js'
 
 /** How many messages are read at once. */
@@ -43,7 +43,7 @@ export function RoomReader({ report: { roomId, messageId, copy }, onClose }: Roo
             <small className="hint">
               <time dateTime={message.createdAt}>{fullTime(message.createdAt)}</time>
             </small>
-            <div dir="auto">{saidIn(message)}</div>
+            <div dir="auto">{summary(message)}</div>
           </li>
         ))}
       </ol>
@@ -55,9 +55,4 @@ export function RoomReader({ report: { roomId, messageId, copy }, onClose }: Roo
       )}
     </Dialog>
   )
-}
-
-function saidIn({ deletedAt, text, media, data }: Message): string {
-  if (deletedAt) return 'This message was deleted'
-  return text || media.map(({ filename }) => filename).join(', ') || cardTitle(data ?? {})
 }
