@@ -55,6 +55,8 @@ export default defineConfig([
     },
     esbuildPlugins: [licensesOfBundled],
   },
+  // The command: one file, which nothing imports.
+  { ...node, entry: { command: 'src/command/index.ts' }, format: ['esm'], splitting: false, sourcemap: false },
   ...Object.entries(browser).map(([name, path]) => ({
     entry: { [name]: path },
     format: ['esm' as const, 'cjs' as const],

@@ -152,7 +152,7 @@ async function explained(error: unknown, database: Database): Promise<unknown> {
       ? `; there are some in ${otherSchemas.join(', ')}: say so to the adapter, as new PrismaPg(…, { schema: ${otherSchemas[0]} }); else`
       : ';'
   return new SetupError(
-    `express-chat: the database lacks our tables or one of their columns${place} (${causeOf(error)})${mend} run: npx prisma migrate dev, or apply node_modules/express-chat/prisma/${dialect.name}.sql; over the tables of an older version, what is in prisma/upgrades beside it`,
+    `express-chat: the database lacks our tables or one of their columns${place} (${causeOf(error)})${mend} run: npx prisma migrate dev, or, without Prisma’s migrations: npx express-chat migrate; over the tables of an older version, see docs/hosts.md#upgrading-the-models`,
     { cause: error },
   )
 }

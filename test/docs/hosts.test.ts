@@ -1,5 +1,3 @@
-import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
@@ -7,8 +5,10 @@ import express, { type Express, type RequestHandler } from 'express'
 import { type Chat, ChatError, createChatRouter } from 'express-chat'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { PrismaClient } from '../../examples/prisma/generated/client.js'
+import { call } from '../command/command.js'
 import { databases, type OpenDatabase, type TestDatabase } from '../databases.js'
 import { people, secret, startHost, userOfHeader } from '../host.js'
+import { databaseOfBefore } from '../prisma/before.js'
 import { shapeOf } from '../prisma/shape.js'
 import { blockOf, execute } from '../readme.js'
 import { type Refused, TestSocket } from '../socket.js'
@@ -132,23 +132,16 @@ describe('docs/hosts.md shows how a route for administrators', () => {
   })
 })
 
-describe.each(databases.filter(({ name }) => name === 'postgresql'))(
-  'docs/hosts.md shows how tables',
-  ({ open, name }) => {
-    it('of 0.1 become those of now, by psql alone', async () => {
-      const [old, fresh] = [await open(readFileSync('test/prisma/before/postgresql.sql', 'utf8')), await open()]
-      const command = block('upgrade').replace('node_modules/express-chat/', '')
-      const { stderr } = spawnSync('sh', ['-c', command], {
-        // The tables of the tests lie in a schema of their own, which psql is told in its own way.
-        env: { ...process.env, DATABASE_URL: old.url.replace('schema=', 'options=-c%20search_path%3D') },
-        encoding: 'utf8',
-      })
-      expect(stderr).toBe('')
-      expect(await shapeOf(old.prisma, name)).toEqual(await shapeOf(fresh.prisma, name))
-      await Promise.all([old.close(), fresh.close()])
-    })
-  },
-)
+describe.each(databases)('docs/hosts.md shows how tables on $name', ({ open, name }) => {
+  it('of 0.1 become those of now, by one command', async () => {
+    const [old, fresh] = [await open(databaseOfBefore(name)), await open()]
+    const [npx, command, ...args] = block('upgrade').trim().split(' ')
+    expect([npx, command]).toEqual(['npx', 'express-chat'])
+    expect(await call(args, { env: { DATABASE_URL: old.url } })).toMatchObject({ code: 0, err: '' })
+    expect(await shapeOf(old.prisma, name)).toEqual(await shapeOf(fresh.prisma, name))
+    await Promise.all([old.close(), fresh.close()])
+  })
+})
 
 describe.each(databases)('docs/hosts.md shows how a chat that runs gets tenants on $name', ({ open }) => {
   it('so that each room is of the tenant of its members', async () => {

@@ -1,4 +1,5 @@
 import { clientMistakes } from './client.js'
+import { commandMistakes } from './command.js'
 import { dataMistakes } from './data.js'
 import { databaseMistakes } from './databases.js'
 import { forwardingMistakes } from './forwarding.js'
@@ -31,4 +32,5 @@ export const mistakes: Mistake[] = [
   ...databaseMistakes,
   ...clientMistakes,
   ...offlineMistakes,
+  ...commandMistakes,
 ]

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { expect, inject, it } from 'vitest'
-import { mustRun } from './run.js'
+import { mustRun, run } from './run.js'
 
 const consumer = inject('consumer')
 const names = (module: string) => `console.log(Object.keys(${module}).sort().join())`
@@ -41,4 +42,23 @@ it('gives its models and SQL by their names', async () => {
   const resolve =
     "console.log(require.resolve('express-chat/prisma/chat.prisma'), require.resolve('express-chat/prisma/mysql.sql'))"
   await mustRun(consumer, 'node', '--input-type=commonjs', '-e', resolve)
+})
+
+it('brings its command, which finds the SQL beside it', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+  expect(await mustRun(consumer, 'npx', 'express-chat', '--version')).toBe(`${version}\n`)
+  const printing = ['express-chat', 'migrate', '--print', '--from', 'nothing', '--database', 'mysql://localhost/app']
+  expect(await mustRun(consumer, 'npx', ...printing)).toBe(readFileSync('prisma/mysql.sql', 'utf8'))
+})
+
+it('says which driver its command needs where there is none', async () => {
+  const { ok, output } = await run(
+    consumer,
+    'npx',
+    'express-chat',
+    'migrate',
+    '--database',
+    'postgresql://localhost/app',
+  )
+  expect({ ok, output }).toEqual({ ok: false, output: expect.stringContaining('npm install pg') })
 })

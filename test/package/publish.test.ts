@@ -12,8 +12,8 @@ const paths = packed.map((path) => path.replace('package/', ''))
 
 describe('the package', () => {
   it('holds every file that its package.json names, and every one that its README links to or shows', () => {
-    const { main, types, typesVersions, exports } = JSON.parse(readFileSync('package.json', 'utf8'))
-    const named = namesIn([main, types, typesVersions, exports]).filter((path) => !path.includes('*'))
+    const { main, types, bin, typesVersions, exports } = JSON.parse(readFileSync('package.json', 'utf8'))
+    const named = namesIn([main, types, bin, typesVersions, exports]).filter((path) => !path.includes('*'))
     expect(named).toContain('dist/index.cjs')
     const shown = [...readFileSync('README.md', 'utf8').matchAll(/(?:\]\(|src=")(?!https?:|#)([^)"#]+)/g)]
     const linked = shown.map(([, path = '']) => path)
@@ -60,6 +60,7 @@ describe('the package', () => {
         "dist/client.d.ts",
         "dist/client.js",
         "dist/client.js.map",
+        "dist/command.js",
         "dist/index.cjs",
         "dist/index.cjs.map",
         "dist/index.d.cts",
@@ -88,6 +89,7 @@ describe('the package', () => {
         "dist/testing.js.map",
         "docs/architecture.md",
         "docs/chaos.md",
+        "docs/command.md",
         "docs/demo-desktop.webp",
         "docs/demo-phone.webp",
         "docs/design.md",

@@ -1,0 +1,54 @@
+import type { Mistake } from './mistake.js'
+
+/** Of `npx express-chat`. */
+export const commandMistakes: Mistake[] = [
+  {
+    name: 'upgrades the tables twice where two do it at the same time',
+    file: 'command/tables/exclusively.ts',
+    find: "if (connection.provider === 'postgresql') await takeTurn(connection)",
+    replace: '',
+    caughtBy: { file: 'command/migrate.test.ts', name: 'is done once by two at the same time', on: 'postgresql' },
+  },
+  {
+    name: 'does not know of a table that it had changed when it was killed',
+    file: 'command/tables/apply.ts',
+    find: 'await changeTable(connection, statement, isResumed && n === done)',
+    replace: 'await changeTable(connection, statement, false)',
+    caughtBy: {
+      file: 'command/migrate.test.ts',
+      name: 'is whole when it is run again after it was killed, however often',
+      on: 'mysql',
+    },
+  },
+  {
+    name: 'fills a table twice when it was killed in between',
+    file: 'command/tables/apply.ts',
+    find: 'await together(connection, [statement, count])',
+    replace: 'await connection.run(statement).then(() => connection.run(count))',
+    caughtBy: {
+      file: 'command/migrate.test.ts',
+      name: 'is whole when it is run again after it was killed, however often',
+      on: 'mysql',
+    },
+  },
+  {
+    name: 'upgrades tables under servers that write to them',
+    file: 'command/tables/servers.ts',
+    find: 'until > Date.now()',
+    replace: 'until > Date.now() + 3_600_000',
+    caughtBy: {
+      file: 'command/migrate.test.ts',
+      name: 'upgrades no tables that a server runs on, unless it is told to',
+    },
+  },
+  {
+    name: 'takes half an upgrade for none',
+    file: 'command/tables/standing.ts',
+    find: 'if (lacks.length < adds.size) {',
+    replace: 'if (lacks.length < 0) {',
+    caughtBy: {
+      file: 'command/migrate.test.ts',
+      name: 'stops where the tables are of no version, and says what they lack',
+    },
+  },
+]
