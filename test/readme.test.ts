@@ -262,7 +262,7 @@ describe('the README names', () => {
   it('only files that exist', () => {
     const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path = '']) => path)
     const shipped = [...readme.matchAll(/node_modules\/express-chat\/([\w./-]+)/g)].map(([, path = '']) => path)
-    const sql = [...readme.matchAll(/`(\w+\.sql)`/g)].map(([, name]) => `prisma/${name}`)
+    const sql = [...readme.matchAll(/\bprisma\/[\w./-]+\.sql\b/g)].map(([path]) => path)
     const models = [...readme.matchAll(/chat(?:\.mysql)?\.prisma/g)].map(([name]) => `prisma/${name}`)
     const paths = [...links, ...shipped, ...sql, ...models]
     expect(paths).toEqual(expect.arrayContaining(['docs/protocol.md', 'prisma/sqlite.sql', 'prisma/chat.mysql.prisma']))
