@@ -34,7 +34,7 @@ export async function call(args: string[], { cwd = empty, env = {} }: Calling = 
 let bundled: Promise<string> | undefined
 
 /** The command in one file, as it is shipped. */
-export function bundle(): Promise<string> {
+function bundle(): Promise<string> {
   bundled ??= (async () => {
     const outfile = join(root, 'node_modules/.cache/express-chat-tests', `command-${process.pid}.mjs`)
     const platform = { platform: 'node', format: 'esm', target: 'node20', packages: 'external' } as const

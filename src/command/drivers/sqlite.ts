@@ -23,7 +23,7 @@ interface LibSql {
 }
 
 /** The file that a URL of SQLite names, as libsql reads it: from the current folder. */
-export const fileOf = (url: string, cwd: string): string =>
+const fileOf = (url: string, cwd: string): string =>
   url.startsWith('file://') ? fileURLToPath(url) : resolve(cwd, url.replace(/^file:/, '').replace(/\?.*$/, ''))
 
 /** `mayCreate`: whether a file that is not there becomes an empty database. */

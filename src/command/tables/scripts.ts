@@ -48,7 +48,7 @@ export function scriptsOf(provider: Provider, folder = join(installed().folder, 
 }
 
 /** Our files have each comment on lines of its own, and end no line inside a statement with a semicolon. */
-export const statementsOf = (text: string): string[] =>
+const statementsOf = (text: string): string[] =>
   text
     .replace(/^--.*$/gm, '')
     .split(/;[ \t\r]*$/m)
