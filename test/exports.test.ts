@@ -246,6 +246,8 @@ describe('the client exports', () => {
         "EditMessage",
         "EditScheduled",
         "EphemeralEvent",
+        "FileUpload",
+        "FileUploadState",
         "FollowedThread",
         "Forward",
         "ForwardedFrom",

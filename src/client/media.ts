@@ -2,6 +2,7 @@ import type { Media } from '../contract/media.js'
 import type { MediaFiles as Api } from './api/media.js'
 import { browser, ignore } from './browser.js'
 import type { Context } from './context.js'
+import { startUpload } from './file-upload.js'
 import { cached, createListeners, once } from './store.js'
 
 /** A URL that expires this soon is not used any more. */
@@ -65,6 +66,7 @@ export function createMedia({ http, socket }: Context): Api {
     get,
     refresh: async (url) => (keyOf(url) ? ask(keyOf(url))() : safe(url)),
     upload: http.upload,
+    start: (file, options) => startUpload(http, file, options),
     source: cached((url) => {
       // During server rendering the chat's origin may be unknown.
       let known: string | undefined

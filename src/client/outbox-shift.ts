@@ -1,5 +1,8 @@
 import type { Pending } from './state/state.js'
 
+/** The pause after which something is tried again, unless the server says how long. */
+export const retryMs = 1_500
+
 /** The state of sending, from a sign-in to a sign-out. */
 export interface Shift {
   /** What is being sent, by its id. */
@@ -36,16 +39,17 @@ export const isAbout = (entry: Pending, message: Pending): boolean => targetOf(e
 /**
  * What may be sent now. A message waits for everything before it in its room, and everything behind it waits for the message.
  * Mutations follow each other without waiting, because the socket keeps their order; the mutations of a failed message wait
- * for its author.
+ * for its author. A message whose files are under way holds up its own mutations and nothing else: they may take long.
  */
 export function dueOf(entries: readonly Pending[], { underWay, pausing }: Shift): Pending[] {
   const begun = new Set<string>()
   const held = new Set(pausing)
   const apart = new Set<string>()
   return entries.filter((entry) => {
-    const { roomId, mutation, error, sent, strikes } = entry
-    if ((error || sent) && !mutation) apart.add(idOf(entry))
-    if (error || sent || (mutation && apart.has(targetOf(entry)))) return false
+    const { roomId, mutation, strikes } = entry
+    const isApart = entry.error || entry.sent || entry.files
+    if (isApart && !mutation) apart.add(idOf(entry))
+    if (isApart || (mutation && apart.has(targetOf(entry)))) return false
     const isFirst = !begun.has(roomId)
     const isHeld = held.has(roomId)
     const mayFollow = mutation && strikes === 0

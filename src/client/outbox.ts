@@ -4,7 +4,8 @@ import { ChatClientError } from './api/errors.js'
 import type { Draft } from './api/messages.js'
 import { delay } from './browser.js'
 import type { Context } from './context.js'
-import { dueOf, idOf, isAbout, startShift } from './outbox-shift.js'
+import { dueOf, idOf, isAbout, retryMs, startShift } from './outbox-shift.js'
+import { createPendingFiles, withFiles } from './pending-files.js'
 import { createPendingList } from './pending-list.js'
 import { pendingOf } from './pending-message.js'
 import { edited, merged, replaces, saidBy } from './pending-mutation.js'
@@ -15,7 +16,6 @@ import type { PendingMutation } from './state/room-entry.js'
 import type { Pending } from './state/state.js'
 import { tooLarge } from './too-large.js'
 
-const retryMs = 1_500
 /** How long to wait for the storage; messages that it brings after that are added later. */
 const storageMs = 3_000
 /** How many messages are sent at once, of as many rooms: after a long time offline a client must not flood its server. */
@@ -35,13 +35,15 @@ export type Outbox = ReturnType<typeof createOutbox>
  * sending one again is harmless. Each room sends one message at a time, so that all keep their order however often the
  * connection breaks.
  */
-export function createOutbox({ store, http, socket }: Context) {
+export function createOutbox(context: Context) {
+  const { store, http, socket } = context
   /** Of messages with the message, of mutations with what their command answers. */
   const promises = createPromises<Message>()
   /** The limits with which a message was last checked. */
   const fitting = new WeakMap<Pending, WelcomeLimits | undefined>()
   /** What may have reached the server already, by its id. */
   const said = new Set<string>()
+  const files = createPendingFiles(context, sendNext)
   let shift = startShift()
   const { entries, find, replace, remove, nextOrder, ...list } = createPendingList(store, http.options, (stored) => {
     // Nobody knows how far an earlier page has come.
@@ -57,13 +59,34 @@ export function createOutbox({ store, http, socket }: Context) {
     })
 
   /** Queues a message of a page; one that is queued already stays as it is. */
-  function add(entry: Pending): Promise<Message> {
-    const existing = promises.get(idOf(entry))
+  function add(entry: Pending, given?: Draft['files']): Promise<Message> {
+    const id = idOf(entry)
+    const existing = promises.get(id)
     if (existing) return existing
-    const made = promises.make(idOf(entry))
-    replace(entry)
-    sendNext()
+    const made = promises.make(id)
+    const taken = files.take(given, () => {
+      const now = find(id)
+      if (now?.files) put(now)
+    })
+    put(taken.length > 0 ? { ...entry, files: taken } : entry)
     return made
+  }
+
+  /** Shows and stores a message as its files are now, and sends it once they are there. */
+  function put(entry: Pending): void {
+    const now = withFiles(entry)
+    if (!now) end(entry, new ChatClientError('aborted'))
+    else {
+      replace(now)
+      if (now.error) promises.settle(idOf(now), now.error)
+    }
+    sendNext()
+  }
+
+  /** Gives up the files that no message has any more. */
+  function release(entry: Pending): void {
+    const held = entries().flatMap((each) => each.files ?? [])
+    for (const file of entry.files ?? []) if (!held.includes(file)) file.cancel()
   }
 
   /** Removes it for good: the server has it, or it was discarded. What is changed of a message becomes of it what becomes of that. */
@@ -73,6 +96,7 @@ export function createOutbox({ store, http, socket }: Context) {
       else replace({ ...each, mutation: { ...(each.mutation as PendingMutation), messageId: outcome.id } })
     }
     remove(entry)
+    release(entry)
     said.delete(idOf(entry))
     promises.settle(idOf(entry), outcome)
   }
@@ -100,8 +124,10 @@ export function createOutbox({ store, http, socket }: Context) {
       if (error) fail(entry, error)
       else fitting.set(entry, limits)
     }
+    if (!socket.isLive()) return
+    files.retry(entries())
     const { isReady, resting, isAlone, underWay } = shift
-    if (!isReady || resting > 0 || isAlone || !socket.isLive()) return
+    if (!isReady || resting > 0 || isAlone) return
     const due = dueOf(entries(), shift)
     for (const entry of due) {
       if (entry.strikes === 0 && (entry.mutation || shift.messages < atOnce)) void deliver(entry)
@@ -228,7 +254,8 @@ export function createOutbox({ store, http, socket }: Context) {
   }
 
   return {
-    send: (roomId: string, draft: Draft): Promise<Message> => add(pendingOf(roomId, draft, nextOrder())),
+    send: (roomId: string, draft: Draft): Promise<Message> =>
+      add(pendingOf(roomId, draft, nextOrder()), draft.forward ? [] : draft.files),
     /** Rejects at once where there is no connection; the mutation waits for one all the same. */
     mutate(roomId: string, mutation: PendingMutation): Promise<unknown> {
       const message = find(idOf({ roomId, clientId: mutation.messageId }))
@@ -236,6 +263,7 @@ export function createOutbox({ store, http, socket }: Context) {
     },
     /** The connection ended: nobody waits for what was not sent. */
     lost(): void {
+      files.lost()
       for (const entry of entries()) {
         const id = idOf(entry)
         if (entry.mutation && !shift.underWay.has(id)) promises.settle(id, new ChatClientError('disconnected'))
@@ -243,8 +271,9 @@ export function createOutbox({ store, http, socket }: Context) {
     },
     retry(roomId: string, clientId: string): void {
       const entry = find(idOf({ roomId, clientId }))
-      if (!entry?.error) return
+      if (!entry?.error || entry.error.code === 'file_lost') return
       replace({ ...entry, error: null })
+      for (const file of entry.files ?? []) file.retry()
       sendNext()
     },
     discard(roomId: string, clientId: string): void {
@@ -257,8 +286,9 @@ export function createOutbox({ store, http, socket }: Context) {
       if (!entry?.error || entry.mutation) throw new ChatClientError('not_found')
       const { order, createdAt } = entry
       const next = { ...pendingOf(roomId, draft, order), createdAt }
-      const sent = add(next)
-      if (next.clientId !== clientId) end(entry, new ChatClientError('aborted'))
+      const sent = add(next, draft.files)
+      if (next.clientId === clientId) release(entry)
+      else end(entry, new ChatClientError('aborted'))
       return sent
     },
     /** A user is signed in: pending messages are stored for them, and those that they left are added. */
@@ -269,9 +299,11 @@ export function createOutbox({ store, http, socket }: Context) {
         sendNext()
       })
     },
-    /** Drops the pending messages of this client; they stay stored. */
+    /** Drops the pending messages of this client; they stay stored, without their files. */
     close(): void {
+      const left = entries()
       list.close()
+      left.forEach(release)
       shift = startShift()
       promises.abortAll()
     },

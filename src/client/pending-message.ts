@@ -51,6 +51,7 @@ export const commandOf = ({
   replyTo,
   mentions,
   data,
+  files = [],
   ...pending
 }: Pending): SendCommand => ({
   ...{ roomId, clientId, mentions, replyToId: replyTo?.id, lenient: true },
@@ -60,5 +61,10 @@ export const commandOf = ({
   // What is forwarded brings its own.
   ...(pending.forward
     ? { forward: pending.forward, text: undefined, mediaIds: undefined, data: undefined }
-    : { forward: undefined, text, mediaIds: media.map(({ id }) => id), data: data ?? undefined }),
+    : {
+        forward: undefined,
+        text,
+        mediaIds: [...media.map(({ id }) => id), ...files.map(({ filename }) => filename)],
+        data: data ?? undefined,
+      }),
 })

@@ -93,17 +93,21 @@ export function readStored(text: string): Pending | undefined {
     if (!isIdOrNull(threadId) || typeof alsoInRoom !== 'boolean') return undefined
     if (!isNothing(stored.forward) && !(isForward(stored.forward) && isForwardedFrom(stored.forwardedFrom)))
       return undefined
+    // Of an upload that was under way nothing is left.
+    const files = isNothing(stored.files) ? [] : [stored.files].flat()
+    const known = files.filter(isMedia)
+    const isLost = known.length < files.length
     const writtenAt = Date.parse(createdAt as string)
     return {
       ...{ clientId: clientId as string, roomId: roomId as string, text: words as string },
       ...{
-        ...{ threadId, alsoInRoom, media, mentions },
+        ...{ threadId, alsoInRoom, media: [...media, ...known], mentions },
         mentionsEveryone: stored.mentionsEveryone === true,
         data: isData(data) ? data : null,
         forward: isForward(stored.forward) ? stored.forward : null,
         forwardedFrom: isForwardedFrom(stored.forwardedFrom) ? stored.forwardedFrom : null,
         mutation: isMutation(stored.mutation) ? stored.mutation : undefined,
-        error: errorOf(error),
+        error: isLost ? new ChatClientError('file_lost') : errorOf(error),
         strikes: isCount(strikes) ? strikes : 0,
       },
       // An older version kept no name, and knew no threads.

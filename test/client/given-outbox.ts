@@ -1,7 +1,8 @@
-import type { Message } from 'express-chat'
-import { ChatClientError, type ChatClientOptions } from 'express-chat/client'
+import type { Media, Message } from 'express-chat'
+import { ChatClientError, type ChatClientOptions, type NativeFile } from 'express-chat/client'
 import { vi } from 'vitest'
 import type { Context } from '../../src/client/context.js'
+import { startUpload } from '../../src/client/file-upload.js'
 import { createOutbox } from '../../src/client/outbox.js'
 import { createStore } from '../../src/client/store.js'
 import { messageOf, userOf } from './state/room-model.js'
@@ -12,6 +13,23 @@ interface Said {
   resolve(message: Message): void
   reject(error: ChatClientError): void
 }
+
+interface Upload {
+  file: Blob | NativeFile
+  filename: string
+  signal: AbortSignal
+  onProgress(fraction: number): void
+  resolve(media: Media): void
+  reject(error: ChatClientError): void
+}
+
+export const fileOf = (name: string): File => new File(['x'], name)
+
+export const mediaOf = (filename: string): Media => ({
+  ...{ id: `id of ${filename}`, filename, contentType: 'text/plain', byteSize: 1 },
+  ...{ url: `/media/${filename}`, thumbnailUrl: null, width: null, height: null, durationMs: null },
+  ...{ uploadedById: 'alice', createdAt: '2026-11-26T12:00:00.000Z' },
+})
 
 /** What is done by itself, without any time that passes. */
 export const settle = async (): Promise<void> => {
@@ -36,7 +54,17 @@ export function givenOutbox(options: Partial<ChatClientOptions> = {}) {
     command: (type: string, command: Said['command']) =>
       new Promise<Message>((resolve, reject) => void said.push({ type, command, resolve, reject })),
   }
-  const http = { options: { url: '/chat', storageKey: 'chat', ...options } }
+  const uploads: Upload[] = []
+  const http = {
+    options: { url: '/chat', storageKey: 'chat', ...options },
+    upload: (file: File, given: Pick<Upload, 'filename' | 'signal' | 'onProgress'>) =>
+      new Promise<Media>((resolve, reject) => {
+        uploads.push({ file, ...given, resolve, reject })
+        given.signal.addEventListener('abort', () => reject(new ChatClientError('aborted')))
+      }),
+  }
+  /** The last upload of a file of this name. */
+  const upload = (name: string) => uploads.findLast(({ filename }) => filename === name) as Upload
   const outbox = createOutbox({ store, http, socket } as unknown as Context)
   /** What became of what was sent, by its text. */
   const ends: Record<string, string> = {}
@@ -72,7 +100,17 @@ export function givenOutbox(options: Partial<ChatClientOptions> = {}) {
     outbox.open(userId)
     await pass()
   }
+  const arrive = async (...names: string[]) => {
+    for (const name of names) upload(name).resolve(mediaOf(name))
+    await settle()
+  }
+  const fail = async (name: string, code: string, details: object = {}) => {
+    upload(name).reject(new ChatClientError(code as never, details))
+    await settle()
+  }
   return {
+    ...{ uploads, upload, arrive, fail },
+    start: (name: string) => startUpload(http as never, fileOf(name)),
     ...{ store, outbox, line, said, ends, send, ok, refuse, close, open },
     texts: () => said.map(({ command }) => command.text),
     entries: () => store.state.outbox,

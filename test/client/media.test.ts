@@ -41,6 +41,23 @@ describe('files', () => {
     })
   })
 
+  it('may be sent before they are there: others see one message, with all of them in their order', async () => {
+    const host = await givenHost({ storage: givenStorage() })
+    const roomId = await givenGroup(host, 'alice', 'bob')
+    const [alice, bob] = await Promise.all([liveClient(host, 'alice'), liveClient(host, 'bob')])
+    await bob.room(roomId).messages.load()
+    const first = alice.media.start(new File([pixel], '1.png'))
+    const sent = alice.room(roomId).messages.send({ files: [first, new File([pixel], '2.png')] })
+    const [shown] = alice.room(roomId).messages.getSnapshot().items
+    expect([shown?.state, shown?.files?.[0]]).toEqual(['sending', first])
+    const { media } = await sent
+    expect(media.map(({ filename }) => filename)).toEqual(['1.png', '2.png'])
+    expect(first.getSnapshot()).toMatchObject({ status: 'done', progress: 1, media: { id: media[0]?.id } })
+    const { items } = await until(bob.room(roomId).messages, (window) => window.items.some((each) => each.media.length))
+    const withMedia = items.filter((each) => each.kind === 'user').map((each) => each.media.map(({ id }) => id))
+    expect(withMedia).toEqual([media.map(({ id }) => id)])
+  })
+
   it('have a URL that stays while it is good, and is asked for anew when it is not', async () => {
     let ahead = 0
     const host = await givenHost({ storage: givenStorage(), clock: () => new Date(Date.now() + ahead) })

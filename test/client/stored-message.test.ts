@@ -130,6 +130,17 @@ describe('a stored message', () => {
     for (const value of values) expect(read({ [field]: value }), JSON.stringify(value)).toBeUndefined()
   })
 
+  it('has among its media the files that were there, and has failed where one was not', () => {
+    const other = { ...media, id: 'other' }
+    expect(read({ error: null, files: [other] })).toMatchObject({ media: [media, other], error: null })
+    expect(read({ error: null, files: [] })).toMatchObject({ media: [media], error: null })
+    for (const files of [[null, other], [other, { id: 7 }], 7, 'file', { id: 'm' }, [[other]]]) {
+      expect(read({ error: null, files })).toMatchObject({ text: whole.text, error: { code: 'file_lost' } })
+    }
+    expect(read({ files: [null, other] })).toMatchObject({ media: [media, other], error: { code: 'file_lost' } })
+    expect(read({ files: [null] })).not.toHaveProperty('files')
+  })
+
   it('may be empty, and quote the first message, or one whose author is gone', () => {
     expect(read({ text: '', media: [{ ...media, byteSize: 0 }] })).toMatchObject({ text: '', media: [{ byteSize: 0 }] })
     expect(read({ replyTo: { ...replyTo, seq: 0, userId: null } })?.replyTo).toEqual({
@@ -193,6 +204,7 @@ describe('a stored message', () => {
           media: fc.oneof(fc.array(field), field),
           mentions: fc.oneof(fc.array(fc.string()), field),
           replyTo: field,
+          files: fc.oneof(fc.array(fc.oneof(field, fc.constant(media))), field),
         },
         ...{
           createdAt: field,

@@ -2,6 +2,7 @@ import { clientMistakes } from './client.js'
 import { commandMistakes } from './command.js'
 import { dataMistakes } from './data.js'
 import { databaseMistakes } from './databases.js'
+import { fileMistakes } from './files.js'
 import { forwardingMistakes } from './forwarding.js'
 import { historyMistakes } from './history.js'
 import { memberMistakes } from './members.js'
@@ -25,6 +26,7 @@ export const mistakes: Mistake[] = [
   ...searchMistakes,
   ...dataMistakes,
   ...threadMistakes,
+  ...fileMistakes,
   ...forwardingMistakes,
   ...subscriptionMistakes,
   ...scheduledMistakes,

@@ -470,14 +470,15 @@ describe('useUpload', () => {
   const fileOf = (name: string) => Object.assign(new Blob(['x']), { name })
   const media = (id: string) => ({ id, filename: id, url: `/chat/media/${id}/content` })
 
-  async function given() {
+  async function given({ isStrict = false } = {}) {
     const wire = givenWire()
     const uploads = probeOf(() => useUpload())
     wire.hold(/POST \/media/)
-    const { unmount } = await page(wire.client(), uploads.of(null))
+    const client = wire.client()
+    const { unmount } = await page(client, uploads.of(null), { isStrict })
     const states = () =>
       uploads.value.uploads.map(({ filename, status }: Uploads['uploads'][number]) => `${filename} ${status}`)
-    return { wire, uploads, unmount, states }
+    return { wire, client, uploads, unmount, states }
   }
 
   it('has what is done in the order in which it was added, whatever is done first', async () => {
@@ -565,6 +566,35 @@ describe('useUpload', () => {
     await unmount()
     expect(wire.signals.at(-1)?.aborted).toBe(true)
   })
+
+  it.each([false, true])(
+    'leaves to a message what that was given, also where it is gone, and hears of it no more (StrictMode: %s)',
+    async (isStrict) => {
+      const { wire, client, uploads, unmount, states } = await given({ isStrict })
+      const before = wire.signals.length
+      for (const name of ['one', 'two', 'three']) await act(async () => uploads.value.add(fileOf(name)))
+      await later()
+      const files = uploads.value.files.slice(0, 2)
+      expect(uploads.value.files.map(({ filename }) => filename)).toEqual(['one', 'two', 'three'])
+      await act(async () => void client.room('room').messages.send({ text: 'Look', files }))
+      expect(files.map(({ isTaken }) => isTaken)).toEqual([true, true])
+      await act(async () => uploads.value.clear())
+      await later()
+      expect(states()).toEqual([])
+      const { renders } = uploads
+      await act(async () => wire.held[1]?.answer(201, media('m2')))
+      await later()
+      expect([uploads.renders, wire.said('message.send')]).toEqual([renders, []])
+      await unmount()
+      expect(wire.signals.slice(before, before + 3).map(({ aborted }) => aborted)).toEqual([false, false, true])
+      wire.held[0]?.answer(201, media('m1'))
+      await later()
+      expect(wire.held).toHaveLength(3)
+      await act(async () => void client.connect())
+      await later()
+      expect(wire.said('message.send')).toMatchObject([{ text: 'Look', mediaIds: ['m1', 'm2'] }])
+    },
+  )
 })
 
 describe('useMediaSource', () => {

@@ -6,8 +6,9 @@ import type { Problem, ProblemCode, ProblemPart } from '../../contract/problems.
  * - `unreachable`: nobody answered a request, or something that is not the chat did.
  * - `disconnected`: there is no live socket; of a command that was under way nobody knows whether it was done.
  * - `aborted`: the caller's `signal` ended it, the client was closed, or it is of a room that is not the user's any more.
+ * - `file_lost`: the page was gone before the files of a message were uploaded, and with it their bytes.
  */
-export type ChatClientErrorCode = ProblemCode | 'unreachable' | 'disconnected' | 'aborted'
+export type ChatClientErrorCode = ProblemCode | 'unreachable' | 'disconnected' | 'aborted' | 'file_lost'
 
 /** What is known of a failure. */
 export interface ChatClientErrorDetails {

@@ -1,4 +1,5 @@
 import type { Media } from '../../contract/media.js'
+import type { ChatClientError } from './errors.js'
 import type { Observable } from './observable.js'
 
 /** How a file is uploaded. */
@@ -21,6 +22,35 @@ export interface NativeFile {
   type?: string | undefined
 }
 
+/** How far an upload is. */
+export interface FileUploadState {
+  /** Whether it is under way, done, or failed and may be tried again. */
+  status: 'uploading' | 'done' | 'failed'
+  /** From 0 to 1, in browsers while the bytes go, elsewhere at the end. */
+  progress: number
+  /** Once it is done: to be given to `send`. */
+  media: Media | null
+  /** Why it failed, `aborted` where it was cancelled; null where it did not. */
+  error: ChatClientError | null
+}
+
+/**
+ * A file on its way. A message may be sent with it at once, as one of its `files`: then the message owns it, whatever becomes
+ * of whoever began it, tries again by itself what is `isTransient`, and is sent once all of its files are there.
+ */
+export interface FileUpload<File extends Blob | NativeFile = Blob | NativeFile> extends Observable<FileUploadState> {
+  /** What is uploaded. */
+  readonly file: File
+  /** What it is called. */
+  readonly filename: string
+  /** Whether a message has taken it over. */
+  readonly isTaken: boolean
+  /** Begins again what has failed. */
+  retry(): void
+  /** Gives it up, and takes it out of its message, which goes on without it; one that says nothing else is discarded. */
+  cancel(): void
+}
+
 /** Files of the chat. */
 export interface MediaFiles {
   /**
@@ -30,6 +60,8 @@ export interface MediaFiles {
    * `insufficient_storage`, `rate_limited`, `unreachable` or `aborted`.
    */
   upload(file: Blob | NativeFile, options?: UploadOptions): Promise<Media>
+  /** Begins to upload a file, and tells how far it is: to be shown, and to be sent with a message before it is done. */
+  start<File extends Blob | NativeFile>(file: File, options?: Pick<UploadOptions, 'filename'>): FileUpload<File>
   /**
    * Asks the server what is known of a file: its name, type, size and URLs.
    *

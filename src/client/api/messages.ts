@@ -7,6 +7,7 @@ import type { EditMessage, Message, ReplyTo } from '../../contract/messages.js'
 import type { Reaction } from '../../contract/reactions.js'
 import type { CreateReport, OwnReport } from '../../contract/reports.js'
 import type { ChatClientError } from './errors.js'
+import type { FileUpload, NativeFile } from './media.js'
 import type { Observable } from './observable.js'
 
 /** A message in a list: one that the server has, or one of mine that is on its way. */
@@ -23,6 +24,11 @@ export interface ShownMessage<Data extends DataTypes = AnyData> extends Message<
   /** Why it was refused; null where it was not. */
   error: ChatClientError | null
   myReactions: string[]
+  /**
+   * Of one that is not sent: its files while not all of them are there, which follow its `media`; then these are among its
+   * `media`, and this is absent. A file tells by itself how far it is, so the list stays as it is meanwhile.
+   */
+  files?: readonly FileUpload[]
   /** What I do to it that the server has not answered yet, or has refused; absent where there is none. */
   mutations?: readonly ShownMutation<Data>[]
   /** Its author is one whom I block, as far as `client.blocks` is loaded: hide it, or show it only when asked to. */
@@ -102,6 +108,11 @@ export interface Draft<Data extends DataTypes = AnyData> {
   text?: string | undefined
   /** What `media.upload` gave, in the order to be shown. */
   media?: readonly Media[] | undefined
+  /**
+   * Files that may still be under way, or have not begun: what `media.start` gave, or the files themselves. They follow
+   * `media`, in this order.
+   */
+  files?: readonly (FileUpload | Blob | NativeFile)[] | undefined
   /** The message that it answers. */
   replyTo?: Answered | null | undefined
   /** Makes it a reply in a thread: the message that the thread is of. */
@@ -146,13 +157,17 @@ export interface Messages<Data extends DataTypes = AnyData> extends Observable<M
    * or as soon as the limits are known. What it answers, or whom it mentions, may be gone by the time it is sent; then it is
    * sent without. One that ends the connection each time it is sent, fails with `too_large` or `disconnected`.
    *
-   * @throws `too_large`, `invalid_request`, `forbidden` without `canCreateMessages`, and to mention everyone without
+   * One with `files` is sent once all of them are there; what is written after it does not wait for that. A file that fails
+   * for now (`isTransient`) is uploaded again by itself; otherwise the message fails with why it was refused. In a `storage`
+   * are no bytes: after a reload a message fails with `file_lost` if a file of it was not there yet, and keeps the others.
+   *
+   * @throws What an upload of its files does, `too_large`, `invalid_request`, `forbidden` without `canCreateMessages`, and to mention everyone without
    * `canEditRoom`, `silenced`, `blocked`, `conflict` where media of it, or what it forwards, are gone, `idempotency_conflict` for a `clientId` that another message has, `rejected` by the host,
    * `not_found`, also for what is to be forwarded and is not there for me, `disconnected` where it ends the connection, `aborted` where it is discarded or the room is not mine any
    * more. What is too fast waits (`slow_mode`, `rate_limited`).
    */
   send(draft: Draft<Data>): Promise<Message<Data>>
-  /** Sends a message again that has failed, or a mutation; by its `clientId`. */
+  /** Sends a message again that has failed, with the files of it that have, or a mutation; by its `clientId`. Not after `file_lost`: `revise` it. */
   retry(clientId: string): void
   /**
    * Writes a message that has failed anew, and sends it: in the same place, and as another message, with a `clientId` of

@@ -4,6 +4,7 @@ import type { User } from '../../contract/users.js'
 import type { BlockList } from '../api/blocks.js'
 import type { ConnectionState } from '../api/connection.js'
 import type { ChatClientError } from '../api/errors.js'
+import type { FileUpload } from '../api/media.js'
 import type { RequestList } from '../api/requests.js'
 import type { PresenceState } from '../api/users.js'
 import { type KnownThreads, noThreads } from './known-threads.js'
@@ -23,6 +24,8 @@ export interface Pending extends Readonly<Omit<Message, FromServer>> {
   /** How many connections in a row have ended while it was being sent. */
   readonly strikes: number
   readonly error: ChatClientError | null
+  /** Absent unless some of its files are not there yet; they follow its `media`. */
+  readonly files?: readonly FileUpload[]
   /** Where the message is that it forwards; null where it forwards none. */
   readonly forward: Forward | null
   /** What is changed of a message; then nothing is sent of the fields of a message here. */

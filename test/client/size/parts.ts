@@ -11,14 +11,14 @@ export const parts: { name: string; files: RegExp; budget: number }[] = [
     name: 'what is kept on the device, and sent again',
     files:
       /^src\/client\/(draft-texts|ids|outbox|outbox-shift|outbox-storage|pending-list|pending-message|pending-mutation|promises|storage|stored-message)\.ts$/,
-    budget: 13_500,
+    budget: 14_000,
   },
   // Whatever has no part of its own, so that no file is without a budget.
-  { name: 'what an app calls', files: /^src\/client\//, budget: 22_350 },
+  { name: 'what an app calls', files: /^src\/client\//, budget: 23_750 },
   { name: 'the hooks', files: /^src\/react\//, budget: 7_600 },
 ]
 
 /** Bytes of a whole bundle as it arrives: minified as in the package, and zipped. */
-export const zipped: Record<string, number> = { 'src/client/index.ts': 27_990, 'src/react/index.ts': 3_100 }
+export const zipped: Record<string, number> = { 'src/client/index.ts': 28_300, 'src/react/index.ts': 3_100 }
 
 export const partOf = (file: string) => parts.find(({ files }) => files.test(file))
