@@ -32,6 +32,8 @@ const nativeTypes: Record<string, string> = {
   'ChatAuditEntry.details': 'Text',
   'ChatSearchBlock.filter': 'VarBinary(2000)',
   'ChatSubscriptionPosition.error': 'VarChar(1000)',
+  'ChatNotice.batch': 'MediumText',
+  'ChatNotice.error': 'VarChar(1000)',
   'ChatMedia.storageKey': 'VarChar(512)',
   'ChatMedia.thumbnailKey': 'VarChar(512)',
   'ChatMedia.filename': 'VarChar(255)',

@@ -291,6 +291,7 @@ CREATE TABLE `chat_presences` (
     `node_id` VARCHAR(191) NOT NULL,
     `sockets` INTEGER NOT NULL DEFAULT 1,
     `opened_at` DATETIME(3),
+    `in_front` BOOLEAN NOT NULL DEFAULT true,
 
     PRIMARY KEY (`user_id`,`node_id`),
     INDEX `chat_presences_node_id_idx` (`node_id`),
@@ -417,4 +418,30 @@ CREATE TABLE `chat_subscription_positions` (
     PRIMARY KEY (`name`,`room_id`),
     INDEX `chat_subscription_positions_name_held_until_idx` (`name`, `held_until`),
     INDEX `chat_subscription_positions_name_failed_at_room_id_idx` (`name`, `failed_at`, `room_id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_notices` (
+    `user_id` VARCHAR(191) NOT NULL,
+    `due_at` DOUBLE NOT NULL,
+    `wanted_at` DOUBLE,
+    `held_by` VARCHAR(191),
+    `batch_id` VARCHAR(191),
+    `batch` MEDIUMTEXT,
+    `attempts` INTEGER NOT NULL DEFAULT 0,
+    `error` VARCHAR(1000),
+    `failed_at` DATETIME(3),
+
+    PRIMARY KEY (`user_id`),
+    INDEX `chat_notices_due_at_idx` (`due_at`),
+    INDEX `chat_notices_failed_at_user_id_idx` (`failed_at`, `user_id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_notified` (
+    `room_id` VARCHAR(191) NOT NULL,
+    `user_id` VARCHAR(191) NOT NULL,
+    `seq` INTEGER NOT NULL,
+
+    PRIMARY KEY (`room_id`,`user_id`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

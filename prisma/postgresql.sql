@@ -267,6 +267,7 @@ CREATE TABLE "chat_presences" (
     "node_id" TEXT NOT NULL,
     "sockets" INTEGER NOT NULL DEFAULT 1,
     "opened_at" TIMESTAMP(3),
+    "in_front" BOOLEAN NOT NULL DEFAULT true,
 
     CONSTRAINT "chat_presences_pkey" PRIMARY KEY ("user_id","node_id")
 );
@@ -380,6 +381,30 @@ CREATE TABLE "chat_subscription_positions" (
     "failed_at" TIMESTAMP(3),
 
     CONSTRAINT "chat_subscription_positions_pkey" PRIMARY KEY ("name","room_id")
+);
+
+-- CreateTable
+CREATE TABLE "chat_notices" (
+    "user_id" TEXT NOT NULL,
+    "due_at" DOUBLE PRECISION NOT NULL,
+    "wanted_at" DOUBLE PRECISION,
+    "held_by" TEXT,
+    "batch_id" TEXT,
+    "batch" TEXT,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "error" TEXT,
+    "failed_at" TIMESTAMP(3),
+
+    CONSTRAINT "chat_notices_pkey" PRIMARY KEY ("user_id")
+);
+
+-- CreateTable
+CREATE TABLE "chat_notified" (
+    "room_id" TEXT NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "seq" INTEGER NOT NULL,
+
+    CONSTRAINT "chat_notified_pkey" PRIMARY KEY ("room_id","user_id")
 );
 
 -- CreateIndex
@@ -501,6 +526,12 @@ CREATE INDEX "chat_subscription_positions_name_held_until_idx" ON "chat_subscrip
 
 -- CreateIndex
 CREATE INDEX "chat_subscription_positions_name_failed_at_room_id_idx" ON "chat_subscription_positions"("name", "failed_at", "room_id");
+
+-- CreateIndex
+CREATE INDEX "chat_notices_due_at_idx" ON "chat_notices"("due_at");
+
+-- CreateIndex
+CREATE INDEX "chat_notices_failed_at_user_id_idx" ON "chat_notices"("failed_at", "user_id");
 
 -- AddForeignKey
 ALTER TABLE "chat_room_users" ADD CONSTRAINT "chat_room_users_room_id_fkey" FOREIGN KEY ("room_id") REFERENCES "chat_rooms"("id") ON DELETE RESTRICT ON UPDATE CASCADE;

@@ -247,6 +247,7 @@ CREATE TABLE "chat_presences" (
     "node_id" TEXT NOT NULL,
     "sockets" INTEGER NOT NULL DEFAULT 1,
     "opened_at" DATETIME,
+    "in_front" BOOLEAN NOT NULL DEFAULT true,
 
     PRIMARY KEY ("user_id", "node_id"),
     CONSTRAINT "chat_presences_node_id_fkey" FOREIGN KEY ("node_id") REFERENCES "chat_nodes" ("id") ON DELETE CASCADE ON UPDATE CASCADE
@@ -351,6 +352,28 @@ CREATE TABLE "chat_subscription_positions" (
     "failed_at" DATETIME,
 
     PRIMARY KEY ("name", "room_id")
+);
+
+-- CreateTable
+CREATE TABLE "chat_notices" (
+    "user_id" TEXT NOT NULL PRIMARY KEY,
+    "due_at" REAL NOT NULL,
+    "wanted_at" REAL,
+    "held_by" TEXT,
+    "batch_id" TEXT,
+    "batch" TEXT,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "error" TEXT,
+    "failed_at" DATETIME
+);
+
+-- CreateTable
+CREATE TABLE "chat_notified" (
+    "room_id" TEXT NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "seq" INTEGER NOT NULL,
+
+    PRIMARY KEY ("room_id", "user_id")
 );
 
 -- CreateIndex
@@ -472,3 +495,9 @@ CREATE INDEX "chat_subscription_positions_name_held_until_idx" ON "chat_subscrip
 
 -- CreateIndex
 CREATE INDEX "chat_subscription_positions_name_failed_at_room_id_idx" ON "chat_subscription_positions"("name", "failed_at", "room_id");
+
+-- CreateIndex
+CREATE INDEX "chat_notices_due_at_idx" ON "chat_notices"("due_at");
+
+-- CreateIndex
+CREATE INDEX "chat_notices_failed_at_user_id_idx" ON "chat_notices"("failed_at", "user_id");

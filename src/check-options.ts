@@ -17,11 +17,13 @@ import {
   refuse,
   syncFunc,
   text,
+  whole,
 } from './core/option-checks.js'
 import { checkOrigin } from './core/origins.js'
 import { checkCanReact, checkReactions } from './core/reaction-policies.js'
 import { checkPresets } from './core/room-presets.js'
 import { type Docs, type SecurityScheme, securitySchemeTypes } from './http/openapi.js'
+import type { NotifyOptions } from './notifications/notify-options.js'
 import type { ChatOptions } from './options.js'
 
 const shortestSecret = 32
@@ -90,6 +92,18 @@ const docs = object<Docs>(
   { mend: 'give true, false or { securitySchemes, contact }' },
 )
 
+const notify = object<NotifyOptions>(
+  {
+    handler: func('give `handler(batch)`, which notifies batch.userId'),
+    afterSeconds: number(0, 86_400),
+    messages: whole(1, 50),
+    concurrency: whole(1, 100),
+    attempts: whole(1, 1_000),
+    backoff: syncFunc('give a function that gives ms'),
+  },
+  { required: ['handler'], mend: 'give { handler(batch) { … } }' },
+)
+
 const check = object<ChatOptions>(
   {
     resolveUser: func('give `resolveUser`, which tells who sent a request; jwtUser({ … }) makes one'),
@@ -116,6 +130,7 @@ const check = object<ChatOptions>(
     data: checkDataSchemas,
     before: object<BeforeHooks>({ message: method, room: method, member: method, leave: method, upload: method }),
     on: object<NonNullable<ChatOptions['on']>>({ event: method, report: method }),
+    notify,
     bus,
     pollMs: number(100, 60_000),
     limits: checkLimits,

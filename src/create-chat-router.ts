@@ -36,6 +36,8 @@ import { defaults } from './defaults.js'
 import { createHttp } from './http/create-http.js'
 import type { RequestHandlerLike } from './http/handlers.js'
 import { standInApp } from './http/stand-in.js'
+import { Notifications } from './notifications/notifications.js'
+import { PutAside } from './notifications/put-aside.js'
 import type { ChatOptions } from './options.js'
 import { roomsChanged } from './publish/notice.js'
 import { Publisher } from './publish/publisher.js'
@@ -243,6 +245,12 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
     }
   }, logger)
   const subscriptions = new Subscriptions({ core, publisher, logger, pollMs: pollMs.without, checked: start.ready })
+  const notifications =
+    options.notify &&
+    new Notifications({
+      ...{ core, subscriptions, options: options.notify, logger },
+      ...{ pollMs: pollMs.without, checked: start.ready },
+    })
   const app = new HostApp(standInApp())
   const hostMiddleware = new HostMiddleware(middleware, app)
   const { isStillWelcome } = options
@@ -274,7 +282,9 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
     await realtime.drain(drainMs)
     await gate.close()
     stopSweeping()
+    const notified = notifications?.close()
     await Promise.all([stopIndexing(), stopSchedule(), subscriptions.close(), realtime.close()])
+    await notified
   }
 
   return {
@@ -297,7 +307,7 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
     },
     subscribe: (name, handler, options = {}) =>
       subscriptions.subscribe(name, handler as unknown as SubscriptionHandler, options as SubscribeOptions),
-    subscriptions: subscriptionsApi(subscriptions),
+    subscriptions: subscriptionsApi(subscriptions, new PutAside(core.context)),
     ready: start.readyForHost,
     disconnect(userId) {
       const disconnected = disconnect(userId)

@@ -113,6 +113,14 @@ export type { SystemText } from './core/system-text.js'
 export { type Chat, createChatRouter } from './create-chat-router.js'
 export type { Docs, SecurityScheme, SecuritySchemes } from './http/openapi.js'
 export type { ModerationApi } from './moderation-api.js'
+export type {
+  NotificationBatch,
+  NotificationContext,
+  NotifiedRoom,
+  NotifiedThread,
+  NotifyOptions,
+} from './notifications/notify-options.js'
+export type { FailedPerson } from './notifications/put-aside.js'
 export type { ChatOptions } from './options.js'
 export { type DiskStorageOptions, diskStorage } from './storage/disk.js'
 export type { ChatPrismaClient, InTransaction } from './store/client.js'

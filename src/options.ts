@@ -15,6 +15,7 @@ import type { RoomPresets } from './core/room-presets.js'
 import type { IsStillWelcome } from './core/still-welcome.js'
 import type { SystemText } from './core/system-text.js'
 import type { Docs } from './http/openapi.js'
+import type { NotifyOptions } from './notifications/notify-options.js'
 import type { ChatPrismaClient } from './store/client.js'
 
 /** What `createChatRouter` takes. Only the first three must be given. */
@@ -193,6 +194,12 @@ export interface ChatOptions<
     /** A message was reported here: to write to your moderators, say. */
     report?: (report: Report) => void | Promise<void>
   }
+
+  /**
+   * Has your code notify who is away and has not read, of all their rooms at once and each message once. Give it on each server;
+   * each batch is told by one of them. Without it nothing of the kind is looked for.
+   */
+  notify?: NotifyOptions
 
   /**
    * Tells other servers of changes at once: `redisBus({ client })`, `postgresBus({ createClient })`, or one of your own.

@@ -1,6 +1,7 @@
 import { checked, pageOf } from './api-input.js'
 import type { Page, PageRequest } from './contract/fields.js'
 import { parse } from './contract/parse.js'
+import type { FailedPerson, PutAside } from './notifications/put-aside.js'
 import type { FailedRoom, SubscriptionState, Subscriptions } from './subscriptions/subscriptions.js'
 
 /**
@@ -39,9 +40,27 @@ export interface SubscriptionsApi {
    * one is yours to see to.
    */
   delete(name: string): Promise<void>
+  /**
+   * The people who could not be notified (`notify`) and were put aside, by their ids.
+   *
+   * @throws `invalid_request` for a limit that is not 1 to 100.
+   */
+  failedPeople(page?: PageRequest): Promise<Page<FailedPerson>>
+  /**
+   * Tries again to notify somebody who was put aside, or all of them; their attempts are counted anew. Returns how many they are.
+   *
+   * @throws `unavailable` while the database is away.
+   */
+  retryPeople(userId?: string): Promise<number>
+  /**
+   * Passes over the batch of which somebody could not be notified; what came after it they are notified of.
+   *
+   * @throws `not_found` where they were not put aside.
+   */
+  skipPerson(userId: string): Promise<void>
 }
 
-export function subscriptionsApi(subscriptions: Subscriptions): SubscriptionsApi {
+export function subscriptionsApi(subscriptions: Subscriptions, putAside: PutAside): SubscriptionsApi {
   return {
     list: async () => subscriptions.list(),
     failed: async (name, page = {}) => subscriptions.failed(checked(name), parse(pageOf, page)),
@@ -49,5 +68,8 @@ export function subscriptionsApi(subscriptions: Subscriptions): SubscriptionsApi
       subscriptions.retry(checked(name), roomId === undefined ? undefined : checked(roomId)),
     skip: async (name, roomId) => subscriptions.skip(checked(name), checked(roomId)),
     delete: async (name) => subscriptions.delete(checked(name)),
+    failedPeople: async (page = {}) => putAside.list(parse(pageOf, page)),
+    retryPeople: async (userId) => putAside.retry(userId === undefined ? undefined : checked(userId)),
+    skipPerson: async (userId) => putAside.skip(checked(userId)),
   }
 }

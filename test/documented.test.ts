@@ -109,6 +109,12 @@ const appliedIn: Record<string, [file: string, code: string]> = {
   'SubscribeOptions.attempts': ['subscriptions/subscribe-options.ts', 'attempts = $,'],
   'SubscribeOptions.concurrency': ['subscriptions/subscribe-options.ts', 'concurrency = $,'],
   'SubscribeOptions.batch': ['subscriptions/subscribe-options.ts', 'batch = $,'],
+  ...Object.fromEntries(
+    ['afterSeconds', 'messages', 'concurrency', 'attempts'].map((option): [string, [string, string]] => [
+      `NotifyOptions.${option}`,
+      ['notifications/notify-options.ts', `${option}: $`],
+    ]),
+  ),
   'RedisBusOptions.channel': ['bus/redis.ts', 'channel = $ }'],
   'PostgresBusOptions.channel': ['bus/postgres.ts', 'options.channel ?? $)'],
   'S3StorageOptions.prefix': ['storage/s3.ts', 'prefix = $,'],
@@ -128,6 +134,7 @@ const isWordy = new Set([
   'ChatOptions.pollMs',
   'SubscribeOptions.types',
   'SubscribeOptions.backoff',
+  'NotifyOptions.backoff',
 ])
 
 interface Told {

@@ -125,6 +125,7 @@ CREATE TABLE `chat_search_blocks` (
 -- How many sockets somebody has on a server, and when the newest of them opened: a user's are counted over all servers.
 ALTER TABLE `chat_presences` ADD COLUMN `sockets` INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE `chat_presences` ADD COLUMN `opened_at` DATETIME(3);
+ALTER TABLE `chat_presences` ADD COLUMN `in_front` BOOLEAN NOT NULL DEFAULT true;
 
 -- In a room time does not go back: a message that a clock which was behind, by a day at most, dates before an older one counts
 -- as no older than that.
@@ -271,6 +272,31 @@ CREATE TABLE `chat_subscription_positions` (
     PRIMARY KEY (`name`,`room_id`),
     INDEX `chat_subscription_positions_name_held_until_idx` (`name`, `held_until`),
     INDEX `chat_subscription_positions_name_failed_at_room_id_idx` (`name`, `failed_at`, `room_id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- Notifications: whom to look at, and up to where people were notified.
+CREATE TABLE `chat_notices` (
+    `user_id` VARCHAR(191) NOT NULL,
+    `due_at` DOUBLE NOT NULL,
+    `wanted_at` DOUBLE,
+    `held_by` VARCHAR(191),
+    `batch_id` VARCHAR(191),
+    `batch` MEDIUMTEXT,
+    `attempts` INTEGER NOT NULL DEFAULT 0,
+    `error` VARCHAR(1000),
+    `failed_at` DATETIME(3),
+
+    PRIMARY KEY (`user_id`),
+    INDEX `chat_notices_due_at_idx` (`due_at`),
+    INDEX `chat_notices_failed_at_user_id_idx` (`failed_at`, `user_id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE `chat_notified` (
+    `room_id` VARCHAR(191) NOT NULL,
+    `user_id` VARCHAR(191) NOT NULL,
+    `seq` INTEGER NOT NULL,
+
+    PRIMARY KEY (`room_id`,`user_id`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- Columns that begin as their default says.

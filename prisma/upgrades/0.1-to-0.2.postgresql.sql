@@ -138,6 +138,7 @@ CREATE TABLE "chat_search_blocks" (
 -- How many sockets somebody has on a server, and when the newest of them opened: a user's are counted over all servers.
 ALTER TABLE "chat_presences" ADD COLUMN "sockets" INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE "chat_presences" ADD COLUMN "opened_at" TIMESTAMP(3);
+ALTER TABLE "chat_presences" ADD COLUMN "in_front" BOOLEAN NOT NULL DEFAULT true;
 
 -- In a room time does not go back: a message that a clock which was behind, by a day at most, dates before an older one counts
 -- as no older than that.
@@ -291,6 +292,33 @@ CREATE TABLE "chat_subscription_positions" (
 CREATE INDEX "chat_subscription_positions_name_held_until_idx" ON "chat_subscription_positions"("name", "held_until");
 
 CREATE INDEX "chat_subscription_positions_name_failed_at_room_id_idx" ON "chat_subscription_positions"("name", "failed_at", "room_id");
+
+-- Notifications: whom to look at, and up to where people were notified.
+CREATE TABLE "chat_notices" (
+    "user_id" TEXT NOT NULL,
+    "due_at" DOUBLE PRECISION NOT NULL,
+    "wanted_at" DOUBLE PRECISION,
+    "held_by" TEXT,
+    "batch_id" TEXT,
+    "batch" TEXT,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "error" TEXT,
+    "failed_at" TIMESTAMP(3),
+
+    CONSTRAINT "chat_notices_pkey" PRIMARY KEY ("user_id")
+);
+
+CREATE INDEX "chat_notices_due_at_idx" ON "chat_notices"("due_at");
+
+CREATE INDEX "chat_notices_failed_at_user_id_idx" ON "chat_notices"("failed_at", "user_id");
+
+CREATE TABLE "chat_notified" (
+    "room_id" TEXT NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "seq" INTEGER NOT NULL,
+
+    CONSTRAINT "chat_notified_pkey" PRIMARY KEY ("room_id","user_id")
+);
 
 -- Columns that begin as their default says.
 ALTER TABLE "chat_rooms" ADD COLUMN "data" TEXT;

@@ -49,6 +49,13 @@ export const number =
     refuse(name, value, `give ${least} to ${most}${orFalse ? ', or false' : ''}`)
   }
 
+export const whole =
+  (least: number, most: number): Check =>
+  (value, name) => {
+    number(least, most)(value, name)
+    if (!Number.isInteger(value)) refuse(name, value, `give a whole number from ${least} to ${most}`)
+  }
+
 export const func =
   (mend: string): Check =>
   (value, name) => {

@@ -2,6 +2,7 @@ import type { RoomChange } from '../store/change.js'
 import { forgetInvites } from '../store/invites.js'
 import { detachMediaOfRoom } from '../store/media.js'
 import { forgetMentions } from '../store/mentions.js'
+import { forgetNotified } from '../store/notices.js'
 import { forgetPins } from '../store/pins.js'
 import { forgetBlocks } from '../store/search-blocks.js'
 import { forgetThreads } from '../store/threads.js'
@@ -19,6 +20,7 @@ export async function closeRoom(change: RoomChange, actor: AnyActor): Promise<vo
   await forgetInvites(change.tx, change.room.id)
   await forgetPins(change.tx, change.room.id)
   await forgetMentions(change.tx, change.room.id)
+  await forgetNotified(change.tx, change.room.id)
   await forgetBlocks(change.tx, change.room.id)
   await forgetThreads(change.tx, change.room.id)
   await auditIn(change, actor, { action: 'room.deleted' })

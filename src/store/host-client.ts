@@ -205,6 +205,7 @@ export interface ChatPrismaClient {
     nodeId: 'String'
     sockets: 'Int'
     openedAt: 'DateTime'
+    inFront: 'Boolean'
   }>
   readonly chatRevocation: Columns<{
     userId: 'String'
@@ -281,6 +282,22 @@ export interface ChatPrismaClient {
     error: 'String'
     failedAt: 'DateTime'
   }>
+  readonly chatNotice: Columns<{
+    userId: 'String'
+    dueAt: 'Float'
+    wantedAt: 'Float'
+    heldBy: 'String'
+    batchId: 'String'
+    batch: 'String'
+    attempts: 'Int'
+    error: 'String'
+    failedAt: 'DateTime'
+  }>
+  readonly chatNotified: Columns<{
+    roomId: 'String'
+    userId: 'String'
+    seq: 'Int'
+  }>
   /** Reads by SQL. */
   // biome-ignore lint/suspicious/noExplicitAny: every generated client types its raw queries in its own way
   $queryRawUnsafe(query: string, ...values: any[]): PromiseLike<any>
@@ -317,4 +334,6 @@ export const modelNames = [
   'chatSearchBlock',
   'chatSubscription',
   'chatSubscriptionPosition',
+  'chatNotice',
+  'chatNotified',
 ] as const satisfies readonly (keyof ChatPrismaClient)[]

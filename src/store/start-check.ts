@@ -10,6 +10,7 @@ import { columnOf } from './json-rows.js'
 import { mediaColumns } from './media.js'
 import { memberColumns } from './members.js'
 import { messageColumns } from './messages.js'
+import { noticeColumns } from './notices.js'
 import { pinColumns } from './pins.js'
 import { reactionColumns } from './reactions.js'
 import { reportColumns } from './reports.js'
@@ -54,8 +55,10 @@ const columns: { [Model in ModelName]: Record<keyof ChatPrismaClient[Model]['fie
     ...{ name: true, roomId: true, revision: true, heldBy: true, heldUntil: true },
     ...{ attempts: true, error: true, failedAt: true },
   },
+  chatNotice: noticeColumns,
+  chatNotified: { roomId: true, userId: true, seq: true },
   chatNode: { id: true, aliveUntil: true },
-  chatPresence: { userId: true, nodeId: true, sockets: true, openedAt: true },
+  chatPresence: { userId: true, nodeId: true, sockets: true, openedAt: true, inFront: true },
 } satisfies { [Model in ModelName]: Record<keyof Stored<Model>, true> }
 
 /** How long SQLite waits for another process, unless the host has set it. The event loop stands still meanwhile. */

@@ -169,7 +169,7 @@ export async function failPosition(
   name: string,
   roomId: string,
   server: string,
-  { attempts, error, ms, failedAt }: { attempts: number; error: string; ms: number; failedAt: Date | undefined },
+  { attempts, error, ms, failedAt }: { attempts: number; error: string | null; ms: number; failedAt: Date | undefined },
 ): Promise<void> {
   if (!failedAt) {
     await dialect.execute(

@@ -30,6 +30,8 @@ const ourNames: Record<ModelName, string> = {
   chatSearchBlock: 'chat_search_blocks',
   chatSubscription: 'chat_subscriptions',
   chatSubscriptionPosition: 'chat_subscription_positions',
+  chatNotice: 'chat_notices',
+  chatNotified: 'chat_notified',
   chatNode: 'chat_nodes',
   chatPresence: 'chat_presences',
 }

@@ -98,6 +98,7 @@ export async function forgetThreads(tx: Db, roomId: string): Promise<void> {
     // These have the thread's id for that of a room.
     await tx.chatMention.deleteMany({ where: { roomId: { in: ids } } })
     await tx.chatUncountedMessage.deleteMany({ where: { roomId: { in: ids } } })
+    await tx.chatNotified.deleteMany({ where: { roomId: { in: ids } } })
   })
 }
 

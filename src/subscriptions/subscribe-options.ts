@@ -84,8 +84,8 @@ export interface Subscription {
 const hour = 3_600_000
 export const day = 24 * hour
 
-/** The default for `backoff`. */
-const defaultBackoff = (attempt: number): number => {
+/** The default for `backoff`: a second, twice as long each time up to an hour, and a little more or less by chance. */
+export const defaultBackoff = (attempt: number): number => {
   const ms = Math.min(1_000 * 2 ** attempt, hour)
   return ms * (0.75 + Math.random() / 2)
 }
@@ -109,6 +109,8 @@ export interface SubscriptionRules {
   backoff(attempt: number): number
   concurrency: number
   batch: number
+  /** How many ms more to let these changes wait before they are told. */
+  wait?(events: DurableEvent[]): number
 }
 
 /** @throws TypeError with what to give instead. */

@@ -14,7 +14,13 @@ import {
   retryPositions,
   skipPosition,
 } from '../store/subscriptions.js'
-import { rulesOf, type SubscribeOptions, type Subscription, type SubscriptionHandler } from './subscribe-options.js'
+import {
+  rulesOf,
+  type SubscribeOptions,
+  type Subscription,
+  type SubscriptionHandler,
+  type SubscriptionRules,
+} from './subscribe-options.js'
 import { DurableSubscription } from './subscription.js'
 
 /** A durable subscription, as all servers see it. */
@@ -69,8 +75,13 @@ export class Subscriptions {
   }
 
   /** @throws TypeError for options that cannot be right; Error where one of this name is running here, or the chat is closed. */
-  subscribe(name: string, handler: SubscriptionHandler, options: SubscribeOptions): Subscription {
-    const rules = rulesOf(name, handler, options)
+  subscribe(
+    name: string,
+    handler: SubscriptionHandler,
+    options: SubscribeOptions,
+    wait?: SubscriptionRules['wait'],
+  ): Subscription {
+    const rules = { ...rulesOf(name, handler, options), ...(wait && { wait }) }
     if (this.#isClosed) throw new Error('express-chat: the chat is closed')
     if (this.#running.has(name))
       throw new Error(`express-chat: there is a subscription "${name}" on this server already`)

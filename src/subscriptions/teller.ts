@@ -52,6 +52,8 @@ export class Teller {
     let attempt = attempts
     for (let isHeld = true; isHeld; ) {
       const changes = await core.changes.read(roomId, told, rules.batch)
+      const waitMs = attempt > 0 ? 0 : (rules.wait?.(changes.events) ?? 0)
+      if (waitMs > 0) return await this.#letWait(roomId, waitMs)
       try {
         await this.#handle(changes.events, roomId, attempt)
       } catch (error) {
@@ -71,6 +73,14 @@ export class Teller {
     const { rules, handler, stopping: signal } = this.#parts
     const wanted = events.filter(({ type }) => rules.isWanted(type)) as Parameters<SubscriptionHandler>[0]
     if (wanted.length > 0) await handler(wanted, { roomId, attempt, signal })
+  }
+
+  /** Lets go of a room until its changes have waited for long enough; then the first server that looks tells them. */
+  async #letWait(roomId: string, ms: number): Promise<void> {
+    const { name, core, server } = this.#parts
+    const { work } = core.context
+    const nothing = { attempts: 0, error: null, ms, failedAt: undefined }
+    await work.write((db) => failPosition({ db, dialect: work.dialect }, name, roomId, server, nothing))
   }
 
   async #putOff(roomId: string, attempt: number, cause: unknown): Promise<void> {

@@ -13,8 +13,10 @@ interface Table {
   createMany(options: { data: Row[] }): Prisma.PrismaPromise<unknown>
 }
 
-/** Who is connected, and the index of the search: a server writes them at its own time, whatever anybody asks. */
-type AtItsOwnTime = 'chatNode' | 'chatPresence' | 'chatSearchBlock' | 'chatSubscription' | 'chatSubscriptionPosition'
+/** Who is connected, who is to be notified, and the index of the search: a server writes them at its own time, whatever anybody asks. */
+type AtItsOwnTime =
+  | ('chatNode' | 'chatPresence' | 'chatSearchBlock' | 'chatSubscription' | 'chatSubscriptionPosition')
+  | ('chatNotice' | 'chatNotified')
 
 /** By what a row is found; those that refer come after those that they refer to. */
 const keys = {

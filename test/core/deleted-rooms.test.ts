@@ -59,6 +59,10 @@ describe.each(databases)('a deleted room on $name', (database) => {
     const said = Array.from({ length: 130 }, (_, n) => ({ userId: 'bob', text: `${n}`, at: Date.now() }))
     await fillRoom(host.prisma, room.id, said)
     await indexAll(host.prisma)
+    // Where people are notified, it is known up to where they were, in the room and in its threads.
+    await host.prisma.chatNotified.createMany({
+      data: [room.id, root.id].map((roomId) => ({ roomId, userId: 'dave', seq: 1 })),
+    })
     const ids = [room.id, ...[root, quiet, ...replies].map(({ id }) => id)]
     const before = await rowsOf(ids)
     // Whatever a room has, this one has: a new model is to be here as well.

@@ -8,6 +8,7 @@ import { historyMistakes } from './history.js'
 import { memberMistakes } from './members.js'
 import type { Mistake } from './mistake.js'
 import { netMistakes } from './net.js'
+import { notifyMistakes } from './notify.js'
 import { offlineMistakes } from './offline.js'
 import { safetyMistakes } from './safety.js'
 import { scheduledMistakes } from './scheduled.js'
@@ -29,6 +30,7 @@ export const mistakes: Mistake[] = [
   ...fileMistakes,
   ...forwardingMistakes,
   ...subscriptionMistakes,
+  ...notifyMistakes,
   ...scheduledMistakes,
   ...historyMistakes,
   ...databaseMistakes,

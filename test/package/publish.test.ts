@@ -97,6 +97,7 @@ describe('the package', () => {
         "docs/model/README.md",
         "docs/model/room.pml",
         "docs/mutation.md",
+        "docs/notifications.md",
         "docs/performance.md",
         "docs/protocol.md",
         "docs/scale-deploy.svg",

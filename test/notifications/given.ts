@@ -1,0 +1,73 @@
+import type { NotificationBatch, NotificationContext, NotifyOptions } from 'express-chat'
+import { expect, vi } from 'vitest'
+import type { TestDatabase } from '../databases.js'
+import type { TestHost } from '../host.js'
+import { givenDatabase, givenHost, type Options, quietLogger } from '../realtime/given.js'
+
+type Told = NotificationBatch & NotificationContext
+
+/** What handlers were told. */
+export class Notified {
+  readonly batches: Told[] = []
+
+  /** A handler that remembers what it is told, before `then` says what comes of it. */
+  handler(then: (batch: Told) => unknown = () => undefined): NotifyOptions['handler'] {
+    return async (batch, context) => {
+      const told = { ...batch, ...context }
+      this.batches.push(told)
+      await then(told)
+    }
+  }
+
+  of(userId: string): Told[] {
+    return this.batches.filter((batch) => batch.userId === userId)
+  }
+
+  /** Every text that somebody was told, batch by batch. */
+  texts(userId: string): string[][] {
+    return this.of(userId).map(({ rooms, threads }) =>
+      [...rooms, ...threads].flatMap(({ messages }) => messages.map(({ text }) => text)),
+    )
+  }
+
+  async until(holds: () => boolean, what = 'what was to be told'): Promise<void> {
+    await vi.waitFor(() => expect(holds(), what).toBe(true), { timeout: 30_000, interval: 10 })
+  }
+}
+
+/** Servers on one database that notify at once, or as `notify` says. */
+export async function givenNotifying<Count extends number>(
+  on: TestDatabase | undefined,
+  count: Count,
+  notify: (notified: Notified, n: number) => Partial<NotifyOptions> = () => ({}),
+  options: Options = {},
+) {
+  const database = await givenDatabase(on)
+  const notified = new Notified()
+  const hosts: TestHost[] = []
+  for (let n = 0; n < count; n += 1) {
+    const settings = { handler: notified.handler(), afterSeconds: 0, ...notify(notified, n) }
+    const host = await givenHost(
+      { pollMs: 100, logger: quietLogger(), notify: settings, ...options },
+      n === 0 ? database : { prisma: database.connect() },
+    )
+    hosts.push(host)
+    await isReady(host)
+  }
+  const [first] = hosts as [TestHost, ...TestHost[]]
+  return { database, notified, host: first, hosts }
+}
+
+/** What is written from here on is notified of. */
+export const isReady = ({ chat }: Pick<TestHost, 'chat'>) =>
+  vi.waitFor(async () => expect(await chat.subscriptions.list()).toHaveLength(1), { timeout: 10_000, interval: 10 })
+
+/** Nobody is to be looked at any more, and no room is behind. */
+export const isAtRest = ({ chat, prisma }: Pick<TestHost, 'chat' | 'prisma'>) =>
+  vi.waitFor(
+    async () => {
+      expect(await chat.subscriptions.list()).toMatchObject([{ behind: 0 }])
+      expect(await prisma.chatNotice.findMany({ where: { failedAt: null } })).toEqual([])
+    },
+    { timeout: 15_000, interval: 20 },
+  )
