@@ -1,9 +1,10 @@
 import { causeOf } from '../store/diagnosis.js'
 import { type Command, CommandError, type Surroundings, UsageError } from './command.js'
+import { init } from './init.js'
 import { migrate } from './migrate.js'
 import { installed } from './package.js'
 
-const commands: Record<string, Command> = { migrate }
+const commands: Record<string, Command> = { init, migrate }
 
 const help = (): string => `express-chat ${installed().version}
 

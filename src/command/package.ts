@@ -14,7 +14,7 @@ export function installed(): { folder: string; version: string } {
 }
 
 /** What a folder's package.json says; nothing where there is none that can be read. */
-function packageIn(folder: string): Record<string, unknown> {
+export function packageIn(folder: string): Record<string, unknown> {
   try {
     return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   } catch {

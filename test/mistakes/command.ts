@@ -51,4 +51,38 @@ export const commandMistakes: Mistake[] = [
       name: 'stops where the tables are of no version, and says what they lack',
     },
   },
+  {
+    name: 'writes over models that somebody has changed',
+    file: 'command/init.ts',
+    find: "(copy.is === 'changed' && options.force === true && isOwnFile)",
+    replace: "copy.is === 'changed'",
+    caughtBy: { file: 'command/init.test.ts', name: 'writes over no change by hand, shows it, and does so by --force' },
+  },
+  {
+    name: 'writes our models over a schema of the host’s',
+    file: 'command/init.ts',
+    find: 'options.force === true && isOwnFile)',
+    replace: 'options.force === true)',
+    caughtBy: { file: 'command/init.test.ts', name: 'finds models in a file of yours, and does not write there' },
+  },
+  {
+    name: 'takes for changed by hand what Git and prisma format have laid out anew',
+    file: 'command/models.ts',
+    find: "line.trim().replace(/\\s+/g, ' ')",
+    replace: 'line',
+    caughtBy: {
+      file: 'command/init.test.ts',
+      name: 'brings a file up to date that another version has written, whatever prisma format and Git made of it',
+    },
+  },
+  {
+    name: 'tells CI that all is well where the models are missing',
+    file: 'command/init.ts',
+    find: 'return todo.length === 0 ? 0 : 1',
+    replace: 'return 0',
+    caughtBy: {
+      file: 'command/init.test.ts',
+      name: 'says what it would write, and writes nothing, by --dry-run and --check',
+    },
+  },
 ]

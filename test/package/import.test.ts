@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { expect, inject, it } from 'vitest'
 import { mustRun, run } from './run.js'
 
@@ -61,4 +62,25 @@ it('says which driver its command needs where there is none', async () => {
     'postgresql://localhost/app',
   )
   expect({ ok, output }).toEqual({ ok: false, output: expect.stringContaining('npm install pg') })
+})
+
+it('puts its models into a schema that Prisma takes', async () => {
+  const host = join(consumer, 'host')
+  mkdirSync(join(host, 'prisma'), { recursive: true })
+  writeFileSync(join(host, 'package.json'), '{ "type": "module" }')
+  const client = 'generator client {\n  provider = "prisma-client"\n  output   = "../generated"\n}'
+  writeFileSync(join(host, 'prisma/schema.prisma'), `${client}\ndatasource db {\n  provider = "sqlite"\n}\n`)
+  expect(await mustRun(host, 'npx', 'express-chat', 'init')).toContain("from './generated/client.js'")
+  // As in prisma/clients.js: no engine is needed, and none is to be downloaded.
+  process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath
+  await mustRun(
+    host,
+    'node',
+    resolve('node_modules/prisma/build/index.js'),
+    'generate',
+    '--no-hints',
+    '--schema',
+    'prisma',
+  )
+  expect(readFileSync(join(host, 'generated/models.ts'), 'utf8')).toContain('ChatMessage')
 })

@@ -1,0 +1,149 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type Command, CommandError, optionsOf, type Surroundings } from './command.js'
+import type { Provider } from './drivers/connection.js'
+import { type Copy, copyIn, modelsFor, stamped } from './models.js'
+import { missingPackages, mountLines } from './mounting.js'
+import { configOf, findSchema, type HostSchema, prismaFilesBelow } from './schema.js'
+
+const help = `npx express-chat init
+
+  Puts our models into your Prisma schema, as a file of its own, or brings that file up to date; and prints what is left
+  to do. It writes no other file, and not over a change of yours.
+
+  --schema PATH   your schema, a file or a folder; else as Prisma finds it: prisma.config.ts, prisma/schema.prisma
+  --dry-run       say what it would write, and write nothing
+  --check         write nothing, and exit with 1 if there is anything to do: for CI
+  --force         write over a file of ours that was changed by hand`
+
+async function run(args: string[], around: Surroundings): Promise<number> {
+  const options = optionsOf(args, {
+    schema: { type: 'string' },
+    'dry-run': { type: 'boolean' },
+    check: { type: 'boolean' },
+    force: { type: 'boolean' },
+  })
+  const { cwd, print, complain } = around
+  const schema = findSchema(cwd, options.schema)
+  const { provider } = schema
+  if (!provider)
+    throw new CommandError(`no file of ${schema.place} has a datasource, which would say what database it is`)
+  const models = modelsFor(provider)
+  const home = homeOf(cwd, schema)
+  const copy = found(cwd, schema, home, models)
+  const path = copy.is === 'missing' ? home.path : copy.path
+  const isOwnFile = copy.is === 'missing' || !isShared(cwd, schema, path)
+  const mayWrite =
+    copy.is === 'missing' || copy.is === 'older' || (copy.is === 'changed' && options.force === true && isOwnFile)
+
+  if (options.check) {
+    const todo = [...(copy.is === 'current' ? [] : [`${stateOf(copy, path)}; npx express-chat init`]), ...home.todo]
+    for (const line of todo) complain(line)
+    if (todo.length === 0) print(stateOf(copy, path))
+    return todo.length === 0 ? 0 : 1
+  }
+  if (!mayWrite) print(stateOf(copy, path))
+  else if (options['dry-run']) print(`Would write ${path} (${stateOf(copy, path)}).`)
+  else {
+    mkdirSync(dirname(join(cwd, path)), { recursive: true })
+    writeFileSync(join(cwd, path), stamped(models))
+    print(`Wrote ${path}${copy.is === 'older' ? `, which was of ${copy.version}` : ''}.`)
+  }
+  if (copy.is === 'changed' && !mayWrite) {
+    complain(changed(copy, isOwnFile))
+    return 1
+  }
+  print(`\n${nextSteps(cwd, schema, provider, home, copy)}`)
+  return 0
+}
+
+/** Where our file goes, and what is to be done so that Prisma reads it there. */
+interface Home {
+  path: string
+  todo: string[]
+}
+
+function homeOf(cwd: string, { place, isFolder, isKnownToPrisma }: HostSchema): Home {
+  const config = configOf(cwd) ?? 'prisma.config.ts'
+  const say = (folder: string) =>
+    `say to Prisma that all of ${folder} is its schema; in ${config}:  schema: '${folder}',  migrations: { path: 'prisma/migrations' },`
+  if (isFolder) return { path: join(place, 'chat.prisma'), todo: isKnownToPrisma ? [] : [say(place)] }
+  const folder = dirname(place)
+  const others =
+    folder === '.' ? [] : prismaFilesBelow(cwd, folder).filter((path) => path !== place && !isOurs(path, folder))
+  if (folder !== '.' && others.length === 0) return { path: join(folder, 'chat.prisma'), todo: [say(folder)] }
+  // Prisma would read whatever else is there.
+  const own = join(folder, folder === '.' ? 'prisma/schema' : 'schema')
+  return {
+    path: join(own, 'chat.prisma'),
+    todo: [`move ${place} into ${own}: Prisma reads models of several files from a folder`, say(own)],
+  }
+}
+
+const isOurs = (path: string, folder: string): boolean => path === join(folder, 'chat.prisma')
+
+/** Our file may be where it belongs, though Prisma does not read it yet. */
+function found(cwd: string, schema: HostSchema, home: Home, models: string): Copy {
+  const copy = copyIn(schema, models)
+  if (copy.is !== 'missing' || schema.isFolder) return copy
+  const { files } = safely(() => findSchema(cwd, home.path)) ?? { files: [] }
+  return copyIn({ files }, models)
+}
+
+/** Whether models of the host are in the same file. */
+function isShared(cwd: string, { files }: HostSchema, path: string): boolean {
+  const file = files.find((each) => each.path === path) ?? findSchema(cwd, path).files[0]
+  return /^\s*(datasource|generator)\s|^(model|enum) (?!Chat)/m.test(file?.text ?? '')
+}
+
+function safely<T>(work: () => T): T | undefined {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
+}
+
+function stateOf(copy: Copy, path: string): string {
+  if (copy.is === 'missing') return `${path} is not there yet`
+  if (copy.is === 'current') return `${path} is up to date.`
+  return copy.is === 'older' ? `${path} is of ${copy.version}` : `${path} is not as this version has it`
+}
+
+function changed({ lines }: Extract<Copy, { is: 'changed' }>, isOwnFile: boolean): string {
+  const shown = lines.slice(0, 20).map((line) => `  ${line}`)
+  const more = lines.length > 20 ? [`  … and ${lines.length - 20} more`] : []
+  const mend = isOwnFile
+    ? 'Keep what you need of it in a file of your own, and let npx express-chat init --force write ours.'
+    : 'Take our models out of it, and run npx express-chat init again: they get a file of their own.'
+  return [`It was changed by hand, or copied from another version (- ours, + yours):`, ...shown, ...more, mend].join(
+    '\n',
+  )
+}
+
+function nextSteps(cwd: string, schema: HostSchema, provider: Provider, { todo }: Home, copy: Copy): string {
+  const packages = missingPackages(cwd, provider)
+  const tables =
+    provider === 'mysql'
+      ? 'make the tables: npx express-chat migrate; or with Prisma: npx prisma migrate dev --create-only --name chat, with the SQL of npx express-chat migrate --print in its file, as Prisma’s own compares ids without their case'
+      : 'make the tables: npx prisma migrate dev --name chat; without Prisma’s migrations: npx express-chat migrate'
+  const steps = [
+    ...(packages.length > 0 ? [`npm install ${packages.join(' ')}`] : []),
+    ...todo,
+    ...(copy.is === 'older'
+      ? [
+          'upgrade the tables: npx express-chat migrate; with Prisma’s migrations as node_modules/express-chat/docs/hosts.md says',
+        ]
+      : [tables]),
+    'npx prisma generate',
+  ]
+  const numbered = steps.map((step, n) => `${n + 1}. ${step}`)
+  if (copy.is === 'older') return numbered.join('\n')
+  return `${numbered.join('\n')}\n${steps.length + 1}. mount it:\n\n${mountLines(cwd, schema, provider)}`
+}
+
+export const init: Command = {
+  summary: 'puts our models into your Prisma schema, and says how to go on',
+  help,
+  run,
+}
