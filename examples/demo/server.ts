@@ -46,8 +46,8 @@ app.use((_request, response, next) => {
   response.set('Referrer-Policy', 'no-referrer')
   response.set(
     'Content-Security-Policy',
-    // `blob:` is a picture before it is uploaded.
-    `default-src 'self'; img-src 'self' blob: https: ${storeOrigin}; media-src 'self' ${storeOrigin}; frame-ancestors 'self'`,
+    // `blob:` is a picture, or a film, before it is uploaded.
+    `default-src 'self'; img-src 'self' blob: https: ${storeOrigin}; media-src 'self' blob: ${storeOrigin}; frame-ancestors 'self'`,
   )
   next()
 })

@@ -95,12 +95,14 @@ describeInBrowser.each(['a folder', 'a bucket'])(
 
     ofThePage('and take one away while it uploads, or are told why it is refused', async () => {
       await alice.page.route('**/chat/media', () => undefined)
+      const send = alice.page.getByRole('button', { name: 'Send', exact: true })
       await alice.page.getByLabel('Files', { exact: true }).setInputFiles(await filesOf())
-      expect(await alice.page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true)
+      await eventually(() => send.isDisabled()).toBe(false)
       for (let left = 2; left > 0; left -= 1) await alice.page.locator('.upload button').first().click()
       await eventually(() => alice.page.locator('.uploads').isHidden()).toBe(true)
+      expect(await send.isDisabled()).toBe(true)
       await alice.composer.fill('Without them')
-      expect(await alice.page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(false)
+      expect(await send.isDisabled()).toBe(false)
       await alice.page.unroute('**/chat/media')
       alice.excuse(/status of 415/)
       const page = { name: 'page.html', mimeType: 'text/html', buffer: Buffer.from('<script>1</script>') }

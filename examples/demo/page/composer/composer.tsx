@@ -69,13 +69,14 @@ export function Composer({ ref, roomId, threadId, myId, hidden, subject, onSubje
   const limit = useTextLimit()
   const { text, change, put } = isEditing ? edited : draft
   const mentions = useMentions(roomId, field, put)
-  const media = isEditing ? subject.message.media : uploads.media
-  const data = isEditing ? subject.message.data : null
-  const isEmpty = text.trim() === '' && media.length === 0 && !data
+  const { media = [], files = uploads.files, data = null } = isEditing ? { files: [], ...subject.message } : {}
+  const isEmpty = text.trim() === '' && media.length + files.length === 0 && !data
   const slowSeconds = useSlowMode(roomId, myId)
   const pause = isEditing || slowSeconds === 0 || isEmpty ? null : `Slow mode: you can write again in ${slowSeconds} s.`
   const obstacle = obstacleOf(text, limit, isEditing ? [] : uploads.uploads) ?? pause
-  const cannotSend = isEmpty || obstacle !== null || (!isEditing && uploads.isUploading)
+  const cannotSend = isEmpty || obstacle !== null
+  // What is sent later is kept by the server, which has to have all of it.
+  const cannotWait = cannotSend || uploads.media.length < uploads.files.length
 
   const addFiles = (files: Iterable<File>) => {
     const list = [...files]
@@ -101,7 +102,8 @@ export function Composer({ ref, roomId, threadId, myId, hidden, subject, onSubje
     const { clientId, replyTo, data, alsoInRoom } = message
     const said = { text: to, ...mentions.in(to, message) }
     if (kind === 'edit') await changing(() => messages.edit(message.id, said))
-    else if (clientId) messages.revise(clientId, { ...said, media, replyTo, data, alsoInRoom }).catch(() => undefined)
+    else if (clientId)
+      messages.revise(clientId, { ...said, media, files, replyTo, data, alsoInRoom }).catch(() => undefined)
   }
   function submit() {
     if (cannotSend) return
@@ -114,7 +116,7 @@ export function Composer({ ref, roomId, threadId, myId, hidden, subject, onSubje
     if (hasAfter) messages.jumpToLatest()
     const sent = messages.send({
       text: trimmed,
-      media: uploads.media,
+      files,
       replyTo: subject?.message,
       ...mentions.in(trimmed),
       alsoInRoom,
@@ -205,7 +207,7 @@ export function Composer({ ref, roomId, threadId, myId, hidden, subject, onSubje
               onClick={({ currentTarget }) => setEmojiAnchor(emojiAnchor ? null : currentTarget)}
             />
             {!isEditing && (
-              <SendLater roomId={roomId} isDisabled={cannotSend} onChoose={sendLater} onOpen={setLaterDialog} />
+              <SendLater roomId={roomId} isDisabled={cannotWait} onChoose={sendLater} onOpen={setLaterDialog} />
             )}
             <IconButton
               icon={isEditing ? 'check' : 'send'}

@@ -1,12 +1,13 @@
 import type { Uploading } from 'express-chat/react'
 import { plural } from '../design/plural.js'
+import { isRefused } from '../messages/upload-control.js'
 import { charactersLeft } from './limits.js'
 
-/** Why a text with its files cannot be sent as it is; null if it can. What is only on its way shows that by itself. */
+/** Why a text with its files cannot be sent as it is; null if it can. What is on its way, or failed for the moment, goes along. */
 export function obstacleOf(text: string, limit: number, uploads: readonly Uploading[]): string | null {
   const left = charactersLeft(text, limit) ?? 0
   if (left < 0) return `This message is ${plural(-left, 'character')} too long.`
-  const failed = uploads.find(({ status }) => status === 'failed')
+  const failed = uploads.find(isRefused)
   if (!failed) return null
   return `“${failed.filename}” was not uploaded. Remove it to send the message without it.`
 }

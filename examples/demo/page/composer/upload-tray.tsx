@@ -1,9 +1,10 @@
 import type { Uploading, Uploads } from 'express-chat/react'
-import { type RefObject, useEffect, useState } from 'react'
+import type { RefObject } from 'react'
 import { explain } from '../design/explain.js'
 import { fileSize } from '../design/file-size.js'
 import { Icon } from '../design/icon.js'
 import { IconButton } from '../design/icon-button.js'
+import { kindOf, rememberSize, useLocalFile } from '../messages/local-file.js'
 
 interface UploadTrayProps extends Uploads {
   field: RefObject<HTMLTextAreaElement | null>
@@ -40,11 +41,11 @@ interface UploadItemProps {
 
 function UploadItem({ upload, onRetry, onRemove }: UploadItemProps) {
   const { file, filename, status, progress, error } = upload
-  const preview = usePreview(file)
+  const preview = useLocalFile(kindOf(file.type) === 'picture' ? file : undefined)
   return (
     <li className={`upload ${status}`}>
       {preview ? (
-        <img src={preview} alt="" />
+        <img src={preview} alt="" onLoad={({ currentTarget }) => rememberSize(file, currentTarget)} />
       ) : (
         <span className="file-icon">
           <Icon name="file" />
@@ -75,16 +76,4 @@ function UploadItem({ upload, onRetry, onRemove }: UploadItemProps) {
       />
     </li>
   )
-}
-
-/** Shows a picture before it is anywhere but here. */
-function usePreview(file: Blob): string | null {
-  const [url, setUrl] = useState<string | null>(null)
-  useEffect(() => {
-    if (!/^image\/(png|jpeg|gif|webp|avif)$/.test(file.type)) return undefined
-    const made = URL.createObjectURL(file)
-    setUrl(made)
-    return () => URL.revokeObjectURL(made)
-  }, [file])
-  return url
 }

@@ -4,6 +4,7 @@ import { ChatClientError } from 'express-chat/client'
 const unanswered: Readonly<Record<string, string>> = {
   unreachable: 'The server can’t be reached',
   disconnected: 'There is no connection',
+  file_lost: 'The page was left before its files were uploaded',
 }
 
 /** What went wrong, for people. `errors` names fields, which only their reader knows by these names, so they come last. */

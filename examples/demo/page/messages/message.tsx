@@ -124,7 +124,7 @@ function Content({ message, tab }: { message: ShownMessage; tab: number }) {
       {message.forwardedFrom && <Forwarded from={message.forwardedFrom} />}
       {message.replyTo && <Quote replyTo={message.replyTo} tab={tab} />}
       {message.data && <Card data={message.data} tab={tab} />}
-      {message.media.length > 0 && <MediaGrid message={message} tab={tab} />}
+      {(message.media.length > 0 || message.files) && <MediaGrid message={message} tab={tab} />}
       {message.text && (
         <MessageText
           text={message.text}

@@ -1,16 +1,17 @@
-import type { Media, Message, ReplyTo } from 'express-chat/client'
+import type { Media, Message, ReplyTo, ShownMessage } from 'express-chat/client'
 import { playTime } from '../design/time.js'
 import { cardTitle } from './card.js'
 
 /** What stands in for a message where there is one line for it. */
-export function summary(message: Pick<Message, 'text' | 'media' | 'data' | 'deletedAt'>): string {
+export function summary(
+  message: Pick<Message, 'text' | 'media' | 'data' | 'deletedAt'> & Pick<ShownMessage, 'files'>,
+): string {
   if (message.deletedAt) return 'Message deleted'
   if (message.text) return message.text.replace(/\s+/g, ' ')
   if (message.data) return cardTitle(message.data)
-  const [first] = message.media
-  if (!first) return ''
-  if (message.media.length > 1) return `${message.media.length} files`
-  return nameOf(first)
+  const { media, files = [] } = message
+  if (media.length + files.length > 1) return `${media.length + files.length} files`
+  return media[0] ? nameOf(media[0]) : (files[0]?.filename ?? '')
 }
 
 function nameOf({ contentType, filename, durationMs }: Media): string {

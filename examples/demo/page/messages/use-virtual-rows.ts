@@ -40,8 +40,8 @@ function including(indexes: number[], stop: number): number[] {
 /** How high a row may be before anybody has seen it. */
 function estimate(row: Row | undefined): number {
   if (!row) return 40
-  const { text, media, reactions, replyTo } = row.message
+  const { text, media, files, reactions, replyTo } = row.message
   const lines = text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / lineLength)), 0)
   const extras = [row.day, row.isFirstUnread, replyTo, reactions.length, !row.continues].filter(Boolean).length
-  return 20 + lines * 21 + extras * 36 + (media.length > 0 ? 240 : 0)
+  return 20 + lines * 21 + extras * 36 + (media.length > 0 || files ? 240 : 0)
 }
