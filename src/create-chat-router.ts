@@ -231,7 +231,8 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
   const revocations = new Revocations(core.context)
   const connections = new Connections(limits.socketsPerUser)
   const signOuts = new SignOuts(connections, revocations)
-  const hub = new Hub({ secret, logger, core, publisher, connections, signOuts, bus, pollMs })
+  const asksInFront = options.notify !== undefined
+  const hub = new Hub({ secret, logger, core, publisher, connections, signOuts, bus, pollMs, asksInFront })
   if (options.on) publisher.subscribe(observing(options.on, logger))
   const rates = new Rates(limits, bus)
   const gate = new Gate(limits)

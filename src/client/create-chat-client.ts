@@ -190,6 +190,7 @@ function createClient(options: ChatClientOptions): ChatClient {
       return found
     },
     wake: socket.wake,
+    setInFront: socket.setInFront,
     connect() {
       socket.start()
       const release = () => {

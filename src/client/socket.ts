@@ -65,6 +65,10 @@ export function createSocket(
   let skewMs = 0
   /** The next `hello` names no rooms, because the server closed the socket when it did. */
   let isFresh = false
+  /** Whether the server wants to know if the user looks, what it was told last, and what the host says of it. */
+  let asks = false
+  let told = true
+  let inFront: boolean | undefined
   /** When the client last looked for a session. */
   let lookedAt = 0
   /** The timer of the next attempt, of the end of this one, or of the next check for silence: one at a time. */
@@ -133,6 +137,7 @@ export function createSocket(
       isFresh = false
       set('live')
       liveSince = receivedAt
+      turned()
     }
     // Browsers answer the server's pings without an event.
     if (isLive()) doIn(heartbeatMs, probe)
@@ -140,6 +145,8 @@ export function createSocket(
     if (type === 'welcome') {
       heartbeatMs = waitOf(frame.heartbeatMs, 1_000) ?? heartbeatMs
       commands.limit(frame)
+      asks = frame.asksInFront === true
+      told = true
     }
     if (type === 'ok' || type === 'error') commands.answer(frame)
     else onFrame(frame)
@@ -158,6 +165,14 @@ export function createSocket(
       failures = 0
       void connect()
     }
+  }
+
+  /** Tells a server that wants to know whether the user looks. */
+  function turned(): void {
+    const looks = inFront ?? !isHidden()
+    if (!asks || !isLive() || told === looks) return
+    told = looks
+    commands.command('presence.set', { inFront: looks }).catch(ignore)
   }
 
   /** The user does something in this client, so it becomes the live one again. */
@@ -254,6 +269,11 @@ export function createSocket(
       back()
       used()
     },
+    /** The host says whether the user looks. */
+    setInFront(looks?: boolean): void {
+      inFront = looks
+      turned()
+    },
     /** Server time − our time, in ms. */
     skewMs: () => skewMs,
     start(): void {
@@ -263,7 +283,7 @@ export function createSocket(
       http.base()
       liveSince = failures = 0
       endWake()
-      endWake = onWake({ back, used, offline: () => lose(new ChatClientError('disconnected')) })
+      endWake = onWake({ back, used, turned, offline: () => lose(new ChatClientError('disconnected')) })
       set('connecting')
       void connect()
     },

@@ -5,6 +5,8 @@ interface Waking {
   back(): void
   /** The user does something on the page. */
   used(): void
+  /** The page was shown, or hidden. */
+  turned(): void
   /** The network is gone. */
   offline(): void
 }
@@ -13,8 +15,9 @@ interface Waking {
 export const isHidden = (): boolean => browser.document?.visibilityState === 'hidden'
 
 /** Listens to the events of the platform, if it has them. Returns a function that ends it. */
-export function onWake({ back, used, offline }: Waking): () => void {
+export function onWake({ back, used, turned, offline }: Waking): () => void {
   const shown = () => {
+    turned()
     if (isHidden()) return
     back()
     used()

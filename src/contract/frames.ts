@@ -46,6 +46,7 @@ export const commands = {
   'read.many': readMany,
   typing: z.strictObject({ ...ofRoom, isTyping: z.boolean() }),
   'presence.watch': z.strictObject({ userIds: inputList(id, 200) }),
+  'presence.set': z.strictObject({ inFront: z.boolean() }),
 } as const
 
 export type CommandName = keyof typeof commands
@@ -137,6 +138,8 @@ export interface Welcome {
   rooms: Record<string, WelcomeRoom>
   /** Whom the user blocks: mentions by them do not count. Absent for nobody. */
   blockedIds?: string[]
+  /** The server wants to know when nobody looks at the client (`presence.set`), since it notifies people then; absent where it does not. */
+  asksInFront?: true
 }
 
 export const welcome = z.strictObject({
@@ -164,6 +167,7 @@ export const welcome = z.strictObject({
     }),
   ),
   blockedIds: z.array(id).exactOptional(),
+  asksInFront: z.literal(true).exactOptional(),
 }) satisfies SchemaOf<Welcome>
 
 /** What the server says beside events. */

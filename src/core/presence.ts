@@ -8,6 +8,7 @@ import {
   holdingsOf,
   moveOpenedAt,
   type SocketCount,
+  turnPresences,
 } from '../store/presence.js'
 import { touchUsers } from '../store/users.js'
 import type { Context } from './context.js'
@@ -34,6 +35,7 @@ export interface PresenceListener {
 /** What is stored about a user who is here. */
 interface Stored {
   sockets: number
+  inFront: boolean
   /** When they opened their newest socket, if that is not stored: it matters only once they have too many. */
   reopenedAt?: Date
 }
@@ -49,6 +51,8 @@ export class Presence {
   readonly #sockets = new Map<string, number>()
   /** Users who opened sockets that are not stored yet. */
   #opened = new Set<string>()
+  /** Users of whom nobody looks at any of the pages that they have open here. */
+  readonly #away = new Set<string>()
   /** When users left who may still come back. */
   readonly #leaving = new Map<string, number>()
   #changed = new Set<string>()
@@ -101,6 +105,14 @@ export class Presence {
     this.#grace ??= setTimeout(() => this.#goodbye(), graceMs).unref()
   }
 
+  /** Somebody looks at one of a user's pages here, or at none of them any more. */
+  turn(userId: string, isInFront: boolean): void {
+    if (this.#away.has(userId) === !isInFront) return
+    if (isInFront) this.#away.delete(userId)
+    else this.#away.add(userId)
+    this.#note(userId)
+  }
+
   #goodbye(): void {
     this.#grace = undefined
     const now = performance.now()
@@ -112,6 +124,7 @@ export class Presence {
       }
       this.#leaving.delete(userId)
       this.#here.delete(userId)
+      this.#away.delete(userId)
       this.#note(userId)
     }
   }
@@ -174,13 +187,16 @@ export class Presence {
     this.#changed = new Set()
     this.#opened = new Set()
     const now = clock()
-    const countOf = (userId: string) => ({ userId, sockets: this.#sockets.get(userId) ?? 1 })
+    const countOf = (userId: string) => ({
+      ...{ userId, sockets: this.#sockets.get(userId) ?? 1, inFront: !this.#away.has(userId) },
+    })
     const came = changed.filter((userId) => this.#here.has(userId) && !this.#stored.has(userId)).map(countOf)
     const stayed = changed.filter((userId) => this.#sockets.has(userId) && this.#stored.has(userId)).map(countOf)
     // After a cut all come back with as many sockets as before: that needs no statement.
     const isNews = ({ userId, sockets }: SocketCount) => this.#stored.get(userId)?.sockets !== sockets
     const more = stayed.filter((each) => opened.has(each.userId) && (isNews(each) || this.#suspects.has(each.userId)))
     const fewer = stayed.filter((each) => !opened.has(each.userId) && isNews(each))
+    const turned = stayed.filter(({ userId, inFront }) => this.#stored.get(userId)?.inFront !== inFront)
     const gone = changed.filter((userId) => !this.#here.has(userId))
     try {
       if (came.length > 0) {
@@ -190,6 +206,7 @@ export class Presence {
       const lease = this.#lease.id
       if (lease) await work.write((db) => countSockets(db, lease, more, now))
       if (lease) await work.write((db) => countSockets(db, lease, fewer))
+      if (lease) await work.write((db) => turnPresences(db, lease, turned))
       // In this order, so that a reader who finds no presence also finds `lastSeenAt`.
       await work.write((db) => touchUsers(db, gone, now))
       if (lease) await work.write((db) => deletePresences(db, lease, gone))
@@ -199,11 +216,11 @@ export class Presence {
       for (const userId of opened) this.#opened.add(userId)
       throw error
     }
-    for (const { userId, sockets } of [...stayed, ...came]) {
+    for (const { userId, sockets, inFront } of [...stayed, ...came]) {
       const reopenedAt = opened.has(userId) ? now : this.#stored.get(userId)?.reopenedAt
-      this.#stored.set(userId, { sockets, ...(reopenedAt && { reopenedAt }) })
+      this.#stored.set(userId, { sockets, inFront, ...(reopenedAt && { reopenedAt }) })
     }
-    for (const { userId, sockets } of [...came, ...more]) this.#stored.set(userId, { sockets })
+    for (const { userId, sockets, inFront } of [...came, ...more]) this.#stored.set(userId, { sockets, inFront })
     for (const userId of gone) {
       this.#stored.delete(userId)
       this.#suspects.delete(userId)
@@ -237,9 +254,9 @@ export class Presence {
   async #storeReopened(nodeId: string, userId: string): Promise<void> {
     const stored = this.#stored.get(userId)
     if (!stored?.reopenedAt) return
-    const { sockets, reopenedAt } = stored
+    const { reopenedAt, ...rest } = stored
     await this.context.work.write((db) => moveOpenedAt(db, nodeId, userId, reopenedAt))
-    if (this.#stored.get(userId) === stored) this.#stored.set(userId, { sockets })
+    if (this.#stored.get(userId) === stored) this.#stored.set(userId, rest)
     this.listener.crowded([userId])
   }
 

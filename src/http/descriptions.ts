@@ -57,6 +57,8 @@ export const commandDescriptions: Record<CommandName, string> = {
   'reaction.remove': 'Takes a reaction of one’s own back.',
   read: 'Marks a room as read up to a message.',
   'read.many': 'Marks rooms as read, each up to a message.',
+  'presence.set':
+    'Says whether the user looks at this client; so it is taken to be until then. Stored where the server notifies people (`welcome.asksInFront`).',
   typing: 'Says that one types, or has stopped; others forget it after a few seconds.',
   'presence.watch': 'Watches whether these people are here, in place of those watched before.',
 }

@@ -215,6 +215,7 @@ export const commandExamples: { [Name in CommandName]: CommandInput<Name> } = {
   read: { roomId, seq: 7 },
   'read.many': { rooms: [{ roomId, seq: 7 }] },
   typing: { roomId, isTyping: true },
+  'presence.set': { inFront: false },
   'presence.watch': { userIds: ['bob'] },
 }
 

@@ -76,6 +76,11 @@ export const commandTable: { readonly [Name in CommandName]: Command<Name> } = {
     rate: 'frames',
     run: ({ watchers }, connection, { userIds }) => watchers.watch(connection, [...new Set(userIds)]),
   },
+  'presence.set': {
+    schema: commands['presence.set'],
+    rate: 'frames',
+    run: async (hub, connection, { inFront }) => hub.setInFront(connection, inFront),
+  },
 }
 
 export const isCommand = (type: string): type is CommandName => Object.hasOwn(commandTable, type)

@@ -81,6 +81,8 @@ export class Connection {
   readonly revocation: string | null
   /** Whether it has said hello, and gets events from then on. */
   isListening = false
+  /** Whether somebody looks at the page; so it is until the client says otherwise. */
+  isInFront = true
   /** Pings of the heartbeat that were not answered. */
   silence = 0
   /** When the first ping was sent that is still unanswered. */

@@ -20,6 +20,8 @@ import type { SignOuts } from './sign-outs.js'
 import { TypingUpdates } from './typing-updates.js'
 
 export interface HubDependencies {
+  /** Whether anybody is notified who does not look. */
+  asksInFront: boolean
   secret: string
   logger: Logger
   core: Core
@@ -39,6 +41,8 @@ export class Hub {
   readonly channels: Channels
   readonly membershipState: MembershipState
   readonly watchers: Watchers
+  /** Clients are to say whether somebody looks at them. */
+  readonly asksInFront: boolean
   readonly typing: TypingUpdates
   /** Runs commands that must take effect in the order in which they came. */
   readonly mutex = new KeyedMutex()
@@ -57,6 +61,7 @@ export class Hub {
     const joined = (userId: string, roomId: string) => this.#joined(userId, roomId)
     this.#dependencies = dependencies
     this.core = core
+    this.asksInFront = dependencies.asksInFront
     this.logger = logger
     this.#presence = new Presence(core.context, logger, {
       changed: (userIds) => this.#cameOrWent(userIds),
@@ -111,6 +116,7 @@ export class Hub {
     const { userId } = connection
     connection.isListening = true
     if (this.#presence.arrive(userId)) this.#presenceChanged([userId])
+    this.#turn(userId)
     this.#poll.start()
   }
 
@@ -124,9 +130,28 @@ export class Hub {
     if (!connection.isListening) return
     connection.isListening = false
     this.#presence.leave(userId)
+    this.#turn(userId)
     if (connections.listening(userId).length > 0) return
     this.membershipState.forget(userId)
     this.typing.leave(userId)
+  }
+
+  /** A client says whether somebody looks at it. Whoever has a socket that is in front is in front. */
+  setInFront(connection: Connection, isInFront: boolean): null {
+    if (this.asksInFront && connection.isInFront !== isInFront) {
+      connection.isInFront = isInFront
+      if (connection.isListening) this.#turn(connection.userId)
+    }
+    return null
+  }
+
+  #turn(userId: string): void {
+    const listening = this.#dependencies.connections.listening(userId)
+    if (listening.length > 0)
+      this.#presence.turn(
+        userId,
+        listening.some(({ isInFront }) => isInFront),
+      )
   }
 
   #cameOrWent(userIds: string[]): void {

@@ -137,6 +137,7 @@ export class SocketSession {
         limits: welcomeLimitsOf(limits),
         rooms,
         ...(blockedIds.length > 0 && { blockedIds }),
+        ...(hub.asksInFront && { asksInFront: true as const }),
       }),
     )
     const slots = new Semaphore(roomsAtOnce, Number.POSITIVE_INFINITY)

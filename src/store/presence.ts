@@ -33,11 +33,13 @@ export async function usersAt(db: Db, nodeId: string): Promise<string[]> {
 export interface SocketCount {
   userId: string
   sockets: number
+  /** Whether somebody looks at one of their pages. */
+  inFront: boolean
 }
 
 export const createPresences = (db: Db, nodeId: string, counts: SocketCount[], openedAt: Date) =>
   inChunks(counts, (some) =>
-    db.chatPresence.createMany({ data: some.map(({ userId, sockets }) => ({ userId, nodeId, sockets, openedAt })) }),
+    db.chatPresence.createMany({ data: some.map((count) => ({ ...count, nodeId, openedAt })) }),
   )
 
 /** Writes how many sockets these users have there. It takes a statement for each number, and there are few different ones. */
@@ -46,6 +48,16 @@ export async function countSockets(db: Db, nodeId: string, counts: SocketCount[]
     const userIds = counts.flatMap((count) => (count.sockets === sockets ? [count.userId] : []))
     const data = { sockets, ...(openedAt && { openedAt }) }
     await inChunks(userIds, (some) => db.chatPresence.updateMany({ where: { nodeId, userId: { in: some } }, data }))
+  }
+}
+
+/** Writes whether somebody looks at one of their pages there. */
+export async function turnPresences(db: Db, nodeId: string, counts: SocketCount[]): Promise<void> {
+  for (const inFront of [true, false]) {
+    const userIds = counts.flatMap((count) => (count.inFront === inFront ? [count.userId] : []))
+    await inChunks(userIds, (some) =>
+      db.chatPresence.updateMany({ where: { nodeId, userId: { in: some } }, data: { inFront } }),
+    )
   }
 }
 

@@ -7,7 +7,7 @@ function givenPage() {
   const page = stubPage()
   const told: string[] = []
   const tell = (what: string) => () => void told.push(what)
-  const end = onWake({ back: tell('back'), used: tell('used'), offline: tell('offline') })
+  const end = onWake({ back: tell('back'), used: tell('used'), turned: tell('turned'), offline: tell('offline') })
   const toldOf = (type: string): string[] => {
     page.fire(type)
     return told.splice(0)
@@ -18,11 +18,11 @@ function givenPage() {
 describe('a page', () => {
   it.each(['visibilitychange', 'pageshow', 'focus'])('is back and used at a %s, unless nobody can see it', (type) => {
     const { page, toldOf } = givenPage()
-    expect(toldOf(type)).toEqual(['back', 'used'])
+    expect(toldOf(type)).toEqual(['turned', 'back', 'used'])
     page.document.visibilityState = 'hidden'
-    expect(toldOf(type)).toEqual([])
+    expect(toldOf(type)).toEqual(['turned'])
     page.document.visibilityState = 'visible'
-    expect(toldOf(type)).toEqual(['back', 'used'])
+    expect(toldOf(type)).toEqual(['turned', 'back', 'used'])
   })
 
   it.each(['pointerdown', 'keydown'])('is used at a %s', (type) => {
@@ -45,7 +45,7 @@ describe('a page', () => {
   it('is heard before anything on it can keep that to itself', () => {
     const listen = vi.fn()
     stub('addEventListener', listen)
-    onWake({ back: () => undefined, used: () => undefined, offline: () => undefined })
+    onWake({ back: () => undefined, used: () => undefined, turned: () => undefined, offline: () => undefined })
     expect(listen.mock.calls.map(([type, , capture]) => [type, capture])).toEqual(
       ['online', 'offline', 'visibilitychange', 'pageshow', 'focus', 'pointerdown', 'keydown'].map((type) => [
         type,
@@ -56,7 +56,12 @@ describe('a page', () => {
 
   it('is never hidden where there is none, and tells nothing there', () => {
     expect(isHidden()).toBe(false)
-    const end = onWake({ back: () => undefined, used: () => undefined, offline: () => undefined })
+    const end = onWake({
+      back: () => undefined,
+      used: () => undefined,
+      turned: () => undefined,
+      offline: () => undefined,
+    })
     expect(end()).toBeUndefined()
   })
 })

@@ -72,6 +72,8 @@ export class Wire {
   user: User = userOf('alice')
   /** Who is present. */
   present: string[] = []
+  /** Whether it wants to know if somebody looks. */
+  asksInFront = false
   /** Called for each thing that a client does. */
   onHappened: (what: string) => void = () => undefined
   #holding: RegExp | undefined
@@ -155,6 +157,7 @@ export class Wire {
         rates: { frames: rate, sends: rate, reactions: rate },
       },
       rooms: Object.fromEntries(rooms),
+      ...(this.asksInFront && { asksInFront: true }),
     }
   }
 

@@ -59,6 +59,33 @@ export const notifyMistakes: Mistake[] = [
     caughtBy: { file, name: 'after they have gone, and not while they are here on any server' },
   },
   {
+    name: 'takes somebody to look whose pages are not all hidden, only if none is',
+    file: 'realtime/hub.ts',
+    find: 'listening.some(({ isInFront }) => isInFront)',
+    replace: 'listening.every(({ isInFront }) => isInFront)',
+    caughtBy: {
+      file: 'notifications/in-front.test.ts',
+      name: 'counts no more once another one of theirs on that server is in front, and again once that has gone',
+    },
+  },
+  {
+    name: 'takes a hidden page for one that somebody looks at',
+    file: 'client/socket.ts',
+    find: 'inFront ?? !isHidden()',
+    replace: 'inFront ?? true',
+    caughtBy: {
+      file: 'client/in-front.test.ts',
+      name: 'says when nobody looks at its page, and when somebody does again',
+    },
+  },
+  {
+    name: 'does not tell the next connection that nobody looks',
+    file: 'client/socket.ts',
+    find: '      told = true\n    }\n    if (type',
+    replace: '    }\n    if (type',
+    caughtBy: { file: 'client/in-front.test.ts', name: 'says it of each connection anew, which begins in front' },
+  },
+  {
     name: 'notifies of all that is written whoever wants to hear of mentions',
     file: 'notifications/composing.ts',
     find: "const mentionsOnly = row.notify === 'mentions'",

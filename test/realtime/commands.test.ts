@@ -119,6 +119,10 @@ describe('a command that is wrong', () => {
       [{ userIds: 'bob' }, '/userIds'],
       [{ userIds: [''] }, '/userIds/0'],
     ],
+    'presence.set': [
+      [{}, '/inFront'],
+      [{ inFront: 'no' }, '/inFront'],
+    ],
   }
 
   it.each(Object.entries(wrong))('is told where: %s', async (type, inputs) => {

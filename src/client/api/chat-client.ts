@@ -79,6 +79,11 @@ export interface ChatClient<Data extends DataTypes = AnyData> {
    * a session where there was none. In browsers it is called by itself; in React Native when `AppState` becomes `active`.
    */
   wake(): void
+  /**
+   * Says whether the user looks at the chat, where the client cannot know: the AppState of React Native, say. Whoever looks is not
+   * notified by the server (`notify`). Without a value the page's `visibilityState` tells again, which it does unless this is called.
+   */
+  setInFront(isInFront?: boolean): void
   /** Ends the socket for all, and forgets who is signed in; unsent messages stay in `storage`. It may connect again. */
   close(): void
   /** Hears each event after it was taken in, in its order: for sounds, notifications and bots. Returns the function that ends it. */

@@ -126,4 +126,8 @@ export const commands: (Row & { on: CommandName })[] = [
     on: 'presence.watch', body: { userIds: ['bystander'] },
     anywhere:    [401,   200,    200,   200,   200,  200,  200],
   },
+  {
+    on: 'presence.set', body: { inFront: false },
+    anywhere:    [401,   200,    200,   200,   200,  200,  200],
+  },
 ]

@@ -5,7 +5,7 @@ export const parts: { name: string; files: RegExp; budget: number }[] = [
     name: 'the connection, and what is said over it',
     files:
       /^src\/client\/(catching-up|commands|frame-size|hello|http|pace|socket|too-large|turns|waits|wake|api\/errors)\.ts$/,
-    budget: 13_600,
+    budget: 13_750,
   },
   {
     name: 'what is kept on the device, and sent again',
@@ -19,6 +19,6 @@ export const parts: { name: string; files: RegExp; budget: number }[] = [
 ]
 
 /** Bytes of a whole bundle as it arrives: minified as in the package, and zipped. */
-export const zipped: Record<string, number> = { 'src/client/index.ts': 28_300, 'src/react/index.ts': 3_100 }
+export const zipped: Record<string, number> = { 'src/client/index.ts': 28_450, 'src/react/index.ts': 3_100 }
 
 export const partOf = (file: string) => parts.find(({ files }) => files.test(file))
