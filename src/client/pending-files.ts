@@ -10,6 +10,8 @@ import { longestWaitMs } from './waits.js'
 /** Whether it is tried again without being asked. Whoever is signed out may be back in a moment. */
 const mayPass = ({ error }: FileUploadState): boolean => error?.isTransient || error?.code === 'unauthenticated'
 
+const isGivenUp = (file: FileUpload): boolean => file.getSnapshot().error?.code === 'aborted'
+
 /**
  * A message as its files are now: without those that were cancelled; once all are there, with them as `media`. A file that was
  * refused is why it fails. Undefined: nothing is left of it.
@@ -17,7 +19,7 @@ const mayPass = ({ error }: FileUploadState): boolean => error?.isTransient || e
 export function withFiles(message: Pending): Pending | undefined {
   const { files, ...entry } = message
   if (!files) return message
-  const left = files.filter((file) => file.getSnapshot().error?.code !== 'aborted')
+  const left = files.filter((file) => !isGivenUp(file))
   const states = left.map((file) => file.getSnapshot())
   const { error = null } = states.find((state) => state.error && !mayPass(state)) ?? {}
   const media = states.flatMap((state) => state.media ?? [])
@@ -39,7 +41,7 @@ export function createPendingFiles({ http, socket }: Context, sendNext: () => vo
   }
 
   return {
-    /** Takes over the files of a draft. `changed` is called when one of them is done, has failed, begins anew or is cancelled. */
+    /** Takes over the files of a draft, and tries again what had failed. `changed` is called when one of them is done, has failed, begins anew or is cancelled. */
     take: (files: Draft['files'] = [], changed: () => void): FileUpload[] =>
       files.map((given) => {
         const file = 'getSnapshot' in given ? (given as OwnUpload) : startUpload(http, given)
@@ -58,6 +60,8 @@ export function createPendingFiles({ http, socket }: Context, sendNext: () => vo
           }
           changed()
         })
+        // Whoever sends it wants it tried.
+        if (!isGivenUp(file)) file.retry()
         return file
       }),
     /** Tries again, on a live line, what has failed for now. */

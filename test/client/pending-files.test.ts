@@ -239,13 +239,29 @@ describe('a file that is refused', () => {
     expect(said).toHaveLength(1)
   })
 
-  it('has failed its message from the start where it was refused before', async () => {
-    const { start, fail, send, ends, show } = await given()
+  it('is uploaded again where it was refused before it was sent, and once more where its message is written anew', async () => {
+    const { outbox, start, fail, send, ends, show, uploads, arrive, said } = await given()
     const file = start('1.txt')
     await fail('1.txt', 'rejected')
     send('Look', 'room', { files: [file] })
-    await pass()
+    expect([uploads.length, show('Look')?.state]).toEqual([2, 'sending'])
+    await fail('1.txt', 'rejected')
     expect([ends, show('Look')?.state]).toEqual([{ Look: 'rejected' }, 'failed'])
+    void outbox.revise('room', 'Look', { text: 'New', files: [file] })
+    expect([uploads.length, show('New')?.state]).toEqual([3, 'sending'])
+    await arrive('1.txt')
+    expect(said.map(({ command }) => command.mediaIds)).toEqual([['id of 1.txt']])
+  })
+
+  it('stays left out where it was cancelled before', async () => {
+    const { start, send, uploads, said, ends } = await given()
+    const file = start('1.txt')
+    file.cancel()
+    send('Look', 'room', { files: [file] })
+    send('', 'room', { clientId: 'empty', files: [file] })
+    await pass()
+    expect([uploads.length, ends]).toEqual([1, { '': 'aborted' }])
+    expect(said.map(({ command }) => [command.text, command.mediaIds])).toEqual([['Look', []]])
   })
 
   it('is left out where it is cancelled: then the message goes without it', async () => {

@@ -157,7 +157,7 @@ describeInBrowser('a message with files', { timeout: startsMs }, () => {
     await eventually(() => bob.page.locator('.message:not(.system)').count()).toBe(1)
   })
 
-  it('is discarded by a tap where its only file is given up, and says so where a reload has lost it', async () => {
+  it('is discarded by a tap where its files are given up; a reload is asked about first, and it says what that has lost', async () => {
     const alice = await people.enter(await people.room('Given up'), 'Alice', { ...phone, colorScheme: 'dark' })
     await heldUploads(alice)
     const send = alice.page.getByRole('button', { name: 'Send', exact: true })
@@ -177,7 +177,13 @@ describeInBrowser('a message with files', { timeout: startsMs }, () => {
     await alice.composer.fill('Do not lose me')
     await alice.tap(send)
     await cancel('d.png').waitFor()
+    const asked: string[] = []
+    alice.page.on('dialog', (dialog) => {
+      asked.push(dialog.type())
+      void dialog.accept()
+    })
     await alice.page.reload()
+    expect(asked).toEqual(['beforeunload'])
     const failed = alice.message('Do not lose me')
     await failed.getByText('Not sent: The page was left before its files were uploaded').waitFor()
     expect(await failed.getByRole('button', { name: 'Try again' }).count()).toBe(0)
@@ -186,6 +192,10 @@ describeInBrowser('a message with files', { timeout: startsMs }, () => {
     await eventually(() => alice.composer.inputValue()).toBe('Do not lose me')
     await alice.tap(alice.page.getByRole('button', { name: 'Save', exact: true }))
     await alice.page.locator('.message.sent', { hasText: 'Do not lose me' }).waitFor()
+    // Nothing is under way any more.
+    await alice.page.reload()
+    await alice.message('Do not lose me').waitFor()
+    expect(asked).toEqual(['beforeunload'])
   })
 
   it('may be a voice message, or a film, which stay as they are when they are there', async () => {

@@ -47,6 +47,13 @@ export const fileMistakes: Mistake[] = [
     caughtBy: { file, name: 'stays the same in a list while its files get on, of which each tells by itself' },
   },
   {
+    name: 'uploads again what somebody has taken out of a message',
+    file: 'client/pending-files.ts',
+    find: 'if (!isGivenUp(file)) file.retry()',
+    replace: 'file.retry()',
+    caughtBy: { file, name: 'stays left out where it was cancelled before' },
+  },
+  {
     name: 'gives a message up because a file of it could not be uploaded for a moment',
     file: 'client/pending-files.ts',
     find: 'state.error && !mayPass(state)',

@@ -110,7 +110,7 @@ export interface Draft<Data extends DataTypes = AnyData> {
   media?: readonly Media[] | undefined
   /**
    * Files that may still be under way, or have not begun: what `media.start` gave, or the files themselves. They follow
-   * `media`, in this order.
+   * `media`, in this order. One that has failed is tried again; one that was cancelled is left out.
    */
   files?: readonly (FileUpload | Blob | NativeFile)[] | undefined
   /** The message that it answers. */

@@ -17,6 +17,7 @@ import { fullTime } from '../design/time.js'
 import { useChange } from '../messages/use-change.js'
 import { usePlace } from '../messages/use-place.js'
 import { FileButton } from './file-button.js'
+import { askBeforeLeaving } from './leaving.js'
 import { charactersLeft, useTextLimit } from './limits.js'
 import { LocationButton } from './location-button.js'
 import { MessageField } from './message-field.js'
@@ -122,6 +123,7 @@ export function Composer({ ref, roomId, threadId, myId, hidden, subject, onSubje
       alsoInRoom,
     })
     setAlsoInRoom(false)
+    askBeforeLeaving(files)
     // The timeline tells what became of it.
     sent.catch(() => undefined)
     draft.change('')

@@ -10,7 +10,7 @@ interface Held {
 
 const held = new WeakMap<Blob, Held>()
 
-export interface Size {
+interface Size {
   width: number
   height: number
 }
