@@ -22,16 +22,15 @@ import {
 import { checkOrigin } from './core/origins.js'
 import { checkCanReact, checkReactions } from './core/reaction-policies.js'
 import { checkPresets } from './core/room-presets.js'
+import { howToMakeSecret, shortestSecret } from './core/secret.js'
 import { type Docs, type SecurityScheme, securitySchemeTypes } from './http/openapi.js'
 import type { NotifyOptions } from './notifications/notify-options.js'
 import type { ChatOptions } from './options.js'
 
-const shortestSecret = 32
-
 const secret: Check = (value) => {
   if (typeof value === 'string' && value.length >= shortestSecret) return
   throw new TypeError(
-    `express-chat: \`secret\` needs ${shortestSecret} characters or more; make one with: node -p "crypto.randomBytes(32).toString('base64url')"`,
+    `express-chat: \`secret\` needs ${shortestSecret} characters or more; make one with: ${howToMakeSecret}`,
   )
 }
 

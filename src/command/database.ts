@@ -9,7 +9,7 @@ import { openPostgresql } from './drivers/postgresql.js'
 import { openSqlite } from './drivers/sqlite.js'
 
 /** The environment, and below it what the app's `.env` says, which Prisma's own configuration usually reads as well. */
-function settings({ cwd, env }: Surroundings): Record<string, string | undefined> {
+export function settings({ cwd, env }: Surroundings): Record<string, string | undefined> {
   return { ...fileOfSettings(cwd), ...env }
 }
 

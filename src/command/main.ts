@@ -1,10 +1,11 @@
 import { causeOf } from '../store/diagnosis.js'
 import { type Command, CommandError, type Surroundings, UsageError } from './command.js'
+import { doctor } from './doctor.js'
 import { init } from './init.js'
 import { migrate } from './migrate.js'
 import { installed } from './package.js'
 
-const commands: Record<string, Command> = { init, migrate }
+const commands: Record<string, Command> = { init, migrate, doctor }
 
 const help = (): string => `express-chat ${installed().version}
 

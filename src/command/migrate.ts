@@ -2,6 +2,8 @@ import { type Command, optionsOf, type Surroundings, UsageError } from './comman
 import { databaseUrl, howToName, openDatabase, providerOf } from './database.js'
 import type { Connection, Provider } from './drivers/connection.js'
 import { schemaIn } from './drivers/postgresql.js'
+import { tableNames } from './models.js'
+import { findSchema, type HostSchema } from './schema.js'
 import { patienceMs } from './tables/exclusively.js'
 import { bringUpToDate, known, quoted, schemaOf } from './tables/migration.js'
 import { type Script, type Scripts, scriptsOf } from './tables/scripts.js'
@@ -14,6 +16,7 @@ const help = `npx express-chat migrate
   Stop the servers of the old version first.
 
   --database URL   the database; else DATABASE_URL of the environment or of .env. PostgreSQL's may say ?schema=name
+  --schema PATH    your Prisma schema, whose names of our tables are taken; else as Prisma finds it, if it is here
   --print          print the SQL that is missing, and change nothing
   --from VERSION   with --print: the SQL from this version on, or from "nothing", without asking the database
   --force          even while servers run on these tables, or beside a history of Prisma's migrations`
@@ -24,12 +27,13 @@ async function run(args: string[], around: Surroundings): Promise<number> {
     print: { type: 'boolean' },
     from: { type: 'string' },
     force: { type: 'boolean' },
+    schema: { type: 'string' },
   })
   if (options.from !== undefined && !options.print) throw new UsageError('--from goes with --print')
   const url = databaseUrl(options.database, around)
   if (url === undefined) throw new UsageError(howToName)
   const provider = providerOf(url)
-  const scripts = scriptsOf(provider)
+  const scripts = scriptsOf(provider, tableNames(schemaIfAny(around.cwd, options.schema)))
   if (options.from !== undefined) {
     const schema = provider === 'postgresql' ? schemaIn(url) : undefined
     around.print(printed(scriptsFrom(options.from, scripts), provider, schema))
@@ -42,6 +46,16 @@ async function run(args: string[], around: Surroundings): Promise<number> {
     return 0
   } finally {
     await connection.close()
+  }
+}
+
+/** In production the schema may not be there. */
+function schemaIfAny(cwd: string, given: string | undefined): HostSchema | undefined {
+  if (given !== undefined) return findSchema(cwd, given)
+  try {
+    return findSchema(cwd, undefined)
+  } catch {
+    return undefined
   }
 }
 

@@ -39,6 +39,22 @@ export function copyIn({ files }: Pick<HostSchema, 'files'>, models: string): Co
   return isUntouched ? { is: 'older', path, version } : { is: 'changed', path, lines }
 }
 
+/** What the host calls our tables, where that is another name. */
+export function tableNames(schema: HostSchema | undefined): Map<string, string> {
+  if (!schema) return new Map()
+  const theirs = mapsOf(schema.files.map(({ text }) => text).join('\n'))
+  const pairs = [...mapsOf(modelsFor('sqlite'))].map(([model, name]) => [name, theirs.get(model) ?? name] as const)
+  return new Map(pairs.filter(([ours, name]) => ours !== name))
+}
+
+const mapsOf = (text: string): Map<string, string> =>
+  new Map(
+    [...text.matchAll(/^model (Chat\w+)\s*\{[^}]*@@map\("(\w+)"\)/gm)].map(([, model = '', name = '']) => [
+      model,
+      name,
+    ]),
+  )
+
 /** Spaces are prisma format's business, and line ends Git's. */
 const plain = (text: string): string[] =>
   text

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import type { Provider } from './drivers/connection.js'
 import { packageIn } from './package.js'
-import type { HostSchema } from './schema.js'
+import { generatedBy, type HostSchema } from './schema.js'
 
-interface Adapter {
+export interface Adapter {
   name: string
   class: string
   make: string
@@ -31,6 +31,8 @@ const adapters: Record<Provider, Adapter> = {
     install: '@prisma/adapter-mariadb mariadb@3.5.4',
   },
 }
+
+export const adapterFor = (provider: Provider): Adapter => adapters[provider]
 
 /** The packages that the app lacks for a chat on this database. */
 export function missingPackages(cwd: string, provider: Provider): string[] {
@@ -68,16 +70,12 @@ ${isCommonJs ? 'chat.ready().then(() => server.listen(3000))' : 'await chat.read
 }
 
 /** From where the app's sources are to where the generator puts the client. */
-function clientOf(cwd: string, { files }: HostSchema): string {
-  for (const { path, text } of files) {
-    const [, generator] =
-      /^\s*generator\s+\w+\s*\{([^}]*\bprovider\s*=\s*"prisma-client(?:-js)?"[^}]*)\}/m.exec(text) ?? []
-    const [, output] = /\boutput\s*=\s*"([^"]+)"/.exec(generator ?? '') ?? []
-    if (output === undefined) continue
-    const sources = existsSync(join(cwd, 'src')) ? 'src' : '.'
-    const client = relative(sources, join(dirname(path), output)).replaceAll('\\', '/')
-    const module = /"prisma-client"/.test(generator ?? '') ? `${client}/client.js` : client
-    return module.startsWith('.') ? module : `./${module}`
-  }
-  return '@prisma/client'
+function clientOf(cwd: string, schema: HostSchema): string {
+  const place = generatedBy(schema)
+  if (place === undefined) return '@prisma/client'
+  const client = relative(existsSync(join(cwd, 'src')) ? 'src' : '.', place).replaceAll('\\', '/')
+  const module = schema.files.some(({ text }) => /^\s*provider\s*=\s*"prisma-client"/m.test(text))
+    ? `${client}/client.js`
+    : client
+  return module.startsWith('.') ? module : `./${module}`
 }

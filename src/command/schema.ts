@@ -70,6 +70,18 @@ function providerIn(files: SchemaFile[]): Provider | undefined {
   return undefined
 }
 
+/** Where a generator puts the client, if one says it. */
+export function generatedBy({ files }: HostSchema): string | undefined {
+  for (const { path, text } of files) {
+    const generators = text.matchAll(/^\s*generator\s+\w+\s*\{([^}]*\bprovider\s*=\s*"prisma-client(?:-js)?"[^}]*)\}/gm)
+    for (const [, generator = ''] of generators) {
+      const [, output] = /\boutput\s*=\s*"([^"]+)"/.exec(generator) ?? []
+      if (output !== undefined) return join(dirname(path), output)
+    }
+  }
+  return undefined
+}
+
 const configs = ['prisma.config', '.config/prisma'].flatMap((name) =>
   ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((extension) => `${name}.${extension}`),
 )

@@ -14,6 +14,11 @@ interface Driver {
   harm: string
 }
 
+interface Fault {
+  what: string
+  mend: string
+}
+
 const drivers: readonly Driver[] = [
   {
     // Measured with 0.17.4.
@@ -36,19 +41,27 @@ const drivers: readonly Driver[] = [
  * package is read.
  */
 export function driverComplaint(client: Client, places = [process.argv[1], join(process.cwd(), 'package.json')]) {
-  const adapterName = adapterOf(client)?.adapterName
+  const fault = driverFault(adapterOf(client)?.adapterName, places)
+  return fault && `express-chat: ${fault.what}; ${fault.mend}`
+}
+
+/** The same of an adapter by its name, as the packages at the first of these places have it. */
+export function driverFault(adapterName: unknown, places: (string | undefined)[]): Fault | undefined {
   const driver = drivers.find(({ adapter }) => adapter === adapterName)
   if (!driver) return undefined
   for (const place of places) {
     const version = place && versionFrom(place, driver)
-    if (version) return isOld(version, driver) ? complaintOf(version, driver) : undefined
+    if (version) return isOld(version, driver) ? faultOf(version, driver) : undefined
   }
   return undefined
 }
 
-function complaintOf(version: string, { adapter, name, mended, harm }: Driver): string {
-  const mend = JSON.stringify({ [adapter]: { [name]: `^${mended.join('.')}.0` } })
-  return `express-chat: ${name} ${version} ${harm}; take ${mended.join('.')} or newer, by this in your package.json: "overrides": ${mend}`
+function faultOf(version: string, { adapter, name, mended, harm }: Driver): Fault {
+  const overrides = JSON.stringify({ [adapter]: { [name]: `^${mended.join('.')}.0` } })
+  return {
+    what: `${name} ${version} ${harm}`,
+    mend: `take ${mended.join('.')} or newer, by this in your package.json: "overrides": ${overrides}`,
+  }
 }
 
 function isOld(version: string, { mended: [mendedMajor, mendedMinor] }: Driver): boolean {

@@ -2,6 +2,7 @@ import { auditColumns } from './audit.js'
 import { banColumns } from './bans.js'
 import { blockColumns } from './blocks.js'
 import { type ChatPrismaClient, type Client, type ModelName, modelNames, type Stored } from './client.js'
+import { collationMend, wrongCollations } from './collations.js'
 import type { Database } from './database.js'
 import { causeOf, diagnosisOf, faultOf } from './diagnosis.js'
 import { editColumns } from './edits.js'
@@ -12,6 +13,7 @@ import { memberColumns } from './members.js'
 import { messageColumns } from './messages.js'
 import { noticeColumns } from './notices.js'
 import { pinColumns } from './pins.js'
+import { howToInstall, prismaMajor } from './prisma-version.js'
 import { reactionColumns } from './reactions.js'
 import { reportColumns } from './reports.js'
 import { roomColumns } from './rooms.js'
@@ -66,10 +68,6 @@ const busyTimeoutMs = 5_000
 
 const howToGenerate =
   'copy node_modules/express-chat/prisma/chat.prisma (chat.mysql.prisma for MySQL and MariaDB) into your schema folder and run: npx prisma generate'
-
-/** Prisma is an optional peer, because frontends install this package without it. So only this check says which version is needed. */
-const prismaMajor = 7
-const howToInstall = `npm install @prisma/client@${prismaMajor} && npm install --save-dev prisma@${prismaMajor}`
 
 /** The checks that need no database. Hosts in JavaScript have no compiler that rejects a wrong client. */
 export function checkClient(client: ChatPrismaClient): void {
@@ -198,19 +196,9 @@ async function waitForOthers(client: Client): Promise<void> {
 
 /** With MySQL's default collations 👍 equals 👎, and two ids that differ in case are the same. */
 async function checkCollations({ client, tables }: Database): Promise<void> {
-  const rows: { tableName: string }[] = await client.$queryRawUnsafe(
-    `SELECT DISTINCT table_name AS tableName FROM information_schema.columns
-     WHERE table_schema = DATABASE() AND table_name IN (${tables.names.map((name) => `'${name}'`).join(', ')})
-       AND collation_name IS NOT NULL
-       AND column_name IN ('id', 'key', 'user_id', 'room_id', 'client_id', 'reaction', 'message_id', 'media_id', 'node_id',
-         'thread_id')
-       AND collation_name <> 'utf8mb4_bin'`,
-  )
+  const rows: { tableName: string }[] = await client.$queryRawUnsafe(wrongCollations(tables.names))
   if (rows.length === 0) return
-  const mend = rows.map(
-    ({ tableName }) => `ALTER TABLE ${tableName} CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;`,
-  )
   throw new SetupError(
-    `express-chat: ids and reactions must be compared byte by byte; run (foreign keys off meanwhile): SET FOREIGN_KEY_CHECKS=0; ${mend.join(' ')} SET FOREIGN_KEY_CHECKS=1;`,
+    `express-chat: ids and reactions must be compared byte by byte; run (foreign keys off meanwhile): ${collationMend(rows.map(({ tableName }) => tableName))}`,
   )
 }

@@ -85,4 +85,35 @@ export const commandMistakes: Mistake[] = [
       name: 'says what it would write, and writes nothing, by --dry-run and --check',
     },
   },
+  {
+    name: 'does not see that an index is gone',
+    file: 'command/checks/tables.ts',
+    find: 'if (same.some((each) => each.isUnique || !isUnique)) return []',
+    replace: 'if (!isUnique || same.some((each) => each.isUnique)) return []',
+    caughtBy: { file: 'command/doctor.test.ts', name: 'finds what the tables lack, and its mends mend it' },
+  },
+  {
+    name: 'takes the answer to a request without Upgrade for that to an upgrade',
+    file: 'command/checks/site.ts',
+    find: '(!isOurs(upgraded) || isWithout)',
+    replace: '!isOurs(upgraded)',
+    caughtBy: { file: 'command/site.test.ts', name: 'and finds what passes no upgrades on, or was never attached' },
+  },
+  {
+    name: 'prints the secret that it complains of',
+    file: 'command/checks/secret.ts',
+    find: '`${name} looks like one that was to be replaced`',
+    replace: '`${value} looks like one that was to be replaced`',
+    caughtBy: {
+      file: 'command/doctor.test.ts',
+      name: 'and finds one that was to be replaced, without saying it',
+    },
+  },
+  {
+    name: 'says that all is well where something is to be mended',
+    file: 'command/doctor.ts',
+    find: 'return isWell ? 0 : 1',
+    replace: 'return 0',
+    caughtBy: { file: 'command/doctor.test.ts', name: 'finds what the tables lack, and its mends mend it' },
+  },
 ]

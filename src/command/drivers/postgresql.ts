@@ -1,13 +1,14 @@
 import { type Connection, driver } from './connection.js'
 
-interface Pg {
+export interface Pg {
   Client: new (config: {
     connectionString: string
     connectionTimeoutMillis: number
   }) => {
     connect(): Promise<unknown>
     query(sql: string, values?: unknown[]): Promise<{ rows: unknown[] }>
-    on(event: 'error', listener: () => void): unknown
+    on(event: 'error' | 'end', listener: () => void): unknown
+    on(event: 'notification', listener: (message: { payload?: string | undefined }) => void): unknown
     end(): Promise<void>
   }
 }
@@ -15,13 +16,17 @@ interface Pg {
 /** Prisma's commands read the schema there. */
 export const schemaIn = (url: string): string => new URL(url).searchParams.get('schema') || 'public'
 
+/** The driver would hand it on as a setting. */
+export function withoutSchema(url: string): string {
+  const address = new URL(url)
+  address.searchParams.delete('schema')
+  return address.href
+}
+
 export async function openPostgresql(url: string, cwd: string): Promise<Connection> {
   const { Client } = driver<Pg>('pg', '@prisma/adapter-pg', cwd)
   const schema = schemaIn(url)
-  const address = new URL(url)
-  // The driver would hand it on as a setting.
-  address.searchParams.delete('schema')
-  const client = new Client({ connectionString: address.href, connectionTimeoutMillis: 10_000 })
+  const client = new Client({ connectionString: withoutSchema(url), connectionTimeoutMillis: 10_000 })
   // Whoever waits for an answer hears of it, too.
   client.on('error', () => undefined)
   await client.connect()

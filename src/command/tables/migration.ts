@@ -16,7 +16,7 @@ export function bringUpToDate(connection: Connection, scripts: Scripts, isForced
     if (is === 'current') return [...done, `The tables are those of ${version}: nothing is missing.`]
     if (!isForced) {
       if (present.has('_prisma_migrations')) throw new CommandError(besidePrisma)
-      if (is === 'old') await refuseServers(connection)
+      if (is === 'old') await refuseServers(connection, scripts.nodes)
     }
     if (is === 'empty' && connection.provider === 'postgresql') await makeSchema(connection)
     for (const script of todo) {
@@ -33,8 +33,8 @@ const besidePrisma = `Prisma's migrations keep the history of this database (_pr
 and put what \`npx express-chat migrate --print\` prints into its SQL, in place of what it says of our tables. --force changes the tables all the same.`
 
 /** The old version knows nothing of the new tables, and what it wrote meanwhile would not be in them. */
-async function refuseServers(connection: Connection): Promise<void> {
-  const servers = await serversOn(connection)
+async function refuseServers(connection: Connection, nodes: string): Promise<void> {
+  const servers = await serversOn(connection, nodes)
   if (servers.length === 0) return
   const seconds = Math.ceil((Math.max(...servers) - Date.now()) / 1000)
   throw new CommandError(

@@ -25,14 +25,17 @@ export interface Scripts {
   create: Script
   /** From each version to the next, the oldest first. */
   upgrades: Script[]
+  /** The name of the table with the leases of servers. */
+  nodes: string
 }
 
-/** What makes and upgrades our tables on one kind of database. */
-export function scriptsOf(provider: Provider, folder = join(installed().folder, 'prisma')): Scripts {
-  const names = readdirSync(join(folder, 'upgrades')).map((name) => /^(.+)-to-(.+)\.(\w+)\.sql$/.exec(name))
-  const found = names.flatMap((name) => (name?.[3] === provider ? [name as unknown as [string, string, string]] : []))
+/** What makes and upgrades our tables on one kind of database; `names` are those of the host for some of them. */
+export function scriptsOf(provider: Provider, names: ReadonlyMap<string, string> = new Map()): Scripts {
+  const folder = join(installed().folder, 'prisma')
+  const files = readdirSync(join(folder, 'upgrades')).map((name) => /^(.+)-to-(.+)\.(\w+)\.sql$/.exec(name))
+  const found = files.flatMap((name) => (name?.[3] === provider ? [name as unknown as [string, string, string]] : []))
   const read = (path: string, from: string | undefined, to: string): Script => {
-    const text = readFileSync(join(folder, path), 'utf8')
+    const text = renamed(readFileSync(join(folder, path), 'utf8'), names)
     const statements = statementsOf(text)
     const fingerprint = createHash('sha256').update(text).digest('hex').slice(0, 16)
     return { path: `prisma/${path}`, from, to, text, statements, adds: additionsOf(statements), fingerprint }
@@ -44,8 +47,18 @@ export function scriptsOf(provider: Provider, folder = join(installed().folder, 
     upgrades.push(read(`upgrades/${file}`, from, to))
     next = found.find(([, from]) => from === to)
   }
-  return { create: read(`${provider}.sql`, undefined, upgrades.at(-1)?.to ?? ''), upgrades }
+  return {
+    create: read(`${provider}.sql`, undefined, upgrades.at(-1)?.to ?? ''),
+    upgrades,
+    nodes: names.get('chat_nodes') ?? 'chat_nodes',
+  }
 }
+
+/** Every name in our files is quoted. */
+const renamed = (text: string, names: ReadonlyMap<string, string>): string =>
+  text.replace(/(["`])(\w+)\1/g, (quoted, mark, name) =>
+    names.has(name) ? `${mark}${names.get(name)}${mark}` : quoted,
+  )
 
 /** Our files have each comment on lines of its own, and end no line inside a statement with a semicolon. */
 const statementsOf = (text: string): string[] =>
