@@ -13,7 +13,9 @@ import { examined, healthyApp } from './given.js'
 const app = 'https://app.example.com'
 
 /** A chat that runs. */
-async function startChat(options: { origins?: string[]; cors?: object; isAttached?: boolean } = {}): Promise<string> {
+async function startChat(
+  options: { origins?: string[]; cors?: object; isAttached?: boolean; problems?: boolean } = {},
+): Promise<string> {
   const database = await (databases[0] as TestDatabase).open()
   const { origins = [] } = options
   const chat = createChatRouter({
@@ -23,7 +25,12 @@ async function startChat(options: { origins?: string[]; cors?: object; isAttache
     origins,
     logger: quietLogger(),
   })
-  const server = createServer(express().use('/chat', ...(options.cors ? [cors(options.cors)] : []), chat.router))
+  const host = express().use('/chat', ...(options.cors ? [cors(options.cors)] : []), chat.router)
+  // As an app may answer that has its own problems.
+  if (options.problems) {
+    host.use((_request, response) => void response.status(404).type('application/problem+json').send({ code: 'none' }))
+  }
+  const server = createServer(host)
   if (options.isAttached !== false) chat.attach(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(async () => {
@@ -92,6 +99,9 @@ describe('the doctor asks a chat that runs', () => {
     expect(await look(proxy)).toEqual(expected)
     expect(await look(proxy, '--header', 'X-User: alice')).toEqual(expected)
     expect(await look(await startChat({ isAttached: false }))).toEqual([
+      expect.stringContaining('no upgrade gets to the chat'),
+    ])
+    expect(await look(await startChat({ isAttached: false, problems: true }))).toEqual([
       expect.stringContaining('no upgrade gets to the chat'),
     ])
   })

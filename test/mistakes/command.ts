@@ -102,8 +102,8 @@ export const commandMistakes: Mistake[] = [
   {
     name: 'prints the secret that it complains of',
     file: 'command/checks/secret.ts',
-    find: '`${name} looks like one that was to be replaced`',
-    replace: '`${value} looks like one that was to be replaced`',
+    find: `\${name} looks like one`,
+    replace: `\${value} looks like one`,
     caughtBy: {
       file: 'command/doctor.test.ts',
       name: 'and finds one that was to be replaced, without saying it',
