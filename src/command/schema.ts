@@ -22,7 +22,7 @@ export interface HostSchema {
   provider: Provider | undefined
 }
 
-export const howToSay = 'say where it is: --schema prisma/schema'
+const howToSay = 'say where it is: --schema prisma/schema'
 
 /** Finds the schema as Prisma does; `given` is what somebody says of it. */
 export function findSchema(cwd: string, given: string | undefined): HostSchema {

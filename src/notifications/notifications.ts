@@ -24,7 +24,7 @@ import { type NotifyOptions, notifyDefaults } from './notify-options.js'
 import { Wanting } from './wanting.js'
 
 /** The durable subscription by which it is known what was written. */
-export const subscriptionName = 'express-chat.notify'
+const subscriptionName = 'express-chat.notify'
 
 /** For so long, in ms, nobody else looks at people of whom their server says nothing more. */
 const holdMs = 15_000
