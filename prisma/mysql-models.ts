@@ -30,6 +30,8 @@ const nativeTypes: Record<string, string> = {
   'ChatReport.note': 'VarChar(2000)',
   'ChatAuditEntry.reason': 'VarChar(1000)',
   'ChatAuditEntry.details': 'Text',
+  'ChatErasure.cursor': 'VarChar(1000)',
+  'ChatErasure.error': 'VarChar(1000)',
   'ChatSearchBlock.filter': 'VarBinary(2000)',
   'ChatSubscriptionPosition.error': 'VarChar(1000)',
   'ChatNotice.batch': 'MediumText',

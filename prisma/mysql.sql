@@ -36,6 +36,7 @@ CREATE TABLE `chat_rooms` (
     `history_revision` INTEGER,
     `revision` INTEGER NOT NULL DEFAULT 0,
     `edited_revision` INTEGER NOT NULL DEFAULT 0,
+    `erased_revision` INTEGER NOT NULL DEFAULT 0,
     `last_message_seq` INTEGER NOT NULL DEFAULT 0,
     `member_count` INTEGER NOT NULL DEFAULT 0,
     `last_message_at` DATETIME(3) NOT NULL,
@@ -383,6 +384,24 @@ CREATE TABLE `chat_audit_entries` (
     INDEX `chat_audit_entries_room_id_id_idx` (`room_id`, `id`),
     INDEX `chat_audit_entries_user_id_id_idx` (`user_id`, `id`),
     INDEX `chat_audit_entries_actor_id_id_idx` (`actor_id`, `id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- CreateTable
+CREATE TABLE `chat_erasures` (
+    `id` VARCHAR(191) NOT NULL,
+    `user_id` VARCHAR(191),
+    `messages` VARCHAR(191) NOT NULL,
+    `step` INTEGER NOT NULL DEFAULT 0,
+    `cursor` VARCHAR(1000) NOT NULL DEFAULT '',
+    `due_at` DATETIME(3),
+    `revision` INTEGER NOT NULL DEFAULT 0,
+    `error` VARCHAR(1000),
+    `requested_at` DATETIME(3) NOT NULL,
+    `finished_at` DATETIME(3),
+
+    PRIMARY KEY (`id`),
+    UNIQUE INDEX `chat_erasures_user_id_key` (`user_id`),
+    INDEX `chat_erasures_due_at_idx` (`due_at`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- CreateTable

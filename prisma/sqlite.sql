@@ -31,6 +31,7 @@ CREATE TABLE "chat_rooms" (
     "history_revision" INTEGER,
     "revision" INTEGER NOT NULL DEFAULT 0,
     "edited_revision" INTEGER NOT NULL DEFAULT 0,
+    "erased_revision" INTEGER NOT NULL DEFAULT 0,
     "last_message_seq" INTEGER NOT NULL DEFAULT 0,
     "member_count" INTEGER NOT NULL DEFAULT 0,
     "last_message_at" DATETIME NOT NULL,
@@ -324,6 +325,20 @@ CREATE TABLE "chat_audit_entries" (
 );
 
 -- CreateTable
+CREATE TABLE "chat_erasures" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "user_id" TEXT,
+    "messages" TEXT NOT NULL,
+    "step" INTEGER NOT NULL DEFAULT 0,
+    "cursor" TEXT NOT NULL DEFAULT '',
+    "due_at" DATETIME,
+    "revision" INTEGER NOT NULL DEFAULT 0,
+    "error" TEXT,
+    "requested_at" DATETIME NOT NULL,
+    "finished_at" DATETIME
+);
+
+-- CreateTable
 CREATE TABLE "chat_search_blocks" (
     "room_id" TEXT NOT NULL,
     "number" INTEGER NOT NULL,
@@ -489,6 +504,12 @@ CREATE INDEX "chat_audit_entries_user_id_id_idx" ON "chat_audit_entries"("user_i
 
 -- CreateIndex
 CREATE INDEX "chat_audit_entries_actor_id_id_idx" ON "chat_audit_entries"("actor_id", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "chat_erasures_user_id_key" ON "chat_erasures"("user_id");
+
+-- CreateIndex
+CREATE INDEX "chat_erasures_due_at_idx" ON "chat_erasures"("due_at");
 
 -- CreateIndex
 CREATE INDEX "chat_subscription_positions_name_held_until_idx" ON "chat_subscription_positions"("name", "held_until");

@@ -38,6 +38,7 @@ export const roomsPage = pageOf.extend({
 })
 export const auditPage = pageOf.extend(auditFilter)
 export const reportsPage = pageOf.extend(reportFilter)
+export const erasuresPage = pageOf.extend({ unfinished: z.boolean().optional() })
 export const threadsPage = pageOf.extend({ unread: z.boolean().optional() })
 export const searchPage = pageOf.extend({ q: searchText.optional() })
 export const messageSearch = pageOf.extend({ q: searchText })

@@ -17,6 +17,7 @@ import type { Ban, SetBan } from './contract/bans.js'
 import type { Block } from './contract/blocks.js'
 import type { AnyData, DataTypes } from './contract/data.js'
 import type { MessageEdit } from './contract/edits.js'
+import { type EraseUser, type Erasure, eraseUser } from './contract/erasures.js'
 import type { Changes } from './contract/events.js'
 import { type Page, type PageRequest, whole } from './contract/fields.js'
 import type { FollowedThread } from './contract/followed-threads.js'
@@ -55,6 +56,18 @@ import { type SystemApi, systemApi } from './system-api.js'
  * database is away, and `internal` for what should not have happened.
  */
 export interface ChatApi<Data extends DataTypes = AnyData> {
+  /**
+   * Erases everything of a user: what they said, their files, reactions, profile, memberships, and their name wherever the chat keeps
+   * it; [privacy.md](https://github.com/OWNER/express-chat/blob/main/docs/privacy.md) lists it. From the first moment they are signed out everywhere and can neither
+   * come back nor be added, until it is done; whoever has this id then is a new user.
+   *
+   * It is written down, and then done a little at a time, whatever becomes of the server: another one goes on. Resolves once it is
+   * done, or cannot go on for now, as `finishedAt` and `error` say; inside of `chat.transaction` once it is written down with it,
+   * and it begins after the commit.
+   *
+   * @throws `invalid_request` for what can be no id, `conflict` where the user is being erased already, with the other choice.
+   */
+  eraseUser(userId: string, options: EraseUser): Promise<Erasure>
   /** Rooms, as `userId` sees and changes them. */
   rooms: {
     /**
@@ -539,7 +552,7 @@ export interface ChatApi<Data extends DataTypes = AnyData> {
 export function chatApi(core: Core): ChatApi {
   const { rooms, requests, members, bans, readMarkers, messages, search, reactions, users, media, blocks, reports } =
     core
-  const { changes, pins, edits, readers, invites, threads, scheduled } = core
+  const { changes, pins, edits, readers, invites, threads, scheduled, erasures } = core
   const asUser = acting(core)
   return {
     rooms: {
@@ -663,6 +676,7 @@ export function chatApi(core: Core): ChatApi {
     search: async (userId, options) => search.everywhere(checked(userId), parse(messagesEverywhere, options)),
     changes: async (userId, roomId, options) =>
       changes.since(checked(userId), checked(roomId), parse(sinceRevision, options)),
+    eraseUser: async (userId, options) => erasures.request(checked(userId), parse(eraseUser, options).messages),
     moderation: moderationApi(core),
     system: systemApi(core),
   }

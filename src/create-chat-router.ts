@@ -8,6 +8,8 @@ import type { AnyData, DataTypes, JsonObject, Typed } from './contract/data.js'
 import type { ContactPolicy } from './core/contact-policy.js'
 import { coreInside, createCore } from './core/create-core.js'
 import { DueMessages } from './core/due-messages.js'
+import { Erasing } from './core/erasure/erasing.js'
+import { shownErasure } from './core/erasure/erasures.js'
 import { Gate } from './core/gate.js'
 import { atOnce } from './core/hooks.js'
 import { HostApp } from './core/host-app.js'
@@ -128,6 +130,12 @@ export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient, Data e
    * several servers at once; done by itself when it is time, as long as a server runs.
    */
   sendDue(): Promise<number>
+
+  /**
+   * Goes on with what `chat.eraseUser` wrote down and no server is doing, and resolves with how many erasures that ended. Safe at any
+   * time and on several servers at once; done by itself every ten seconds, as long as a server runs.
+   */
+  eraseDue(): Promise<number>
 
   /**
    * Resolves once the database was found to be as it must be; rejects with what to mend (`SetupError`), which is then yours
@@ -275,6 +283,15 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
     ...{ ...shared, path, mount, hub, connections, signOuts },
     isStillWelcome: isStillWelcome?.bind(options),
   })
+  const forgetAndSignOut = async (userId: string) => {
+    core.users.forget(userId)
+    await hub.signOut(userId)
+  }
+  const erasing = new Erasing(core.context, forgetAndSignOut, logger)
+  publisher.subscribe((notices) => {
+    for (const notice of notices) if (notice.type === 'erasure.requested') erasing.begin(notice.erasureId)
+  })
+  const stopErasing = erasing.start()
   const disconnect = async (userId: string) => hub.signOut(checked(userId))
   let closing: Promise<void> | undefined
   const close = async (drainMs: number) => {
@@ -284,12 +301,14 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
     await gate.close()
     stopSweeping()
     const notified = notifications?.close()
-    await Promise.all([stopIndexing(), stopSchedule(), subscriptions.close(), realtime.close()])
+    await Promise.all([stopIndexing(), stopSchedule(), stopErasing(), subscriptions.close(), realtime.close()])
     await notified
   }
 
+  const api = chatApi(core)
+
   return {
-    ...chatApi(core),
+    ...api,
     router: createHttp({ ...shared, core, docs, mount, publicPath, isShared: origins.length > 0 }),
     attach: (server) => realtime.attach(server),
     handleUpgrade: (request, socket, head) => realtime.handleUpgrade(request, socket, head),
@@ -317,6 +336,12 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
     },
     sweep: () => sweep.run(),
     sendDue: () => due.send(),
+    async eraseUser(userId, options) {
+      const requested = await api.eraseUser(userId, options)
+      const row = await erasing.run(requested.id)
+      return row ? shownErasure(row) : requested
+    },
+    eraseDue: () => erasing.runDue(),
     close({ drainMs = 0 } = {}) {
       if (!(drainMs >= 0 && drainMs <= 600_000)) {
         throw new TypeError(`express-chat: drainMs is ${drainMs}; give 0 to 600000`)

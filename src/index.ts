@@ -7,6 +7,7 @@ export type { Ban, SetBan } from './contract/bans.js'
 export type { Block } from './contract/blocks.js'
 export type { AnyData, DataTypes, JsonObject, JsonValue, Typed } from './contract/data.js'
 export type { MessageEdit } from './contract/edits.js'
+export type { EraseUser, Erasure } from './contract/erasures.js'
 export type {
   Changes,
   DurableEvent,

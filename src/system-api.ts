@@ -4,6 +4,7 @@ import {
   acting,
   auditPage,
   checked,
+  erasuresPage,
   messagePosition,
   messageSearch,
   pageOf,
@@ -15,6 +16,7 @@ import type { AuditEntry, AuditFilter } from './contract/audit.js'
 import type { Ban, SetBan } from './contract/bans.js'
 import type { AnyData, DataTypes } from './contract/data.js'
 import type { MessageEdit } from './contract/edits.js'
+import type { Erasure } from './contract/erasures.js'
 import type { Changes } from './contract/events.js'
 import { id, inputList, type Page, type PageRequest } from './contract/fields.js'
 import type { CreateInvite, Invite, NewInvite } from './contract/invites.js'
@@ -348,6 +350,21 @@ export interface SystemApi<Data extends DataTypes = AnyData> {
      */
     list(options?: PageRequest & AuditFilter): Promise<Page<AuditEntry>>
   }
+  /** Of whom everything is being erased (`chat.eraseUser`), and was. */
+  erasures: {
+    /**
+     * Newest first; with `unfinished` those alone that are not done.
+     *
+     * @throws `invalid_request` for a cursor that is not of this list, and a limit that is not 1 to 100.
+     */
+    list(options?: PageRequest & { unfinished?: boolean }): Promise<Page<Erasure>>
+    /**
+     * How far one is.
+     *
+     * @throws `not_found` where there is no such erasure.
+     */
+    get(erasureId: string): Promise<Erasure>
+  }
   /** Reported messages, and what is made of them. */
   reports: {
     /**
@@ -389,7 +406,7 @@ const keyOfTenant = z.object({ key: roomKey, tenantId: id.optional() })
 
 export function systemApi(core: Core): SystemApi {
   const { rooms, roomStates, members, bans, messages, pins, search, media, changes, audit, reports, context } = core
-  const { edits, readers, invites, threads, scheduled } = core
+  const { edits, readers, invites, threads, scheduled, erasures } = core
   const asUser = acting(core)
   const member = (roomId: string, memberId: string) => members.getForHost(checked(roomId), checked(memberId))
   return {
@@ -473,6 +490,10 @@ export function systemApi(core: Core): SystemApi {
     },
     audit: {
       list: async (options = {}) => audit.list(parse(auditPage, options)),
+    },
+    erasures: {
+      list: async (options = {}) => erasures.list(parse(erasuresPage, options)),
+      get: async (erasureId) => erasures.get(checked(erasureId)),
     },
     reports: {
       list: async (options = {}) => reports.list(parse(reportsPage, options)),

@@ -70,6 +70,8 @@ describe('the library exports', () => {
         "EditScheduled",
         "EndSubscription",
         "EphemeralEvent",
+        "EraseUser",
+        "Erasure",
         "EventObserver",
         "FailedPerson",
         "FailedRoom",

@@ -299,10 +299,29 @@ CREATE TABLE `chat_notified` (
     PRIMARY KEY (`room_id`,`user_id`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
+-- Of whom everything is being erased, or was.
+CREATE TABLE `chat_erasures` (
+    `id` VARCHAR(191) NOT NULL,
+    `user_id` VARCHAR(191),
+    `messages` VARCHAR(191) NOT NULL,
+    `step` INTEGER NOT NULL DEFAULT 0,
+    `cursor` VARCHAR(1000) NOT NULL DEFAULT '',
+    `due_at` DATETIME(3),
+    `revision` INTEGER NOT NULL DEFAULT 0,
+    `error` VARCHAR(1000),
+    `requested_at` DATETIME(3) NOT NULL,
+    `finished_at` DATETIME(3),
+
+    PRIMARY KEY (`id`),
+    UNIQUE INDEX `chat_erasures_user_id_key` (`user_id`),
+    INDEX `chat_erasures_due_at_idx` (`due_at`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
 -- Columns that begin as their default says.
 ALTER TABLE `chat_rooms` ADD COLUMN `data` TEXT;
 ALTER TABLE `chat_rooms` ADD COLUMN `read_receipts` BOOLEAN NOT NULL DEFAULT true;
 ALTER TABLE `chat_rooms` ADD COLUMN `history_revision` INTEGER;
+ALTER TABLE `chat_rooms` ADD COLUMN `erased_revision` INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE `chat_rooms` ADD COLUMN `reply_seq` INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE `chat_rooms` ADD COLUMN `last_reply_at` DATETIME(3);
 ALTER TABLE `chat_room_users` ADD COLUMN `muted_until` DATETIME(3);

@@ -320,10 +320,31 @@ CREATE TABLE "chat_notified" (
     CONSTRAINT "chat_notified_pkey" PRIMARY KEY ("room_id","user_id")
 );
 
+-- Of whom everything is being erased, or was.
+CREATE TABLE "chat_erasures" (
+    "id" TEXT NOT NULL,
+    "user_id" TEXT,
+    "messages" TEXT NOT NULL,
+    "step" INTEGER NOT NULL DEFAULT 0,
+    "cursor" TEXT NOT NULL DEFAULT '',
+    "due_at" TIMESTAMP(3),
+    "revision" INTEGER NOT NULL DEFAULT 0,
+    "error" TEXT,
+    "requested_at" TIMESTAMP(3) NOT NULL,
+    "finished_at" TIMESTAMP(3),
+
+    CONSTRAINT "chat_erasures_pkey" PRIMARY KEY ("id")
+);
+
+CREATE UNIQUE INDEX "chat_erasures_user_id_key" ON "chat_erasures"("user_id");
+
+CREATE INDEX "chat_erasures_due_at_idx" ON "chat_erasures"("due_at");
+
 -- Columns that begin as their default says.
 ALTER TABLE "chat_rooms" ADD COLUMN "data" TEXT;
 ALTER TABLE "chat_rooms" ADD COLUMN "read_receipts" BOOLEAN NOT NULL DEFAULT true;
 ALTER TABLE "chat_rooms" ADD COLUMN "history_revision" INTEGER;
+ALTER TABLE "chat_rooms" ADD COLUMN "erased_revision" INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE "chat_rooms" ADD COLUMN "reply_seq" INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE "chat_rooms" ADD COLUMN "last_reply_at" TIMESTAMP(3);
 ALTER TABLE "chat_room_users" ADD COLUMN "muted_until" TIMESTAMP(3);

@@ -20,18 +20,22 @@ export class Changes {
   ): Promise<RoomChanges> {
     const membership = await requireMember(this.context.work.db, roomId, actor)
     const upTo = readerIn(membership)?.hiddenUpTo(roomId) ?? 0
-    const { events, ...rest } = await this.read(roomId, clampInt32(since), limit)
+    const { events, isErased: _, ...rest } = await this.read(roomId, clampInt32(since), limit)
     return { ...rest, events: events.map((event) => toldTo(event, upTo)) }
   }
 
-  /** The same for the library's own use, where membership was settled before, with what is hidden from some. A room that is gone has no changes. */
-  async read(roomId: string, since: number, limit: number): Promise<RoomChanges> {
+  /**
+   * The same for the library's own use, where membership was settled before, with what is hidden from some. A room that is gone has no
+   * changes. With `isErased` the row of somebody is gone whose leaving is not among them.
+   */
+  async read(roomId: string, since: number, limit: number): Promise<RoomChanges & { isErased?: boolean }> {
     const changed = await changesOf(this.context.work, roomId, since, limit)
-    if (!changed) return { events: [], revision: since, hasMore: false }
+    if (!changed) return { events: [], revision: since, hasMore: false, isErased: false }
     const { room, rows, hasMore } = changed
     const events = await this.#events(room, rows, since)
     const last = events.at(-1)
-    return { events, revision: hasMore && last ? last.revision : room.revision, hasMore }
+    const isErased = since < room.erasedRevision
+    return { events, revision: hasMore && last ? last.revision : room.revision, hasMore, isErased }
   }
 
   async #events(room: RoomRow, rows: ChangedRow[], since: number): Promise<DurableEvent[]> {

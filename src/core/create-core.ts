@@ -10,6 +10,7 @@ import { Blocks } from './blocks.js'
 import { Changes } from './changes.js'
 import type { Context } from './context.js'
 import { Edits } from './edits.js'
+import { Erasures } from './erasure/erasures.js'
 import { Invites } from './invites.js'
 import { Media } from './media/media.js'
 import { Members } from './members.js'
@@ -43,6 +44,7 @@ export interface Core {
   readMarkers: ReadMarkers
   messages: Messages
   edits: Edits
+  erasures: Erasures
   readers: Readers
   search: Search
   scheduled: Scheduled
@@ -85,6 +87,7 @@ function assemble(context: Context): Core {
     readMarkers,
     messages,
     edits,
+    erasures: new Erasures(context),
     readers: new Readers(context),
     threads,
     search,

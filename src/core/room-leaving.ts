@@ -4,7 +4,7 @@ import type { RoomChange } from '../store/change.js'
 import { deleteInvitesBy } from '../store/invites.js'
 import { changeMember, countOwners, type MemberRow, successorOf } from '../store/members.js'
 import type { RoomRow } from '../store/rooms.js'
-import { findUser } from '../store/users.js'
+import { findUser, type UserRow } from '../store/users.js'
 import { type AnyActor, system, userIdOf } from './actor.js'
 import { auditIn } from './audit.js'
 import { type Context, notInPrivate } from './context.js'
@@ -36,31 +36,50 @@ export async function leaveRoom(
   target: MemberRow,
   isBanned = false,
 ): Promise<void> {
+  const { userId } = target
+  await takeOut(context, change, target, userIdOf(actor), (await findUser(change.tx, userId)) ?? undefined)
+  if (actor !== userId) await auditIn(change, actor, { action: 'member.removed', userId })
+  if (isDeserted(change)) return await closeRoom(change, actor)
+  const type = actor === userId ? 'member.left' : isBanned ? 'member.banned' : 'member.removed'
+  await appendSystemMessage(context, change, actor, { type, userIds: [userId] })
+  await bequeath(context, change, target, actor === userId ? permissionsOf(target) : undefined)
+}
+
+/** Ends a membership, and the links that the member has made. `user` is what the room is told of them. */
+export async function takeOut(
+  context: Context,
+  change: RoomChange,
+  target: MemberRow,
+  removedById: string | null,
+  user: UserRow | undefined,
+): Promise<void> {
   const { tx, room, now } = change
   const { userId } = target
   const revision = change.takeRevision()
   const memberCount = room.memberCount - 1
   change.set({ memberCount })
-  const row = await changeMember(tx, room.id, userId, { leftAt: now, removedById: userIdOf(actor), revision })
-  const member = context.view.member(row, (await findUser(tx, userId)) ?? undefined, room)
-  const { removedById } = row
+  const row = await changeMember(tx, room.id, userId, { leftAt: now, removedById, revision })
+  const member = context.view.member(row, user, room)
   change.events.push({ type: 'member.removed', roomId: room.id, revision, member, memberCount, removedById })
   // Their links end with their membership, for good.
   await deleteInvitesBy(tx, room.id, userId)
-  if (actor !== userId) await auditIn(change, actor, { action: 'member.removed', userId })
-  if (memberCount === 0 && !room.isOwnerless) return await closeRoom(change, actor)
-  const type = actor === userId ? 'member.left' : isBanned ? 'member.banned' : 'member.removed'
-  await appendSystemMessage(context, change, actor, { type, userIds: [userId] })
-  if (target.role !== 'owner' || room.isOwnerless || (await countOwners(tx, room.id)) > 0) return
-  await succeed(context, change, actor === userId ? permissionsOf(target) : undefined)
 }
+
+/** Whether the last member is gone from a room that does not outlive them. */
+export const isDeserted = ({ room }: RoomChange): boolean => room.memberCount === 0 && !room.isOwnerless
 
 /**
  * A live group or channel has an owner, unless the host made it without members. The new owner gets an owner's permissions,
- * except those that were taken from them, and those that were taken from an owner who left by themselves; otherwise that owner
+ * except those that were taken from them, and those that were taken from an owner who left by themselves (`left`); otherwise that owner
  * could leave the room to a second account of theirs.
  */
-async function succeed(context: Context, change: RoomChange, left: Permissions | undefined): Promise<void> {
+export async function bequeath(
+  context: Context,
+  change: RoomChange,
+  target: MemberRow,
+  left: Permissions | undefined,
+): Promise<void> {
+  if (target.role !== 'owner' || change.room.isOwnerless || (await countOwners(change.tx, change.room.id)) > 0) return
   const heir = await successorOf(change.tx, change.room.id, change.now)
   if (!heir) return
   const presets = context.presets[change.room.type]

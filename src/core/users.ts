@@ -2,6 +2,7 @@ import { Batcher } from '../concurrency/batcher.js'
 import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
 import { notFound } from '../contract/problems.js'
 import type { UpdateUser, User } from '../contract/users.js'
+import { beingErased, erasedAmong } from '../store/erasures.js'
 import { roomsAmong } from '../store/members.js'
 import { SearchBudget } from '../store/search-budget.js'
 import { searchUserIds } from '../store/search-names.js'
@@ -107,7 +108,12 @@ export class Users {
     const rows = await usersById(work.db, ids)
     const known = new Map([...rows].filter(([, row]) => isOf(tenantId, row)))
     const unknown = ids.filter((id) => !known.has(id))
-    const found = (await givenTo(this.context, unknown, viewer, tenantId)).filter(({ id }) => !rows.has(id))
+    const given = (await givenTo(this.context, unknown, viewer, tenantId)).filter(({ id }) => !rows.has(id))
+    const erased = await erasedAmong(
+      work.db,
+      given.map(({ id }) => id),
+    )
+    const found = given.filter(({ id }) => !erased.has(id))
     if (found.length === 0) return known
     for (const user of found) await this.welcome({ ...user, tenantId: user.tenantId || tenantId })
     const written = await findUsers(
@@ -128,7 +134,13 @@ export class Users {
 
   /** The user themselves, for `welcome`: read together for all who connect at once. */
   async welcomed(id: string): Promise<User> {
-    return this.#shown(id, await this.#arriving.ask(id), null)
+    const row = await this.#arriving.ask(id)
+    // Their row was there when they were let in: everything of theirs is being erased since, as another server knows.
+    if (!row) {
+      this.forget(id)
+      throw beingErased()
+    }
+    return this.#shown(id, row, null)
   }
 
   async #shown(id: string, row: PersonRow | undefined, viewer: Viewer | null): Promise<User> {

@@ -39,6 +39,8 @@ export type Notice =
   | { type: 'user.changed'; userId: string }
   /** A user was asked into a room, or has refused. */
   | { type: 'request.changed'; userId: string; roomId: string }
+  /** Everything of somebody is to be erased: this is for whoever does it on this server. */
+  | { type: 'erasure.requested'; erasureId: string }
 
 /** The notices that are changes of rooms. */
 export const roomsChanged = (notices: readonly Notice[]): RoomChanged[] =>

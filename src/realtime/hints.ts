@@ -80,6 +80,7 @@ export function hintsOf(notice: Notice): BusHint[] {
     case 'user.changed':
       return [{ type: 'user', userId: notice.userId }]
     case 'report.created':
+    case 'erasure.requested':
       return []
   }
 }

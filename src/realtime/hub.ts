@@ -209,8 +209,9 @@ export class Hub {
       case 'request.changed':
         this.#personal.sendRequest(notice.userId, notice.roomId)
         break
-      // Only the host gets it.
+      // For the host alone, and for this server alone.
       case 'report.created':
+      case 'erasure.requested':
         break
       default:
         notice satisfies never
@@ -279,6 +280,8 @@ export class Hub {
         this.#userUpdates.changed(hint.userId)
         break
       case 'signedOut':
+        // Their row may be gone.
+        this.core.users.forget(hint.userId)
         this.#dependencies.signOuts.apply(hint.userId).catch((error) => this.#failed(error))
         break
       default:

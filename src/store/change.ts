@@ -18,6 +18,8 @@ type Counters = Pick<
   | 'readReceipts'
   | 'historyRevision'
   | 'editedRevision'
+  | 'erasedRevision'
+  | 'createdById'
   | 'lastMessageSeq'
   | 'memberCount'
   | 'lastMessageAt'

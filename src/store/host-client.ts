@@ -40,6 +40,7 @@ export interface ChatPrismaClient {
     historyRevision: 'Int'
     revision: 'Int'
     editedRevision: 'Int'
+    erasedRevision: 'Int'
     lastMessageSeq: 'Int'
     memberCount: 'Int'
     lastMessageAt: 'DateTime'
@@ -261,6 +262,18 @@ export interface ChatPrismaClient {
     details: 'String'
     createdAt: 'DateTime'
   }>
+  readonly chatErasure: Columns<{
+    id: 'String'
+    userId: 'String'
+    messages: 'String'
+    step: 'Int'
+    cursor: 'String'
+    dueAt: 'DateTime'
+    revision: 'Int'
+    error: 'String'
+    requestedAt: 'DateTime'
+    finishedAt: 'DateTime'
+  }>
   readonly chatSearchBlock: Columns<{
     roomId: 'String'
     number: 'Int'
@@ -331,6 +344,7 @@ export const modelNames = [
   'chatBlock',
   'chatReport',
   'chatAuditEntry',
+  'chatErasure',
   'chatSearchBlock',
   'chatSubscription',
   'chatSubscriptionPosition',

@@ -209,7 +209,8 @@ type Kept =
   | ('threadId' | 'threadSeq' | 'rootSeq' | 'thread' | 'lastReplySeq' | 'lastReplyAt')
 type Moved = 'createdRevision' | 'revision' | 'deletedAt'
 
-const erased = {
+/** What a tombstone has in its other columns. */
+export const emptied = {
   bodyHash: null,
   text: '',
   mentions: '[]',
@@ -228,7 +229,7 @@ export const eraseMessage = (
   db: Db,
   id: string,
   data: Pick<MessageRow, 'deletedAt' | 'revision'>,
-): Promise<MessageRow> => changeMessage(db, id, { ...erased, ...data })
+): Promise<MessageRow> => changeMessage(db, id, { ...emptied, ...data })
 
 /** Writes a system message inside a change of its room. Messages of users are appended (store/append). */
 export const createMessage = (db: Db, row: MessageRow): Promise<MessageRow> =>

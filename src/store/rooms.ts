@@ -37,6 +37,8 @@ export const roomColumns = {
   createdById: true,
   revision: true,
   editedRevision: true,
+  /** The revision at which the row of an erased member last went: who knows less reads the room anew. */
+  erasedRevision: true,
   lastMessageSeq: true,
   memberCount: true,
   lastMessageAt: true,

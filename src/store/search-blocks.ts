@@ -44,6 +44,10 @@ const listOf = (value: unknown): unknown[] => (typeof value === 'string' ? JSON.
 export const forgetBlock = (tx: Db, { roomId, seq }: { roomId: string; seq: number }) =>
   tx.chatSearchBlock.deleteMany({ where: { roomId, number: blockOf(seq) } })
 
+/** Deletes the blocks of messages of one room. */
+export const forgetBlocksOf = (tx: Db, roomId: string, seqs: number[]) =>
+  tx.chatSearchBlock.deleteMany({ where: { roomId, number: { in: [...new Set(seqs.map(blockOf))] } } })
+
 /** Deletes the blocks of a room that is deleted. */
 export const forgetBlocks = (tx: Db, roomId: string) => tx.chatSearchBlock.deleteMany({ where: { roomId } })
 

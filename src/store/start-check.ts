@@ -6,6 +6,7 @@ import { collationMend, wrongCollations } from './collations.js'
 import type { Database } from './database.js'
 import { causeOf, diagnosisOf, faultOf } from './diagnosis.js'
 import { editColumns } from './edits.js'
+import { erasureColumns } from './erasures.js'
 import { inviteColumns } from './invites.js'
 import { columnOf } from './json-rows.js'
 import { mediaColumns } from './media.js'
@@ -51,6 +52,7 @@ const columns: { [Model in ModelName]: Record<keyof ChatPrismaClient[Model]['fie
   chatBlock: blockColumns,
   chatReport: reportColumns,
   chatAuditEntry: auditColumns,
+  chatErasure: erasureColumns,
   chatSearchBlock: { roomId: true, number: true, upTo: true, lastAt: true, filter: true },
   chatSubscription: subscriptionColumns,
   chatSubscriptionPosition: {

@@ -27,6 +27,7 @@ const ourNames: Record<ModelName, string> = {
   chatBlock: 'chat_blocks',
   chatReport: 'chat_reports',
   chatAuditEntry: 'chat_audit_entries',
+  chatErasure: 'chat_erasures',
   chatSearchBlock: 'chat_search_blocks',
   chatSubscription: 'chat_subscriptions',
   chatSubscriptionPosition: 'chat_subscription_positions',

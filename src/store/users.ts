@@ -1,5 +1,6 @@
 import { inChunks } from '../concurrency/chunks.js'
 import type { Db, Stored } from './client.js'
+import { beingErased, isErased } from './erasures.js'
 import { failureOf } from './failures.js'
 import { columnsOf, JsonRows } from './json-rows.js'
 
@@ -72,12 +73,18 @@ export async function saveUser(db: Db, { id, ...said }: HostUserRow, now: Date):
   const ours = tenantId === undefined ? {} : { tenantId: { in: ['', tenantId] } }
   const update = () => db.chatUser.updateMany({ where: { id, ...ours }, data: { ...said, changedAt: now } })
   if (Object.keys(said).length === 0 ? await findUser(db, id) : (await update()).count > 0) return true
+  if (await isErased(db, id)) throw beingErased()
   try {
     await db.chatUser.create({ data: { id, ...said, name: said.name ?? id }, select: { id: true } })
   } catch (error) {
     if (failureOf(error) !== 'unique') throw error
     // Another call has made the user meanwhile, perhaps for another tenant.
     return tenantId === undefined || (await update()).count > 0
+  }
+  // Whoever began to erase them meanwhile may have looked for this row before it was there.
+  if (await isErased(db, id)) {
+    await db.chatUser.deleteMany({ where: { id } })
+    throw beingErased()
   }
   return true
 }

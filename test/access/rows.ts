@@ -41,6 +41,7 @@ const keys = {
   chatBlock: ['userId', 'blockedId'],
   chatReport: ['id'],
   chatAuditEntry: ['id'],
+  chatErasure: ['id'],
 } satisfies Record<Exclude<(typeof modelNames)[number], AtItsOwnTime>, string[]>
 
 const tables = Object.entries(keys)

@@ -45,8 +45,8 @@ export const historyMistakes: Mistake[] = [
   {
     name: 'replays to who came back what was said while they were not there',
     file: 'realtime/delivery/replay.ts',
-    find: 'if (state && (hasMore || state.hidden))',
-    replace: 'if (state && hasMore)',
+    find: 'if (state && (isTooMuch || state.hidden))',
+    replace: 'if (state && isTooMuch)',
     caughtBy: { file: 'realtime/history-from.test.ts', name: 'reads the room again who was away, left and came back' },
   },
 ]

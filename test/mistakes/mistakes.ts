@@ -2,6 +2,7 @@ import { clientMistakes } from './client.js'
 import { commandMistakes } from './command.js'
 import { dataMistakes } from './data.js'
 import { databaseMistakes } from './databases.js'
+import { erasureMistakes } from './erasure.js'
 import { fileMistakes } from './files.js'
 import { forwardingMistakes } from './forwarding.js'
 import { historyMistakes } from './history.js'
@@ -32,6 +33,7 @@ export const mistakes: Mistake[] = [
   ...subscriptionMistakes,
   ...notifyMistakes,
   ...scheduledMistakes,
+  ...erasureMistakes,
   ...historyMistakes,
   ...databaseMistakes,
   ...clientMistakes,

@@ -105,7 +105,7 @@ export const searchMistakes: Mistake[] = [
   {
     name: 'has closed while the index of the search still asks the database',
     file: 'create-chat-router.ts',
-    find: 'await Promise.all([stopIndexing(), stopSchedule(), subscriptions.close(), realtime.close()])',
+    find: 'await Promise.all([stopIndexing(), stopSchedule(), stopErasing(), subscriptions.close(), realtime.close()])',
     replace: 'await Promise.all([void stopIndexing(), stopSchedule(), subscriptions.close(), realtime.close()])',
     caughtBy: {
       file: 'realtime/drain.test.ts',

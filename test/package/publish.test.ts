@@ -99,6 +99,7 @@ describe('the package', () => {
         "docs/mutation.md",
         "docs/notifications.md",
         "docs/performance.md",
+        "docs/privacy.md",
         "docs/protocol.md",
         "docs/scale-deploy.svg",
         "docs/scale-p50.svg",

@@ -188,6 +188,10 @@ export class Media {
       await this.#forget(row)
       throw writeFailure(error)
     }
+    // Everything of its uploader may have been erased meanwhile, before the bytes were there.
+    if (await findMedia(this.context.work.db, row.id)) return
+    await this.#forget(row)
+    throw notFound()
   }
 
   /** Deletes an upload that the store refused. If that fails too, the sweep finds the rest. */

@@ -4,10 +4,18 @@ import type { Connection } from '../connection.js'
 import { Backlog } from './backlog.js'
 import { type FencedFrame, frameOf } from './frame.js'
 
+/** What was read of a room. With `isErased` somebody has gone whose leaving is not among the events. */
+interface Gap {
+  events: DurableEvent[]
+  revision: number
+  hasMore: boolean
+  isErased?: boolean
+}
+
 /** What a channel needs from its surroundings. */
 export interface ChannelHost {
   /** Reads the events after a revision, once for all sockets of this server. */
-  readGap(roomId: string, since: number): Promise<{ events: DurableEvent[]; revision: number; hasMore: boolean }>
+  readGap(roomId: string, since: number): Promise<Gap>
   /** A user was added; if they are connected here, their sockets have to be told and joined. */
   joined(userId: string, roomId: string): void
   /** A connection has left the room, and was told so. */
@@ -164,6 +172,7 @@ export class Channel {
       for (let hasMore = true; hasMore && !this.#closed; ) {
         const page = await this.host.readGap(this.roomId, this.delivered)
         hasMore = page.hasMore
+        if (page.isErased) this.#sendBehind(page.revision)
         this.#deliverRead(page.events, page.revision)
       }
     } catch (error) {
@@ -174,6 +183,15 @@ export class Channel {
     this.#deliver(backlog.takeFrom(this.delivered + 1))
     this.#readSoon(waitMs)
     this.host.delivered(this)
+  }
+
+  /** Whoever is here has to be told another way. */
+  #sendBehind(upTo: number): void {
+    const known = this.delivered
+    for (const connection of [...this.#live]) {
+      this.remove(connection)
+      this.host.behind(connection, this.roomId, known, upTo)
+    }
   }
 
   /** A read has each row once, as it is now, so it is not right for connections that already know a part of it. */

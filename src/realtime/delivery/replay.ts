@@ -26,6 +26,7 @@ interface Missed {
   events: { event: DurableEvent; frame: Buffer }[]
   revision: number
   hasMore: boolean
+  isErased?: boolean
 }
 
 export type Replay =
@@ -43,13 +44,14 @@ export class Replays {
   /** `atLeast` is the newest known revision of the room: a read that does not reach it is too old. */
   async send(connection: Connection, roomId: string, since: number, atLeast: number): Promise<Replay> {
     const { userId } = connection
-    const { events, revision, hasMore } = await this.#read(roomId, since, atLeast)
+    const { events, revision, hasMore, isErased } = await this.#read(roomId, since, atLeast)
+    const isTooMuch = hasMore || isErased
     const isBack = events.some(({ event }) => event.type === 'member.added' && event.member.user.id === userId)
-    if (hasMore || isBack) {
+    if (isTooMuch || isBack) {
       const state = await this.core.roomStates.inRoom(userId, roomId)
       connection.hide(roomId, state?.hidden)
       // Whoever has left and come back may hold what they may not read any more.
-      if (state && (hasMore || state.hidden)) return { type: 'tooMuch', revision: state.welcome.revision }
+      if (state && (isTooMuch || state.hidden)) return { type: 'tooMuch', revision: state.welcome.revision }
       if (state) return this.#sendAll(connection, roomId, events, revision)
       this.#sendLeft(connection, roomId, await this.core.members.reasonOfLeaving(userId, roomId))
       return { type: 'left' }
