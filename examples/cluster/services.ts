@@ -7,6 +7,9 @@ const chatTables = new URL('../../prisma/postgresql.sql', import.meta.url)
 const upgrade = new URL('../../prisma/upgrades/0.1-to-0.2.postgresql.sql', import.meta.url)
 const hostTables = `CREATE TABLE "User" (
   "id" TEXT NOT NULL PRIMARY KEY, "name" TEXT NOT NULL, "createdAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP);`
+// Clusters of before had none.
+const laterTables = `CREATE TABLE IF NOT EXISTS "PushSubscription" (
+  "userId" TEXT NOT NULL, "id" TEXT NOT NULL, "subscription" TEXT NOT NULL, PRIMARY KEY ("userId", "id"));`
 
 /**
  * Makes the database, the first time, and brings one of an older version up to date. Only an example does that by itself; an
@@ -21,6 +24,7 @@ export async function prepareDatabase(url: string): Promise<void> {
     const [{ user, uncounted }] = rows
     if (user === null) await client.query(`BEGIN; ${await readFile(chatTables, 'utf8')} ${hostTables} COMMIT;`)
     else if (uncounted === null) await client.query(`BEGIN; ${await readFile(upgrade, 'utf8')} COMMIT;`)
+    await client.query(laterTables)
     await client.end()
   } catch (error) {
     giveUp(

@@ -7,6 +7,9 @@ const chatTables = new URL('../../prisma/sqlite.sql', import.meta.url)
 const upgrade = new URL('../../prisma/upgrades/0.1-to-0.2.sqlite.sql', import.meta.url)
 const hostTables = `CREATE TABLE "User" (
   "id" TEXT NOT NULL PRIMARY KEY, "name" TEXT NOT NULL, "createdAt" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP);`
+// Demos of before had none.
+const laterTables = `CREATE TABLE IF NOT EXISTS "PushSubscription" (
+  "userId" TEXT NOT NULL, "id" TEXT NOT NULL, "subscription" TEXT NOT NULL, PRIMARY KEY ("userId", "id"));`
 
 /** The demo's own database in a folder, or one of PostgreSQL that several servers share. */
 export function openDatabase(folder: string, url: string | undefined): Promise<PrismaClient> {
@@ -44,6 +47,7 @@ async function openSqlite(folder: string): Promise<PrismaClient> {
   } else if (!tables.has('chat_uncounted_messages')) {
     await connection.executeScript(`BEGIN; ${await readFile(upgrade, 'utf8')} COMMIT;`)
   }
+  await connection.executeScript(laterTables)
   await connection.dispose()
   return new PrismaClient({ adapter })
 }

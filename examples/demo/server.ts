@@ -10,6 +10,7 @@ import { directoryOf } from './directory.js'
 import { limitsTimes } from './limits.js'
 import { isModerator, whoAmI } from './moderators.js'
 import { buildPage } from './page.js'
+import { pushRoutes, pushTo, vapidIn } from './push.js'
 import { secretIn } from './secret.js'
 import { seed } from './seed.js'
 import { giveUp, settingsOf } from './settings.js'
@@ -17,12 +18,13 @@ import { sideBySide } from './side-by-side.js'
 import { signIn, tokenFor } from './sign-in.js'
 import { storageFor } from './storage.js'
 
-const { data, port, rateFactor, contact, databaseUrl, redisUrl, drainMs } = settingsOf(process.env)
+const { data, port, rateFactor, contact, notifyAfter, databaseUrl, redisUrl, drainMs } = settingsOf(process.env)
 const pages = await buildPage()
 
 const prisma = await openDatabase(data, databaseUrl)
 const secret = await secretIn(data)
 const { storage, origin: storeOrigin } = await storageFor(data, process.env)
+const vapid = await vapidIn(data)
 const resolveUser = jwtUser({ secret, algorithms: ['HS256'], queryParameter: 'token' })
 
 const chat = createChatRouter({
@@ -36,6 +38,7 @@ const chat = createChatRouter({
   isModerator,
   editHistory: 'members',
   contact,
+  notify: { afterSeconds: notifyAfter, handler: pushTo(prisma, vapid) },
   ...(redisUrl ? { bus: await busTo(redisUrl) } : {}),
 })
 
@@ -55,8 +58,11 @@ app.use(express.json())
 app.use('/chat', chat.router)
 app.use('/api/auth', signIn(prisma, secret))
 app.get('/api/me', whoAmI(resolveUser))
+app.use('/api/push', pushRoutes(prisma, vapid, resolveUser))
 app.use('/api/admin', adminRoutes(chat, resolveUser))
 app.use('/assets', express.static(pages))
+// At the root, so that it may look for open pages of the chat.
+app.get('/push-worker.js', (_request, response) => response.sendFile('push-worker.js', { root: pages }))
 app.get('/', (_request, response) => response.sendFile('sign-in.html', { root: pages }))
 app.get('/admin', (_request, response) => response.sendFile('admin.html', { root: pages }))
 // The chat's router lets what is not its own through: so a page can live below the same path.

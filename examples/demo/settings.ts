@@ -1,6 +1,6 @@
 /**
  * What the environment says: where things are kept, where to listen, how many times faster than a person one may be, and
- * whether strangers are asked before they are written to;
+ * whether strangers are asked before they are written to, and after how many seconds somebody is notified;
  * for one of several servers also the database and the Redis of all, and how many ms it takes to close.
  */
 export function settingsOf(env: NodeJS.ProcessEnv) {
@@ -12,9 +12,11 @@ export function settingsOf(env: NodeJS.ProcessEnv) {
     giveUp(`RATE_FACTOR is "${env.RATE_FACTOR}", not a number above 0`)
   const contact = env.CONTACT || 'anyone'
   if (contact !== 'anyone' && contact !== 'ask') giveUp(`CONTACT is "${contact}", not anyone or ask`)
+  const notifyAfter = Number(env.NOTIFY_AFTER || 10)
+  if (!(notifyAfter >= 0 && notifyAfter <= 86_400)) giveUp(`NOTIFY_AFTER is "${env.NOTIFY_AFTER}", not 0 to 86400`)
   const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = env
   const drainMs = Number(env.DRAIN_MS || 0)
-  return { data: env.DATA || '.demo', port, rateFactor, contact, databaseUrl, redisUrl, drainMs } as const
+  return { data: env.DATA || '.demo', port, rateFactor, contact, notifyAfter, databaseUrl, redisUrl, drainMs } as const
 }
 
 /** Ends with one line that says what to mend, which a stack would hide. */

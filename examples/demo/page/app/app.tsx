@@ -9,6 +9,7 @@ import { type ChosenThread, RoomView } from '../rooms/room-view.js'
 import { Sidebar } from '../rooms/sidebar.js'
 import { openRoom, useInviteCode, useOpenRoom } from './address.js'
 import { ConnectionBar } from './connection-bar.js'
+import { useNotificationClicks } from './push.js'
 import { ShortcutsDialog, useShortcuts } from './shortcuts.js'
 import './app.css'
 
@@ -29,6 +30,7 @@ export function App() {
     // Anew each time, so that one may go to the same message again.
     setFound({ ...to })
   }
+  useNotificationClicks()
   useShortcuts({ openRoomId: roomId, search, onHelp: () => setIsHelping(true) })
   return (
     <div className="app">

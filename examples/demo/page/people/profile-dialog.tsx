@@ -1,13 +1,15 @@
 import { useChatClient, useMe } from 'express-chat/react'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, type MouseEvent, useState } from 'react'
 import { forget } from '../app/accounts.js'
 import { session } from '../app/address.js'
+import { turnOff, usePush } from '../app/push.js'
 import { setTheme, type Theme, useTheme } from '../app/theme.js'
 import { UserAvatar } from '../design/avatar.js'
 import { Dialog } from '../design/dialog.js'
 import { Icon, type IconName } from '../design/icon.js'
 import { useOverlays } from '../design/overlays.js'
 import { PictureField } from '../design/picture-field.js'
+import { Switch } from '../design/switch.js'
 import { ModerationDialog } from '../moderation/moderation-dialog.js'
 import { useIsModerator } from '../moderation/use-is-moderator.js'
 import { BlockedDialog } from './blocked-dialog.js'
@@ -33,6 +35,13 @@ export function ProfileDialog({ onClose }: { onClose(): void }) {
     event.preventDefault()
     if (await attempt(() => client.me.update({ description: description.trim() }))) onClose()
   }
+  const signOut = async (event: MouseEvent) => {
+    event.preventDefault()
+    // Who has signed out is not to be notified here.
+    await turnOff().catch(() => undefined)
+    if (session) forget(session.account)
+    location.assign('/')
+  }
   if (!me) return null
   return (
     <Dialog title="My profile" onClose={onClose}>
@@ -56,6 +65,7 @@ export function ProfileDialog({ onClose }: { onClose(): void }) {
           />
         </label>
         <ThemeField />
+        <PushField />
         <button type="button" className="button" onClick={() => setOpen('blocked')}>
           <Icon name="block" />
           Blocked people
@@ -67,7 +77,7 @@ export function ProfileDialog({ onClose }: { onClose(): void }) {
           </button>
         )}
         <div className="actions">
-          <a className="button" href="/" onClick={() => session && forget(session.account)}>
+          <a className="button" href="/" onClick={signOut}>
             <Icon name="leave" />
             Sign out
           </a>
@@ -80,6 +90,27 @@ export function ProfileDialog({ onClose }: { onClose(): void }) {
       {open === 'blocked' && <BlockedDialog onClose={close} />}
       {open === 'moderation' && <ModerationDialog onClose={close} />}
     </Dialog>
+  )
+}
+
+function PushField() {
+  const { isOn, turn } = usePush()
+  const { attempt } = useOverlays()
+  const [isTurning, setIsTurning] = useState(false)
+  if (isOn === undefined) return null
+  const change = async (on: boolean) => {
+    setIsTurning(true)
+    await attempt(() => turn(on))
+    setIsTurning(false)
+  }
+  return (
+    <Switch
+      label="Notify me"
+      about="In this browser, when I do not look at the chat"
+      checked={isOn}
+      disabled={isTurning}
+      onChange={change}
+    />
   )
 }
 
