@@ -2,9 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Command, CommandError, optionsOf, type Surroundings } from './command.js'
 import type { Provider } from './drivers/connection.js'
-import { type Copy, copyIn, modelsFor, stamped } from './models.js'
+import { foundCopy, type Home, homeOf } from './home.js'
+import { type Copy, modelsFor, stamped } from './models.js'
 import { missingPackages, mountLines } from './mounting.js'
-import { configOf, findSchema, type HostSchema, prismaFilesBelow } from './schema.js'
+import { findSchema, type HostSchema } from './schema.js'
 
 const help = `npx express-chat init
 
@@ -30,7 +31,7 @@ async function run(args: string[], around: Surroundings): Promise<number> {
     throw new CommandError(`no file of ${schema.place} has a datasource, which would say what database it is`)
   const models = modelsFor(provider)
   const home = homeOf(cwd, schema)
-  const copy = found(cwd, schema, home, models)
+  const copy = foundCopy(cwd, schema, home, models)
   const path = copy.is === 'missing' ? home.path : copy.path
   const isOwnFile = copy.is === 'missing' || !isShared(cwd, schema, path)
   const mayWrite =
@@ -57,51 +58,10 @@ async function run(args: string[], around: Surroundings): Promise<number> {
   return 0
 }
 
-/** Where our file goes, and what is to be done so that Prisma reads it there. */
-interface Home {
-  path: string
-  todo: string[]
-}
-
-function homeOf(cwd: string, { place, isFolder, isKnownToPrisma }: HostSchema): Home {
-  const config = configOf(cwd) ?? 'prisma.config.ts'
-  const say = (folder: string) =>
-    `say to Prisma that all of ${folder} is its schema; in ${config}:  schema: '${folder}',  migrations: { path: 'prisma/migrations' },`
-  if (isFolder) return { path: join(place, 'chat.prisma'), todo: isKnownToPrisma ? [] : [say(place)] }
-  const folder = dirname(place)
-  const others =
-    folder === '.' ? [] : prismaFilesBelow(cwd, folder).filter((path) => path !== place && !isOurs(path, folder))
-  if (folder !== '.' && others.length === 0) return { path: join(folder, 'chat.prisma'), todo: [say(folder)] }
-  // Prisma would read whatever else is there.
-  const own = join(folder, folder === '.' ? 'prisma/schema' : 'schema')
-  return {
-    path: join(own, 'chat.prisma'),
-    todo: [`move ${place} into ${own}: Prisma reads models of several files from a folder`, say(own)],
-  }
-}
-
-const isOurs = (path: string, folder: string): boolean => path === join(folder, 'chat.prisma')
-
-/** Our file may be where it belongs, though Prisma does not read it yet. */
-function found(cwd: string, schema: HostSchema, home: Home, models: string): Copy {
-  const copy = copyIn(schema, models)
-  if (copy.is !== 'missing' || schema.isFolder) return copy
-  const { files } = safely(() => findSchema(cwd, home.path)) ?? { files: [] }
-  return copyIn({ files }, models)
-}
-
 /** Whether models of the host are in the same file. */
 function isShared(cwd: string, { files }: HostSchema, path: string): boolean {
   const file = files.find((each) => each.path === path) ?? findSchema(cwd, path).files[0]
   return /^\s*(datasource|generator)\s|^(model|enum) (?!Chat)/m.test(file?.text ?? '')
-}
-
-function safely<T>(work: () => T): T | undefined {
-  try {
-    return work()
-  } catch {
-    return undefined
-  }
 }
 
 function stateOf(copy: Copy, path: string): string {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { prismaMajor } from '../store/prisma-version.js'
 import type { Provider } from './drivers/connection.js'
 import { packageIn } from './package.js'
 import { generatedBy, type HostSchema } from './schema.js'
@@ -39,7 +40,10 @@ export function missingPackages(cwd: string, provider: Provider): string[] {
   const { dependencies, devDependencies } = packageIn(cwd) as Record<string, Record<string, string> | undefined>
   const named = { ...dependencies, ...devDependencies }
   const { name, install } = adapters[provider]
-  return [...('@prisma/client' in named ? [] : ['@prisma/client@7']), ...(name in named ? [] : install.split(' '))]
+  return [
+    ...('@prisma/client' in named ? [] : [`@prisma/client@${prismaMajor}`]),
+    ...(name in named ? [] : install.split(' ')),
+  ]
 }
 
 /** The lines that put the chat into the app, in the app's own kind of modules. */

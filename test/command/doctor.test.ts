@@ -4,7 +4,7 @@ import { throughPgBouncer } from '../databases/pgbouncer.js'
 import { tables } from '../databases/tables.js'
 import { databases, type OpenDatabase, type TestDatabase } from '../databases.js'
 import { databaseOfBefore } from '../prisma/before.js'
-import { App } from './app.js'
+import { App, datasource } from './app.js'
 import { call } from './command.js'
 import { examined, goodSecret, healthyApp } from './given.js'
 
@@ -80,12 +80,13 @@ describe.each(databases)('the doctor on $name', (database) => {
     ])
   })
 
-  it('takes the names of tables from your models', async () => {
-    const { database: mine, app, examine } = await given(database)
-    await mine.execute('ALTER TABLE chat_pins RENAME TO talk_pins')
+  it('takes the names of tables from your models, as migrate does', async () => {
+    const { database: mine, app, examine } = await given(database, '')
     for (const path of ['prisma/schema/chat.prisma', 'src/generated/internal/class.ts']) {
       app.write(path, `${app.read(path)}`.replace(/@@map\((\\?)"chat_pins/, '@@map($1"talk_pins'))
     }
+    expect(await call(['migrate', '--database', mine.url], app)).toMatchObject({ code: 0, err: '' })
+    await mine.execute('SELECT * FROM talk_pins')
     expect(await examine()).toMatchObject({ ok: true, findings: [] })
   })
 })
@@ -205,7 +206,17 @@ describe('the doctor looks at the models', () => {
     app.write('src/generated/internal/class.ts', '"inlineSchema": "model User { }"')
     expect(await whats(app)).toEqual(['the Prisma client in src/generated was made before the models were as they are'])
     app.write('prisma/schema/chat.prisma', '')
-    expect(await whats(app)).toEqual(['prisma/schema has no models of ours'])
+    expect(await whats(app)).toEqual(['prisma/schema/chat.prisma with our models is not there yet'])
+  })
+
+  it('and finds that Prisma does not read them', async () => {
+    const app = healthyApp('sqlite')
+    app.write('prisma/schema.prisma', datasource())
+    const [finding] = (await examined(app, ['--schema', 'prisma/schema/schema.prisma'])).findings
+    expect(finding).toMatchObject({
+      what: 'Prisma does not read prisma/schema/chat.prisma yet',
+      mend: expect.stringContaining("schema: 'prisma/schema',"),
+    })
   })
 
   it('and says what it could not look at', async () => {

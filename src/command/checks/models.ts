@@ -2,14 +2,16 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Provider } from '../drivers/connection.js'
 import type { Finding } from '../finding.js'
-import { copyIn, modelsFor } from '../models.js'
-import { configOf, generatedBy, type HostSchema } from '../schema.js'
+import { foundCopy, homeOf } from '../home.js'
+import { modelsFor } from '../models.js'
+import { generatedBy, type HostSchema } from '../schema.js'
 
 /** Compares the app's copy of our models with those of this version, and with the client that was generated. */
 export function checkModels(cwd: string, schema: HostSchema, provider: Provider): Finding[] {
   const wrong = (what: string, mend: string): Finding => ({ level: 'wrong', about: 'models', what, mend })
-  const copy = copyIn(schema, modelsFor(provider))
-  if (copy.is === 'missing') return [wrong(`${schema.place} has no models of ours`, 'npx express-chat init')]
+  const home = homeOf(cwd, schema)
+  const copy = foundCopy(cwd, schema, home, modelsFor(provider))
+  if (copy.is === 'missing') return [wrong(`${home.path} with our models is not there yet`, 'npx express-chat init')]
   if (copy.is === 'older')
     return [wrong(`${copy.path} is of ${copy.version}`, 'npx express-chat init && npx prisma generate')]
   if (copy.is === 'changed') {
@@ -21,16 +23,9 @@ export function checkModels(cwd: string, schema: HostSchema, provider: Provider)
       ),
     ]
   }
-  const told =
-    schema.isFolder && !schema.isKnownToPrisma
-      ? [
-          wrong(
-            `nobody tells Prisma that its schema is ${schema.place}`,
-            `schema: '${schema.place}', in ${configOf(cwd) ?? 'prisma.config.ts'}`,
-          ),
-        ]
-      : []
-  return [...told, ...checkClient(cwd, schema, copy.path)]
+  // Until Prisma reads them, no client has them.
+  if (home.todo.length > 0) return home.todo.map((todo) => wrong(`Prisma does not read ${copy.path} yet`, todo))
+  return checkClient(cwd, schema, copy.path)
 }
 
 /** A client has the text of the schema that it was made from. */

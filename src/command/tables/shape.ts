@@ -12,14 +12,14 @@ export interface Column {
   sql: string
 }
 
-export interface Index {
+interface Index {
   table: string
   columns: string[]
   isUnique: boolean
   sql: string
 }
 
-export interface Reference {
+interface Reference {
   table: string
   columns: string[]
   to: string
