@@ -4,9 +4,6 @@ const read = (path: string): string => readFileSync(new URL(`../${path}`, import
 
 export const readme = read('README.md')
 
-/** The code of the README under the comment with this text. */
-export const readmeBlock = (comment: string): string => blockOf('README.md', comment)
-
 /** The code of a page under the comment with this text. */
 export function blockOf(page: string, comment: string): string {
   const [, after] = read(page).split(`<!-- ${comment} -->\n`)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readmeBlock } from '../readme.js'
+import { blockOf } from '../readme.js'
 import { type Client, clientOf } from './api.js'
 import { startsMs } from './demo.js'
 import { type Example, type Folder, freePort, run, temporaryFolder } from './process.js'
@@ -12,9 +12,12 @@ let alice: Client
 let bob: Client
 let nobody: Client
 
-/** The commands of the README, with one more line like that for Alice's token, for Bob. */
+/** The commands of the page, with one more line like that for Alice's token, for Bob. */
 function commands(databaseUrl: string): string {
-  const shown = readmeBlock('test/examples/minimal.test.ts').replaceAll('file:chat.db', databaseUrl).trim().split('\n')
+  const shown = blockOf('docs/install.md', 'test/examples/minimal.test.ts: commands')
+    .replaceAll('file:chat.db', databaseUrl)
+    .trim()
+    .split('\n')
   const token = shown.find((line) => line.includes('Alice')) as string
   const start = shown.pop() as string
   return [...shown, token.replace('Alice', 'Bob').replace('alice', 'bob'), `exec ${start}`].join('\n')
@@ -36,7 +39,7 @@ afterAll(async () => {
   await folder?.remove()
 })
 
-describe('the minimal example, started as the README says', () => {
+describe('the minimal example, started as docs/install.md says', () => {
   it('is one file of fewer than 40 lines', () => {
     const lines = readFileSync('examples/minimal/server.ts', 'utf8').trimEnd().split('\n')
     expect(lines.length).toBeLessThan(40)

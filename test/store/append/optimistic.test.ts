@@ -145,7 +145,7 @@ describe.each(databases.filter(({ name }) => name === 'postgresql'))('without a 
   })
 
   it('its statements are planned once a connection where the host gives them their names', async () => {
-    // As the README has it, on one connection.
+    // As docs/databases.md has it, on one connection.
     const adapter = new PrismaPg(
       { connectionString: database.url, max: 1 },
       {
