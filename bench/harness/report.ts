@@ -39,15 +39,26 @@ Server, load generator and database share the machine and talk over its loopback
 is the median of the rounds, and each ratio the median of the ratios in each round: they hold better than the numbers do.
 Messages have 150 bytes of text.
 
+It compares with what you would write or run instead: bare \`ws\`, socket.io, a hand-written Express handler on Prisma and on \`pg\`,
+the bare driver, and rooms of ejabberd and prosody if they are installed (\`apt-get install ejabberd erlang-p1-pgsql prosody\`). It
+needs a PostgreSQL on which it may create databases (\`BENCH_POSTGRES_URL\`, else the one of the tests), and drops them again.
+\`npm run bench -- scale\` also takes Redis (\`BENCH_REDIS_URL\`), if one answers. \`npm run bench -- --help\` lists the workloads.
+
 ## Targets
 
 ${targetsText(targets)}
 
 ${sections.join('\n\n')}
+
+${wayOn}
 `
 }
 
 const file = 'docs/performance.md'
+
+/** The last line of the document. */
+const wayOn =
+  '**Read on:** [why it is built this way](design.md), [several servers](several-servers.md), [databases](databases.md).'
 
 /** Writes the document of a whole run, and the pictures in it. */
 export async function writeDocument(workloads: Workload[], reports: Map<string, Report>): Promise<void> {
@@ -57,7 +68,7 @@ export async function writeDocument(workloads: Workload[], reports: Map<string, 
 
 /** Puts one workload's section into the document of an earlier run, at its place, and its targets among the others. */
 export async function writeSection(workloads: Workload[], workload: Workload, report: Report): Promise<void> {
-  const [head = '', ...sections] = (await readFile(file, 'utf8')).trimEnd().split(/^## /m)
+  const [head = '', ...sections] = (await readFile(file, 'utf8')).replace(wayOn, '').trimEnd().split(/^## /m)
   const at = (title: string | undefined) => sections.findIndex((text) => text.startsWith(`${title}\n`))
   const targets = at('Targets')
   sections[targets] = withTargets(sections[targets] ?? '', report.targets)
@@ -66,7 +77,7 @@ export async function writeSection(workloads: Workload[], workload: Workload, re
   const own = section(workload, report).replace(/^## /, '')
   if (place < 0) sections.splice(before + 1, 0, own)
   else sections[place] = own
-  await writeFile(file, `${[head.trimEnd(), ...sections.map((text) => text.trimEnd())].join('\n\n## ')}\n`)
+  await writeFile(file, `${[head.trimEnd(), ...sections.map((text) => text.trimEnd())].join('\n\n## ')}\n\n${wayOn}\n`)
   await writePictures(report)
 }
 
