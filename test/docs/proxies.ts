@@ -62,7 +62,7 @@ export async function startProxy(name: ProxyName, host: string): Promise<{ origi
   const program: Program = programs[name]
   const folder = mkdtempSync(join(tmpdir(), 'express-chat-proxy-'))
   const port = await freePort()
-  const shown = blockOf('docs/hosts.md', `test/docs/hosts.test.ts: ${name}`)
+  const shown = blockOf('docs/hosts.md', `test/docs/proxies.ts: ${name}`)
     .replace(program.shownAddress, program.ownAddress(port))
     .replace('127.0.0.1:3000', new URL(host).host)
   const path = join(folder, 'configuration')
