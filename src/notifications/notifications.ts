@@ -171,7 +171,8 @@ export class Notifications {
     const asked = away.map(({ userId, batch }) => ({ userId, places: batch === null ? undefined : placesIn(batch) }))
     const composed = await this.#composing.compose(asked)
     const nothing = away.filter(({ userId }) => !composed.has(userId)).map(({ userId }) => userId)
-    await work.transaction(({ tx }) => endNotices({ db: tx, dialect: work.dialect }, heldBy, nothing))
+    if (nothing.length > 0)
+      await work.transaction(({ tx }) => endNotices({ db: tx, dialect: work.dialect }, heldBy, nothing))
     const held = away.flatMap((row): Held[] => {
       const found = composed.get(row.userId)
       if (!found) return []

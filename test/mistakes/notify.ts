@@ -1,6 +1,7 @@
 import type { Mistake } from './mistake.js'
 
 const file = 'notifications/notifications.test.ts'
+const looking = 'notifications/looking.test.ts'
 const again = {
   file,
   name: 'once more where the handler threw, of the same under the same id, and then of what came later',
@@ -108,5 +109,46 @@ export const notifyMistakes: Mistake[] = [
       file,
       name: 'of replies in the threads that they follow, and of those once that stand in the room as well',
     },
+  },
+  {
+    name: 'does not come back to somebody with more rooms than a batch takes',
+    file: 'notifications/notifications.ts',
+    find: 'if (more.length > 0) await wantNotices(on, more)',
+    replace: '',
+    caughtBy: { file: looking, name: 'is told of 20 rooms at once, and of the others right after' },
+  },
+  {
+    name: 'tells what somebody has read while they waited for the handler',
+    file: 'notifications/notifications.ts',
+    find: 'performance.now() - held.composedAt > freshMs && ',
+    replace: 'performance.now() - held.composedAt > 1e9 && ',
+    caughtBy: {
+      file: looking,
+      name: 'is told nothing that they read while the handler was busy with others, which keeps nobody else waiting',
+    },
+  },
+  {
+    name: 'lets go of somebody while the handler has them',
+    file: 'notifications/notifications.ts',
+    find: 'if (this.#held.size === 0) return',
+    replace: 'if (this.#held.size >= 0) return',
+    caughtBy: { file: looking, name: 'is held for longer, as long as the handler runs' },
+  },
+  {
+    name: 'keeps who waits, where a server closes, until others take it to be dead',
+    file: 'notifications/notifications.ts',
+    find: 'heldBy, userIds, 0)).catch',
+    replace: 'heldBy, [], 0)).catch',
+    caughtBy: {
+      file: looking,
+      name: 'is left to another server by one that closes, at once, unless the handler has them',
+    },
+  },
+  {
+    name: 'notifies with the quote of what is hidden from somebody',
+    file: 'notifications/composing.ts',
+    find: 'readableBy(message, row.hiddenUpTo)',
+    replace: 'readableBy(message, 0)',
+    caughtBy: { file: looking, name: 'is shown nothing of what is hidden from them' },
   },
 ]
