@@ -22,7 +22,7 @@ export const findErasure = (db: Db, id: string): Promise<ErasureRow | null> =>
   db.chatErasure.findUnique({ where: { id }, select: erasureColumns })
 
 /** The erasure of a user that has not ended. */
-export const findErasureOf = (db: Db, userId: string): Promise<ErasureRow | null> =>
+const findErasureOf = (db: Db, userId: string): Promise<ErasureRow | null> =>
   db.chatErasure.findUnique({ where: { userId }, select: erasureColumns })
 
 export const isErased = async (db: Db, userId: string): Promise<boolean> => (await findErasureOf(db, userId)) !== null

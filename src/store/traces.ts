@@ -74,7 +74,7 @@ export async function forgetInStretch(on: On, { after, upTo }: MessageStretch, u
 type Ids = { in: string[] } | { gt: string; lte: string }
 
 /** Nobody mentions the user, and who is mentioned by them is mentioned by nobody in particular. */
-export async function forgetMentionsOf(db: Db, roomId: Ids, userId: string): Promise<void> {
+async function forgetMentionsOf(db: Db, roomId: Ids, userId: string): Promise<void> {
   const found = await db.chatMention.findMany({
     where: { roomId, OR: [{ userId }, { authorId: userId }] },
     select: { roomId: true, userId: true, seq: true },

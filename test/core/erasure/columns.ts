@@ -7,7 +7,7 @@ type Holds = 'theirs' | 'no'
  * What of a user each column holds. A table or a column that is new does not compile until somebody has decided here; and whatever is
  * `theirs` has to be there before the erasure, and gone after it.
  */
-export const columns: { [Model in ModelName]: Record<keyof Stored<Model>, Holds> } = {
+const columns: { [Model in ModelName]: Record<keyof Stored<Model>, Holds> } = {
   chatUser: {
     ...{ id: 'theirs', name: 'theirs', description: 'theirs', hostAvatarUrl: 'theirs', avatarMediaId: 'theirs' },
     ...{ tenantId: 'no', lastSeenAt: 'no', createdAt: 'no', changedAt: 'no' },
