@@ -26,7 +26,7 @@ export class UnitOfWork {
 
   /** Makes a room; the rule returns it as clients see it. */
   async createRoom(data: NewRoom, rule: (change: RoomChange) => Promise<Room>): Promise<void> {
-    const { result: created, events } = await createRoom(this.tx, this.now, data, rule)
+    const { result: created, events } = await createRoom(this, this.now, data, rule)
     this.notices.push({ type: 'room.changed', roomId: data.id, events, created })
   }
 

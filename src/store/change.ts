@@ -2,7 +2,7 @@ import type { DurableEvent } from '../contract/events.js'
 import { notFound } from '../contract/problems.js'
 import type { Db } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
-import { moveRoom } from './moved-rooms.js'
+import { moveRoom, stampRoom } from './moved-rooms.js'
 import { timeAfter } from './room-time.js'
 import { type RoomRow, roomColumns } from './rooms.js'
 
@@ -120,7 +120,7 @@ export type NewRoom = Pick<
 
 /** Makes a room with its first rows. Nobody else can hold its lock yet. */
 export async function createRoom<T>(
-  tx: Db,
+  { tx, dialect }: { tx: Db; dialect: Dialect },
   now: Date,
   data: NewRoom,
   rule: (change: RoomChange) => Promise<T>,
@@ -132,5 +132,6 @@ export async function createRoom<T>(
   const change = new RoomChange(tx, now, { ...row }, row.revision)
   const result = await rule(change)
   await change.finish()
+  await stampRoom(tx, dialect, row.id)
   return { result, events: change.events }
 }

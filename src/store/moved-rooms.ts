@@ -35,6 +35,10 @@ export async function roomsMovedSince(db: Raw, dialect: Dialect, since: number):
   }
 }
 
+/** Stamps a new room, which no lock was taken for. */
+export const stampRoom = (db: Raw, dialect: Dialect, roomId: string): Promise<number> =>
+  dialect.execute(db, `UPDATE chat_rooms SET changed_at = ${dialect.clock} WHERE id = ?`, [roomId])
+
 /** Takes a room's lock by incrementing its revision; false if there is no such room. */
 export async function moveRoom(db: Raw, dialect: Dialect, roomId: string): Promise<boolean> {
   const moved = await dialect.execute(

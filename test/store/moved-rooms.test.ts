@@ -41,6 +41,14 @@ describe.each(databases)('the stamp of a room that moved, on $name', (on) => {
     }
   })
 
+  it('is on a room from its beginning', async () => {
+    const { chat, movedSince, forget } = await given()
+    const { clock } = await movedSince(Date.now())
+    await forget()
+    const { id, revision } = await chat.rooms.create('bob', { type: 'group', name: 'Another', userIds: ['alice'] })
+    expect((await movedSince(clock)).rooms).toEqual([{ id, revision }])
+  })
+
   it('stays as it is for a second, and one of the future does not', async () => {
     const { chat, prisma, roomId, movedSince } = await given()
     const stampAt = async (changedAt: number) => {
