@@ -419,6 +419,7 @@ CREATE TABLE `chat_search_blocks` (
 CREATE TABLE `chat_subscriptions` (
     `name` VARCHAR(191) NOT NULL,
     `created_at` DATETIME(3) NOT NULL,
+    `ended_at` DATETIME(3),
 
     PRIMARY KEY (`name`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

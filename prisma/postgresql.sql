@@ -382,6 +382,7 @@ CREATE TABLE "chat_search_blocks" (
 CREATE TABLE "chat_subscriptions" (
     "name" TEXT NOT NULL,
     "created_at" TIMESTAMP(3) NOT NULL,
+    "ended_at" TIMESTAMP(3),
 
     CONSTRAINT "chat_subscriptions_pkey" PRIMARY KEY ("name")
 );

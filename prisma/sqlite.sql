@@ -352,7 +352,8 @@ CREATE TABLE "chat_search_blocks" (
 -- CreateTable
 CREATE TABLE "chat_subscriptions" (
     "name" TEXT NOT NULL PRIMARY KEY,
-    "created_at" DATETIME NOT NULL
+    "created_at" DATETIME NOT NULL,
+    "ended_at" DATETIME
 );
 
 -- CreateTable

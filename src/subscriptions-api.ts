@@ -34,6 +34,13 @@ export interface SubscriptionsApi {
    */
   skip(name: string, roomId: string): Promise<void>
   /**
+   * Has a subscription go on that has ended: with all that has happened since it was last told, on every server, within five
+   * minutes.
+   *
+   * @throws `not_found` where none of this name has ended.
+   */
+  resume(name: string): Promise<void>
+  /**
    * Forgets a subscription with all its positions. Where one of this name is made again, it begins anew.
    *
    * @throws `not_found` where there is none, `conflict` while it is running on this server. That it runs on no other
@@ -67,6 +74,7 @@ export function subscriptionsApi(subscriptions: Subscriptions, putAside: PutAsid
     retry: async (name, roomId) =>
       subscriptions.retry(checked(name), roomId === undefined ? undefined : checked(roomId)),
     skip: async (name, roomId) => subscriptions.skip(checked(name), checked(roomId)),
+    resume: async (name) => subscriptions.resume(checked(name)),
     delete: async (name) => subscriptions.delete(checked(name)),
     failedPeople: async (page = {}) => putAside.list(parse(pageOf, page)),
     retryPeople: async (userId) => putAside.retry(userId === undefined ? undefined : checked(userId)),

@@ -255,6 +255,7 @@ CREATE TABLE `chat_scheduled_messages` (
 CREATE TABLE `chat_subscriptions` (
     `name` VARCHAR(191) NOT NULL,
     `created_at` DATETIME(3) NOT NULL,
+    `ended_at` DATETIME(3),
 
     PRIMARY KEY (`name`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -272,6 +272,7 @@ CREATE UNIQUE INDEX "chat_scheduled_messages_user_id_room_id_client_id_key" ON "
 CREATE TABLE "chat_subscriptions" (
     "name" TEXT NOT NULL,
     "created_at" TIMESTAMP(3) NOT NULL,
+    "ended_at" TIMESTAMP(3),
 
     CONSTRAINT "chat_subscriptions_pkey" PRIMARY KEY ("name")
 );

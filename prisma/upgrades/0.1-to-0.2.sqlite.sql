@@ -274,7 +274,8 @@ CREATE UNIQUE INDEX "chat_scheduled_messages_user_id_room_id_client_id_key" ON "
 -- Durable subscriptions: how far your code was told what happens.
 CREATE TABLE "chat_subscriptions" (
     "name" TEXT NOT NULL PRIMARY KEY,
-    "created_at" DATETIME NOT NULL
+    "created_at" DATETIME NOT NULL,
+    "ended_at" DATETIME
 );
 
 CREATE TABLE "chat_subscription_positions" (

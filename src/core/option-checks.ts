@@ -56,6 +56,12 @@ export const whole =
     if (!Number.isInteger(value)) refuse(name, value, `give a whole number from ${least} to ${most}`)
   }
 
+export const oneOf =
+  (...words: readonly string[]): Check =>
+  (value, name) => {
+    if (!words.includes(value as string)) refuse(name, value, `give ${words.join(', ')}`)
+  }
+
 export const func =
   (mend: string): Check =>
   (value, name) => {

@@ -10,6 +10,7 @@ export type Listener = (notices: readonly Notice[]) => void
  */
 export class Publisher {
   readonly #listeners: Listener[] = []
+  readonly #elsewhere: ((roomId: string) => void)[] = []
 
   constructor(readonly failed: (error: unknown) => void) {}
 
@@ -19,9 +20,23 @@ export class Publisher {
 
   publish(notices: readonly Notice[]): void {
     if (notices.length === 0) return
-    for (const listener of this.#listeners) {
+    this.#tell(this.#listeners, notices)
+  }
+
+  /** For those who read for themselves what another server did. */
+  onMovedElsewhere(listener: (roomId: string) => void): void {
+    this.#elsewhere.push(listener)
+  }
+
+  /** Another server says that it changed a room, which may not be true. */
+  movedElsewhere(roomId: string): void {
+    this.#tell(this.#elsewhere, roomId)
+  }
+
+  #tell<What>(listeners: ((what: What) => void)[], what: What): void {
+    for (const listener of listeners) {
       try {
-        listener(notices)
+        listener(what)
       } catch (error) {
         this.failed(error)
       }

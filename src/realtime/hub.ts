@@ -245,6 +245,7 @@ export class Hub {
       case 'room':
         this.channels.note(hint.roomId, hint.revision)
         this.channels.get(hint.roomId)?.hint(hint.revision, 0)
+        this.#dependencies.publisher.movedElsewhere(hint.roomId)
         break
       case 'joined':
         this.#joined(hint.userId, hint.roomId)

@@ -284,6 +284,7 @@ export interface ChatPrismaClient {
   readonly chatSubscription: Columns<{
     name: 'String'
     createdAt: 'DateTime'
+    endedAt: 'DateTime'
   }>
   readonly chatSubscriptionPosition: Columns<{
     name: 'String'

@@ -13,6 +13,10 @@ export type SubscriptionRow = Stored<'chatSubscription'>
 /** A room of which a subscription was not told all. */
 export interface BehindRow {
   roomId: string
+  type: string
+  tenantId: string
+  /** Where the room stands. */
+  standing: number
   /** Up to here it was told; null if nothing was told yet. */
   revision: number | null
   attempts: number
@@ -35,6 +39,9 @@ const packedBehind = (clock: string) =>
   new JsonRows<BehindRow>(
     {
       roomId: 'c.id',
+      type: 'c.type',
+      tenantId: 'c.tenant_id',
+      standing: 'c.revision',
       revision: 'p.revision',
       attempts: 'COALESCE(p.attempts, 0)',
       heldBy: 'p.held_by',
@@ -44,7 +51,7 @@ const packedBehind = (clock: string) =>
     {},
   )
 
-export const subscriptionColumns = { name: true, createdAt: true } as const satisfies Record<
+export const subscriptionColumns = { name: true, createdAt: true, endedAt: true } as const satisfies Record<
   keyof SubscriptionRow,
   true
 >
@@ -70,13 +77,14 @@ export async function createSubscription({ db, dialect }: On, row: SubscriptionR
   )
 }
 
-/** Those of these rooms of which a subscription was not told all, unless they were put aside. */
+/** Those of these rooms of which a subscription was not told all, unless they were put aside; none of one that has ended. */
 export async function behindAmong({ db, dialect }: On, name: string, roomIds: string[]): Promise<BehindRow[]> {
   const packed = packedBehind(dialect.clock)
   const rows: { packed: unknown }[] = await dialect.select(
     db,
     `SELECT ${packed.sql(dialect.array)} AS packed FROM ${dialect.rows('id')} JOIN chat_rooms c ON c.id = i.id
-     LEFT JOIN ${positions} p ON p.name = ? AND p.room_id = c.id
+     JOIN chat_subscriptions s ON s.name = ? AND s.ended_at IS NULL
+     LEFT JOIN ${positions} p ON p.name = s.name AND p.room_id = c.id
      WHERE c.revision > COALESCE(p.revision, 0) AND p.failed_at IS NULL`,
     [JSON.stringify(roomIds.map((id) => [id])), name],
     'subscription_behind',
@@ -98,7 +106,8 @@ export async function lastOfNext({ db, dialect }: On, after: string, count: numb
 export async function behindBetween({ db, dialect }: On, name: string, after: string, last: string): Promise<string[]> {
   const rows: { id: string }[] = await dialect.select(
     db,
-    `SELECT c.id AS id FROM chat_rooms c LEFT JOIN ${positions} p ON p.name = ? AND p.room_id = c.id
+    `SELECT c.id AS id FROM chat_rooms c JOIN chat_subscriptions s ON s.name = ? AND s.ended_at IS NULL
+     LEFT JOIN ${positions} p ON p.name = s.name AND p.room_id = c.id
      WHERE c.id > ? AND c.id <= ? AND c.revision > COALESCE(p.revision, 0) AND p.failed_at IS NULL`,
     [name, after, last],
   )
@@ -109,7 +118,8 @@ export async function behindBetween({ db, dialect }: On, name: string, after: st
 export async function dueAmong({ db, dialect }: On, name: string, count: number): Promise<string[]> {
   const rows: { id: string }[] = await dialect.select(
     db,
-    `SELECT p.room_id AS id FROM ${positions} p WHERE p.name = ? AND p.held_until > 0 AND p.held_until <= ${dialect.clock}
+    `SELECT p.room_id AS id FROM ${positions} p JOIN chat_subscriptions s ON s.name = p.name AND s.ended_at IS NULL
+     WHERE p.name = ? AND p.held_until > 0 AND p.held_until <= ${dialect.clock}
      ORDER BY p.held_until LIMIT ${count}`,
     [name],
     'subscription_due',
@@ -216,6 +226,28 @@ export async function retryPositions(db: Db, name: string, roomId: string | unde
     data: { failedAt: null, attempts: 0, heldUntil: 1 },
   })
   return retried.count
+}
+
+/** Has those tried at once that are to wait since they failed. */
+export const hurryPositions = async (db: Db, name: string): Promise<void> => {
+  await db.chatSubscriptionPosition.updateMany({
+    where: { name, heldBy: null, heldUntil: { gt: 1 } },
+    data: { heldUntil: 1 },
+  })
+}
+
+/** Ends a subscription, for all servers. */
+export const endSubscription = async (db: Db, name: string, endedAt: Date): Promise<void> => {
+  await db.chatSubscription.updateMany({ where: { name, endedAt: null }, data: { endedAt } })
+}
+
+/** Has a subscription go on that has ended. False if there is none. */
+export async function resumeSubscription(db: Db, name: string): Promise<boolean> {
+  const { count } = await db.chatSubscription.updateMany({
+    where: { name, endedAt: { not: null } },
+    data: { endedAt: null },
+  })
+  return count > 0
 }
 
 /** Passes over what was put aside in a room, up to where the room stands. False if nothing was. */

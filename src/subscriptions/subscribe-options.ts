@@ -1,5 +1,7 @@
 import type { AnyData, DataTypes } from '../contract/data.js'
 import type { DurableEvent } from '../contract/events.js'
+import type { RoomType } from '../contract/permissions.js'
+import { checkCall, func, list, object, oneOf, refuse, text, whole } from '../core/option-checks.js'
 
 /** The types of the changes that a durable subscription is told. */
 export type SubscribedType = Exclude<DurableEvent['type'], 'message.hidden'>
@@ -32,6 +34,16 @@ export type SubscriptionHandler<Type extends SubscribedType = SubscribedType, Da
   context: SubscriptionContext,
 ) => void | Promise<void>
 
+/** Of which rooms a subscription is told: those that fit all that is given. */
+export interface SubscribedRooms {
+  /** Rooms with these ids. */
+  ids?: readonly string[]
+  /** Rooms of these types. */
+  types?: readonly RoomType[]
+  /** Rooms of these tenants; those without one are of `''`. */
+  tenantIds?: readonly string[]
+}
+
 /** How a durable subscription is told. */
 export interface SubscribeOptions<Type extends SubscribedType = SubscribedType> {
   /**
@@ -43,6 +55,8 @@ export interface SubscribeOptions<Type extends SubscribedType = SubscribedType> 
   from?: 'now' | 'start'
   /** Only changes of these types are told. All are, unless given. */
   types?: readonly Type[]
+  /** Only changes in these rooms are told; those in others are passed over, and not told later. In all, unless given. */
+  rooms?: SubscribedRooms
   /**
    * After so many failures in a row a room is put aside, and no longer tried: 1–1000. `chat.subscriptions` lists and retries it.
    *
@@ -50,10 +64,11 @@ export interface SubscribeOptions<Type extends SubscribedType = SubscribedType> 
    */
   attempts?: number
   /**
-   * How long to wait after a failure, in ms up to a day; `attempt` is 0 after the first one. Unless given, a second, twice as
-   * long each time up to an hour, and a little more or less by chance: 15 attempts take more than four hours.
+   * How long to wait after a failure, in ms up to a day; `attempt` is 0 after the first one, and `error` is what was thrown. Unless
+   * given, a second, twice as long each time up to an hour, and a little more or less by chance: 15 attempts take more than four
+   * hours.
    */
-  backoff?: (attempt: number) => number
+  backoff?: (attempt: number, error: unknown) => number
   /**
    * In how many rooms this server runs the handler at once, 1–100.
    *
@@ -90,54 +105,90 @@ export const defaultBackoff = (attempt: number): number => {
   return ms * (0.75 + Math.random() / 2)
 }
 
-const within = (name: string, value: number, most: number): number => {
-  if (Number.isInteger(value) && value >= 1 && value <= most) return value
-  throw new TypeError(`express-chat: ${name} of a subscription is ${value}; give a whole number from 1 to ${most}`)
-}
-
-const types = new Set<SubscribedType>([
+const eventTypes = [
   ...(['message.created', 'message.updated', 'message.deleted'] as const),
   ...(['member.added', 'member.updated', 'member.removed'] as const),
   ...(['room.updated', 'room.deleted'] as const),
-])
+] satisfies SubscribedType[]
+
+export const checkTypes = list(oneOf(...eventTypes), "give a list, as ['message.created']")
+
+const anyText = text('give a text')
+
+export const checkRooms = object<SubscribedRooms>(
+  {
+    ids: list(anyText, 'give a list of ids of rooms'),
+    types: list(oneOf(...(['private', 'group', 'channel'] satisfies RoomType[])), "give a list, as ['group']"),
+    tenantIds: list((value, name) => value === '' || anyText(value, name), 'give a list of ids of tenants'),
+  },
+  { mend: 'give { ids }, { types } or { tenantIds }, or several of these' },
+)
+
+export const checkConcurrency = whole(1, 100)
+
+const check = object<SubscribeOptions>({
+  from: oneOf('now', 'start'),
+  types: checkTypes,
+  rooms: checkRooms,
+  attempts: whole(1, 1_000),
+  backoff: func('give a function that gives ms'),
+  concurrency: checkConcurrency,
+  batch: whole(1, 500),
+})
+
+/** A room, by what tells whether a subscription is told of it. */
+interface SomeRoom {
+  roomId: string
+  type: string
+  tenantId: string
+}
 
 /** What is used, with every default. */
 export interface SubscriptionRules {
   from: 'now' | 'start'
   isWanted(type: DurableEvent['type']): boolean
+  isRoomWanted(room: SomeRoom): boolean
   attempts: number
-  backoff(attempt: number): number
-  concurrency: number
+  backoff(attempt: number, error: unknown): number
+  /** How many rooms may be told at once, as it is now; with 0 all wait. */
+  places(): number
   batch: number
   /** How many ms more to let these changes wait before they are told. */
   wait?(events: DurableEvent[]): number
+  /** Tells each change by itself, and notes it before the next one is told. */
+  oneByOne: boolean
 }
 
-/** @throws TypeError with what to give instead. */
-export function rulesOf(name: unknown, handler: unknown, options: SubscribeOptions): SubscriptionRules {
-  if (typeof name !== 'string' || !/^[\w.:-]{1,100}$/.test(name)) {
-    throw new TypeError(
-      `express-chat: the name of a subscription is ${JSON.stringify(name)}; give 1–100 of a–z, A–Z, 0–9, _ . : -`,
-    )
-  }
-  if (typeof handler !== 'function') throw new TypeError('express-chat: the handler of a subscription is no function')
+const wanted = (values: readonly string[] | undefined): ((value: string) => boolean) => {
+  if (!values) return () => true
+  const set = new Set(values)
+  return (value) => set.has(value)
+}
+
+/** The rules of options that were checked. */
+export function rulesOf(options: SubscribeOptions): SubscriptionRules {
   const { from = 'now', attempts = 15, concurrency = 8, batch = 100, backoff = defaultBackoff } = options
-  if (from !== 'now' && from !== 'start') {
-    throw new TypeError(`express-chat: a subscription begins from ${JSON.stringify(from)}; give 'now' or 'start'`)
-  }
-  const unknown = options.types?.find((type) => !types.has(type))
-  if (unknown !== undefined) {
-    throw new TypeError(
-      `express-chat: a subscription is told of no ${JSON.stringify(unknown)}; give of ${[...types].join(', ')}`,
-    )
-  }
-  const wanted = new Set<string>(options.types ?? types)
+  const { ids, types, tenantIds } = options.rooms ?? {}
+  const [isId, isType, isTenant] = [wanted(ids), wanted(types), wanted(tenantIds)]
   return {
-    from,
-    isWanted: (type) => wanted.has(type),
-    attempts: within('attempts', attempts, 1_000),
-    concurrency: within('concurrency', concurrency, 100),
-    batch: within('batch', batch, 500),
-    backoff,
+    ...{ from, attempts, batch, backoff, oneByOne: false },
+    isWanted: wanted(options.types ?? eventTypes),
+    isRoomWanted: ({ roomId, type, tenantId }) => isId(roomId) && isType(type) && isTenant(tenantId),
+    places: () => concurrency,
   }
+}
+
+/** Such names are for the `webhooks` of the options. */
+export const webhookPrefix = 'webhook:'
+
+/** @throws TypeError with what to give instead. */
+export function checkSubscribe(name: unknown, handler: unknown, options: unknown): void {
+  if (typeof name !== 'string' || !/^[\w.:-]{1,100}$/.test(name)) {
+    refuse('the name of a subscription', name, 'give 1–100 of a–z, A–Z, 0–9, _ . : -')
+  }
+  if (name.startsWith(webhookPrefix)) {
+    refuse('the name of a subscription', name, `names with ${webhookPrefix} are those of the option webhooks`)
+  }
+  func('give a function (events, context)')(handler, 'the handler of a subscription')
+  checkCall('chat.subscribe', options, check, "chat.subscribe(name, handler, { from: 'start' })")
 }

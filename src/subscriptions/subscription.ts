@@ -10,6 +10,7 @@ import {
   createSubscription,
   dueAmong,
   findSubscription,
+  hurryPositions,
   lastOfNext,
 } from '../store/subscriptions.js'
 import type { Subscription } from './subscribe-options.js'
@@ -22,6 +23,8 @@ const roomsAWalk = 1_000
 const roomsAtOnce = 100
 /** So many rooms wait to be looked at; those beyond are found by looking through all. */
 const mostNoted = 10_000
+/** So long, in ms, a room waits that another server says it changed: most often that one tells it. */
+const elsewhereMs = 100
 /** So long handlers may take that are running when the server is to stop, in ms. */
 const graceMs = 10_000
 
@@ -46,6 +49,8 @@ export class DurableSubscription implements Subscription {
   readonly #noted = new Set<string>()
   /** Rooms to look at with the next poll: another server held them, which may have read before they moved, or the database was away. */
   #later = new Set<string>()
+  /** Rooms that other servers say they changed. */
+  readonly #elsewhere = new Set<string>()
   /** The rooms that are told here. */
   readonly #telling = new Map<string, Promise<void>>()
   readonly #stopping = new AbortController()
@@ -53,6 +58,7 @@ export class DurableSubscription implements Subscription {
   /** Handlers do not run in the context of whichever request has noted a room. */
   readonly #startLooking = AsyncResource.bind(() => this.#lookAtNoted())
   #timers: NodeJS.Timeout[] = []
+  #elsewhereTimer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
   #polling: Promise<void> | undefined
   #walking: Promise<void> | undefined
@@ -85,12 +91,36 @@ export class DurableSubscription implements Subscription {
   note(roomId: string): void {
     if (this.#isStopped) return
     if (this.#noted.size < mostNoted) this.#noted.add(roomId)
-    else this.#walkedAt = Number.NEGATIVE_INFINITY
+    else this.lookThrough()
     this.#looking ??= this.#startLooking()
+  }
+
+  /** Another server may have moved the room. */
+  noteElsewhere(roomId: string): void {
+    if (this.#isStopped || this.#elsewhere.size >= mostNoted) return
+    this.#elsewhere.add(roomId)
+    this.#elsewhereTimer ??= setTimeout(() => {
+      this.#elsewhereTimer = undefined
+      const roomIds = [...this.#elsewhere]
+      this.#elsewhere.clear()
+      for (const each of roomIds) this.note(each)
+    }, elsewhereMs)
+  }
+
+  /** All rooms are to be looked through with the next poll. */
+  lookThrough(): void {
+    this.#walkedAt = Number.NEGATIVE_INFINITY
+  }
+
+  /** Has those rooms told now that are to wait since they failed: what they failed of is over. */
+  async hurry(): Promise<void> {
+    await this.#parts.core.context.work.write((db) => hurryPositions(db, this.name))
+    this.#tick()
   }
 
   async close(): Promise<void> {
     this.#stopping.abort()
+    clearTimeout(this.#elsewhereTimer)
     for (const timer of this.#timers) clearInterval(timer)
     await this.#started.catch(() => undefined)
     const all = Promise.all([this.#looking, this.#polling, this.#walking, ...this.#telling.values()])
@@ -127,12 +157,17 @@ export class DurableSubscription implements Subscription {
   }
 
   async #store(): Promise<void> {
-    const { name, rules, core } = this.#parts
+    const { name, rules, core, logger } = this.#parts
     const { work, clock } = core.context
-    if (await findSubscription(work.db, name)) return
+    const found = await findSubscription(work.db, name)
+    if (found?.endedAt) {
+      const mend = `chat.subscriptions.resume('${name}') has it go on`
+      logger.warn(`express-chat: the subscription "${name}" ended at ${found.endedAt.toISOString()}; ${mend}`)
+    }
+    if (found) return
     try {
       await work.transaction(({ tx, dialect }) =>
-        createSubscription({ db: tx, dialect }, { name, createdAt: clock() }, rules.from === 'now'),
+        createSubscription({ db: tx, dialect }, { name, createdAt: clock(), endedAt: null }, rules.from === 'now'),
       )
     } catch (error) {
       // Another server was first.
@@ -141,6 +176,7 @@ export class DurableSubscription implements Subscription {
   }
 
   #tick(): void {
+    if (this.#isStopped) return
     this.#polling ??= this.#poll()
       .then(() => {
         this.#isAway = false
@@ -152,6 +188,8 @@ export class DurableSubscription implements Subscription {
   }
 
   async #poll(): Promise<void> {
+    const { rules } = this.#parts
+    if (rules.places() === 0) return
     const later = this.#later
     this.#later = new Set()
     for (const roomId of later) this.note(roomId)
@@ -162,7 +200,7 @@ export class DurableSubscription implements Subscription {
     this.#walkedAt = now
     this.#walking = this.#walk()
       .catch((error) => {
-        this.#walkedAt = Number.NEGATIVE_INFINITY
+        this.lookThrough()
         this.#failed('cannot look through all rooms', error)
       })
       .finally(() => {
@@ -172,6 +210,7 @@ export class DurableSubscription implements Subscription {
 
   async #walk(): Promise<void> {
     for (let after = ''; !this.#isStopped; ) {
+      if (this.#parts.rules.places() === 0) return this.lookThrough()
       const last = await lastOfNext(this.#on, after, roomsAWalk)
       if (last === undefined) return
       await this.#lookAt(await behindBetween(this.#on, this.name, after, last))
@@ -205,11 +244,14 @@ export class DurableSubscription implements Subscription {
 
   /** Has those told that are behind. Resolves once the last of them has begun. */
   async #lookAt(roomIds: string[]): Promise<void> {
-    const { concurrency } = this.#parts.rules
+    const { rules } = this.#parts
     if (roomIds.length === 0) return
+    if (rules.places() === 0) return this.lookThrough()
     for (const behind of await behindAmong(this.#on, this.name, roomIds)) {
-      while (this.#telling.size >= concurrency) await Promise.race(this.#telling.values())
+      while (this.#telling.size > 0 && this.#telling.size >= rules.places()) await Promise.race(this.#telling.values())
       if (this.#isStopped) return
+      // Nobody is told for some time. What there is by then is found in the database.
+      if (rules.places() === 0) return this.lookThrough()
       this.#take(behind)
     }
   }

@@ -11,15 +11,18 @@ import {
   countFailed,
   deleteSubscription,
   failedPositions,
+  resumeSubscription,
   retryPositions,
   skipPosition,
 } from '../store/subscriptions.js'
 import {
+  checkSubscribe,
   rulesOf,
   type SubscribeOptions,
   type Subscription,
   type SubscriptionHandler,
   type SubscriptionRules,
+  webhookPrefix,
 } from './subscribe-options.js'
 import { DurableSubscription } from './subscription.js'
 
@@ -29,6 +32,8 @@ export interface SubscriptionState {
   name: string
   /** When it was first there. */
   createdAt: string
+  /** Since when it is told nothing any more: whom a webhook tells has answered 410. Null while it goes on. */
+  endedAt: string | null
   /** How many rooms have changes that it was not told yet, those that were put aside among them. */
   behind: number
   /** How many rooms were put aside. */
@@ -66,6 +71,9 @@ export class Subscriptions {
 
   constructor(parts: SubscriptionsParts) {
     this.#parts = parts
+    parts.publisher.onMovedElsewhere((roomId) => {
+      for (const subscription of this.#running.values()) subscription.noteElsewhere(roomId)
+    })
     parts.publisher.subscribe((notices) => {
       if (this.#running.size === 0) return
       for (const { roomId } of roomsChanged(notices)) {
@@ -81,12 +89,11 @@ export class Subscriptions {
     options: SubscribeOptions,
     wait?: SubscriptionRules['wait'],
   ): Subscription {
-    const rules = { ...rulesOf(name, handler, options), ...(wait && { wait }) }
+    checkSubscribe(name, handler, options)
     if (this.#isClosed) throw new Error('express-chat: the chat is closed')
     if (this.#running.has(name))
       throw new Error(`express-chat: there is a subscription "${name}" on this server already`)
-    const subscription = new DurableSubscription({ ...this.#parts, name, handler, rules, server: this.#server })
-    this.#running.set(name, subscription)
+    const subscription = this.start(name, handler, { ...rulesOf(options), ...(wait && { wait }) })
     return {
       name,
       ready: () => subscription.ready(),
@@ -95,6 +102,12 @@ export class Subscriptions {
         if (this.#running.get(name) === subscription) this.#running.delete(name)
       },
     }
+  }
+
+  start(name: string, handler: SubscriptionHandler, rules: SubscriptionRules): DurableSubscription {
+    const subscription = new DurableSubscription({ ...this.#parts, name, handler, rules, server: this.#server })
+    this.#running.set(name, subscription)
+    return subscription
   }
 
   async close(): Promise<void> {
@@ -109,21 +122,25 @@ export class Subscriptions {
   async list(): Promise<SubscriptionState[]> {
     const { db, dialect } = this.#work
     const states: SubscriptionState[] = []
-    for (const { name, createdAt } of await allSubscriptions(db)) {
+    for (const { name, createdAt, endedAt } of await allSubscriptions(db)) {
       const [behind, failed] = [await countBehind({ db, dialect }, name), await countFailed(db, name)]
-      states.push({ name, createdAt: createdAt.toISOString(), behind, failed })
+      const times = { createdAt: createdAt.toISOString(), endedAt: endedAt?.toISOString() ?? null }
+      states.push({ name, ...times, behind, failed })
     }
     return states
   }
 
-  async failed(name: string, { limit = 50, cursor = '' }: PageRequest): Promise<Page<FailedRoom>> {
-    const rows = await failedPositions(this.#work.db, name, cursor, limit + 1)
-    const items = rows.slice(0, limit).map(({ failedAt, error, ...row }) => ({
+  async failed(name: string, { limit = 50, cursor }: PageRequest): Promise<Page<FailedRoom>> {
+    const { work, cursors } = this.#parts.core.context
+    const list = `failed rooms of ${name}`
+    const found = await failedPositions(work.db, name, cursors.read<string>(list, cursor) ?? '', limit + 1)
+    const { rows, nextCursor } = cursors.page(list, found, limit, ({ roomId }) => roomId)
+    const items = rows.map(({ failedAt, error, ...row }) => ({
       ...row,
       error: error ?? '',
       failedAt: failedAt.toISOString(),
     }))
-    return { items, nextCursor: rows.length > limit ? (items.at(-1)?.roomId ?? null) : null }
+    return { items, nextCursor }
   }
 
   async retry(name: string, roomId?: string): Promise<number> {
@@ -135,8 +152,16 @@ export class Subscriptions {
     if (!(await this.#work.write((db) => skipPosition({ db, dialect }, name, roomId)))) throw new ChatError('not_found')
   }
 
+  async resume(name: string): Promise<void> {
+    if (!(await this.#work.write((db) => resumeSubscription(db, name)))) throw new ChatError('not_found')
+    this.#running.get(name)?.lookThrough()
+  }
+
   async delete(name: string): Promise<void> {
-    if (this.#running.has(name)) throw new ChatError('conflict', 'close the subscription first')
+    if (this.#running.has(name)) {
+      const isWebhook = name.startsWith(webhookPrefix)
+      throw new ChatError('conflict', isWebhook ? 'take the webhook out first' : 'close the subscription first')
+    }
     const isDeleted = await this.#work.transaction(({ tx }) => deleteSubscription(tx, name))
     if (!isDeleted) throw new ChatError('not_found')
   }

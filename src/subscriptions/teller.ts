@@ -1,12 +1,22 @@
-import type { DurableEvent } from '../contract/events.js'
+import type { Changes, DurableEvent } from '../contract/events.js'
 import type { Core } from '../core/create-core.js'
 import type { Logger } from '../core/logger.js'
-import { type BehindRow, failPosition, holdOn, holdPosition, movePosition } from '../store/subscriptions.js'
+import {
+  type BehindRow,
+  endSubscription,
+  failPosition,
+  holdOn,
+  holdPosition,
+  movePosition,
+} from '../store/subscriptions.js'
 import { day, type SubscriptionHandler, type SubscriptionRules } from './subscribe-options.js'
 
 /** For so long, in ms, nobody else tells a room of which its server says nothing more. */
 export const holdMs = 15_000
 const longestError = 500
+
+/** Thrown by a handler to say that whoever it tells wants nothing any more: the subscription ends, on all servers. */
+export class NotWanted extends Error {}
 
 export interface TellerParts {
   name: string
@@ -46,33 +56,49 @@ export class Teller {
     await work.write((db) => holdOn({ db, dialect: work.dialect }, name, roomIds, server, holdMs))
   }
 
-  async #tellHeld({ roomId, revision, attempts }: BehindRow): Promise<void> {
-    const { name, rules, core, server, stopping } = this.#parts
-    let told = revision ?? 0
-    let attempt = attempts
-    for (let isHeld = true; isHeld; ) {
+  async #tellHeld(behind: BehindRow): Promise<void> {
+    const { rules, core, stopping } = this.#parts
+    const { roomId, standing } = behind
+    if (!rules.isRoomWanted(behind)) return void (await this.#move(roomId, standing, true))
+    let [told, attempt] = [behind.revision ?? 0, behind.attempts]
+    for (;;) {
       const changes = await core.changes.read(roomId, told, rules.batch)
       const waitMs = attempt > 0 ? 0 : (rules.wait?.(changes.events) ?? 0)
       if (waitMs > 0) return await this.#letWait(roomId, waitMs)
-      try {
-        await this.#handle(changes.events, roomId, attempt)
-      } catch (error) {
-        return await this.#putOff(roomId, attempt, error)
+      const portions = this.#portionsOf(changes)
+      for (const [n, { events, upTo }] of portions.entries()) {
+        try {
+          await this.#handle(events, roomId, attempt)
+        } catch (error) {
+          return await this.#failed(roomId, attempt, error)
+        }
+        ;[told, attempt] = [upTo, 0]
+        const releases = stopping.aborted || (n === portions.length - 1 && !changes.hasMore)
+        const isHeld = await this.#move(roomId, told, releases)
+        if (!isHeld || releases) return
       }
-      told = changes.revision
-      attempt = 0
-      const releases = !changes.hasMore || stopping.aborted
-      const moved = await core.context.work.write((db) =>
-        movePosition(db, name, roomId, server, { revision: told, releases }),
-      )
-      isHeld = moved && !releases
     }
   }
 
+  /** What is told at once, and the revision that the room has been told to by then. */
+  #portionsOf({ events, revision }: Changes): { events: DurableEvent[]; upTo: number }[] {
+    const { rules } = this.#parts
+    const wanted = events.filter(({ type }) => rules.isWanted(type))
+    if (!rules.oneByOne) return [{ events: wanted, upTo: revision }]
+    const portions = wanted.map((event) => ({ events: [event], upTo: event.revision }))
+    return wanted.at(-1)?.revision === revision ? portions : [...portions, { events: [], upTo: revision }]
+  }
+
+  /** False if this server does not hold the room any more. */
+  #move(roomId: string, revision: number, releases: boolean): Promise<boolean> {
+    const { name, core, server } = this.#parts
+    return core.context.work.write((db) => movePosition(db, name, roomId, server, { revision, releases }))
+  }
+
   async #handle(events: DurableEvent[], roomId: string, attempt: number): Promise<void> {
-    const { rules, handler, stopping: signal } = this.#parts
-    const wanted = events.filter(({ type }) => rules.isWanted(type)) as Parameters<SubscriptionHandler>[0]
-    if (wanted.length > 0) await handler(wanted, { roomId, attempt, signal })
+    const { handler, stopping: signal } = this.#parts
+    const told = events as Parameters<SubscriptionHandler>[0]
+    if (told.length > 0) await handler(told, { roomId, attempt, signal })
   }
 
   /** Lets go of a room until its changes have waited for long enough; then the first server that looks tells them. */
@@ -83,17 +109,29 @@ export class Teller {
     await work.write((db) => failPosition({ db, dialect: work.dialect }, name, roomId, server, nothing))
   }
 
+  async #failed(roomId: string, attempt: number, cause: unknown): Promise<void> {
+    const { name, core, logger } = this.#parts
+    const { work, clock } = core.context
+    if (cause instanceof NotWanted) {
+      await work.write((db) => endSubscription(db, name, clock()))
+      const mend = `chat.subscriptions.resume('${name}') has it go on`
+      logger.error(`express-chat: the subscription "${name}" has ended, since ${cause.message}; ${mend}`)
+    }
+    await this.#putOff(roomId, attempt, cause)
+  }
+
   async #putOff(roomId: string, attempt: number, cause: unknown): Promise<void> {
     const { name, rules, core, server, logger, stopping } = this.#parts
     const { work, clock } = core.context
     // A handler that gives up because it is to stop has not failed.
-    const attempts = stopping.aborted ? attempt : attempt + 1
+    const isOver = stopping.aborted || cause instanceof NotWanted
+    const attempts = isOver ? attempt : attempt + 1
     const isLast = attempts >= rules.attempts
-    const ms = stopping.aborted ? 0 : waitOf(rules.backoff(attempt))
+    const ms = isOver ? 0 : waitOf(rules.backoff(attempt, cause))
     const error = (cause instanceof Error ? cause.message : String(cause)).slice(0, longestError)
     const failure = { attempts, error, ms, failedAt: isLast ? clock() : undefined }
     await work.write((db) => failPosition({ db, dialect: work.dialect }, name, roomId, server, failure))
-    if (stopping.aborted) return
+    if (isOver) return
     const said = `express-chat: the handler of the subscription "${name}" failed in room ${roomId}`
     if (isLast) logger.error(`${said}, as often as it may, so the room is put aside: see chat.subscriptions`, cause)
     else logger.warn(`${said}; it is tried again in ${ms} ms`, cause)

@@ -1,15 +1,15 @@
 import type { Mistake } from './mistake.js'
 
 const file = 'subscriptions/subscription.test.ts'
+const life = 'subscriptions/life.test.ts'
 
 /** Mistakes that somebody could make in durable subscriptions. */
 export const subscriptionMistakes: Mistake[] = [
   {
     name: 'notes that a subscription was told before it was',
     file: 'subscriptions/teller.ts',
-    find: 'await this.#handle(changes.events, roomId, attempt)',
-    replace:
-      'await movePosition(core.context.work.db, name, roomId, server, { revision: changes.revision, releases: false }); await this.#handle(changes.events, roomId, attempt)',
+    find: 'await this.#handle(events, roomId, attempt)',
+    replace: 'await this.#move(roomId, upTo, false); await this.#handle(events, roomId, attempt)',
     caughtBy: {
       file,
       name: 'lets a room wait alone in which the handler throws, and tells it the same again before what came later',
@@ -37,7 +37,7 @@ export const subscriptionMistakes: Mistake[] = [
     file: 'subscriptions/subscription.ts',
     find: '.holdOn([...this.#telling.keys()])',
     replace: '.holdOn([])',
-    caughtBy: { file, name: 'is held for longer, as long as its handler runs' },
+    caughtBy: { file: life, name: 'is held for longer, as long as its handler runs' },
   },
   {
     name: 'tells a new subscription what was before',
@@ -61,13 +61,27 @@ export const subscriptionMistakes: Mistake[] = [
     file: 'subscriptions/subscription.ts',
     find: 'for (const roomId of await dueAmong(this.#on, this.name, roomsAtOnce)) this.note(roomId)',
     replace: '',
-    caughtBy: { file, name: 'is told again once the wait is over, though the room has not moved of late' },
+    caughtBy: { file: life, name: 'is told again once the wait is over, though the room has not moved of late' },
   },
   {
     name: 'counts a handler as failed that gave up since it was to stop',
     file: 'subscriptions/teller.ts',
-    find: 'const attempts = stopping.aborted ? attempt : attempt + 1',
+    find: 'const attempts = isOver ? attempt : attempt + 1',
     replace: 'const attempts = attempt + 1',
-    caughtBy: { file, name: 'has its running handlers end before the chat is closed, and tells them so' },
+    caughtBy: { file: life, name: 'has its running handlers end before the chat is closed, and tells them so' },
+  },
+  {
+    name: 'lets a subscription wait for its poll when a bus has told what another server did',
+    file: 'realtime/hub.ts',
+    find: '        this.#dependencies.publisher.movedElsewhere(hint.roomId)\n',
+    replace: '',
+    caughtBy: { file: life, name: 'is told at once what another server has committed, where a bus says so' },
+  },
+  {
+    name: 'leaves rooms that a subscription does not name behind, to be told once it does',
+    file: 'subscriptions/teller.ts',
+    find: 'return void (await this.#move(roomId, standing, true))',
+    replace: 'return void (await this.#move(roomId, behind.revision ?? 0, true))',
+    caughtBy: { file: life, name: 'is told only the rooms that it names, and passes over the others for good' },
   },
 ]
