@@ -26,6 +26,7 @@ import { howToMakeSecret, shortestSecret } from './core/secret.js'
 import { type Docs, type SecurityScheme, securitySchemeTypes } from './http/openapi.js'
 import type { NotifyOptions } from './notifications/notify-options.js'
 import type { ChatOptions } from './options.js'
+import { checkWebhooks } from './webhooks/webhook-options.js'
 
 const secret: Check = (value) => {
   if (typeof value === 'string' && value.length >= shortestSecret) return
@@ -130,6 +131,7 @@ const check = object<ChatOptions>(
     before: object<BeforeHooks>({ message: method, room: method, member: method, leave: method, upload: method }),
     on: object<NonNullable<ChatOptions['on']>>({ event: method, report: method }),
     notify,
+    webhooks: checkWebhooks,
     bus,
     pollMs: number(100, 60_000),
     limits: checkLimits,

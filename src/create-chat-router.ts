@@ -60,6 +60,7 @@ import type {
 } from './subscriptions/subscribe-options.js'
 import { Subscriptions } from './subscriptions/subscriptions.js'
 import { type SubscriptionsApi, subscriptionsApi } from './subscriptions-api.js'
+import { Webhooks } from './webhooks/webhooks.js'
 
 /** A chat inside an Express app. */
 export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient, Data extends DataTypes = AnyData>
@@ -260,6 +261,7 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
       ...{ core, subscriptions, options: options.notify, logger },
       ...{ pollMs: pollMs.without, checked: start.ready },
     })
+  const webhooks = new Webhooks({ context: core.context, subscriptions }, options.webhooks ?? defaults.webhooks)
   const app = new HostApp(standInApp())
   const hostMiddleware = new HostMiddleware(middleware, app)
   const { isStillWelcome } = options
@@ -303,6 +305,7 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
     const notified = notifications?.close()
     await Promise.all([stopIndexing(), stopSchedule(), stopErasing(), subscriptions.close(), realtime.close()])
     await notified
+    webhooks.close()
   }
 
   const api = chatApi(core)
@@ -328,7 +331,10 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
     subscribe: (name, handler, options = {}) =>
       subscriptions.subscribe(name, handler as unknown as SubscriptionHandler, options as SubscribeOptions),
     subscriptions: subscriptionsApi(subscriptions, new PutAside(core.context)),
-    ready: start.readyForHost,
+    async ready() {
+      await start.readyForHost()
+      await webhooks.ready()
+    },
     disconnect(userId) {
       const disconnected = disconnect(userId)
       disconnected.catch((error) => logger.error('express-chat: chat.disconnect is not remembered everywhere', error))

@@ -12,6 +12,7 @@ export const defaults = {
   editHistory: 'moderators',
   permissions: roomPresets,
   contact: 'anyone',
+  webhooks: [],
   pollMs: 1000,
   pollMsWithBus: 5000,
   logger: console,

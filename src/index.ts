@@ -129,6 +129,7 @@ export { SetupError } from './store/setup-error.js'
 export { statementName } from './store/statement-names.js'
 export type {
   SubscribedEvent,
+  SubscribedRooms,
   SubscribedType,
   SubscribeOptions,
   Subscription,
@@ -139,3 +140,4 @@ export type { FailedRoom, SubscriptionState } from './subscriptions/subscription
 export type { SubscriptionsApi } from './subscriptions-api.js'
 export type { SystemApi, UserPresence } from './system-api.js'
 export { type Algorithm, type JwtHeader, type JwtPayload, type JwtUserOptions, jwtUser } from './users/jwt.js'
+export type { WebhookOptions } from './webhooks/webhook-options.js'

@@ -17,6 +17,7 @@ import type { SystemText } from './core/system-text.js'
 import type { Docs } from './http/openapi.js'
 import type { NotifyOptions } from './notifications/notify-options.js'
 import type { ChatPrismaClient } from './store/client.js'
+import type { WebhookOptions } from './webhooks/webhook-options.js'
 
 /** What `createChatRouter` takes. Only the first three must be given. */
 export interface ChatOptions<
@@ -200,6 +201,15 @@ export interface ChatOptions<
    * each batch is told by one of them. Without it nothing of the kind is looked for.
    */
   notify?: NotifyOptions
+
+  /**
+   * Addresses that every change in every room is posted to: at least once, in the order of each room, over crashes and deploys,
+   * signed as Standard Webhooks says. Give the same on every server. One that you take out keeps its position until
+   * `chat.subscriptions.delete`.
+   *
+   * @default []
+   */
+  webhooks?: readonly WebhookOptions[]
 
   /**
    * Tells other servers of changes at once: `redisBus({ client })`, `postgresBus({ createClient })`, or one of your own.

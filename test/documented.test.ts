@@ -115,6 +115,9 @@ const appliedIn: Record<string, [file: string, code: string]> = {
       ['notifications/notify-options.ts', `${option}: $`],
     ]),
   ),
+  'WebhookOptions.allowPrivate': ['webhooks/webhooks.ts', 'allowPrivate = $,'],
+  'WebhookOptions.timeoutMs': ['webhooks/webhooks.ts', 'timeoutMs = $,'],
+  'WebhookOptions.concurrency': ['webhooks/webhooks.ts', 'concurrency = $ }'],
   'RedisBusOptions.channel': ['bus/redis.ts', 'channel = $ }'],
   'PostgresBusOptions.channel': ['bus/postgres.ts', 'options.channel ?? $)'],
   'S3StorageOptions.prefix': ['storage/s3.ts', 'prefix = $,'],
@@ -133,8 +136,12 @@ const isWordy = new Set([
   'ChatOptions.isModerator',
   'ChatOptions.pollMs',
   'SubscribeOptions.types',
+  'SubscribeOptions.rooms',
   'SubscribeOptions.backoff',
   'NotifyOptions.backoff',
+  'WebhookOptions.types',
+  'WebhookOptions.rooms',
+  'WebhookOptions.name',
 ])
 
 interface Told {

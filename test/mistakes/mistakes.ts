@@ -18,6 +18,7 @@ import { serverMistakes } from './server.js'
 import { sightMistakes } from './sight.js'
 import { subscriptionMistakes } from './subscriptions.js'
 import { threadMistakes } from './threads.js'
+import { webhookMistakes } from './webhooks.js'
 
 export const mistakes: Mistake[] = [
   ...serverMistakes,
@@ -32,6 +33,7 @@ export const mistakes: Mistake[] = [
   ...forwardingMistakes,
   ...subscriptionMistakes,
   ...notifyMistakes,
+  ...webhookMistakes,
   ...scheduledMistakes,
   ...erasureMistakes,
   ...historyMistakes,

@@ -115,6 +115,7 @@ describe('the package', () => {
         "docs/several-servers.md",
         "docs/subscriptions.md",
         "docs/tables.md",
+        "docs/webhooks.md",
         "package.json",
         "prisma/chat.mysql.prisma",
         "prisma/chat.prisma",

@@ -147,8 +147,8 @@ describe('a durable subscription', () => {
     const refused: [SubscribeOptions, RegExp][] = [
       [{ from: 'then' as never }, /from is "then"; give now, start/],
       [{ types: ['typing' as never] }, /types\[0\] is "typing"; give message\.created, /],
-      [{ attempts: 0 }, /attempts is 0; give a whole number from 1 to 1000/],
-      [{ batch: 501 }, /batch is 501; give a whole number from 1 to 500/],
+      [{ attempts: 0 }, /attempts is 0; give 1 to 1000/],
+      [{ batch: 501 }, /batch is 501; give 1 to 500/],
       [{ concurrency: 1.5 }, /concurrency is 1\.5; give a whole number from 1 to 100/],
       [{ backoff: 5 as never }, /backoff is 5; give a function/],
       [{ rooms: { types: ['public' as never] } }, /rooms\.types\[0\] is "public"; give private, group, channel/],

@@ -105,7 +105,7 @@ const columns: { [Model in ModelName]: Record<keyof Stored<Model>, Holds> } = {
     ...{ error: 'no', failedAt: 'no' },
   },
   chatNotified: { roomId: 'no', userId: 'theirs', seq: 'no' },
-  chatSubscription: { name: 'no', createdAt: 'no' },
+  chatSubscription: { name: 'no', createdAt: 'no', endedAt: 'no' },
   // What the host's own handler threw.
   chatSubscriptionPosition: {
     ...{ name: 'no', roomId: 'no', revision: 'no', heldBy: 'no', heldUntil: 'no', attempts: 'no', error: 'no' },
