@@ -19,6 +19,7 @@ import type { AnyData, DataTypes } from './contract/data.js'
 import type { MessageEdit } from './contract/edits.js'
 import { type EraseUser, type Erasure, eraseUser } from './contract/erasures.js'
 import type { Changes } from './contract/events.js'
+import type { UserExport } from './contract/exports.js'
 import { type Page, type PageRequest, whole } from './contract/fields.js'
 import type { FollowedThread } from './contract/followed-threads.js'
 import type { CreateInvite, Invite, InvitedRoom, NewInvite } from './contract/invites.js'
@@ -68,6 +69,14 @@ export interface ChatApi<Data extends DataTypes = AnyData> {
    * @throws `invalid_request` for what can be no id, `conflict` where the user is being erased already, with the other choice.
    */
   eraseUser(userId: string, options: EraseUser): Promise<Erasure>
+  /**
+   * All that the chat knows of a user, to be given to them: `for await (const line of chat.exportUser(userId))`, each line a JSON object
+   * with a `type` (NDJSON; [privacy.md](https://github.com/OWNER/express-chat/blob/main/docs/privacy.md) has the types). Files are named by their ids; `files()` has their bytes. Read as it is asked for, so it is not of
+   * one moment. Of who is not there, there are no lines.
+   *
+   * @throws `invalid_request` for what can be no id, at once.
+   */
+  exportUser(userId: string): UserExport
   /** Rooms, as `userId` sees and changes them. */
   rooms: {
     /**
@@ -552,7 +561,7 @@ export interface ChatApi<Data extends DataTypes = AnyData> {
 export function chatApi(core: Core): ChatApi {
   const { rooms, requests, members, bans, readMarkers, messages, search, reactions, users, media, blocks, reports } =
     core
-  const { changes, pins, edits, readers, invites, threads, scheduled, erasures } = core
+  const { changes, pins, edits, readers, invites, threads, scheduled, erasures, exports } = core
   const asUser = acting(core)
   return {
     rooms: {
@@ -677,6 +686,7 @@ export function chatApi(core: Core): ChatApi {
     changes: async (userId, roomId, options) =>
       changes.since(checked(userId), checked(roomId), parse(sinceRevision, options)),
     eraseUser: async (userId, options) => erasures.request(checked(userId), parse(eraseUser, options).messages),
+    exportUser: (userId) => exports.of(checked(userId)),
     moderation: moderationApi(core),
     system: systemApi(core),
   }

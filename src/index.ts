@@ -19,6 +19,7 @@ export type {
   RoomLeftReason,
   ThreadCause,
 } from './contract/events.js'
+export type { ExportedFile, UserExport } from './contract/exports.js'
 export type { Page, PageRequest } from './contract/fields.js'
 export type { FollowedThread } from './contract/followed-threads.js'
 export type { ControlFrame, Ticket, Welcome, WelcomeRoom } from './contract/frames.js'

@@ -11,6 +11,7 @@ import { Changes } from './changes.js'
 import type { Context } from './context.js'
 import { Edits } from './edits.js'
 import { Erasures } from './erasure/erasures.js'
+import { Exports } from './exports.js'
 import { Invites } from './invites.js'
 import { Media } from './media/media.js'
 import { Members } from './members.js'
@@ -45,6 +46,7 @@ export interface Core {
   messages: Messages
   edits: Edits
   erasures: Erasures
+  exports: Exports
   readers: Readers
   search: Search
   scheduled: Scheduled
@@ -88,6 +90,7 @@ function assemble(context: Context): Core {
     messages,
     edits,
     erasures: new Erasures(context),
+    exports: new Exports(context),
     readers: new Readers(context),
     threads,
     search,

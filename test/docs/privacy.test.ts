@@ -1,8 +1,43 @@
-import { expect, it } from 'vitest'
+import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
+import express from 'express'
+import { expect, it, onTestFinished } from 'vitest'
+import { givenStorage } from '../media/given-storage.js'
 import { blockOf, execute } from '../readme.js'
 import { givenGroup, givenHost } from '../realtime/given.js'
 
 const block = (name: string): string => blockOf('docs/privacy.md', `test/docs/privacy.test.ts: ${name}`)
+
+it('the page on privacy shows how somebody gets their data', async () => {
+  const store = givenStorage()
+  onTestFinished(store.remove)
+  const { chat } = await givenHost({ storage: store.storage })
+  const roomId = await givenGroup({ chat }, 'alice', 'bob')
+  await chat.messages.send('bob', roomId, { text: 'of Bob' })
+  await chat.media.upload('bob', { filename: 'diary.txt', stream: Readable.from([Buffer.from('Dear diary')]) })
+  const app = express()
+  app.use((request, _response, next) => {
+    Object.assign(request, { user: { id: 'bob' } })
+    next()
+  })
+  await execute(block('export'), { app, chat, pipeline, Readable })
+  const server = app.listen(0)
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const answer = await fetch(`http://127.0.0.1:${port}/my-data`)
+  expect(answer.headers.get('content-type')).toContain('ndjson')
+  const lines = (await answer.text()).trim().split('\n')
+  const types = lines.map((line) => JSON.parse(line).type)
+  expect(types).toEqual(['user', 'room', 'message', 'file'])
+  const appended: string[] = []
+  const archive = {
+    append: async (bytes: Readable, { name }: { name: string }) => appended.push(name, await text(bytes)),
+  }
+  await execute(block('files'), { chat, userId: 'bob', archive })
+  await expect.poll(() => appended).toEqual([expect.stringMatching(/\/diary\.txt$/), 'Dear diary'])
+})
 
 it('the page on privacy shows how somebody is erased', async () => {
   const { chat, prisma } = await givenHost()

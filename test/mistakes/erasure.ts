@@ -73,4 +73,11 @@ export const erasureMistakes: Mistake[] = [
       name: 'lose nothing of it: another goes on where they were, a minute later',
     },
   },
+  {
+    name: 'gives somebody with their data what others said in the same room',
+    file: 'store/exports.ts',
+    find: 'where: { roomId, userId, kind',
+    replace: 'where: { roomId, kind',
+    caughtBy: { file: 'core/exports.test.ts', name: 'has all that they did and said, and nothing that others said' },
+  },
 ]
