@@ -35,9 +35,10 @@ describe('what counts for a rate', () => {
     expect(list.find(({ method, path }) => `${method} ${path}` === 'POST /rooms')?.rate).toBe('rooms')
   })
 
-  it('is each command: but for those that store nothing, more than the frames', () => {
+  it('is each command: but for those that store nothing themselves, more than the frames', () => {
     const free = Object.entries(commandTable).flatMap(([name, { rate }]) => (rate === 'frames' ? [name] : []))
-    expect(free).toEqual(['typing', 'presence.watch'])
+    // Whether somebody looks is stored with who is connected, of all together.
+    expect(free).toEqual(['typing', 'presence.watch', 'presence.set'])
   })
 })
 
