@@ -23,7 +23,12 @@ describeInBrowser('what is sent later, on the page of the demo', { timeout: star
   it('is scheduled beside the button that sends, listed, changed, and cancelled', async () => {
     const roomId = await people.room('Later')
     const [alice, bob] = [await people.enter(roomId, 'Alice'), await people.enter(roomId, 'Bob')]
+    const listed = alice.page.waitForResponse(
+      async (response) =>
+        response.url().includes(`/rooms/${roomId}/scheduled`) && (await response.json()).items.length === 1,
+    )
     await later(alice, 'See you tomorrow', 'Tomorrow, 9:00')
+    await listed
     await alice.page.getByText(/^It will be sent/).waitFor()
     await eventually(() => alice.composer.inputValue()).toBe('')
     await later(alice, 'And the day after', 'At another time…')
@@ -53,6 +58,24 @@ describeInBrowser('what is sent later, on the page of the demo', { timeout: star
     await eventually(() => hasFocus(dialog.getByRole('list'))).toBe(true)
     expect(await bob.texts()).toEqual([])
     expect(await bob.page.getByRole('button', { name: 'Send later' }).count()).toBe(0)
+  })
+
+  it('moves nothing in its menu while that is open, though something is scheduled elsewhere', async () => {
+    const roomId = await people.room('Elsewhere')
+    const alice = await people.enter(roomId, 'Alice')
+    await alice.composer.fill('Not now')
+    await alice.page.getByRole('button', { name: 'Send later' }).click()
+    const menu = alice.page.getByRole('menu', { name: 'When' })
+    const boxes = async () => Promise.all((await menu.getByRole('menuitem').all()).map((item) => item.boundingBox()))
+    const before = await boxes()
+    const heard = alice.page.waitForResponse(`**/rooms/${roomId}/scheduled*`)
+    const sendAt = new Date(Date.now() + 86_400_000).toISOString()
+    await people.demo.alice.call('POST', `/chat/rooms/${roomId}/messages`, { text: 'From a telephone', sendAt })
+    await (await heard).finished()
+    await alice.page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))')
+    expect(await boxes()).toEqual(before)
+    await menu.getByRole('menuitem', { name: 'At another time…' }).click()
+    await alice.page.getByRole('dialog', { name: 'Send at another time' }).waitFor()
   })
 
   it('shows in the list of all rooms why it was not sent, and is sent after all at another time', async () => {

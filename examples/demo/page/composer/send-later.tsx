@@ -32,7 +32,7 @@ export function SendLater({ roomId, isDisabled, onChoose, onOpen }: SendLaterPro
       ]
   const waiting: MenuItem[] =
     items.length > 0
-      ? [{ label: `To be sent later (${items.length})`, icon: 'message', onSelect: () => onOpen('list') }]
+      ? [{ label: `To be sent later (${items.length})`, id: 'list', icon: 'message', onSelect: () => onOpen('list') }]
       : []
   if (isDisabled && items.length === 0) return null
   return (

@@ -6,6 +6,8 @@ import { useRoving } from './roving.js'
 
 export interface MenuItem {
   label: string
+  /** Tells it from the others where its label may become another one while the menu is open. */
+  id?: string
   icon: IconName
   isDangerous?: boolean
   /** It is one of several, of which one is chosen. */
@@ -15,6 +17,8 @@ export interface MenuItem {
   onSelect(): void
 }
 
+const idOf = ({ id, label }: MenuItem): string => id ?? label
+
 interface MenuProps {
   label: string
   items: readonly MenuItem[]
@@ -22,13 +26,18 @@ interface MenuProps {
   onDone(): void
 }
 
-/** The items of a menu, in which the arrows, Home, End and letters move. */
-export function Menu({ label, items, onDone }: MenuProps) {
+/**
+ * The items of a menu, in which the arrows, Home, End and letters move. They are those that it opened with: what comes or goes
+ * meanwhile would put another one under a finger that is on its way.
+ */
+export function Menu({ label, items: now, onDone }: MenuProps) {
+  const [opened] = useState(now)
+  const items = opened.map((item) => ({ ...(now.find((each) => idOf(each) === idOf(item)) ?? item), id: idOf(item) }))
   const roving = useRoving<HTMLDivElement>({ items: '[role^=menuitem]', wraps: true, typeAhead: true })
   return (
     <div role="menu" aria-label={label} {...roving}>
-      {items.map(({ label: text, icon, isDangerous, isChosen, heading, onSelect }) => (
-        <Fragment key={text}>
+      {items.map(({ id, label: text, icon, isDangerous, isChosen, heading, onSelect }) => (
+        <Fragment key={id}>
           {heading && (
             <div role="presentation" className="menu-heading">
               {heading}
