@@ -38,9 +38,9 @@ export const erasureMistakes: Mistake[] = [
   },
   {
     name: 'lets somebody come back while everything of theirs is being erased',
-    file: 'store/users.ts',
-    find: '  if (await isErased(db, id)) throw beingErased()\n',
-    replace: '',
+    file: 'store/erasures.ts',
+    find: '(await findErasureOf(db, userId)) !== null',
+    replace: '(await findErasureOf(db, userId)) === undefined',
     caughtBy: { file, name: 'lets them neither connect, nor write, nor be added until it is done, on any server' },
   },
   {

@@ -78,6 +78,7 @@ export async function givenLife(host: TestHost): Promise<Life> {
   const edited = (await group.say(erika, { text: `${word} two`, data: { note: word } })) as Message
   await ok(group.as(erika).patch(`/messages/${edited.id}`, { text: `${word} three`, data: { note: 'other' } }))
   const own = await group.say(erika, `${word} gone`)
+  await ok(group.as('carol').post(`/messages/${own.id}/reports`, { reason: 'spam' }))
   await ok(group.as(erika).delete(`/messages/${own.id}`))
 
   const theirs = (await group.say('alice', { text: 'What do you think?', mentions: [erika] })) as Message
