@@ -17,7 +17,8 @@ import {
   takeNotices,
   wantNotices,
 } from '../store/notices.js'
-import { day, defaultBackoff } from '../subscriptions/subscribe-options.js'
+import { failureAt } from '../subscriptions/attempts.js'
+import { defaultBackoff } from '../subscriptions/subscribe-options.js'
 import type { Subscriptions } from '../subscriptions/subscriptions.js'
 import { type Composed, Composing, type StoredPlace } from './composing.js'
 import { type NotifyOptions, notifyDefaults } from './notify-options.js'
@@ -36,7 +37,6 @@ const freshMs = 3_000
 const atOnce = { sqlite: 25, postgresql: 100, mysql: 100 }
 /** So long handlers may take that are running when the server is to stop, in ms. */
 const graceMs = 10_000
-const longestError = 500
 
 export interface NotificationsParts {
   core: Core
@@ -258,18 +258,14 @@ export class Notifications {
     const { core, logger } = this.#parts
     const { work, clock } = core.context
     const { userId, heldBy, attempt } = held
-    // A handler that gives up because it is to stop has not failed.
-    const attempts = this.#isStopped ? attempt : attempt + 1
-    const isLast = attempts >= this.#rules.attempts
-    const ms = this.#isStopped ? 0 : waitOf(this.#rules.backoff(attempt))
-    const error = (cause instanceof Error ? cause.message : String(cause)).slice(0, longestError)
-    const failure = { attempts, error, ms, failedAt: isLast ? clock() : undefined }
+    const failure = failureAt(attempt, cause, this.#rules, { isOver: this.#isStopped, now: clock() })
     await work.write((db) => failNotice({ db, dialect: work.dialect }, heldBy, userId, failure))
     this.#held.delete(userId)
     if (this.#isStopped) return
     const said = `express-chat: \`notify.handler\` failed for ${userId}`
-    if (isLast) logger.error(`${said}, as often as it may, so they are put aside: see chat.subscriptions`, cause)
-    else logger.warn(`${said}; it is tried again in ${ms} ms`, cause)
+    if (failure.failedAt)
+      logger.error(`${said}, as often as it may, so they are put aside: see chat.subscriptions`, cause)
+    else logger.warn(`${said}; it is tried again in ${failure.ms} ms`, cause)
   }
 
   /** Who was notified while the statement before was running is marked together. */
@@ -337,9 +333,6 @@ export class Notifications {
 }
 
 const placesIn = (batch: string): StoredPlace[] => JSON.parse(batch) as StoredPlace[]
-
-/** What a host's function returned, as whole ms up to a day. */
-const waitOf = (ms: number): number => Math.round(Math.min(Math.max(Number.isNaN(ms) ? 0 : ms, 0), day))
 
 /** Without what is undefined, which stands for the default. */
 const given = (options: NotifyOptions): NotifyOptions =>

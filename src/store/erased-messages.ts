@@ -28,12 +28,15 @@ export async function deleteWithMessages(tx: Db, rows: Placed[]): Promise<void> 
   }
   const reports = await tx.chatReport.findMany({ where: { messageId }, select: { id: true, copy: true } })
   for (const { id, copy } of reports) {
-    await tx.chatReport.updateMany({ where: { id }, data: { copy: emptiedCopy(copy) } })
+    await tx.chatReport.updateMany({
+      where: { id },
+      data: { copy: JSON.stringify({ ...JSON.parse(copy), ...nothingSaid }) },
+    })
   }
 }
 
 /** What a report keeps of a message of which nothing may be kept. */
-const emptiedCopy = (copy: string): string => JSON.stringify({ ...JSON.parse(copy), text: '', data: null, media: [] })
+export const nothingSaid = { text: '', data: null, media: [] }
 
 /** The mentions in these messages of one room are nobody's in particular. */
 export async function forgetAuthor(tx: Db, authorId: string, rows: Placed[]): Promise<void> {

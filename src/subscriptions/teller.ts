@@ -9,11 +9,11 @@ import {
   holdPosition,
   movePosition,
 } from '../store/subscriptions.js'
-import { day, type SubscriptionHandler, type SubscriptionRules } from './subscribe-options.js'
+import { failureAt } from './attempts.js'
+import type { SubscriptionHandler, SubscriptionRules } from './subscribe-options.js'
 
 /** For so long, in ms, nobody else tells a room of which its server says nothing more. */
 export const holdMs = 15_000
-const longestError = 500
 
 /** Thrown by a handler to say that whoever it tells wants nothing any more: the subscription ends, on all servers. */
 export class NotWanted extends Error {}
@@ -123,20 +123,13 @@ export class Teller {
   async #putOff(roomId: string, attempt: number, cause: unknown): Promise<void> {
     const { name, rules, core, server, logger, stopping } = this.#parts
     const { work, clock } = core.context
-    // A handler that gives up because it is to stop has not failed.
     const isOver = stopping.aborted || cause instanceof NotWanted
-    const attempts = isOver ? attempt : attempt + 1
-    const isLast = attempts >= rules.attempts
-    const ms = isOver ? 0 : waitOf(rules.backoff(attempt, cause))
-    const error = (cause instanceof Error ? cause.message : String(cause)).slice(0, longestError)
-    const failure = { attempts, error, ms, failedAt: isLast ? clock() : undefined }
+    const failure = failureAt(attempt, cause, rules, { isOver, now: clock() })
     await work.write((db) => failPosition({ db, dialect: work.dialect }, name, roomId, server, failure))
     if (isOver) return
     const said = `express-chat: the handler of the subscription "${name}" failed in room ${roomId}`
-    if (isLast) logger.error(`${said}, as often as it may, so the room is put aside: see chat.subscriptions`, cause)
-    else logger.warn(`${said}; it is tried again in ${ms} ms`, cause)
+    if (failure.failedAt)
+      logger.error(`${said}, as often as it may, so the room is put aside: see chat.subscriptions`, cause)
+    else logger.warn(`${said}; it is tried again in ${failure.ms} ms`, cause)
   }
 }
-
-/** What a host's function returned, as whole ms up to a day. */
-const waitOf = (ms: number): number => Math.round(Math.min(Math.max(Number.isNaN(ms) ? 0 : ms, 0), day))

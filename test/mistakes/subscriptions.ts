@@ -65,7 +65,7 @@ export const subscriptionMistakes: Mistake[] = [
   },
   {
     name: 'counts a handler as failed that gave up since it was to stop',
-    file: 'subscriptions/teller.ts',
+    file: 'subscriptions/attempts.ts',
     find: 'const attempts = isOver ? attempt : attempt + 1',
     replace: 'const attempts = attempt + 1',
     caughtBy: { file: life, name: 'has its running handlers end before the chat is closed, and tells them so' },

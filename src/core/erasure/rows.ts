@@ -1,3 +1,4 @@
+import { nothingSaid } from '../../store/erased-messages.js'
 import { changeScheduled, scheduledColumns } from '../../store/scheduled.js'
 import type { Context } from '../context.js'
 import { draftOf } from '../scheduled.js'
@@ -56,7 +57,7 @@ export async function eraseReports({ work }: Context, { userId, messages }: Eras
   })
   for (const { id, authorId, reporterId, handledById, copy } of rows) {
     const kept = { ...JSON.parse(copy), userName: nobodyFor('').name }
-    const emptied = { ...kept, text: '', data: null, media: [] }
+    const emptied = { ...kept, ...nothingSaid }
     await work.write((db) =>
       db.chatReport.updateMany({
         where: { id },
