@@ -50,7 +50,7 @@ async function sendUntilKilled({ database, receiver, webhook, rooms }: Untold, o
     receiver.answer = status(204)
     if (dies === 'while it is sent') return void mortal.kill('SIGKILL')
     if (dies === 'once it is answered') return void answer().on('finish', () => mortal.kill('SIGKILL'))
-    mortal.once('message', answer)
+    mortal.on('message', (said) => said === 'armed' && answer())
     mortal.send('die with the next position')
   }
   expect(await once(mortal, 'exit')).toEqual([null, 'SIGKILL'])

@@ -43,4 +43,3 @@ process.on('message', () => {
   isArmed = true
   process.send?.('armed')
 })
-process.send?.('ready')
