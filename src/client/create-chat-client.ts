@@ -55,7 +55,7 @@ function createClient(options: ChatClientOptions): ChatClient {
   const context = createContext(store, http, socket)
   const catchingUp = createCatchingUp(context)
   const outbox = createOutbox(context)
-  const markers = createReadMarkers(context)
+  const markers = createReadMarkers(context, mutex)
   const { resume: resumeArchived, ...archived } = createArchivedRooms(context, catchingUp)
   createMuting(context, catchingUp)
   const presence = createPresence(context)

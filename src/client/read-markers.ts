@@ -2,6 +2,7 @@ import type { Me, ReadMany, ReadManyAnswer } from '../contract/members.js'
 import type { ChatClientError } from './api/errors.js'
 import { ignore } from './browser.js'
 import type { Context } from './context.js'
+import type { KeyedMutex } from './keyed-mutex.js'
 import { allRooms } from './state/room-map.js'
 import { takeMe } from './state/rooms.js'
 
@@ -14,16 +15,20 @@ const mostRooms = 200
 export type ReadMarkers = ReturnType<typeof createReadMarkers>
 
 /** Sends how far I have read, after a short delay, for all rooms together, until the server has it. */
-export function createReadMarkers({ store, socket, entry }: Context) {
+export function createReadMarkers({ store, socket, entry }: Context, mutex: KeyedMutex) {
   const untold = new Map<string, number>()
   /** Markers of rooms that are not known yet. */
   const waiting = new Map<string, number>()
+  /** Rooms that are being marked. */
+  const marking = new Set<string>()
   let endWaiting = ignore as () => void
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const flushIn = (ms: number) => {
     timer ??= setTimeout(flush, ms)
   }
+  /** What is told and asked here goes one after the other. */
+  const inTurn = <T>(task: () => Promise<T>): Promise<T> => mutex.take('read', task)
   const take = (roomId: string, me: Partial<Me>) => store.update(takeMe, roomId, me)
 
   function flush(): void {
@@ -36,19 +41,21 @@ export function createReadMarkers({ store, socket, entry }: Context) {
   }
 
   function send(rooms: ReadMany['rooms']): void {
-    socket.command<ReadManyAnswer>('read.many', { rooms }).then(
+    inTurn(() => socket.command<ReadManyAnswer>('read.many', { rooms })).then(
       (answer) => {
         for (const [roomId, { lastReadSeq, lastSeenAt }] of Object.entries(answer.rooms)) {
           // The socket tells the rest, in its order.
           take(roomId, { lastReadSeq, lastSeenAt })
         }
       },
-      ({ isTransient, retryAfterMs = retryMs }: ChatClientError) => {
-        if (!isTransient) return
-        for (const { roomId, seq } of rooms) untold.set(roomId, Math.max(seq, untold.get(roomId) ?? 0))
-        flushIn(retryAfterMs)
-      },
+      (error: ChatClientError) => again(rooms, error),
     )
+  }
+
+  function again(rooms: ReadMany['rooms'], { isTransient, retryAfterMs = retryMs }: ChatClientError): void {
+    if (!isTransient) return
+    for (const { roomId, seq } of rooms) untold.set(roomId, Math.max(seq, untold.get(roomId) ?? 0))
+    flushIn(retryAfterMs)
   }
 
   /** Applies the markers of rooms that were not known before. */
@@ -66,6 +73,10 @@ export function createReadMarkers({ store, socket, entry }: Context) {
     // Many rooms go into one frame, and one invalid marker would fail them all.
     const seq = typeof upTo === 'number' ? Math.floor(upTo) : Number.NaN
     if (Number.isNaN(seq)) throw new TypeError(`express-chat: markRead takes the seq of a message, not ${String(upTo)}`)
+    if (marking.has(roomId)) {
+      inTurn(async () => mark(roomId, seq)).catch(ignore)
+      return
+    }
     const { status, room, seen, history } = entry(roomId)
     if (status === 'loading' && seen < 0) {
       waiting.set(roomId, Math.max(seq, waiting.get(roomId) ?? 0))
@@ -86,6 +97,23 @@ export function createReadMarkers({ store, socket, entry }: Context) {
   return {
     flush,
     mark,
+    /** Marks a room as unread, after what was read before, which goes along: told later, it would take the mark away. */
+    setMark(roomId: string, request: (read: { lastReadSeq?: number }) => Promise<void>): Promise<void> {
+      marking.add(roomId)
+      return inTurn(async () => {
+        const seq = untold.get(roomId)
+        untold.delete(roomId)
+        try {
+          await request(seq === undefined ? {} : { lastReadSeq: seq })
+        } catch (error) {
+          // Where its user is gone, so is what was read.
+          if (seq !== undefined && marking.has(roomId)) again([{ roomId, seq }], error as ChatClientError)
+          throw error
+        } finally {
+          marking.delete(roomId)
+        }
+      })
+    },
     /** Marks all known messages as read. */
     markAll(): void {
       for (const [roomId] of allRooms(store.state.rooms)) mark(roomId)
@@ -93,6 +121,7 @@ export function createReadMarkers({ store, socket, entry }: Context) {
     close(): void {
       endWaiting()
       waiting.clear()
+      marking.clear()
       untold.clear()
     },
   }

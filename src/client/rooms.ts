@@ -105,10 +105,13 @@ export function createRoom(
   const threads = new Map<string, ReturnType<typeof createThread>>()
 
   async function updateMe(changes: UpdateMe): Promise<void> {
-    const asked = store.state.version
-    await http.send('PATCH', me, changes)
-    // Where the socket has told of it meanwhile, it may have told of something later, too.
-    store.update(takeMe, id, sideOf(changes), asked)
+    const request = async (read: { lastReadSeq?: number }) => {
+      const asked = store.state.version
+      await http.send('PATCH', me, { ...read, ...changes })
+      // Where the socket has told of it meanwhile, it may have told of something later, too.
+      store.update(takeMe, id, sideOf(changes), asked)
+    }
+    await (changes.isMarkedUnread === undefined ? request({}) : markers.setMark(id, request))
   }
 
   return {

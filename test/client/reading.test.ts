@@ -233,6 +233,91 @@ describe('what was read', () => {
     expect(told(wire)).toEqual([])
   })
 
+  it('goes along with a mark that is set before it was told, and is not told after it', async () => {
+    const { wire, client } = await given()
+    wire.hold(/PATCH/)
+    client.room('room').markRead(3)
+    const marked = client.room('room').updateMe({ isMarkedUnread: true })
+    await pass()
+    expect(wire.held[0]?.body).toEqual({ isMarkedUnread: true, lastReadSeq: 3 })
+    wire.hold()
+    await marked
+    await pass(1_000)
+    expect(told(wire)).toEqual([])
+    expect(client.room('room').getSnapshot().room?.me).toMatchObject({ lastReadSeq: 3, isMarkedUnread: true })
+  })
+
+  it('is told before a mark is set, where it is on its way already', async () => {
+    const { wire, client } = await given()
+    wire.hold(/say read|PATCH/)
+    client.room('room').markRead(3)
+    await pass(150)
+    void client.room('room').updateMe({ isMarkedUnread: true })
+    await pass(1_000)
+    expect(wire.held).toEqual([])
+    const { id } = wire.said('read.many')[0] ?? {}
+    wire.socket.tell({ type: 'ok', id, result: { rooms: {} } })
+    await pass()
+    expect(wire.held[0]?.body).toEqual({ isMarkedUnread: true })
+  })
+
+  it('while a mark is being set takes it away again, once it was set', async () => {
+    const { wire, client } = await given()
+    wire.hold(/PATCH/)
+    const marked = client.room('room').updateMe({ isMarkedUnread: true })
+    await pass()
+    client.room('room').markRead()
+    await pass(1_000)
+    expect(told(wire)).toEqual([])
+    wire.hold()
+    await marked
+    await pass(150)
+    expect(told(wire)).toEqual([[{ roomId: 'room', seq: 5 }]])
+    expect(client.room('room').getSnapshot().room?.me).toMatchObject({ lastReadSeq: 5, isMarkedUnread: false })
+  })
+
+  it('is told by itself where the mark that it went along with could not be set', async () => {
+    const { wire, client } = await given('room', 'other')
+    const mark = async (id: string) => {
+      client.room(id).markRead(3)
+      const marked = client.room(id).updateMe({ isMarkedUnread: true })
+      await pass()
+      return marked.catch(({ code }) => code)
+    }
+    wire.hold(/PATCH/)
+    const unheard = mark('room')
+    await pass()
+    wire.held[0]?.fail()
+    expect(await unheard).toBe('unreachable')
+    await pass(1_000)
+    expect(told(wire)).toEqual([[{ roomId: 'room', seq: 3 }]])
+    // Whoever may not read here is not told what was read either.
+    const refused = mark('other')
+    await pass()
+    wire.held[1]?.answer(403, { code: 'forbidden', status: 403 })
+    expect(await refused).toBe('forbidden')
+    await pass(1_000)
+    expect(told(wire)).toHaveLength(1)
+  })
+
+  it('while a mark is being set is forgotten with whoever was signed in', async () => {
+    const { wire, client, unread } = await given()
+    wire.hold(/PATCH/)
+    client.room('room').markRead(1)
+    client
+      .room('room')
+      .updateMe({ isMarkedUnread: true })
+      .catch(() => undefined)
+    await pass()
+    client.room('room').markRead(3)
+    client.close()
+    wire.held[0]?.fail()
+    client.connect()
+    await pass(1_000)
+    expect(told(wire)).toEqual([])
+    expect(unread()).toBe(5)
+  })
+
   it('is forgotten with whoever was signed in', async () => {
     const { wire, client, unread } = await given()
     client.room('room').markRead()

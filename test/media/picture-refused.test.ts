@@ -19,6 +19,8 @@ describe.each(databases)('a picture that is refused on $name', (database) => {
   let refusing = false
   let asked: string[] = []
   let put: string[] = []
+  /** Lets the uploads of a pair go on once both are received. */
+  let meet: () => void | Promise<void> = () => undefined
   const watched: ChatStorage = {
     ...storage,
     async put(key, bytes, options) {
@@ -36,6 +38,7 @@ describe.each(databases)('a picture that is refused on $name', (database) => {
     before: {
       async upload({ filename, read }) {
         asked.push(filename)
+        await meet()
         if (filename.startsWith('read')) for await (const _ of await read()) break
         if (refusing) throw reject('not here')
         if (filename.endsWith('gone.jpg')) await host.prisma.chatUser.deleteMany({ where: { id: 'frank' } })
@@ -88,11 +91,18 @@ describe.each(databases)('a picture that is refused on $name', (database) => {
         filename: 'fill.txt',
         stream: Readable.from([Buffer.alloc(100_000 - bytes.length - 200, 'x')]),
       })
+      const bothAreAsked = new Promise<void>((resolve) => {
+        meet = () => {
+          if (asked.length === 3) resolve()
+          return bothAreAsked
+        }
+      })
       const both = await Promise.allSettled(
         ['one.jpg', 'two.jpg'].map((filename) =>
           host.chat.media.upload('bob', { filename, stream: Readable.from([bytes]) }),
         ),
       )
+      meet = () => undefined
       for (const result of both) uploads.push(result.status === 'fulfilled' ? 'kept' : result.reason.code)
       for (const result of both) if (result.status === 'fulfilled') await take(result.value.id)
       await take(fill.id)

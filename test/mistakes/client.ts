@@ -107,6 +107,18 @@ export const clientMistakes: Mistake[] = [
     },
   },
   {
+    name: 'tells what was read after the mark that was set later',
+    file: 'client/read-markers.ts',
+    find: 'await request(seq === undefined ? {} : { lastReadSeq: seq })',
+    replace: `await request({})
+          if (seq !== undefined) untold.set(roomId, seq)
+          flushIn(settleMs)`,
+    caughtBy: {
+      file: 'client/reading.test.ts',
+      name: 'goes along with a mark that is set before it was told, and is not told after it',
+    },
+  },
+  {
     name: 'lets commands of one room overtake each other',
     file: 'client/keyed-mutex.ts',
     find: 'const done = before ? before.then(inTurn) : task()',

@@ -135,9 +135,9 @@ describe('the package', () => {
 })
 
 describe('the client', () => {
-  it('arrives as one file of less than 28.5 kB', () => {
+  it('arrives as one file of less than 28.7 kB', () => {
     // What bundlers take; CommonJS adds some of its own.
-    expect(gzipSync(readFileSync('dist/client.js')).length).toBeLessThan(28_500)
+    expect(gzipSync(readFileSync('dist/client.js')).length).toBeLessThan(28_700)
   })
 
   it.each(['client.js', 'client.cjs'])('needs nothing else: %s', (file) => {

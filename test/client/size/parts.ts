@@ -14,11 +14,11 @@ export const parts: { name: string; files: RegExp; budget: number }[] = [
     budget: 14_000,
   },
   // Whatever has no part of its own, so that no file is without a budget.
-  { name: 'what an app calls', files: /^src\/client\//, budget: 23_750 },
+  { name: 'what an app calls', files: /^src\/client\//, budget: 24_200 },
   { name: 'the hooks', files: /^src\/react\//, budget: 7_600 },
 ]
 
 /** Bytes of a whole bundle as it arrives: minified as in the package, and zipped. */
-export const zipped: Record<string, number> = { 'src/client/index.ts': 28_450, 'src/react/index.ts': 3_100 }
+export const zipped: Record<string, number> = { 'src/client/index.ts': 28_650, 'src/react/index.ts': 3_100 }
 
 export const partOf = (file: string) => parts.find(({ files }) => files.test(file))
