@@ -40,6 +40,8 @@ import type { RequestHandlerLike } from './http/handlers.js'
 import { standInApp } from './http/stand-in.js'
 import { Notifications } from './notifications/notifications.js'
 import { PutAside } from './notifications/put-aside.js'
+import { type Health, HealthChecks } from './operating/health.js'
+import { SubscriptionLags } from './operating/subscription-lag.js'
 import type { ChatOptions } from './options.js'
 import { roomsChanged } from './publish/notice.js'
 import { Publisher } from './publish/publisher.js'
@@ -143,6 +145,14 @@ export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient, Data e
    * to tell: it goes to the logger only where nobody asks within a second. Requests wait for it by themselves.
    */
   ready(): Promise<void>
+
+  /**
+   * How the chat is on this server, for the probes of whatever runs it, and for people: whether the database answers, the bus
+   * works, writes wait, durable subscriptions lag, and what should be done by now is. It never rejects, answers within
+   * `timeoutMs` (1 to 60000, 2000 unless given), and is cheap enough to be asked each second, however much there is. What it
+   * says is for those who operate the server, and not for everybody.
+   */
+  health(options?: { timeoutMs?: number }): Promise<Health>
 
   /**
    * Signs a user out of the chat: closes every socket of theirs with 4401, here at once, on other servers at once with a bus
@@ -262,6 +272,16 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
       ...{ pollMs: pollMs.without, checked: start.ready },
     })
   const webhooks = new Webhooks({ context: core.context, subscriptions }, options.webhooks ?? defaults.webhooks)
+  const health = new HealthChecks({
+    ...{ work: core.context.work, clock, lags: new SubscriptionLags(core.context.work), ready: start.ready },
+    isClosing: () => gate.isDraining,
+    openSockets: () => connections.count,
+    isBusUp: () => hub.isBusUp,
+    waitingWrites() {
+      const { waiting, oldestMs } = core.sending.waiting
+      return { waiting: waiting + database.waiting, oldestMs }
+    },
+  })
   const app = new HostApp(standInApp())
   const hostMiddleware = new HostMiddleware(middleware, app)
   const { isStillWelcome } = options
@@ -335,6 +355,7 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
       await start.readyForHost()
       await webhooks.ready()
     },
+    health: ({ timeoutMs = 2_000 } = {}) => health.look(timeoutMs),
     disconnect(userId) {
       const disconnected = disconnect(userId)
       disconnected.catch((error) => logger.error('express-chat: chat.disconnect is not remembered everywhere', error))

@@ -123,6 +123,18 @@ export type {
   NotifyOptions,
 } from './notifications/notify-options.js'
 export type { FailedPerson } from './notifications/put-aside.js'
+export type {
+  BusCheck,
+  DatabaseCheck,
+  Health,
+  HealthCheck,
+  HealthStatus,
+  OverdueCheck,
+  SocketsCheck,
+  SubscriptionsCheck,
+  WritesCheck,
+} from './operating/health.js'
+export type { SubscriptionLag } from './operating/subscription-lag.js'
 export type { ChatOptions } from './options.js'
 export { type DiskStorageOptions, diskStorage } from './storage/disk.js'
 export type { ChatPrismaClient, InTransaction } from './store/client.js'

@@ -46,6 +46,12 @@ export class KeyedBatcher<Item, Result> {
     this.#options = options
   }
 
+  /** How many items wait to be in a batch, and for how long the first of them has, in ms. */
+  get waiting(): { waiting: number; oldestMs: number } {
+    const [first] = this.#queue
+    return { waiting: this.#queue.length, oldestMs: first ? performance.now() - first.since : 0 }
+  }
+
   push(item: Item): Promise<Result> {
     const { mostWaiting, overloaded } = this.#options
     if (this.#queue.length >= mostWaiting) return Promise.reject(overloaded())

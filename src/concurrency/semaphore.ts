@@ -19,6 +19,11 @@ export class Semaphore {
     this.#free = count
   }
 
+  /** How many wait. */
+  get waiting(): number {
+    return this.#line.length
+  }
+
   async run<T>(work: () => Promise<T>): Promise<T> {
     await this.#take()
     try {

@@ -64,6 +64,11 @@ export interface Core {
   context: Context
 }
 
+/** The use-cases, and through what their messages go that are in no transaction of the host's. */
+export interface OwnCore extends Core {
+  sending: Sending
+}
+
 function assemble(context: Context): Core {
   const users = new Users(context)
   const readMarkers = new ReadMarkers(context)
@@ -107,12 +112,12 @@ function assemble(context: Context): Core {
   }
 }
 
-export function createCore(given: Omit<Context, 'work'>, database: Database, publisher: Publisher): Core {
+export function createCore(given: Omit<Context, 'work'>, database: Database, publisher: Publisher): OwnCore {
   const { view, clock } = given
   const show = (rows: MessageRow[]): Promise<Message[]> => showMessages(core.context, database.client, rows, undefined)
   const sending = new Sending({ database, validate: validateSender(given), clock, publisher, view, show })
   const work = new OwnWork(database, publisher, clock, (request) => sending.send(request))
-  const core = assemble({ ...given, work })
+  const core = { ...assemble({ ...given, work }), sending }
   publisher.subscribe((notices) => {
     for (const notice of notices) if (notice.type === 'user.changed') core.users.forget(notice.userId)
   })

@@ -46,6 +46,11 @@ export class Sending {
     })
   }
 
+  /** How many messages wait for a commit, and for how long the first of them has, in ms. */
+  get waiting(): { waiting: number; oldestMs: number } {
+    return this.#batcher.waiting
+  }
+
   send(request: AppendRequest): Promise<Sent> {
     return this.#batcher.push(request)
   }

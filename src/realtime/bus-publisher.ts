@@ -86,6 +86,11 @@ export class BusPublisher {
     this.#start()
   }
 
+  /** Whether it works; undefined where there is none. */
+  get isUp(): boolean | undefined {
+    return this.bus && this.#isUp
+  }
+
   #receiveEcho(): void {
     this.#hasEcho = true
     if (this.#isUp) return

@@ -16,6 +16,7 @@ export interface Peer {
 /** The sockets of each user on this server, in the order in which they were opened. The newest is always accepted. */
 export class Connections {
   readonly #users = new Map<string, readonly Peer[]>()
+  #count = 0
   /** Users who have too many sockets here, until the pings show which are alive. */
   readonly #asked = new Map<string, NodeJS.Timeout>()
   /** Users who have too many on all servers together, until it is decided which go here; true if it has to be decided again. */
@@ -25,6 +26,11 @@ export class Connections {
     /** The most sockets of a user on all servers; there may be more only until it is decided which one has to go. */
     readonly most: number,
   ) {}
+
+  /** How many sockets there are. */
+  get count(): number {
+    return this.#count
+  }
 
   get isEmpty(): boolean {
     return this.#users.size === 0
@@ -56,12 +62,14 @@ export class Connections {
   add(peer: Peer): void {
     const { userId } = peer.connection
     this.#users.set(userId, this.of(userId).concat(peer))
+    this.#count += 1
     this.#makeRoom(userId)
   }
 
   remove(peer: Peer): void {
     const { userId } = peer.connection
     const others = this.of(userId).filter((each) => each !== peer)
+    this.#count -= this.of(userId).length - others.length
     if (others.length > 0) {
       this.#users.set(userId, others)
       return

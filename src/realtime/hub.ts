@@ -110,6 +110,11 @@ export class Hub {
     })
   }
 
+  /** Whether the bus works; undefined where there is none. */
+  get isBusUp(): boolean | undefined {
+    return this.#busPublisher.isUp
+  }
+
   // Connections
 
   enter(connection: Connection): void {

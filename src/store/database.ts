@@ -67,6 +67,11 @@ export class Database {
     this.#slots = new Semaphore(this.transactions, longestLine, longestWaitMs)
   }
 
+  /** How many transactions and statements wait for their turn. */
+  get waiting(): number {
+    return this.#slots.waiting
+  }
+
   /** Omits the isolation level if it is the default already, which saves a statement in each transaction. */
   async readIsolation(): Promise<void> {
     if (await this.dialect.isReadCommitted?.(this.client)) this.#isolationLevel = undefined
