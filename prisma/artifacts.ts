@@ -11,10 +11,12 @@ const read = (path: string): string => readFileSync(new URL(`../${path}`, import
 export async function artifacts(chat: string): Promise<Record<string, string>> {
   const [sqlite, postgresql] = await Promise.all([createTables('sqlite', chat), createTables('postgresql', chat)])
   const models = mysqlModels(chat)
+  const shop = await createTables('sqlite', read('examples/shop/shop.prisma'))
   const tables = { sqlite, postgresql, mysql: mysqlTables(postgresql, models) }
   return {
     'prisma/chat.mysql.prisma': models,
     'src/store/host-client.ts': hostClient(chat),
+    'examples/shop/tables.sql': shop,
     ...Object.fromEntries(Object.entries(tables).map(([name, sql]) => [`prisma/${name}.sql`, sql])),
     ...Object.fromEntries(Object.entries(tables).map(([name, sql]) => upgradeTo(name, sql))),
   }

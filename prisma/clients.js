@@ -41,6 +41,12 @@ const clients = [
     models: ['examples/prisma/host.prisma', 'prisma/chat.mysql.prisma'],
     provider: 'mysql',
   },
+  // A shop with a schema of its own, which our models stand beside.
+  {
+    folder: 'examples/shop/generated',
+    models: ['examples/shop/shop.prisma', 'prisma/chat.prisma'],
+    provider: 'sqlite',
+  },
   // What the chat is measured against.
   { folder: 'bench/peers/generated', models: ['bench/peers/handler.prisma'], provider: 'postgresql' },
 ]

@@ -1,0 +1,96 @@
+import { Router } from 'express'
+import { z } from 'zod'
+import type { ShopChat } from './chat.js'
+import type { Database, Transaction } from './database.js'
+import { ShopError } from './errors.js'
+import type { Order } from './generated/client.js'
+import { accountOf } from './sessions.js'
+
+const newOrder = z.object({
+  listingId: z.int(),
+  note: z.string().trim().min(1, 'Write a word to the seller').max(1000, 'That is too long'),
+})
+
+export function orderRoutes(prisma: Database, chat: ShopChat): Router {
+  const router = Router()
+  router.post('/', async (request, response) => {
+    const buyer = accountOf(request)
+    const order = await placeOrder(chat, buyer.id, newOrder.parse(request.body))
+    response.status(201).json({ id: order.id })
+  })
+  router.get('/:id', async (request, response) => {
+    const { id } = accountOf(request)
+    const order = await prisma.order.findFirst({
+      where: { id: Number(request.params.id), OR: [{ buyerId: id }, { sellerId: id }] },
+      include: { buyer: { select: { name: true } }, seller: { select: { name: true } } },
+    })
+    if (!order) throw new ShopError(404, 'There is no such order of yours')
+    response.json(order)
+  })
+  router.post('/:id/received', async (request, response) => {
+    await receiveOrder(chat, accountOf(request).id, Number(request.params.id))
+    response.sendStatus(204)
+  })
+  return router
+}
+
+/** The order, its room, the first message and the payment: all of them, or nothing. */
+function placeOrder(chat: ShopChat, buyerId: string, { listingId, note }: z.infer<typeof newOrder>) {
+  return chat.transaction(async (tx, chat) => {
+    const order = await takeListing(tx, buyerId, listingId)
+    const { room } = await chat.system.rooms.ensure({
+      key: keyOf(order),
+      type: 'group',
+      name: order.title,
+      userIds: [order.sellerId, buyerId],
+      data: cardOf(order),
+    })
+    await chat.messages.send(buyerId, room.id, { text: note })
+    await pay(tx, order)
+    return order
+  })
+}
+
+/** The card of the order changes with the order. */
+function receiveOrder(chat: ShopChat, buyerId: string, id: number) {
+  return chat.transaction(async (tx, chat) => {
+    const { count } = await tx.order.updateMany({
+      where: { id, buyerId, receivedAt: null },
+      data: { receivedAt: new Date() },
+    })
+    if (count === 0) throw new ShopError(404, 'You have no such order that is under way')
+    const order = await tx.order.findUniqueOrThrow({ where: { id } })
+    const room = await chat.system.rooms.find({ key: keyOf(order) })
+    if (!room) return
+    await chat.system.rooms.update(room.id, { data: cardOf(order) })
+    await chat.system.messages.send(room.id, { text: 'The buyer has received it' })
+  })
+}
+
+async function takeListing(tx: Transaction, buyerId: string, id: number) {
+  const { count } = await tx.listing.updateMany({ where: { id, soldAt: null }, data: { soldAt: new Date() } })
+  if (count === 0) throw new ShopError(409, 'Somebody was faster: it is sold')
+  const { sellerId, title, emoji, price } = await tx.listing.findUniqueOrThrow({ where: { id } })
+  if (sellerId === buyerId) throw new ShopError(409, 'This is yours already')
+  const order = await tx.order.create({ data: { buyerId, sellerId, title, emoji, price } })
+  return { ...order, sellerId }
+}
+
+async function pay(tx: Transaction, { buyerId, sellerId, price }: Order) {
+  const { count } = await tx.user.updateMany({
+    where: { id: String(buyerId), credit: { gte: price } },
+    data: { credit: { decrement: price } },
+  })
+  if (count === 0) throw new ShopError(402, 'Your credit is not enough for this')
+  await tx.user.update({ where: { id: String(sellerId) }, data: { credit: { increment: price } } })
+}
+
+const keyOf = ({ id }: Pick<Order, 'id'>): string => `order:${id}`
+
+/** What everybody in the room sees of the order. */
+const cardOf = ({ id, title, emoji, price, receivedAt }: Order) => ({
+  ...{ orderId: id, title, emoji, price },
+  status: receivedAt ? 'received' : 'paid',
+})
+
+export type OrderCard = ReturnType<typeof cardOf>

@@ -1,0 +1,76 @@
+import { openShop } from '../../examples/shop/shop.js'
+import type { Answer } from '../host.js'
+import { temporaryFolder } from './process.js'
+
+/** A shop that runs in this process. */
+export interface TestShop extends Awaited<ReturnType<typeof openShop>> {
+  /** Its folder, with the database and the files. */
+  data: string
+  /** The same shop once more, after it was closed. */
+  restart(): Promise<void>
+  /** Ends it, and removes all that it has kept. */
+  remove(): Promise<void>
+}
+
+/** Opens a new shop; `page` is a folder with the bundled page, which a test without a browser does without. */
+export async function newShop({ page = 'test', mailAfter = 0 } = {}): Promise<TestShop> {
+  const folder = await temporaryFolder()
+  const secret = 'a secret for tests, of more than 32 characters'
+  const open = (port: number) => openShop({ port, data: folder.path, secret, mailAfter, smtpUrl: undefined, page })
+  const shop: TestShop = {
+    ...(await open(0)),
+    data: folder.path,
+    async restart() {
+      await shop.close()
+      Object.assign(shop, await open(Number(new URL(shop.origin).port)))
+    },
+    async remove() {
+      await shop.close()
+      await folder.remove()
+    },
+  }
+  return shop
+}
+
+/** Somebody who is signed in to the shop, and what they call there: of the shop below `/api`, of the chat below `/chat`. */
+export interface ShopUser {
+  id: string
+  cookie: string
+  call(method: string, path: string, body?: unknown): Promise<Answer>
+}
+
+/** Signs somebody in of whom the shop knows from the start, whose password is `shop`, or who was signed up with it. */
+export const signIn = (origin: string, email: string, password = 'shop'): Promise<ShopUser> =>
+  enter(origin, '/api/session', { email, password })
+
+/** Makes an account for somebody, with whom the test can do what it likes. */
+export const signUp = (origin: string, name: string): Promise<ShopUser> =>
+  enter(origin, '/api/accounts', { name, email: `${name.toLowerCase()}@example.com`, password: 'password' })
+
+async function enter(origin: string, path: string, body: object): Promise<ShopUser> {
+  const { headers, status } = await call(origin, '', 'POST', path, body)
+  if (status !== 201) throw new Error(`${path} was answered with ${status}`)
+  const cookie = headers.get('set-cookie')?.split(';', 1)[0] ?? ''
+  const asUser: ShopUser['call'] = (...request) => call(origin, cookie, ...request)
+  return { id: (await asUser('GET', '/api/me')).body.id, cookie, call: asUser }
+}
+
+async function call(origin: string, cookie: string, method: string, path: string, body?: unknown): Promise<Answer> {
+  const response = await fetch(origin + path, {
+    method,
+    headers: { cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  const isJson = response.headers.get('content-type')?.includes('json')
+  return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers }
+}
+
+/** Somebody buys the first of what is to be had, or the one of this title, and writes this to the seller. */
+export async function order(buyer: ShopUser, title: string, note = 'When can I fetch it?'): Promise<number> {
+  const { body: listings } = await buyer.call('GET', '/api/listings')
+  const listingId = listings.find((listing: { title: string }) => listing.title === title).id
+  const { status, body } = await buyer.call('POST', '/api/orders', { listingId, note })
+  if (status !== 201) throw new Error(`The order was answered with ${status}: ${body.title}`)
+  return body.id
+}
