@@ -1,0 +1,52 @@
+import { useBlocks, useConnection, useMe, useMembers, usePresence, useTyping } from 'express-chat/react'
+import { Composer } from './composer.js'
+import { Timeline } from './timeline.js'
+import './conversation.css'
+
+/** What the two people of an order say to each other. */
+export function Conversation({ roomId }: { roomId: string }) {
+  const me = useMe()
+  const { items: members } = useMembers(roomId)
+  const typing = useTyping(roomId)
+  const connection = useConnection()
+  const other = members.find(({ user }) => user.id !== me?.id)
+  return (
+    <section className="card conversation" aria-label="Conversation">
+      <header className="row">
+        <h2 className="grow">{other?.user.name ?? 'Deleted user'}</h2>
+        {other && <Presence userId={other.user.id} />}
+        {other && <BlockButton userId={other.user.id} name={other.user.name} />}
+      </header>
+      {connection.status === 'reconnecting' && (
+        <p className="connection">The connection is lost. What you write waits.</p>
+      )}
+      <Timeline roomId={roomId} myId={me?.id} otherReadSeq={other?.lastReadSeq ?? 0} />
+      <p className="typing" role="status">
+        {typing.length > 0 && `${typing.map(({ name }) => name).join(', ')} is typing …`}
+      </p>
+      <Composer roomId={roomId} />
+    </section>
+  )
+}
+
+function Presence({ userId }: { userId: string }) {
+  const presence = usePresence(userId)
+  return <small className={presence?.online ? 'online' : ''}>{presence?.online ? 'is here' : 'is away'}</small>
+}
+
+/** Whom one blocks is not heard any more, and cannot buy from one. */
+function BlockButton({ userId, name }: { userId: string; name: string }) {
+  const { items, status, handle } = useBlocks()
+  if (status !== 'ready') return null
+  const isBlocked = items.some(({ user }) => user.id === userId)
+  return (
+    <button
+      type="button"
+      className="plain"
+      onClick={() => (isBlocked ? handle.remove(userId) : handle.add(userId))}
+      aria-label={`${isBlocked ? 'Unblock' : 'Block'} ${name}`}
+    >
+      {isBlocked ? 'Unblock' : 'Block'}
+    </button>
+  )
+}
