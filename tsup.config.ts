@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Plugin } from 'esbuild'
 import { defineConfig } from 'tsup'
+import { buildPage } from './examples/demo/page.js'
 
 // tsup hands TypeScript an option that TypeScript 6 deprecates.
 const compilerOptions = { ignoreDeprecations: '6.0' }
@@ -41,6 +42,14 @@ const licensesOfBundled: Plugin = {
   },
 }
 
+/** The demo imports this package as an app does, although `paths` of tsconfig.json says where its sources are. */
+const packageAsInstalled: Plugin = {
+  name: 'this package as it is installed',
+  setup({ onResolve }) {
+    onResolve({ filter: /^express-chat(\/|$)/ }, ({ path }) => ({ path, external: true }))
+  },
+}
+
 export default defineConfig([
   { ...node, format: ['esm'], clean: true },
   {
@@ -57,6 +66,19 @@ export default defineConfig([
   },
   // The command: one file, which nothing imports.
   { ...node, entry: { command: 'src/command/index.ts' }, format: ['esm'], splitting: false, sourcemap: false },
+  // What it runs as the demo: the server in one file, the page, and the pictures that people have sent in it.
+  {
+    ...node,
+    entry: { 'demo/server': 'examples/demo/server.ts' },
+    ...{ format: ['esm'], splitting: false, sourcemap: false, skipNodeModulesBundle: true },
+    // It is one server with SQLite.
+    external: [/\/postgresql\/generated\//],
+    esbuildPlugins: [packageAsInstalled],
+    async onSuccess() {
+      cpSync(await buildPage('production'), 'dist/demo/page', { recursive: true })
+      cpSync('examples/demo/pictures', 'dist/demo/pictures', { recursive: true })
+    },
+  },
   ...Object.entries(browser).map(([name, path]) => ({
     entry: { [name]: path },
     format: ['esm' as const, 'cjs' as const],

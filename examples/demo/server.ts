@@ -18,8 +18,8 @@ import { sideBySide } from './side-by-side.js'
 import { signIn, tokenFor } from './sign-in.js'
 import { storageFor } from './storage.js'
 
-const { data, port, rateFactor, contact, notifyAfter, databaseUrl, redisUrl, drainMs } = settingsOf(process.env)
-const pages = await buildPage()
+const { data, page, port, rateFactor, contact, notifyAfter, databaseUrl, redisUrl, drainMs } = settingsOf(process.env)
+const pages = page ?? (await buildPage())
 
 const prisma = await openDatabase(data, databaseUrl)
 const secret = await secretIn(data)
@@ -74,7 +74,7 @@ chat.attach(server)
 await chat.ready()
 const { room, alice, bob } = await seed(chat, prisma)
 server.once('error', ({ code, message }: NodeJS.ErrnoException) =>
-  giveUp(code === 'EADDRINUSE' ? `port ${port} is in use; take another one: PORT=${port + 1} npm run demo` : message),
+  giveUp(code === 'EADDRINUSE' ? `port ${port} is in use; take another one: PORT=${port + 1}` : message),
 )
 await new Promise<void>((resolve) => server.listen(port, resolve))
 

@@ -1,11 +1,12 @@
 import { causeOf } from '../store/diagnosis.js'
 import { type Command, CommandError, type Surroundings, UsageError } from './command.js'
+import { demo } from './demo.js'
 import { doctor } from './doctor.js'
 import { init } from './init.js'
 import { migrate } from './migrate.js'
 import { installed } from './package.js'
 
-const commands: Record<string, Command> = { init, migrate, doctor }
+const commands: Record<string, Command> = { init, migrate, doctor, demo }
 
 const help = (): string => `express-chat ${installed().version}
 

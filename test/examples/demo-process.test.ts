@@ -69,7 +69,7 @@ describe('the process of the demo', { timeout: startsMs }, () => {
     await once(other, 'listening')
     const { output, code } = await failToStart({})
     other.close()
-    expect(output).toContain(`port ${place.port} is in use; take another one: PORT=${place.port + 1} npm run demo`)
+    expect(output).toContain(`port ${place.port} is in use; take another one: PORT=${place.port + 1}`)
     expect(output).not.toMatch(/^ +at /m)
     expect(code).toBe(1)
   })

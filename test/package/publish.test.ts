@@ -39,9 +39,11 @@ describe('the package', () => {
     await mustRun('.', 'npx', 'attw', tarball)
   })
 
-  it('holds the library, its pages, the models and the SQL, and nothing else', () => {
+  it('holds the library, its pages, its demo, the models and the SQL, and nothing else', () => {
     // What two entries share is in a file that is named by its content.
-    const names = paths.map((path) => path.replace(/-[\w-]{8}(?=\.d\.|\.js)/, '-…'))
+    const shared = paths.map((path) => path.replace(/-[\w-]{8}(?=\.d\.|\.js)/, '-…'))
+    // And what the page of the demo is bundled into is Vite's to name.
+    const names = [...new Set(shared.map((path) => path.replace(/^(dist\/demo\/page\/).*/, '$1…')))]
     expect(names.sort()).toMatchInlineSnapshot(`
       [
         "CHANGELOG.md",
@@ -61,6 +63,9 @@ describe('the package', () => {
         "dist/client.js",
         "dist/client.js.map",
         "dist/command.js",
+        "dist/demo/page/…",
+        "dist/demo/pictures/lake.jpg",
+        "dist/demo/server.js",
         "dist/index.cjs",
         "dist/index.cjs.map",
         "dist/index.d.cts",

@@ -21,6 +21,8 @@ export default defineConfig({
     // A Content-Security-Policy without `data:` in it is the stricter one.
     assetsInlineLimit: 0,
     emptyOutDir: true,
+    // Whoever has the page has the licenses of what is in it.
+    license: { fileName: 'licenses.md' },
     rollupOptions: { input: ['chat', 'sign-in', 'admin'].map((name) => here(`${name}.html`)) },
   },
 })
