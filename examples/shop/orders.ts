@@ -1,4 +1,5 @@
 import { Router } from 'express'
+import type { ChatApi } from 'express-chat'
 import { z } from 'zod'
 import type { ShopChat } from './chat.js'
 import type { Database, Transaction } from './database.js'
@@ -38,6 +39,7 @@ export function orderRoutes(prisma: Database, chat: ShopChat): Router {
 function placeOrder(chat: ShopChat, buyerId: string, { listingId, note }: z.infer<typeof newOrder>) {
   return chat.transaction(async (tx, chat) => {
     const order = await takeListing(tx, buyerId, listingId)
+    await refuseBlocked(chat, order)
     const { room } = await chat.system.rooms.ensure({
       key: keyOf(order),
       type: 'group',
@@ -74,6 +76,16 @@ async function takeListing(tx: Transaction, buyerId: string, id: number) {
   if (sellerId === buyerId) throw new ShopError(409, 'This is yours already')
   const order = await tx.order.create({ data: { buyerId, sellerId, title, emoji, price } })
   return { ...order, sellerId }
+}
+
+/** Whoever blocks somebody does not sell to them either. */
+async function refuseBlocked(chat: ChatApi, { sellerId, buyerId }: { sellerId: string; buyerId: string | null }) {
+  let cursor: string | undefined
+  do {
+    const { items, nextCursor } = await chat.blocks.list(sellerId, { cursor, limit: 100 })
+    if (items.some(({ user }) => user.id === buyerId)) throw new ShopError(403, 'The seller does not sell to you')
+    cursor = nextCursor ?? undefined
+  } while (cursor)
 }
 
 async function pay(tx: Transaction, { buyerId, sellerId, price }: Order) {

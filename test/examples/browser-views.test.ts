@@ -1,25 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import type { BrowserContextOptions } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
 import { startsMs } from './demo.js'
 import { givenTrip } from './scene.js'
 import { checkedByReact, describeInBrowser, stage } from './stage.js'
+import { violations } from './violations.js'
 import { desktop, phone, type Visitor } from './visitor.js'
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-
-/** What axe finds wrong, in short. */
-async function violations({ page }: Visitor): Promise<string[]> {
-  // What appears moves for a moment, and has no full contrast yet.
-  await page.evaluate('Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {})))')
-  await page.evaluate(await readFile(axe, 'utf8'))
-  const found = await page.evaluate('axe.run({ resultTypes: ["violations"] }).then(({ violations }) => violations)')
-  type Violation = { id: string; nodes: { target: string[]; failureSummary: string }[] }
-  return (found as Violation[]).flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary.replace(/\s+/g, ' ')}`),
-  )
-}
 
 describeInBrowser.each(['light', 'dark'] as const)(
   'the views of the demo, %s',

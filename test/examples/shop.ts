@@ -12,11 +12,17 @@ export interface TestShop extends Awaited<ReturnType<typeof openShop>> {
   remove(): Promise<void>
 }
 
+interface ShopOptions {
+  page?: string
+  mailAfter?: number
+  smtpUrl?: string
+}
+
 /** Opens a new shop; `page` is a folder with the bundled page, which a test without a browser does without. */
-export async function newShop({ page = 'test', mailAfter = 0 } = {}): Promise<TestShop> {
+export async function newShop({ page = 'test', mailAfter = 0, smtpUrl }: ShopOptions = {}): Promise<TestShop> {
   const folder = await temporaryFolder()
   const secret = 'a secret for tests, of more than 32 characters'
-  const open = (port: number) => openShop({ port, data: folder.path, secret, mailAfter, smtpUrl: undefined, page })
+  const open = (port: number) => openShop({ port, data: folder.path, secret, mailAfter, smtpUrl, page })
   const shop: TestShop = {
     ...(await open(0)),
     data: folder.path,
@@ -66,7 +72,7 @@ async function call(origin: string, cookie: string, method: string, path: string
   return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers }
 }
 
-/** Somebody buys the first of what is to be had, or the one of this title, and writes this to the seller. */
+/** Somebody buys what is called so, and writes this to the seller. */
 export async function order(buyer: ShopUser, title: string, note = 'When can I fetch it?'): Promise<number> {
   const { body: listings } = await buyer.call('GET', '/api/listings')
   const listingId = listings.find((listing: { title: string }) => listing.title === title).id

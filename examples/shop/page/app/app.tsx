@@ -9,7 +9,7 @@ import { Screens } from './screens.js'
 
 export function App() {
   const { account, error, reload } = useSession()
-  if (error) return <Notice text={error} action="Try again" onAction={reload} />
+  if (error) return <Notice title={error} action="Try again" onAction={reload} />
   if (account === undefined) return null
   return account ? <SignedIn key={account.id} account={account} /> : <SignedOut />
 }

@@ -43,5 +43,5 @@ function screenOf(path: string, account: Account): ReactNode {
   if (name === 'mails') return <MailsScreen />
   if (name === 'account') return <AccountScreen account={account} />
   if (name === 'back-office' && account.isStaff) return <BackOffice />
-  return <Notice text="There is no such page in the shop." />
+  return <Notice title="There is no such page in the shop." />
 }

@@ -1,8 +1,17 @@
+interface NoticeProps {
+  /** Where nothing else is on the screen. */
+  title?: string
+  text?: string
+  action?: string
+  onAction?(): void
+}
+
 /** Says that there is nothing to see, or why. */
-export function Notice({ text, action, onAction }: { text: string; action?: string; onAction?(): void }) {
+export function Notice({ title, text, action, onAction }: NoticeProps) {
   return (
     <div className="notice" role="status">
-      <p>{text}</p>
+      {title && <h1>{title}</h1>}
+      {text && <p>{text}</p>}
       {action && (
         <button type="button" onClick={onAction}>
           {action}

@@ -22,7 +22,7 @@ export interface Listing {
 
 export function ListingScreen({ id, account }: { id: string; account: Account }) {
   const { data, error } = useAsked<Listing>(`/listings/${id}`)
-  if (error) return <Notice text={error} />
+  if (error) return <Notice title={error} />
   if (!data) return null
   return (
     <article className="listing">

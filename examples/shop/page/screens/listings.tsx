@@ -8,8 +8,8 @@ import './listings.css'
 
 export function ListingsScreen() {
   const { data, error, reload } = useAsked<Listing[]>('/listings')
-  if (error) return <Notice text={error} action="Try again" onAction={reload} />
-  if (data?.length === 0) return <Notice text="Everything is sold. Have you got something?" />
+  if (error) return <Notice title={error} action="Try again" onAction={reload} />
+  if (data?.length === 0) return <Notice title="Everything is sold" text="Have you got something?" />
   return (
     <>
       <h1>Things that want to go on</h1>

@@ -12,9 +12,9 @@ interface Mail {
 /** What the shop would have sent by mail, where it has no mail server. */
 export function MailsScreen() {
   const { data, error, reload } = useAsked<Mail[]>('/mails')
-  if (error) return <Notice text={error} action="Try again" onAction={reload} />
+  if (error) return <Notice title={error} action="Try again" onAction={reload} />
   if (data?.length === 0)
-    return <Notice text="No mail was sent to you. One is, once you have something to read and are away." />
+    return <Notice title="No mail was sent to you" text="One is, once you have something to read and are away." />
   return (
     <>
       <h1>Mails to you</h1>

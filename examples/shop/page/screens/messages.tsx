@@ -10,7 +10,7 @@ import './messages.css'
 export function MessagesScreen() {
   const { items, status, hasMore, handle } = useRooms<ShopData>()
   if (status !== 'ready' && items.length === 0) return null
-  if (items.length === 0) return <Notice text="Nobody has written yet. A conversation begins with an order." />
+  if (items.length === 0) return <Notice title="Nobody has written yet" text="A conversation begins with an order." />
   return (
     <>
       <h1>Messages</h1>

@@ -20,8 +20,8 @@ interface Order {
 export function OrderScreen({ id, account }: { id: string; account: Account }) {
   const { data: order, error } = useAsked<Order>(`/orders/${id}`)
   const { status, room } = useRoomByKey<ShopData>(`order:${id}`)
-  if (error) return <Notice text={error} />
-  if (status === 'missing') return <Notice text="There is no conversation about this order." />
+  if (error) return <Notice title={error} />
+  if (status === 'missing') return <Notice title="There is no conversation about this order." />
   if (!order || !room) return null
   const card = cardOf(room)
   const isBuyer = order.buyerId === account.id
