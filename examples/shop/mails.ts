@@ -15,14 +15,13 @@ export const mailTo =
   async ({ id, userId, unread, rooms }: NotificationBatch) => {
     const user = await prisma.user.findUnique({ where: { id: userId } })
     if (!user) return
-    const lines = rooms.map(({ room, unread }) => {
-      const orderId = room.key?.replace('order:', '')
-      return `${messages(unread)} about “${room.name}”: ${siteUrl}/orders/${orderId}`
-    })
+    const texts = rooms.map(
+      ({ room, unread }) => `“${room.name}”: ${messages(unread)}\n${siteUrl}/orders/${room.key?.replace('order:', '')}`,
+    )
     await mailer.sendMail({
       ...{ from, to: user.email },
       subject: `You have ${messages(unread)} to read`,
-      text: lines.join('\n'),
+      text: texts.join('\n\n'),
       messageId: `<${id}@example.com>`,
     })
   }

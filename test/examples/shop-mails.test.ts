@@ -26,7 +26,7 @@ describe('the mails of the shop', () => {
     const [mail] = await mailsOf(flora)
     expect(mail).toMatchObject({
       subject: 'You have a message to read',
-      text: `a message about “Blue bicycle”: ${shop.origin}/orders/${orderId}`,
+      text: `“Blue bicycle”: a message\n${shop.origin}/orders/${orderId}`,
     })
     const [room] = (await ben.call('GET', '/chat/rooms')).body.items
     await ben.call('POST', `/chat/rooms/${room.id}/messages`, { text: 'Are you there?' })
@@ -75,7 +75,7 @@ describeInBrowser('the page with the mails', { timeout: startsMs }, () => {
     const looking = await people.open('/mails', flora)
     await looking.page.getByRole('heading', { name: 'You have a message to read' }).waitFor()
     await looking.shoot('shop-mails')
-    await looking.page.goto(`${people.shop.origin}/orders/${orderId}`)
+    await looking.page.getByRole('link', { name: /\/orders\// }).click()
     await buyer.page.goto(`${people.shop.origin}/orders/${orderId}`)
     await buyer.write('Two people should come')
     await looking.message('Two people should come').waitFor()

@@ -6,8 +6,8 @@ import { temporaryFolder } from './process.js'
 export interface TestShop extends Awaited<ReturnType<typeof openShop>> {
   /** Its folder, with the database and the files. */
   data: string
-  /** The same shop once more, after it was closed. */
-  restart(): Promise<void>
+  /** Closes the shop, and opens the same one once more; `meanwhile` is while nobody answers. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>
   /** Ends it, and removes all that it has kept. */
   remove(): Promise<void>
 }
@@ -26,8 +26,9 @@ export async function newShop({ page = 'test', mailAfter = 0, smtpUrl }: ShopOpt
   const shop: TestShop = {
     ...(await open(0)),
     data: folder.path,
-    async restart() {
+    async restart(meanwhile) {
       await shop.close()
+      await meanwhile?.()
       Object.assign(shop, await open(Number(new URL(shop.origin).port)))
     },
     async remove() {

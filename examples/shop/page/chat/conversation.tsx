@@ -1,4 +1,5 @@
-import { useBlocks, useConnection, useMe, useMembers, usePresence, useTyping } from 'express-chat/react'
+import { useBlocks, useConnection, useMe, useMembers, usePresence, useRoom, useTyping } from 'express-chat/react'
+import { shortTime } from '../design/time.js'
 import { Composer } from './composer.js'
 import { Timeline } from './timeline.js'
 import './conversation.css'
@@ -6,7 +7,7 @@ import './conversation.css'
 /** What the two people of an order say to each other. */
 export function Conversation({ roomId }: { roomId: string }) {
   const me = useMe()
-  const { items: members } = useMembers(roomId)
+  const { items: members, status } = useMembers(roomId)
   const typing = useTyping(roomId)
   const connection = useConnection()
   const other = members.find(({ user }) => user.id !== me?.id)
@@ -24,9 +25,19 @@ export function Conversation({ roomId }: { roomId: string }) {
       <p className="typing" role="status">
         {typing.length > 0 && `${typing.map(({ name }) => name).join(', ')} is typing …`}
       </p>
-      <Composer roomId={roomId} />
+      <Writing roomId={roomId} isAlone={status === 'ready' && !other} />
     </section>
   )
+}
+
+/** Where one writes, or why one cannot. */
+function Writing({ roomId, isAlone }: { roomId: string; isAlone: boolean }) {
+  const { room } = useRoom(roomId)
+  const silencedUntil = room?.me?.silencedUntil
+  if (isAlone) return <p className="closed">Nobody is left to read what you write.</p>
+  if (silencedUntil && new Date(silencedUntil) > new Date())
+    return <p className="closed">The shop lets you read only, until {shortTime(silencedUntil)}.</p>
+  return <Composer roomId={roomId} />
 }
 
 function Presence({ userId }: { userId: string }) {

@@ -25,10 +25,21 @@ export function MailsScreen() {
               <h2 className="grow">{subject}</h2>
               <small>{shortTime(createdAt)}</small>
             </div>
-            <p className="mail-text">{text}</p>
+            <p className="mail-text">{withLinks(text)}</p>
           </li>
         ))}
       </ul>
     </>
   )
 }
+
+const withLinks = (text: string) =>
+  text.split(/(https?:\S+)/).map((part, n) =>
+    n % 2 === 0 ? (
+      part
+    ) : (
+      <a key={part} href={part}>
+        {part}
+      </a>
+    ),
+  )

@@ -1,4 +1,4 @@
-import { useRoomByKey } from 'express-chat/react'
+import { useMembers, useRoomByKey } from 'express-chat/react'
 import type { Account } from '../app/account.js'
 import { ask, useAsked } from '../app/ask.js'
 import { cardOf, type ShopData } from '../chat/card.js'
@@ -9,23 +9,17 @@ import { Notice } from '../design/notice.js'
 import { Picture } from '../design/picture.js'
 import './order.css'
 
-/** An order, as the server gives it; who is gone is null. */
-interface Order {
-  buyerId: string | null
-  buyer: { name: string } | null
-  seller: { name: string } | null
-}
-
 /** The order on the one side, and on the other what its two people say. */
 export function OrderScreen({ id, account }: { id: string; account: Account }) {
-  const { data: order, error } = useAsked<Order>(`/orders/${id}`)
+  const { data: order, error } = useAsked<{ buyerId: string | null }>(`/orders/${id}`)
   const { status, room } = useRoomByKey<ShopData>(`order:${id}`)
+  const { items: members } = useMembers(room?.id)
   if (error) return <Notice title={error} />
   if (status === 'missing') return <Notice title="There is no conversation about this order." />
   if (!order || !room) return null
   const card = cardOf(room)
   const isBuyer = order.buyerId === account.id
-  const other = isBuyer ? order.seller : order.buyer
+  const other = members.find(({ user }) => user.id !== account.id)?.user
   return (
     <div className="order">
       <aside className="card stack" aria-label="The order">
