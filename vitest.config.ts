@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, mergeConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { patienceMs } from './test/patience.js'
 
 const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -32,8 +33,9 @@ export const ordinary = defineConfig({
     // Loading the clients of three databases takes longer than most files do: once a worker, not once a file.
     isolate: false,
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    expect: { poll: { timeout: patienceMs, interval: 25 } },
+    testTimeout: 3 * patienceMs,
+    hookTimeout: 3 * patienceMs,
   },
 })
 

@@ -68,7 +68,8 @@ export async function startHost(
   })
   const app = express()
   app.use('/chat', chat.router)
-  const server = createServer(app)
+  // On a busy machine it takes longer from one request to the next than a server keeps a connection, which would end just then.
+  const server = createServer({ keepAliveTimeout: 0 }, app)
   chat.attach(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

@@ -1,4 +1,5 @@
 import { afterEach, vi } from 'vitest'
+import './patient-waits.js'
 
 // Run for each file, as the modules that files share are not. A test may stop the clock; nobody after it is to wonder.
 afterEach(() => {

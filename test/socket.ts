@@ -1,10 +1,8 @@
 import { WebSocket } from 'ws'
+import { patienceMs } from './patience.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read frames, whatever their shape
 export type Frame = any
-
-/** How long a frame may take that must come. Generous: only a failing test waits for it. */
-const patienceMs = 5_000
 
 /** The answer to an upgrade that was refused. */
 export class Refused extends Error {

@@ -122,7 +122,7 @@ describe.each(databases)('blocking on $name', (database) => {
 
   it.runIf(database.name === 'postgresql')('waits for a room of the two that is being made', async () => {
     const [ann, ben] = await givenPair(host)
-    const waitFor = (count: number) => expect.poll(() => waitingIn(host), { timeout: 10_000 }).toBe(count)
+    const waitFor = (count: number) => expect.poll(() => waitingIn(host)).toBe(count)
     const [made, blocked] = await host.prisma.$transaction(async (tx) => {
       // No room comes into the table before this ends.
       await tx.$executeRawUnsafe(`LOCK TABLE "${schema}".chat_rooms IN SHARE MODE`)

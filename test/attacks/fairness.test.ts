@@ -62,7 +62,7 @@ describe('somebody who asks for everything at once', () => {
     const { host, letGo, waiting } = await hangingHost(8)
     const socket = await ready(host, 'alice')
     const held = times(2, () => host.as('alice').get('/users?q=hang'))
-    await vi.waitFor(() => expect(waiting).toHaveLength(2), 10_000)
+    await vi.waitFor(() => expect(waiting).toHaveLength(2))
     const answer = await socket.command('read.many', { rooms: [] })
     letGo()
     expect(answer).toMatchObject({ type: 'error', problem: { code: 'unavailable', status: 503 } })

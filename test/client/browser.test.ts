@@ -89,7 +89,7 @@ describe.skipIf(!executablePath)('the client in a browser', { timeout: 60_000 },
     // Whoever stays takes up what nobody else will send.
     await expect.poll(() => other?.evaluate(texts)).toEqual(['Of one sending', 'Of the other sending'])
     await context.setOffline(false)
-    await expect.poll(() => other?.evaluate(texts), { timeout: 15_000 }).toEqual(['Of one sent', 'Of the other sent'])
+    await expect.poll(() => other?.evaluate(texts)).toEqual(['Of one sent', 'Of the other sent'])
     await expect.poll(() => other?.evaluate('localStorage.length')).toBe(0)
     const { items } = await host.chat.system.messages.list(roomId, {})
     expect(items.filter(({ kind }) => kind === 'user').map(({ text }) => text)).toEqual(['Of one', 'Of the other'])

@@ -16,7 +16,7 @@ const mine = (client: ChatClient, roomId: string) =>
     .map(({ text, state, error }) => [text.slice(0, 13), state, ...(error ? [error.code] : [])].join(' '))
 
 const comes = (client: ChatClient, roomId: string, ...rows: string[]) =>
-  expect.poll(() => mine(client, roomId), { timeout: 15_000 }).toEqual(rows)
+  expect.poll(() => mine(client, roomId)).toEqual(rows)
 
 const sentTexts = ({ said }: Relay) =>
   said.flat().flatMap(({ type, text }) => (type === 'message.send' ? String(text).slice(0, 13) : []))
@@ -80,7 +80,7 @@ describe('a message that cannot be sent any more', () => {
     await until(again.room(roomId), ({ status }) => status === 'joined')
     const [failed] = again.room(roomId).messages.getSnapshot().items
     again.room(roomId).messages.retry(failed?.clientId as string)
-    await expect.poll(() => storage.length, { timeout: 8_000 }).toBe(0)
+    await expect.poll(() => storage.length).toBe(0)
     await again.room(roomId).messages.load()
     expect(mine(again, roomId)).toEqual(['Who comes? sent', 'I do sent'])
   })
@@ -249,9 +249,7 @@ describe('a message that ends each connection', () => {
     const refused = alice.room(roomId).messages.send({ text: long })
     const elsewhere = alice.room(other).messages.send({ text: 'Elsewhere' })
     await elsewhere
-    await expect
-      .poll(() => sentTexts(relay).filter((text) => text === 'A long paste.').length, { timeout: 8_000 })
-      .toBeGreaterThan(1)
+    await expect.poll(() => sentTexts(relay).filter((text) => text === 'A long paste.').length).toBeGreaterThan(1)
     alice.close()
     await expect(refused).rejects.toMatchObject({ code: 'aborted' })
     const again = await liveClient(relay, 'alice', { storage })
@@ -315,7 +313,7 @@ describe('a message that is sent too fast', () => {
   ])('waits, for a minute at most, where it is told to wait for %s', async (_what, seconds, ms) => {
     const { relay, roomId, other, alice, busy, due } = await givenBusy('rate_limited', seconds)
     const sent = alice.room(roomId).messages.send({ text: 'One' })
-    await vi.waitUntil(() => due(ms).length > 0, { timeout: 8_000 })
+    await vi.waitUntil(() => due(ms).length > 0)
     busy.isBusy = false
     // The other room waits as well.
     const next = alice.room(other).messages.send({ text: 'Two' })
@@ -330,7 +328,7 @@ describe('a message that is sent too fast', () => {
   it('waits in its own room alone, where the server cannot take it for the moment', async () => {
     const { relay, roomId, other, alice, busy, due } = await givenBusy('unavailable', 7)
     void alice.room(roomId).messages.send({ text: 'One' })
-    await vi.waitUntil(() => due(7_000).length > 0, { timeout: 8_000 })
+    await vi.waitUntil(() => due(7_000).length > 0)
     busy.isBusy = false
     expect(await alice.room(other).messages.send({ text: 'Two' })).toMatchObject({ text: 'Two' })
     expect(sentTexts(relay)).toEqual(['One', 'Two'])

@@ -2,6 +2,7 @@ import { type ChatClient, type ChatClientOptions, createChatClient, type Observa
 import { expect, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import type { TestHost } from '../host.js'
+import { patienceMs } from '../patience.js'
 
 /** A client of a test's own, connected unless it says otherwise, and closed after the test. */
 export function givenClient(
@@ -27,7 +28,7 @@ export async function until<T>(observable: Observable<T>, isSo: (snapshot: T) =>
     const timer = setTimeout(() => {
       end()
       reject(new Error(`${what} did not come: ${JSON.stringify(observable.getSnapshot())?.slice(0, 1_000)}`))
-    }, 15_000)
+    }, patienceMs)
     const end = observable.subscribe(() => {
       const snapshot = observable.getSnapshot()
       if (!isSo(snapshot)) return

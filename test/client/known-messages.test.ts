@@ -82,7 +82,7 @@ describe('a message that arrived though its answer was lost', () => {
     again.connect()
     await messages.load()
     expect(rows(again, roomId, 'c1')).toMatchObject([{ state: 'sent', id: message.id }])
-    await expect.poll(() => storage.length, { timeout: 8_000 }).toBe(0)
+    await expect.poll(() => storage.length).toBe(0)
     for (const shown of keys) expect(shown).toEqual([...new Set(shown)])
   })
 

@@ -49,7 +49,7 @@ describe('what is done to messages offline', () => {
     line.isUp = true
     const again = await liveClient(line, 'alice', { storage, storageKey: 'chat' })
     await again.room(roomId).messages.load()
-    await expect.poll(() => storage.length, { timeout: 8_000 }).toBe(0)
+    await expect.poll(() => storage.length).toBe(0)
     expect(await done(roomId, revision)).toEqual([
       ['message.updated', 'First, edited'],
       ['message.deleted', ''],
@@ -96,7 +96,7 @@ describe('what is done to messages offline', () => {
     line.isUp = true
     const { failedMutations } = await until(messages, ({ failedMutations }) => failedMutations.length > 0)
     expect(failedMutations).toMatchObject([{ messageId: theirs.id, text: 'Better', error: { code: 'forbidden' } }])
-    await expect.poll(() => storage.length, { timeout: 8_000 }).toBe(1)
+    await expect.poll(() => storage.length).toBe(1)
     const [failed] = failedMutations
     messages.discard(failed?.clientId ?? '')
     expect([messages.getSnapshot().failedMutations, storage.length]).toEqual([[], 0])
@@ -117,7 +117,7 @@ describe('what is done to messages offline', () => {
     expect(shown()).toMatchObject({ text: 'First' })
     alice.close()
     await until(other.room(roomId).messages, () => shown()?.text === 'Better')
-    await expect.poll(() => storage.length, { timeout: 8_000 }).toBe(0)
+    await expect.poll(() => storage.length).toBe(0)
   })
 
   it('is not done by somebody else who signs in', async () => {

@@ -39,8 +39,7 @@ describe('the order of what was written offline', () => {
     return items.filter(({ kind }) => kind === 'user').map(({ text }) => text)
   }
 
-  const arrive = (roomId: string, ...texts: string[]) =>
-    expect.poll(() => stored(host, roomId), { timeout: 8_000 }).toEqual(texts)
+  const arrive = (roomId: string, ...texts: string[]) => expect.poll(() => stored(host, roomId)).toEqual(texts)
 
   it('is that of writing, though the clock was put back meanwhile', async () => {
     const { line, roomId, alice, write } = await givenOffline()

@@ -15,8 +15,7 @@ async function saidIn(roomId: string): Promise<string[]> {
   return items.flatMap(({ kind, user, text }) => (kind === 'user' ? `${user?.id}: ${text}` : []))
 }
 
-const arrive = (roomId: string, ...said: string[]) =>
-  expect.poll(() => saidIn(roomId), { timeout: 8_000 }).toEqual(said)
+const arrive = (roomId: string, ...said: string[]) => expect.poll(() => saidIn(roomId)).toEqual(said)
 
 /** What a message is stored as, and under what name. */
 async function givenStored(roomId: string, text = 'Stored') {
@@ -39,7 +38,7 @@ describe('a stored message that cannot be read', () => {
     storage.setItem(key.replace('c1', 'c0'), value.slice(1))
     const alice = await liveClient(host, 'alice', { storage, storageKey: 'chat' })
     await arrive(roomId, 'alice: Stored')
-    await expect.poll(() => [...storage.items.keys()], { timeout: 8_000 }).toEqual([])
+    await expect.poll(() => [...storage.items.keys()]).toEqual([])
     await alice.room(roomId).messages.send({ text: 'And on' })
   })
 
@@ -75,7 +74,7 @@ describe('a stored message that cannot be read', () => {
     )
     givenClient(host, 'alice', { storage, storageKey: 'chat' })
     await arrive(roomId, 'alice: First', 'alice: Second')
-    await expect.poll(() => storage.length, { timeout: 8_000 }).toBe(0)
+    await expect.poll(() => storage.length).toBe(0)
   })
 })
 
@@ -131,12 +130,12 @@ describe('a storage', () => {
         .messages.send({ text })
         .catch(() => undefined)
     before.close()
-    await expect.poll(() => storage.items.size, { timeout: 8_000 }).toBe(3)
+    await expect.poll(() => storage.items.size).toBe(3)
     const after = givenClient(host, 'alice', { storage })
     const four = after.room(roomId).messages.send({ text: 'Four' })
     await four
     expect(await saidIn(roomId)).toEqual(['alice: One', 'alice: Two', 'alice: Three', 'alice: Four'])
-    await expect.poll(() => storage.items.size, { timeout: 8_000 }).toBe(0)
+    await expect.poll(() => storage.items.size).toBe(0)
   })
 
   it('keeps what was stored last, though an asynchronous one finishes out of order', async () => {
@@ -169,7 +168,7 @@ describe('a storage', () => {
       .poll(() => [...storage.items.values()].map((value) => JSON.parse(value).error?.code))
       .toEqual(['too_large'])
     alice.room(roomId).messages.discard('c1')
-    await expect.poll(() => storage.items.size, { timeout: 8_000 }).toBe(0)
+    await expect.poll(() => storage.items.size).toBe(0)
   })
 })
 
@@ -204,8 +203,8 @@ describe('what one user stored', () => {
     const said = await saidIn(roomId)
     expect(said.filter((text) => text.endsWith('Mine'))).toEqual([])
     givenClient(host, userId, kept)
-    await expect.poll(async () => (await saidIn(roomId)).at(-1), { timeout: 8_000 }).toBe(`${userId}: Mine`)
-    await expect.poll(() => storage.length, { timeout: 8_000 }).toBe(0)
+    await expect.poll(async () => (await saidIn(roomId)).at(-1)).toBe(`${userId}: Mine`)
+    await expect.poll(() => storage.length).toBe(0)
   })
 
   it.each([
@@ -231,7 +230,7 @@ describe('what one user stored', () => {
     expect(await saidIn(roomId)).toEqual(['alice: Mine'])
     givenClient(host, 'bob', { storage, storageKey: one })
     await arrive(roomId, 'alice: Mine', `bob: Of ${one}`)
-    await expect.poll(() => storage.length, { timeout: 8_000 }).toBe(1)
+    await expect.poll(() => storage.length).toBe(1)
   })
 
   it.each(['localStorage', 'AsyncStorage'])(
@@ -255,7 +254,7 @@ describe('what one user stored', () => {
         .messages.send({ text: 'Of Bob' })
         .catch(() => undefined)
       client.close()
-      await expect.poll(() => storage.items.size, { timeout: 8_000 }).toBe(2)
+      await expect.poll(() => storage.items.size).toBe(2)
       givenClient(host, 'bob', { storage })
       await arrive(roomId, 'bob: Of Bob')
       givenClient(host, 'alice', { storage })
@@ -275,7 +274,7 @@ describe('what one user stored', () => {
         .messages.send({ text })
         .catch(() => undefined)
     writer.close()
-    await expect.poll(() => storage.items.size, { timeout: 8_000 }).toBe(2)
+    await expect.poll(() => storage.items.size).toBe(2)
     let userId = 'alice'
     const client = createChatClient({
       ...{ url: `${host.origin}/chat`, auth: () => ({ 'x-user': userId }), WebSocket: MutedWebSocket, storage },
@@ -299,7 +298,7 @@ describe('what one user stored', () => {
     client.close()
     givenClient(host, 'alice', { storage })
     await arrive(roomId, 'alice: One', 'alice: Two')
-    await expect.poll(() => storage.items.size, { timeout: 8_000 }).toBe(0)
+    await expect.poll(() => storage.items.size).toBe(0)
   })
 })
 
@@ -329,7 +328,7 @@ describe('two tabs over one storage', () => {
     const sent = [one, other].map((client, n) => client?.room(roomId).messages.send({ text: `Of ${n}` }))
     await Promise.all(sent)
     expect((await saidIn(roomId)).sort()).toEqual(['alice: Of 0', 'alice: Of 1'])
-    await expect.poll(() => storage.length, { timeout: 8_000 }).toBe(0)
+    await expect.poll(() => storage.length).toBe(0)
   })
 
   it.each([true, false])('go on with what the one that is closed had written, with locks: %s', async (hasLocks) => {
@@ -348,13 +347,13 @@ describe('two tabs over one storage', () => {
     tell()
     if (locks) {
       // The other tab waits for the lock of the one that wrote it, which has it as long as it lives.
-      await expect.poll(locks.waiting, { timeout: 8_000 }).toBe(1)
+      await expect.poll(locks.waiting).toBe(1)
       expect(textsOf(other, roomId)).toEqual([])
       expect(storage.length).toBe(2)
       one.close()
     }
     await arrive(roomId, 'alice: One', 'alice: Two')
-    await expect.poll(() => storage.length, { timeout: 8_000 }).toBe(0)
+    await expect.poll(() => storage.length).toBe(0)
   })
 
   it('do not go on showing, without locks, what the tab that wrote it has discarded', async () => {
@@ -399,7 +398,7 @@ describe('two tabs over one storage', () => {
     expect(textsOf(client, roomId)).toEqual(['One', 'Two'])
     expect(storage.length).toBe(2)
     client.close()
-    await expect.poll(() => held.size, { timeout: 8_000 }).toBe(0)
+    await expect.poll(() => held.size).toBe(0)
     givenClient(host, 'alice', { storage })
     await arrive(roomId, 'alice: One', 'alice: Two')
   })
@@ -412,6 +411,6 @@ describe('two tabs over one storage', () => {
     const alice = await liveClient(host, 'alice', { storage, storageKey: 'chat' })
     await arrive(roomId, 'alice: Stored')
     await alice.room(roomId).messages.send({ text: 'And on' })
-    await expect.poll(() => storage.length, { timeout: 8_000 }).toBe(0)
+    await expect.poll(() => storage.length).toBe(0)
   })
 })

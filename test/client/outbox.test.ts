@@ -23,7 +23,7 @@ describe('a message that could not be sent yet', () => {
     const after = await liveClient(line, 'alice', { storage })
     await after.room(roomId).messages.load()
     await until(after.room(roomId).messages, () => textsOf(after, roomId).length === 2)
-    await expect.poll(() => storage.length, { timeout: 8_000 }).toBe(0)
+    await expect.poll(() => storage.length).toBe(0)
     expect(textsOf(after, roomId)).toEqual(['Written in a tunnel', 'And another'])
     const { items } = await host.chat.system.messages.list(roomId, {})
     expect(items.filter(({ kind }) => kind === 'user')).toHaveLength(2)
@@ -67,7 +67,7 @@ describe('a message that could not be sent yet', () => {
     expect(textsOf(other, roomId)).toEqual(['From the second tab'])
     one.close()
     await until(other.room(roomId).messages, () => textsOf(other, roomId).length === 2)
-    await expect.poll(() => storage.length, { timeout: 8_000 }).toBe(0)
+    await expect.poll(() => storage.length).toBe(0)
     expect(textsOf(other, roomId)).toEqual(['From the second tab', 'From the first tab'])
   })
 
@@ -135,7 +135,7 @@ describe('a message that could not be sent yet', () => {
       )
       .toBe(true)
     expect(textsOf(again, roomId)).toEqual(['Fine', 'spam'])
-    await expect.poll(() => storage.length, { timeout: 8_000 }).toBe(0)
+    await expect.poll(() => storage.length).toBe(0)
   })
 
   it('waits its turn when it is too fast, and keeps its order', async () => {

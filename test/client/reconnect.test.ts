@@ -26,7 +26,7 @@ async function expectSame(client: ChatClient, roomId: string, origin: string, us
     return all.map(({ user: _, ...message }) => ({ ...message, state: 'sent' }))
   }
   const first = known()[0]?.seq ?? 1
-  await expect.poll(known, { timeout: 15_000 }).toEqual((await page()).filter(({ seq }) => seq >= first))
+  await expect.poll(known).toEqual((await page()).filter(({ seq }) => seq >= first))
 }
 
 describe('a client whose line breaks', () => {

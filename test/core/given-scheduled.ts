@@ -43,8 +43,7 @@ export function givenScheduling(database: TestDatabase, limits: Partial<Limits> 
       await host.chat.sendDue()
     },
     /** What people say in a room, once it is this. */
-    said: (room: GivenRoom, userId: string, texts: string[]) =>
-      expect.poll(() => textsIn(room, userId), { timeout: 10_000 }).toEqual(texts),
+    said: (room: GivenRoom, userId: string, texts: string[]) => expect.poll(() => textsIn(room, userId)).toEqual(texts),
   }
 }
 

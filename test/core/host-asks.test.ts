@@ -27,7 +27,7 @@ describe('the host asks the chat, and not its tables,', () => {
     await expect.poll(() => system.members.presence(['dave'])).toEqual([{ ...nobody, userId: 'dave', online: true }])
     socket.terminate()
     await expect
-      .poll(() => system.members.presence(['dave']), { timeout: 5_000 })
+      .poll(() => system.members.presence(['dave']))
       .toEqual([{ userId: 'dave', online: false, lastSeenAt: expect.any(String) }])
   })
 

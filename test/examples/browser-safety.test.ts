@@ -59,7 +59,7 @@ describeInBrowser('who keeps others off on the page of the demo', { timeout: sta
     const dialog = page.getByRole('dialog', { name: 'Silence Bob' })
     const said = page.getByText('The server can’t be reached')
     await said.waitFor()
-    await page.getByRole('button', { name: 'Dismiss' }).click({ timeout: 5_000 })
+    await page.getByRole('button', { name: 'Dismiss' }).click()
     await said.waitFor({ state: 'detached' })
     expect(await dialog.isVisible()).toBe(true)
     await page.unroute('**/members/bob')

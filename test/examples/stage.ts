@@ -12,7 +12,7 @@ const microphone = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-med
 export const describeInBrowser = describe.skipIf(!executablePath)
 
 /** Reads again and again until it is as expected: pages change at their own time. */
-export const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 15_000, interval: 25 })
+export const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { interval: 25 })
 
 /** For `stage`: React checks what the page does and mounts everything twice, which costs the browser twice as much. */
 export const checkedByReact = { NODE_ENV: 'development' }

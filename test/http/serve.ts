@@ -36,7 +36,8 @@ export async function serve(
 ): Promise<Served> {
   const chat = createChatRouter({ resolveUser: userOfHeader, prisma, secret, logger: quiet, ...options })
   for (const id of ['alice', 'bob', 'carol']) await chat.users.save({ id, name: nameOf(id) })
-  const server = createServer(appOf(chat))
+  // See host.ts.
+  const server = createServer({ keepAliveTimeout: 0 }, appOf(chat))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const call: Served['call'] = async (target, { user = 'alice', body, headers = {} } = {}) => {

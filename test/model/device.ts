@@ -1,11 +1,9 @@
 import type { WebSocket } from 'ws'
 import type { TestHost } from '../host.js'
+import { patienceMs } from '../patience.js'
 import { Follower } from '../realtime/follower.js'
 import type { Frame } from '../socket.js'
 import type { World } from './world.js'
-
-/** Generous: only a failing run waits for it. */
-const patienceMs = 10_000
 
 /** One socket from its hello to its end. */
 export interface Connection {

@@ -60,7 +60,7 @@ export async function givenNotifying<Count extends number>(
 
 /** What is written from here on is notified of. */
 export const isReady = ({ chat }: Pick<TestHost, 'chat'>) =>
-  vi.waitFor(async () => expect(await chat.subscriptions.list()).toHaveLength(1), { timeout: 10_000, interval: 10 })
+  vi.waitFor(async () => expect(await chat.subscriptions.list()).toHaveLength(1), { interval: 10 })
 
 /** Nobody is to be looked at any more, and no room is behind. */
 export const isAtRest = ({ chat, prisma }: Pick<TestHost, 'chat' | 'prisma'>) =>
@@ -69,5 +69,5 @@ export const isAtRest = ({ chat, prisma }: Pick<TestHost, 'chat' | 'prisma'>) =>
       expect(await chat.subscriptions.list()).toMatchObject([{ behind: 0 }])
       expect(await prisma.chatNotice.findMany({ where: { failedAt: null } })).toEqual([])
     },
-    { timeout: 15_000, interval: 20 },
+    { interval: 20 },
   )

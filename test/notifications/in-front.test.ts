@@ -5,7 +5,7 @@ import { givenNotifying } from './given.js'
 
 const welcomeOf = ({ frames }: TestSocket) => frames.find(({ type }) => type === 'welcome')
 
-const isIn = { timeout: 10_000, interval: 20 }
+const isIn = { interval: 20 }
 
 describe('a socket that nobody looks at', () => {
   it('keeps nobody from being notified; one that somebody looks at does, on whichever server', async () => {

@@ -32,7 +32,7 @@ it('a server may die after any statement, and nobody is left out or told in two 
     await writer.chat.messages.send('alice', roomId, { text: person })
     const isIdle = async () =>
       (await writer.chat.subscriptions.list())[0]?.behind === 0 && (await database.prisma.chatNotice.count()) === 0
-    await vi.waitFor(async () => expect(life.isDead || (await isIdle())).toBe(true), { timeout: 10_000, interval: 10 })
+    await vi.waitFor(async () => expect(life.isDead || (await isIdle())).toBe(true), { interval: 10 })
     isDead = life.isDead
     life.end()
     // What the clock of the database does in a quarter of a minute.

@@ -46,7 +46,7 @@ describe('who is notified', () => {
     await notified.until(() => notified.of('bob').length === 1)
     const { seq } = await host.chat.messages.send('alice', second, { text: 'to the others' })
     const isHeld = async () => (await host.prisma.chatNotice.count({ where: { batchId: { not: null } } })) === 3
-    await expect.poll(isHeld, { timeout: 10_000 }).toBe(true)
+    await expect.poll(isHeld).toBe(true)
     await host.chat.members.markRead('carol', second, seq)
     // They have waited for more than three seconds.
     const now = performance.now.bind(performance)
@@ -69,9 +69,9 @@ describe('who is notified', () => {
     const dueAt = async () => (await host.prisma.chatNotice.findFirst())?.dueAt
     await host.prisma.chatNotice.updateMany({ data: { dueAt: 9e15 } })
     vi.advanceTimersByTime(5_000)
-    await expect.poll(dueAt, { timeout: 5_000 }).toBeLessThan(Date.now() + 20_000)
+    await expect.poll(dueAt).toBeLessThan(Date.now() + 20_000)
     slow.goOn()
-    await expect.poll(dueAt, { timeout: 5_000 }).toBe(undefined)
+    await expect.poll(dueAt).toBe(undefined)
   })
 
   it('is left to another server by one that closes, at once, unless the handler has them', async () => {
@@ -85,7 +85,7 @@ describe('who is notified', () => {
     await host.chat.messages.send('alice', roomId, { text: 'said' })
     await notified.until(() => notified.of('bob').length === 1)
     const isHeld = async () => (await host.prisma.chatNotice.count({ where: { batchId: { not: null } } })) === 2
-    await expect.poll(isHeld, { timeout: 10_000 }).toBe(true)
+    await expect.poll(isHeld).toBe(true)
     const [, before] = await host.prisma.chatNotice.findMany({ orderBy: { userId: 'asc' } })
     const closed = host.chat.close()
     expect(notified.of('bob')[0]?.signal.aborted).toBe(false)

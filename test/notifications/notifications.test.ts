@@ -149,7 +149,7 @@ describe.each(databases)('somebody who is away is notified, on $name', (on) => {
     const roomId = await givenGroup(host, 'alice', 'bob', 'carol')
     await messages.send('alice', roomId, { text: '1' })
     const isAside = async () => (await subscriptions.failedPeople()).items.length
-    await expect.poll(isAside, { timeout: 10_000 }).toBe(2)
+    await expect.poll(isAside).toBe(2)
     const { items, nextCursor } = await subscriptions.failedPeople({ limit: 1 })
     const failed = { attempts: 2, error: 'no such address', failedAt: expect.any(String) }
     expect(items).toEqual([{ userId: 'bob', batchId: notified.of('bob')[0]?.id, ...failed }])
@@ -172,14 +172,14 @@ describe.each(databases)('somebody who is away is notified, on $name', (on) => {
     const roomId = await givenGroup(host, 'alice', 'bob', 'carol')
     const socket = await ready(other, 'bob')
     const isHere = () => host.prisma.chatPresence.count({ where: { userId: 'bob' } })
-    await expect.poll(isHere, { timeout: 5_000 }).toBe(1)
+    await expect.poll(isHere).toBe(1)
     await host.chat.messages.send('alice', roomId, { text: 'while he is here' })
     await notified.until(() => notified.of('carol').length > 0)
     const putOff = async () => (await host.prisma.chatNotice.findUnique({ where: { userId: 'bob' } }))?.heldBy
-    await expect.poll(putOff, { timeout: 5_000 }).toBe(null)
+    await expect.poll(putOff).toBe(null)
     expect(notified.texts('bob')).toEqual([])
     await socket.close()
-    await expect.poll(isHere, { timeout: 10_000 }).toBe(0)
+    await expect.poll(isHere).toBe(0)
     // What the clock of the database does in half a minute.
     await host.prisma.chatNotice.updateMany({ data: { dueAt: 1 } })
     await notified.until(() => notified.of('bob').length > 0)

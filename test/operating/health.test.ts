@@ -52,7 +52,7 @@ describe.each(databases)('chat.health on $name', (on) => {
     const erasure = { id: 'e', userId: 'nobody', messages: 'delete', requestedAt: minutesAgo(60), error: 'away' }
     await prisma.chatErasure.create({ data: { ...erasure, dueAt: minutesAgo(-1) } })
     await expect
-      .poll(() => chat.health(), { timeout: 10_000 })
+      .poll(() => chat.health())
       .toMatchObject({
         status: 'degraded',
         checks: {

@@ -1,6 +1,7 @@
 import { Window } from 'happy-dom'
 import type { ReactElement } from 'react'
 import { onTestFinished } from 'vitest'
+import { patienceMs } from '../patience.js'
 
 // React looks for a document when it is loaded. Nothing else of a browser: the network is that of Node.js.
 const window = new Window({ url: 'http://localhost' })
@@ -38,7 +39,7 @@ export async function render(element: ReactElement, html?: string) {
 
 /** Waits for what comes over the network to be rendered. */
 export async function eventually(isSo: () => unknown): Promise<void> {
-  const end = Date.now() + 15_000
+  const end = Date.now() + patienceMs
   while (!isSo()) {
     if (Date.now() > end) throw new Error(`it did not come: ${document.body.innerHTML.slice(0, 2_000)}`)
     await act(() => new Promise((resolve) => setTimeout(resolve, 10)))

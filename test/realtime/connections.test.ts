@@ -84,7 +84,7 @@ describe('of the sockets of one user', () => {
     const host = await givenHost({ limits: { socketsPerUser: 2 } })
     const sockets = await Promise.all(Array.from({ length: 20 }, () => host.socket('alice', { hello: null })))
     const open = () => sockets.filter((socket) => !socket.closed)
-    await vi.waitFor(() => expect(open()).toHaveLength(2), 5_000)
+    await vi.waitFor(() => expect(open()).toHaveLength(2))
     for (const socket of sockets) if (socket.closed) expect(socket.closed).toEqual(replaced)
     for (const socket of open()) {
       socket.send({ type: 'hello' })

@@ -127,9 +127,7 @@ export class Follower {
 
   /** Resolves once it has seen a room up to this revision, and read what it had to read. */
   async caughtUp(roomId: string, revision: number): Promise<void> {
-    await expect
-      .poll(() => this.#isReady && this.#loading.size === 0 && this.rooms.get(roomId)?.seen, { timeout: 15_000 })
-      .toBe(revision)
+    await expect.poll(() => this.#isReady && this.#loading.size === 0 && this.rooms.get(roomId)?.seen).toBe(revision)
   }
 
   end(): void {

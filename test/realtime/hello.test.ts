@@ -173,7 +173,7 @@ describe('hello', () => {
     const bob = await ready(host, 'bob')
     alice.terminate()
     const present = async () => (await bob.command('presence.watch', { userIds: ['alice'] })).result
-    await expect.poll(present, { timeout: 10_000 }).toEqual([])
+    await expect.poll(present).toEqual([])
     release()
     await bob.settled()
     expect(asked).toBe(1)

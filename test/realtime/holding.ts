@@ -99,5 +99,5 @@ export async function nextPoll(...clients: HoldingClient[]): Promise<void> {
     vi.advanceTimersByTime(1_000)
     return clients.every((client, n) => client.count(readsMovedRooms) > (polls[n] ?? 0))
   }
-  await vi.waitFor(() => expect(begun()).toBe(true), { timeout: 10_000, interval: 20 })
+  await vi.waitFor(() => expect(begun()).toBe(true), { interval: 20 })
 }

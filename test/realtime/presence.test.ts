@@ -24,7 +24,7 @@ async function twoServers(on?: TestDatabase, options: Options = { bus: memoryBus
 }
 
 const storedIn = (host: TestHost, count: number) =>
-  vi.waitFor(async () => expect(await host.prisma.chatPresence.count()).toBe(count), 5_000)
+  vi.waitFor(async () => expect(await host.prisma.chatPresence.count()).toBe(count))
 
 describe.each(databases)('presence on several servers, on $name', (on) => {
   it('is that of a person, wherever the devices are', async () => {
@@ -88,7 +88,7 @@ describe.each(databases)('presence on several servers, on $name', (on) => {
           vi.advanceTimersByTime(1_000)
           expect(told(alice)).toHaveLength(frames)
         },
-        { timeout: 10_000, interval: 50 },
+        { interval: 50 },
       )
     await timePasses(1)
     const frame = await alice.next('presence')
@@ -205,7 +205,7 @@ describe('presence', () => {
     await vi.waitFor(async () => {
       const rows = await database.prisma.chatPresence.findMany()
       expect(rows.map(({ userId }) => userId)).toEqual(['alice'])
-    }, 5_000)
+    })
     expect(await database.prisma.chatNode.count()).toBe(1)
     expect(logger.said).toHaveLength(1)
   })

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import { patienceMs } from '../patience.js'
 
 export interface RawAnswer {
   /** 0 where nothing was answered. */
@@ -52,7 +53,7 @@ export function ask(origin: string, asked: Ask): Promise<RawAnswer> {
     const late = setTimeout(() => {
       socket.destroy()
       reject(new Error(`the server did not end the socket; it said: ${text}`))
-    }, 5_000)
+    }, patienceMs)
     socket.on('close', () => {
       clearTimeout(late)
       const [head = '', body = ''] = text.split('\r\n\r\n')

@@ -36,6 +36,6 @@ export class Recorded {
   }
 
   async until(holds: () => boolean, what = 'what was to be told'): Promise<void> {
-    await vi.waitFor(() => expect(holds(), what).toBe(true), { timeout: 15_000, interval: 10 })
+    await vi.waitFor(() => expect(holds(), what).toBe(true), { interval: 10 })
   }
 }

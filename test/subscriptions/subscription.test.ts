@@ -118,7 +118,7 @@ describe.each(databases)('a durable subscription, on $name', (on) => {
     for (const roomId of rooms) await host.chat.messages.send('alice', roomId, { text: 'poison' })
     await recorded.until(() => recorded.calls.length === 4)
     const isAside = async () => (await subscriptions.failed(name)).items.length === 2
-    await expect.poll(isAside, { timeout: 10_000 }).toBe(true)
+    await expect.poll(isAside).toBe(true)
     const failed = { attempts: 2, error: 'a poison', failedAt: expect.any(String), revision: expect.any(Number) }
     expect((await subscriptions.failed(name)).items).toEqual(rooms.map((roomId) => ({ roomId, ...failed })))
     const { items, nextCursor } = await subscriptions.failed(name, { limit: 1 })

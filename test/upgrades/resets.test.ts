@@ -123,7 +123,7 @@ describe('a host whose clients reset their connections', () => {
 
   test('has let go of all of them', { timeout: 60_000 }, async () => {
     // A host hears of a reset when it next looks at that socket.
-    const letGo = () => expect.poll(async () => (await count()).open, { timeout: 10_000 }).toBe(0)
+    const letGo = () => expect.poll(async () => (await count()).open).toBe(0)
     for (const [, act] of moments) await Promise.all(Array.from({ length: times }, () => resetAfter(act)))
     await letGo()
     const { heap } = await count()

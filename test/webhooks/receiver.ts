@@ -85,8 +85,7 @@ export async function givenReceiver(secret = signingSecret): Promise<Receiver> {
     answer: status(204),
     texts: (roomId) => receiver.received.flatMap((each) => (each.roomId === roomId ? (each.text ?? []) : [])),
     idsOf: (roomId) => receiver.received.flatMap((each) => (each.roomId === roomId ? each.id : [])),
-    until: (holds, what = 'what was to come') =>
-      vi.waitFor(() => expect(holds(), what).toBe(true), { timeout: 15_000, interval: 10 }),
+    until: (holds, what = 'what was to come') => vi.waitFor(() => expect(holds(), what).toBe(true), { interval: 10 }),
     webhook: (options) => ({ url: `${receiver.origin}/hook`, secret, allowPrivate: true, ...options }),
     shut,
     open: () => listen(port),
