@@ -23,10 +23,11 @@ export function accountRoutes(prisma: Database, chat: ShopChat): Router {
 
   router.post('/accounts', async (request, response) => {
     const { email, name, password } = newAccount.parse(request.body)
-    if (await prisma.user.findUnique({ where: { email } }))
-      throw new ShopError(409, 'Somebody has this address already')
-    const { id } = await prisma.user.create({ data: { email, name, password: await hashPassword(password) } })
-    await startSession(prisma, request, response, id)
+    const data = { email, name, password: await hashPassword(password) }
+    const user = await prisma.user.create({ data }).catch((error) => {
+      throw error.code === 'P2002' ? new ShopError(409, 'Somebody has this address already') : error
+    })
+    await startSession(prisma, request, response, user.id)
     response.sendStatus(201)
   })
 

@@ -4,6 +4,7 @@ import type { Database } from './database.js'
 import { ShopError } from './errors.js'
 import { accountOf } from './sessions.js'
 
+const listingId = z.coerce.number().pipe(z.int32())
 const newListing = z.object({
   title: z.string().trim().min(1, 'Say what it is').max(60, 'The title is too long'),
   description: z.string().trim().min(1, 'Say something about it').max(1000, 'The description is too long'),
@@ -22,7 +23,10 @@ export function listingRoutes(prisma: Database): Router {
     response.json(await prisma.listing.findMany({ where: { soldAt: null }, orderBy: { id: 'desc' }, select: shown }))
   })
   router.get('/:id', async (request, response) => {
-    const listing = await prisma.listing.findUnique({ where: { id: Number(request.params.id) }, select: shown })
+    const listing = await prisma.listing.findUnique({
+      where: { id: listingId.parse(request.params.id) },
+      select: shown,
+    })
     if (!listing) throw new ShopError(404, 'There is no such thing in the shop')
     response.json(listing)
   })

@@ -7,8 +7,9 @@ import { ShopError } from './errors.js'
 import type { Order } from './generated/client.js'
 import { accountOf } from './sessions.js'
 
+const orderId = z.coerce.number().pipe(z.int32())
 const newOrder = z.object({
-  listingId: z.int(),
+  listingId: z.int32(),
   note: z.string().trim().min(1, 'Write a word to the seller').max(1000, 'That is too long'),
 })
 
@@ -22,14 +23,13 @@ export function orderRoutes(prisma: Database, chat: ShopChat): Router {
   router.get('/:id', async (request, response) => {
     const { id } = accountOf(request)
     const order = await prisma.order.findFirst({
-      where: { id: Number(request.params.id), OR: [{ buyerId: id }, { sellerId: id }] },
-      include: { buyer: { select: { name: true } }, seller: { select: { name: true } } },
+      where: { id: orderId.parse(request.params.id), OR: [{ buyerId: id }, { sellerId: id }] },
     })
     if (!order) throw new ShopError(404, 'There is no such order of yours')
     response.json(order)
   })
   router.post('/:id/received', async (request, response) => {
-    await receiveOrder(chat, accountOf(request).id, Number(request.params.id))
+    await receiveOrder(chat, accountOf(request).id, orderId.parse(request.params.id))
     response.sendStatus(204)
   })
   return router
@@ -75,11 +75,13 @@ async function takeListing(tx: Transaction, buyerId: string, id: number) {
   const { sellerId, title, emoji, price } = await tx.listing.findUniqueOrThrow({ where: { id } })
   if (sellerId === buyerId) throw new ShopError(409, 'This is yours already')
   const order = await tx.order.create({ data: { buyerId, sellerId, title, emoji, price } })
-  return { ...order, sellerId }
+  return { ...order, buyerId, sellerId }
 }
 
+type NewOrder = Awaited<ReturnType<typeof takeListing>>
+
 /** Whoever blocks somebody does not sell to them either. */
-async function refuseBlocked(chat: ChatApi, { sellerId, buyerId }: { sellerId: string; buyerId: string | null }) {
+async function refuseBlocked(chat: ChatApi, { sellerId, buyerId }: NewOrder) {
   let cursor: string | undefined
   do {
     const { items, nextCursor } = await chat.blocks.list(sellerId, { cursor, limit: 100 })
@@ -88,13 +90,13 @@ async function refuseBlocked(chat: ChatApi, { sellerId, buyerId }: { sellerId: s
   } while (cursor)
 }
 
-async function pay(tx: Transaction, { buyerId, sellerId, price }: Order) {
+async function pay(tx: Transaction, { buyerId, sellerId, price }: NewOrder) {
   const { count } = await tx.user.updateMany({
-    where: { id: String(buyerId), credit: { gte: price } },
+    where: { id: buyerId, credit: { gte: price } },
     data: { credit: { decrement: price } },
   })
   if (count === 0) throw new ShopError(402, 'Your credit is not enough for this')
-  await tx.user.update({ where: { id: String(sellerId) }, data: { credit: { increment: price } } })
+  await tx.user.update({ where: { id: sellerId }, data: { credit: { increment: price } } })
 }
 
 const keyOf = ({ id }: Pick<Order, 'id'>): string => `order:${id}`

@@ -8,7 +8,7 @@ const shop = await openShop(settings).catch((error: NodeJS.ErrnoException) => {
   process.exit(1)
 })
 console.log(`
-The shop is open: ${shop.origin}
+The shop is open: ${settings.siteUrl}
 
 Sign in as flora@example.com, who sells, as ben@example.com, who buys, or as sam@example.com, who looks after the shop.
 The password of all three is "shop". Use two browsers to be two of them at once.

@@ -40,6 +40,7 @@ export const readSession =
 export async function startSession(prisma: Database, request: Request, response: Response, userId: string) {
   const token = randomBytes(32).toString('base64url')
   const expiresAt = new Date(Date.now() + lastsMs)
+  await prisma.session.deleteMany({ where: { userId, expiresAt: { lt: new Date() } } })
   await prisma.session.create({ data: { id: idOf(token), userId, expiresAt } })
   response.cookie(cookie, token, { httpOnly: true, sameSite: 'lax', secure: request.secure, expires: expiresAt })
 }

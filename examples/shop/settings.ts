@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto'
 
 /** What the environment says. */
-export function settingsOf({ PORT, DATA, SECRET, MAIL_AFTER, SMTP_URL, PAGE }: NodeJS.ProcessEnv) {
+export function settingsOf({ PORT, SITE_URL, DATA, SECRET, MAIL_AFTER, SMTP_URL, PAGE }: NodeJS.ProcessEnv) {
+  const port = Number(PORT || 3000)
   return {
-    port: Number(PORT || 3000),
+    port,
+    /** Where mails lead to. */
+    siteUrl: SITE_URL || `http://localhost:${port}`,
     /** The folder with the database and the files that people send. */
     data: DATA || '.shop',
     /** Signs links to files: on a real server the same at each start, and on all servers. */

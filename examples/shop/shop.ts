@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import express from 'express'
 import { accountRoutes } from './accounts.js'
@@ -17,18 +16,15 @@ import { readSession } from './sessions.js'
 import type { Settings } from './settings.js'
 
 /** Puts the shop together and opens it. */
-export async function openShop({ port, data, secret, mailAfter, smtpUrl, page }: Settings) {
+export async function openShop({ port, siteUrl, data, secret, mailAfter, smtpUrl, page }: Settings) {
   const prisma = await openDatabase(data)
   await mkdir(join(data, 'files'), { recursive: true })
   await seed(prisma)
 
   const app = express()
   const server = createServer(app)
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, resolve))
-  const origin = `http://localhost:${(server.address() as AddressInfo).port}`
-
   const session = readSession(prisma)
-  const notify = { afterSeconds: mailAfter, handler: mailTo(prisma, createMailer(prisma, smtpUrl), origin) }
+  const notify = { afterSeconds: mailAfter, handler: mailTo(prisma, createMailer(prisma, smtpUrl), siteUrl) }
   const chat = createShopChat({ prisma, session, secret, data, notify })
 
   app.disable('x-powered-by')
@@ -44,6 +40,7 @@ export async function openShop({ port, data, secret, mailAfter, smtpUrl, page }:
   app.use(answerErrors)
   chat.attach(server)
   await chat.ready()
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, resolve))
 
   const close = async () => {
     await chat.close()
@@ -52,5 +49,5 @@ export async function openShop({ port, data, secret, mailAfter, smtpUrl, page }:
     await new Promise((resolve) => server.close(resolve))
     await prisma.$disconnect()
   }
-  return { origin, chat, prisma, close }
+  return { chat, prisma, close }
 }

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
 import { startsMs } from './demo.js'
-import { order } from './shop.js'
+import { order, signIn } from './shop.js'
 import { shopStage } from './shop-stage.js'
 import { describeInBrowser, eventually } from './stage.js'
 import { lineIsCut, type Visitor } from './visitor.js'
@@ -122,5 +122,17 @@ describeInBrowser('in the shop', { timeout: startsMs }, () => {
     await dora.page.getByRole('button', { name: 'Sign out' }).click()
     await dora.page.getByRole('heading', { name: 'Good to see you' }).waitFor()
     dora.excuse(/401/)
+  })
+
+  it('whoever signs out in one browser goes on in another one', async () => {
+    const seller = await people.stranger('Emma')
+    await seller.call('POST', '/api/listings', { title: 'A lamp', description: 'Green', emoji: '💡', price: 900 })
+    const elsewhere = await signIn(people.shop.origin, 'emma@example.com', 'password')
+    const [here, there] = [await people.open('/account', seller), await people.open('/', elsewhere)]
+    for (const visitor of [here, there]) visitor.excuse(/401/)
+    await here.page.getByRole('button', { name: 'Sign out' }).click()
+    await here.page.getByRole('heading', { name: 'Good to see you' }).waitFor()
+    await order(await people.known('Ben'), 'A lamp')
+    await eventually(() => badge(there).textContent()).toBe('1 unread')
   })
 })

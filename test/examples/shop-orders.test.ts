@@ -84,6 +84,42 @@ describe('an order of the shop', () => {
   })
 })
 
+describe('the routes of the shop', () => {
+  it.each(['/api/orders/none', '/api/orders/1e99', '/api/listings/none'])('answer GET %s with 400', async (path) => {
+    expect((await ben.call('GET', path)).status).toBe(400)
+  })
+
+  it('let nobody who is not signed in order, sell or read mails, and nobody but the staff into the back office', async () => {
+    const status = async (method: string, path: string) =>
+      (
+        await fetch(`${shop.origin}/api${path}`, {
+          method,
+          headers: { 'content-type': 'application/json' },
+          body: method === 'GET' ? null : '{}',
+        })
+      ).status
+    const asked = [
+      ['POST', '/orders'],
+      ['GET', '/orders/1'],
+      ['POST', '/listings'],
+      ['GET', '/mails'],
+      ['DELETE', '/me'],
+    ] as const
+    for (const [method, path] of asked) expect([path, await status(method, path)]).toEqual([path, 401])
+    expect((await ben.call('GET', '/api/back-office/people')).status).toBe(403)
+    expect((await ben.call('PUT', `/api/back-office/people/${flora.id}/lock`)).status).toBe(403)
+    expect((await ben.call('GET', '/api/nothing')).status).toBe(404)
+  })
+
+  it('make one account for an address', async () => {
+    const account = { name: 'Ben', email: 'BEN@example.com', password: 'password' }
+    expect(await ben.call('POST', '/api/accounts', account)).toMatchObject({
+      status: 409,
+      body: { title: 'Somebody has this address already' },
+    })
+  })
+})
+
 describe('a session of the shop', () => {
   it('is of whoever knows the password, and ends with signing out, sockets included', async () => {
     await expect(signIn(shop.origin, 'ben@example.com', 'guess')).rejects.toThrow('401')

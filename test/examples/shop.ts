@@ -1,9 +1,11 @@
 import { openShop } from '../../examples/shop/shop.js'
 import type { Answer } from '../host.js'
-import { temporaryFolder } from './process.js'
+import { freePort, temporaryFolder } from './process.js'
 
 /** A shop that runs in this process. */
 export interface TestShop extends Awaited<ReturnType<typeof openShop>> {
+  /** `http://localhost:port` */
+  origin: string
   /** Its folder, with the database and the files. */
   data: string
   /** Closes the shop, and opens the same one once more; `meanwhile` is while nobody answers. */
@@ -20,16 +22,18 @@ interface ShopOptions {
 
 /** Opens a new shop; `page` is a folder with the bundled page, which a test without a browser does without. */
 export async function newShop({ page = 'test', mailAfter = 0, smtpUrl }: ShopOptions = {}): Promise<TestShop> {
-  const folder = await temporaryFolder()
+  const [folder, port] = await Promise.all([temporaryFolder(), freePort()])
+  const origin = `http://localhost:${port}`
   const secret = 'a secret for tests, of more than 32 characters'
-  const open = (port: number) => openShop({ port, data: folder.path, secret, mailAfter, smtpUrl, page })
+  const settings = { port, siteUrl: origin, data: folder.path, secret, mailAfter, smtpUrl, page }
   const shop: TestShop = {
-    ...(await open(0)),
+    ...(await openShop(settings)),
+    origin,
     data: folder.path,
     async restart(meanwhile) {
       await shop.close()
       await meanwhile?.()
-      Object.assign(shop, await open(Number(new URL(shop.origin).port)))
+      Object.assign(shop, await openShop(settings))
     },
     async remove() {
       await shop.close()

@@ -1,5 +1,5 @@
 import { createChatClient } from 'express-chat/client'
-import { ChatProvider, useConnection } from 'express-chat/react'
+import { ChatProvider, useChatClient, useConnection } from 'express-chat/react'
 import { useEffect, useMemo } from 'react'
 import { Notice } from '../design/notice.js'
 import { SignInScreen } from '../screens/sign-in.js'
@@ -26,13 +26,17 @@ function SignedIn({ account }: { account: Account }) {
   )
 }
 
-/** Who is signed out elsewhere, or locked, sees it at once: the chat's socket ends with the session. */
+/**
+ * Who is locked sees it at once: the chat's socket ends with the session. So do those of others where somebody signs out, whose
+ * sessions go on: they connect again.
+ */
 function SessionEnd() {
   const { reload } = useSession()
+  const client = useChatClient()
   const { status } = useConnection()
   useEffect(() => {
-    if (status === 'signed-out') void reload()
-  }, [status, reload])
+    if (status === 'signed-out') void reload().then((account) => account && client.wake())
+  }, [status, reload, client])
   return null
 }
 

@@ -19,8 +19,14 @@ export function useAsked<T>(path: string) {
   const reload = useCallback(
     () =>
       ask<T>(path).then(
-        (data) => setAnswer({ path, data }),
-        (error: Error) => setAnswer({ path, error: error.message }),
+        (data) => {
+          setAnswer({ path, data })
+          return data
+        },
+        (error: Error) => {
+          setAnswer({ path, error: error.message })
+          return undefined
+        },
       ),
     [path],
   )
