@@ -13,8 +13,14 @@ const newListing = z.object({
 })
 
 const shown = {
-  ...{ id: true, sellerId: true, title: true, description: true, emoji: true, price: true, soldAt: true },
+  id: true,
+  sellerId: true,
   seller: { select: { name: true } },
+  title: true,
+  description: true,
+  emoji: true,
+  price: true,
+  soldAt: true,
 } as const
 
 export function listingRoutes(prisma: Database): Router {

@@ -19,7 +19,8 @@ export const mailTo =
       ({ room, unread }) => `“${room.name}”: ${messages(unread)}\n${siteUrl}/orders/${room.key?.replace('order:', '')}`,
     )
     await mailer.sendMail({
-      ...{ from, to: user.email },
+      from,
+      to: user.email,
       subject: `You have ${messages(unread)} to read`,
       text: texts.join('\n\n'),
       messageId: `<${id}@example.com>`,
@@ -32,7 +33,8 @@ const messages = (count: number): string => (count === 1 ? 'a message' : `${coun
 export function createMailer(prisma: Database, smtpUrl: string | undefined): Transporter {
   if (smtpUrl) return nodemailer.createTransport(smtpUrl)
   return nodemailer.createTransport({
-    ...{ name: 'table', version: '1' },
+    name: 'table',
+    version: '1',
     send: ({ data }, done) => void keep(prisma, data).then((kept) => done(null, kept), done),
   })
 }

@@ -103,7 +103,10 @@ const keyOf = ({ id }: Pick<Order, 'id'>): string => `order:${id}`
 
 /** What everybody in the room sees of the order. */
 const cardOf = ({ id, title, emoji, price, receivedAt }: Order) => ({
-  ...{ orderId: id, title, emoji, price },
+  orderId: id,
+  title,
+  emoji,
+  price,
   status: receivedAt ? 'received' : 'paid',
 })
 

@@ -20,7 +20,10 @@ export async function seed(prisma: Database) {
   await person('Ben')
   await person('Sam', true)
   const data = things.map(([emoji, title, description, price]) => ({
-    ...{ emoji, title, description, price: price * 100 },
+    emoji,
+    title,
+    description,
+    price: price * 100,
     sellerId: flora.id,
   }))
   await prisma.listing.createMany({ data: data.reverse() })
