@@ -7,6 +7,7 @@ import { checkMediaTypes } from './core/media/media-types.js'
 import { checkMiddleware } from './core/middleware.js'
 import {
   anything,
+  bool,
   type Check,
   checkCall,
   func,
@@ -136,6 +137,8 @@ const check = object<ChatOptions>(
     pollMs: number(100, 60_000),
     limits: checkLimits,
     logger: having(['warn', 'error'], 'give console, or a logger that has these two'),
+    metrics: having(['registerMetric', 'getSingleMetric'], 'give a registry of prom-client, as its `register`'),
+    tracing: bool,
     docs: (value, name) => typeof value === 'boolean' || docs(value, name),
     clock: syncFunc('give a function that gives a Date'),
   },

@@ -32,6 +32,7 @@ import { SearchIndex } from './core/search-index.js'
 import { Cursors } from './core/signatures.js'
 import { Start } from './core/start.js'
 import { hostWords } from './core/system-text.js'
+import { delivering, tracedHook } from './core/telemetry.js'
 import { Tickets } from './core/tickets.js'
 import { View } from './core/view.js'
 import { defaults } from './defaults.js'
@@ -41,7 +42,9 @@ import { standInApp } from './http/stand-in.js'
 import { Notifications } from './notifications/notifications.js'
 import { PutAside } from './notifications/put-aside.js'
 import { type Health, HealthChecks } from './operating/health.js'
+import { ChatMetrics } from './operating/metrics.js'
 import { SubscriptionLags } from './operating/subscription-lag.js'
+import { findTracing, tracedHooks } from './operating/tracing.js'
 import type { ChatOptions } from './options.js'
 import { roomsChanged } from './publish/notice.js'
 import { Publisher } from './publish/publisher.js'
@@ -204,6 +207,7 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
     middleware = defaults.middleware,
     logger: givenLogger = defaults.logger,
     docs = defaults.docs,
+    tracing: traces = defaults.tracing,
     clock = defaults.clock,
   } = options
   const { types = defaults.types, urlSeconds = defaults.urlSeconds } = options.media ?? {}
@@ -216,16 +220,32 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
   const searchIndex = new SearchIndex(database, logger)
   const publisher = new Publisher((error) => logger.error('express-chat: what happened could not be told', error))
   publisher.subscribe((notices) => searchIndex.note(roomsChanged(notices)))
+  const tracing = traces ? findTracing() : undefined
+  const waitingWrites = () => {
+    const { waiting, oldestMs } = core.sending.waiting
+    return { waiting: waiting + database.waiting, oldestMs }
+  }
+  const metrics =
+    options.metrics &&
+    new ChatMetrics(options.metrics, {
+      openSockets: () => connections.count,
+      waitingWrites,
+      isBusUp: () => hub.isBusUp,
+      lags: () => lags.read(),
+    })
+  if (metrics) publisher.subscribe((notices) => metrics.told(notices))
   const core = createCore(
     {
-      clock,
-      limits,
+      ...{ meters: metrics, tracing, clock, limits },
       presets: options.permissions ?? defaults.permissions,
       reactions: policyOf(options.reactions ?? defaults.reactions),
       canReact: options.canReact ?? defaults.canReact,
       data: options.data ?? {},
       editHistory: options.editHistory ?? defaults.editHistory,
-      hooks: { before: options.before ?? {}, can: options.can && atOnce(options.can.bind(options)) },
+      hooks: {
+        before: tracedHooks(options.before ?? {}, tracing),
+        can: options.can && atOnce(options.can.bind(options)),
+      },
       contact: contactOf(options.contact),
       systemText: options.systemText && hostWords(options.systemText, limits.textLength, logger),
       directory: options.directory,
@@ -245,13 +265,15 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
   const stopIndexing = searchIndex.start()
   const due = new DueMessages(core.context, core.messages, core.scheduled, logger)
   const stopSchedule = new Schedule(due, clock, logger).start()
-  const identity = new Identity(options.resolveUser, core.users, clock, options.isModerator?.bind(options))
+  const resolveUser = tracing ? tracedHook(tracing, 'resolveUser', options.resolveUser) : options.resolveUser
+  const identity = new Identity(resolveUser, core.users, clock, options.isModerator?.bind(options))
   const tickets = new Tickets(core.context, secret)
   const revocations = new Revocations(core.context)
   const connections = new Connections(limits.socketsPerUser)
   const signOuts = new SignOuts(connections, revocations)
   const asksInFront = options.notify !== undefined
   const hub = new Hub({ secret, logger, core, publisher, connections, signOuts, bus, pollMs, asksInFront })
+  if (metrics) publisher.subscribe(() => metrics.handedOver(realtime.isWriting))
   if (options.on) publisher.subscribe(observing(options.on, logger))
   const rates = new Rates(limits, bus)
   const gate = new Gate(limits)
@@ -272,15 +294,12 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
       ...{ pollMs: pollMs.without, checked: start.ready },
     })
   const webhooks = new Webhooks({ context: core.context, subscriptions }, options.webhooks ?? defaults.webhooks)
+  const lags = new SubscriptionLags(core.context.work)
   const health = new HealthChecks({
-    ...{ work: core.context.work, clock, lags: new SubscriptionLags(core.context.work), ready: start.ready },
+    ...{ work: core.context.work, clock, lags, waitingWrites, ready: start.ready },
     isClosing: () => gate.isDraining,
     openSockets: () => connections.count,
     isBusUp: () => hub.isBusUp,
-    waitingWrites() {
-      const { waiting, oldestMs } = core.sending.waiting
-      return { waiting: waiting + database.waiting, oldestMs }
-    },
   })
   const app = new HostApp(standInApp())
   const hostMiddleware = new HostMiddleware(middleware, app)
@@ -298,6 +317,7 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
       limits,
       logger,
     },
+    meters: metrics,
     ready: start.ready,
   }
   const mount = new Mount(path, publicPath, logger)
@@ -326,6 +346,7 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
     await Promise.all([stopIndexing(), stopSchedule(), stopErasing(), subscriptions.close(), realtime.close()])
     await notified
     webhooks.close()
+    metrics?.close()
   }
 
   const api = chatApi(core)
@@ -349,7 +370,10 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
       return { ...chatApi(inside.core), published: inside.published }
     },
     subscribe: (name, handler, options = {}) =>
-      subscriptions.subscribe(name, handler as unknown as SubscriptionHandler, options as SubscribeOptions),
+      subscriptions.subscribe(
+        ...([name, delivering(core.context, 'subscription', handler as unknown as SubscriptionHandler)] as const),
+        options as SubscribeOptions,
+      ),
     subscriptions: subscriptionsApi(subscriptions, new PutAside(core.context)),
     async ready() {
       await start.readyForHost()

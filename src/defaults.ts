@@ -16,6 +16,7 @@ export const defaults = {
   pollMs: 1000,
   pollMsWithBus: 5000,
   logger: console,
+  tracing: true,
   docs: true,
   clock: () => new Date(),
   types: defaultMediaTypes,

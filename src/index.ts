@@ -134,6 +134,7 @@ export type {
   SubscriptionsCheck,
   WritesCheck,
 } from './operating/health.js'
+export type { MetricsRegistry } from './operating/registry.js'
 export type { SubscriptionLag } from './operating/subscription-lag.js'
 export type { ChatOptions } from './options.js'
 export { type DiskStorageOptions, diskStorage } from './storage/disk.js'

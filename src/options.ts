@@ -16,6 +16,7 @@ import type { IsStillWelcome } from './core/still-welcome.js'
 import type { SystemText } from './core/system-text.js'
 import type { Docs } from './http/openapi.js'
 import type { NotifyOptions } from './notifications/notify-options.js'
+import type { MetricsRegistry } from './operating/registry.js'
 import type { ChatPrismaClient } from './store/client.js'
 import type { WebhookOptions } from './webhooks/webhook-options.js'
 
@@ -239,6 +240,20 @@ export interface ChatOptions<
    * @default console
    */
   logger?: Logger
+
+  /**
+   * A registry of prom-client, such as its `register`: the chat's metrics are collected with those that are in it, and docs/operations.md
+   * says what they are. Chats that share one count together. Without it nothing is counted.
+   */
+  metrics?: MetricsRegistry
+
+  /**
+   * Whether spans are made of requests, commands, commits, your hooks and what is delivered, where `@opentelemetry/api` is installed.
+   * They hold no ids of rooms or users, and nothing that anybody wrote.
+   *
+   * @default true
+   */
+  tracing?: boolean
 
   /**
    * Whether `/openapi.json`, `/asyncapi.json` and `/docs` are served, and what only you know of them.

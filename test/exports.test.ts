@@ -113,6 +113,7 @@ describe('the library exports', () => {
         "MessageEdit",
         "MessagePage",
         "MessagePosition",
+        "MetricsRegistry",
         "Middleware",
         "ModerationApi",
         "NewInvite",

@@ -12,11 +12,12 @@ import type { ReactionPolicy, WhoReacts } from './reaction-policies.js'
 import type { RoomPresets } from './room-presets.js'
 import type { Cursors } from './signatures.js'
 import type { SystemText } from './system-text.js'
+import type { Telemetry } from './telemetry.js'
 import type { View } from './view.js'
 import type { Work } from './work.js'
 
 /** What every use-case has at hand. */
-export interface Context {
+export interface Context extends Telemetry {
   work: Work
   clock: () => Date
   limits: Limits

@@ -1,5 +1,6 @@
 import type { Message } from '../contract/messages.js'
 import type { Publisher } from '../publish/publisher.js'
+import type { AppendRequest } from '../store/append/message.js'
 import type { Db } from '../store/client.js'
 import type { Database } from '../store/database.js'
 import type { MessageRow } from '../store/messages.js'
@@ -113,10 +114,20 @@ function assemble(context: Context): Core {
 }
 
 export function createCore(given: Omit<Context, 'work'>, database: Database, publisher: Publisher): OwnCore {
-  const { view, clock } = given
+  const { view, clock, meters, tracing } = given
   const show = (rows: MessageRow[]): Promise<Message[]> => showMessages(core.context, database.client, rows, undefined)
-  const sending = new Sending({ database, validate: validateSender(given), clock, publisher, view, show })
-  const work = new OwnWork(database, publisher, clock, (request) => sending.send(request))
+  const sending = new Sending({
+    database,
+    validate: validateSender(given),
+    clock,
+    publisher,
+    view,
+    show,
+    meters,
+    tracing,
+  })
+  const append = (request: AppendRequest) => sending.send(request)
+  const work = new OwnWork(database, publisher, clock, append, { meters, tracing })
   const core = { ...assemble({ ...given, work }), sending }
   publisher.subscribe((notices) => {
     for (const notice of notices) if (notice.type === 'user.changed') core.users.forget(notice.userId)

@@ -9,6 +9,7 @@ import { type Appended, type AppendRequest, hasMedia, type Outcome } from '../st
 import { RefusedLately } from '../store/append/refused-lately.js'
 import { longestWaitMs } from '../store/database.js'
 import type { MessageRow } from '../store/messages.js'
+import type { Telemetry } from './telemetry.js'
 import type { View } from './view.js'
 
 export interface Sent {
@@ -18,7 +19,7 @@ export interface Sent {
   isPutAway?: boolean | undefined
 }
 
-export interface SendingDependencies extends Omit<Appending, 'refusedLately'> {
+export interface SendingDependencies extends Omit<Appending, 'refusedLately'>, Telemetry {
   publisher: Publisher
   view: View
   /** Reads messages as clients see them, where they existed already. */
@@ -32,6 +33,8 @@ export interface SendingDependencies extends Omit<Appending, 'refusedLately'> {
 export class Sending {
   readonly #batcher: KeyedBatcher<AppendRequest, Sent>
   readonly #dependencies: SendingDependencies & Appending
+  /** What was under way when somebody sent a message, if that is traced. */
+  readonly #askedIn = new WeakMap<AppendRequest, unknown>()
 
   constructor(dependencies: SendingDependencies) {
     this.#dependencies = { ...dependencies, refusedLately: new RefusedLately() }
@@ -52,14 +55,29 @@ export class Sending {
   }
 
   send(request: AppendRequest): Promise<Sent> {
+    const asked = this.#dependencies.tracing?.current()
+    if (asked) this.#askedIn.set(request, asked)
     return this.#batcher.push(request)
+  }
+
+  async #append(requests: AppendRequest[], waitsForLock: boolean): Promise<Outcome[]> {
+    const { meters, tracing } = this.#dependencies
+    const append = () => appendBatch(this.#dependencies, requests, waitsForLock)
+    const begun = performance.now()
+    // Nobody in particular asked for a batch: it is linked to the requests whose messages are in it.
+    const links = tracing && requests.flatMap((request) => this.#askedIn.get(request) ?? [])
+    const outcomes = await (tracing && links
+      ? tracing.run('chat.commit', { 'chat.messages': requests.length }, append, { isRoot: true, links })
+      : append())
+    meters?.committed('messages', performance.now() - begun)
+    return outcomes
   }
 
   async #commit(batch: Entry<AppendRequest, Sent>[]): Promise<Entry<AppendRequest, Sent>[]> {
     const { publisher, view, show } = this.#dependencies
     const waitsForLock = batch[0]?.waits === true
     const requests = batch.map(({ item }) => item)
-    const outcomes = await appendBatch(this.#dependencies, requests, waitsForLock)
+    const outcomes = await this.#append(requests, waitsForLock)
     const answers = outcomes.map((outcome) => answerOf(outcome, view))
     const roots = answers.flatMap((answer) => (answer.type === 'sent' && answer.root ? [answer.root] : []))
     // The messages that were replied to in threads. Where this fails, the revisions are found by whoever misses them.

@@ -8,6 +8,7 @@ import type { Dialect } from '../store/dialects/dialect.js'
 import { atSavepoint } from '../store/savepoint.js'
 import { type ChangeRequest, type ChangeRule, changeRoomAs } from './room-change.js'
 import type { Sent } from './sending.js'
+import type { Telemetry } from './telemetry.js'
 import { UnitOfWork } from './unit-of-work.js'
 
 /** How use-cases read and write: in transactions of their own, or inside one of the host's. */
@@ -36,6 +37,7 @@ export class OwnWork implements Work {
     readonly publisher: Publisher,
     readonly clock: () => Date,
     append: (request: AppendRequest) => Promise<Sent>,
+    readonly telemetry: Telemetry,
   ) {
     this.#append = append
   }
@@ -71,12 +73,17 @@ export class OwnWork implements Work {
   async transaction<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
     this.database.checkOutside()
     let notices: Notice[] = []
-    const result = await this.database.transaction((tx) => {
-      // The transaction may run again: the notices of the attempt before do not count.
-      const unit = new UnitOfWork(tx, this.clock(), this.database.dialect)
-      notices = unit.notices
-      return work(unit)
-    })
+    const { meters, tracing } = this.telemetry
+    const commit = () =>
+      this.database.transaction((tx) => {
+        // The transaction may run again: the notices of the attempt before do not count.
+        const unit = new UnitOfWork(tx, this.clock(), this.database.dialect)
+        notices = unit.notices
+        return work(unit)
+      })
+    const begun = performance.now()
+    const result = await (tracing ? tracing.run('chat.commit', {}, commit) : commit())
+    meters?.committed('change', performance.now() - begun)
     this.publisher.publish(notices)
     return result
   }

@@ -58,7 +58,12 @@ export function createHttp(dependencies: HttpDependencies): RequestHandlerLike {
   /** The requests that the host's parser refused, and why. The host's sessions may come after its parser, so the resolver is not called. */
   const refused = new WeakMap<IncomingMessage, ChatError>()
 
-  const fail = (request: Request, response: Response, error: unknown): void => refuse(request, response, error, logger)
+  const { meters, tracing } = core.context
+
+  const fail = (request: Request, response: Response, error: unknown): void => {
+    const code = refuse(request, response, error, logger)
+    meters?.refused('http', code)
+  }
 
   const guard: RequestHandler = async (request, _response, next) => {
     const refusal = refused.get(request)
@@ -100,7 +105,8 @@ export function createHttp(dependencies: HttpDependencies): RequestHandlerLike {
           readBody: () => readBody(request, response),
           receive: (userId: string) => receive(request, response, userId),
         })
-        const answered = await gate.pass((place) => route.answer(incoming(place)), route.upload ? 'stream' : 'answer')
+        const pass = () => gate.pass((place) => route.answer(incoming(place)), route.upload ? 'stream' : 'answer')
+        const answered = await (tracing ? tracing.run(`chat.http ${route.name}`, {}, pass) : pass())
         if (answered.file) {
           await serveFile(request, response, core.media, answered.file, { now: core.context.clock(), isShared })
         } else respond(request, response, answered)
@@ -121,6 +127,7 @@ export function createHttp(dependencies: HttpDependencies): RequestHandlerLike {
     dependencies.mount.look(request)
     // The next request has to go to another server. (HTTP/2 has no such header, and Node omits it there.)
     if (gate.isDraining) response.setHeader('Connection', 'close')
+    if (request.method !== 'OPTIONS') meters?.asked('http')
     // Express would answer OPTIONS itself, and the host's CORS middleware, if it comes after us, never could.
     if (request.method === 'OPTIONS') next()
     else router(request, response, left)

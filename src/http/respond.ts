@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ProblemCode } from '../contract/problems.js'
 import { refusalOf } from '../core/failures.js'
 import type { Logger } from '../core/logger.js'
 import { newId } from '../store/ids.js'
@@ -18,7 +19,12 @@ export function respond(request: IncomingMessage, response: ServerResponse, { st
   else write(response, status, { ...headers, 'Content-Type': 'application/json; charset=utf-8' }, JSON.stringify(body))
 }
 
-export function refuse(request: IncomingMessage, response: ServerResponse, error: unknown, logger: Logger): void {
+export function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+  logger: Logger,
+): ProblemCode {
   const requestId = requestIdOf(request, response)
   const refusal = refusalOf(error, logger, requestId)
   const { status, code, retryAfter = 1 } = refusal
@@ -29,6 +35,7 @@ export function refuse(request: IncomingMessage, response: ServerResponse, error
     ...(status === 401 && !response.hasHeader('WWW-Authenticate') ? { 'WWW-Authenticate': 'Bearer' } : {}),
   }
   write(response, status, headers, JSON.stringify(refusal.toProblem(requestId)))
+  return code
 }
 
 export function write(response: ServerResponse, status: number, headers: Record<string, string>, text?: string): void {

@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Core } from '../core/create-core.js'
 import type { Logger } from '../core/logger.js'
+import { delivering } from '../core/telemetry.js'
 import { failureOf } from '../store/failures.js'
 import { newId } from '../store/ids.js'
 import {
@@ -94,7 +95,7 @@ export class Notifications {
       ...notifyDefaults,
       backoff: defaultBackoff,
       ...given(options),
-      handler: options.handler.bind(options),
+      handler: delivering(core.context, 'notification', options.handler.bind(options)),
     }
     this.#composing = new Composing(core.context, this.#rules.messages)
     this.#started = this.#start()

@@ -21,7 +21,7 @@ interface Asked {
   /** How many frames it counts as. */
   points: number
   isTooLarge: boolean
-  command: { input: unknown; does: (typeof commandTable)['message.send'] } | ChatError
+  command: { name: string; input: unknown; does: (typeof commandTable)['message.send'] } | ChatError
 }
 
 /** The same for all sockets of a server. */
@@ -85,7 +85,7 @@ export class Answers {
       // The table ties each command's input to its schema; TypeScript cannot follow that through a variable name.
       const does = commandTable[type] as (typeof commandTable)['message.send']
       const input = parse(does.schema, rest)
-      return { ...asked, places: placesOf(type, input), command: { input, does } }
+      return { ...asked, places: placesOf(type, input), command: { name: type, input, does } }
     } catch (error) {
       if (!(error instanceof ChatError)) throw error
       return { ...asked, places: placesOf('', frame), command: error }
@@ -93,9 +93,14 @@ export class Answers {
   }
 
   async #answer({ id, points, isTooLarge, command }: Asked, turn: Turn): Promise<void> {
+    const { meters, tracing } = this.#dependencies.hub.core.context
+    meters?.asked('socket')
     let answer: Buffer
     try {
-      const result = await this.#run(command, points, turn)
+      const run = () => this.#run(command, points, turn)
+      const result = await (tracing && !(command instanceof ChatError)
+        ? tracing.run(`chat.socket ${command.name}`, {}, run, { isRoot: true })
+        : run())
       answer = frameOf({ type: 'ok', id: id as string, result: result ?? null })
     } catch (error) {
       turn.pass()
@@ -132,6 +137,7 @@ export class Answers {
     const { hub } = this.#dependencies
     const requestId = `${connection.id}${id === undefined ? '' : `:${id}`}`
     const refusal = refusalOf(error, hub.logger, requestId)
+    hub.core.context.meters?.refused('socket', refusal.code)
     const isOffence = isTooLarge || refusal.code === 'invalid_request' || refusal.code === 'rate_limited'
     // Closes at once, even if earlier commands wait for answers: a client that does not stop must not fill the queue.
     if (isOffence && !this.#patience.bear()) {

@@ -1,5 +1,8 @@
 import { type CommandInput, type CommandName, commands } from '../contract/frames.js'
+import type { Message } from '../contract/messages.js'
+import type { Core } from '../core/create-core.js'
 import type { RateName } from '../core/rates.js'
+import type { Sent } from '../core/sending.js'
 import type { Connection } from './connection.js'
 import type { Hub } from './hub.js'
 
@@ -20,7 +23,7 @@ export const commandTable: { readonly [Name in CommandName]: Command<Name> } = {
     flows: true,
     run: async ({ core }, { userId }, { roomId, sendAt, ...draft }) =>
       sendAt === undefined
-        ? (await core.messages.send(userId, roomId, draft, 'client')).message
+        ? counted(core, await core.messages.send(userId, roomId, draft, 'client'))
         : core.scheduled.create(userId, roomId, { ...draft, sendAt }, 'client'),
   },
   'message.edit': {
@@ -81,6 +84,11 @@ export const commandTable: { readonly [Name in CommandName]: Command<Name> } = {
     rate: 'frames',
     run: async (hub, connection, { inFront }) => hub.setInFront(connection, inFront),
   },
+}
+
+function counted({ context }: Core, { message, created }: Sent): Message {
+  if (created) context.meters?.sent('socket')
+  return message
 }
 
 export const isCommand = (type: string): type is CommandName => Object.hasOwn(commandTable, type)

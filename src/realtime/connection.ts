@@ -38,6 +38,14 @@ export class WriteBatcher {
   #scheduled = false
   #restUntil = 0
 
+  /** `flushed` is called each time that all was written. */
+  constructor(readonly flushed: () => void = () => undefined) {}
+
+  /** Whether something waits to be written. */
+  get isWaiting(): boolean {
+    return this.#scheduled
+  }
+
   add(connection: Connection): void {
     this.#dirty.push(connection)
     if (this.#scheduled) return
@@ -57,6 +65,7 @@ export class WriteBatcher {
     for (const each of dirty) each.flush(joined)
     const end = performance.now()
     this.#restUntil = end + Math.min(end - start, longestRestMs)
+    this.flushed()
   }
 }
 
@@ -100,6 +109,7 @@ export class Connection {
   /** The bytes that came at once when nothing waited, even if they are more than may wait. */
   #atOnce = 0
   #closed = false
+  #closedWith: number | undefined
   #revoked = false
   #expiry: NodeJS.Timeout | undefined
   #beforeGreeting: (() => void)[] | undefined = []
@@ -149,6 +159,11 @@ export class Connection {
 
   hiddenIn(roomId: string): HiddenHistory | undefined {
     return this.#hidden?.get(roomId)
+  }
+
+  /** The code with which this server closed it; undefined if it did not. */
+  get closedWith(): number | undefined {
+    return this.#closedWith
   }
 
   get closed(): boolean {
@@ -252,6 +267,7 @@ export class Connection {
     if (code !== closeCodes.tooSlow) this.flush()
     // The flush may have closed it as too slow.
     if (this.closed) return
+    this.#closedWith = code
     this.ended()
     const webSocket = this.#webSocket
     webSocket.close(code, reason)

@@ -32,7 +32,7 @@ export type RealtimeDependencies = Omit<UpgradeDependencies, 'opened' | 'stillWe
 /** The socket side: upgrades, connections, heartbeat. */
 export class Realtime {
   readonly #connections: Connections
-  readonly #writeBatcher = new WriteBatcher()
+  readonly #writeBatcher: WriteBatcher
   readonly #stillWelcome: StillWelcome
   readonly #upgrade: Upgrade
   readonly #sessions: SessionDependencies
@@ -43,6 +43,7 @@ export class Realtime {
   constructor(readonly dependencies: RealtimeDependencies) {
     const { hub, rates, gate, connections, signOuts, limits, logger, isStillWelcome } = dependencies
     this.#connections = connections
+    this.#writeBatcher = new WriteBatcher(dependencies.meters && (() => dependencies.meters?.flushed()))
     this.#sessions = { hub, rates, gate, limits, heartbeatMs }
     this.#stillWelcome = new StillWelcome({
       ask: isStillWelcome,
@@ -55,6 +56,11 @@ export class Realtime {
     this.#upgrade = new Upgrade({ ...dependencies, stillWelcome: this.#stillWelcome, opened })
   }
 
+  /** Whether something waits to be written to sockets. */
+  get isWriting(): boolean {
+    return this.#writeBatcher.isWaiting
+  }
+
   attach(server: Server | SecureServer): void {
     this.#detach.push(attachTo(server, this.#upgrade))
   }
@@ -64,7 +70,8 @@ export class Realtime {
   }
 
   #opened(webSocket: WebSocket, stream: Duplex, admitted: Admitted): void {
-    const { hub, limits } = this.dependencies
+    const { hub, limits, meters } = this.dependencies
+    let failedWith: number | undefined
     const { queuedBytes } = limits
     const connection = new Connection({
       id: newId(),
@@ -77,6 +84,7 @@ export class Realtime {
     })
     const conversation = new SocketSession(this.#sessions, connection)
     this.#add(conversation)
+    meters?.socketOpened()
     webSocket.on('message', (data: Buffer, isBinary: boolean) => {
       this.#connections.acknowledge(conversation)
       if (isBinary) connection.close(closeCodes.notTheProtocol, 'frames are text')
@@ -87,8 +95,11 @@ export class Realtime {
       this.#connections.acknowledge(conversation)
     })
     // A reset is a close like any other; ws emits `close` for it, too.
-    webSocket.on('error', ignore)
-    webSocket.on('close', () => {
+    webSocket.on('error', (error) => {
+      failedWith = codeOf(error)
+    })
+    webSocket.on('close', (code: number) => {
+      meters?.socketClosed(connection.closedWith ?? failedWith ?? code)
       this.#remove(conversation)
       conversation.ended()
     })
@@ -141,4 +152,8 @@ export class Realtime {
   }
 }
 
-const ignore = (): void => undefined
+/** With which code ws ends what is no WebSocket; it does not say so if the other side is gone by then. */
+function codeOf({ code }: Error & { code?: unknown }): number | undefined {
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 1009
+  return typeof code === 'string' && code.startsWith('WS_ERR_') ? 1002 : undefined
+}

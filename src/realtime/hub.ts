@@ -103,7 +103,10 @@ export class Hub {
       logger,
       (hint) => this.#applyHint(hint),
       (isUp) => this.#poll.every(isUp ? pollMs.withBus : pollMs.without),
-      () => this.#poll.soon(),
+      () => {
+        core.context.meters?.busLost()
+        this.#poll.soon()
+      },
     )
     publisher.subscribe((notices) => {
       for (const notice of notices) this.#deliver(notice)

@@ -14,6 +14,7 @@ import type { Mount } from '../core/mount.js'
 import type { Origins } from '../core/origins.js'
 import type { Revocations } from '../core/revocations.js'
 import type { StillWelcome } from '../core/still-welcome.js'
+import type { Meters } from '../core/telemetry.js'
 import type { Tickets } from '../core/tickets.js'
 import { newId } from '../store/ids.js'
 import { rejectUpgrade } from './rejection.js'
@@ -32,6 +33,7 @@ export interface UpgradeDependencies {
   limits: Limits
   logger: Logger
   ready: () => Promise<void>
+  meters: Meters | undefined
   opened: (webSocket: WebSocket, stream: Duplex, admitted: Admitted) => void
 }
 
@@ -81,9 +83,13 @@ export class Upgrade {
       // One whose time was over has been answered.
       if (!isRefused) this.#open(request, socket, head, admitted)
     }
+    const { meters, logger } = this.dependencies
+    meters?.asked('upgrade')
     this.#pass(request, open).catch((error) => {
       isRefused = true
-      rejectUpgrade(socket, refusalOf(error, this.dependencies.logger, requestId), requestId)
+      const refusal = refusalOf(error, logger, requestId)
+      meters?.refused('upgrade', refusal.code)
+      rejectUpgrade(socket, refusal, requestId)
     })
     return true
   }

@@ -1,4 +1,5 @@
 import type { Context } from '../core/context.js'
+import { delivering } from '../core/telemetry.js'
 import {
   rulesOf,
   type SubscribedEvent,
@@ -95,7 +96,7 @@ function start({ context, subscriptions }: WebhooksParts, options: WebhookOption
     places: () => endpoint.places(),
     backoff: (attempt, error) => Math.max(waitOf(attempt), error instanceof DeliveryFailed ? error.waitMs : 0),
   }
-  const subscription = subscriptions.start(name, tell, rules)
+  const subscription = subscriptions.start(name, delivering(context, 'webhook', tell), rules)
   return { subscription, poster }
 }
 

@@ -24,6 +24,7 @@ function givenAnswers(limits: LimitOptions = {}) {
   }
   const logger = { warn: vi.fn(), error: vi.fn() }
   const core = {
+    context: {},
     messages: { send: work('send'), edit: work('edit'), delete: work('delete') },
     readMarkers: { move: work('read'), moveMany: work('read many') },
   }

@@ -12,7 +12,7 @@ function givenPoll(users: Map<string, unknown>) {
   }
   const movedSince = async () => ({ clock: Date.now(), rooms: [] })
   const dependencies = {
-    core: { roomStates: { ownChanges, movedSince }, requests: { since: async () => [] } },
+    core: { context: {}, roomStates: { ownChanges, movedSince }, requests: { since: async () => [] } },
     channels: { ids: () => [] },
     watchers: { poll: async () => undefined },
     userUpdates: { poll: async () => undefined },

@@ -189,7 +189,7 @@ export class Media {
       throw writeFailure(error)
     }
     // Everything of its uploader may have been erased meanwhile, before the bytes were there.
-    if (await findMedia(this.context.work.db, row.id)) return
+    if (await findMedia(this.context.work.db, row.id)) return this.context.meters?.uploaded(row.byteSize)
     await this.#forget(row)
     throw notFound()
   }

@@ -163,6 +163,7 @@ export const messageRoutes = [
       if (sendAt !== undefined)
         return { status: 202, body: await core.scheduled.create(me, roomId, { ...asked, sendAt }, 'client') }
       const sent = await core.messages.send(me, roomId, asked, 'client')
+      if (sent.created) core.context.meters?.sent('http')
       return made(sent.message, sent.created)
     },
   }),

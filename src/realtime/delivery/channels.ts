@@ -188,6 +188,7 @@ export class Channels implements ChannelHost {
   }
 
   readGap(roomId: string, since: number) {
+    this.core.context.meters?.gapRead()
     return this.core.changes.read(roomId, since, gapRead)
   }
 

@@ -105,6 +105,7 @@ export class SafetyPoll {
   async #poll(): Promise<void> {
     if (this.#polling) return
     this.#polling = true
+    this.#dependencies.core.context.meters?.polled()
     try {
       await Promise.all([
         this.#movedRooms.poll(),
