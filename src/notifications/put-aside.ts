@@ -18,17 +18,22 @@ export interface FailedPerson {
   failedAt: string
 }
 
+/** The name of the list that its cursors are for. */
+const list = 'people put aside'
+
 /** Who could not be notified, on all servers. */
 export class PutAside {
   constructor(readonly context: Context) {}
 
-  async list({ limit = 50, cursor = '' }: PageRequest): Promise<Page<FailedPerson>> {
-    const rows = await failedNotices(this.context.work.db, cursor, limit + 1)
-    const items = rows.slice(0, limit).map(({ userId, batchId, attempts, error, failedAt }) => ({
+  async list({ limit = 50, cursor }: PageRequest): Promise<Page<FailedPerson>> {
+    const { work, cursors } = this.context
+    const found = await failedNotices(work.db, cursors.read<string>(list, cursor) ?? '', limit + 1)
+    const { rows, nextCursor } = cursors.page(list, found, limit, ({ userId }) => userId)
+    const items = rows.map(({ userId, batchId, attempts, error, failedAt }) => ({
       ...{ userId, batchId: batchId ?? '', attempts, error: error ?? '' },
       failedAt: (failedAt ?? new Date(0)).toISOString(),
     }))
-    return { items, nextCursor: rows.length > limit ? (items.at(-1)?.userId ?? null) : null }
+    return { items, nextCursor }
   }
 
   async retry(userId?: string): Promise<number> {

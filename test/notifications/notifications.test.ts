@@ -154,6 +154,8 @@ describe.each(databases)('somebody who is away is notified, on $name', (on) => {
     const failed = { attempts: 2, error: 'no such address', failedAt: expect.any(String) }
     expect(items).toEqual([{ userId: 'bob', batchId: notified.of('bob')[0]?.id, ...failed }])
     expect((await subscriptions.failedPeople({ cursor: nextCursor ?? '' })).items[0]?.userId).toBe('carol')
+    // A cursor says nothing of anybody, and is for no other list.
+    await expect(subscriptions.failedPeople({ cursor: 'bob' })).rejects.toMatchObject({ code: 'invalid_request' })
     isBroken = false
     await messages.send('alice', roomId, { text: '2' })
     await subscriptions.skipPerson('carol')

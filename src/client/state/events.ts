@@ -157,8 +157,11 @@ function mergeMember(state: State, event: DurableEvent & { member: Member }): St
   const memberCount = 'memberCount' in event ? event.memberCount : undefined
   const isGone = event.type === 'member.removed'
   const isMine = user.id === state.me?.id && !isGone
+  const { type, peer: known } = entryOf(state, roomId).room
+  // Nobody leaves a private room but by being erased, and then has no name here either.
+  const peer = isGone && type === 'private' && known?.id === user.id ? null : undefined
   const me = isMine ? { role, permissions, silencedUntil, joinedAt, lastReadSeq } : undefined
-  return takeMember(mergeRoom(state, roomId, revision, { memberCount, me }), member, isGone)
+  return takeMember(mergeRoom(state, roomId, revision, { memberCount, me, peer }), member, isGone)
 }
 
 /** What changed in a room. */

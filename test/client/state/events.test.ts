@@ -128,6 +128,20 @@ describe('what is told of a room', () => {
     expect(entry(applyEvent(removed, { type: 'member.added', ...told, memberCount: 3 })).room.memberCount).toBe(2)
   })
 
+  it('is that nobody is left to name in a private room, once the other one was erased', () => {
+    const bob = userOf('bob')
+    const pair = roomOf('room', { type: 'private', peer: bob, revision: 5 })
+    const without = (userId: string) =>
+      applyEvent(takeRoom(asking, pair), {
+        ...{ type: 'member.removed', roomId: 'room', revision: 6, member: memberOf('room', userId, { revision: 6 }) },
+        ...{ memberCount: 1, removedById: null },
+      })
+    expect(entry(without('bob')).room.peer).toBe(null)
+    expect(entry(without('carol')).room.peer).toEqual(bob)
+    // A page from before the erasure, which comes late, brings nobody back.
+    expect(entry(takeRoom(without('bob'), pair)).room.peer).toBe(null)
+  })
+
   it('is what I may from then on, and when I came; who goes may what they could for all that it says', () => {
     const permissions = { ...roomOf('room').me?.permissions, canEditRoom: false } as never
     const member = memberOf('room', 'alice', { role: 'admin', permissions, joinedAt: 'then', lastReadSeq: 2 })
