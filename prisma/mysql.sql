@@ -37,6 +37,10 @@ CREATE TABLE `chat_rooms` (
     `revision` INTEGER NOT NULL DEFAULT 0,
     `edited_revision` INTEGER NOT NULL DEFAULT 0,
     `erased_revision` INTEGER NOT NULL DEFAULT 0,
+    `purged_seq` INTEGER NOT NULL DEFAULT 0,
+    `retention_days` INTEGER,
+    `kept_since` DOUBLE NOT NULL DEFAULT 0,
+    `purge_held_until` DATETIME(3),
     `last_message_seq` INTEGER NOT NULL DEFAULT 0,
     `member_count` INTEGER NOT NULL DEFAULT 0,
     `last_message_at` DATETIME(3) NOT NULL,
@@ -52,6 +56,7 @@ CREATE TABLE `chat_rooms` (
     INDEX `chat_rooms_tenant_id_is_public_idx` (`tenant_id`, `is_public`),
     INDEX `chat_rooms_avatar_media_id_idx` (`avatar_media_id`),
     INDEX `chat_rooms_changed_at_idx` (`changed_at`),
+    INDEX `chat_rooms_retention_days_type_kept_since_idx` (`retention_days`, `type`, `kept_since`),
     UNIQUE INDEX `chat_rooms_tenant_id_key_key` (`tenant_id`, `key`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 

@@ -32,6 +32,10 @@ CREATE TABLE "chat_rooms" (
     "revision" INTEGER NOT NULL DEFAULT 0,
     "edited_revision" INTEGER NOT NULL DEFAULT 0,
     "erased_revision" INTEGER NOT NULL DEFAULT 0,
+    "purged_seq" INTEGER NOT NULL DEFAULT 0,
+    "retention_days" INTEGER,
+    "kept_since" REAL NOT NULL DEFAULT 0,
+    "purge_held_until" DATETIME,
     "last_message_seq" INTEGER NOT NULL DEFAULT 0,
     "member_count" INTEGER NOT NULL DEFAULT 0,
     "last_message_at" DATETIME NOT NULL,
@@ -412,6 +416,9 @@ CREATE INDEX "chat_rooms_avatar_media_id_idx" ON "chat_rooms"("avatar_media_id")
 
 -- CreateIndex
 CREATE INDEX "chat_rooms_changed_at_idx" ON "chat_rooms"("changed_at");
+
+-- CreateIndex
+CREATE INDEX "chat_rooms_retention_days_type_kept_since_idx" ON "chat_rooms"("retention_days", "type", "kept_since");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "chat_rooms_tenant_id_key_key" ON "chat_rooms"("tenant_id", "key");

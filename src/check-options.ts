@@ -22,6 +22,7 @@ import {
 } from './core/option-checks.js'
 import { checkOrigin } from './core/origins.js'
 import { checkCanReact, checkReactions } from './core/reaction-policies.js'
+import { checkRetention } from './core/retention.js'
 import { checkPresets } from './core/room-presets.js'
 import { howToMakeSecret, shortestSecret } from './core/secret.js'
 import { type Docs, type SecurityScheme, securitySchemeTypes } from './http/openapi.js'
@@ -132,6 +133,7 @@ const check = object<ChatOptions>(
     before: object<BeforeHooks>({ message: method, room: method, member: method, leave: method, upload: method }),
     on: object<NonNullable<ChatOptions['on']>>({ event: method, report: method }),
     notify,
+    retention: checkRetention,
     webhooks: checkWebhooks,
     bus,
     pollMs: number(100, 60_000),

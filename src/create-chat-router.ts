@@ -24,6 +24,7 @@ import { HostMiddleware } from './core/middleware.js'
 import { Mount } from './core/mount.js'
 import { observing } from './core/observing.js'
 import { Origins } from './core/origins.js'
+import { type PurgeResult, Purging } from './core/purging.js'
 import { Rates } from './core/rates.js'
 import type { ReactionPolicy } from './core/reaction-policies.js'
 import { Revocations } from './core/revocations.js'
@@ -136,6 +137,14 @@ export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient, Data e
    * several servers at once; done by itself when it is time, as long as a server runs.
    */
   sendDue(): Promise<number>
+
+  /**
+   * Removes messages that are older than `retention` and the rooms themselves say, and all that belongs to them; resolves with what
+   * this call has removed. A little at a time, with a rest after each, so it may take its time where there is much; nobody waits
+   * for it. Safe at any time and on several servers at once, which share the rooms. Killed or ended by `signal`, which resolves it
+   * with what was removed by then, the next one goes on. Done by itself every hour, as long as a server runs, where `retention` is given.
+   */
+  purge(options?: { signal?: AbortSignal | undefined }): Promise<PurgeResult>
 
   /**
    * Goes on with what `chat.eraseUser` wrote down and no server is doing, and resolves with how many erasures that ended. Safe at any
@@ -262,6 +271,8 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
   )
   const sweep = new Sweep(core.context, logger)
   const stopSweeping = sweepMinutes !== false ? sweep.start(sweepMinutes) : () => undefined
+  const purging = new Purging(core.context, sweep, options.retention ?? {}, logger)
+  if (options.retention) purging.start()
   const stopIndexing = searchIndex.start()
   const due = new DueMessages(core.context, core.messages, core.scheduled, logger)
   const stopSchedule = new Schedule(due, clock, logger).start()
@@ -343,8 +354,9 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
     await gate.close()
     stopSweeping()
     const notified = notifications?.close()
+    const purged = purging.close()
     await Promise.all([stopIndexing(), stopSchedule(), stopErasing(), subscriptions.close(), realtime.close()])
-    await notified
+    await Promise.all([notified, purged])
     webhooks.close()
     metrics?.close()
   }
@@ -393,6 +405,7 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
       return row ? shownErasure(row) : requested
     },
     eraseDue: () => erasing.runDue(),
+    purge: (options = {}) => purging.run(options.signal),
     close({ drainMs = 0 } = {}) {
       if (!(drainMs >= 0 && drainMs <= 600_000)) {
         throw new TypeError(`express-chat: drainMs is ${drainMs}; give 0 to 600000`)

@@ -100,6 +100,7 @@ export { defaultMediaTypes } from './core/media/media-types.js'
 export type { ByteRange, ChatStorage, SignedUrlOptions } from './core/media/storage.js'
 export type { SweepResult } from './core/media/sweep.js'
 export type { Middleware } from './core/middleware.js'
+export type { PurgeResult } from './core/purging.js'
 export {
   anyText,
   emoji,
@@ -108,6 +109,7 @@ export {
   type ReactionPolicy,
   type WhoReacts,
 } from './core/reaction-policies.js'
+export type { RetentionOptions, RoomRetention } from './core/retention.js'
 export { type RoomPreset, type RoomPresets, roomPresets } from './core/room-presets.js'
 export type { Unread, UnreadRoom } from './core/room-states.js'
 export type { IsStillWelcome } from './core/still-welcome.js'

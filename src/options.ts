@@ -11,6 +11,7 @@ import type { Logger } from './core/logger.js'
 import type { ChatStorage } from './core/media/storage.js'
 import type { Middleware } from './core/middleware.js'
 import type { ReactionPolicy, WhoReacts } from './core/reaction-policies.js'
+import type { RetentionOptions } from './core/retention.js'
 import type { RoomPresets } from './core/room-presets.js'
 import type { IsStillWelcome } from './core/still-welcome.js'
 import type { SystemText } from './core/system-text.js'
@@ -202,6 +203,13 @@ export interface ChatOptions<
    * each batch is told by one of them. Without it nothing of the kind is looked for.
    */
   notify?: NotifyOptions
+
+  /**
+   * How long messages are kept: `{ days: 365, types: { private: null } }`. What is older is removed with all that belongs to it, for
+   * good, within about an hour, by whichever server looks first. A thread is as old as the message that it is of. The most specific
+   * counts: what `chat.system.rooms.setRetention` says of a room, its type, `days`. Nothing is removed where nothing is said.
+   */
+  retention?: RetentionOptions
 
   /**
    * Addresses that every change in every room is posted to: at least once, in the order of each room, over crashes and deploys,

@@ -31,6 +31,7 @@ import type { User } from './contract/users.js'
 import { system } from './core/actor.js'
 import type { Core } from './core/create-core.js'
 import type { MessagePosition } from './core/history.js'
+import { type RoomRetention, roomRetention } from './core/retention.js'
 import type { Unread } from './core/room-states.js'
 import { whereaboutsOf } from './core/whereabouts.js'
 
@@ -101,6 +102,13 @@ export interface SystemApi<Data extends DataTypes = AnyData> {
      * @throws `not_found` where there is no such room.
      */
     delete(roomId: string): Promise<void>
+    /**
+     * How long this room keeps messages, whatever `retention` says: `{ days: 30 }` (1 to 36500), `{ days: null }` for ever, null as
+     * `retention` says. It counts with the next `chat.purge`, which is done by itself where the option is given, be it `{}`.
+     *
+     * @throws `invalid_request` for other days, `not_found` where there is no such room.
+     */
+    setRetention(roomId: string, retention: RoomRetention | null): Promise<void>
   }
   /** The people of every room, and whether they are here. */
   members: {
@@ -421,6 +429,7 @@ export function systemApi(core: Core): SystemApi {
       get: async (roomId) => rooms.get(system, checked(roomId)),
       update: async (roomId, input) => asUser.updateRoom(system, roomId, input),
       delete: async (roomId) => rooms.delete(system, checked(roomId)),
+      setRetention: async (roomId, of) => rooms.setRetention(checked(roomId), parse(roomRetention, of)),
     },
     members: {
       list: async (roomId, options = {}) => members.listForHost(checked(roomId), parse(pageOf, options)),

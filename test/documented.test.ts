@@ -102,6 +102,7 @@ describe('of each method that asks the chat, an editor tells', () => {
 const appliedIn: Record<string, [file: string, code: string]> = {
   'ChatOptions.publicPath': ['create-chat-router.ts', 'publicPath = $,'],
   'ChatOptions.limits': ['core/limits.ts', '{ ...$, ...given(some)'],
+  'RetentionOptions.days': ['core/retention.ts', 'days = $,'],
   'RoomPreset.canLeave': ['core/room-leaving.ts', 'canLeave === false'],
   'PageRequest.limit': ['contract/fields.ts', 'pageSize = $\n'],
   'MessagePosition.limit': ['contract/fields.ts', 'pageSize = $\n'],

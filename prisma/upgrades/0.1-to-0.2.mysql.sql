@@ -318,11 +318,19 @@ CREATE TABLE `chat_erasures` (
     INDEX `chat_erasures_due_at_idx` (`due_at`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
+-- How long rooms keep messages, and since when they do.
+ALTER TABLE `chat_rooms` ADD COLUMN `retention_days` INTEGER;
+ALTER TABLE `chat_rooms` ADD COLUMN `kept_since` DOUBLE NOT NULL DEFAULT 0;
+
+CREATE INDEX `chat_rooms_retention_days_type_kept_since_idx` ON `chat_rooms`(`retention_days`, `type`, `kept_since`);
+
 -- Columns that begin as their default says.
 ALTER TABLE `chat_rooms` ADD COLUMN `data` TEXT;
 ALTER TABLE `chat_rooms` ADD COLUMN `read_receipts` BOOLEAN NOT NULL DEFAULT true;
 ALTER TABLE `chat_rooms` ADD COLUMN `history_revision` INTEGER;
 ALTER TABLE `chat_rooms` ADD COLUMN `erased_revision` INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE `chat_rooms` ADD COLUMN `purged_seq` INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE `chat_rooms` ADD COLUMN `purge_held_until` DATETIME(3);
 ALTER TABLE `chat_rooms` ADD COLUMN `reply_seq` INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE `chat_rooms` ADD COLUMN `last_reply_at` DATETIME(3);
 ALTER TABLE `chat_room_users` ADD COLUMN `muted_until` DATETIME(3);

@@ -341,11 +341,19 @@ CREATE UNIQUE INDEX "chat_erasures_user_id_key" ON "chat_erasures"("user_id");
 
 CREATE INDEX "chat_erasures_due_at_idx" ON "chat_erasures"("due_at");
 
+-- How long rooms keep messages, and since when they do.
+ALTER TABLE "chat_rooms" ADD COLUMN "retention_days" INTEGER;
+ALTER TABLE "chat_rooms" ADD COLUMN "kept_since" DOUBLE PRECISION NOT NULL DEFAULT 0;
+
+CREATE INDEX "chat_rooms_retention_days_type_kept_since_idx" ON "chat_rooms"("retention_days", "type", "kept_since");
+
 -- Columns that begin as their default says.
 ALTER TABLE "chat_rooms" ADD COLUMN "data" TEXT;
 ALTER TABLE "chat_rooms" ADD COLUMN "read_receipts" BOOLEAN NOT NULL DEFAULT true;
 ALTER TABLE "chat_rooms" ADD COLUMN "history_revision" INTEGER;
 ALTER TABLE "chat_rooms" ADD COLUMN "erased_revision" INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE "chat_rooms" ADD COLUMN "purged_seq" INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE "chat_rooms" ADD COLUMN "purge_held_until" TIMESTAMP(3);
 ALTER TABLE "chat_rooms" ADD COLUMN "reply_seq" INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE "chat_rooms" ADD COLUMN "last_reply_at" TIMESTAMP(3);
 ALTER TABLE "chat_room_users" ADD COLUMN "muted_until" TIMESTAMP(3);

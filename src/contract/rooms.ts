@@ -45,6 +45,8 @@ export interface Room<Data extends DataTypes = AnyData> {
   memberCount: number
   /** The `seq` of its last message, deleted or not; 0 where there is none. */
   lastMessageSeq: number
+  /** The `seq` of the first message that is kept, or would be: above 1 where older ones are gone, because the host keeps none for so long. */
+  firstSeq: number
   /** Counts every durable change of the room. */
   revision: number
   /** The last one that was not deleted. */
@@ -85,6 +87,7 @@ export const room = z.strictObject({
   updatedAt: time,
   memberCount: whole,
   lastMessageSeq: whole,
+  firstSeq: whole,
   revision: whole,
   lastMessage: message.nullable().exactOptional(),
   peer: user.nullable().exactOptional(),

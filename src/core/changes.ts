@@ -1,6 +1,7 @@
 import type { DurableEvent, Changes as RoomChanges } from '../contract/events.js'
 import { type ChangedRow, changesOf } from '../store/changes.js'
 import type { MessageRow } from '../store/messages.js'
+import { isKept } from '../store/readable.js'
 import type { RoomRow } from '../store/rooms.js'
 import { usersById } from '../store/users.js'
 import type { Actor } from './actor.js'
@@ -40,7 +41,8 @@ export class Changes {
 
   async #events(room: RoomRow, rows: ChangedRow[], since: number): Promise<DurableEvent[]> {
     const { view, work } = this.context
-    const messageRows = rows.flatMap((row) => ('message' in row ? [row.message] : []))
+    // What is gone because it was too old comes back by nothing, though its row may go a little later.
+    const messageRows = rows.flatMap((row) => ('message' in row && isKept(row.message, room) ? [row.message] : []))
     const memberRows = rows.flatMap((row) => ('member' in row ? [row.member] : []))
     const [messages, users] = await Promise.all([
       showMessages(this.context, work.db, messageRows, undefined),

@@ -13,6 +13,8 @@ import {
 } from '../store/exports.js'
 import { mediaOfMessages } from '../store/media.js'
 import { type MessageRow, mentionsOf } from '../store/messages.js'
+import { isKept } from '../store/readable.js'
+import type { RoomRow } from '../store/rooms.js'
 import { scheduledOf } from '../store/scheduled.js'
 import { replyBottom, shownSeq } from '../store/threads.js'
 import { findUser } from '../store/users.js'
@@ -71,14 +73,14 @@ export class Exports {
           ...{ type: 'room', roomId, roomType: type, name, role, muted, notify, isPinned, lastReadSeq },
           ...{ joinedAt: joinedAt.toISOString(), leftAt: iso(leftAt) },
         }
-        yield* this.#messages({ roomId, userId })
+        yield* this.#messages({ roomId, userId }, room)
       }
       after = rows.at(-1)?.room.id ?? ''
       if (rows.length < atOnce) return
     }
   }
 
-  async *#messages(of: { roomId: string; userId: string }): AsyncGenerator<ExportedLine> {
+  async *#messages(of: { roomId: string; userId: string }, room: RoomRow): AsyncGenerator<ExportedLine> {
     const { db } = this.context.work
     for (let after = replyBottom; ; ) {
       const rows = await messagesToExport(db, of, after, atOnce)
@@ -86,6 +88,7 @@ export class Exports {
       const media = await mediaOfMessages(db, ids)
       const edits = ids.length > 0 ? await editsToExport(db, ids) : []
       for (const row of rows) {
+        if (!isKept(row, room)) continue
         const mediaIds = (media.get(row.id) ?? []).map(({ id }) => id)
         const before = edits.filter(({ messageId }) => messageId === row.id)
         yield {

@@ -5,6 +5,7 @@ import { conflict } from '../contract/problems.js'
 import type { RoomChange } from '../store/change.js'
 import { changeMessage, findMessages, type MessageRow } from '../store/messages.js'
 import { countPins, createPin, deletePin, pinsOf } from '../store/pins.js'
+import { isKept } from '../store/readable.js'
 import { timeAfter } from '../store/room-time.js'
 import { type Actor, userIdOf } from './actor.js'
 import { authorize, checkSilence } from './authorize.js'
@@ -23,14 +24,17 @@ export class Pins {
   /** Newest pin first. */
   async list(actor: Actor, roomId: string, { limit = pageSize, cursor }: PageRequest): Promise<Page<Message>> {
     const { work, cursors } = this.context
-    const reader = readerIn(await requireMember(work.db, roomId, actor))
+    const membership = await requireMember(work.db, roomId, actor)
+    const reader = readerIn(membership)
     const list = `pins ${roomId}`
     const pins = await pinsOf(work.db, roomId, cursors.read<number>(list, cursor), limit + 1)
     const page = cursors.page(list, pins, limit, ({ revision }) => revision)
     const ids = page.rows.map(({ messageId }) => messageId)
     const rows = ids.length === 0 ? [] : await findMessages(work.db, ids)
     // One may have been unpinned since the list was read.
-    const pinned = rows.filter((row) => row.pinnedAt !== null && isReadable(row, reader))
+    const pinned = rows.filter(
+      (row) => row.pinnedAt !== null && isKept(row, membership.room) && isReadable(row, reader),
+    )
     const messages = await showMessages(this.context, work.db, pinned, reader)
     const byId = new Map(messages.map((message) => [message.id, message]))
     return { items: ids.flatMap((id) => byId.get(id) ?? []), nextCursor: page.nextCursor }

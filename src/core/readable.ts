@@ -5,7 +5,7 @@ import type { Room } from '../contract/rooms.js'
 import type { Db } from '../store/client.js'
 import type { MemberRow } from '../store/members.js'
 import { findMessage, type MessageRow } from '../store/messages.js'
-import { hiddenUpTo, placeOf } from '../store/readable.js'
+import { hiddenUpTo, isKept, placeOf } from '../store/readable.js'
 import type { RoomRow } from '../store/rooms.js'
 import { isApart } from '../store/threads.js'
 import { type Actor, system } from './actor.js'
@@ -43,7 +43,7 @@ export async function findReadable(
   messageId: string,
 ): Promise<MessageRow | null> {
   const row = await findMessage(db, room.id, messageId)
-  return row && isReadable(row, readerIn({ room, member })) ? row : null
+  return row && isKept(row, room) && isReadable(row, readerIn({ room, member })) ? row : null
 }
 
 /** The same, and 404 if it is not. */
@@ -55,7 +55,7 @@ export async function requireReadable(db: Db, membership: Membership, messageId:
 
 /** Whether somebody may show the whole history to everybody: who cannot read it cannot give it. */
 export const mayOpenHistory = (room: RoomRow, member: MemberRow | undefined): boolean =>
-  !member || hiddenUpTo(room, member) === 0
+  !member || hiddenUpTo(room, member) <= room.purgedSeq
 
 /** Where a reply that is in a thread alone stands, and what of a room its view does not tell: kept here, as no client is told. */
 const rootSeqs = new WeakMap<Message | ReplyTo, number>()

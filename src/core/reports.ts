@@ -11,6 +11,7 @@ import type {
   UpdateReport,
 } from '../contract/reports.js'
 import type { Db } from '../store/client.js'
+import { withNothingSaid } from '../store/erased-messages.js'
 import { failureOf } from '../store/failures.js'
 import { newId } from '../store/ids.js'
 import { mediaOfMessages } from '../store/media.js'
@@ -20,6 +21,7 @@ import {
   createReport,
   findReport,
   findReportBy,
+  isReportedKept,
   type ReportRow,
   reportsBefore,
 } from '../store/reports.js'
@@ -88,9 +90,12 @@ export class Reports {
       const found = await findReport(tx, reportId)
       if (!found) throw notFound()
       const isOpen = status === 'open'
+      // A copy outlives a message that is gone because it was too old for as long as nobody has decided.
+      const isGone = !isOpen && !(await isReportedKept(tx, found))
       const changed = await changeReport(tx, reportId, {
         ...{ status, handledById: isOpen ? null : userIdOf(actor), handledAt: isOpen ? null : now },
         ...(note === undefined ? {} : { note }),
+        ...(isGone && { copy: withNothingSaid(found.copy) }),
       })
       const { roomId, authorId, messageId } = found
       await writeAudit(tx, now, actor, {

@@ -103,8 +103,9 @@ export class RoomStates {
     const rows = await roomStatesOf(this.context.work, userIds, roomId)
     await settleArchives(this.context, rows)
     for (const row of rows) {
-      const { roomId, meRevision, meChangedAt, hiddenUpTo, historyRevision } = row
-      const hidden = hiddenUpTo > 0 ? { upTo: hiddenUpTo, since: historyRevision ?? 0 } : undefined
+      const { roomId, meRevision, meChangedAt, hiddenUpTo, historyRevision, purgedSeq } = row
+      // Of what is gone for all nothing is told to anybody.
+      const hidden = hiddenUpTo > purgedSeq ? { upTo: hiddenUpTo, since: historyRevision ?? 0 } : undefined
       const state = { roomId, meRevision, meChangedAt, hidden, welcome: this.#welcomeOf(row) }
       const others = byUser.get(row.userId)
       if (others) others.push(state)
@@ -115,13 +116,13 @@ export class RoomStates {
 
   /** What is as it is for most rooms is left out: a user may have thousands. */
   #welcomeOf(row: RoomStateRow): WelcomeRoom {
-    const { lastReadSeq, revision, lastMessageSeq, uncounted, mutedUntil } = row
+    const { lastReadSeq, revision, lastMessageSeq, uncounted, purgedSeq, mutedUntil } = row
     const now = this.context.clock()
     const muted = isMuted(row, now)
     const mentionCount = mentionCountOf(row.mentions)
     return {
       ...{ revision, lastMessageSeq, lastReadSeq },
-      unreadCount: unreadOf(lastMessageSeq, lastReadSeq, uncounted),
+      unreadCount: unreadOf(lastMessageSeq, lastReadSeq, uncounted, purgedSeq),
       muted,
       ...(muted && mutedUntil && { mutedUntil: mutedUntil.toISOString() }),
       ...(row.notify !== 'all' && { notify: row.notify as Exclude<Notify, 'all'> }),

@@ -4,6 +4,7 @@ import { ChatError, conflict, forbidden, invalid, notFound } from '../contract/p
 import type { CreateRoom, HistoryFrom, HostRoom, Room, RoomFilter, UpdateRoom } from '../contract/rooms.js'
 import { failureOf } from '../store/failures.js'
 import { newId } from '../store/ids.js'
+import { setRetention } from '../store/purge.js'
 import { hiddenUpTo } from '../store/readable.js'
 import {
   type ActivityCursor,
@@ -33,6 +34,7 @@ import { unknownUser } from './members.js'
 import { requireMember } from './membership.js'
 import { mayOpenHistory, readerOf } from './readable.js'
 import type { Requests } from './requests.js'
+import type { RoomRetention } from './retention.js'
 import type { Acting } from './room-change.js'
 import { closeRoom } from './room-closing.js'
 import { askOfComers, checkDraft, findPairOf, makePair, makeShared, type RoomIdentity } from './room-making.js'
@@ -343,6 +345,12 @@ export class Rooms {
   async delete(actor: Actor, roomId: string): Promise<void> {
     const check = (acting: Acting) => authorize(this.context, acting, 'canDeleteRoom')
     await this.context.work.changeRoom({ actor, roomId, check }, (change) => closeRoom(change, actor))
+  }
+
+  /** How long the room keeps messages, whatever the options say; null: as they say. Nobody but the host is told. */
+  async setRetention(roomId: string, retention: RoomRetention | null): Promise<void> {
+    const days = retention && (retention.days ?? 0)
+    if (!(await this.context.work.write((db) => setRetention(db, roomId, days)))) throw notFound()
   }
 
   /** Throws unless the user may write in the room, for the command `typing`. Returns the room's revision. */

@@ -202,9 +202,10 @@ export class SearchIndex {
     const room = await roomToIndex(database.client, roomId)
     await turn()
     if (this.#isStopped) return
-    const messages = await messagesOfBlock(database.client, roomId, number)
+    if (!room) return
+    const messages = await messagesOfBlock(database.client, roomId, number, room.purgedSeq)
     const last = messages.at(-1)
-    if (!room || !last) return
+    if (!last) return
     const filter = new SearchFilter()
     for (const message of messages) {
       if (message.kind === 'user' && message.deletedAt === null) filter.add(message)

@@ -5,6 +5,7 @@ import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
 import type { Message } from '../contract/messages.js'
 import type { FoundMessage, SearchMessages } from '../contract/search.js'
 import { findMessages, type MessageRow } from '../store/messages.js'
+import { isKept } from '../store/readable.js'
 import { fold } from '../store/search.js'
 import { SearchBudget } from '../store/search-budget.js'
 import { authorToken, mediaToken, tokensOf } from '../store/search-filter.js'
@@ -65,7 +66,7 @@ export class Search {
     // In a room the order is that of `seq`, and no moment is needed; its replies stand between its messages by theirs.
     const ends = endsOf(roomId, {
       ...{ seq: room.lastMessageSeq, at: Infinity, replySeq: room.replySeq, repliesAt: Infinity },
-      hiddenUpTo: reader?.hiddenUpTo(roomId) ?? 0,
+      hiddenUpTo: reader?.hiddenUpTo(roomId) ?? room.purgedSeq,
     })
     const starts = await this.#starts(ends, Infinity, behind, budget)
     const text = fold(q)
@@ -78,7 +79,7 @@ export class Search {
     await budget.next()
     const byId = new Map(rows.map((row) => [row.id, row]))
     // A reply is found wherever its thread is, which may be hidden.
-    const isThere = (row: MessageRow) => row.deletedAt === null && isReadable(row, reader)
+    const isThere = (row: MessageRow) => row.deletedAt === null && isKept(row, room) && isReadable(row, reader)
     const shown = found.flatMap(({ id }) => byId.get(id) ?? []).filter(isThere)
     const items: Message[] = []
     for (const message of await showMessages(this.context, work.db, shown, reader)) {

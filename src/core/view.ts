@@ -100,6 +100,7 @@ export class View {
       // Whether the other one has accepted is theirs to tell.
       memberCount: row.type === 'private' ? 2 : row.memberCount,
       lastMessageSeq: row.lastMessageSeq,
+      firstSeq: row.purgedSeq + 1,
       revision: row.revision,
     }
     return rememberHistory(shown, row)

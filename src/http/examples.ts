@@ -149,6 +149,7 @@ const room: Room = {
   updatedAt: at,
   memberCount: 2,
   lastMessageSeq: 7,
+  firstSeq: 1,
   revision: 12,
 }
 

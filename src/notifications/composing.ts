@@ -179,7 +179,8 @@ export class Composing {
   }
 }
 
-const unreadIn = ({ lastSeq, lastReadSeq, uncounted }: Row): number => unreadOf(lastSeq, lastReadSeq, uncounted)
+const unreadIn = (row: Row): number =>
+  unreadOf(row.lastSeq, row.lastReadSeq, row.uncounted, threadIn(row) === null ? row.hiddenUpTo : 0)
 
 /** Without the quote of what is hidden from them. */
 function readableBy(message: Message, hiddenUpTo: number): Message {

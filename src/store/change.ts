@@ -17,6 +17,7 @@ type Counters = Pick<
   | 'data'
   | 'readReceipts'
   | 'historyRevision'
+  | 'purgedSeq'
   | 'editedRevision'
   | 'erasedRevision'
   | 'createdById'

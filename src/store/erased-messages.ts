@@ -14,8 +14,15 @@ function mentionPlaces(rows: Placed[]): Map<string, number[]> {
   return places
 }
 
-/** Deletes what belongs to messages that are deleted, of one room: their files, reactions, pins, versions, mentions, and copies of them in reports. */
-export async function deleteWithMessages(tx: Db, rows: Placed[]): Promise<void> {
+/**
+ * Deletes what belongs to messages that are deleted, of one room: their files, reactions, pins, versions, mentions, and copies of them in reports,
+ * of which those that nobody has handled may keep theirs.
+ */
+export async function deleteWithMessages(
+  tx: Db,
+  rows: Placed[],
+  { keepsOpenReports = false }: { keepsOpenReports?: boolean } = {},
+): Promise<void> {
   if (rows.length === 0) return
   const messageId = { in: rows.map(({ id }) => id) }
   const roomId = rows[0]?.roomId ?? ''
@@ -26,17 +33,23 @@ export async function deleteWithMessages(tx: Db, rows: Placed[]): Promise<void> 
   for (const [id, seqs] of mentionPlaces(rows)) {
     await tx.chatMention.deleteMany({ where: { roomId: id, seq: { in: seqs } } })
   }
-  const reports = await tx.chatReport.findMany({ where: { messageId }, select: { id: true, copy: true } })
+  const reports = await tx.chatReport.findMany({
+    where: { messageId, ...(keepsOpenReports && { status: { not: 'open' } }) },
+    select: { id: true, copy: true },
+  })
   for (const { id, copy } of reports) {
     await tx.chatReport.updateMany({
       where: { id },
-      data: { copy: JSON.stringify({ ...JSON.parse(copy), ...nothingSaid }) },
+      data: { copy: withNothingSaid(copy) },
     })
   }
 }
 
 /** What a report keeps of a message of which nothing may be kept. */
 export const nothingSaid = { text: '', data: null, media: [] }
+
+/** The copy of a message, emptied. */
+export const withNothingSaid = (copy: string): string => JSON.stringify({ ...JSON.parse(copy), ...nothingSaid })
 
 /** The mentions in these messages of one room are nobody's in particular. */
 export async function forgetAuthor(tx: Db, authorId: string, rows: Placed[]): Promise<void> {

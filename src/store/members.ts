@@ -132,6 +132,7 @@ export interface RoomStateRow extends OwnChange, OwnSide {
   /** Up to which `seq` the room is hidden from them, for as long as its `historyRevision` is this one. */
   hiddenUpTo: number
   historyRevision: number | null
+  purgedSeq: number
 }
 
 const packedRoomState = new JsonRows<RoomStateRow>(
@@ -140,7 +141,7 @@ const packedRoomState = new JsonRows<RoomStateRow>(
       ...{ userId: true, roomId: true, lastReadSeq: true, ...ownSideColumns },
       ...{ meRevision: true, meChangedAt: true, scheduledRevision: true },
     }),
-    ...columnsOf('c', { revision: true, lastMessageSeq: true, historyRevision: true }),
+    ...columnsOf('c', { revision: true, lastMessageSeq: true, historyRevision: true, purgedSeq: true }),
     hiddenUpTo: sqlHiddenUpTo,
     uncounted: uncountedAbove,
     mentions: mentionsAbove,

@@ -53,7 +53,8 @@ export const forgetMentions = (db: Db, roomId: string) => db.chatMention.deleteM
  */
 function mentionsFor(user: string): string {
   const all = (n: string) =>
-    `FROM chat_mentions ${n} WHERE ${n}.room_id = m.room_id AND ${n}.user_id = ${user} AND ${n}.seq > m.last_read_seq`
+    `FROM chat_mentions ${n} WHERE ${n}.room_id = m.room_id AND ${n}.user_id = ${user} AND ${n}.seq > m.last_read_seq
+       AND ${n}.seq > c.purged_seq`
   const found = `${all('n')}
     AND n.seq >= COALESCE((SELECT l.seq ${all('l')} ORDER BY l.seq DESC LIMIT 1 OFFSET ${lookedAt - 1}), 0)
     AND NOT EXISTS (SELECT 1 FROM chat_blocks b WHERE b.user_id = m.user_id AND b.blocked_id = n.author_id)`

@@ -1,6 +1,7 @@
 import type { Db, StoredMessage } from './client.js'
 import { columnsOf, JsonRows } from './json-rows.js'
 import { type MediaRow, mediaOfMessages } from './media.js'
+import { isKept } from './readable.js'
 import { usersById } from './users.js'
 
 /** Columns that only SQL compares: the hash of the body, and what `thread` says as well. */
@@ -180,13 +181,15 @@ export async function lastReplyAt(db: Db, roomId: string): Promise<Date | null> 
 
 export async function findReplies(db: Db, ids: string[]): Promise<ReplyRow[]> {
   if (ids.length === 0) return []
-  const rows = await db.chatMessage.findMany({
+  const found = await db.chatMessage.findMany({
     where: { id: { in: ids } },
     select: {
       ...{ id: true, seq: true, threadId: true, threadSeq: true, rootSeq: true },
       ...{ userId: true, saidAs: true, text: true, hasMedia: true, deletedAt: true },
+      room: { select: { purgedSeq: true } },
     },
   })
+  const rows = found.flatMap(({ room, ...row }) => (isKept(row, room) ? [row] : []))
   const withMedia = rows.filter(({ hasMedia }) => hasMedia).map(({ id }) => id)
   const authors = rows.map(({ userId }) => userId)
   const [users, media] = await Promise.all([usersById(db, authors), mediaOfMessages(db, withMedia)])

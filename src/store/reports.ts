@@ -1,5 +1,6 @@
 import type { ReportFilter } from '../contract/reports.js'
 import type { Db, Stored } from './client.js'
+import { isKept } from './readable.js'
 
 export type ReportRow = Stored<'chatReport'>
 
@@ -33,7 +34,7 @@ export const createReport = (db: Db, row: ReportRow): Promise<ReportRow> =>
 export const changeReport = (
   db: Db,
   id: string,
-  data: Partial<Pick<ReportRow, 'status' | 'note' | 'handledById' | 'handledAt'>>,
+  data: Partial<Pick<ReportRow, 'status' | 'note' | 'handledById' | 'handledAt' | 'copy'>>,
 ): Promise<ReportRow> => db.chatReport.update({ where: { id }, data, select: reportColumns })
 
 /** Reads reports, newest first. */
@@ -53,6 +54,13 @@ export const reportsBefore = (
     take,
     select: reportColumns,
   })
+
+/** Whether the message that a report is of is there, or its tombstone. */
+export async function isReportedKept(db: Db, { messageId }: Pick<ReportRow, 'messageId'>): Promise<boolean> {
+  const select = { seq: true, rootSeq: true, room: { select: { purgedSeq: true } } } as const
+  const row = await db.chatMessage.findUnique({ where: { id: messageId }, select })
+  return row !== null && isKept(row, row.room)
+}
 
 /** Whether an open report names a file. There are few open reports at a time. */
 export const isUnderReport = async (db: Db, mediaId: string): Promise<boolean> =>

@@ -10,7 +10,10 @@ import { sqlHiddenUpTo } from './readable.js'
 import { uncountedAbove, unreadOf } from './unread.js'
 import { packedUser, type UserRow, userColumns } from './users.js'
 
-export type RoomRow = Omit<Stored<'chatRoom'>, 'pairKey' | 'changedAt'>
+/** Columns that are read where messages are removed that are too old, and nowhere else. */
+type OfPurge = 'retentionDays' | 'keptSince' | 'purgeHeldUntil'
+
+export type RoomRow = Omit<Stored<'chatRoom'>, 'pairKey' | 'changedAt' | OfPurge>
 
 export const roomColumns = {
   id: true,
@@ -39,6 +42,8 @@ export const roomColumns = {
   editedRevision: true,
   /** The revision at which the row of an erased member last went: who knows less reads the room anew. */
   erasedRevision: true,
+  /** Up to this `seq` messages are gone, with their threads, because they were too old. */
+  purgedSeq: true,
   lastMessageSeq: true,
   memberCount: true,
   lastMessageAt: true,
@@ -231,7 +236,7 @@ async function seen(
     return {
       room,
       member,
-      unreadCount: member ? unreadOf(room.lastMessageSeq, member.lastReadSeq, uncounted) : 0,
+      unreadCount: member ? unreadOf(room.lastMessageSeq, member.lastReadSeq, uncounted, room.purgedSeq) : 0,
       mentionCount: mentionCountOf(mentions),
       isWrittenTo: written === 1,
       lastMessage: optional(packedMessage, message),

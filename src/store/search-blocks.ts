@@ -77,10 +77,13 @@ export interface BlockedMessage {
 
 const seqsOf = (number: number) => ({ gt: number * blockSize, lte: (number + 1) * blockSize })
 
-/** Reads the messages for a block. */
-export const messagesOfBlock = (db: Db, roomId: string, number: number): Promise<BlockedMessage[]> =>
+/** Reads the messages for a block, of those that are not too old. */
+export const messagesOfBlock = (db: Db, roomId: string, number: number, purgedSeq: number): Promise<BlockedMessage[]> =>
   db.chatMessage.findMany({
-    where: { roomId, seq: seqsOf(number) },
+    where: {
+      ...{ roomId, seq: seqsOf(number) },
+      ...(purgedSeq > 0 && (number < 0 ? { rootSeq: { gt: purgedSeq } } : { AND: { seq: { gt: purgedSeq } } })),
+    },
     orderBy: { seq: 'asc' },
     select: {
       ...{ seq: true, userId: true, text: true, hasMedia: true, createdAt: true, kind: true, deletedAt: true },
@@ -102,7 +105,8 @@ export interface NewBlock {
 export async function writeBlock(tx: Db, block: NewBlock, revision: number): Promise<boolean> {
   const { roomId, number, upTo } = block
   const locked = await tx.chatRoom.updateMany({
-    where: { id: roomId, deletedAt: null },
+    // What is too old by now was among what was read.
+    where: { id: roomId, deletedAt: null, editedRevision: { lte: revision } },
     data: { revision: { increment: 0 } },
   })
   if (locked.count === 0) return false
@@ -131,6 +135,6 @@ export const roomsToIndex = (db: Db, afterId: string, take: number) =>
 export const roomsAmong = (db: Db, ids: string[]) =>
   db.chatRoom.findMany({ where: { id: { in: ids }, deletedAt: null }, select: toIndex })
 
-/** The revision of a room that has not been deleted. */
+/** Where a room stands that has not been deleted. */
 export const roomToIndex = (db: Db, id: string) =>
-  db.chatRoom.findFirst({ where: { id, deletedAt: null }, select: { revision: true } })
+  db.chatRoom.findFirst({ where: { id, deletedAt: null }, select: { revision: true, purgedSeq: true } })

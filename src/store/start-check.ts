@@ -15,6 +15,7 @@ import { messageColumns } from './messages.js'
 import { noticeColumns } from './notices.js'
 import { pinColumns } from './pins.js'
 import { howToInstall, prismaMajor } from './prisma-version.js'
+import { purgeColumns } from './purge.js'
 import { reactionColumns } from './reactions.js'
 import { reportColumns } from './reports.js'
 import { roomColumns } from './rooms.js'
@@ -32,6 +33,7 @@ const columns: { [Model in ModelName]: Record<keyof ChatPrismaClient[Model]['fie
     ...roomColumns,
     pairKey: true,
     changedAt: true,
+    ...purgeColumns,
   },
   chatRoomUser: { ...memberColumns, lastSentAt: true },
   chatMessage: { ...messageColumns, bodyHash: true, lastReplySeq: true, lastReplyAt: true },

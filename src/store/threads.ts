@@ -92,14 +92,21 @@ export async function writeThreads({ db: tx, dialect }: On, writes: ThreadWrites
 export async function forgetThreads(tx: Db, roomId: string): Promise<void> {
   await tx.chatThreadFollower.deleteMany({ where: { roomId } })
   const roots = await tx.chatMessage.findMany({ where: { roomId, lastReplySeq: { gt: 0 } }, select: { id: true } })
-  await inChunks(roots, async (some) => {
-    const ids = some.map(({ id }) => id)
-    await tx.chatThreadReply.deleteMany({ where: { threadId: { in: ids } } })
-    // These have the thread's id for that of a room.
-    await tx.chatMention.deleteMany({ where: { roomId: { in: ids } } })
-    await tx.chatUncountedMessage.deleteMany({ where: { roomId: { in: ids } } })
-    await tx.chatNotified.deleteMany({ where: { roomId: { in: ids } } })
-  })
+  await inChunks(roots, (some) =>
+    forgetPlacesIn(
+      tx,
+      some.map(({ id }) => id),
+    ),
+  )
+}
+
+/** Deletes what belongs to threads, beside the messages in them and who follows them. */
+export async function forgetPlacesIn(tx: Db, threadIds: string[]): Promise<void> {
+  await tx.chatThreadReply.deleteMany({ where: { threadId: { in: threadIds } } })
+  // These have the thread's id for that of a room.
+  await tx.chatMention.deleteMany({ where: { roomId: { in: threadIds } } })
+  await tx.chatUncountedMessage.deleteMany({ where: { roomId: { in: threadIds } } })
+  await tx.chatNotified.deleteMany({ where: { roomId: { in: threadIds } } })
 }
 
 /** Where nobody has to read a message: in the room, in its thread, or in both. */

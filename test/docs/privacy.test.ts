@@ -62,3 +62,15 @@ it('the page on privacy shows how somebody is erased', async () => {
   await expect.poll(() => prisma.chatErasure.count({ where: { finishedAt: null } })).toBe(0)
   expect(await prisma.chatRoomUser.count()).toBe(0)
 })
+
+it('the page on privacy shows how messages go that are too old', async () => {
+  const { chat, prisma } = await givenHost()
+  let given: unknown
+  const createChatRouter = (options: unknown) => {
+    given = options
+  }
+  await execute(block('retention'), { createChatRouter, options: {} })
+  expect(given).toEqual({ retention: { days: 365, types: { private: null } } })
+  await execute(block('room'), { chat })
+  expect(await prisma.chatRoom.findFirst({ where: { key: 'order:17' } })).toMatchObject({ retentionDays: 30 })
+})

@@ -11,6 +11,7 @@ import type { Mistake } from './mistake.js'
 import { netMistakes } from './net.js'
 import { notifyMistakes } from './notify.js'
 import { offlineMistakes } from './offline.js'
+import { retentionMistakes } from './retention.js'
 import { safetyMistakes } from './safety.js'
 import { scheduledMistakes } from './scheduled.js'
 import { searchMistakes } from './search.js'
@@ -36,6 +37,7 @@ export const mistakes: Mistake[] = [
   ...webhookMistakes,
   ...scheduledMistakes,
   ...erasureMistakes,
+  ...retentionMistakes,
   ...historyMistakes,
   ...databaseMistakes,
   ...clientMistakes,

@@ -97,7 +97,7 @@ export class Sweep {
         db,
         rows.map((row) => row.id),
       )
-      for (const row of rows) if (!avatars.has(row.id) && (await this.#remove(storage, row))) count += 1
+      for (const row of rows) if (!avatars.has(row.id) && (await this.remove(storage, row))) count += 1
     }
     return count
   }
@@ -112,7 +112,8 @@ export class Sweep {
     }
   }
 
-  async #remove(storage: ChatStorage, { id, storageKey, thumbnailKey }: SweptRow): Promise<boolean> {
+  /** Removes a file that nothing uses: its row, and then its bytes. False where something uses it. */
+  async remove(storage: ChatStorage, { id, storageKey, thumbnailKey }: SweptRow): Promise<boolean> {
     const claimed = await this.#claim((tx) => deleteUnused(tx, id))
     if (!claimed) return false
     // If one of these fails, its file has no row any more, and a later sweep finds it.
@@ -166,7 +167,7 @@ export class Sweep {
     let rows = 0
     for (const row of looked) {
       if (await storage.stat(row.storageKey)) continue
-      if (await this.#remove(storage, row)) rows += 1
+      if (await this.remove(storage, row)) rows += 1
       else missing.push(row.id)
     }
     if (missing.length > 0)

@@ -29,9 +29,9 @@ export async function appendOptimistically(
   for (const state of rows) {
     const { roomId } = requests[state.n] as AppendRequest
     stood.set(roomId, state)
-    const { type, isPublic, isBlocked, slowModeSeconds, historyRevision, revision } = state
+    const { type, isPublic, isBlocked, slowModeSeconds, historyRevision, purgedSeq, revision } = state
     rooms.set(roomId, {
-      room: { id: roomId, type, isPublic, isBlocked, slowModeSeconds, historyRevision },
+      room: { id: roomId, type, isPublic, isBlocked, slowModeSeconds, historyRevision, purgedSeq },
       ...{ seq: state.lastMessageSeq, revision, at: timeAfter(state.lastMessageAt, on.now) },
       ...{ replySeq: state.lastReplySeq, repliesAt: timeAfter(state.lastReplyAt, on.now) },
     })

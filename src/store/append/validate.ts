@@ -41,7 +41,7 @@ export interface Validation {
 
 /** A room during validation, with the last numbers that were assigned in it. */
 export interface Numbering {
-  room: Pick<LockedRoom, 'id' | 'type' | 'isPublic' | 'isBlocked' | 'slowModeSeconds' | 'historyRevision'>
+  room: Pick<LockedRoom, 'id' | 'type' | 'isPublic' | 'isBlocked' | 'slowModeSeconds' | 'historyRevision' | 'purgedSeq'>
   seq: number
   revision: number
   /** The time that new messages get. */

@@ -24,6 +24,7 @@ export interface LockedRoom {
   isBlocked: boolean
   slowModeSeconds: number
   historyRevision: number | null
+  purgedSeq: number
   revision: number
   lastMessageSeq: number
   /** The time of the messages that are appended now. */
@@ -86,6 +87,7 @@ export interface RoomState extends Preconditions {
   isBlocked: boolean
   slowModeSeconds: number
   historyRevision: number | null
+  purgedSeq: number
   revision: number
   lastMessageSeq: number
   lastMessageAt: Date

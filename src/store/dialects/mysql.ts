@@ -43,7 +43,7 @@ export const mysql: Dialect = {
     // MySQL's UPDATE returns no rows, so the lock is taken by SELECT … FOR UPDATE.
     const locked: LockedRoom[] = await db.$queryRawUnsafe(
       `SELECT id, type, is_public AS isPublic, is_blocked AS isBlocked, slow_mode_seconds AS slowModeSeconds,
-              history_revision AS historyRevision, revision,
+              history_revision AS historyRevision, purged_seq AS purgedSeq, revision,
               last_message_seq AS lastMessageSeq, last_message_at AS lastMessageAt, reply_seq AS replySeq,
               last_reply_at AS lastReplyAt FROM chat_rooms
        WHERE id IN (${marks}) AND deleted_at IS NULL ORDER BY id FOR UPDATE ${skipLocked ? 'SKIP LOCKED' : ''}`,

@@ -36,7 +36,7 @@ const lock = (wait: string) => `
   WHERE c.id = i.room_id AND c.id IN (
     SELECT id FROM chat_rooms WHERE id = ANY($1::text[]) AND deleted_at IS NULL ORDER BY id FOR UPDATE ${wait})
   RETURNING c.id, c.type, c.is_public AS "isPublic", c.is_blocked AS "isBlocked", c.slow_mode_seconds AS "slowModeSeconds",
-            c.history_revision AS "historyRevision", c.revision, c.last_message_seq AS "lastMessageSeq", c.last_message_at AS "lastMessageAt",
+            c.history_revision AS "historyRevision", c.purged_seq AS "purgedSeq", c.revision, c.last_message_seq AS "lastMessageSeq", c.last_message_at AS "lastMessageAt",
             c.reply_seq AS "replySeq", c.last_reply_at AS "lastReplyAt"`
 
 // PostgreSQL cannot use an index to compare nulls: an OR, or IS NOT DISTINCT FROM, reads the whole room. And as long as it has no
@@ -92,6 +92,7 @@ const packedRoomStates = new JsonRows<RoomState>(
     isBlocked: 'c.is_blocked',
     slowModeSeconds: 'c.slow_mode_seconds',
     historyRevision: 'c.history_revision',
+    purgedSeq: 'c.purged_seq',
     revision: 'c.revision',
     lastMessageSeq: 'c.last_message_seq',
     lastMessageAt: 'c.last_message_at',

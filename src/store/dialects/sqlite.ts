@@ -40,7 +40,7 @@ export const sqlite: Dialect = {
            changed_at = ${sqlChangedAt(clock, 'c.changed_at')}
        FROM i WHERE c.id = i.room_id AND c.deleted_at IS NULL
        RETURNING id, type, is_public AS "isPublic", is_blocked AS "isBlocked", slow_mode_seconds AS "slowModeSeconds",
-                 history_revision AS "historyRevision", revision,
+                 history_revision AS "historyRevision", purged_seq AS "purgedSeq", revision,
                  last_message_seq AS "lastMessageSeq", last_message_at AS "lastMessageAt", reply_seq AS "replySeq",
                  last_reply_at AS "lastReplyAt"`,
       json.locks(locks),

@@ -37,7 +37,8 @@ export const memberOf = (roomId: string, userId: string, facts: Partial<Member> 
 export const roomOf = (id: string, facts: Partial<Room> = {}): Room => ({
   ...{ id, type: 'group', name: 'A group', description: '', avatarUrl: null, isPublic: false, isBlocked: false },
   ...{ createdById: 'alice', slowModeSeconds: 0, readReceipts: true, historyFrom: 'start', key: null, data: null },
-  ...{ createdAt: at, updatedAt: at, memberCount: 2, lastMessageSeq: 0, revision: 1, lastMessage: null, peer: null },
+  ...{ createdAt: at, updatedAt: at, memberCount: 2, lastMessageSeq: 0, firstSeq: 1, revision: 1, lastMessage: null },
+  peer: null,
   me: {
     ...{ role: 'owner', permissions, silencedUntil: null, muted: false, mutedUntil: null, notify: 'all' },
     ...{ isPinned: false, isArchived: false, isMarkedUnread: false },

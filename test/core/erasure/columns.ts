@@ -17,6 +17,7 @@ const columns: { [Model in ModelName]: Record<keyof Stored<Model>, Holds> } = {
     ...{ id: 'no', tenantId: 'no', type: 'no', name: 'no', description: 'no', avatarMediaId: 'theirs', isPublic: 'no' },
     ...{ createdById: 'theirs', key: 'no', data: 'no', pairKey: 'theirs', isBlocked: 'no', isOwnerless: 'no' },
     ...{ slowModeSeconds: 'no', readReceipts: 'no', historyRevision: 'no', revision: 'no', editedRevision: 'no' },
+    ...{ purgedSeq: 'no', retentionDays: 'no', keptSince: 'no', purgeHeldUntil: 'no' },
     ...{ erasedRevision: 'no', lastMessageSeq: 'no', memberCount: 'no', lastMessageAt: 'no', replySeq: 'no' },
     ...{ lastReplyAt: 'no', changedAt: 'no', createdAt: 'no', updatedAt: 'no', deletedAt: 'no' },
   },
