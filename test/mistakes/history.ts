@@ -28,7 +28,7 @@ export const historyMistakes: Mistake[] = [
   {
     name: 'lets those show the history to all who do not see it themselves',
     file: 'core/readable.ts',
-    find: '!member || hiddenUpTo(room, member) === 0',
+    find: '!member || hiddenUpTo(room, member) <= room.purgedSeq',
     replace: '!member || hiddenUpTo(room, member) >= 0',
     caughtBy: { file, name: 'is opened by nobody who does not see all of it' },
   },
