@@ -1,4 +1,13 @@
-import { useBlocks, useConnection, useMe, useMembers, usePresence, useRoom, useTyping } from 'express-chat/react'
+import {
+  useBlocks,
+  useChatClient,
+  useConnection,
+  useMe,
+  useMembers,
+  usePresence,
+  useRoom,
+  useTyping,
+} from 'express-chat/react'
 import { shortTime } from '../design/time.js'
 import { Composer } from './composer.js'
 import { Timeline } from './timeline.js'
@@ -16,7 +25,7 @@ export function Conversation({ roomId }: { roomId: string }) {
       <header className="row">
         <h2 className="grow">{other?.user.name ?? 'Deleted user'}</h2>
         {other && <Presence userId={other.user.id} />}
-        {other && <BlockButton userId={other.user.id} name={other.user.name} />}
+        {other && <BlockButton roomId={roomId} userId={other.user.id} name={other.user.name} />}
       </header>
       {connection.status === 'reconnecting' && (
         <p className="connection">The connection is lost. What you write waits.</p>
@@ -45,19 +54,20 @@ function Presence({ userId }: { userId: string }) {
   return <small className={presence?.online ? 'online' : ''}>{presence?.online ? 'is here' : 'is away'}</small>
 }
 
-/** Whom one blocks is not heard any more, and cannot buy from one. */
-function BlockButton({ userId, name }: { userId: string; name: string }) {
+/** Whom one blocks is not heard any more, cannot buy from one, and is counted as no unread. */
+function BlockButton({ roomId, userId, name }: { roomId: string; userId: string; name: string }) {
+  const room = useChatClient().room(roomId)
   const { items, status, handle } = useBlocks()
   if (status !== 'ready') return null
   const isBlocked = items.some(({ user }) => user.id === userId)
+  const change = async () => {
+    await (isBlocked ? handle.remove(userId) : handle.add(userId))
+    await room.mute(!isBlocked)
+  }
+  const action = isBlocked ? 'Unblock' : 'Block'
   return (
-    <button
-      type="button"
-      className="plain"
-      onClick={() => (isBlocked ? handle.remove(userId) : handle.add(userId))}
-      aria-label={`${isBlocked ? 'Unblock' : 'Block'} ${name}`}
-    >
-      {isBlocked ? 'Unblock' : 'Block'}
+    <button type="button" className="plain" onClick={change} aria-label={`${action} ${name}`}>
+      {action}
     </button>
   )
 }
