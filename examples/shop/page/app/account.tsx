@@ -14,7 +14,7 @@ interface Session {
   /** Null for nobody, undefined until the server has answered. */
   account: Account | null | undefined
   error: string | undefined
-  reload(): Promise<Account | null | undefined>
+  reload(): Promise<void>
 }
 
 const SessionContext = createContext<Session | null>(null)

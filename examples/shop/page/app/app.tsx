@@ -1,5 +1,5 @@
 import { createChatClient } from 'express-chat/client'
-import { ChatProvider, useChatClient, useConnection } from 'express-chat/react'
+import { ChatProvider, useConnection } from 'express-chat/react'
 import { useEffect, useMemo } from 'react'
 import { Notice } from '../design/notice.js'
 import { SignInScreen } from '../screens/sign-in.js'
@@ -26,17 +26,13 @@ function SignedIn({ account }: { account: Account }) {
   )
 }
 
-/**
- * Who is locked sees it at once: the chat's socket ends with the session. So do those of others where somebody signs out, whose
- * sessions go on: they connect again.
- */
+/** Who is locked, or signed out elsewhere, sees it at once: the chat's socket ends with the session. */
 function SessionEnd() {
   const { reload } = useSession()
-  const client = useChatClient()
   const { status } = useConnection()
   useEffect(() => {
-    if (status === 'signed-out') void reload().then((account) => account && client.wake())
-  }, [status, reload, client])
+    if (status === 'signed-out') void reload()
+  }, [status, reload])
   return null
 }
 

@@ -19,14 +19,8 @@ export function useAsked<T>(path: string) {
   const reload = useCallback(
     () =>
       ask<T>(path).then(
-        (data) => {
-          setAnswer({ path, data })
-          return data
-        },
-        (error: Error) => {
-          setAnswer({ path, error: error.message })
-          return undefined
-        },
+        (data) => setAnswer({ path, data }),
+        (error: Error) => setAnswer({ path, error: error.message }),
       ),
     [path],
   )
