@@ -10,16 +10,39 @@ import {
   subprotocol,
 } from '../contract/frames.js'
 import { components } from './components.js'
-import { commandDescriptions } from './descriptions.js'
+import { commandDescriptions, frameDescriptions } from './descriptions.js'
 import { commandExamples, frameExamples } from './examples.js'
-import { jsonSchemasOf, refTo } from './json-schema.js'
+import { type JsonSchema, jsonSchemasOf, refTo } from './json-schema.js'
 import { type Docs, infoOf } from './openapi.js'
 
 const channel = { $ref: '#/channels/socket' }
 const messageIn = (name: string) => ({ $ref: `#/channels/socket/messages/${name}` })
 
+/** A frame, as AsyncAPI describes it. */
+export interface FrameMessage {
+  /** Its type. */
+  name: string
+  summary: string
+  payload: { $ref: string }
+  examples: { payload: object }[]
+}
+
+/** The document of the socket, as far as the page of the API reads it. */
+export interface AsyncApi {
+  info: object
+  channels: { socket: { address: string; [field: string]: unknown } }
+  operations: Record<string, { action: string; [field: string]: unknown }>
+  components: {
+    /** By `client.` or `server.` and the type. */
+    messages: Record<string, FrameMessage>
+    schemas: Record<string, JsonSchema>
+    securitySchemes: object
+  }
+  [field: string]: unknown
+}
+
 /** Describes the socket as AsyncAPI 3.1, with the schemas that its frames are checked against. */
-export function asyncApi(mount: string, docs: Docs = {}): object {
+export function asyncApi(mount: string, docs: Docs = {}): AsyncApi {
   const said = [...controlFrame.options, ...durableEvent.options, ...personalEvent.options, ...ephemeralEvent.options]
   // Both sides have a frame `read`, and these differ. So each name begins with its side.
   const frames: Record<string, z.ZodType> = {
@@ -31,10 +54,15 @@ export function asyncApi(mount: string, docs: Docs = {}): object {
     Object.entries(frames).map(([key, schema]) => [key, { schema, example: examples.get(key) }]),
   )
   const keys = Object.keys(frames)
-  const messages = keys.map((key) => {
+  const messages = keys.map((key): [string, FrameMessage] => {
     return [
       key,
-      { name: key.slice(key.indexOf('.') + 1), payload: refTo(key), examples: [{ payload: examples.get(key) }] },
+      {
+        name: key.slice(key.indexOf('.') + 1),
+        summary: summaries.get(key) ?? '',
+        payload: refTo(key),
+        examples: [{ payload: examples.get(key) ?? {} }],
+      },
     ]
   })
   return {
@@ -99,6 +127,12 @@ const examples = new Map<string, object>([
 ])
 
 const helloDescription = 'Says which revision of each room the client has seen, so that it is told what it missed.'
+
+const summaries = new Map<string, string>([
+  ['client.hello', helloDescription],
+  ...Object.entries(commandDescriptions).map(([name, said]): [string, string] => [`client.${name}`, said]),
+  ...Object.entries(frameDescriptions).map(([type, said]): [string, string] => [`server.${type}`, said]),
+])
 
 const introduction = [
   'The client says `hello` within 5 s and is answered with `welcome`, then the events that it missed, then `ready`.',

@@ -1,4 +1,5 @@
-import type { CommandName } from '../contract/frames.js'
+import type { DurableEvent, EphemeralEvent, PersonalEvent } from '../contract/events.js'
+import type { CommandName, ControlFrame } from '../contract/frames.js'
 import { exampleIds } from './examples.js'
 import type { ParameterDescription } from './parameters.js'
 
@@ -61,4 +62,34 @@ export const commandDescriptions: Record<CommandName, string> = {
     'Says whether the user looks at this client; so it is taken to be until then. Stored where the server notifies people (`welcome.asksInFront`).',
   typing: 'Says that one types, or has stopped; others forget it after a few seconds.',
   'presence.watch': 'Watches whether these people are here, in place of those watched before.',
+}
+
+type FrameType = (ControlFrame | DurableEvent | PersonalEvent | EphemeralEvent)['type']
+
+/** What a client is told over the socket. */
+export const frameDescriptions: Record<FrameType, string> = {
+  welcome: 'The answer to `hello`: who I am, the limits, and how each of my rooms stands.',
+  ready: 'All that was missed has come. From here on everything is live.',
+  'room.reset': 'Too much was missed in this room: read it again over HTTP.',
+  ok: 'The command with this `id` was done, and is committed. `result` is what the command answers with.',
+  error: 'The command with this `id` was refused, and nothing was done. `problem` says why.',
+  'message.created': 'Somebody wrote a message.',
+  'message.updated': 'A message was edited, pinned or reacted to, or somebody replied to it; `cause` says which.',
+  'message.deleted': 'A message was deleted. What comes is its tombstone.',
+  'message.hidden': 'A message changed that I may not read. There is nothing to show.',
+  'member.added': 'Somebody came into the room.',
+  'member.updated': 'A role, a permission or a silence changed.',
+  'member.removed': 'Somebody left, or was removed.',
+  'room.updated': 'The name, the picture or a setting of the room changed.',
+  'room.deleted': 'The room is gone.',
+  'room.joined': 'I am in a room that I was not in before.',
+  'room.requested': 'Somebody asks me into a room.',
+  'room.left': 'I am no longer in this room, and hear nothing more of it.',
+  'block.changed': 'I block somebody, or no longer do, on this or another device.',
+  'thread.updated': 'I follow a thread, or no longer do, or have read on in it.',
+  'me.updated': 'I have read, muted or pinned a room, on this or another device.',
+  typing: 'Who is typing in a room now. The list replaces the one before.',
+  read: 'Somebody has read on in a room.',
+  presence: 'Somebody whom I watch came or went.',
+  'user.updated': 'The name, the description or the picture of somebody changed.',
 }

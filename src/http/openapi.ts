@@ -76,7 +76,7 @@ export interface OpenApi {
   paths: Record<string, Record<string, Operation>>
   components: {
     schemas: Record<string, JsonSchema>
-    responses: Record<string, object>
+    responses: Record<string, { description: string; [field: string]: unknown }>
     securitySchemes: SecuritySchemes
   }
 }
@@ -167,6 +167,7 @@ function parametersIn(route: Route, place: 'query' | 'header', schema: z.ZodObje
 const meanings: Record<number, string> = {
   200: 'As asked',
   201: 'Made',
+  202: 'Taken, and not done yet',
   204: 'Done',
   206: 'The part that was asked for',
   302: 'At the address in Location, without credentials',
@@ -214,8 +215,8 @@ function refusalsOf(route: Route): Operation['responses'] {
 const statusOf = (code: ProblemCode): number => new ChatError(code).status
 
 /** One response for each status; codes with the same status differ in the problem itself. */
-function problemResponses(): Record<string, object> {
-  const responses: Record<string, object> = {}
+function problemResponses(): OpenApi['components']['responses'] {
+  const responses: OpenApi['components']['responses'] = {}
   for (const status of new Set(problemCodes.map(statusOf))) {
     const codes = problemCodes.filter((code) => statusOf(code) === status)
     responses[status] = {

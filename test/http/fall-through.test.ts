@@ -76,7 +76,10 @@ describe.each(Object.entries(hosts))('beside the routes of a host on %s', (_name
   })
 
   it('describes itself to anyone, unless it is told not to', async () => {
-    const documents = ['GET /chat/openapi.json', 'GET /chat/asyncapi.json', 'GET /chat/docs'] as const
+    const documents = [
+      ...(['GET /chat/openapi.json', 'GET /chat/asyncapi.json', 'GET /chat/docs'] as const),
+      ...(['GET /chat/docs/page.js', 'GET /chat/docs/page.css'] as const),
+    ]
     host = await serve(database, appOf, { resolveUser })
     for (const target of documents) expect((await host.call(target, { user: null })).status).toBe(200)
     expect(resolveUser).not.toHaveBeenCalled()

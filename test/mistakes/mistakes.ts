@@ -2,6 +2,7 @@ import { clientMistakes } from './client.js'
 import { commandMistakes } from './command.js'
 import { dataMistakes } from './data.js'
 import { databaseMistakes } from './databases.js'
+import { docsPageMistakes } from './docs-page.js'
 import { erasureMistakes } from './erasure.js'
 import { fileMistakes } from './files.js'
 import { forwardingMistakes } from './forwarding.js'
@@ -23,6 +24,7 @@ import { webhookMistakes } from './webhooks.js'
 
 export const mistakes: Mistake[] = [
   ...serverMistakes,
+  ...docsPageMistakes,
   ...memberMistakes,
   ...safetyMistakes,
   ...netMistakes,

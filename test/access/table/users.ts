@@ -81,4 +81,12 @@ export const documents: Row[] = [
     on: 'GET /docs',
     anywhere:    [200,   200,    200,   200,   200,  200,  200],
   },
+  {
+    on: 'GET /docs/page.js',
+    anywhere:    [200,   200,    200,   200,   200,  200,  200],
+  },
+  {
+    on: 'GET /docs/page.css',
+    anywhere:    [200,   200,    200,   200,   200,  200,  200],
+  },
 ]
