@@ -5,6 +5,7 @@ import { checked } from './api-input.js'
 import { type ChatApi, chatApi } from './chat-api.js'
 import { checkOptions } from './check-options.js'
 import type { AnyData, DataTypes, JsonObject, Typed } from './contract/data.js'
+import type { ImportMessage, ImportResult } from './contract/imports.js'
 import type { ContactPolicy } from './core/contact-policy.js'
 import { coreInside, createCore } from './core/create-core.js'
 import { DueMessages } from './core/due-messages.js'
@@ -153,6 +154,20 @@ export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient, Data e
   eraseDue(): Promise<number>
 
   /**
+   * Fills a room with messages that were written elsewhere, with their own times and authors, in the order in which they come: the oldest
+   * first. It is idempotent by their keys, so after a crash, or to add what came since, import the same again. They are nobody's to read,
+   * nobody is notified, and who is in the room reads it anew; [importing.md](https://github.com/OWNER/express-chat/blob/main/docs/importing.md) says how it is done, from Slack
+   * and from Stream. Of a stream no more than 500 are ever read ahead. Not from inside `chat.transaction`.
+   *
+   * @throws `not_found` where there is no such room; `invalid_request` and `too_large` for a message that cannot be, named in the error by its place
+   * and its key: all before it are imported then, and none after. Whatever the stream throws, likewise.
+   */
+  importMessages(
+    roomId: string,
+    messages: AsyncIterable<ImportMessage<Data>> | Iterable<ImportMessage<Data>>,
+  ): Promise<ImportResult>
+
+  /**
    * Resolves once the database was found to be as it must be; rejects with what to mend (`SetupError`), which is then yours
    * to tell: it goes to the logger only where nobody asks within a second. Requests wait for it by themselves.
    */
@@ -228,7 +243,10 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
   const images = new ImageProcessor(logger)
   const searchIndex = new SearchIndex(database, logger)
   const publisher = new Publisher((error) => logger.error('express-chat: what happened could not be told', error))
-  publisher.subscribe((notices) => searchIndex.note(roomsChanged(notices)))
+  publisher.subscribe((notices) => {
+    searchIndex.note(roomsChanged(notices))
+    for (const notice of notices) if (notice.type === 'room.imported') searchIndex.noteImported(notice)
+  })
   const tracing = traces ? findTracing() : undefined
   const waitingWrites = () => {
     const { waiting, oldestMs } = core.sending.waiting
@@ -355,6 +373,7 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
     stopSweeping()
     const notified = notifications?.close()
     const purged = purging.close()
+    await core.imports.close()
     await Promise.all([stopIndexing(), stopSchedule(), stopErasing(), subscriptions.close(), realtime.close()])
     await Promise.all([notified, purged])
     webhooks.close()
@@ -406,6 +425,7 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
     },
     eraseDue: () => erasing.runDue(),
     purge: (options = {}) => purging.run(options.signal),
+    importMessages: async (roomId, messages) => core.imports.run(checked(roomId), messages),
     close({ drainMs = 0 } = {}) {
       if (!(drainMs >= 0 && drainMs <= 600_000)) {
         throw new TypeError(`express-chat: drainMs is ${drainMs}; give 0 to 600000`)

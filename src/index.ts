@@ -23,6 +23,7 @@ export type { ExportedFile, UserExport } from './contract/exports.js'
 export type { Page, PageRequest } from './contract/fields.js'
 export type { FollowedThread } from './contract/followed-threads.js'
 export type { ControlFrame, Ticket, Welcome, WelcomeRoom } from './contract/frames.js'
+export type { ImportMessage, ImportReaction, ImportResult } from './contract/imports.js'
 export type { CreateInvite, Invite, InvitedRoom, NewInvite } from './contract/invites.js'
 export type { Media } from './contract/media.js'
 export type {

@@ -11,6 +11,7 @@ const auditActions = [
   'member.role',
   'member.permissions',
   'message.deleted',
+  'messages.imported',
   'room.deleted',
   'invite.revoked',
   'report.handled',

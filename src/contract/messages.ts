@@ -89,7 +89,7 @@ export interface SystemMessage {
 
 /** A message as it is now. One that was deleted stays as a tombstone: text, media and reactions are empty. */
 export interface Message<Data extends DataTypes = AnyData> {
-  /** A UUIDv7, given by the server. */
+  /** A UUIDv7, given by the server; a UUIDv8 where it was imported. */
   id: string
   /** The room where it was said. */
   roomId: string
@@ -133,7 +133,7 @@ export interface Message<Data extends DataTypes = AnyData> {
   reactions: ReactionCount[]
   /** The reader's own; absent in events, which many people receive. */
   myReactions?: string[]
-  /** When it was sent, ISO 8601 in UTC; never before the message above it. */
+  /** When it was sent, ISO 8601 in UTC; never before the message above it, unless one of the two was imported. */
   createdAt: string
   /** When its text was last changed; null where it never was. */
   editedAt: string | null
@@ -237,7 +237,7 @@ export const clientId = text.min(1).max(100).refine(endsVisibly, 'must not end i
 const ids = (most?: number) =>
   inputList(id, most).refine((all) => new Set(all).size === all.length, 'must not repeat itself')
 
-const content = {
+export const content = {
   text: text.optional(),
   mediaIds: ids().optional(),
   replyToId: id.optional(),
@@ -272,7 +272,7 @@ export interface HostMessage<Data extends DataTypes = AnyData> extends SendMessa
   as?: SpeakAs | undefined
 }
 
-const speakAs = z.strictObject({
+export const speakAs = z.strictObject({
   name: text.max(100).refine((value) => value.trim() !== '', 'must not be blank'),
   avatarUrl: text.max(2048).nullable().optional(),
 }) satisfies SchemaOf<SpeakAs>

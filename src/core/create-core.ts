@@ -13,6 +13,7 @@ import type { Context } from './context.js'
 import { Edits } from './edits.js'
 import { Erasures } from './erasure/erasures.js'
 import { Exports } from './exports.js'
+import { Imports } from './imports.js'
 import { Invites } from './invites.js'
 import { Media } from './media/media.js'
 import { Members } from './members.js'
@@ -48,6 +49,7 @@ export interface Core {
   edits: Edits
   erasures: Erasures
   exports: Exports
+  imports: Imports
   readers: Readers
   search: Search
   scheduled: Scheduled
@@ -97,6 +99,7 @@ function assemble(context: Context): Core {
     edits,
     erasures: new Erasures(context),
     exports: new Exports(context),
+    imports: new Imports(context, messages),
     readers: new Readers(context),
     threads,
     search,

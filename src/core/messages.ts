@@ -304,7 +304,7 @@ function appendOf(
   }
 }
 
-const saidAs = ({ name, avatarUrl }: SpeakAs): SaidAs => ({
+export const saidAs = ({ name, avatarUrl }: SpeakAs): SaidAs => ({
   name,
   avatarUrl: avatarAddress(avatarUrl ?? null),
 })

@@ -3,6 +3,7 @@ import { lastShown } from '../store/messages.js'
 import {
   deleteMessages,
   firstReplyAt,
+  firstSince,
   holdLonger,
   leaveRoom,
   messagesUpTo,
@@ -71,19 +72,12 @@ export class RoomPurge {
   }
 
   /**
-   * Up to where messages are too old: in a room time does not go back, so they are halved again and again. What is gone already
-   * counts as old.
+   * Up to where messages are too old. They are gone through from the first that is left, and not halved: behind newer ones there may be
+   * imported ones that are older. What is gone already counts as old.
    */
   async #boundary({ id, purgedSeq, lastMessageSeq }: RoomRow): Promise<number> {
-    const { db } = this.context.work
-    let [low, high] = [purgedSeq, lastMessageSeq]
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2)
-      const at = await writtenAt(db, id, middle)
-      if (at && at >= this.held.before) high = middle - 1
-      else low = middle
-    }
-    return low
+    const first = await firstSince(this.context.work.db, id, purgedSeq, this.held.before)
+    return first === undefined ? Math.max(purgedSeq, lastMessageSeq) : first - 1
   }
 
   async #hide(roomId: string, upTo: number): Promise<void> {

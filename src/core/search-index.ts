@@ -1,6 +1,6 @@
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises'
 import { portionsOf } from '../concurrency/chunks.js'
-import type { RoomChanged } from '../publish/notice.js'
+import type { RoomChanged, RoomImported } from '../publish/notice.js'
 import type { Database } from '../store/database.js'
 import { failureOf } from '../store/failures.js'
 import {
@@ -70,6 +70,15 @@ export class SearchIndex {
         this.#note(roomId, threadId === null || alsoInRoom ? blockOf(seq) : lastReplies)
       }
     }
+  }
+
+  /** What was imported here. */
+  noteImported({ roomId, seqs: [from, to], replySeqs: [first, last] }: RoomImported): void {
+    const note = (low: number, high: number) => {
+      for (let number = blockOf(low); low <= high && number <= blockOf(high); number += 1) this.#note(roomId, number)
+    }
+    note(from, to)
+    note(replyBottom + first, replyBottom + last)
   }
 
   #note(roomId: string, number: number): void {

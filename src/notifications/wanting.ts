@@ -3,6 +3,7 @@ import type { Message } from '../contract/messages.js'
 import type { Context } from '../core/context.js'
 import { wantNotices } from '../store/notices.js'
 import { type BehindReader, behindInRoom, behindInThread } from '../store/notifiable.js'
+import { isOfImport } from '../subscriptions/subscribe-options.js'
 
 /** A message that people may have to be notified of, with its place in its room or thread. */
 interface Written {
@@ -65,7 +66,7 @@ export class Wanting {
   }
 }
 
-/** The messages that people wrote; not what the system says. */
+/** The messages that people wrote here; not what the system says. */
 function writtenIn(event: DurableEvent): Message[] {
-  return event.type === 'message.created' && event.message.kind === 'user' ? [event.message] : []
+  return event.type === 'message.created' && event.message.kind === 'user' && !isOfImport(event) ? [event.message] : []
 }

@@ -22,9 +22,22 @@ export interface RoomChanged {
   created?: Room
 }
 
+/**
+ * Messages were imported into a room, which stands at `revision` now: too many for each to be told. They are between these numbers of the
+ * room, and between these of its replies that are in threads alone, together with what was said meanwhile.
+ */
+export interface RoomImported {
+  type: 'room.imported'
+  roomId: string
+  revision: number
+  seqs: [from: number, to: number]
+  replySeqs: [from: number, to: number]
+}
+
 /** Something that has happened. It is published after its commit, and never if it was rolled back. */
 export type Notice =
   | RoomChanged
+  | RoomImported
   /** A user read or muted a room: this is for the user's other devices. */
   | { type: 'me.changed'; userId: string; roomId: string; state: OwnRoomState }
   /** A user follows a thread, or no longer does, or has read on in it: this is for the user's own devices. */

@@ -63,6 +63,8 @@ export function hintsOf(notice: Notice): BusHint[] {
         ...added.map((userId): BusHint => ({ type: 'joined', roomId, userId })),
       ]
     }
+    case 'room.imported':
+      return [{ type: 'room', roomId: notice.roomId, revision: notice.revision }]
     case 'me.changed':
       return [{ type: 'me', roomId: notice.roomId, userId: notice.userId }]
     case 'thread.changed': {

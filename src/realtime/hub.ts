@@ -197,6 +197,11 @@ export class Hub {
       case 'room.changed':
         this.#deliverRoom(notice)
         break
+      // Who is in the room is not sent them one by one, and reads the room anew.
+      case 'room.imported':
+        this.channels.note(notice.roomId, notice.revision)
+        this.channels.get(notice.roomId)?.hint(notice.revision, 0)
+        break
       case 'me.changed':
         this.#personal.sendMe(notice.userId, notice.roomId, notice.state)
         break

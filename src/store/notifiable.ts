@@ -212,6 +212,11 @@ export async function notifiableIn({ db, dialect }: On, places: NotifiablePlace[
   return found
 }
 
+/** Nobody has to read what was imported behind something that they have. */
+const isToRead = (seq: string): string =>
+  `AND NOT EXISTS (SELECT 1 FROM chat_uncounted_messages z
+    WHERE z.room_id = ${seq === 'r.seq' ? 'r.thread_id' : 'x.room_id'} AND z.seq = ${seq})`
+
 /** Of the message `x`: written by somebody, who is neither the reader nor blocked by them, and not deleted. The two `?` are the reader. */
 const isTold = `x.kind = 'user' AND x.deleted_at IS NULL AND (x.user_id IS NULL OR (x.user_id <> ?
   AND NOT EXISTS (SELECT 1 FROM chat_blocks b WHERE b.user_id = ? AND b.blocked_id = x.user_id)))`
@@ -221,7 +226,7 @@ function partOf(place: NotifiablePlace, n: number, most: number): { sql: string;
   const range = [from, to, userId, userId]
   // Each reads the end of a range of a key. SQLite takes no LIMIT in a part of a UNION, but in a part of that.
   const newest = (seq: string, source: string, more = '') => `SELECT * FROM (SELECT ${n} AS n, x.id AS id, ${seq} AS seq
-    FROM ${source} AND ${seq} > ? AND ${seq} <= ? AND ${isTold} ${more} ORDER BY ${seq} DESC LIMIT ${most}) p${n}`
+    FROM ${source} AND ${seq} > ? AND ${seq} <= ? AND ${isTold} ${isToRead(seq)} ${more} ORDER BY ${seq} DESC LIMIT ${most}) p${n}`
   if (threadId !== undefined) {
     const replies = 'chat_thread_replies r JOIN chat_messages x ON x.id = r.message_id WHERE r.thread_id = ?'
     if (!mentionsOnly) return { sql: newest('r.seq', replies), values: [threadId, ...range] }

@@ -64,6 +64,16 @@ export async function setRetention(db: Db, id: string, retentionDays: number | n
   return changed.count > 0
 }
 
+/** The first message of a room above a place that was written since a time; undefined where all are older. */
+export async function firstSince(db: Db, roomId: string, above: number, since: Date): Promise<number | undefined> {
+  const row = await db.chatMessage.findFirst({
+    where: { roomId, seq: { gt: Math.max(above, 0) }, createdAt: { gte: since } },
+    orderBy: { seq: 'asc' },
+    select: { seq: true },
+  })
+  return row?.seq
+}
+
 /** When a message of a room was written; undefined where there is none at this place. */
 export async function writtenAt(db: Db, roomId: string, seq: number): Promise<Date | undefined> {
   const row = await db.chatMessage.findUnique({

@@ -40,7 +40,7 @@ export const roomColumns = {
   createdById: true,
   revision: true,
   editedRevision: true,
-  /** The revision at which the row of an erased member last went: who knows less reads the room anew. */
+  /** The revision at which the row of an erased member last went, or messages were imported: who knows less reads the room anew. */
   erasedRevision: true,
   /** Up to this `seq` messages are gone, with their threads, because they were too old. */
   purgedSeq: true,

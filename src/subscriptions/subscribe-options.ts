@@ -2,6 +2,7 @@ import type { AnyData, DataTypes } from '../contract/data.js'
 import type { DurableEvent } from '../contract/events.js'
 import type { RoomType } from '../contract/permissions.js'
 import { checkCall, func, list, object, oneOf, refuse, text, whole } from '../core/option-checks.js'
+import { isImported } from '../store/ids.js'
 
 /** The types of the changes that a durable subscription is told. */
 export type SubscribedType = Exclude<DurableEvent['type'], 'message.hidden'>
@@ -146,7 +147,7 @@ interface SomeRoom {
 /** What is used, with every default. */
 export interface SubscriptionRules {
   from: 'now' | 'start'
-  isWanted(type: DurableEvent['type']): boolean
+  isWanted(event: DurableEvent): boolean
   isRoomWanted(room: SomeRoom): boolean
   attempts: number
   backoff(attempt: number, error: unknown): number
@@ -170,13 +171,18 @@ export function rulesOf(options: SubscribeOptions): SubscriptionRules {
   const { from = 'now', attempts = 15, concurrency = 8, batch = 100, backoff = defaultBackoff } = options
   const { ids, types, tenantIds } = options.rooms ?? {}
   const [isId, isType, isTenant] = [wanted(ids), wanted(types), wanted(tenantIds)]
+  const isTypeWanted = wanted(options.types ?? eventTypes)
   return {
     ...{ from, attempts, batch, backoff, oneByOne: false },
-    isWanted: wanted(options.types ?? eventTypes),
+    isWanted: ({ type }) => isTypeWanted(type),
     isRoomWanted: ({ roomId, type, tenantId }) => isId(roomId) && isType(type) && isTenant(tenantId),
     places: () => concurrency,
   }
 }
+
+/** Whether a change is that a message was imported. */
+export const isOfImport = (event: DurableEvent): boolean =>
+  event.type === 'message.created' && isImported(event.message)
 
 /** Such names are for the `webhooks` of the options. */
 export const webhookPrefix = 'webhook:'

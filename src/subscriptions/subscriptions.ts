@@ -2,7 +2,6 @@ import type { Page, PageRequest } from '../contract/fields.js'
 import { ChatError } from '../contract/problems.js'
 import type { Core } from '../core/create-core.js'
 import type { Logger } from '../core/logger.js'
-import { roomsChanged } from '../publish/notice.js'
 import type { Publisher } from '../publish/publisher.js'
 import { newId } from '../store/ids.js'
 import {
@@ -76,8 +75,9 @@ export class Subscriptions {
     })
     parts.publisher.subscribe((notices) => {
       if (this.#running.size === 0) return
-      for (const { roomId } of roomsChanged(notices)) {
-        for (const subscription of this.#running.values()) subscription.note(roomId)
+      for (const notice of notices) {
+        if (notice.type !== 'room.changed' && notice.type !== 'room.imported') continue
+        for (const subscription of this.#running.values()) subscription.note(notice.roomId)
       }
     })
   }

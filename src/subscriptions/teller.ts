@@ -83,7 +83,7 @@ export class Teller {
   /** What is told at once, and the revision that the room has been told to by then. */
   #portionsOf({ events, revision }: Changes): { events: DurableEvent[]; upTo: number }[] {
     const { rules } = this.#parts
-    const wanted = events.filter(({ type }) => rules.isWanted(type))
+    const wanted = events.filter((event) => rules.isWanted(event))
     if (!rules.oneByOne) return [{ events: wanted, upTo: revision }]
     const portions = wanted.map((event) => ({ events: [event], upTo: event.revision }))
     return wanted.at(-1)?.revision === revision ? portions : [...portions, { events: [], upTo: revision }]

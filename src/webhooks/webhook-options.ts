@@ -25,6 +25,12 @@ export interface WebhookOptions {
   /** Only changes in these rooms are sent; those in others are passed over, and not sent later. In all, unless given. */
   rooms?: SubscribedRooms
   /**
+   * Whether it is sent the messages that `chat.importMessages` brings, each by itself.
+   *
+   * @default false
+   */
+  imported?: boolean
+  /**
    * Tells it from your other webhooks, and names it in `chat.subscriptions`, as `webhook:` and this. Its position is kept under
    * it, so it goes on where it was when you change the address. Made from the address, unless given: another address is another
    * webhook then, and begins with what happens from now on.
@@ -83,6 +89,7 @@ const checkEach = object<WebhookOptions>(
     secret: checkSecret,
     types: checkTypes,
     rooms: checkRooms,
+    imported: bool,
     name: checkName,
     allowPrivate: bool,
     timeoutMs: whole(1_000, 60_000),

@@ -1,6 +1,7 @@
 import type { Context } from '../core/context.js'
 import { delivering } from '../core/telemetry.js'
 import {
+  isOfImport,
   rulesOf,
   type SubscribedEvent,
   type SubscriptionContext,
@@ -65,7 +66,7 @@ export class Webhooks {
 }
 
 function start({ context, subscriptions }: WebhooksParts, options: WebhookOptions) {
-  const { url, types, rooms, allowPrivate = false, timeoutMs = 15000, concurrency = 8 } = options
+  const { url, types, rooms, allowPrivate = false, timeoutMs = 15000, imported = false, concurrency = 8 } = options
   const name = nameOf(options)
   const keys = [options.secret].flat().flatMap((secret) => keyOf(secret) ?? [])
   const poster = new Poster({ url: new URL(url), allowPrivate, timeoutMs, concurrency })
@@ -90,8 +91,10 @@ function start({ context, subscriptions }: WebhooksParts, options: WebhookOption
       throw error
     }
   }
+  const basic = rulesOf({ batch, attempts, ...(types && { types }), ...(rooms && { rooms }) })
   const rules: SubscriptionRules = {
-    ...rulesOf({ batch, attempts, ...(types && { types }), ...(rooms && { rooms }) }),
+    ...basic,
+    isWanted: (event) => basic.isWanted(event) && (imported || !isOfImport(event)),
     oneByOne: true,
     places: () => endpoint.places(),
     backoff: (attempt, error) => Math.max(waitOf(attempt), error instanceof DeliveryFailed ? error.waitMs : 0),

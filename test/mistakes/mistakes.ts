@@ -7,6 +7,7 @@ import { erasureMistakes } from './erasure.js'
 import { fileMistakes } from './files.js'
 import { forwardingMistakes } from './forwarding.js'
 import { historyMistakes } from './history.js'
+import { importMistakes } from './imports.js'
 import { memberMistakes } from './members.js'
 import type { Mistake } from './mistake.js'
 import { netMistakes } from './net.js'
@@ -40,6 +41,7 @@ export const mistakes: Mistake[] = [
   ...scheduledMistakes,
   ...erasureMistakes,
   ...retentionMistakes,
+  ...importMistakes,
   ...historyMistakes,
   ...databaseMistakes,
   ...clientMistakes,

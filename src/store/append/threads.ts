@@ -33,6 +33,16 @@ export class Threads {
     return new Threads(ids.size === 0 ? [] : await findMessages(db, [...ids]))
   }
 
+  /** Takes in a message that threads may be of. */
+  know(root: MessageRow): void {
+    this.#roots.set(root.id, root)
+  }
+
+  /** The message that a thread is of, with the replies that were taken in. */
+  rootOf(threadId: string): MessageRow | undefined {
+    return this.#roots.get(threadId)
+  }
+
   /** Why a message cannot be a reply in the thread that it names. Up to a place, messages do not exist for its sender. */
   refusalOf({ threadId, roomId }: AppendRequest, hiddenUpTo: number): ChatError | undefined {
     if (threadId === null) return undefined

@@ -64,7 +64,7 @@ const preconditionJoins = `
  * A column of rows as the text of an array. If Prisma gets an array, it looks at each value several times on the way to the driver,
  * which turns it into this text in the end.
  */
-function column<Row, Key extends keyof Row>(rows: Row[], key: Key): string {
+export function column<Row, Key extends keyof Row>(rows: Row[], key: Key): string {
   const values = rows.map(({ [key]: value }) =>
     typeof value === 'string' ? `"${value.replace(/["\\]/g, '\\$&')}"` : String(value),
   )
@@ -104,7 +104,7 @@ const packedRoomStates = new JsonRows<RoomState>(
 )
 
 // The type of its column, without naming it, because its schema may differ.
-const kind = `CASE i.kind WHEN 'user' THEN 'user' WHEN 'system' THEN 'system'
+export const kind = `CASE i.kind WHEN 'user' THEN 'user' WHEN 'system' THEN 'system'
     ELSE (SELECT kind FROM chat_messages WHERE false) END`
 
 // $1 is the time, which each room may move forward; then come the columns, and then the other parameters of a statement.

@@ -11,6 +11,7 @@ const sentences: Record<AuditAction, Sentence> = {
   'member.role': (actor, subject) => `${actor} changed the role of ${subject}`,
   'member.permissions': (actor, subject) => `${actor} changed what ${subject} may do`,
   'message.deleted': (actor, subject) => `${actor} deleted a message of ${subject}`,
+  'messages.imported': (actor) => `${actor} imported messages into a room`,
   'room.deleted': (actor) => `${actor} deleted a room`,
   'invite.revoked': (actor, subject) => `${actor} revoked an invite link of ${subject}`,
   'report.handled': (actor, subject, { to }) => `${actor} ${handled(to)} a report about ${subject}`,
