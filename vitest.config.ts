@@ -63,12 +63,12 @@ const others: TestProjectInlineConfiguration[] = [
       hookTimeout: 120_000,
     },
   },
-  // Tests of the tests: each starts vitest itself, two at a time.
+  // Tests of the tests: each starts vitest itself, three at a time.
   {
     test: {
       name: 'mistakes',
       include: ['test/mistakes/*.mistakes.ts'],
-      maxConcurrency: 2,
+      maxConcurrency: 3,
       testTimeout: 120_000,
       hookTimeout: 300_000,
     },
