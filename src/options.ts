@@ -243,7 +243,8 @@ export interface ChatOptions<
   limits?: LimitOptions
 
   /**
-   * Where the chat writes what goes wrong.
+   * Where the chat writes what goes wrong: `console`, `pino()` as it is, or another logger. No secret, no token and no text of a message
+   * is in what it writes.
    *
    * @default console
    */

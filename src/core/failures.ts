@@ -2,7 +2,7 @@ import { ChatError } from '../contract/problems.js'
 import { diagnosisOf } from '../store/diagnosis.js'
 import { failureOf } from '../store/failures.js'
 import { SetupError } from '../store/setup-error.js'
-import type { Logger } from './logger.js'
+import { About, type Logger } from './logger.js'
 
 /** What the caller is told of an error. What is nobody's business but the host's goes to the logger. */
 export function refusalOf(error: unknown, logger: Logger, requestId?: string): ChatError {
@@ -20,7 +20,8 @@ export function refusalOf(error: unknown, logger: Logger, requestId?: string): C
   if (error instanceof SetupError) logSetup(error, logger)
   else {
     const detail = isObject(error) && repeated.has(error) ? String(error) : error
-    logger.error(`express-chat: a request failed${requestId === undefined ? '' : ` (${requestId})`}`, detail)
+    if (requestId === undefined) logger.error('express-chat: a request failed', detail)
+    else logger.error(`express-chat: a request failed (${requestId})`, detail, new About({ requestId }))
   }
   return new ChatError('internal', undefined, { cause: error })
 }

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Core } from '../core/create-core.js'
-import type { Logger } from '../core/logger.js'
+import { About, type Logger } from '../core/logger.js'
 import { delivering } from '../core/telemetry.js'
 import { failureOf } from '../store/failures.js'
 import { newId } from '../store/ids.js'
@@ -264,9 +264,10 @@ export class Notifications {
     this.#held.delete(userId)
     if (this.#isStopped) return
     const said = `express-chat: \`notify.handler\` failed for ${userId}`
+    const about = new About({ userId })
     if (failure.failedAt)
-      logger.error(`${said}, as often as it may, so they are put aside: see chat.subscriptions`, cause)
-    else logger.warn(`${said}; it is tried again in ${failure.ms} ms`, cause)
+      logger.error(`${said}, as often as it may, so they are put aside: see chat.subscriptions`, cause, about)
+    else logger.warn(`${said}; it is tried again in ${failure.ms} ms`, cause, about)
   }
 
   /** Who was notified while the statement before was running is marked together. */

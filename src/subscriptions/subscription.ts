@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
+import { About } from '../core/logger.js'
 import { MovedRoomsPoll } from '../core/moved-rooms.js'
 import { failureOf } from '../store/failures.js'
 import { SetupError } from '../store/setup-error.js'
@@ -288,6 +289,10 @@ export class DurableSubscription implements Subscription {
   #failed(what: string, error: unknown): void {
     if (this.#isAway || this.#isStopped) return
     this.#isAway = failureOf(error) === 'unavailable'
-    this.#parts.logger.error(`express-chat: the subscription "${this.name}" ${what}`, error)
+    this.#parts.logger.error(
+      `express-chat: the subscription "${this.name}" ${what}`,
+      error,
+      new About({ subscription: this.name }),
+    )
   }
 }

@@ -1,6 +1,6 @@
 import type { Changes, DurableEvent } from '../contract/events.js'
 import type { Core } from '../core/create-core.js'
-import type { Logger } from '../core/logger.js'
+import { About, type Logger } from '../core/logger.js'
 import {
   type BehindRow,
   endSubscription,
@@ -115,7 +115,10 @@ export class Teller {
     if (cause instanceof NotWanted) {
       await work.write((db) => endSubscription(db, name, clock()))
       const mend = `chat.subscriptions.resume('${name}') has it go on`
-      logger.error(`express-chat: the subscription "${name}" has ended, since ${cause.message}; ${mend}`)
+      logger.error(
+        `express-chat: the subscription "${name}" has ended, since ${cause.message}; ${mend}`,
+        new About({ subscription: name }),
+      )
     }
     await this.#putOff(roomId, attempt, cause)
   }
@@ -128,8 +131,9 @@ export class Teller {
     await work.write((db) => failPosition({ db, dialect: work.dialect }, name, roomId, server, failure))
     if (isOver) return
     const said = `express-chat: the handler of the subscription "${name}" failed in room ${roomId}`
+    const about = new About({ subscription: name, roomId })
     if (failure.failedAt)
-      logger.error(`${said}, as often as it may, so the room is put aside: see chat.subscriptions`, cause)
-    else logger.warn(`${said}; it is tried again in ${failure.ms} ms`, cause)
+      logger.error(`${said}, as often as it may, so the room is put aside: see chat.subscriptions`, cause, about)
+    else logger.warn(`${said}; it is tried again in ${failure.ms} ms`, cause, about)
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { ChatError, forbidden } from '../../src/contract/problems.js'
 import { markRepeated, refusalOf } from '../../src/core/failures.js'
+import { About } from '../../src/core/logger.js'
 import { diagnosisOf } from '../../src/store/diagnosis.js'
 import { SetupError } from '../../src/store/setup-error.js'
 
@@ -47,7 +48,7 @@ describe('what a caller is told of an error', () => {
       expect(refusal).toMatchObject({ code: 'internal', cause: error })
       expect(JSON.stringify(refusal.toProblem('q1'))).not.toContain('secret')
       expect(warned).toEqual([])
-      expect(failed).toEqual([['express-chat: a request failed (q1)', error]])
+      expect(failed).toEqual([['express-chat: a request failed (q1)', error, new About({ requestId: 'q1' })]])
       expect(refused(error).failed).toEqual([['express-chat: a request failed', error]])
     }
   })

@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import { register } from 'prom-client'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { call } from '../call.js'
@@ -15,6 +16,17 @@ describe('the page on operations shows what runs:', () => {
     await chat.close()
     expect(await call(origin, 'GET /livez')).toMatchObject({ status: 200, body: 'ok' })
     expect(await call(origin, 'GET /readyz')).toMatchObject({ status: 503, body: 'down' })
+  })
+
+  it('a logger', async () => {
+    let logger: unknown
+    await execute(block('logs'), {
+      ...{ pino, options: {} },
+      createChatRouter(options: { logger: unknown }) {
+        logger = options.logger
+      },
+    })
+    expect(logger).toHaveProperty('bindings')
   })
 
   it('metrics', async () => {

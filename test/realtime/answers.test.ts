@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { forbidden } from '../../src/contract/problems.js'
 import { Gate } from '../../src/core/gate.js'
 import { type LimitOptions, limitsFrom } from '../../src/core/limits.js'
+import { About } from '../../src/core/logger.js'
 import { Rates } from '../../src/core/rates.js'
 import { Answers } from '../../src/realtime/answers.js'
 import type { Hub } from '../../src/realtime/hub.js'
@@ -81,7 +82,9 @@ describe('what a client asks', () => {
       error('c1', 'forbidden', { detail: 'needs the permission canDeleteMessages', requestId: 's1:c1' }),
       error('c2', 'internal', { requestId: 's1:c2' }),
     ])
-    expect(logger.error.mock.calls).toEqual([['express-chat: a request failed (s1:c2)', new Error('a secret')]])
+    expect(logger.error.mock.calls).toEqual([
+      ['express-chat: a request failed (s1:c2)', new Error('a secret'), new About({ requestId: 's1:c2' })],
+    ])
     expect(closed).toEqual([])
   })
 
