@@ -26,6 +26,7 @@ import { isGuess } from './state/messages.js'
 import { acknowledge } from './state/outbox.js'
 import { isMine } from './state/room-map.js'
 import { blank, forgetMarkers, takeRoom, welcome } from './state/rooms.js'
+import { firstSeqOf, isCut } from './state/too-old.js'
 import { cached, createListeners, createStore } from './store.js'
 import { createThreads } from './threads.js'
 import { createUsers } from './users.js'
@@ -123,6 +124,7 @@ function createClient(options: ChatClientOptions): ChatClient {
   function happened(event: ChatEvent | RoomReset): void {
     const { type, room: changed, roomId = changed?.id ?? '', revision, message, cause } = event as AnyEvent
     const { seen: before, room: known } = context.entry(roomId)
+    const cut = changed && isCut(store.state, roomId, changed)
     store.update(applyEvent, event)
     // For changes on another server this event may be the only sign.
     if (type === 'block.changed' || (changed && Boolean(known.isBlocked) !== changed.isBlocked)) blocksChanged()
@@ -144,9 +146,9 @@ function createClient(options: ChatClientOptions): ChatClient {
       rooms.get(roomId)?.trim()
       if (isGuess(message, store.state.me?.id ?? '', cause)) catchingUp.message(message)
     }
-    // What was hidden from me is there now, and quotes of it.
-    const isOpened = changed?.historyFrom === 'start' && (known.me?.firstSeq ?? 1) > 1
-    if (isOpened && revision !== undefined) happened({ type: 'room.reset', roomId, revision })
+    // What was hidden from me is there now, and quotes of it; or what was known is too old, and quotes of it are.
+    const isOpened = changed?.historyFrom === 'start' && firstSeqOf(known) > (known.firstSeq ?? 1)
+    if ((isOpened || cut) && revision !== undefined) happened({ type: 'room.reset', roomId, revision })
     if (event.type === 'typing') catchingUp.people(event.roomId, event.userIds)
     notify(event)
   }

@@ -8,6 +8,7 @@ import { emptyHistory, historyOf, takeMessage, takePage, withHistory } from './s
 import { acknowledge } from './state/outbox.js'
 import type { History, PendingMutation, RoomEntry } from './state/room-entry.js'
 import { entryOf } from './state/state.js'
+import { firstSeqOf } from './state/too-old.js'
 import { windowOf } from './state/window.js'
 import { once } from './store.js'
 
@@ -45,7 +46,7 @@ export function createMessages(
       const history = historyOf(known, threadId)
       // Of a thread, events have brought the last reply.
       const last = threadId ? (history?.items.at(-1)?.seq ?? 0) : known.room.lastMessageSeq
-      const first = threadId ? 1 : known.room.me?.firstSeq
+      const first = threadId ? 1 : firstSeqOf(known.room)
       return [history, last, state.outbox, state.me, state.users, state.blocks, first]
     },
     (history, seq, outbox, me, users, blocks, first) =>

@@ -96,4 +96,14 @@ export const retentionMistakes: Mistake[] = [
     replace: '    const purged = undefined\n',
     caughtBy: { file, name: 'is ended by the end of the chat, which waits for it' },
   },
+  {
+    name: 'shows in the browser what is too old until the page is read anew',
+    file: 'client/create-chat-client.ts',
+    find: 'const cut = changed && isCut(store.state, roomId, changed)',
+    replace: 'const cut = changed && isCut(store.state, roomId, { ...changed, firstSeq: 1 })',
+    caughtBy: {
+      file: 'client/too-old.test.ts',
+      name: 'go from what is shown, with the quotes of them, and are unread no more',
+    },
+  },
 ]

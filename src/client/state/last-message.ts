@@ -2,6 +2,7 @@ import type { Message } from '../../contract/messages.js'
 import type { ShownMessage } from '../api/messages.js'
 import type { LastMessage, RoomEntry } from './room-entry.js'
 import { entryOf, patch, type State } from './state.js'
+import { firstSeqOf } from './too-old.js'
 
 const put = (state: State, id: string, last: LastMessage): State => {
   const { room } = entryOf(state, id)
@@ -12,7 +13,7 @@ const put = (state: State, id: string, last: LastMessage): State => {
 function searched({ history, room }: RoomEntry, last: LastMessage): LastMessage {
   const items = new Map(history?.items.map((item) => [item.seq, item]))
   const isShown = ({ seq, deletedAt }: Message) => deletedAt === null && !last.deleted.has(seq)
-  for (let seq = room.lastMessageSeq; seq >= (room.me?.firstSeq ?? 1); seq -= 1) {
+  for (let seq = room.lastMessageSeq; seq >= firstSeqOf(room); seq -= 1) {
     const item = items.get(seq)
     if (item && isShown(item)) return { ...last, message: bare(item), isUnknown: false }
     if (!item && !last.deleted.has(seq)) {

@@ -1,6 +1,6 @@
 /** The parts of the client and the hooks, each with the files that are its own and the bytes that it may have, minified. */
 export const parts: { name: string; files: RegExp; budget: number }[] = [
-  { name: 'the state of rooms, messages and users', files: /^src\/client\/state\//, budget: 27_000 },
+  { name: 'the state of rooms, messages and users', files: /^src\/client\/state\//, budget: 27_400 },
   {
     name: 'the connection, and what is said over it',
     files:
@@ -19,6 +19,6 @@ export const parts: { name: string; files: RegExp; budget: number }[] = [
 ]
 
 /** Bytes of a whole bundle as it arrives: minified as in the package, and zipped. */
-export const zipped: Record<string, number> = { 'src/client/index.ts': 28_650, 'src/react/index.ts': 3_100 }
+export const zipped: Record<string, number> = { 'src/client/index.ts': 28_800, 'src/react/index.ts': 3_100 }
 
 export const partOf = (file: string) => parts.find(({ files }) => files.test(file))
