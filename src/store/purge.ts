@@ -26,7 +26,10 @@ export async function nextRetention(db: Db, above: number): Promise<number | und
 
 const isFree = (now: Date) => ({ OR: [{ purgeHeldUntil: null }, { purgeHeldUntil: { lte: now } }] })
 
-/** Some of these rooms that may have a message from before a time, and that no server has. It is a range of one index. */
+/**
+ * Some of these rooms that may have a message from before a time, and that no server has. It is a range of one index, in
+ * the whole order of that: in another one PostgreSQL would sort all of the range.
+ */
 export const roomsToPurge = (
   db: Db,
   alike: RoomsAlike,
@@ -34,7 +37,7 @@ export const roomsToPurge = (
 ): Promise<{ id: string }[]> =>
   db.chatRoom.findMany({
     where: { ...alike, keptSince: { lt: before.getTime() }, ...isFree(now) },
-    orderBy: { keptSince: 'asc' },
+    orderBy: [{ retentionDays: 'asc' }, { type: 'asc' }, { keptSince: 'asc' }],
     take,
     select: { id: true },
   })
