@@ -3,8 +3,9 @@ import { expect, vi } from 'vitest'
 import { z } from 'zod'
 import type { PrismaClient } from '../../examples/prisma/generated/client.js'
 import { Schedule } from '../../src/core/schedule.js'
+import { columnsWith } from '../core/erasure/given-life.js'
 import { people, startHost, type TestHost } from '../host.js'
-import { liveValues, thingsOf } from '../realtime/follower.js'
+import { liveValues, readRoom, thingsOf } from '../realtime/follower.js'
 import { quietLogger } from '../realtime/given.js'
 import { compareReads, compareRoom, expectedMessage, shownMessage } from './compare.js'
 import { Device } from './device.js'
@@ -58,13 +59,20 @@ export async function follow(prisma: PrismaClient, run: Run): Promise<void> {
   const data = { message: card, room: card }
   // What is due is sent when the run says so.
   vi.spyOn(Schedule.prototype, 'start').mockReturnValue(async () => undefined)
-  const host = await startHost({ prisma }, { reactions, logger, data, editHistory: 'members', limits })
+  let ahead = 0
+  const clock = () => new Date(Date.now() + ahead)
+  const options = { reactions, logger, data, editHistory: 'members', limits, clock, retention: { days: 10 } } as const
+  const host = await startHost({ prisma }, options)
   const scene = new Scene(host, run.isExclusive)
   try {
     await people(host, ...users)
     await scene.begin()
     for (const operation of run.operations) await scene.take(operation)
     await scene.look()
+    // Whoever has done whatever it was can be erased, and what was said can become too old.
+    await scene.erase(users[run.operations.length % users.length] as string, run.isExclusive ? 'delete' : 'anonymize')
+    ahead = 11 * 86_400_000
+    await scene.purge()
     expect(logger.said).toEqual([])
   } catch (error) {
     if (error instanceof Error) error.message += `\n\nWhat was done:\n${scene.story.join('\n')}\n`
@@ -170,6 +178,59 @@ class Scene {
       await device.caughtUp(new Map(mine.map((n) => [this.#ids.room(n), rooms[n]?.revision ?? 0])))
       for (const n of rooms.keys()) await this.#compareDevice(device, n)
       expect(device.follower.broken, userId).toEqual([])
+    }
+  }
+
+  /** Nothing of them is left, and the others hold what there is, and count what is there to be read. */
+  async erase(userId: string, messages: 'delete' | 'anonymize'): Promise<void> {
+    const { host } = this.#ids
+    this.story.push(`${userId} is erased: ${messages}`)
+    this.#devices.get(userId)?.cut()
+    this.#devices.delete(userId)
+    expect(await host.chat.eraseUser(userId, { messages })).toMatchObject({ userId: null, error: null })
+    const left = async () => (await columnsWith(host, [userId])).filter((column) => column !== 'chatRevocation.userId')
+    await expect.poll(left, { message: `what is left of ${userId}` }).toEqual([])
+    await this.#eachRoom(async (device, read) => {
+      const { id, revision, me } = read.room
+      await device.caughtUp(new Map([[id, revision]]))
+      const held = device.follower.rooms.get(id)?.things ?? new Map()
+      expect(liveValues(held), `what ${device.userId} holds of ${id}`).toEqual(liveValues(thingsOf(read)))
+      const unread = read.messages.filter(
+        ({ kind, user, deletedAt, seq }) =>
+          kind === 'user' && !deletedAt && user?.id !== device.userId && seq > me.lastReadSeq,
+      )
+      expect(me.unreadCount, `what ${device.userId} has to read in ${id}`).toBe(unread.length)
+    })
+    for (const { follower } of this.#devices.values()) expect(follower.broken).toEqual([])
+  }
+
+  /** Nothing is left of what was said, in rooms that were deleted either, and nothing is there to be read. */
+  async purge(): Promise<void> {
+    const { chat, prisma } = this.#ids.host
+    this.story.push('all is too old')
+    const { messages } = await chat.purge()
+    const { chatMessage, chatMessageReaction, chatUncountedMessage, chatMention, chatPin, ...rest } = prisma
+    const tables = [chatMessage, chatMessageReaction, chatUncountedMessage, chatMention, chatPin]
+    for (const table of [...tables, rest.chatMessageEdit, rest.chatThreadReply, rest.chatThreadFollower]) {
+      expect(await (table as typeof chatMessage).count(), 'rows of what is gone').toBe(0)
+    }
+    expect(messages).toBeGreaterThanOrEqual(this.#world.rooms.reduce((sum, room) => sum + room.messages.length, 0))
+    await this.#eachRoom(async (_, { room, messages }) => {
+      expect(messages).toEqual([])
+      const { lastMessage, lastMessageSeq, firstSeq, me } = room
+      expect([lastMessage, firstSeq, me.unreadCount, me.mentionCount]).toEqual([null, lastMessageSeq + 1, 0, 0])
+    })
+  }
+
+  async #eachRoom(look: (device: Device, read: NonNullable<Awaited<ReturnType<typeof readRoom>>>) => Promise<void>) {
+    for (const device of this.#devices.values()) {
+      const api = this.#ids.host.as(device.userId)
+      for (const path of ['/rooms?limit=100', '/rooms?limit=100&archived=true']) {
+        for (const { id } of (await api.get(path)).body.items) {
+          const read = await readRoom(id, api)
+          if (read) await look(device, read)
+        }
+      }
     }
   }
 
