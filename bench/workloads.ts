@@ -3,6 +3,7 @@ import { durableSend } from './workloads/durable-send.js'
 import { fanOut } from './workloads/fan-out.js'
 import { footprint } from './workloads/footprint.js'
 import { history } from './workloads/history.js'
+import { imports } from './workloads/import.js'
 import { people } from './workloads/people.js'
 import { reconnectStorm } from './workloads/reconnect-storm.js'
 import { roomGrowth } from './workloads/room-growth.js'
@@ -21,4 +22,5 @@ export const workloads: Workload[] = [
   reconnectStorm,
   footprint,
   roomGrowth,
+  imports,
 ]
