@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 
 const read = (path: string): string => readFileSync(path, 'utf8')
 const guides = readdirSync('docs', { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.md'))
+  // Not the copies of which the site is built.
+  .filter((name) => name.endsWith('.md') && !name.startsWith('.site'))
   .map((name) => `docs/${name}`)
 const pages = ['README.md', '.github/CONTRIBUTING.md', ...guides]
 

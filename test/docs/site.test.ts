@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
-const config = readFileSync('site/.vitepress/config.ts', 'utf8')
+const config = readFileSync('docs/.site/.vitepress/config.ts', 'utf8')
 const guides = readdirSync('docs').filter((name) => name.endsWith('.md'))
 
 /** Pages that describe and show nothing to run, or whose every line another test holds. */

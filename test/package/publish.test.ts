@@ -96,18 +96,23 @@ describe('the package', () => {
         "docs/chaos.md",
         "docs/client.md",
         "docs/command.md",
+        "docs/comparison.md",
         "docs/databases.md",
         "docs/demo-desktop.webp",
         "docs/demo-phone.webp",
         "docs/demo.md",
         "docs/design.md",
         "docs/files.md",
+        "docs/grafana.json",
         "docs/hosts.md",
+        "docs/importing.md",
         "docs/install.md",
         "docs/model/README.md",
         "docs/model/room.pml",
+        "docs/moving.md",
         "docs/mutation.md",
         "docs/notifications.md",
+        "docs/operations.md",
         "docs/options.md",
         "docs/performance.md",
         "docs/privacy.md",
@@ -118,8 +123,10 @@ describe('the package', () => {
         "docs/security.md",
         "docs/server-api.md",
         "docs/several-servers.md",
+        "docs/shop.md",
         "docs/subscriptions.md",
         "docs/tables.md",
+        "docs/troubleshooting.md",
         "docs/webhooks.md",
         "package.json",
         "prisma/chat.mysql.prisma",
@@ -140,9 +147,9 @@ describe('the package', () => {
 })
 
 describe('the client', () => {
-  it('arrives as one file of less than 28.7 kB', () => {
+  it('arrives as one file of less than 28.9 kB', () => {
     // What bundlers take; CommonJS adds some of its own.
-    expect(gzipSync(readFileSync('dist/client.js')).length).toBeLessThan(28_700)
+    expect(gzipSync(readFileSync('dist/client.js')).length).toBeLessThan(28_900)
   })
 
   it.each(['client.js', 'client.cjs'])('needs nothing else: %s', (file) => {

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix, relative } from 'node:path'
 
-const target = 'site/pages'
+const target = 'docs/.site/pages'
 const repository = 'https://github.com/OWNER/express-chat/blob/main'
 
 /** Each page of the repository that is one of the site, by where it stands there. */
@@ -10,7 +10,7 @@ const placeOf: Record<string, string> = {
   'CHANGELOG.md': 'changelog.md',
   '.github/CONTRIBUTING.md': 'contributing.md',
 }
-const guides = readdirSync('docs', { recursive: true, encoding: 'utf8' })
+const guides = readdirSync('docs', { recursive: true, encoding: 'utf8' }).filter((name) => !name.startsWith('.site'))
 for (const name of guides.filter((each) => each.endsWith('.md'))) placeOf[`docs/${name}`] = name
 
 rmSync(target, { recursive: true, force: true })
