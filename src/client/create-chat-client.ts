@@ -24,8 +24,10 @@ import { createSocket, type Frame } from './socket.js'
 import { type AnyEvent, applyEvent, clearEphemeral, type RoomReset } from './state/events.js'
 import { isGuess } from './state/messages.js'
 import { acknowledge } from './state/outbox.js'
+import type { RoomEntry } from './state/room-entry.js'
 import { isMine } from './state/room-map.js'
 import { blank, forgetMarkers, takeRoom, welcome } from './state/rooms.js'
+import { entryOf, type State } from './state/state.js'
 import { firstSeqOf, isCut } from './state/too-old.js'
 import { cached, createListeners, createStore } from './store.js'
 import { createThreads } from './threads.js'
@@ -123,15 +125,10 @@ function createClient(options: ChatClientOptions): ChatClient {
 
   function happened(event: ChatEvent | RoomReset): void {
     const { type, room: changed, roomId = changed?.id ?? '', revision, message, cause } = event as AnyEvent
-    const { seen: before, room: known } = context.entry(roomId)
-    const cut = changed && isCut(store.state, roomId, changed)
+    const known = store.state
+    const { seen: before } = context.entry(roomId)
     store.update(applyEvent, event)
-    // For changes on another server this event may be the only sign.
-    if (type === 'block.changed' || (changed && Boolean(known.isBlocked) !== changed.isBlocked)) blocksChanged()
-    if (changed?.readReceipts && known.readReceipts === false) {
-      store.update(forgetMarkers, roomId)
-      room(roomId).resume()
-    }
+    if (type === 'block.changed') blocksChanged()
     if (type === 'room.joined' || type === 'room.reset') {
       room(roomId).resume()
       threadsThere.resume()
@@ -140,17 +137,34 @@ function createClient(options: ChatClientOptions): ChatClient {
     if (store.state.rooms.stale.size > 0) void catchingUp.rooms()
     // A replay has rows as they are now, and skips revisions; live events do not, unless one was lost.
     const begins = revision === undefined || type === 'me.updated' ? (changed?.revision ?? -1) : revision - 1
-    if (socket.isLive() && begins > before && before >= 0) void catchingUp.changes(roomId, before)
+    if (socket.isLive() && begins > before && before >= 0) {
+      const { state } = store
+      void catchingUp.changes(roomId, before).then(() => changedRoom(state, roomId, context.entry(roomId).room))
+    }
     void catchingUp.complete(roomId)
     if (message) {
       rooms.get(roomId)?.trim()
       if (isGuess(message, store.state.me?.id ?? '', cause)) catchingUp.message(message)
     }
-    // What was hidden from me is there now, and quotes of it; or what was known is too old, and quotes of it are.
-    const isOpened = changed?.historyFrom === 'start' && firstSeqOf(known) > (known.firstSeq ?? 1)
-    if ((isOpened || cut) && revision !== undefined) happened({ type: 'room.reset', roomId, revision })
+    if (changed) changedRoom(known, roomId, changed)
     if (event.type === 'typing') catchingUp.people(event.roomId, event.userIds)
     notify(event)
+  }
+
+  /** What is read again as a room is another one now than it was known: told by an event, or by the changes that had none here. */
+  function changedRoom(before: State, roomId: string, now: RoomEntry['room']): void {
+    const { room: known } = entryOf(before, roomId)
+    // For changes on another server this may be the only sign.
+    if (Boolean(known.isBlocked) !== Boolean(now.isBlocked)) blocksChanged()
+    if (now.readReceipts && known.readReceipts === false) {
+      store.update(forgetMarkers, roomId)
+      room(roomId).resume()
+    }
+    // What was hidden from me is there now, and quotes of it; or what was known is too old, and quotes of it are.
+    const isOpened = now.historyFrom === 'start' && firstSeqOf(known) > (known.firstSeq ?? 1)
+    if (isOpened || isCut(before, roomId, now)) {
+      happened({ type: 'room.reset', roomId, revision: context.entry(roomId).seen })
+    }
   }
 
   function forget(): void {

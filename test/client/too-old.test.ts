@@ -1,6 +1,9 @@
+import type { Me, Room } from 'express-chat'
 import { describe, expect, it } from 'vitest'
 import { sharedHost } from '../realtime/given.js'
 import { liveClient, until } from './given.js'
+import { messageOf, roomOf } from './state/room-model.js'
+import { givenWire, pass } from './wire.js'
 
 describe('messages that become too old', () => {
   let ahead = 0
@@ -53,5 +56,44 @@ describe('messages that become too old', () => {
     await host.chat.rooms.update('alice', id, { description: 'Changed' })
     await until(room, ({ room }) => room?.description === 'Changed')
     expect(heard).not.toContain('room.reset')
+  })
+})
+
+describe('a change that no event has told of', () => {
+  /** A room of which the client knows three messages and my place, and then another message, two changes later. */
+  async function given(before: Partial<Room>, missed: Partial<Room>) {
+    const room = roomOf('room', { lastMessageSeq: 3, revision: 3, ...before })
+    const wire = givenWire(room)
+    const client = wire.client()
+    client.connect()
+    await client.room('room').messages.load()
+    await pass(50)
+    wire.hold(/changes/)
+    const { lastMessage: _, me: __, peer: ___, ...looks } = { ...room, ...missed, revision: 4 }
+    wire.socket.tell({ type: 'message.created', roomId: 'room', revision: 5, message: messageOf('room', 4) })
+    await pass(50)
+    wire.log.length = 0
+    wire.held[0]?.answer(200, {
+      events: [{ type: 'room.updated', roomId: 'room', revision: 4, room: looks }],
+      ...{ revision: 5, hasMore: false },
+    })
+    await pass(50)
+    return wire.log.filter((what) => what.startsWith('GET'))
+  }
+
+  it('lets go of what is too old all the same', async () => {
+    expect(await given({}, { firstSeq: 3 })).toContainEqual(expect.stringMatching(/GET .rooms.room.messages/))
+  })
+
+  it('shows what was hidden all the same', async () => {
+    const { me } = roomOf('room')
+    const hidden = { historyFrom: 'joined', me: { ...(me as Me), firstSeq: 3 } } as const
+    expect(await given(hidden, { historyFrom: 'start' })).toContainEqual(
+      expect.stringMatching(/GET .rooms.room.messages/),
+    )
+  })
+
+  it('has nothing else read again', async () => {
+    expect(await given({}, { name: 'Another name' })).toEqual([])
   })
 })

@@ -99,11 +99,18 @@ export const retentionMistakes: Mistake[] = [
   {
     name: 'shows in the browser what is too old until the page is read anew',
     file: 'client/create-chat-client.ts',
-    find: 'const cut = changed && isCut(store.state, roomId, changed)',
-    replace: 'const cut = changed && isCut(store.state, roomId, { ...changed, firstSeq: 1 })',
+    find: 'if (isOpened || isCut(before, roomId, now)) {',
+    replace: 'if (isOpened || isCut(before, roomId, { ...now, firstSeq: 1 })) {',
     caughtBy: {
       file: 'client/too-old.test.ts',
       name: 'go from what is shown, with the quotes of them, and are unread no more',
     },
+  },
+  {
+    name: 'reads again in the browser only what an event tells of, and not what was missed',
+    file: 'client/create-chat-client.ts',
+    find: 'void catchingUp.changes(roomId, before).then(() => changedRoom(state, roomId, context.entry(roomId).room))',
+    replace: 'void catchingUp.changes(roomId, before).then(() => state)',
+    caughtBy: { file: 'client/too-old.test.ts', name: 'shows what was hidden all the same' },
   },
 ]

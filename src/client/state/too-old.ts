@@ -1,5 +1,4 @@
 import type { Message, ReplyTo } from '../../contract/messages.js'
-import type { Room } from '../../contract/rooms.js'
 import type { RoomEntry } from './room-entry.js'
 import { entryOf, type State } from './state.js'
 
@@ -10,7 +9,7 @@ export const firstSeqOf = ({ me, firstSeq = 1 }: RoomEntry['room']): number => M
  * Whether messages have become too old of which something is known here, be it a quote or that they were not read. Most clients
  * know none of them, and have nothing to read again.
  */
-export function isCut(state: State, id: string, { firstSeq }: Room): boolean {
+export function isCut(state: State, id: string, { firstSeq = 1 }: RoomEntry['room']): boolean {
   const { room, history, threads, pins, last } = entryOf(state, id)
   const isOld = (known: Message | ReplyTo | null | undefined): boolean =>
     !!known && (known.seq < firstSeq || ('replyTo' in known && isOld(known.replyTo)))

@@ -14,7 +14,7 @@ export const parts: { name: string; files: RegExp; budget: number }[] = [
     budget: 14_000,
   },
   // Whatever has no part of its own, so that no file is without a budget.
-  { name: 'what an app calls', files: /^src\/client\//, budget: 24_200 },
+  { name: 'what an app calls', files: /^src\/client\//, budget: 24_300 },
   { name: 'the hooks', files: /^src\/react\//, budget: 7_600 },
 ]
 
