@@ -93,9 +93,10 @@ export interface Chat<Prisma extends ChatPrismaClient = ChatPrismaClient, Data e
    * commit together with your own rows, or not at all. Told to everyone after the commit. A room that was written to
    * stays locked until then: others who write to it wait, so keep it short; who uses another chat in it than the one that
    * `work` is given would wait for ever, and is refused. Runs again from the start when another transaction was in
-   * the way, as the database demands.
+   * the way, as the database demands. Query with `tx`: what your own client writes is outside of the transaction, and on SQLite
+   * waits for its end.
    *
-   * @throws whatever `work` throws; everything is rolled back then.
+   * @throws whatever `work` throws, and an error that says so after 30 s; everything is rolled back then.
    */
   transaction<T>(work: (tx: InTransaction<Prisma>, chat: ChatApi<Data>) => Promise<T>): Promise<T>
 

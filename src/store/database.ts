@@ -7,7 +7,7 @@ import { type Dialect, through } from './dialects/dialect.js'
 import { mysql } from './dialects/mysql.js'
 import { postgresql } from './dialects/postgresql.js'
 import { sqlite } from './dialects/sqlite.js'
-import { failureOf } from './failures.js'
+import { expiredAfter, failureOf } from './failures.js'
 import { Statements } from './statements.js'
 import { adapterOf, Tables } from './tables.js'
 
@@ -16,6 +16,8 @@ const dialects: Record<string, Dialect> = { sqlite, postgresql, postgres: postgr
 const longestLine = 10_000
 /** A transaction times out before its caller is told that there is no answer, so a refused change has not been made. */
 export const longestWaitMs = 8_000
+/** A transaction that takes longer is rolled back by Prisma. */
+const transactionMs = 30_000
 const tries = 12
 
 const namesLost =
@@ -30,6 +32,18 @@ export class CommitUnknown extends Error {
 
   constructor(cause: unknown) {
     super('express-chat: the database went away during a commit; whether it took effect is unknown', { cause })
+  }
+}
+
+/** A transaction of the host's took too long. Nothing of it took effect. */
+class TransactionExpired extends Error {
+  override readonly name = 'TransactionExpired'
+
+  constructor(cause: unknown) {
+    super(
+      `express-chat: the transaction took longer than ${transactionMs / 1000} s, so it was rolled back. Inside chat.transaction query with its \`tx\`: your own \`prisma\` waits for it, and what it writes stays`,
+      { cause },
+    )
   }
 }
 
@@ -85,7 +99,7 @@ export class Database {
     await this.#turns.pass()
     const isolationLevel = this.#isolationLevel
     // The type is that of the client for SQLite, which has only one isolation level.
-    const options: object = { maxWait: 10_000, timeout: 30_000, ...(isolationLevel ? { isolationLevel } : {}) }
+    const options: object = { maxWait: 10_000, timeout: transactionMs, ...(isolationLevel ? { isolationLevel } : {}) }
     return this.#slots.run(() => retried(() => this.#attempt(client, work, options)))
   }
 
@@ -107,15 +121,16 @@ export class Database {
         return result
       }, options)
     } catch (error) {
-      if (isWritten && failureOf(error) !== 'retry') throw new CommitUnknown(error)
+      const isKnown = failureOf(error) === 'retry' || expiredAfter(error) !== undefined
+      if (isWritten && !isKnown) throw new CommitUnknown(error)
       throw error
     }
   }
 
   /** Runs a transaction of the host's own code. */
-  hostTransaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
+  async hostTransaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
     this.checkOutside()
-    return this.transaction(async (tx) => {
+    const transaction = this.transaction(async (tx) => {
       const here = { open: true }
       try {
         return await this.#inside.run(here, () => work(tx))
@@ -123,6 +138,10 @@ export class Database {
         here.open = false
       }
     }, asClient(this.host))
+    return transaction.catch((error) => {
+      // Another one of the host's, which it began inside of this one, has a limit of its own.
+      throw expiredAfter(error) === transactionMs ? new TransactionExpired(error) : error
+    })
   }
 
   /** Throws if code inside a transaction of the host begins something outside of it, because the two could wait for each other. */

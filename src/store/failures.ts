@@ -72,7 +72,7 @@ interface ErrorLike {
   message?: unknown
   originalMessage?: unknown
   cause?: unknown
-  meta?: { driverAdapterError?: unknown; code?: unknown }
+  meta?: { driverAdapterError?: unknown; code?: unknown; timeout?: unknown }
 }
 
 /** The error and its causes, outermost first. */
@@ -83,6 +83,16 @@ export function* chain(error: unknown): Generator<ErrorLike> {
     yield here
     current = here.meta?.driverAdapterError ?? here.cause
   }
+}
+
+/**
+ * How long a transaction could have taken that took longer, in ms; undefined for any other failure. Prisma has rolled it back, also
+ * where it says so only to the commit.
+ */
+export function expiredAfter(error: unknown): number | undefined {
+  const isExpired = ({ code, message }: ErrorLike) => code === 'P2028' && /expired transaction/.test(String(message))
+  const expired = [...chain(error)].find(isExpired)
+  return expired && Number(expired.meta?.timeout)
 }
 
 export function failureOf(error: unknown): Failure {
