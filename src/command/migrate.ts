@@ -1,3 +1,4 @@
+import { failureOf } from '../store/failures.js'
 import { type Command, optionsOf, type Surroundings, UsageError } from './command.js'
 import { databaseUrl, howToName, openDatabase, providerOf } from './database.js'
 import type { Connection, Provider } from './drivers/connection.js'
@@ -42,11 +43,20 @@ async function run(args: string[], around: Surroundings): Promise<number> {
   const connection = await openDatabase(url, around.cwd, { waitMs: patienceMs, mayCreate: !options.print })
   try {
     if (options.print) return await print(connection, scripts, around)
-    for (const line of await bringUpToDate(connection, scripts, options.force === true)) around.print(line)
+    const done = await bringUpToDate(connection, scripts, options.force === true)
+    if (connection.provider === 'sqlite') await setJournal(connection)
+    for (const line of done) around.print(line)
     return 0
   } finally {
     await connection.close()
   }
+}
+
+/** The chat needs WAL, and sets it when it starts; the file keeps it. Where somebody else is busy with the file, that start does it. */
+async function setJournal(connection: Connection): Promise<void> {
+  await connection.select('PRAGMA journal_mode = WAL').catch((error) => {
+    if (failureOf(error) !== 'retry') throw error
+  })
 }
 
 /** In production the schema may not be there. */

@@ -11,7 +11,14 @@ export interface EraseUser {
   messages: 'delete' | 'anonymize'
 }
 
-export const eraseUser = z.strictObject({ messages: z.enum(['delete', 'anonymize']) }) satisfies SchemaOf<EraseUser>
+export const eraseUser = z.strictObject(
+  { messages: z.enum(['delete', 'anonymize']) },
+  // There is no default for what cannot be undone.
+  {
+    error: ({ code }) =>
+      code === 'invalid_type' ? "give { messages: 'delete' } or { messages: 'anonymize' }" : undefined,
+  },
+) satisfies SchemaOf<EraseUser>
 
 /** How far it is that everything of somebody is erased. */
 export interface Erasure {

@@ -21,10 +21,10 @@ async function checkJournal(connection: Connection): Promise<Finding[]> {
   if (row?.journal_mode === 'wal') return []
   return [
     {
-      ...{ level: 'wrong', about },
+      ...{ level: 'advice', about },
       what: `the journal of this file is "${row?.journal_mode}", not WAL`,
       why: 'whoever reads stops whoever writes; a start sets it to WAL, and is refused where that cannot be (a network drive)',
-      mend: 'PRAGMA journal_mode = WAL; once, as the file keeps it, on a local disk, and find out what has set it back',
+      mend: 'start the chat, or run npx express-chat migrate: either sets it, and the file keeps it. Where a chat ran on it already, find out what has set it back',
     },
   ]
 }

@@ -29,15 +29,12 @@ const fileOf = (url: string, cwd: string): string =>
 /** `mayCreate`: whether a file that is not there becomes an empty database. */
 export async function openSqlite(url: string, cwd: string, waitMs: number, mayCreate: boolean): Promise<Connection> {
   const file = fileOf(url, cwd)
-  const isNew = !existsSync(file)
-  if (!mayCreate && isNew) throw new CommandError(`there is no database at ${file}`)
+  if (!mayCreate && !existsSync(file)) throw new CommandError(`there is no database at ${file}`)
   const { createClient } = driver<LibSql>('@libsql/client', '@prisma/adapter-libsql', cwd)
   const client = createClient({ url: `file:${file}`, timeout: waitMs, concurrency: 1 })
   let transaction: Transaction | undefined
   const execute = (sql: string, args: unknown[] = []) => (transaction ?? client).execute({ sql, args })
   await execute(`PRAGMA busy_timeout = ${waitMs}`)
-  // The chat needs it, and sets it when it starts; the file keeps it.
-  if (isNew) await execute('PRAGMA journal_mode = WAL')
   const end = async (how: 'commit' | 'rollback') => {
     const ending = transaction
     await ending?.[how]()

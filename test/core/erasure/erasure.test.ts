@@ -190,6 +190,10 @@ describe.each(databases)('erasing a user on $name', (database) => {
     await expect(host.chat.eraseUser(ida, { messages: 'delete' })).rejects.toMatchObject({ code: 'conflict' })
     const wrong = { messages: 'keep' } as unknown as { messages: 'delete' }
     await expect(host.chat.eraseUser(ida, wrong)).rejects.toMatchObject({ code: 'invalid_request' })
+    const nothing = undefined as unknown as typeof wrong
+    await expect(host.chat.eraseUser(ida, nothing)).rejects.toMatchObject({
+      ...{ code: 'invalid_request', message: "the value: give { messages: 'delete' } or { messages: 'anonymize' }" },
+    })
     await expect(host.chat.system.erasures.get('none')).rejects.toMatchObject({ code: 'not_found' })
   })
 })
