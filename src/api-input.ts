@@ -62,7 +62,7 @@ export const acting = ({ rooms, members, bans, invites, messages, pins, schedule
   updateRoom: (actor: Actor, roomId: string, input: UpdateRoom) =>
     rooms.update(actor, checked(roomId), parse(updateRoom, input), 'host'),
   addMember: async (actor: Actor, roomId: string, input: AddMember) =>
-    (await members.add(actor, checked(roomId), parse(addMember, input))).member,
+    (await members.add(actor, checked(roomId), parse(addMember, input), 'host')).member,
   updateMember: (actor: Actor, roomId: string, memberId: string, input: UpdateMember) =>
     members.update(actor, checked(roomId), checked(memberId), parse(updateMember, input)),
   setBan: async (actor: Actor, roomId: string, memberId: string, input: SetBan) =>

@@ -74,7 +74,7 @@ export interface SystemApi<Data extends DataTypes = AnyData> {
      * transaction that is making it.
      *
      * @throws `invalid_request` for what does not fit the type, and for people of several tenants, `too_large` for a text or
-     * data over its limit, `not_found` for people whom neither the chat nor your directory knows.
+     * data over its limit, `not_found` for people whom neither the chat nor your directory knows, and it says whom.
      */
     ensure(room: HostRoom<Data> & { key: string }): Promise<{ room: Room<Data>; created: boolean }>
     /**

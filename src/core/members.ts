@@ -18,6 +18,7 @@ import { keepOut } from './bans.js'
 import { refuseBlocked } from './block-rules.js'
 import { askContact, saveRequest } from './contact.js'
 import { type Context, notInPrivate } from './context.js'
+import type { Giver } from './data.js'
 import { ask } from './hooks.js'
 import { memberIn, requireMember } from './membership.js'
 import { changeOwnSide, checkOwnSide, ownSideIn } from './own-side.js'
@@ -108,7 +109,12 @@ export class Members {
   }
 
   /** Adds somebody, or joins a public room. Who is to be asked first is `asked`, and no member yet. */
-  async add(actor: Actor, roomId: string, input: AddMember): Promise<{ member: Member; created: boolean }> {
+  async add(
+    actor: Actor,
+    roomId: string,
+    input: AddMember,
+    giver: Giver,
+  ): Promise<{ member: Member; created: boolean }> {
     const { work, hooks, clock } = this.context
     const room = await admit(this.context, actor, roomId, input)
     const { tenantId } = room
@@ -124,7 +130,7 @@ export class Members {
     const adding = { actor, roomId, joins: true, isChecked: true, check } as const
     const { row, created, isAsked } = await work.changeRoom(adding, async (change, { existing, joining }) => {
       if (!joining) return { row: existing, created: false, isAsked: false }
-      if (!user) throw unknownUser('/userId')
+      if (!user) throw unknownTo(giver, asked.userId, '/userId')
       if (state !== undefined && actor !== system) {
         const row = await saveRequest(this.context, change, { userId: user.id, askerId: actor, state })
         return { row, created: false, isAsked: true as const }
@@ -267,7 +273,11 @@ const receiptsFor = (
   { userId }: MemberRow,
 ): Pick<RoomRow, 'readReceipts'> => (userId === actor ? { readReceipts: true } : room)
 
-export const unknownUser = (pointer: string): ChatError => {
-  const detail = 'there is no such user'
-  return new ChatError('not_found', detail, { errors: [{ pointer, detail }] })
+export const unknownUser = (pointer: string, detail = 'there is no such user'): ChatError =>
+  new ChatError('not_found', detail, { errors: [{ pointer, detail }] })
+
+/** The same, by which the host's own code is told who it is, and what to do about it. */
+export const unknownTo = (giver: Giver, userId: string, pointer: string): ChatError => {
+  const mend = `the chat knows nobody by the id ${userId}: give \`directory.find\`, or call chat.users.save first`
+  return unknownUser(pointer, giver === 'host' ? mend : undefined)
 }

@@ -1,6 +1,6 @@
 import { type Page, type PageRequest, pageSize } from '../contract/fields.js'
 import type { RoomType } from '../contract/permissions.js'
-import { ChatError, conflict, forbidden, invalid, notFound } from '../contract/problems.js'
+import { conflict, forbidden, invalid, notFound } from '../contract/problems.js'
 import type { CreateRoom, HistoryFrom, HostRoom, Room, RoomFilter, UpdateRoom } from '../contract/rooms.js'
 import { failureOf } from '../store/failures.js'
 import { newId } from '../store/ids.js'
@@ -30,7 +30,7 @@ import { type Asked, askContact } from './contact.js'
 import { type Context, checkLength } from './context.js'
 import { acceptData, checkData, dataText, type Giver } from './data.js'
 import { ask } from './hooks.js'
-import { unknownUser } from './members.js'
+import { unknownTo } from './members.js'
 import { requireMember } from './membership.js'
 import { mayOpenHistory, readerOf } from './readable.js'
 import type { Requests } from './requests.js'
@@ -244,8 +244,8 @@ export class Rooms {
     const viewer = actor === system ? null : await this.users.viewer(actor)
     const users = await this.users.known(ids, viewer, viewer?.tenantId ?? tenantId)
     const unknown = others.findIndex((id) => !users.has(id))
-    if (unknown >= 0) throw unknownUser(`/userIds/${unknown}`)
-    if (actor !== system && !users.has(actor)) throw new ChatError('not_found', 'who acts is not a user of the chat')
+    if (unknown >= 0) throw unknownTo(giver, others[unknown] as string, `/userIds/${unknown}`)
+    if (actor !== system && !users.has(actor)) throw unknownTo(giver, actor, 'userId')
     const people = ids.flatMap((id) => users.get(id) ?? [])
     const [whose = viewer?.tenantId ?? tenantId ?? ''] = people.map((user) => user.tenantId)
     const isMixed = people.some((user) => user.tenantId !== whose)

@@ -83,7 +83,13 @@ describe.each(databases)('adding members on $name', (database) => {
   it('is not possible with somebody whom nobody knows', async () => {
     const room = await givenGroup(host, 'alice')
     const answer = await room.as('alice').post('/members', { userId: 'nobody' })
-    expect(answer).toMatchObject({ status: 404, body: { code: 'not_found', errors: [{ pointer: '/userId' }] } })
+    const detail = 'there is no such user'
+    expect(answer).toMatchObject({ status: 404, body: { code: 'not_found', errors: [{ pointer: '/userId', detail }] } })
+    const byHost = host.chat.members.add('alice', room.id, { userId: 'nobody' })
+    await expect(byHost).rejects.toMatchObject({
+      code: 'not_found',
+      message: 'the chat knows nobody by the id nobody: give `directory.find`, or call chat.users.save first',
+    })
   })
 
   it.each([['group', 4] as const, ['channel', 6] as const])('fills a %s up to its limit of %i', async (type, limit) => {

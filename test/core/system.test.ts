@@ -106,6 +106,28 @@ describe.each(databases)('chat.system on $name', (database) => {
     await expect(members.remove(room.id, 'bob')).rejects.toMatchObject({ code: 'not_found' })
   })
 
+  it("tells the host's code whom it does not know, and what to do; clients are told neither", async () => {
+    const room = await givenGroup(host, 'alice')
+    const { chat } = host
+    const detail = 'the chat knows nobody by the id stranger-17: give `directory.find`, or call chat.users.save first'
+    const group = { type: 'group' as const, name: 'With a stranger', userIds: ['bob', 'stranger-17'] }
+    const added = { userId: 'stranger-17' }
+    for (const [pointer, ask] of [
+      ['/userIds/1', () => chat.system.rooms.ensure({ ...group, key: 'order:of-a-stranger' })],
+      ['/userIds/1', () => chat.system.rooms.create(group)],
+      ['/userIds/1', () => chat.rooms.create('alice', group)],
+      ['/userId', () => chat.system.members.add(room.id, added)],
+    ] as const) {
+      const errors = [{ pointer, detail }]
+      await expect(ask()).rejects.toMatchObject({ code: 'not_found', message: detail, errors })
+    }
+    const acting = chat.rooms.create('stranger-17', { type: 'group', name: 'Of a stranger' })
+    await expect(acting).rejects.toMatchObject({ code: 'not_found', message: detail })
+
+    const asked = await host.as('alice').post('/rooms', group)
+    expect(asked).toMatchObject({ status: 404, body: { detail: 'there is no such user' } })
+  })
+
   it('asks neither permissions nor hooks, and holds to the limits', async () => {
     const { id } = await host.chat.system.rooms.create({ type: 'group', name: 'Free', userIds: ['alice'] })
     asked = 0

@@ -61,7 +61,7 @@ export const memberRoutes = [
     response: memberComponents.Member,
     async handle({ core, me, params: { roomId }, body }) {
       const userId = body.userId === 'me' ? me : body.userId
-      const { member, created } = await core.members.add(me, roomId, { ...body, userId })
+      const { member, created } = await core.members.add(me, roomId, { ...body, userId }, 'client')
       return member.isAsked ? { status: 202, body: member } : made(member, created)
     },
   }),
