@@ -9,9 +9,11 @@ export interface Home {
 }
 
 export function homeOf(cwd: string, { place, isFolder, isKnownToPrisma }: HostSchema): Home {
-  const config = configOf(cwd) ?? 'prisma.config.ts'
+  const config = configOf(cwd)
   const say = (folder: string) =>
-    `say to Prisma that all of ${folder} is its schema; in ${config}:  schema: '${folder}',  migrations: { path: 'prisma/migrations' },`
+    config
+      ? `say to Prisma that all of ${folder} is its schema; in ${config}:  schema: '${folder}',  migrations: { path: 'prisma/migrations' },`
+      : `say to Prisma that all of ${folder} is its schema; in a new file prisma.config.ts:\n\n${configFor(folder)}`
   if (isFolder) return { path: join(place, 'chat.prisma'), todo: isKnownToPrisma ? [] : [say(place)] }
   const folder = dirname(place)
   const others =
@@ -24,6 +26,19 @@ export function homeOf(cwd: string, { place, isFolder, isKnownToPrisma }: HostSc
     todo: [`move ${place} into ${own}: Prisma reads models of several files from a folder`, say(own)],
   }
 }
+
+/** The whole of a configuration, which Prisma reads .env by if it is told to. */
+const configFor = (folder: string): string => `import { existsSync } from 'node:fs'
+import { defineConfig } from 'prisma/config'
+
+if (existsSync('.env')) process.loadEnvFile('.env')
+
+export default defineConfig({
+  schema: '${folder}',
+  migrations: { path: 'prisma/migrations' },
+  datasource: { url: process.env.DATABASE_URL },
+})
+`
 
 const isOurs = (path: string, folder: string): boolean => path === join(folder, 'chat.prisma')
 

@@ -99,7 +99,12 @@ function nextSteps(cwd: string, schema: HostSchema, provider: Provider, { todo }
   ]
   const numbered = steps.map((step, n) => `${n + 1}. ${step}`)
   if (copy.is === 'older') return numbered.join('\n')
-  return `${numbered.join('\n')}\n${steps.length + 1}. mount it:\n\n${mountLines(cwd, schema, provider)}`
+  return `${numbered.join('\n')}
+${steps.length + 1}. mount it:
+
+${mountLines(cwd, schema, provider)}
+
+${steps.length + 2}. start it with \`node --env-file=.env …\`: Node.js does not read .env by itself, our commands do`
 }
 
 export const init: Command = {

@@ -9,6 +9,8 @@ export interface Adapter {
   name: string
   class: string
   make: string
+  /** What the URL is where the environment says none. */
+  url: string
   install: string
 }
 
@@ -16,19 +18,22 @@ const adapters: Record<Provider, Adapter> = {
   sqlite: {
     name: '@prisma/adapter-libsql',
     class: 'PrismaLibSql',
-    make: 'new PrismaLibSql({ url: process.env.DATABASE_URL })',
+    make: 'new PrismaLibSql({ url: DATABASE_URL })',
+    url: 'file:chat.db',
     install: '@prisma/adapter-libsql @libsql/client@0.18.0',
   },
   postgresql: {
     name: '@prisma/adapter-pg',
     class: 'PrismaPg',
-    make: 'new PrismaPg({ connectionString: process.env.DATABASE_URL })',
+    make: 'new PrismaPg({ connectionString: DATABASE_URL })',
+    url: '',
     install: '@prisma/adapter-pg',
   },
   mysql: {
     name: '@prisma/adapter-mariadb',
     class: 'PrismaMariaDb',
-    make: 'new PrismaMariaDb(process.env.DATABASE_URL)',
+    make: 'new PrismaMariaDb(DATABASE_URL)',
+    url: '',
     install: '@prisma/adapter-mariadb mariadb@3.5.4',
   },
 }
@@ -58,12 +63,14 @@ ${from(adapter.class, adapter.name)}
 ${from('createChatRouter, jwtUser', 'express-chat')}
 ${from('PrismaClient', clientOf(cwd, schema))}
 
+const { CHAT_SECRET = '', DATABASE_URL = '${adapter.url}' } = process.env
+
 const prisma = new PrismaClient({ adapter: ${adapter.make} })
 
 const chat = createChatRouter({
-  resolveUser: jwtUser({ secret: process.env.CHAT_SECRET, algorithms: ['HS256'] }),   // or a function of yours: (request) => ({ id, name })
+  resolveUser: jwtUser({ secret: CHAT_SECRET, algorithms: ['HS256'] }),   // or a function of yours: (request) => ({ id, name })
   prisma,
-  secret: process.env.CHAT_SECRET,                                                    // 32 characters or more
+  secret: CHAT_SECRET,                                                    // 32 characters or more
 })
 
 app.use('/chat', chat.router)                 // your Express app

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
+import { join } from 'node:path'
 import { PrismaLibSql } from '@prisma/adapter-libsql'
 import express from 'express'
 import { createChatRouter, jwtUser } from 'express-chat'
+import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { PrismaClient } from '../../examples/prisma/generated/client.js'
 import { modelsFor, stamped } from '../../src/command/models.js'
@@ -22,6 +25,23 @@ const usual = (files: Record<string, string> = {}): App =>
     'prisma/schema/schema.prisma': datasource(),
     ...files,
   })
+/** What the strict compiler has against the text of a file in this folder. */
+function errorsIn(text: string): string[] {
+  const path = join(import.meta.dirname, 'printed.ts')
+  const { config } = ts.readConfigFile('tsconfig.json', (file) => readFileSync(file, 'utf8'))
+  const compilerOptions = { ...config.compilerOptions, exactOptionalPropertyTypes: false }
+  const { options } = ts.convertCompilerOptionsFromJson(compilerOptions, process.cwd())
+  const host = ts.createCompilerHost(options)
+  const { getSourceFile, fileExists } = host
+  host.getSourceFile = (name, ...others) =>
+    name === path ? ts.createSourceFile(name, text, ts.ScriptTarget.Latest) : getSourceFile(name, ...others)
+  host.fileExists = (name) => name === path || fileExists(name)
+  const program = ts.createProgram([path], options, host)
+  return ts
+    .getPreEmitDiagnostics(program, program.getSourceFile(path))
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '))
+}
+
 const init = (app: App, ...args: string[]) => call(['init', ...args], app)
 
 describe('init', () => {
@@ -115,7 +135,13 @@ describe('init finds the schema', () => {
   it('in a single file, and says how all of its folder is read', async () => {
     const app = new App({ 'prisma/schema.prisma': datasource() })
     const { code, out } = await init(app)
-    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining("in prisma.config.ts:  schema: 'prisma',") })
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: expect.stringContaining('in a new file prisma.config.ts:\n\nimport '),
+    })
+    const [whole = ''] = /^import [\s\S]*?^\}\)$/m.exec(out) ?? []
+    expect(whole).toContain("schema: 'prisma',")
+    expect(errorsIn(whole)).toEqual([])
     expect(app.read('prisma/chat.prisma')).toBe(stamped(models))
     // As long as nobody has told Prisma, it does not know our models.
     expect(await init(app, '--check')).toMatchObject({ code: 1, err: expect.stringContaining("schema: 'prisma',") })
@@ -164,7 +190,8 @@ describe('init finds the schema', () => {
 
 describe('what init prints to mount the chat', () => {
   const [sqlite] = databases as [TestDatabase]
-  const printed = async (app: App): Promise<string> => (await init(app)).out.split('mount it:\n\n')[1] ?? ''
+  const printed = async (app: App): Promise<string> =>
+    /mount it:\n\n([\s\S]*?)\n\n\d+\. start it with `node --env-file=/.exec((await init(app)).out)?.[1] ?? ''
 
   it('is for ES modules, with the client where the generator puts it', async () => {
     const text = await printed(usual({ 'src/server.js': '' }))
@@ -179,6 +206,14 @@ describe('what init prints to mount the chat', () => {
     const text = await printed(usual({ 'package.json': '{}', 'prisma/schema/schema.prisma': generator }))
     expect(text).toContain("const { PrismaPg } = require('@prisma/adapter-pg')")
     expect(text).toContain("const { PrismaClient } = require('@prisma/client')")
+  })
+
+  it.each(databases)('compiles where the compiler is strict, on $name', async ({ name }) => {
+    const text = await printed(usual({ 'src/server.ts': '', 'prisma/schema/schema.prisma': datasource(name) }))
+    const client = '../../examples/prisma/generated/client.js'
+    const app = "import express from 'express'\nconst app = express()\n"
+    expect(text).toContain("from './generated/client.js'")
+    expect(errorsIn(app + text.replace('./generated/client.js', client))).toEqual([])
   })
 
   it.each([['module'], ['commonjs']])('runs: %s', async (type) => {
