@@ -91,6 +91,8 @@ const others: TestProjectInlineConfiguration[] = [
       name: 'hosts',
       include: ['test/hosts/*.test.ts'],
       globalSetup: 'test/hosts/global-setup.ts',
+      // One of them installs more beside what the other runs.
+      fileParallelism: false,
       maxConcurrency: availableParallelism(),
       testTimeout: 120_000,
       hookTimeout: 120_000,

@@ -19,3 +19,16 @@ export function execute(code: string, scope: Record<string, unknown>): Promise<u
   ) => (...values: unknown[]) => Promise<unknown>
   return new AsyncFunction(...Object.keys(scope), code)(...Object.values(scope))
 }
+
+/** Lines without what all of them are indented by. */
+function outdented(lines: readonly string[]): string {
+  const indents = lines.filter((line) => line !== '').map((line) => line.length - line.trimStart().length)
+  return lines.map((line) => line.slice(Math.min(...indents))).join('\n')
+}
+
+/** Whether a file has this code, however much it is indented there. */
+export function stands(code: string, path: string): boolean {
+  const wanted = code.trimEnd().split('\n')
+  const lines = read(path).split('\n')
+  return lines.some((_, at) => outdented(lines.slice(at, at + wanted.length)) === outdented(wanted))
+}

@@ -10,7 +10,7 @@ import { databases, type OpenDatabase, type TestDatabase } from '../databases.js
 import { people, secret, startHost, userOfHeader } from '../host.js'
 import { databaseOfBefore } from '../prisma/before.js'
 import { shapeOf } from '../prisma/shape.js'
-import { blockOf, execute } from '../readme.js'
+import { blockOf, execute, stands } from '../readme.js'
 import { type Refused, TestSocket } from '../socket.js'
 
 const load = createRequire(import.meta.url)
@@ -93,6 +93,12 @@ describe('docs/hosts.md shows how sessions', () => {
     expect(await socket.next('welcome')).toMatchObject({ user: { id: '7', name: 'Alice' } })
     socket.terminate()
     await expect(openSocket({ origin })).rejects.toMatchObject({ status: 401 } satisfies Partial<Refused>)
+  })
+})
+
+describe('docs/hosts.md shows how Vite shares a server', () => {
+  it('as the shop does it', () => {
+    expect(stands(blockOf('docs/hosts.md', 'examples/shop/page.ts'), 'examples/shop/page.ts')).toBe(true)
   })
 })
 

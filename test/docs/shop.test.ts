@@ -1,22 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { stands } from '../readme.js'
 
 const page = readFileSync('docs/shop.md', 'utf8')
 const pieces = [...page.matchAll(/^<!-- ((?:examples\/shop|test\/examples)\/\S+) -->\n```\w+\n(.*?)^```$/gms)].map(
   ([, path = '', code = '']) => ({ path, code, title: code.split('\n', 1)[0]?.trim() }),
 )
-
-/** Lines without what all of them are indented by. */
-function outdented(lines: readonly string[]): string {
-  const indents = lines.filter((line) => line !== '').map((line) => line.length - line.trimStart().length)
-  return lines.map((line) => line.slice(Math.min(...indents))).join('\n')
-}
-
-function stands(code: string, path: string): boolean {
-  const wanted = code.trimEnd().split('\n')
-  const lines = readFileSync(path, 'utf8').split('\n')
-  return lines.some((_, at) => outdented(lines.slice(at, at + wanted.length)) === outdented(wanted))
-}
 
 describe('the walk through the shop', () => {
   it.each(pieces)('shows what stands in $path: $title', ({ path, code }) => {

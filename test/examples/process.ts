@@ -25,14 +25,14 @@ export interface Example {
   end(signal?: NodeJS.Signals): Promise<Ending>
 }
 
-export function runNode(args: string[], env: Record<string, string>): Example {
-  return run(process.execPath, args, env)
+export function runNode(args: string[], env: Record<string, string>, cwd = root): Example {
+  return run(process.execPath, args, env, cwd)
 }
 
-/** Runs a command in the root of the repository. What the test runner put into the environment stays out of it. */
-export function run(command: string, args: string[], env: Record<string, string>): Example {
+/** Runs a command, in the root of the repository unless told where. What the test runner put into the environment stays out of it. */
+export function run(command: string, args: string[], env: Record<string, string>, cwd = root): Example {
   const { NODE_ENV: _, NODE_OPTIONS: __, ...own } = process.env
-  const child = spawn(command, args, { cwd: root, env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, { cwd, env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
   let output = ''
