@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { overridesFor } from '../store/driver-version.js'
 import { type Command, CommandError, optionsOf, type Surroundings } from './command.js'
 import type { Provider } from './drivers/connection.js'
 import { foundCopy, type Home, homeOf } from './home.js'
 import { type Copy, modelsFor, stamped } from './models.js'
-import { missingPackages, mountLines } from './mounting.js'
+import { adapterFor, missingPackages, mountLines } from './mounting.js'
 import { findSchema, type HostSchema } from './schema.js'
 
 const help = `npx express-chat init
@@ -83,11 +84,15 @@ function changed({ lines }: Extract<Copy, { is: 'changed' }>, isOwnFile: boolean
 
 function nextSteps(cwd: string, schema: HostSchema, provider: Provider, { todo }: Home, copy: Copy): string {
   const packages = missingPackages(cwd, provider)
+  // What is installed already is for the doctor to look at.
+  const { name } = adapterFor(provider)
+  const overrides = packages.some((each) => each === name) ? overridesFor(name) : undefined
   const tables =
     provider === 'mysql'
       ? 'make the tables: npx express-chat migrate; or with Prisma: npx prisma migrate dev --create-only --name chat, with the SQL of npx express-chat migrate --print in its file, as Prisma’s own compares ids without their case'
       : 'make the tables: npx prisma migrate dev --name chat; without Prisma’s migrations: npx express-chat migrate'
   const steps = [
+    ...(overrides ? [`first say in package.json which driver the adapter is to take: ${overrides}`] : []),
     ...(packages.length > 0 ? [`npm install ${packages.join(' ')}`] : []),
     ...todo,
     ...(copy.is === 'older'

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import nodeModule from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Client } from './client.js'
+import { prismaMajor } from './prisma-version.js'
 import { adapterOf } from './tables.js'
 
 /** A driver of which a Prisma adapter pins a faulty version. */
@@ -56,11 +57,20 @@ export function driverFault(adapterName: unknown, places: (string | undefined)[]
   return undefined
 }
 
-function faultOf(version: string, { adapter, name, mended, harm }: Driver): Fault {
-  const overrides = JSON.stringify({ [adapter]: { [name]: `^${mended.join('.')}.0` } })
+/** What package.json has to say so that an adapter gets a driver without the fault; nothing for an adapter that needs none. */
+export function overridesFor(adapterName: string): string | undefined {
+  const driver = drivers.find(({ adapter }) => adapter === adapterName)
+  return driver && overridesOf(driver)
+}
+
+const overridesOf = ({ adapter, name, mended }: Driver): string =>
+  `"overrides": ${JSON.stringify({ [adapter]: { [name]: `^${mended.join('.')}.0` } })}`
+
+function faultOf(version: string, driver: Driver): Fault {
+  const { adapter, name, mended, harm } = driver
   return {
     what: `${name} ${version} ${harm}`,
-    mend: `take ${mended.join('.')} or newer, by this in your package.json: "overrides": ${overrides}`,
+    mend: `take ${mended.join('.')} or newer, by this in your package.json: ${overridesOf(driver)}; then run: npm install ${adapter}@${prismaMajor} (npm install alone changes nothing that is installed)`,
   }
 }
 

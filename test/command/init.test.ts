@@ -188,6 +188,27 @@ describe('init finds the schema', () => {
   })
 })
 
+describe('init says what to install', () => {
+  it.each([
+    ['sqlite', '@prisma/adapter-libsql', '{"@libsql/client":"^0.18.0"}'],
+    ['mysql', '@prisma/adapter-mariadb', '{"mariadb":"^3.5.0"}'],
+  ])('on %s, and before it the version of the driver', async (provider, adapter, driver) => {
+    const files = { 'prisma/schema/schema.prisma': datasource(provider) }
+    const { out } = await init(usual(files))
+    expect(out).toMatch(/\n1\. first say in package\.json [^\n]*\n2\. npm install @prisma\/client@7 @prisma\/adapter-/)
+    expect(out).toContain(`"overrides": {"${adapter}":${driver}}\n`)
+    const dependencies = { '@prisma/client': '7.0.0', [adapter]: '7.0.0' }
+    expect((await init(usual({ ...files, 'package.json': JSON.stringify({ dependencies }) }))).out).not.toContain(
+      'overrides',
+    )
+  })
+
+  it('on PostgreSQL, whose adapter takes any', async () => {
+    const { out } = await init(usual({ 'prisma/schema/schema.prisma': datasource('postgresql') }))
+    expect(out).toContain('\n1. npm install @prisma/client@7 @prisma/adapter-pg\n')
+  })
+})
+
 describe('what init prints to mount the chat', () => {
   const [sqlite] = databases as [TestDatabase]
   const printed = async (app: App): Promise<string> =>

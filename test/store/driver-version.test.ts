@@ -30,7 +30,7 @@ describe('mariadb', () => {
 
   it.each(['2.5.6', '3.4.5', '3.4.7'])('%s is complained about, with the mend', (version) => {
     expect(complaint(version)).toMatch(
-      /^express-chat: mariadb \S+ leaves a .*\{"@prisma\/adapter-mariadb":\{"mariadb":"\^3\.5\.0"/,
+      /^express-chat: mariadb \S+ leaves a .*\{"@prisma\/adapter-mariadb":\{"mariadb":"\^3\.5\.0"\}\}; then run: npm install @prisma\/adapter-mariadb@7 /,
     )
   })
 
@@ -42,7 +42,7 @@ describe('mariadb', () => {
 describe('@libsql/client', () => {
   it('below 0.18 is complained about, with the mend', () => {
     expect(complaintIn({ '@prisma/adapter-libsql': '7.10.0', '@libsql/client': '0.17.4' })).toMatch(
-      /@libsql\/client 0\.17\.4 keeps a file open .* "overrides": \{"@prisma\/adapter-libsql"/,
+      /@libsql\/client 0\.17\.4 keeps a file open .* "overrides": \{"@prisma\/adapter-libsql".*; then run: npm install @prisma\/adapter-libsql@7 /,
     )
   })
 
