@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import express from 'express'
 import { type ChatClient, type ChatClientOptions, createChatClient, type ShownMessage } from 'express-chat/client'
 import * as hooks from 'express-chat/react'
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { Window } from 'happy-dom'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { databases, type OpenDatabase, type TestDatabase } from '../databases.js'
 import { people, startHost, type TestHost } from '../host.js'
@@ -53,6 +57,70 @@ describe('what is shown of the client runs:', () => {
     })
     expect(shown.slice(-2)).toEqual(['Hello sending', 'Hello sent'])
     for (const client of clients) client.close()
+  })
+
+  it('a whole page without a framework, by the address of an order', async () => {
+    const { chat, origin } = host
+    const { room } = await chat.system.rooms.ensure({
+      ...{ key: 'order:17', type: 'group', name: 'A lamp', userIds: ['bob', 'alice'], data: { price: 25 } },
+    })
+    await chat.messages.send('alice', room.id, { text: 'Is it the blue one?' })
+    const unread = async () => (await chat.system.unread('bob')).messages
+    expect(await unread()).toBe(1)
+
+    const [, html = '', script = ''] = /^(.*)<script type="module">\n(.*)<\/script>\n$/s.exec(block('page')) ?? []
+    const [imported, ...lines] = script.split('\n')
+    expect(imported).toBe("import { createChatClient } from '/chat-client.js'")
+    const window = new Window({ url: `${origin}/messages?order=17` })
+    onTestFinished(() => window.happyDOM.close())
+    const { document, localStorage, location } = window
+    document.write(html)
+    const visibility = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden' as never)
+    await execute(lines.join('\n'), {
+      ...{ document, localStorage, location },
+      createChatClient(options: ChatClientOptions) {
+        const auth = () => ({ 'x-user': 'bob' })
+        const client = createChatClient({ ...options, url: `${origin}${options.url}`, auth, WebSocket })
+        onTestFinished(() => client.close())
+        return client
+      },
+    })
+    const shown = (id: string) => document.getElementById(id)?.textContent
+    const said = () => [...document.querySelectorAll('li')].map(({ textContent }) => textContent)
+    await expect.poll(said).toEqual(['Alice: Is it the blue one?'])
+    await expect.poll(() => ['unread', 'status', 'name', 'price'].map(shown)).toEqual(['1', 'live', 'A lamp', '25'])
+
+    visibility.mockReturnValue('visible' as never)
+    document.dispatchEvent(new window.Event('visibilitychange'))
+    await expect.poll(() => shown('unread')).toBe('0')
+    await expect.poll(unread).toBe(0)
+
+    const write = (text: string) => {
+      Object.assign(document.getElementById('text') as object, { value: text })
+      document.getElementById('form')?.dispatchEvent(new window.Event('submit'))
+    }
+    write(' ')
+    write('It is')
+    expect(said()).toEqual(['Alice: Is it the blue one?', 'Bob: It is …'])
+    await expect.poll(said).toEqual(['Alice: Is it the blue one?', 'Bob: It is'])
+    await chat.system.rooms.update(room.id, { data: { price: 20 } })
+    await expect.poll(() => shown('price')).toBe('20')
+    await chat.system.messages.send(room.id, { text: 'It was shipped' })
+    await chat.eraseUser('alice', { messages: 'delete' })
+    await expect.poll(said).toEqual(['Deleted user: This was deleted', 'Bob: It is', 'It was shipped'])
+  })
+
+  it('the client served as one file, for pages without a bundler', async () => {
+    const { exports } = JSON.parse(readFileSync('package.json', 'utf8'))
+    const file = pathToFileURL(resolve('src/client/index.ts'))
+    const resolved = (specifier: string) => {
+      expect(exports[specifier.replace('express-chat', '.')].import.default).toBe('./dist/client.js')
+      return file.href
+    }
+    const code = block('served').replace('import.meta.resolve', 'resolved')
+    await execute(code, { app: host.app, express, fileURLToPath, resolved })
+    const answer = await fetch(`${host.origin}/chat-client.js`)
+    expect([answer.status, await answer.text()]).toEqual([200, readFileSync(file, 'utf8')])
   })
 
   describe('the page on the client, of people who want to be kept apart,', () => {
