@@ -1,9 +1,13 @@
+import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import express from 'express'
+import { createChatClient } from 'express-chat/client'
+import { Window } from 'happy-dom'
 import { expect, it, onTestFinished } from 'vitest'
+import { WebSocket } from 'ws'
 import { givenStorage } from '../media/given-storage.js'
 import { blockOf, execute } from '../readme.js'
 import { givenGroup, givenHost } from '../realtime/given.js'
@@ -61,6 +65,48 @@ it('the page on privacy shows how somebody is erased', async () => {
   expect(await prisma.user.count({ where: { id: 'alice' } })).toBe(0)
   await expect.poll(() => prisma.chatErasure.count({ where: { finishedAt: null } })).toBe(0)
   expect(await prisma.chatRoomUser.count()).toBe(0)
+})
+
+it('the page on privacy shows how SQLite lets go of the bytes of what was erased', async () => {
+  const { chat, prisma } = await givenHost()
+  const roomId = await givenGroup({ chat }, 'alice', 'bob')
+  const word = 'a word of Bob alone'
+  await chat.messages.send('bob', roomId, { text: word })
+  const [{ file = '' } = {}] = await prisma.$queryRawUnsafe<{ file?: string }[]>('PRAGMA database_list')
+  const holds = async () => {
+    const files = await Promise.all([file, `${file}-wal`].map((path) => readFile(path, 'latin1')))
+    return files.some((bytes) => bytes.includes(word))
+  }
+  await chat.eraseUser('bob', { messages: 'delete' })
+  expect(await holds()).toBe(true)
+  for (const line of block('vacuum').trim().split('\n')) await prisma.$queryRawUnsafe(line)
+  expect(await holds()).toBe(false)
+})
+
+it('the page on privacy shows how what somebody has not sent leaves their browser', async () => {
+  const host = await givenHost()
+  const { chat, origin } = host
+  const roomId = await givenGroup({ chat }, 'alice', 'bob')
+  const { localStorage } = new Window({ url: 'http://localhost' })
+  const auth = () => ({ 'x-user': 'bob' })
+  const options = { url: `${origin}/chat`, auth, storage: localStorage, WebSocket }
+  const client = createChatClient(options)
+  onTestFinished(() => client.close())
+  client.connect()
+  await expect.poll(() => client.connection.getSnapshot().status).toBe('live')
+  const room = client.room(roomId)
+  room.draft.set('what Bob thinks')
+  const socketsEnd = chat.close()
+  await Promise.all([expect.poll(() => client.connection.getSnapshot().status).not.toBe('live'), socketsEnd])
+  room.messages.send({ text: 'what Bob says' }).catch(() => undefined)
+  const account = [`express-chat ${options.url}`, 'bob'].map(encodeURIComponent).join(' ')
+  const kept = () => Object.keys(localStorage).map((key) => key.slice(0, account.length + 1))
+  await expect.poll(() => kept().sort()).toEqual([`${account} `, `${account}/`])
+
+  localStorage.setItem('theme', 'dark')
+  const left: string[] = []
+  await execute(block('devices'), { client, localStorage, location: { replace: (url: string) => left.push(url) } })
+  expect([Object.keys(localStorage), left]).toEqual([['theme'], ['/']])
 })
 
 it('the page on privacy shows how messages go that are too old', async () => {
