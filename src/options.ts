@@ -81,7 +81,7 @@ export interface ChatOptions<
   origins?: readonly string[]
 
   /**
-   * Middleware that `resolveUser` relies on (sessions, cookies): runs before it on our routes and on upgrades.
+   * Middleware that `resolveUser` relies on (sessions, cookies): runs before it on our routes, and on upgrades that bring no ticket.
    *
    * @default []
    */

@@ -3,7 +3,9 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import express, { type Express, type RequestHandler } from 'express'
 import { type Chat, ChatError, createChatRouter } from 'express-chat'
+import { createChatClient } from 'express-chat/client'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import type { PrismaClient } from '../../examples/prisma/generated/client.js'
 import { call } from '../command/command.js'
 import { databases, type OpenDatabase, type TestDatabase } from '../databases.js'
@@ -36,7 +38,11 @@ afterEach(async () => {
 /** Runs a piece of the page, and serves the app that it has added to. */
 async function start(name: string, scope: Record<string, unknown> = {}): Promise<void> {
   const given = { app, prisma: database.prisma, secret, sessionSecret: 'of the session', createChatRouter, ...scope }
-  chat = (await execute(`${block(name)}\nreturn chat`, given)) as Chat<PrismaClient>
+  await serve((await execute(`${block(name)}\nreturn chat`, given)) as Chat<PrismaClient>)
+}
+
+async function serve(made: Chat<PrismaClient>): Promise<void> {
+  chat = made
   server = createServer(app)
   chat.attach(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -58,14 +64,15 @@ async function signIn(): Promise<{ cookie: string }> {
   return { cookie: `${headers.get('set-cookie')?.split(';', 1)}` }
 }
 
+const signingIn: RequestHandler = (request, response) => {
+  Object.assign(request, { session: Object.assign(Reflect.get(request, 'session'), { user: { id: 'alice' } }) })
+  response.sendStatus(204)
+}
+
 describe('docs/hosts.md shows how sessions', () => {
   it('of express-session sign in requests and sockets, which end with them', async () => {
     await start('express-session', { session: load('express-session') })
-    const byHost: RequestHandler = (request, response) => {
-      Object.assign(request, { session: Object.assign(Reflect.get(request, 'session'), { user: { id: 'alice' } }) })
-      response.sendStatus(204)
-    }
-    app.post('/sign-in', byHost)
+    app.post('/sign-in', signingIn)
     const session = await signIn()
     expect([await status('/chat/users/me'), await status('/chat/users/me', session)]).toEqual([401, 200])
     const socket = await openSocket({ ...session, origin })
@@ -74,6 +81,20 @@ describe('docs/hosts.md shows how sessions', () => {
     expect(await status('/sign-out', session, 'POST')).toBe(204)
     expect(await socket.ended()).toMatchObject({ code: 4401 })
     expect(await status('/chat/users/me', session)).toBe(401)
+  })
+
+  it('that run in front of the router alone sign in our client, and no socket that brings the cookie without a ticket', async () => {
+    app.use(load('express-session')({ secret: 'of the session', resave: false, saveUninitialized: false }))
+    const resolveUser = (request: object) => Reflect.get(Reflect.get(request, 'session') ?? {}, 'user') ?? null
+    const made = createChatRouter({ resolveUser, prisma: database.prisma, secret })
+    app.use('/chat', made.router).post('/sign-in', signingIn)
+    await serve(made)
+    const session = await signIn()
+    const client = createChatClient({ url: `${origin}/chat`, auth: () => session, WebSocket })
+    client.connect()
+    await expect.poll(() => client.connection.getSnapshot().status).toBe('live')
+    client.close()
+    await expect(openSocket({ ...session, origin })).rejects.toMatchObject({ status: 401 } satisfies Partial<Refused>)
   })
 
   it('of Passport do', async () => {
