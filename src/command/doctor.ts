@@ -20,7 +20,7 @@ const help = `npx express-chat doctor
 
   --database URL   the database; else DATABASE_URL of the environment or of .env
   --schema PATH    your Prisma schema; else as Prisma finds it
-  --secret NAME    the variable that has the secret of the chat; else CHAT_SECRET
+  --secret NAME    the variable that has the secret of the chat, in the environment or in .env; else CHAT_SECRET
   --url URL        where a chat runs, as https://example.com/chat: asks for its documents and for an upgrade to a socket
   --origin ORIGIN  with --url: a page of another site that is to use it, as https://app.example.com; several times if need be
   --header LINE    with --url: what signs somebody in, as "Authorization: Bearer …"

@@ -52,7 +52,8 @@ export interface NotifyOptions {
    */
   handler(batch: NotificationBatch, context: NotificationContext): void | Promise<void>
   /**
-   * Seconds that a message may wait for being read, 0–86400. Then it is looked whether it still has to be.
+   * Seconds that a message may wait for being read, 0–86400. Then it is looked whether it still has to be. A longer time, as 600,
+   * makes few mails of much talk.
    *
    * @default 30
    */
