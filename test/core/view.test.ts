@@ -87,7 +87,7 @@ describe('a room as clients see it', () => {
     ...{ id: 'r1', type: 'group', name: 'Team', description: 'Us', avatarMediaId: null, isPublic: true },
     ...{ createdById: 'ann', createdAt: new Date(at), updatedAt: new Date(later), memberCount: 2, lastMessageSeq: 4 },
     ...{ revision: 9, deletedAt: null, pairKey: null, key: 'team:1', data: '{"floor":2}' },
-    historyRevision: null,
+    ...{ historyRevision: null, purgedSeq: 2 },
   } as unknown as RoomRow
 
   it('has what is the same for everyone', () => {
@@ -96,6 +96,7 @@ describe('a room as clients see it', () => {
       ...{ id: 'r1', type: 'group', name: 'Team', description: 'Us', avatarUrl: null, isPublic: true },
       ...{ key: 'team:1', data: { floor: 2 }, historyFrom: 'start' },
       ...{ createdById: 'ann', createdAt: at, updatedAt: later, memberCount: 2, lastMessageSeq: 4, revision: 9 },
+      firstSeq: 3,
     })
     const avatarUrl = view.mediaUrl('x1', 'thumbnail')
     expect(view.room({ ...row, avatarMediaId: 'x1' })).toEqual({ ...shown, avatarUrl })
@@ -106,7 +107,7 @@ describe('a room as clients see it', () => {
     expect(view.me(memberRow(), seen)).toEqual({
       ...{ role: 'admin', permissions, silencedUntil: null, muted: true, mutedUntil: null, lastReadSeq: 3 },
       ...{ notify: 'mentions', isPinned: true, isArchived: true, isMarkedUnread: false },
-      ...{ unreadCount: 5, mentionCount: 2, lastSeenAt: null, joinedAt: at, firstSeq: 1 },
+      ...{ unreadCount: 5, mentionCount: 2, lastSeenAt: null, joinedAt: at, firstSeq: 3 },
     })
     expect(view.me(memberRow({ lastSeenAt: new Date(later) }), seen).lastSeenAt).toBe(later)
   })
