@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { mustRun } from '../package/run.js'
 
 const here = fileURLToPath(new URL('../..', import.meta.url))
-const copied = ['prisma', 'examples/prisma', 'test/mysql', 'bench/peers']
+const copied = ['prisma', 'examples/prisma', 'examples/shop', 'test/mysql', 'bench/peers']
 const folder = 'bench/peers/generated'
 
 // Prisma's CLI takes seconds of the processor, which others use as well.

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { promisify } from 'node:util'
 import { ChatError } from 'express-chat'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { TestHost } from '../host.js'
 import { Refused } from '../socket.js'
 import { givenDatabase, givenHost, type Options, quietLogger, ready, sharedHost } from './given.js'
@@ -44,6 +44,12 @@ describe('an upgrade', () => {
   })
 
   it('that is refused leaves no connection behind, though its client stays', async () => {
+    // As on a server as it comes: what requests have kept ends, and an upgrade to elsewhere is a request.
+    host.server.keepAliveTimeout = 100
+    onTestFinished(() => {
+      host.server.keepAliveTimeout = 0
+    })
+    host.server.closeIdleConnections()
     await vi.waitFor(async () => expect(await connectionsOf(host)).toBe(0))
     for (const path of ['/chat/ws', '/nowhere']) {
       const socket = open(host.origin, { allowHalfOpen: true })
