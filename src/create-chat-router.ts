@@ -36,6 +36,7 @@ import { Start } from './core/start.js'
 import { hostWords } from './core/system-text.js'
 import { delivering, tracedHook } from './core/telemetry.js'
 import { Tickets } from './core/tickets.js'
+import { UpgradesWanted } from './core/upgrades-wanted.js'
 import { View } from './core/view.js'
 import { defaults } from './defaults.js'
 import { createHttp } from './http/create-http.js'
@@ -297,7 +298,8 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
   const stopSchedule = new Schedule(due, clock, logger).start()
   const resolveUser = tracing ? tracedHook(tracing, 'resolveUser', options.resolveUser) : options.resolveUser
   const identity = new Identity(resolveUser, core.users, clock, options.isModerator?.bind(options))
-  const tickets = new Tickets(core.context, secret)
+  const upgrades = new UpgradesWanted(logger, clock)
+  const tickets = new Tickets(core.context, secret, upgrades)
   const revocations = new Revocations(core.context)
   const connections = new Connections(limits.socketsPerUser)
   const signOuts = new SignOuts(connections, revocations)
@@ -352,7 +354,7 @@ function createChat<Prisma extends ChatPrismaClient>(options: ChatOptions<Prisma
   }
   const mount = new Mount(path, publicPath, logger)
   const realtime = new Realtime({
-    ...{ ...shared, path, mount, hub, connections, signOuts },
+    ...{ ...shared, path, mount, upgrades, hub, connections, signOuts },
     isStillWelcome: isStillWelcome?.bind(options),
   })
   const forgetAndSignOut = async (userId: string) => {

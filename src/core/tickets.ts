@@ -5,6 +5,7 @@ import { forgetTickets, type SpentTicket, spendTickets } from '../store/tickets.
 import type { Context } from './context.js'
 import type { Admitted } from './identity.js'
 import { Signer } from './signatures.js'
+import type { UpgradesWanted } from './upgrades-wanted.js'
 
 export const ticketLifeMs = 30_000
 const forgettingShare = 0.02
@@ -35,11 +36,13 @@ export class Tickets {
   constructor(
     readonly context: Context,
     secret: string,
+    readonly upgrades: UpgradesWanted,
   ) {
     this.#signer = new Signer(secret, 'ticket')
   }
 
   issue({ session, revocation }: Admitted): Ticket {
+    this.upgrades.ticket()
     const expiresAt = this.context.clock().getTime() + ticketLifeMs
     const sealed: Sealed = [newId(), session.userId, expiresAt, session.expiresAt, revocation]
     return { ticket: this.#signer.seal(sealed), expiresAt: new Date(expiresAt).toISOString() }

@@ -6,6 +6,7 @@ import { closeCodes } from '../contract/frames.js'
 import type { Admitted } from '../core/identity.js'
 import type { Rates } from '../core/rates.js'
 import { type IsStillWelcome, StillWelcome } from '../core/still-welcome.js'
+import type { UpgradesWanted } from '../core/upgrades-wanted.js'
 import { newId } from '../store/ids.js'
 import { attachTo } from './attach.js'
 import { Connection, WriteBatcher } from './connection.js'
@@ -26,6 +27,7 @@ export type RealtimeDependencies = Omit<UpgradeDependencies, 'opened' | 'stillWe
   connections: Connections
   signOuts: SignOuts
   rates: Rates
+  upgrades: UpgradesWanted
   isStillWelcome: IsStillWelcome | undefined
 }
 
@@ -62,10 +64,12 @@ export class Realtime {
   }
 
   attach(server: Server | SecureServer): void {
+    this.dependencies.upgrades.handed()
     this.#detach.push(attachTo(server, this.#upgrade))
   }
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    this.dependencies.upgrades.handed()
     return this.#upgrade.handle(request, socket, head)
   }
 
