@@ -34,6 +34,7 @@ export async function follow(prisma: PrismaClient, run: Run): Promise<void> {
     chatScheduledMessage,
     chatThreadReply,
     chatThreadFollower,
+    chatBan,
     chatRoomUser,
     chatRoom,
   } = prisma
@@ -48,6 +49,7 @@ export async function follow(prisma: PrismaClient, run: Run): Promise<void> {
     chatScheduledMessage,
     chatThreadReply,
     chatThreadFollower,
+    chatBan,
     chatRoomUser,
     chatRoom,
   ]) {
