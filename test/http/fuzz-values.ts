@@ -56,6 +56,12 @@ export class Values {
     return from[Math.floor(this.random() * from.length)] as T
   }
 
+  /** One of all. What was never done yet comes more often: chance alone would take thousands to come by all. */
+  pickUndone<T>(all: readonly T[], isUndone: (each: T) => boolean): T {
+    const undone = all.filter(isUndone)
+    return this.pick(undone.length > 0 && this.chance(30) ? undone : all)
+  }
+
   know(kind: string, id: string): void {
     const known = this.#known.get(kind) ?? new Set()
     // The newest are the likeliest to exist still.
@@ -127,8 +133,9 @@ export class Values {
   }
 
   #object({ properties = {}, required = [], additionalProperties, propertyNames }: Schema): object {
-    // All at once are seldom right together, so often the first is all that there is beside what must be.
-    const few = this.chance(60) ? Object.keys(properties).slice(0, 1) : undefined
+    // All at once are seldom right together, so often one is all that there is beside what must be: a text, as most that is said.
+    const [first = ''] = Object.keys(properties)
+    const few = this.chance(60) ? ['text' in properties ? 'text' : first] : undefined
     const entries = Object.entries(properties)
       .filter(([key]) => required.includes(key) || (few ? few.includes(key) : this.chance(50)))
       .map(([key, schema]) => [key, this.of(schema as JsonSchema, key)])

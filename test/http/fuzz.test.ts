@@ -137,10 +137,9 @@ class Requests {
 
   async ask(): Promise<void> {
     const values = this.#values
-    // What was never done yet is asked more often: chance alone would take thousands to come by all.
-    const isDone = ({ operationId }: Operation) => this.#done.has(operationId) || rare.includes(operationId)
-    const undone = this.#operations.filter(([, , operation]) => !isDone(operation))
-    const [path, method, operation] = values.pick(undone.length > 0 && values.chance(30) ? undone : this.#operations)
+    const neverDone = this.neverDone()
+    const isUndone = ([, , { operationId }]: [string, string, Operation]) => neverDone.includes(operationId)
+    const [path, method, operation] = values.pickUndone(this.#operations, isUndone)
     // Most of what is asked needs something that is still there.
     if (/^(deleteRoom|removeMember|updateMember|deleteMessage)$/.test(operation.operationId) && values.chance(75))
       return
@@ -276,7 +275,8 @@ class Frames {
   }
 
   #frame(): Frame {
-    const name = this.#values.pick(this.#names)
+    const isUndone = (name: string) => !this.#done.has(name.slice('client.'.length))
+    const name = this.#values.pickUndone(this.#names, isUndone)
     this.#values.begin()
     const made = this.#values.of(this.#document.components.schemas[name] ?? {})
     const fields = typeof made === 'object' && made !== null ? made : {}
