@@ -83,13 +83,13 @@ describe('chat.close with drainMs', () => {
     const client = holding(database.prisma)
     const timers = vi.spyOn(globalThis, 'setTimeout')
     const host = await givenHost({}, client)
-    // The round in which it takes in what was said begins about a minute after the start.
-    const round = timers.mock.calls.find(([, ms = 0]) => ms >= 45_000 && ms <= 75_000)?.[0] as () => void
+    // The round in which it takes in what was said begins about a minute after the start, as others do.
+    const rounds = timers.mock.calls.filter(([, ms = 0]) => ms >= 45_000 && ms <= 75_000)
     timers.mockRestore()
     const roomId = await givenGroup(host, 'alice', 'bob')
     for (let n = 0; n < 20; n += 1) await host.chat.messages.send('bob', roomId, { text: `pelican ${n}` })
     const blocks = client.hold('ChatSearchBlock.findMany')
-    round()
+    for (const [round] of rounds) (round as () => void)()
     await blocks.reached
     let isClosed = false
     const closing = host.chat.close().then(() => {
