@@ -11,13 +11,12 @@ import { newId } from '../store/ids.js'
 import { attachTo } from './attach.js'
 import { Connection, WriteBatcher } from './connection.js'
 import type { Connections } from './connections.js'
+import { Heartbeat, heartbeatMs } from './heartbeat.js'
 import type { Hub } from './hub.js'
 import { type SessionDependencies, SocketSession } from './session.js'
 import type { SignOuts } from './sign-outs.js'
 import { Upgrade, type UpgradeDependencies } from './upgrade.js'
 
-const heartbeatMs = 25_000
-const missedPings = 2
 /** Reconnects of many clients are spread over this time; if their closing is spread already, over less. */
 const spreadMs = 2_000
 const shortSpreadMs = 250
@@ -39,7 +38,7 @@ export class Realtime {
   readonly #upgrade: Upgrade
   readonly #sessions: SessionDependencies
   readonly #detach: (() => void)[] = []
-  #heartbeat: NodeJS.Timeout | undefined
+  readonly #heartbeat = new Heartbeat()
   #allEnded: (() => void) | undefined
 
   constructor(readonly dependencies: RealtimeDependencies) {
@@ -112,24 +111,16 @@ export class Realtime {
   #add(session: SocketSession): void {
     this.#connections.add(session)
     this.#stillWelcome.came(session.connection.userId)
-    this.#heartbeat ??= setInterval(() => this.#beat(), heartbeatMs).unref()
+    this.#heartbeat.add(session.connection)
   }
 
   #remove(session: SocketSession): void {
+    const { connection } = session
     this.#connections.remove(session)
-    const { userId } = session.connection
+    this.#heartbeat.remove(connection)
+    const { userId } = connection
     if (this.#connections.of(userId).length === 0) this.#stillWelcome.left(userId)
-    if (!this.#connections.isEmpty) return
-    clearInterval(this.#heartbeat)
-    this.#heartbeat = undefined
-    this.#allEnded?.()
-  }
-
-  #beat(): void {
-    for (const { connection } of this.#connections.all()) {
-      if (connection.silence >= missedPings) connection.terminate()
-      else connection.ping()
-    }
+    if (this.#connections.isEmpty) this.#allEnded?.()
   }
 
   /**

@@ -547,6 +547,16 @@ export const serverMistakes: Mistake[] = [
     },
   },
   {
+    name: 'pings all sockets at once',
+    file: 'realtime/heartbeat.ts',
+    find: 'this.#parts[this.#last]?.add(connection)',
+    replace: 'this.#parts[0]?.add(connection)',
+    caughtBy: {
+      file: 'realtime/heartbeat.test.ts',
+      name: 'pings each so long after it came, not thousands at once',
+    },
+  },
+  {
     name: 'replays one change more than it may',
     file: 'realtime/delivery/replay.ts',
     find: 'const most = 500',

@@ -14,10 +14,19 @@ async function openSilent(host: TestHost) {
   webSocket.on('ping', () => {
     pings += 1
   })
+  const frames: string[] = []
+  webSocket.on('message', (data) => frames.push(String(data)))
   await once(webSocket, 'open')
   webSocket.send('{"type":"hello"}')
   const pinged = (count: number) => vi.waitFor(() => expect(pings).toBe(count))
-  return { webSocket, pinged }
+  let asked = 0
+  /** By then everything has come that the server sent before, and it has read what was said before. */
+  const settled = async () => {
+    const id = `settled${++asked}`
+    webSocket.send(`{"type":"presence.watch","id":"${id}","userIds":[]}`)
+    await vi.waitUntil(() => frames.some((frame) => frame.includes(`"${id}"`)))
+  }
+  return { webSocket, pinged, settled, pings: () => pings }
 }
 
 describe('the heartbeat', () => {
@@ -36,15 +45,13 @@ describe('the heartbeat', () => {
 
   it('keeps a peer that answers, though it missed one', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-    const { webSocket, pinged } = await openSilent(await givenHost())
+    const { webSocket, pinged, settled } = await openSilent(await givenHost())
     for (const count of [1, 2, 3, 4, 5, 6]) {
       vi.advanceTimersByTime(heartbeatMs)
       await pinged(count)
       if (count % 2 === 1) continue
       webSocket.pong()
-      // Whatever the server answers now, it has read the pong before.
-      webSocket.send(`{"type":"presence.watch","id":"${count}","userIds":[]}`)
-      await vi.waitFor(async () => expect(String((await once(webSocket, 'message'))[0])).toContain(`"${count}"`))
+      await settled()
     }
     expect(webSocket.readyState).toBe(WebSocket.OPEN)
     webSocket.terminate()
@@ -62,5 +69,20 @@ describe('the heartbeat', () => {
     expect(pinged).not.toHaveBeenCalled()
     vi.advanceTimersByTime(1)
     await vi.waitFor(() => expect(pinged).toHaveBeenCalledOnce())
+  })
+
+  it('pings each so long after it came, not thousands at once', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const host = await givenHost()
+    const early = await openSilent(host)
+    vi.advanceTimersByTime(10_000)
+    const late = await openSilent(host)
+    vi.advanceTimersByTime(15_000)
+    for (const { settled } of [early, late]) await settled()
+    expect([early.pings(), late.pings()]).toEqual([1, 0])
+    vi.advanceTimersByTime(10_000)
+    for (const { settled } of [early, late]) await settled()
+    expect([early.pings(), late.pings()]).toEqual([1, 1])
+    for (const { webSocket } of [early, late]) webSocket.terminate()
   })
 })
