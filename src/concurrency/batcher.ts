@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** How many keys go into one statement. */
-const most = 500
+/** How many keys go into one statement, unless it is made for fewer. */
+const usualMost = 500
 
 interface Waiting<T> {
   key: string
@@ -34,6 +34,7 @@ export class Batcher<T> {
     /** The result of keys that have none. */
     readonly none: () => T,
     readonly isForCrowd = false,
+    readonly most = usualMost,
   ) {}
 
   ask(key: string): Promise<T> {
@@ -52,7 +53,7 @@ export class Batcher<T> {
   async #fly(): Promise<void> {
     while (this.#waiting.length > 0) {
       if (this.isForCrowd) await this.#crowd()
-      const now = this.#waiting.splice(0, most)
+      const now = this.#waiting.splice(0, this.most)
       this.#served += now.length
       try {
         const results = await this.work([...new Set(now.map(({ key }) => key))])
@@ -65,7 +66,8 @@ export class Batcher<T> {
   }
 
   async #crowd(): Promise<void> {
-    for (let step = 0; step < mostSteps && this.#waiting.length < this.#served; step += 1) {
+    const wanted = Math.min(this.#served, this.most)
+    for (let step = 0; step < mostSteps && this.#waiting.length < wanted; step += 1) {
       const before = this.#waiting.length
       await delay(stepMs)
       if (this.#waiting.length === before) return

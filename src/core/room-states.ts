@@ -49,12 +49,16 @@ export interface Unread {
   rooms: UnreadRoom[]
 }
 
+/** Users whose rooms one statement reads: what many rows take of the event loop is between others who want something, too. */
+const usersAtOnce = 25
+
 /** The revisions of rooms and what is unread in them: cheap to read for many users and rooms at once. */
 export class RoomStates {
   readonly #states = new Batcher<RoomState[]>(
     (userIds) => this.#read(userIds),
     () => [],
     true,
+    usersAtOnce,
   )
 
   constructor(readonly context: Context) {}
@@ -102,37 +106,34 @@ export class RoomStates {
     const byUser = new Map<string, RoomState[]>()
     const rows = await roomStatesOf(this.context.work, userIds, roomId)
     await settleArchives(this.context, rows)
+    const now = this.context.clock()
     for (const row of rows) {
       const { roomId, meRevision, meChangedAt, hiddenUpTo, historyRevision, purgedSeq } = row
       // Of what is gone for all nothing is told to anybody.
       const hidden = hiddenUpTo > purgedSeq ? { upTo: hiddenUpTo, since: historyRevision ?? 0 } : undefined
-      const state = { roomId, meRevision, meChangedAt, hidden, welcome: this.#welcomeOf(row) }
+      const state = { roomId, meRevision, meChangedAt, hidden, welcome: welcomeOf(row, now) }
       const others = byUser.get(row.userId)
       if (others) others.push(state)
       else byUser.set(row.userId, [state])
     }
     return byUser
   }
+}
 
-  /** What is as it is for most rooms is left out: a user may have thousands. */
-  #welcomeOf(row: RoomStateRow): WelcomeRoom {
-    const { lastReadSeq, revision, lastMessageSeq, uncounted, purgedSeq, mutedUntil } = row
-    const now = this.context.clock()
-    const muted = isMuted(row, now)
-    const mentionCount = mentionCountOf(row.mentions)
-    return {
-      ...{ revision, lastMessageSeq, lastReadSeq },
-      unreadCount: unreadOf(lastMessageSeq, lastReadSeq, uncounted, purgedSeq),
-      muted,
-      ...(muted && mutedUntil && { mutedUntil: mutedUntil.toISOString() }),
-      ...(row.notify !== 'all' && { notify: row.notify as Exclude<Notify, 'all'> }),
-      ...(row.isPinned && { isPinned: true }),
-      ...(isArchived(row, { isWrittenTo: row.firstByOthers > 0 }, now) && { isArchived: true }),
-      ...(row.isMarkedUnread && { isMarkedUnread: true }),
-      ...(mentionCount > 0 && { mentionCount }),
-      ...(row.scheduledRevision > 0 && { scheduledRevision: row.scheduledRevision }),
-    }
-  }
+/** What is as it is for most rooms is left out: a user may have thousands. */
+function welcomeOf(row: RoomStateRow, now: Date): WelcomeRoom {
+  const { lastReadSeq, revision, lastMessageSeq, uncounted, purgedSeq, mutedUntil } = row
+  const muted = isMuted(row, now)
+  const unreadCount = unreadOf(lastMessageSeq, lastReadSeq, uncounted, purgedSeq)
+  const welcome: WelcomeRoom = { revision, lastMessageSeq, lastReadSeq, unreadCount, muted }
+  if (muted && mutedUntil) welcome.mutedUntil = mutedUntil.toISOString()
+  if (row.notify !== 'all') welcome.notify = row.notify as Exclude<Notify, 'all'>
+  if (row.isPinned) welcome.isPinned = true
+  if (isArchived(row, { isWrittenTo: row.firstByOthers > 0 }, now)) welcome.isArchived = true
+  if (row.isMarkedUnread) welcome.isMarkedUnread = true
+  if (row.mentions > 0) welcome.mentionCount = mentionCountOf(row.mentions)
+  if (row.scheduledRevision > 0) welcome.scheduledRevision = row.scheduledRevision
+  return welcome
 }
 
 /** How many messages of a room somebody wants to hear of. */

@@ -3,7 +3,7 @@ import type { Db, Stored } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
 import { columnsOf, JsonRows, unpacked } from './json-rows.js'
 import { mentionsAbove } from './mentions.js'
-import { firstByOthers, type OwnSide, ownSideColumns } from './own-side.js'
+import { firstByOthersIn, type OwnSide, ownSideColumns } from './own-side.js'
 import { sqlHiddenUpTo } from './readable.js'
 import { uncountedAbove } from './unread.js'
 
@@ -135,7 +135,7 @@ export interface RoomStateRow extends OwnChange, OwnSide {
   purgedSeq: number
 }
 
-const packedRoomState = new JsonRows<RoomStateRow>(
+const packedRoomState = new JsonRows<Omit<RoomStateRow, 'firstByOthers'>>(
   {
     ...columnsOf('m', {
       ...{ userId: true, roomId: true, lastReadSeq: true, ...ownSideColumns },
@@ -145,18 +145,18 @@ const packedRoomState = new JsonRows<RoomStateRow>(
     hiddenUpTo: sqlHiddenUpTo,
     uncounted: uncountedAbove,
     mentions: mentionsAbove,
-    firstByOthers,
   },
   { dates: ['mutedUntil', 'meChangedAt'], flags: ['muted', 'isPinned', 'isMarkedUnread'] },
 )
 
 /** The rooms of users with where each stands: what sockets are welcomed with. */
 export async function roomStatesOf(
-  { db, dialect }: { db: Db; dialect: Dialect },
+  on: { db: Db; dialect: Dialect },
   userIds: string[],
   roomId?: string,
 ): Promise<RoomStateRow[]> {
-  const rows: { packed: unknown }[] = await dialect.select(
+  const { db, dialect } = on
+  const packed: { packed: unknown }[] = await dialect.select(
     db,
     `SELECT ${packedRoomState.sql(dialect.array)} AS packed
      FROM chat_room_users m JOIN chat_rooms c ON c.id = m.room_id
@@ -165,7 +165,9 @@ export async function roomStatesOf(
     [...userIds, ...(roomId === undefined ? [] : [roomId])],
     userIds.length === 1 ? `welcome${roomId === undefined ? '' : '_room'}` : '',
   )
-  return unpacked(rows).map((row) => packedRoomState.read(row))
+  const rows = unpacked(packed).map((row) => packedRoomState.read(row))
+  const first = await firstByOthersIn(on, rows)
+  return rows.map((row, n) => Object.assign(row, { firstByOthers: first[n] ?? 0 }))
 }
 
 export interface OwnChangeRow extends OwnChange {

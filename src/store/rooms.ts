@@ -185,7 +185,12 @@ export const roomsOfUser = (
                 : ''
             }
           ORDER BY o.is_pinned DESC, r.last_message_at DESC, r.id DESC LIMIT ${take}`,
-    values: [userId, now, ...(cursor ? [cursor.isPinned, cursor.isPinned, at, at, cursor.id] : [])],
+    values: [
+      userId,
+      ...(isArchived ? [] : [userId]),
+      now,
+      ...(cursor ? [cursor.isPinned, cursor.isPinned, at, at, cursor.id] : []),
+    ],
     name: usual ? `rooms_${type ?? 'all'}_${cursor ? 'next' : 'first'}_${take}` : undefined,
   })
 }

@@ -115,6 +115,25 @@ describe('statements for a crowd', () => {
     expect(await statementsFor(500, false)).toBe(500)
   })
 
+  it('wait for no more people than one of them serves', async () => {
+    givenTime()
+    const sizes: number[] = []
+    const read = async (keys: string[]) => {
+      sizes.push(keys.length)
+      return new Map(keys.map((key) => [key, key]))
+    }
+    const gathered = new Batcher<string>(read, () => 'none', true, 10)
+    const answers: Promise<string>[] = []
+    for (let n = 0; n < 200; n += 1) {
+      answers.push(gathered.ask(`user${n}`))
+      await vi.advanceTimersByTimeAsync(1)
+    }
+    await vi.advanceTimersByTimeAsync(100)
+    expect(await Promise.all(answers)).toEqual(answers.map((_, n) => `user${n}`))
+    expect(Math.max(...sizes)).toBe(10)
+    expect(sizes.length).toBeLessThan(30)
+  })
+
   it('are made at once for whoever comes when nobody else does', async () => {
     givenTime()
     const gathered = new Batcher<string>(

@@ -121,7 +121,7 @@ export const safetyMistakes: Mistake[] = [
   {
     name: 'makes a statement for each of a crowd',
     file: 'concurrency/batcher.ts',
-    find: 'this.#waiting.length < this.#served',
+    find: 'this.#waiting.length < wanted',
     replace: 'this.#waiting.length < 0',
     caughtBy: {
       file: 'concurrency/batcher.test.ts',
