@@ -21,6 +21,10 @@ import { untimed, upsertUsers } from './users.js'
 /** After this many rooms have risen meanwhile, the list of rooms begins anew. */
 const mostRisen = 100
 
+type OwnSideName =
+  | ('muted' | 'mutedUntil' | 'notify')
+  | ('isPinned' | 'isArchived' | 'isMarkedUnread' | 'scheduledRevision')
+
 /** New data about a room, or about my own state in it. */
 type RoomUpdate = { [Key in Exclude<keyof Room, 'me'>]?: Room[Key] | undefined } & {
   me?: Partial<Me> | null | undefined
@@ -155,24 +159,31 @@ export function missRoom(state: State, id: string): State {
   return patch(state, id, status === 'joined' ? { isStale: false } : { status: 'missing' })
 }
 
+/** A room of which no message is known. */
+const quiet = (id: string, room?: Partial<Room>): RoomEntry['room'] => ({
+  ...room,
+  ...{ id, lastMessageSeq: 0, lastMessage: null },
+})
+
 /** Drops what is known of a room except its appearance, and ignores answers to earlier requests; what was requested stays requested. */
-function emptied(state: State, id: string, room?: Partial<Room>, changes?: Partial<RoomEntry>): State {
+function emptied(state: State, id: string, room: RoomEntry['room'], changes?: Partial<RoomEntry>): State {
   const known = roomIn(state.rooms, id)
-  const entry: RoomEntry = {
-    ...unknownRoom(id, state.version + 1),
-    ...(known && emptiedHistories(known)),
-    memberList: known?.memberList && noMembers,
-    pins: known?.pins && noPins,
-    room: { ...room, id, lastMessageSeq: 0, lastMessage: null },
-    ...changes,
+  const { memberList, pins } = known ?? {}
+  const requested = known && {
+    ...emptiedHistories(known),
+    ...{ memberList: memberList && noMembers, pins: pins && noPins },
   }
+  // Assigned, because spreading is slow, and there may be thousands of rooms.
+  const entry = Object.assign(unknownRoom(id, state.version + 1), requested, changes, { room })
   return { ...state, rooms: withRoom(state.rooms, id, entry) }
 }
 
 /** Drops all that is known, and ignores answers to earlier requests. */
 export function blank(state: State): State {
   const { version, connection, archivedStatus } = state
-  const { rooms } = together(() => [...allRooms(state.rooms)].reduce((known, [id]) => emptied(known, id), state))
+  const { rooms } = together(() =>
+    [...allRooms(state.rooms)].reduce((known, [id]) => emptied(known, id, quiet(id)), state),
+  )
   // A page that shows the requests, or what I have put away, still does.
   const again = <Status>(status: Status | 'idle') => (status === 'idle' ? status : 'loading')
   const requests = { items: [], status: again(state.requests.status), error: null } as const
@@ -195,26 +206,40 @@ const isListRead = ({ roomsCursor, archivedCursor }: State, isArchived: boolean 
   (isArchived ? archivedCursor : roomsCursor) !== undefined
 
 /** How I keep a room, of which a welcome leaves out what is as it is for most. */
-const sideIn = ({ muted, ...current }: WelcomeRoom): Partial<Me> => {
-  const { mutedUntil = null, notify = 'all', isPinned = false, isArchived = false, isMarkedUnread = false } = current
-  const { scheduledRevision = 0 } = current
-  return { muted, mutedUntil, notify, isPinned, isArchived, isMarkedUnread, scheduledRevision }
-}
+const sideIn = (current: WelcomeRoom): Pick<Me, OwnSideName> => ({
+  muted: current.muted,
+  mutedUntil: current.mutedUntil ?? null,
+  notify: current.notify ?? 'all',
+  isPinned: current.isPinned ?? false,
+  isArchived: current.isArchived ?? false,
+  isMarkedUnread: current.isMarkedUnread ?? false,
+  scheduledRevision: current.scheduledRevision ?? 0,
+})
 
 /** A room of mine that is not listed: its events may have a gap before this. Made directly, because there may be thousands. */
 function placeUnlisted(state: State, id: string, current: WelcomeRoom): State {
   const { revision, lastMessageSeq, lastReadSeq, unreadCount, mentionCount = 0, isArchived } = current
-  const counts = { lastReadSeq, unreadCount, mentionCount }
-  return emptied(state, id, undefined, {
-    room: { id, lastMessageSeq, lastMessage: null, me: { ...sideIn(current), ...counts } as Me },
-    at: {
-      ...{ lastMessageSeq: revision, lastReadSeq: revision, muted: state.version },
-      ...{ archivedSeq: lastMessageSeq, markedSeq: lastMessageSeq },
+  const me = Object.assign(sideIn(current), { lastReadSeq, unreadCount, mentionCount }) as Me
+  return emptied(
+    state,
+    id,
+    { id, lastMessageSeq, lastMessage: null, me },
+    {
+      at: {
+        lastMessageSeq: revision,
+        lastReadSeq: revision,
+        muted: state.version,
+        archivedSeq: lastMessageSeq,
+        markedSeq: lastMessageSeq,
+      },
+      unread: {
+        tally: { revision, lastMessageSeq, lastReadSeq, unreadCount, mentionCount },
+        changes: noUnread.changes,
+      },
+      seen: revision,
+      isStale: state.rooms.stale.has(id) || (isListRead(state, isArchived) && hasRisen(state, id, current)),
     },
-    unread: { tally: { revision, lastMessageSeq, ...counts }, changes: noUnread.changes },
-    seen: revision,
-    isStale: state.rooms.stale.has(id) || (isListRead(state, isArchived) && hasRisen(state, id, current)),
-  })
+  )
 }
 
 /** A room that is shown, or that hello has named, is now at another place. */
@@ -275,13 +300,13 @@ export const forgetMarkers = (state: State, id: string): State =>
 
 /** I am no longer in the room. */
 export const leaveRoom = (state: State, id: string, reason: RoomLeftReason): State =>
-  dropThreads(emptied(state, id, { ...entryOf(state, id).room, me: null }, { status: 'left', reason }), id)
+  dropThreads(emptied(state, id, quiet(id, { ...entryOf(state, id).room, me: null }), { status: 'left', reason }), id)
 
 /** The room has another revision than was known: known data must not win over what will be read. */
 export function resetRoom(state: State, id: string, seen: number): State {
   const { status, reason, room } = entryOf(state, id)
   const me = room.me && { ...room.me, lastReadSeq: 0, unreadCount: 0, mentionCount: 0 }
-  return dropThreads(emptied(state, id, { ...room, me: me ?? null }, { status, reason, seen }), id)
+  return dropThreads(emptied(state, id, quiet(id, { ...room, me: me ?? null }), { status, reason, seen }), id)
 }
 
 /** Merges my current own state in a room, except role and permissions, which come by events with revisions. */
