@@ -3,6 +3,7 @@ import fc, { type RunDetails } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databases, type OpenDatabase } from '../databases.js'
 import { nameOf, startHost, type TestHost, userOfHeader } from '../host.js'
+import { patienceMs } from '../patience.js'
 import { isAskedFirst, Model, type Person, people, type Step, tenantOf } from './sequences/model.js'
 import { type IdOf, type MadeRoom, perform, sequence } from './sequences/steps.js'
 
@@ -36,7 +37,7 @@ describe.each(databases)('whatever people do, in whatever order, each may what t
     await database.close()
   })
 
-  it('as sequences that are made at random show', { timeout: 30_000 + numRuns * 5_000 }, () =>
+  it('as sequences that are made at random show', { timeout: numRuns * patienceMs }, () =>
     // What failed tells its whole story, so nothing is made smaller.
     fc.assert(
       fc.asyncProperty(sequence, (steps) => follow(host, steps)),

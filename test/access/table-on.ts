@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestDatabase } from '../databases.js'
+import { longMs } from '../patience.js'
 import { type Answered, ask, comparable, idsOf, never, summary } from './ask.js'
 import { type Place, places, type Target } from './askers.js'
 import { isInside, type Question, questionsOf } from './standings.js'
@@ -58,7 +59,7 @@ export function itAnswersAsTheTableSays(database: TestDatabase, nth: number): vo
   // A world of so many people and rooms takes its time to make, more so beside a load.
   beforeAll(async () => {
     world = await World.withCrowd(database)
-  }, 120_000)
+  }, longMs)
   afterAll(() => world?.close())
 
   describe.each(named(allRows))('%s', (_, row) => {

@@ -8,6 +8,7 @@ import type { World } from '../access/world.js'
 import { shareHost } from '../core/shared-host.js'
 import { databases, type OpenDatabase } from '../databases.js'
 import { people } from '../host.js'
+import { longMs } from '../patience.js'
 import { quietLogger } from '../realtime/given.js'
 
 /** What needs a room's lock, each asked by somebody who may not: whether they are in the room or not. */
@@ -71,7 +72,7 @@ async function lockElsewhere(database: Pick<OpenDatabase, 'connect'>, roomId: st
       locked()
       await ended
     },
-    { timeout: 60_000 },
+    { timeout: longMs },
   )
   await isLocked
   return async () => {

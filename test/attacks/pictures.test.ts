@@ -11,6 +11,7 @@ import { shareHost } from '../core/shared-host.js'
 import { databases, type TestDatabase } from '../databases.js'
 import { givenStorage } from '../media/given-storage.js'
 import { pngHeader } from '../media/png-header.js'
+import { longMs } from '../patience.js'
 
 const avif = readFileSync(new URL('../media/files/photograph.avif', import.meta.url))
 const plain = (width: number, height: number) => sharp({ create: { width, height, channels: 3, background: '#c63' } })
@@ -93,7 +94,7 @@ describe('pictures that cost much', () => {
     expect(coded(kept).equals(coded(photo))).toBe(true)
   })
 
-  it('of the sizes that telephones take are taken', { timeout: 60_000 }, async () => {
+  it('of the sizes that telephones take are taken', { timeout: longMs }, async () => {
     const photo = await plain(8160, 6120).jpeg().toBuffer()
     expect((await upload(photo, 'a.jpg')).outcome).toMatchObject({ width: 8160, height: 6120 })
   })

@@ -3,6 +3,7 @@ import { type Moment, TcpProxy } from '../breakable/proxy.js'
 import { clientsOf } from '../databases/clients.js'
 import { databases, type TestDatabase } from '../databases.js'
 import { people, startHost } from '../host.js'
+import { longMs } from '../patience.js'
 import { givenDatabase, givenGroup, quietLogger, ready } from '../realtime/given.js'
 import { followed } from '../realtime/stream.js'
 
@@ -53,7 +54,7 @@ describe.each(databases.filter(({ name }) => name !== 'sqlite'))('a connection t
     followed(bob.frames, roomId, bob.frames[0].rooms[roomId].revision)
   })
 
-  it('while many write: who is refused is not stored, and who is answered once', { timeout: 60_000 }, async () => {
+  it('while many write: who is refused is not stored, and who is answered once', { timeout: longMs }, async () => {
     const { host, proxy, roomId, stored } = await givenHostBehindProxy(on)
     const moments: Moment[] = ['before', 'after', 'during']
     let n = 0

@@ -6,12 +6,13 @@ import { engines } from '../databases/engines.js'
 import { newRun } from '../databases/names.js'
 import { databases } from '../databases.js'
 import { people, startHost, type TestHost } from '../host.js'
+import { longMs } from '../patience.js'
 import { givenGroup, quietLogger, ready } from '../realtime/given.js'
 import { followed } from '../realtime/stream.js'
 
 const servers = databases.map(({ name }) => name).filter((name) => name !== 'sqlite')
 
-describe.each(servers)('while its own %s is away', { timeout: 60_000 }, (name) => {
+describe.each(servers)('while its own %s is away', { timeout: longMs }, (name) => {
   let server: Server
   let prisma: PrismaClient
   beforeAll(async () => {
@@ -19,11 +20,11 @@ describe.each(servers)('while its own %s is away', { timeout: 60_000 }, (name) =
     const engine = engines[name](server.url, newRun())
     await engine.prepare()
     prisma = (await clientsOf(name))(await engine.create())
-  }, 60_000)
+  }, longMs)
   afterAll(async () => {
     await prisma?.$disconnect()
     await server?.close()
-  }, 60_000)
+  }, longMs)
 
   async function givenHost(): Promise<TestHost> {
     const host = await startHost({ prisma }, { logger: quietLogger(), limits: { answerMs: 1_000, requestsAtOnce: 50 } })

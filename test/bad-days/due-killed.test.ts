@@ -5,6 +5,7 @@ import { createChatRouter } from 'express-chat'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { databases, type TestDatabase } from '../databases.js'
 import { people, secret, startHost, userOfHeader } from '../host.js'
+import { longMs } from '../patience.js'
 import { givenDatabase, givenGroup } from '../realtime/given.js'
 
 const minute = 60_000
@@ -40,7 +41,7 @@ async function threeServers(on: TestDatabase, dies: string) {
 describe.each(databases)('a server that is killed while it sends what is due, on $name', (on) => {
   const moments = ['while the host is asked', 'before its commit', 'after its commit']
 
-  it.each(moments)('%s: it is sent once, by whichever of the others looks', { timeout: 120_000 }, async (dies) => {
+  it.each(moments)('%s: it is sent once, by whichever of the others looks', { timeout: longMs }, async (dies) => {
     const { host, other, mortal, clock, pass } = await threeServers(on, dies)
     const roomId = await givenGroup(host, 'alice')
     const sendAt = new Date(clock().getTime() + minute).toISOString()
@@ -61,7 +62,7 @@ describe.each(databases)('a server that is killed while it sends what is due, on
     expect(await isSent()).toBe(dies === 'after its commit' ? 1 : 0)
     pass(2 * minute)
     await look()
-    await expect.poll(isSent, { timeout: 20_000 }).toBe(1)
+    await expect.poll(isSent).toBe(1)
     pass(2 * minute)
     await look()
     expect(await isSent()).toBe(1)

@@ -6,6 +6,7 @@ import { anything, columnsWith, erika, givenLife, holds, word } from '../core/er
 import { databases } from '../databases.js'
 import { people, startHost } from '../host.js'
 import { givenStorage } from '../media/given-storage.js'
+import { longMs } from '../patience.js'
 import { givenDatabase } from '../realtime/given.js'
 
 const minute = 60_000
@@ -18,7 +19,7 @@ const deaths: Record<string, number[]> = {
 }
 
 describe.each(databases)('servers that are killed while they erase a user, on $name', (on) => {
-  it('lose nothing of it: another goes on where they were, a minute later', { timeout: 180_000 }, async () => {
+  it('lose nothing of it: another goes on where they were, a minute later', { timeout: longMs }, async () => {
     const database = await givenDatabase(on)
     const kept = givenStorage()
     onTestFinished(kept.remove)

@@ -4,13 +4,14 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { givenMessages } from '../core/given-import.js'
 import { databases } from '../databases.js'
+import { longMs } from '../patience.js'
 import { givenDatabase, givenGroup, givenHost } from '../realtime/given.js'
 
 /** After how many statements of theirs servers die, one after the other: in the first batch, between two, in a later one. */
 const deaths: Record<string, number[]> = { sqlite: [9, 40], postgresql: [18], mysql: [33] }
 
 describe.each(databases)('servers that are killed while they import messages, on $name', (on) => {
-  it('leave whole batches, and whoever imports the same again adds the rest', { timeout: 120_000 }, async () => {
+  it('leave whole batches, and whoever imports the same again adds the rest', { timeout: longMs }, async () => {
     const database = await givenDatabase(on)
     const host = await givenHost({}, database)
     const roomId = await givenGroup(host, 'alice', 'bob')

@@ -9,10 +9,11 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { databases } from '../databases.js'
 import { secret, userOfHeader } from '../host.js'
 import { isAtRest, Notified } from '../notifications/given.js'
+import { longMs } from '../patience.js'
 import { givenDatabase, givenGroup, givenHost } from '../realtime/given.js'
 
 describe.each(databases)('a server that is killed while it notifies somebody, on $name', (on) => {
-  it('is followed by another one, which tells the same under the same id', { timeout: 60_000 }, async () => {
+  it('is followed by another one, which tells the same under the same id', { timeout: longMs }, async () => {
     const database = await givenDatabase(on)
     const writer = await givenHost({}, database)
     const folder = mkdtempSync(join(tmpdir(), 'notify-'))

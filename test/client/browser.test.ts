@@ -4,6 +4,7 @@ import { build } from 'vite'
 import { describe, expect, inject, it, onTestFinished } from 'vitest'
 import { pixel, pixelStorage } from '../access/pixel.js'
 import { people, type TestHost } from '../host.js'
+import { longMs } from '../patience.js'
 import { givenGroup, givenHost } from '../realtime/given.js'
 
 const executablePath = inject('chromium')
@@ -41,7 +42,7 @@ async function givenTabs(host: TestHost, roomId: string, count: number) {
 const texts = `room.messages.getSnapshot().items.filter(({ kind }) => kind === 'user').map(({ text, state }) => text + ' ' + state)`
 
 // Left out where there is no Chromium; the beginning of the run's output says so.
-describe.skipIf(!executablePath)('the client in a browser', { timeout: 60_000 }, () => {
+describe.skipIf(!executablePath)('the client in a browser', { timeout: longMs }, () => {
   it('tells how far an upload is, cancels one, and shows URLs of the page’s own site', async () => {
     const host = await givenHost({ storage: pixelStorage })
     await people(host, 'alice')

@@ -1,5 +1,6 @@
 import type { ChatClient } from 'express-chat/client'
 import { describe, expect, it } from 'vitest'
+import { longMs } from '../patience.js'
 import { userOf } from './state/room-model.js'
 import { givenWire, pass, type Wire } from './wire.js'
 
@@ -50,37 +51,41 @@ async function usedUntil(count: number, then: (client: ChatClient, wire: Wire) =
 }
 
 describe('a client that is closed', () => {
-  it('at whatever moment says, asks and opens nothing from then on, and knows nothing any more', async () => {
-    const all = await usedUntil(Number.POSITIVE_INFINITY, ignore)
-    expect(all.client.connection.getSnapshot().status).toBe('live')
-    // Of each thing at least once: else this would prove little.
-    for (const what of ['ticket', 'socket', 'hello', 'GET /rooms', 'messages', 'members', 'send', 'edit', 'read']) {
-      expect(
-        all.wire.log.some((each) => each.includes(what)),
-        what,
-      ).toBe(true)
-    }
-    all.client.close()
-    for (let count = 1; count <= all.seen; count += 1) {
-      let before = 0
-      let what = ''
-      const { wire, client } = await usedUntil(count, (closing, { log }) => {
-        closing.close()
-        before = log.length
-        what = `closed at no. ${count}, ${log.at(-1)}`
-      })
-      await pass(10 * minute)
-      expect(wire.log.slice(before).filter(isItsOwn), what).toEqual([])
-      expect(
-        wire.sockets.every(({ isClosed }) => isClosed),
-        what,
-      ).toBe(true)
-      expect(client.connection.getSnapshot(), what).toEqual({ status: 'idle', error: null, retryAt: null })
-      expect(client.me.getSnapshot(), what).toBeNull()
-      expect(client.rooms.getSnapshot().items, what).toEqual([])
-      expect(client.room('room').messages.getSnapshot().items, what).toEqual([])
-    }
-  }, 60_000)
+  it(
+    'at whatever moment says, asks and opens nothing from then on, and knows nothing any more',
+    async () => {
+      const all = await usedUntil(Number.POSITIVE_INFINITY, ignore)
+      expect(all.client.connection.getSnapshot().status).toBe('live')
+      // Of each thing at least once: else this would prove little.
+      for (const what of ['ticket', 'socket', 'hello', 'GET /rooms', 'messages', 'members', 'send', 'edit', 'read']) {
+        expect(
+          all.wire.log.some((each) => each.includes(what)),
+          what,
+        ).toBe(true)
+      }
+      all.client.close()
+      for (let count = 1; count <= all.seen; count += 1) {
+        let before = 0
+        let what = ''
+        const { wire, client } = await usedUntil(count, (closing, { log }) => {
+          closing.close()
+          before = log.length
+          what = `closed at no. ${count}, ${log.at(-1)}`
+        })
+        await pass(10 * minute)
+        expect(wire.log.slice(before).filter(isItsOwn), what).toEqual([])
+        expect(
+          wire.sockets.every(({ isClosed }) => isClosed),
+          what,
+        ).toBe(true)
+        expect(client.connection.getSnapshot(), what).toEqual({ status: 'idle', error: null, retryAt: null })
+        expect(client.me.getSnapshot(), what).toBeNull()
+        expect(client.rooms.getSnapshot().items, what).toEqual([])
+        expect(client.room('room').messages.getSnapshot().items, what).toEqual([])
+      }
+    },
+    longMs,
+  )
 
   it('while its ticket is asked for opens no socket once that comes', async () => {
     const wire = givenWire()
@@ -175,53 +180,61 @@ describe('a client that is closed', () => {
 })
 
 describe('a client whose user changes', () => {
-  it('at whatever moment shows and says nothing of the one before', async () => {
-    const all = await usedUntil(Number.POSITIVE_INFINITY, ignore)
-    all.client.close()
-    for (let count = 1; count <= all.seen; count += 1) {
-      let at = ''
-      const { wire, client } = await usedUntil(count, (_client, changing) => {
-        at = `changed at no. ${count}, ${changing.log.at(-1)}`
-        changing.user = userOf('mallory')
-        changing.rooms.clear()
-        changing.sockets.at(-1)?.end(1006)
-      })
-      await pass(minute)
-      expect(client.connection.getSnapshot().status, at).toBe('live')
-      expect(client.me.getSnapshot()?.id, at).toBe('mallory')
-      expect(client.rooms.getSnapshot().items, at).toEqual([])
-      expect(client.room('room').messages.getSnapshot().items, at).toEqual([])
-      expect(client.unread.getSnapshot(), at).toEqual({ rooms: 0, messages: 0, mentions: 0 })
-      // Nothing that Alice wrote is said in the name of another.
-      expect(
-        wire.socket.said.filter(({ type }) => type.startsWith('message.')),
-        at,
-      ).toEqual([])
-    }
-  }, 60_000)
+  it(
+    'at whatever moment shows and says nothing of the one before',
+    async () => {
+      const all = await usedUntil(Number.POSITIVE_INFINITY, ignore)
+      all.client.close()
+      for (let count = 1; count <= all.seen; count += 1) {
+        let at = ''
+        const { wire, client } = await usedUntil(count, (_client, changing) => {
+          at = `changed at no. ${count}, ${changing.log.at(-1)}`
+          changing.user = userOf('mallory')
+          changing.rooms.clear()
+          changing.sockets.at(-1)?.end(1006)
+        })
+        await pass(minute)
+        expect(client.connection.getSnapshot().status, at).toBe('live')
+        expect(client.me.getSnapshot()?.id, at).toBe('mallory')
+        expect(client.rooms.getSnapshot().items, at).toEqual([])
+        expect(client.room('room').messages.getSnapshot().items, at).toEqual([])
+        expect(client.unread.getSnapshot(), at).toEqual({ rooms: 0, messages: 0, mentions: 0 })
+        // Nothing that Alice wrote is said in the name of another.
+        expect(
+          wire.socket.said.filter(({ type }) => type.startsWith('message.')),
+          at,
+        ).toEqual([])
+      }
+    },
+    longMs,
+  )
 })
 
 describe('a client that is signed out', () => {
-  it('at whatever moment asks for nothing more, and says so', async () => {
-    const all = await usedUntil(Number.POSITIVE_INFINITY, ignore)
-    all.client.close()
-    for (let count = 1; count <= all.seen; count += 1) {
-      let at = ''
-      const { wire, client } = await usedUntil(count, (_client, changing) => {
-        at = `signed out at no. ${count}, ${changing.log.at(-1)}`
-        changing.isSignedIn = false
-        changing.sockets.at(-1)?.end(4401)
-      })
-      await pass(minute)
-      expect(client.connection.getSnapshot(), at).toMatchObject({
-        status: 'signed-out',
-        error: { code: 'unauthenticated' },
-      })
-      const before = wire.log.length
-      await pass(10 * minute)
-      expect(wire.log.slice(before), at).toEqual([])
-    }
-  }, 60_000)
+  it(
+    'at whatever moment asks for nothing more, and says so',
+    async () => {
+      const all = await usedUntil(Number.POSITIVE_INFINITY, ignore)
+      all.client.close()
+      for (let count = 1; count <= all.seen; count += 1) {
+        let at = ''
+        const { wire, client } = await usedUntil(count, (_client, changing) => {
+          at = `signed out at no. ${count}, ${changing.log.at(-1)}`
+          changing.isSignedIn = false
+          changing.sockets.at(-1)?.end(4401)
+        })
+        await pass(minute)
+        expect(client.connection.getSnapshot(), at).toMatchObject({
+          status: 'signed-out',
+          error: { code: 'unauthenticated' },
+        })
+        const before = wire.log.length
+        await pass(10 * minute)
+        expect(wire.log.slice(before), at).toEqual([])
+      }
+    },
+    longMs,
+  )
 })
 
 describe('the socket', () => {

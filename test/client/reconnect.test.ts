@@ -3,6 +3,7 @@ import { type ChatClient, type ChatEvent, createChatClient } from 'express-chat/
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { people, startHost } from '../host.js'
+import { longMs } from '../patience.js'
 import { givenDatabase, givenGroup, givenHost, quietLogger, revisionOf, say } from '../realtime/given.js'
 import { givenClient, live, liveClient, textsOf, until } from './given.js'
 import { givenLine } from './line.js'
@@ -54,53 +55,57 @@ describe('a client whose line breaks', () => {
     await expectSame(alice, roomId, host.origin, 'alice')
   })
 
-  it('loses, doubles and misorders nothing while sockets are cut at random and servers are stopped and started', async () => {
-    const database = await givenDatabase()
-    const { logger } = { logger: quietLogger() }
-    let host = await startHost(database, { logger })
-    await people(host, 'alice', 'bob')
-    onTestFinished(() => host.close())
-    const line = await givenLine(host.origin)
-    const roomId = await givenGroup(host, 'alice', 'bob')
-    const clients = await Promise.all(['alice', 'bob'].map((userId) => liveClient(line, userId)))
-    const heard = clients.map((client) => {
-      const events: ChatEvent[] = []
-      client.onEvent((event) => events.push(event))
-      return events
-    })
-    await Promise.all(clients.map((client) => client.room(roomId).messages.load()))
-    const sent: Promise<unknown>[] = []
-    for (let round = 0; round < 12; round += 1) {
-      for (const [n, client] of clients.entries()) {
-        for (let each = 0; each < 4; each += 1) {
-          sent.push(client.room(roomId).messages.send({ text: `${n} ${round * 4 + each}` }))
+  it(
+    'loses, doubles and misorders nothing while sockets are cut at random and servers are stopped and started',
+    async () => {
+      const database = await givenDatabase()
+      const { logger } = { logger: quietLogger() }
+      let host = await startHost(database, { logger })
+      await people(host, 'alice', 'bob')
+      onTestFinished(() => host.close())
+      const line = await givenLine(host.origin)
+      const roomId = await givenGroup(host, 'alice', 'bob')
+      const clients = await Promise.all(['alice', 'bob'].map((userId) => liveClient(line, userId)))
+      const heard = clients.map((client) => {
+        const events: ChatEvent[] = []
+        client.onEvent((event) => events.push(event))
+        return events
+      })
+      await Promise.all(clients.map((client) => client.room(roomId).messages.load()))
+      const sent: Promise<unknown>[] = []
+      for (let round = 0; round < 12; round += 1) {
+        for (const [n, client] of clients.entries()) {
+          for (let each = 0; each < 4; each += 1) {
+            sent.push(client.room(roomId).messages.send({ text: `${n} ${round * 4 + each}` }))
+          }
         }
+        // Somewhere in the middle of it.
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 150))
+        if (round % 4 === 3) {
+          await host.close()
+          host = await startHost(database, { logger })
+          line.lead(host.origin)
+        } else line.cut()
       }
-      // Somewhere in the middle of it.
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 150))
-      if (round % 4 === 3) {
-        await host.close()
-        host = await startHost(database, { logger })
-        line.lead(host.origin)
-      } else line.cut()
-    }
-    await Promise.all(sent)
-    const texts = (await host.chat.system.messages.list(roomId, { limit: 100 })).items
-      .filter(({ kind }) => kind === 'user')
-      .map(({ text }) => text)
-    expect(texts).toHaveLength(96)
-    for (const n of [0, 1]) {
-      const own = texts.filter((text) => text.startsWith(`${n} `))
-      expect(own).toEqual(Array.from({ length: 48 }, (_, each) => `${n} ${each}`))
-    }
-    for (const [n, client] of clients.entries()) {
-      await expectSame(client, roomId, host.origin, ['alice', 'bob'][n] as string)
-      const revisions =
-        heard[n]?.flatMap((event) => ('revision' in event && event.type !== 'me.updated' ? event.revision : [])) ?? []
-      expect(revisions).toEqual([...new Set(revisions)].sort((one, other) => one - other))
-      expect(revisions.at(-1)).toBe(await revisionOf(host, roomId))
-    }
-  }, 60_000)
+      await Promise.all(sent)
+      const texts = (await host.chat.system.messages.list(roomId, { limit: 100 })).items
+        .filter(({ kind }) => kind === 'user')
+        .map(({ text }) => text)
+      expect(texts).toHaveLength(96)
+      for (const n of [0, 1]) {
+        const own = texts.filter((text) => text.startsWith(`${n} `))
+        expect(own).toEqual(Array.from({ length: 48 }, (_, each) => `${n} ${each}`))
+      }
+      for (const [n, client] of clients.entries()) {
+        await expectSame(client, roomId, host.origin, ['alice', 'bob'][n] as string)
+        const revisions =
+          heard[n]?.flatMap((event) => ('revision' in event && event.type !== 'me.updated' ? event.revision : [])) ?? []
+        expect(revisions).toEqual([...new Set(revisions)].sort((one, other) => one - other))
+        expect(revisions.at(-1)).toBe(await revisionOf(host, roomId))
+      }
+    },
+    longMs,
+  )
 
   it('reads a room anew that has changed too much to be told', async () => {
     const host = await givenHost()

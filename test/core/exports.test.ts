@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers'
 import { afterAll, describe, expect, it } from 'vitest'
 import { databases } from '../databases.js'
 import { givenStorage } from '../media/given-storage.js'
+import { longMs } from '../patience.js'
 import { anything, erika, givenLife, word } from './erasure/given-life.js'
 import { fillRoom } from './given-history.js'
 import { shareHost } from './shared-host.js'
@@ -23,7 +24,7 @@ describe.each(databases)('an export on $name', (database) => {
     return lines
   }
 
-  it('has all that they did and said, and nothing that others said', { timeout: 30_000 }, async () => {
+  it('has all that they did and said, and nothing that others said', { timeout: longMs }, async () => {
     const life = await givenLife(host)
     const lines = await linesOf(erika)
     const of = (type: string) => lines.filter((line) => line.type === type)

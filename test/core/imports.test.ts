@@ -258,7 +258,7 @@ describe.each(databases)('an import on $name', (database) => {
         void told.push(...events.map((event) => (event.type === 'message.created' ? event.message.text : ''))),
       { from: 'start', rooms: { ids: [room] }, types: ['message.created'] },
     )
-    await expect.poll(() => told.length, { timeout: 15_000 }).toBe(30)
+    await expect.poll(() => told.length).toBe(30)
     await subscription.close()
     expect(told).toEqual(Array.from({ length: 30 }, (_, n) => `sparrow ${n}`))
     const { items } = await host.chat.messages.search('bob', room, { q: 'sparrow 2' })

@@ -2,6 +2,7 @@ import type { FoundMessage, Page, SearchMessages } from 'express-chat'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databases, type OpenDatabase } from '../databases.js'
 import { people, startHost, type TestHost } from '../host.js'
+import { longMs } from '../patience.js'
 import { randomFrom } from '../random.js'
 import { fillRoom, indexAll, type Said } from './given-history.js'
 import { givenGroup } from './given-room.js'
@@ -257,7 +258,7 @@ describe.each(databases)('a search that may only go through a few rows at a time
         })
       },
     ],
-  ])('finds everything in the end, each once and newest first, with %s', { timeout: 60_000 }, async (_, prepare) => {
+  ])('finds everything in the end, each once and newest first, with %s', { timeout: longMs }, async (_, prepare) => {
     await prepare()
     // More than a hundred requests.
     for (const filter of filters()) {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { longMs } from '../patience.js'
 import { startsMs } from './demo.js'
 import { checkedByReact, describeInBrowser, eventually, stage } from './stage.js'
 import { hasFocus, type Visitor } from './visitor.js'
@@ -90,7 +91,7 @@ describeInBrowser('what is sent later, on the page of the demo', { timeout: star
       people.demo.alice.call('PATCH', `/chat/rooms/${roomId}/members/bob`, { silencedUntil })
     await silence('2999-12-31T23:59:59.000Z')
     const entry = bob.page.getByRole('button', { name: /To be sent later.*1 not sent/ })
-    await entry.click({ timeout: 60_000 })
+    await entry.click({ timeout: longMs })
     const dialog = bob.page.getByRole('dialog', { name: 'To be sent later' })
     await dialog.getByText(/^Not sent: silenced until/).waitFor()
     await dialog.getByText('Silence', { exact: true }).waitFor()
@@ -101,7 +102,7 @@ describeInBrowser('what is sent later, on the page of the demo', { timeout: star
     await dialog.getByText(/^Not sent/).waitFor({ state: 'detached' })
     // On another device, for sooner.
     await client.call('PATCH', `/chat/rooms/${roomId}/scheduled/${body.id}`, { sendAt: soon() })
-    await dialog.getByText('Nothing waits to be sent.').waitFor({ timeout: 60_000 })
+    await dialog.getByText('Nothing waits to be sent.').waitFor({ timeout: longMs })
     await alice.message(text).waitFor()
   })
 })

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { clientsOf } from '../databases/clients.js'
 import { newRun } from '../databases/names.js'
 import { postgresql } from '../databases/postgresql.js'
+import { longMs } from '../patience.js'
 import { type Client, clientOf } from './api.js'
 import { type Example, freePort, runNode, temporaryFolder } from './process.js'
 
@@ -50,7 +51,7 @@ describe.runIf(place && redis)('npm run cluster', { timeout: 3 * startsMs }, () 
     await cluster?.end('SIGTERM')
     await engine.clean()
     await folder?.remove()
-  }, 60_000)
+  }, longMs)
 
   const at = (n: number, name: string): Client => clientOf(`http://localhost:${ports[n]}`, tokens.get(name) ?? '')
 

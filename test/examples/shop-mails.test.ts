@@ -22,7 +22,7 @@ describe('the mails of the shop', () => {
 
   it('tell a seller who is away of an order, once, and where to read it, but not what was said', async () => {
     const orderId = await order(ben, 'Blue bicycle', 'The secret of the bell')
-    await expect.poll(() => mailsOf(flora), { timeout: 15_000 }).toHaveLength(1)
+    await expect.poll(() => mailsOf(flora)).toHaveLength(1)
     const [mail] = await mailsOf(flora)
     expect(mail).toMatchObject({
       subject: 'You have a message to read',
@@ -30,7 +30,7 @@ describe('the mails of the shop', () => {
     })
     const [room] = (await ben.call('GET', '/chat/rooms')).body.items
     await ben.call('POST', `/chat/rooms/${room.id}/messages`, { text: 'Are you there?' })
-    await expect.poll(() => mailsOf(flora), { timeout: 15_000 }).toHaveLength(2)
+    await expect.poll(() => mailsOf(flora)).toHaveLength(2)
     expect((await mailsOf(flora))[0].subject).toBe('You have 2 messages to read')
     expect(await mailsOf(ben)).toEqual([])
   })
@@ -57,7 +57,7 @@ describe('the mails of the shop', () => {
     const other = await newShop({ smtpUrl: `smtp://127.0.0.1:${port}` })
     onTestFinished(other.remove)
     await order(await signIn(other.origin, 'ben@example.com'), 'Kitchen chair')
-    await expect.poll(() => mails.length, { timeout: 15_000 }).toBe(1)
+    await expect.poll(() => mails.length).toBe(1)
     expect(mails[0]).toContain('To: flora@example.com')
     expect(mails[0]).toContain('Subject: You have a message to read')
   })
@@ -71,7 +71,7 @@ describeInBrowser('the page with the mails', { timeout: startsMs }, () => {
     const buyer = await people.open('/mails', ben)
     await buyer.page.getByText('No mail was sent to you').waitFor()
     const orderId = await order(ben, 'Monstera', 'Is it heavy?')
-    await expect.poll(() => mailsOf(flora), { timeout: 15_000 }).toHaveLength(1)
+    await expect.poll(() => mailsOf(flora)).toHaveLength(1)
     const looking = await people.open('/mails', flora)
     await looking.page.getByRole('heading', { name: 'You have a message to read' }).waitFor()
     await looking.shoot('shop-mails')

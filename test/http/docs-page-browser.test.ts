@@ -9,6 +9,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Locator } from
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
 import { describeInBrowser, eventually } from '../examples/stage.js'
 import { desktop, hasFocus, phone, type Visitor, visit } from '../examples/visitor.js'
+import { longMs } from '../patience.js'
 import { quietLogger, sharedHost } from '../realtime/given.js'
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
@@ -19,7 +20,7 @@ function resolveUser({ headers: { authorization, cookie } }: IncomingMessage) {
   return id ? { id, name: id } : null
 }
 
-describeInBrowser('the page of the API, in a browser', { timeout: 60_000 }, () => {
+describeInBrowser('the page of the API, in a browser', { timeout: longMs }, () => {
   const directory = mkdtempSync(join(tmpdir(), 'docs-page-'))
   const host = sharedHost({ resolveUser, storage: diskStorage({ directory }), logger: quietLogger() })
   afterAll(() => rmSync(directory, { recursive: true }))

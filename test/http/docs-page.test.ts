@@ -15,6 +15,7 @@ import { documentsOf } from '../../src/http/documents.js'
 import { frameExamples } from '../../src/http/examples.js'
 import { openApi } from '../../src/http/openapi.js'
 import { routes } from '../../src/http/routes.js'
+import { longMs } from '../patience.js'
 
 const api = openApi(routes, '/chat')
 const socket = asyncApi('/chat')
@@ -96,7 +97,7 @@ describe('the page of the API', () => {
     expect(Object.keys(commandCalls).sort()).toEqual(sent.sort())
   })
 
-  it('shows calls of the client that compile', { timeout: 60_000 }, () => {
+  it('shows calls of the client that compile', { timeout: longMs }, () => {
     const calls = [
       ...Object.values(clientCalls),
       ...Object.values(commandCalls),

@@ -10,6 +10,7 @@ import { components } from '../../src/http/components.js'
 import { commandExamples } from '../../src/http/examples.js'
 import { openApi } from '../../src/http/openapi.js'
 import { routes } from '../../src/http/routes.js'
+import { longMs } from '../patience.js'
 
 /** What Spectral finds, by rule and place; `rules` are one of its own sets. */
 async function spectral(document: object, rules: object): Promise<string[]> {
@@ -25,7 +26,7 @@ async function redocly(document: object): Promise<string[]> {
   return found.map(({ ruleId, location, message }) => `${ruleId} at ${location[0]?.pointer}: ${message}`)
 }
 
-describe('the documents of the API', { timeout: 60_000 }, () => {
+describe('the documents of the API', { timeout: longMs }, () => {
   const securitySchemes = { session: { type: 'apiKey', in: 'cookie', name: 'sid' } } as const
   const contact = { name: 'Kitchen', url: 'https://example.com/kitchen', email: 'kitchen@example.com' }
 

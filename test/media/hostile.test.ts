@@ -2,6 +2,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { shareHost } from '../core/shared-host.js'
 import { databases, type TestDatabase } from '../databases.js'
+import { longMs } from '../patience.js'
 import { givenStorage } from './given-storage.js'
 import { type HostileFile, hostileFiles } from './hostile.js'
 import { fetchFile, upload } from './upload.js'
@@ -52,7 +53,7 @@ describe.each([true, false])('forty hostile files, with sharp: %s', (withSharp) 
 
   it.skipIf(inject('chromium') === '')(
     'run no script in Chromium, however they are opened',
-    { timeout: 120_000 },
+    { timeout: longMs },
     async () => {
       const browser: Browser = await chromium.launch({ executablePath: inject('chromium'), args: ['--no-sandbox'] })
       try {

@@ -2,6 +2,7 @@ import type { NotificationBatch, NotificationContext, NotifyOptions } from 'expr
 import { expect, vi } from 'vitest'
 import type { TestDatabase } from '../databases.js'
 import type { TestHost } from '../host.js'
+import { longMs } from '../patience.js'
 import { givenDatabase, givenHost, type Options, quietLogger } from '../realtime/given.js'
 
 type Told = NotificationBatch & NotificationContext
@@ -31,7 +32,7 @@ export class Notified {
   }
 
   async until(holds: () => boolean, what = 'what was to be told'): Promise<void> {
-    await vi.waitFor(() => expect(holds(), what).toBe(true), { timeout: 30_000, interval: 10 })
+    await vi.waitFor(() => expect(holds(), what).toBe(true), { timeout: longMs, interval: 10 })
   }
 }
 

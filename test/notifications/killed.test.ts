@@ -1,12 +1,13 @@
 import { createChatRouter } from 'express-chat'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { people, secret, userOfHeader } from '../host.js'
+import { longMs } from '../patience.js'
 import { givenDatabase, givenGroup, givenHost, quietLogger } from '../realtime/given.js'
 import { isAtRest, isReady, Notified } from './given.js'
 import { mortal } from './mortal.js'
 
 it('a server may die after any statement, and nobody is left out or told in two batches', {
-  timeout: 60_000,
+  timeout: longMs,
 }, async () => {
   const database = await givenDatabase()
   const writer = await givenHost({}, database)

@@ -26,7 +26,7 @@ describe('who is notified', () => {
       const row = await prisma.chatNotice.findFirst({ where: { userId: 'bob', heldBy: null } })
       return row !== null && (await chat.subscriptions.list())[0]?.behind === 0
     }
-    await expect.poll(isNoted, { timeout: 20_000 }).toBe(true)
+    await expect.poll(isNoted).toBe(true)
     await prisma.chatPresence.deleteMany()
     await prisma.chatNotice.updateMany({ where: { heldBy: null }, data: { dueAt: 1 } })
     await notified.until(() => notified.texts('bob').flat().length >= 25)

@@ -66,8 +66,7 @@ describe('pino', () => {
     })
     const answer = await host.as('alice').post('/rooms', { type: 'group', name: 'TOPSECRET' })
     await host.as('alice').post(`/rooms/${roomId}/messages`, { text: 'TOPSECRET to alice@example.com' })
-    const with_ = (fields: object) =>
-      expect.poll(lines, { timeout: 10_000 }).toContainEqual(expect.objectContaining(fields))
+    const with_ = (fields: object) => expect.poll(lines).toContainEqual(expect.objectContaining(fields))
     await with_({
       level: 50,
       requestId: answer.body.requestId,

@@ -21,6 +21,7 @@ import { renderToString } from 'react-dom/server'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { pixel, pixelStorage } from '../access/pixel.js'
+import { longMs } from '../patience.js'
 import { givenGroup, sharedHost } from '../realtime/given.js'
 import { act, document, eventually, render } from './render.js'
 
@@ -102,52 +103,56 @@ describe('the hooks', () => {
     await eventually(() => client.connection.getSnapshot().status === 'idle')
   })
 
-  it('render again nothing that did not change, with 2,000 messages', async () => {
-    const roomId = await givenGroup(host, 'alice', 'bob')
-    const { lastMessageSeq, revision } = (await host.as('alice').get(`/rooms/${roomId}`)).body
-    const more = 2_000 - lastMessageSeq
-    const data = Array.from({ length: more }, (_, n) => {
-      const [seq, at] = [lastMessageSeq + 1 + n, revision + 1 + n]
-      const said = { kind: 'user' as const, userId: 'bob', text: `No. ${seq}`, createdAt: new Date() }
-      return { ...said, id: `${roomId} ${seq}`, roomId, seq, revision: at, createdRevision: at }
-    })
-    await host.prisma.chatMessage.createMany({ data })
-    const room = { lastMessageSeq: 2_000, revision: revision + more }
-    await host.prisma.chatRoom.update({ where: { id: roomId }, data: room })
+  it(
+    'render again nothing that did not change, with 2,000 messages',
+    async () => {
+      const roomId = await givenGroup(host, 'alice', 'bob')
+      const { lastMessageSeq, revision } = (await host.as('alice').get(`/rooms/${roomId}`)).body
+      const more = 2_000 - lastMessageSeq
+      const data = Array.from({ length: more }, (_, n) => {
+        const [seq, at] = [lastMessageSeq + 1 + n, revision + 1 + n]
+        const said = { kind: 'user' as const, userId: 'bob', text: `No. ${seq}`, createdAt: new Date() }
+        return { ...said, id: `${roomId} ${seq}`, roomId, seq, revision: at, createdRevision: at }
+      })
+      await host.prisma.chatMessage.createMany({ data })
+      const room = { lastMessageSeq: 2_000, revision: revision + more }
+      await host.prisma.chatRoom.update({ where: { id: roomId }, data: room })
 
-    const client = clientOf('alice')
-    client.connect()
-    const { messages } = client.room(roomId)
-    await messages.load()
-    while (messages.getSnapshot().hasBefore) await messages.loadBefore(100)
-    expect(messages.getSnapshot().items).toHaveLength(2_000)
+      const client = clientOf('alice')
+      client.connect()
+      const { messages } = client.room(roomId)
+      await messages.load()
+      while (messages.getSnapshot().hasBefore) await messages.loadBefore(100)
+      expect(messages.getSnapshot().items).toHaveLength(2_000)
 
-    const rendered: string[] = []
-    const onRender = (what: string) => void rendered.push(what)
-    const page = createElement(Page, { roomId, onRender })
-    await render(createElement(ChatProvider, { client, connect: false }, page))
-    await eventually(() => client.room(roomId).members.getSnapshot().status === 'ready')
-    expect(rendered.filter((what) => what !== 'page').length).toBeGreaterThanOrEqual(2_000)
+      const rendered: string[] = []
+      const onRender = (what: string) => void rendered.push(what)
+      const page = createElement(Page, { roomId, onRender })
+      await render(createElement(ChatProvider, { client, connect: false }, page))
+      await eventually(() => client.room(roomId).members.getSnapshot().status === 'ready')
+      expect(rendered.filter((what) => what !== 'page').length).toBeGreaterThanOrEqual(2_000)
 
-    rendered.length = 0
-    await act(async () => void (await messages.send({ text: 'One more', clientId: 'one-more' })))
-    // Asked of the client: reading 2,000 rows again and again takes longer than rendering them.
-    await eventually(() => messages.getSnapshot().items.at(-1)?.state === 'sent')
-    // The message itself, as it is sent and once it was.
-    expect(new Set(rendered.filter((what) => what !== 'page'))).toEqual(new Set(['one-more']))
+      rendered.length = 0
+      await act(async () => void (await messages.send({ text: 'One more', clientId: 'one-more' })))
+      // Asked of the client: reading 2,000 rows again and again takes longer than rendering them.
+      await eventually(() => messages.getSnapshot().items.at(-1)?.state === 'sent')
+      // The message itself, as it is sent and once it was.
+      expect(new Set(rendered.filter((what) => what !== 'page'))).toEqual(new Set(['one-more']))
 
-    rendered.length = 0
-    const elsewhere = await givenGroup(host, 'bob', 'alice')
-    await host.chat.messages.send('bob', elsewhere, { text: 'Elsewhere' })
-    await eventually(() => client.room(elsewhere).unread.getSnapshot() === 1)
-    expect(rendered.filter((what) => what !== 'page')).toEqual([])
+      rendered.length = 0
+      const elsewhere = await givenGroup(host, 'bob', 'alice')
+      await host.chat.messages.send('bob', elsewhere, { text: 'Elsewhere' })
+      await eventually(() => client.room(elsewhere).unread.getSnapshot() === 1)
+      expect(rendered.filter((what) => what !== 'page')).toEqual([])
 
-    const first = messages.getSnapshot().items.at(-2) as ShownMessage
-    rendered.length = 0
-    await act(async () => void (await messages.react(first.id, '👍')))
-    await eventually(() => messages.getSnapshot().items.at(-2)?.reactions[0]?.count === 1)
-    expect(new Set(rendered.filter((what) => what !== 'page'))).toEqual(new Set([first.key]))
-  }, 120_000)
+      const first = messages.getSnapshot().items.at(-2) as ShownMessage
+      rendered.length = 0
+      await act(async () => void (await messages.react(first.id, '👍')))
+      await eventually(() => messages.getSnapshot().items.at(-2)?.reactions[0]?.count === 1)
+      expect(new Set(rendered.filter((what) => what !== 'page'))).toEqual(new Set([first.key]))
+    },
+    longMs,
+  )
 
   it('render on a server, and are taken over by a browser that is live already', async () => {
     const roomId = await givenGroup(host, 'alice', 'bob')

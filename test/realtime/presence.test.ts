@@ -2,6 +2,7 @@ import { memoryBus } from 'express-chat'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { databases, type TestDatabase } from '../databases.js'
 import type { TestHost } from '../host.js'
+import { longMs } from '../patience.js'
 import type { TestSocket } from '../socket.js'
 import { givenDatabase, givenGroup, givenHost, type Options, quietLogger, ready } from './given.js'
 import { holding } from './holding.js'
@@ -69,7 +70,7 @@ describe.each(databases)('presence on several servers, on $name', (on) => {
   })
 
   it('ends by itself where a server was killed, and one of the others writes that down', {
-    timeout: 30_000,
+    timeout: longMs,
   }, async () => {
     let now = Date.now()
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { TestHost } from '../host.js'
+import { longMs } from '../patience.js'
 import type { TestSocket } from '../socket.js'
 import { givenGroup, givenHost, ready, revisionOf, say } from './given.js'
 
@@ -30,49 +31,57 @@ const from = (first: number, last: number) => Array.from({ length: last - first 
 const revisions = (socket: TestSocket, roomId: string) => socket.events(roomId).map((event) => event.revision)
 
 describe('a reader that does not read', () => {
-  it('is closed with 4413 before its queue grows beyond bounds, is no burden to others, and resumes without a hole', async () => {
-    const { host, endOf, roomId, seen } = await roomOfTwo()
-    const [alice, bob] = [await ready(host, 'alice'), await ready(host, 'bob')]
-    bob.webSocket.pause()
-    const end = endOf(bob)
-    let longest = 0
-    let sent = 0
-    // The kernel takes some MiB by itself; then what waits grows, until nothing more is added.
-    for (let before = -1; before !== end.bytesWritten; ) {
-      before = end.bytesWritten
-      await say(host, 'alice', roomId, 5, long)
-      sent += 5
-      await alice.until(() => alice.events(roomId).length === sent, 'what everyone is told')
-      longest = Math.max(longest, end.writableLength)
-      expect(sent, 'messages to one who does not read').toBeLessThan(500)
-    }
-    expect(longest).toBeGreaterThan(mebibyte / 2)
-    expect(longest).toBeLessThan(1.2 * mebibyte)
-    bob.webSocket.resume()
-    expect(await bob.ended()).toMatchObject({ code: 4413 })
-    expect(revisions(alice, roomId)).toEqual(from(seen + 1, seen + sent))
-    expect(alice.closed).toBeUndefined()
+  it(
+    'is closed with 4413 before its queue grows beyond bounds, is no burden to others, and resumes without a hole',
+    async () => {
+      const { host, endOf, roomId, seen } = await roomOfTwo()
+      const [alice, bob] = [await ready(host, 'alice'), await ready(host, 'bob')]
+      bob.webSocket.pause()
+      const end = endOf(bob)
+      let longest = 0
+      let sent = 0
+      // The kernel takes some MiB by itself; then what waits grows, until nothing more is added.
+      for (let before = -1; before !== end.bytesWritten; ) {
+        before = end.bytesWritten
+        await say(host, 'alice', roomId, 5, long)
+        sent += 5
+        await alice.until(() => alice.events(roomId).length === sent, 'what everyone is told')
+        longest = Math.max(longest, end.writableLength)
+        expect(sent, 'messages to one who does not read').toBeLessThan(500)
+      }
+      expect(longest).toBeGreaterThan(mebibyte / 2)
+      expect(longest).toBeLessThan(1.2 * mebibyte)
+      bob.webSocket.resume()
+      expect(await bob.ended()).toMatchObject({ code: 4413 })
+      expect(revisions(alice, roomId)).toEqual(from(seen + 1, seen + sent))
+      expect(alice.closed).toBeUndefined()
 
-    const last = revisions(bob, roomId).at(-1) as number
-    expect(revisions(bob, roomId)).toEqual(from(seen + 1, last))
-    const again = await ready(host, 'bob', { hello: { rooms: { [roomId]: last } } })
-    expect(revisions(again, roomId)).toEqual(from(last + 1, seen + sent))
-  }, 60_000)
+      const last = revisions(bob, roomId).at(-1) as number
+      expect(revisions(bob, roomId)).toEqual(from(seen + 1, last))
+      const again = await ready(host, 'bob', { hello: { rooms: { [roomId]: last } } })
+      expect(revisions(again, roomId)).toEqual(from(last + 1, seen + sent))
+    },
+    longMs,
+  )
 
-  it('misses first what may be missed: who types is not kept for it', async () => {
-    const { host, endOf, roomId, seen } = await roomOfTwo()
-    const [alice, bob] = [await ready(host, 'alice'), await ready(host, 'bob')]
-    const end = endOf(bob)
-    bob.webSocket.pause()
-    let sent = 0
-    for (; end.writableLength < 0.6 * mebibyte; sent += 1) await say(host, 'alice', roomId, 1, long)
-    await alice.command('typing', { roomId, isTyping: true })
-    bob.webSocket.resume()
-    await bob.until(() => bob.events(roomId).length === sent, 'everything that was said')
-    await bob.settled()
-    expect(revisions(bob, roomId)).toEqual(from(seen + 1, seen + sent))
-    expect(bob.frames.map((frame) => frame.type)).not.toContain('typing')
-  }, 60_000)
+  it(
+    'misses first what may be missed: who types is not kept for it',
+    async () => {
+      const { host, endOf, roomId, seen } = await roomOfTwo()
+      const [alice, bob] = [await ready(host, 'alice'), await ready(host, 'bob')]
+      const end = endOf(bob)
+      bob.webSocket.pause()
+      let sent = 0
+      for (; end.writableLength < 0.6 * mebibyte; sent += 1) await say(host, 'alice', roomId, 1, long)
+      await alice.command('typing', { roomId, isTyping: true })
+      bob.webSocket.resume()
+      await bob.until(() => bob.events(roomId).length === sent, 'everything that was said')
+      await bob.settled()
+      expect(revisions(bob, roomId)).toEqual(from(seen + 1, seen + sent))
+      expect(bob.frames.map((frame) => frame.type)).not.toContain('typing')
+    },
+    longMs,
+  )
 })
 
 describe('a reader that reads', () => {
@@ -88,20 +97,24 @@ describe('a reader that reads', () => {
     }
   })
 
-  it('resumes what is more than may wait for it: 400 of the longest messages', async () => {
-    const { host, endOf, roomId, seen } = await roomOfTwo()
-    await say(host, 'alice', roomId, 400, long)
-    const bob = await host.socket('bob', { hello: null })
-    const end = endOf(bob)
-    let longest = 0
-    bob.webSocket.on('message', () => {
-      longest = Math.max(longest, end.writableLength)
-    })
-    bob.send({ type: 'hello', rooms: { [roomId]: seen } })
-    await bob.until(() => bob.frames.at(-1)?.type === 'ready', 'ready')
-    expect(revisions(bob, roomId)).toEqual(from(seen + 1, seen + 400))
-    expect(longest).toBeLessThan(mebibyte)
-  }, 60_000)
+  it(
+    'resumes what is more than may wait for it: 400 of the longest messages',
+    async () => {
+      const { host, endOf, roomId, seen } = await roomOfTwo()
+      await say(host, 'alice', roomId, 400, long)
+      const bob = await host.socket('bob', { hello: null })
+      const end = endOf(bob)
+      let longest = 0
+      bob.webSocket.on('message', () => {
+        longest = Math.max(longest, end.writableLength)
+      })
+      bob.send({ type: 'hello', rooms: { [roomId]: seen } })
+      await bob.until(() => bob.frames.at(-1)?.type === 'ready', 'ready')
+      expect(revisions(bob, roomId)).toEqual(from(seen + 1, seen + 400))
+      expect(longest).toBeLessThan(mebibyte)
+    },
+    longMs,
+  )
 
   it('resumes also where little may wait for it', async () => {
     const { host, roomId, seen } = await roomOfTwo(200_000)
@@ -110,40 +123,48 @@ describe('a reader that reads', () => {
     expect(revisions(bob, roomId)).toEqual(from(seen + 1, seen + 100))
   })
 
-  it('resumes many rooms at once that are more than may wait for it together', async () => {
-    const { host } = await roomOfTwo()
-    const rooms: Record<string, number> = {}
-    for (let n = 0; n < 40; n += 1) {
-      const roomId = await givenGroup(host, 'alice', 'bob')
-      rooms[roomId] = await revisionOf(host, roomId)
-    }
-    await Promise.all(Object.keys(rooms).map((roomId) => say(host, 'alice', roomId, 5, long)))
-    const bob = await ready(host, 'bob', { hello: { rooms } })
-    for (const [roomId, seen] of Object.entries(rooms)) {
-      expect(revisions(bob, roomId)).toEqual(from(seen + 1, seen + 5))
-    }
-  }, 60_000)
+  it(
+    'resumes many rooms at once that are more than may wait for it together',
+    async () => {
+      const { host } = await roomOfTwo()
+      const rooms: Record<string, number> = {}
+      for (let n = 0; n < 40; n += 1) {
+        const roomId = await givenGroup(host, 'alice', 'bob')
+        rooms[roomId] = await revisionOf(host, roomId)
+      }
+      await Promise.all(Object.keys(rooms).map((roomId) => say(host, 'alice', roomId, 5, long)))
+      const bob = await ready(host, 'bob', { hello: { rooms } })
+      for (const [roomId, seen] of Object.entries(rooms)) {
+        expect(revisions(bob, roomId)).toEqual(from(seen + 1, seen + 5))
+      }
+    },
+    longMs,
+  )
 
-  it('may pause while it resumes: what it is told waits in the database, not in memory', async () => {
-    const { host, endOf, roomId, seen } = await roomOfTwo()
-    await say(host, 'alice', roomId, 450, long)
-    const bob = await host.socket('bob', { hello: null })
-    const end = endOf(bob)
-    bob.webSocket.pause()
-    bob.send({ type: 'hello', rooms: { [roomId]: seen } })
-    const alice = await ready(host, 'alice')
-    let longest = 0
-    for (let before = -1; before !== end.bytesWritten; ) {
-      before = end.bytesWritten
-      for (let n = 0; n < 20; n += 1) await alice.settled()
-      longest = Math.max(longest, end.writableLength)
-    }
-    expect(longest).toBeGreaterThan(0)
-    expect(longest).toBeLessThan(mebibyte / 2)
-    bob.webSocket.resume()
-    await bob.ready()
-    expect(revisions(bob, roomId)).toEqual(from(seen + 1, seen + 450))
-  }, 60_000)
+  it(
+    'may pause while it resumes: what it is told waits in the database, not in memory',
+    async () => {
+      const { host, endOf, roomId, seen } = await roomOfTwo()
+      await say(host, 'alice', roomId, 450, long)
+      const bob = await host.socket('bob', { hello: null })
+      const end = endOf(bob)
+      bob.webSocket.pause()
+      bob.send({ type: 'hello', rooms: { [roomId]: seen } })
+      const alice = await ready(host, 'alice')
+      let longest = 0
+      for (let before = -1; before !== end.bytesWritten; ) {
+        before = end.bytesWritten
+        for (let n = 0; n < 20; n += 1) await alice.settled()
+        longest = Math.max(longest, end.writableLength)
+      }
+      expect(longest).toBeGreaterThan(0)
+      expect(longest).toBeLessThan(mebibyte / 2)
+      bob.webSocket.resume()
+      await bob.ready()
+      expect(revisions(bob, roomId)).toEqual(from(seen + 1, seen + 450))
+    },
+    longMs,
+  )
 
   it('may go with 1000 while the room is loud, and is answered so', async () => {
     const { host, roomId } = await roomOfTwo()

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databases, type OpenDatabase, type TestDatabase } from '../databases.js'
+import { longMs } from '../patience.js'
 import { TestSocket } from '../socket.js'
 
 const times = 100
@@ -47,7 +48,7 @@ describe('a host whose clients reset their connections', () => {
     })
     const [message] = (await once(host, 'message')) as [{ port: number }]
     port = message.port
-  }, 30_000)
+  }, longMs)
 
   afterAll(async () => {
     if (host.exitCode === null) {
@@ -102,7 +103,7 @@ describe('a host whose clients reset their connections', () => {
     ],
   ]
 
-  test.each(moments)('serves on when that happens %s', { timeout: 30_000 }, async (_moment, act) => {
+  test.each(moments)('serves on when that happens %s', { timeout: longMs }, async (_moment, act) => {
     for (let round = 0; round < times / 10; round += 1) {
       await Promise.all(Array.from({ length: 10 }, () => resetAfter(act)))
     }
@@ -121,7 +122,7 @@ describe('a host whose clients reset their connections', () => {
     }
   }
 
-  test('has let go of all of them', { timeout: 60_000 }, async () => {
+  test('has let go of all of them', { timeout: longMs }, async () => {
     // A host hears of a reset when it next looks at that socket.
     const letGo = () => expect.poll(async () => (await count()).open).toBe(0)
     for (const [, act] of moments) await Promise.all(Array.from({ length: times }, () => resetAfter(act)))

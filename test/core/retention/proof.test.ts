@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers'
 import { afterAll, describe, expect, it } from 'vitest'
 import { databases } from '../../databases.js'
 import { givenStorage } from '../../media/given-storage.js'
+import { longMs } from '../../patience.js'
 import { Recorded } from '../../subscriptions/recorded.js'
 import { anything, columnsWith, erika, givenLife, holds, word } from '../erasure/given-life.js'
 import { listening } from '../reading-back.js'
@@ -31,7 +32,7 @@ describe.each(databases)('what is too old on $name', (database) => {
     return (await Promise.all(texts)).join('\n')
   }
 
-  it('is in no column of any table and in no file, and nothing brings it back', { timeout: 60_000 }, async () => {
+  it('is in no column of any table and in no file, and nothing brings it back', { timeout: longMs }, async () => {
     const life = await givenLife(host)
     await host.as(erika).patch('/users/me', { description: '' })
     for (const { id } of await host.prisma.chatReport.findMany({ where: { status: 'open' } })) {
