@@ -85,17 +85,24 @@ export class World {
       data: { message: card, room: card },
       ...options,
     })
-    const known = World.#made.get(make)
-    const made = known ?? make(host)
-    World.#made.set(make, made)
-    const scene = await made
-    if (known) await fill(opened.prisma, scene.rows)
-    const world = new World(host, logged, scene, async () => {
+    const close = async () => {
       await host.close()
       await opened.close()
-    })
-    await world.grant(undefined)
-    return world
+    }
+    try {
+      const known = World.#made.get(make)
+      const made = known ?? make(host)
+      World.#made.set(make, made)
+      const scene = await made
+      if (known) await fill(opened.prisma, scene.rows)
+      const world = new World(host, logged, scene, close)
+      await world.grant(undefined)
+      return world
+    } catch (error) {
+      // Nobody else could: what it has open would keep the process from ending, and this from being told.
+      await close()
+      throw error
+    }
   }
 
   /**

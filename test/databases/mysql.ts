@@ -45,7 +45,7 @@ async function query<Row>(url: string, sql: string): Promise<Row[]> {
     password: decodeURIComponent(password),
     ...(pathname.length > 1 ? { database: pathname.slice(1) } : {}),
     multipleStatements: true,
-    connectTimeout: 2000,
+    connectTimeout: 10_000,
   })
   try {
     return await connection.query(sql)

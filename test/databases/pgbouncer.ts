@@ -71,7 +71,7 @@ export const throughPgBouncer = (url: string, port: number): string =>
   Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(port) }).href
 
 async function answers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 })
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
   try {
     await client.connect()
     await client.query('SELECT 1')

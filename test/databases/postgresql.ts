@@ -46,7 +46,7 @@ export function postgresql(url: string, run: string, schema = 'public'): Engine 
 }
 
 async function query<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 })
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
   await client.connect()
   try {
     return (await client.query<Row>(sql)).rows
