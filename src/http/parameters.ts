@@ -13,8 +13,11 @@ export interface ParameterDescription {
 export const pageQuery = z.object(pageInQuery)
 export const searchQuery = z.object({ ...pageInQuery, q: searchText.optional() })
 
-/** How many parameters are read at most. Decoding one that is malformed throws, which takes time. */
+/** How many parameters are read at most, as in other parsers of queries. */
 const mostParameters = 500
+
+/** Names of ours, each sign of which may be encoded. What else does not decode at all would throw, hundreds of times in a query. */
+const letters = /^(?:\w|%[4-7][\da-f])+$/i
 
 /**
  * Reads the parameters that a route knows; others (tokens, cache busters) are ignored. It reads the URL itself, because Express 4
@@ -23,11 +26,10 @@ const mostParameters = 500
 export function parseQuery<Schema extends z.ZodObject>(schema: Schema, url: string): z.infer<Schema> {
   const given: Record<string, string> = {}
   const [, query] = halves(url, '?')
-  // Parameters beyond that number are not read, as in other parsers of queries.
   for (const pair of query.split('&', mostParameters)) {
     const [name, value] = halves(pair, '=')
-    const key = decoded(name)
-    if (key === undefined || !Object.hasOwn(schema.shape, key)) continue
+    const key = letters.test(name) && decodeURIComponent(name)
+    if (!key || !Object.hasOwn(schema.shape, key)) continue
     if (Object.hasOwn(given, key)) throw invalidAt([{ pointer: key, detail: 'must be given once' }])
     const text = decoded(value)
     if (text === undefined) throw invalidAt([{ pointer: key, detail: 'is not percent-encoded UTF-8' }])
