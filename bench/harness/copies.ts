@@ -26,7 +26,7 @@ export interface Copied {
 }
 
 /**
- * Users, and rooms of theirs by the thousand: one room is made by the API, with a message in it, and copied in SQL column by
+ * Users, and rooms of theirs by the thousand: one room is made by the API, with a message in it that mentions somebody, and copied in SQL column by
  * column, whatever columns there are. All of it happened a day or two ago. A copy is then read by the API beside the first one.
  */
 export async function seedCopies(database: BenchDatabase, users: number, rooms: PeopledRoom[]): Promise<Copied> {
@@ -35,7 +35,7 @@ export async function seedCopies(database: BenchDatabase, users: number, rooms: 
   const api = (userId: string, method: string, path: string, body?: unknown) =>
     ask(server.port, userId, method, path, body)
   for (const model of models) await api(model, 'GET', '/users/me')
-  const [owner = '', writer = ''] = models
+  const [owner = '', writer = '', mentioned = ''] = models
   const made = (await api(owner, 'POST', '/rooms', {
     type: 'group',
     name: 'The first one',
@@ -43,6 +43,7 @@ export async function seedCopies(database: BenchDatabase, users: number, rooms: 
   })) as Row
   await api(writer, 'POST', `/rooms/${made.id}/messages`, {
     text: 'lorem ipsum '.padEnd(150, 'dolor sit amet '),
+    mentions: [mentioned],
     clientId: 'first',
   })
 
@@ -113,10 +114,11 @@ async function copy(
     if (is((value) => Math.abs(Number(value) - Date.now()) < dayMs)) return `t.${column} - ${2 * dayMs}`
     // The id of a message.
     if (column === 'id') return `v.column1 || '-' || t.seq`
-    // What the system says, of whoever made the room.
-    if (is((value) => String(value).includes(models[0] as string)))
-      return `REPLACE(t.${column}, '${models[0]}', v.column3)`
-    return `t.${column}`
+    // What the system says, of whoever made the room; and whom the message mentions.
+    const named = models
+      .map((model, n) => [model, `v.column${n + 3}`] as const)
+      .filter(([model]) => is((value) => String(value).includes(model)))
+    return named.reduce((sql, [model, person]) => `REPLACE(${sql}, '${model}', ${person})`, `t.${column}`)
   })
   const key = tables[table as keyof typeof tables]
   await database.run(

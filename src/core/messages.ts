@@ -14,7 +14,7 @@ import { refusalOfMentions, type Sender } from '../store/append/validate.js'
 import type { RoomChange } from '../store/change.js'
 import { deleteEdits } from '../store/edits.js'
 import { detachMedia } from '../store/media.js'
-import { roomStatesOf } from '../store/members.js'
+import { roomStateOf } from '../store/members.js'
 import { replaceMentions } from '../store/mentions.js'
 import { changeMessage, eraseMessage, lastShown, type MessageRow, mentionsOf } from '../store/messages.js'
 import { deletePin } from '../store/pins.js'
@@ -104,8 +104,8 @@ export class Messages {
       : append(appendOf(actor, roomId, input, input)))
     if (actor !== system && sent.created && sent.isPutAway) {
       // The message is sent, whether this succeeds or not: it only spares later reads.
-      const states = await roomStatesOf(work, [actor], roomId).catch(() => [])
-      await settleArchives(this.context, states, 1)
+      const state = await roomStateOf(work, actor, roomId).catch(() => undefined)
+      if (state) await settleArchives(this.context, [state], 1)
     }
     if (sent.created || actor === system) return sent
     return { created: false, message: await this.get(actor, roomId, sent.message.id) }

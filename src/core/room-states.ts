@@ -2,7 +2,14 @@ import { Batcher } from '../concurrency/batcher.js'
 import { inChunks } from '../concurrency/chunks.js'
 import type { WelcomeRoom } from '../contract/frames.js'
 import type { Notify } from '../contract/members.js'
-import { type OwnChange, type OwnChangeRow, ownChangesOf, type RoomStateRow, roomStatesOf } from '../store/members.js'
+import {
+  type OwnChange,
+  type OwnChangeRow,
+  ownChangesOf,
+  type RoomStateRow,
+  roomStateOf,
+  roomStatesOf,
+} from '../store/members.js'
 import { mentionCountOf } from '../store/mentions.js'
 import { type MovedRooms, roomsMovedSince } from '../store/moved-rooms.js'
 import { isArchived, isMuted } from '../store/own-side.js'
@@ -99,25 +106,32 @@ export class RoomStates {
 
   /** The state of one room; undefined if the user is not in it. */
   async inRoom(userId: string, roomId: string): Promise<RoomState | undefined> {
-    return (await this.#read([userId], roomId)).get(userId)?.[0]
+    const row = await roomStateOf(this.context.work, userId, roomId)
+    if (!row) return undefined
+    await settleArchives(this.context, [row])
+    return stateOf(row, this.context.clock())
   }
 
-  async #read(userIds: string[], roomId?: string): Promise<Map<string, RoomState[]>> {
+  async #read(userIds: string[]): Promise<Map<string, RoomState[]>> {
     const byUser = new Map<string, RoomState[]>()
-    const rows = await roomStatesOf(this.context.work, userIds, roomId)
+    const rows = await roomStatesOf(this.context.work, userIds)
     await settleArchives(this.context, rows)
     const now = this.context.clock()
     for (const row of rows) {
-      const { roomId, meRevision, meChangedAt, hiddenUpTo, historyRevision, purgedSeq } = row
-      // Of what is gone for all nothing is told to anybody.
-      const hidden = hiddenUpTo > purgedSeq ? { upTo: hiddenUpTo, since: historyRevision ?? 0 } : undefined
-      const state = { roomId, meRevision, meChangedAt, hidden, welcome: welcomeOf(row, now) }
+      const state = stateOf(row, now)
       const others = byUser.get(row.userId)
       if (others) others.push(state)
       else byUser.set(row.userId, [state])
     }
     return byUser
   }
+}
+
+function stateOf(row: RoomStateRow, now: Date): RoomState {
+  const { roomId, meRevision, meChangedAt, hiddenUpTo, historyRevision, purgedSeq } = row
+  // Of what is gone for all nothing is told to anybody.
+  const hidden = hiddenUpTo > purgedSeq ? { upTo: hiddenUpTo, since: historyRevision ?? 0 } : undefined
+  return { roomId, meRevision, meChangedAt, hidden, welcome: welcomeOf(row, now) }
 }
 
 /** What is as it is for most rooms is left out: a user may have thousands. */

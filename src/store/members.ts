@@ -3,7 +3,7 @@ import type { Db, Stored } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
 import { columnsOf, JsonRows, unpacked } from './json-rows.js'
 import { mentionsAbove } from './mentions.js'
-import { firstByOthersIn, type OwnSide, ownSideColumns } from './own-side.js'
+import { firstByOthers, type OwnSide, ownSideColumns } from './own-side.js'
 import { sqlHiddenUpTo } from './readable.js'
 import { uncountedAbove } from './unread.js'
 
@@ -135,7 +135,7 @@ export interface RoomStateRow extends OwnChange, OwnSide {
   purgedSeq: number
 }
 
-const packedRoomState = new JsonRows<Omit<RoomStateRow, 'firstByOthers'>>(
+const packedRoomState = new JsonRows<RoomStateRow>(
   {
     ...columnsOf('m', {
       ...{ userId: true, roomId: true, lastReadSeq: true, ...ownSideColumns },
@@ -145,29 +145,57 @@ const packedRoomState = new JsonRows<Omit<RoomStateRow, 'firstByOthers'>>(
     hiddenUpTo: sqlHiddenUpTo,
     uncounted: uncountedAbove,
     mentions: mentionsAbove,
+    firstByOthers,
   },
   { dates: ['mutedUntil', 'meChangedAt'], flags: ['muted', 'isPinned', 'isMarkedUnread'] },
 )
 
-/** The rooms of users with where each stands: what sockets are welcomed with. */
-export async function roomStatesOf(
-  on: { db: Db; dialect: Dialect },
-  userIds: string[],
-  roomId?: string,
-): Promise<RoomStateRow[]> {
-  const { db, dialect } = on
+/** The id of a room, and that of a member. */
+export type Seat = [roomId: string, userId: string]
+
+/** Which rooms these users are in; some of the rooms may be gone. */
+export async function seatsOf({ db, dialect }: { db: Db; dialect: Dialect }, userIds: string[]): Promise<Seat[]> {
   const packed: { packed: unknown }[] = await dialect.select(
     db,
-    `SELECT ${packedRoomState.sql(dialect.array)} AS packed
-     FROM chat_room_users m JOIN chat_rooms c ON c.id = m.room_id
-     WHERE m.user_id IN (${userIds.map(() => '?').join(', ')}) AND m.left_at IS NULL AND c.deleted_at IS NULL
-       ${roomId === undefined ? '' : 'AND m.room_id = ?'}`,
-    [...userIds, ...(roomId === undefined ? [] : [roomId])],
-    userIds.length === 1 ? `welcome${roomId === undefined ? '' : '_room'}` : '',
+    `SELECT ${dialect.array}(m.room_id, m.user_id) AS packed FROM chat_room_users m
+     WHERE m.user_id IN (${userIds.map(() => '?').join(', ')}) AND m.left_at IS NULL`,
+    userIds,
+    userIds.length === 1 ? 'seats' : '',
   )
-  const rows = unpacked(packed).map((row) => packedRoomState.read(row))
-  const first = await firstByOthersIn(on, rows)
-  return rows.map((row, n) => Object.assign(row, { firstByOthers: first[n] ?? 0 }))
+  return unpacked(packed) as Seat[]
+}
+
+/**
+ * The rooms of users with where each stands: what sockets are welcomed with. First which rooms they are, then how each of these stands, all
+ * of it of one moment. Of a statement that finds the rooms itself, PostgreSQL would expect so many that it reads the table of all rooms,
+ * and compiles the statement before.
+ */
+export async function roomStatesOf(on: { db: Db; dialect: Dialect }, userIds: string[]): Promise<RoomStateRow[]> {
+  return statesIn(on, await seatsOf(on, userIds))
+}
+
+/** The state of one room; undefined where the user is no member, or the room is gone. */
+export async function roomStateOf(
+  on: { db: Db; dialect: Dialect },
+  userId: string,
+  roomId: string,
+): Promise<RoomStateRow | undefined> {
+  const [row] = await statesIn(on, [[roomId, userId]])
+  return row
+}
+
+async function statesIn({ db, dialect }: { db: Db; dialect: Dialect }, seats: Seat[]): Promise<RoomStateRow[]> {
+  if (seats.length === 0) return []
+  const packed: { packed: unknown }[] = await dialect.select(
+    db,
+    `SELECT ${packedRoomState.sql(dialect.array)} AS packed FROM ${dialect.rows('room_id user_id')}
+     JOIN chat_room_users m ON m.room_id = i.room_id AND m.user_id = i.user_id
+     JOIN chat_rooms c ON c.id = m.room_id
+     WHERE m.left_at IS NULL AND c.deleted_at IS NULL`,
+    [JSON.stringify(seats)],
+    'welcome',
+  )
+  return unpacked(packed).map((row) => packedRoomState.read(row))
 }
 
 export interface OwnChangeRow extends OwnChange {

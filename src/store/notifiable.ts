@@ -1,6 +1,7 @@
 import type { Db } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
 import { columnsOf, JsonRows, unpacked } from './json-rows.js'
+import { seatsOf } from './members.js'
 import { everyone } from './mention-rows.js'
 import { mentionsAbove } from './mentions.js'
 import { firstByOthers, type OwnSide, ownSideColumns } from './own-side.js'
@@ -140,15 +141,17 @@ const packedRoom = new JsonRows<UnreadRoomRow>(
 )
 
 /** The rooms in which these people have something to read. */
-export async function unreadRoomsOf({ db, dialect }: On, userIds: string[]): Promise<UnreadRoomRow[]> {
+export async function unreadRoomsOf(on: On, userIds: string[]): Promise<UnreadRoomRow[]> {
+  const { db, dialect } = on
   const rows: { packed: unknown }[] = await dialect.select(
     db,
-    `SELECT ${packedRoom.sql(dialect.array)} AS packed
-     FROM ${dialect.rows('user_id')} JOIN chat_room_users m ON m.user_id = i.user_id AND m.left_at IS NULL
+    `SELECT ${packedRoom.sql(dialect.array)} AS packed FROM ${dialect.rows('room_id user_id')}
+     JOIN chat_room_users m ON m.room_id = i.room_id AND m.user_id = i.user_id AND m.left_at IS NULL
      JOIN chat_rooms c ON c.id = m.room_id
      LEFT JOIN chat_notified d ON d.room_id = m.room_id AND d.user_id = m.user_id
      WHERE c.deleted_at IS NULL AND c.last_message_seq > m.last_read_seq`,
-    [JSON.stringify(userIds.map((id) => [id]))],
+    // As for a welcome, it is asked first which rooms they are.
+    [JSON.stringify(await seatsOf(on, userIds))],
     'notify_rooms',
   )
   return unpacked(rows).map((row) => packedRoom.read(row))

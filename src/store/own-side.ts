@@ -39,39 +39,14 @@ export const isArchived = (side: OwnSide, { isWrittenTo }: { isWrittenTo: boolea
 
 // It finds the first such message by the key of its room. Deleted ones count too: what has come back does not go away again.
 // The host's own code may write under a name, and as nobody.
-const writtenFrom = (m: string, since = `${m}.archived_at_seq`): string => `
-  FROM chat_messages a WHERE a.room_id = ${m}.room_id AND a.seq > ${since} AND a.kind = 'user'
+const written = (m: string): string => `
+  FROM chat_messages a WHERE a.room_id = ${m}.room_id AND a.seq > ${m}.archived_at_seq AND a.kind = 'user'
     AND (a.user_id IS NULL OR a.user_id <> ${m}.user_id)`
-const writtenSince = (m: string): string => `EXISTS (SELECT 1 ${writtenFrom(m)})`
-const firstWritten = (m: string, since?: string): string =>
-  `(SELECT a.seq ${writtenFrom(m, since)} ORDER BY a.seq LIMIT 1)`
+const writtenSince = (m: string): string => `EXISTS (SELECT 1 ${written(m)})`
 
 /** Where the first of those messages stands; 0 where there is none. */
-export const firstByOthers = `COALESCE(CASE WHEN m.archived_at_seq IS NOT NULL THEN ${firstWritten('m')} END, 0)`
-
-/**
- * The same for each of many rooms, of which few were put away, in a statement of its own for those. PostgreSQL counts a part of a
- * statement for all rows, whether it comes to them or not: for thousands of rooms it would compile the statement first, which takes
- * longer than all of it.
- */
-export async function firstByOthersIn(
-  { db, dialect }: { db: Db; dialect: Dialect },
-  rooms: { roomId: string; userId: string; archivedAtSeq: number | null }[],
-): Promise<number[]> {
-  const first = rooms.map(() => 0)
-  const putAway = rooms.flatMap(({ roomId, userId, archivedAtSeq }, n) =>
-    archivedAtSeq === null ? [] : [[n, roomId, userId, archivedAtSeq]],
-  )
-  if (putAway.length === 0) return first
-  const found: { n: number; first: number | null }[] = await dialect.select(
-    db,
-    `SELECT i.n AS "n", ${firstWritten('i', 'i.seq')} AS "first" FROM ${dialect.rows('n room_id user_id seq')}`,
-    [JSON.stringify(putAway)],
-    'first_by_others',
-  )
-  for (const { n, first: seq } of found) first[Number(n)] = Number(seq ?? 0)
-  return first
-}
+export const firstByOthers = `COALESCE(CASE WHEN m.archived_at_seq IS NOT NULL
+  THEN (SELECT a.seq ${written('m')} ORDER BY a.seq LIMIT 1) END, 0)`
 
 /** Whether somebody else has written since the member `m` put the room away. Messages are read only of rooms that were put away. */
 export const isWrittenTo = `CASE WHEN m.archived_at_seq IS NOT NULL AND ${writtenSince('m')} THEN 1 ELSE 0 END`

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { databases } from '../databases.js'
+import { startHost } from '../host.js'
+import { holding, readsRoomStates } from '../realtime/holding.js'
 import { type GivenRoom, givenChannel, givenGroup, givenRoom } from './given-room.js'
 import { shareHost } from './shared-host.js'
 
@@ -125,6 +127,31 @@ describe.each(databases)('mentions that somebody has not read on $name', (databa
     expect(await (await host.socket('bob')).next('welcome')).not.toHaveProperty('blockedIds')
     await room.say('alice', { text: '@Bob', mentions: ['bob'] })
     expect(await mentionsOf('bob', room)).toBe(1)
+  })
+
+  it('are of the same moment as what they are told beside', async () => {
+    const room = await givenGroup(host, 'alice', 'bob')
+    const gone = await room.say('alice', { text: '@Bob', mentions: ['bob'] })
+    const client = holding(host.prisma)
+    const other = await startHost(client)
+    const standing = async (change = async (): Promise<unknown> => undefined) => {
+      const counting = client.hold(readsRoomStates, { before: true })
+      const socket = await other.socket('bob')
+      await counting.reached
+      await change()
+      counting.release()
+      return (await socket.next('welcome')).rooms[room.id]
+    }
+    const before = await standing()
+    const { revision, lastMessageSeq } = before
+    expect(before).toMatchObject({ unreadCount: 1, mentionCount: 1 })
+    const said = { revision: revision + 1, lastMessageSeq: lastMessageSeq + 1, unreadCount: 2, mentionCount: 2 }
+    expect(await standing(() => room.say('alice', { text: '@Bob', mentions: ['bob'] }))).toMatchObject(said)
+    const deleted = { ...said, revision: revision + 2, unreadCount: 1, mentionCount: 1 }
+    expect(await standing(() => room.as('alice').delete(`/messages/${gone.id}`))).toMatchObject(deleted)
+    // Of a room that they are in no more there is nothing.
+    expect(await standing(() => room.as('alice').delete('/members/bob'))).toBeUndefined()
+    await other.close()
   })
 
   it('are counted up to a hundred', async () => {

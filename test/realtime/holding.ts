@@ -30,8 +30,11 @@ export interface HoldingClient {
 /** In the SQL that reads a room as somebody sees it. */
 export const seesRoom = 'FROM (SELECT * FROM chat_rooms'
 
+/** In the SQL that reads which rooms somebody is in, for the welcome. */
+export const readsSeats = '(m.room_id, m.user_id) AS packed'
+
 /** In the SQL that reads where somebody's rooms stand, for the welcome. */
-export const readsRoomStates = 'FROM chat_room_users m JOIN chat_rooms c'
+export const readsRoomStates = 'm.scheduled_revision, c.revision'
 
 /** In the SQL by which the safety poll looks for rooms that moved. */
 const readsMovedRooms = 'changed_at >='

@@ -1,6 +1,14 @@
 import { describe, expect, it, vi } from 'vitest'
 import { givenDatabase, givenGroup, givenHost, ready, revisionOf, say } from './given.js'
-import { type HoldingClient, holding, nextPoll, readsChanges, readsRoomStates, seesRoom } from './holding.js'
+import {
+  type HoldingClient,
+  holding,
+  nextPoll,
+  readsChanges,
+  readsRoomStates,
+  readsSeats,
+  seesRoom,
+} from './holding.js'
 import { followed } from './stream.js'
 
 /** A host whose database can be made to answer late, and whose safety poll never comes to the rescue. */
@@ -11,21 +19,35 @@ async function lateHost() {
 }
 
 describe('a socket that is being welcomed', () => {
-  it('is told at once of what was committed after its rooms were read', async () => {
+  /** Which rooms somebody is in is read first, and then where these stand. */
+  const reads = [
+    ['it was read which they are', readsSeats],
+    ['it was read where they stand', readsRoomStates],
+  ] as const
+
+  it.each(reads)('is told at once of what was committed in its rooms after %s', async (_, read) => {
     const { client, host } = await lateHost()
     const roomId = await givenGroup(host, 'alice', 'bob')
-    const roomStates = client.hold(readsRoomStates)
+    const roomStates = client.hold(read)
     const alice = await host.socket('alice')
     await roomStates.reached
     await say(host, 'bob', roomId, 1, 'meanwhile')
     roomStates.release()
-    expect(await alice.next('message.created')).toMatchObject({ message: { text: 'meanwhile' } })
+    const { rooms } = await alice.next('welcome')
+    // By the welcome, where it was still to be read, or by an event.
+    const { revision, unreadCount } = rooms[roomId]
+    const isBehind = revision < (await revisionOf(host, roomId))
+    expect(unreadCount).toBe(isBehind ? 0 : 1)
+    if (isBehind) await alice.next('message.created')
+    await alice.settled()
+    expect(alice.events(roomId)).toHaveLength(isBehind ? 1 : 0)
   })
 
-  it('is told of a room that it was added to after its rooms were read', async () => {
+  it.each(reads)('is told of a room that it was added to, of all its rooms, after %s', async (_, read) => {
     const { client, host } = await lateHost()
     const roomId = await givenGroup(host, 'alice')
-    const roomStates = client.hold(readsRoomStates)
+    await givenGroup(host, 'bob')
+    const roomStates = client.hold(read)
     const bob = await host.socket('bob')
     await roomStates.reached
     await host.chat.members.add('alice', roomId, { userId: 'bob' })
@@ -49,6 +71,20 @@ describe('a socket that is being welcomed', () => {
     await say(host, 'alice', roomId, 1)
     roomStates.release()
     expect(await bob.next('room.left')).toEqual({ type: 'room.left', roomId, reason: 'removed' })
+    await bob.settled()
+    expect(bob.events()).toEqual([])
+  })
+
+  it('knows nothing of a room that it was removed from before it was read where that stands', async () => {
+    const { client, host } = await lateHost()
+    const roomId = await givenGroup(host, 'alice', 'bob')
+    const seats = client.hold(readsSeats)
+    const bob = await host.socket('bob')
+    await seats.reached
+    await host.chat.members.remove('alice', roomId, 'bob')
+    await say(host, 'alice', roomId, 1)
+    seats.release()
+    expect(await bob.next('welcome')).toHaveProperty('rooms', {})
     await bob.settled()
     expect(bob.events()).toEqual([])
   })
@@ -126,12 +162,12 @@ describe('a socket that is being welcomed', () => {
 
   it('is closed with 4429 when it floods meanwhile', async () => {
     const { client, host } = await lateHost()
-    const roomStates = client.hold(readsRoomStates)
+    const seats = client.hold(readsSeats)
     const alice = await host.socket('alice')
-    await roomStates.reached
+    await seats.reached
     for (let n = 0; n < 51; n += 1) alice.send({ type: 'presence.watch', id: `${n}`, userIds: [] })
     expect(await alice.ended()).toEqual({ code: 4429, reason: 'too many frames before the welcome' })
-    roomStates.release()
+    seats.release()
   })
 
   it('ends while it is told what it missed, and leaves nothing behind', async () => {
