@@ -26,8 +26,8 @@ export interface Copied {
 }
 
 /**
- * Users, and rooms of theirs by the thousand: one room is made by the API, with a message in it that mentions somebody, and copied in SQL column by
- * column, whatever columns there are. All of it happened a day or two ago. A copy is then read by the API beside the first one.
+ * Users, and rooms of theirs by the thousand: one room is made by the API, with a message in it that mentions somebody, and copied
+ * in SQL column by column, whatever columns there are. All of it happened a day or two ago. A copy is then read by the API beside the first one.
  */
 export async function seedCopies(database: BenchDatabase, users: number, rooms: PeopledRoom[]): Promise<Copied> {
   const options: ExpressChatOptions = { database: database.name, url: database.url }
