@@ -155,6 +155,7 @@ export type Seat = [roomId: string, userId: string]
 
 /** Which rooms these users are in; some of the rooms may be gone. */
 export async function seatsOf({ db, dialect }: { db: Db; dialect: Dialect }, userIds: string[]): Promise<Seat[]> {
+  if (userIds.length === 0) return []
   const packed: { packed: unknown }[] = await dialect.select(
     db,
     `SELECT ${dialect.array}(m.room_id, m.user_id) AS packed FROM chat_room_users m

@@ -3,6 +3,7 @@ import { roomPresets } from '../../src/core/room-presets.js'
 import type { Db } from '../../src/store/client.js'
 import { Database } from '../../src/store/database.js'
 import { roomStatesOf } from '../../src/store/members.js'
+import { unreadRoomsOf } from '../../src/store/notifiable.js'
 import { databases, type OpenDatabase } from '../databases.js'
 
 const explain = { sqlite: 'EXPLAIN QUERY PLAN', postgresql: 'EXPLAIN', mysql: 'EXPLAIN FORMAT=JSON' }
@@ -60,5 +61,11 @@ describe.each(databases)('where the rooms of somebody stand, on $name', ({ name,
     } as unknown as Db
     expect(await roomStatesOf({ db: explaining, dialect }, userIds)).toHaveLength(rooms.length)
     expect(plans.at(-1)?.replaceAll(/\s+/g, ' ')).not.toMatch(dear[name])
+  })
+
+  it('is nothing for nobody, as where everybody who was to be notified is in front', async () => {
+    const { dialect } = new Database(database.prisma)
+    const on = { db: database.prisma as unknown as Db, dialect }
+    expect([await roomStatesOf(on, []), await unreadRoomsOf(on, [])]).toEqual([[], []])
   })
 })
