@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { cpus } from 'node:os'
 import type { Numbers } from './measure.js'
 import { rounded } from './text.js'
 
@@ -9,8 +10,12 @@ interface Recording {
   /** Which version it was, and when. */
   version: string
   date: string
+  machine: string
   figures: Numbers
 }
+
+/** The processors of this machine: figures of two machines say little about two versions. */
+export const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}`
 
 /** The figures of a run, each beside that of the version before, which were recorded in a file. */
 export class Figures {
@@ -48,7 +53,10 @@ export class Figures {
   /** What was measured, and what the figures in brackets are. */
   get note(): string {
     const { before } = this
-    const brackets = before ? `In brackets: ${before.version}, on ${before.date}.` : 'No version before was recorded.'
+    const elsewhere = before && before.machine !== machine ? `, on another machine (${before.machine})` : ''
+    const brackets = before
+      ? `In brackets: ${before.version}, on ${before.date}${elsewhere}.`
+      : 'No version before was recorded.'
     return `Measured on ${today()}: ${this.version}. ${brackets}`
   }
 
@@ -59,7 +67,7 @@ export class Figures {
         .filter(([, value]) => Number.isFinite(value))
         .map(([key, value]) => [key, Number(value.toPrecision(4))]),
     )
-    const recording: Recording = { version: this.version, date: today(), figures }
+    const recording: Recording = { version: this.version, date: today(), machine, figures }
     await mkdir('bench/recorded', { recursive: true })
     await writeFile(fileOf(this.name), `${JSON.stringify(recording, null, 2)}\n`)
   }

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { cpus, totalmem } from 'node:os'
+import { totalmem } from 'node:os'
 import type { Report, Table, Target, Workload } from '../workload.js'
 import { describePostgresql } from './databases.js'
+import { machine } from './recorded.js'
 
 const row = (cells: (string | number)[]): string => `| ${cells.join(' | ')} |`
 
@@ -28,12 +29,12 @@ function section({ name, title, about }: Workload, report: Report | undefined): 
 async function markdown(workloads: Workload[], reports: Map<string, Report>): Promise<string> {
   const date = new Date().toISOString().slice(0, 10)
   const memory = Math.round(totalmem() / 2 ** 30)
-  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${memory} GiB, Node ${process.versions.node}, ${await describePostgresql()}`
+  const system = `${machine}, ${memory} GiB, Node ${process.versions.node}, ${await describePostgresql()}`
   const targets = workloads.flatMap(({ name }) => reports.get(name)?.targets ?? [])
   const sections = workloads.map((workload) => section(workload, reports.get(workload.name)))
   return `# Performance
 
-Written by \`npm run bench\` on ${date}; run it yourself. ${machine}.
+Written by \`npm run bench\` on ${date}; run it yourself. ${system}.
 
 Server, load generator and database share the machine and talk over its loopback. Contenders take turns, A B A B; each number
 is the median of the rounds, and each ratio the median of the ratios in each round: they hold better than the numbers do.

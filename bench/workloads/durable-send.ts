@@ -92,7 +92,7 @@ async function postgresqlPart(scale: Scale): Promise<{ tables: Table[]; targets:
         what: 'HTTP, PostgreSQL, one sender, beside the handler',
         measured: alone,
         limit: 1.5,
-        why: 'alone there is nothing to share: a statement with its commit through Express and Prisma, beside four small ones',
+        why: 'alone there is nothing to share: two statements through Express and Prisma, beside four small ones',
       }),
     ],
   }

@@ -15,7 +15,7 @@ import type { Usage } from '../servers/serve.js'
 import type { Report, Scale, Table, Target, Workload } from '../workload.js'
 
 const boundMs = 100
-const rates = { postgresql: [250, 500, 1000, 2000, 4000], sqlite: [125, 250, 500, 1000, 2000] }
+const rates = { postgresql: [250, 500, 1000, 2000, 4000, 8000], sqlite: [125, 250, 500, 1000, 2000, 4000] }
 const ours = 'express-chat'
 const onPrisma = 'handler on Prisma and socket.io'
 const onPg = 'handler on pg and socket.io'
