@@ -91,6 +91,31 @@ export const newMessageTypes = {
   revision: 'int',
 } as const satisfies { [Key in keyof Own]: SqlType<NonNullable<Own[Key]>> }
 
+type Said = Pick<
+  MessageRow,
+  | 'roomId'
+  | 'userId'
+  | 'clientId'
+  | 'kind'
+  | 'text'
+  | 'replyToId'
+  | 'mentionsEveryone'
+  | 'data'
+  | 'saidAs'
+  | 'forwardedFrom'
+  | 'threadId'
+>
+
+// Where a row is made, what it is made of is named field by field, or spread last: to leave out fields by `...rest`, or to add them behind a
+// spread, takes V8 ten times as long as all else that makes a row of so many.
+
+/** What the row of a message takes over as it was asked for. */
+export const saidOf = (message: Said): Said => {
+  const { roomId, userId, clientId, kind, text, replyToId } = message
+  const { mentionsEveryone, data, saidAs, forwardedFrom, threadId } = message
+  return { roomId, userId, clientId, kind, text, replyToId, mentionsEveryone, data, saidAs, forwardedFrom, threadId }
+}
+
 /** Makes the row of a new message, with the values that every message begins with. */
 export const newMessageRow = (
   given: Omit<
@@ -98,9 +123,14 @@ export const newMessageRow = (
     'reactions' | 'thread' | 'createdRevision' | 'editedAt' | 'deletedAt' | 'pinnedAt' | 'pinnedById'
   >,
 ): MessageRow => ({
+  reactions: '[]',
+  thread: null,
+  createdRevision: given.revision,
+  editedAt: null,
+  deletedAt: null,
+  pinnedAt: null,
+  pinnedById: null,
   ...given,
-  ...{ reactions: '[]', thread: null, createdRevision: given.revision, editedAt: null, deletedAt: null },
-  ...{ pinnedAt: null, pinnedById: null },
 })
 
 /** The fields of a system message; it has no others. `replyToId` is the message that it tells of. */

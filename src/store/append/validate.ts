@@ -6,7 +6,7 @@ import { newId } from '../ids.js'
 import { mediaOfMessages } from '../media.js'
 import { membersAmong } from '../members.js'
 import type { NewMessage } from '../messages.js'
-import { findMessages, type MessageRow, newMessageRow, type ReplyRow } from '../messages.js'
+import { findMessages, type MessageRow, newMessageRow, type ReplyRow, saidOf } from '../messages.js'
 import { hiddenUpTo, placeOf } from '../readable.js'
 import { isOfOneTenant } from '../tenants.js'
 import { replyBottom } from '../threads.js'
@@ -210,23 +210,22 @@ async function withoutGone(db: Db, request: AppendRequest, hasQuote: boolean): P
 
 /** The row of a message, which takes the next numbers of its room. */
 function numbered(request: AppendRequest, numbering: Numbering, threads: Threads): MessageRow {
-  const { mentions, mediaIds, bodyHash: _, lenient: __, alsoInRoom: ___, ...rest } = request
-  const { sharesMediaOf: ____, refusal: _____, ...said } = rest
+  const { mentions, mediaIds, threadId } = request
   const isAlone = staysApart(request)
   numbering.revision += 1
   if (isAlone) numbering.replySeq += 1
   else numbering.seq += 1
   return newMessageRow({
-    ...said,
     id: newId(),
     seq: isAlone ? replyBottom + numbering.replySeq : numbering.seq,
     mentions: JSON.stringify(mentions),
     system: null,
-    threadSeq: said.threadId === null ? null : threads.nextSeq(said.threadId),
-    rootSeq: said.threadId === null ? null : threads.rootSeq(said.threadId),
+    threadSeq: threadId === null ? null : threads.nextSeq(threadId),
+    rootSeq: threadId === null ? null : threads.rootSeq(threadId),
     hasMedia: mediaIds.length > 0,
     revision: numbering.revision,
     createdAt: isAlone ? numbering.repliesAt : numbering.at,
+    ...saidOf(request),
   })
 }
 

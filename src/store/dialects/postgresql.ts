@@ -135,6 +135,12 @@ const mentioned = `
       AS i(room_id, user_id, seq, author_id)
     JOIN moved ON moved.id = i.room_id)`
 
+// Of an array PostgreSQL expects ten rows. To look up ten rooms seems to cost it more than to read all, up to a few thousand of them, and then
+// it reads all for each message. With a limit that it does not know it expects a tenth: one.
+const fewRooms = `(
+  SELECT * FROM unnest(${after(1)}::text[], ${after(2)}::int[], ${after(3)}::int[], ${after(8)}::int[], ${after(9)}::int[])
+  LIMIT (SELECT cardinality(${after(1)}::text[])))`
+
 const columnsOfMentions = (mentions: MentionRow[]): string[] => [
   column(mentions, 'roomId'),
   column(mentions, 'userId'),
@@ -277,8 +283,7 @@ export const postgresql: Dialect = {
       return db.$executeRawUnsafe(
         `${named(name)} WITH free AS (
            SELECT c.id, i.count, i.seqs, i.replies
-           FROM unnest(${after(1)}::text[], ${after(2)}::int[], ${after(3)}::int[], ${after(8)}::int[], ${after(9)}::int[])
-             AS i(room_id, revision, count, seqs, replies)
+           FROM ${fewRooms} AS i(room_id, revision, count, seqs, replies)
            JOIN chat_rooms c ON c.id = i.room_id
            WHERE c.revision = i.revision AND c.deleted_at IS NULL
              AND EXTRACT(EPOCH FROM statement_timestamp())::float8 * 1000 < ${after(4)}::float8
