@@ -41,3 +41,40 @@ describe.each(databases.filter(({ name }) => name === 'sqlite'))('what a message
     expect(steps).toContainEqual(expect.stringMatching(/^SEARCH m USING .*\(room_id=\? AND user_id=\?\)/))
   })
 })
+
+// Of a plan for any number of messages only PostgreSQL guesses how many there are.
+describe.each(databases.filter(({ name }) => name === 'postgresql'))('a message on $name', ({ open }) => {
+  let database: OpenDatabase
+  beforeAll(async () => {
+    database = await open()
+    const many = Array.from({ length: 1000 }, (_, n) => ({ id: `room ${n}`, ...room }))
+    await database.prisma.chatRoom.createMany({ data: many })
+    await database.prisma.$executeRawUnsafe('ANALYZE')
+  })
+  afterAll(() => database.close())
+
+  it('finds its room by the key, and reads none of the others', async () => {
+    const { optimistic } = new Database(database.prisma).dialect
+    const literal = (value: unknown) =>
+      typeof value === 'number' ? value : `'${value instanceof Date ? value.toISOString() : value}'`
+    const plan = await database.prisma.$transaction(async (tx) => {
+      let steps: Record<string, string>[] = []
+      const explaining = {
+        async $executeRawUnsafe(sql: string, ...values: unknown[]) {
+          await tx.$executeRawUnsafe('SET LOCAL plan_cache_mode = force_generic_plan')
+          await tx.$executeRawUnsafe(`PREPARE express_chat_test AS ${sql}`)
+          steps = await tx.$queryRawUnsafe(`EXPLAIN EXECUTE express_chat_test(${values.map(literal).join(', ')})`)
+          await tx.$executeRawUnsafe('DEALLOCATE express_chat_test')
+          return 1
+        },
+      } as unknown as Db
+      const move = { roomId: 'room 0', revision: 0, count: 1, seqs: 1, replies: 0 }
+      const nothing = { roots: [], places: [], followers: [], mentions: [] }
+      const marker = { roomId: 'room 0', userId: 'alice', seq: 1 }
+      await optimistic?.append(explaining, [move], [message], [], [marker], nothing, now, Date.now())
+      return steps.flatMap(Object.values).join('\n')
+    })
+    expect(plan).toMatch(/Index Scan using chat_rooms_pkey on chat_rooms c\b/)
+    expect(plan).not.toMatch(/Seq Scan on chat_rooms/)
+  })
+})
