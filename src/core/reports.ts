@@ -46,15 +46,23 @@ export class Reports {
     tries = 2,
   ): Promise<{ report: OwnReport; created: boolean }> {
     const { work } = this.context
+    const check = async (db: Db) => {
+      const message = await requireReadable(db, await requireMember(db, roomId, userId), messageId)
+      const existing = await findReportBy(db, messageId, userId)
+      if (existing) return { existing }
+      if (message.kind !== 'user') throw conflict('nobody wrote this message')
+      if (message.userId === userId) throw conflict('nobody reports what they wrote themselves')
+      if (message.deletedAt !== null) throw conflict('the message was deleted')
+      return { message }
+    }
+    // By reads alone: who may not waits for nobody, and nobody waits for them.
+    const { existing } = await check(work.db)
+    if (existing) return { report: ownOf(existing), created: false }
     try {
       return await work.transaction(async (unit) => {
         const { tx, now } = unit
-        const message = await requireReadable(tx, await requireMember(tx, roomId, userId), messageId)
-        const existing = await findReportBy(tx, messageId, userId)
+        const { existing, message } = await check(tx)
         if (existing) return { report: ownOf(existing), created: false }
-        if (message.kind !== 'user') throw conflict('nobody wrote this message')
-        if (message.userId === userId) throw conflict('nobody reports what they wrote themselves')
-        if (message.deletedAt !== null) throw conflict('the message was deleted')
         const row = await createReport(tx, {
           ...{ id: newId(), roomId, messageId, authorId: message.userId, reporterId: userId },
           ...{ reason: input.reason, text: input.text ?? '', copy: await copyOf(tx, message) },

@@ -33,7 +33,7 @@ export type ChangeRule<Checked, T> = (change: RoomChange, checked: Checked, acti
 interface Ways {
   db: Db
   clock: () => Date
-  transaction<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T>
+  transaction<T>(work: (unit: UnitOfWork) => Promise<T>, how?: { writesFirst?: boolean }): Promise<T>
 }
 
 /**
@@ -57,11 +57,13 @@ export async function changeRoomAs<Checked, T>(
     if (!room || room.deletedAt !== null) throw notFound()
     await check(await actingIn(db, work.clock(), room, member))
   }
-  return work.transaction((unit) =>
-    unit.changeRoom(roomId, async (change) => {
-      const { tx, now, room } = change
-      const acting = await actingIn(tx, now, room, await memberOf(tx))
-      return rule(change, await check(acting), acting)
-    }),
+  return work.transaction(
+    (unit) =>
+      unit.changeRoom(roomId, async (change) => {
+        const { tx, now, room } = change
+        const acting = await actingIn(tx, now, room, await memberOf(tx))
+        return rule(change, await check(acting), acting)
+      }),
+    { writesFirst: true },
   )
 }

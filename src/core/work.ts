@@ -20,7 +20,7 @@ export interface Work {
   /** Changes an existing room: checks, locks, lets the rule write, commits, and publishes the events. */
   changeRoom<Checked, T>(request: ChangeRequest<Checked>, rule: ChangeRule<Checked, T>): Promise<T>
   /** Several statements, all or none. It may run again from the start. */
-  transaction<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T>
+  transaction<T>(work: (unit: UnitOfWork) => Promise<T>, how?: { writesFirst?: boolean }): Promise<T>
   /** One statement that needs no transaction of its own. */
   write<T>(statement: (db: Db) => Promise<T>): Promise<T>
   append(request: AppendRequest): Promise<Sent>
@@ -70,12 +70,13 @@ export class OwnWork implements Work {
     return changeRoomAs(this, request, rule)
   }
 
-  async transaction<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (unit: UnitOfWork) => Promise<T>, { writesFirst = false } = {}): Promise<T> {
     this.database.checkOutside()
     let notices: Notice[] = []
     const { meters, tracing } = this.telemetry
     const commit = () =>
-      this.database.transaction((tx) => {
+      this.database.transaction(async (tx) => {
+        if (!writesFirst) await this.dialect.lockWriters?.(tx)
         // The transaction may run again: the notices of the attempt before do not count.
         const unit = new UnitOfWork(tx, this.clock(), this.database.dialect)
         notices = unit.notices

@@ -132,6 +132,7 @@ export class Database {
     this.checkOutside()
     const transaction = this.transaction(async (tx) => {
       const here = { open: true }
+      await this.dialect.lockWriters?.(tx)
       try {
         return await this.#inside.run(here, () => work(tx))
       } finally {

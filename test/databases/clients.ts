@@ -1,15 +1,15 @@
-import { PrismaLibSql } from '@prisma/adapter-libsql'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClient } from '../../examples/prisma/generated/client.js'
 import type { DatabaseName } from './engine.js'
+import { OneByOne } from './one-by-one.js'
 
 export type Connect = (url: string) => PrismaClient
 
 // Each client is a second of loading, so only the one in question is. All are taken for SQLite's, the most restrictive.
 const connectors: Record<DatabaseName, () => Promise<Connect>> = {
   async sqlite() {
-    return (url) => new PrismaClient({ adapter: new PrismaLibSql({ url, timeout: busyTimeout }) })
+    return (url) => new PrismaClient({ adapter: new OneByOne({ url, timeout: busyTimeout }) })
   },
   async postgresql() {
     const generated = await import('../../examples/prisma/postgresql/generated/client.js')

@@ -209,6 +209,11 @@ export interface Dialect {
   rows(columns: string): string
   /** Runs a portable SELECT with `?` for each value. If it has a name, its text is the same each time. */
   select<Row>(db: Raw, sql: string, values: unknown[], name?: string): Promise<Row[]>
+  /**
+   * Takes the lock of whoever writes. SQLite refuses a transaction that has read and then writes, if another process has written in between, and
+   * libsql refuses all that follows until it has collected the garbage: so a transaction that may write does so first.
+   */
+  lockWriters?(db: Raw): Promise<unknown>
   /** Runs a portable statement that writes. */
   execute(db: Raw, sql: string, values: unknown[]): Promise<number>
 }
@@ -219,9 +224,10 @@ export const orChange: Dialect['orChange'] = (insert, key, changes) =>
 
 /** The dialect with another way to the database, which `over` returns. */
 export function through(dialect: Dialect, over: (db: Raw) => Raw): Dialect {
-  const { optimistic } = dialect
+  const { lockWriters, optimistic } = dialect
   return {
     ...dialect,
+    ...(lockWriters && { lockWriters: (db) => lockWriters(over(db)) }),
     lockRooms: (db, ...given) => dialect.lockRooms(over(db), ...given),
     preconditions: (db, ...given) => dialect.preconditions(over(db), ...given),
     append: (db, ...given) => dialect.append(over(db), ...given),

@@ -33,6 +33,9 @@ export const sqlite: Dialect = {
   skipsLocked: false,
   transactions: 1,
 
+  // What it deletes does not matter: the lock is taken before anything is looked for.
+  lockWriters: (db) => db.$executeRawUnsafe('DELETE FROM chat_nodes WHERE false'),
+
   async lockRooms(db, locks, now) {
     const rooms: LockedRoom[] = await db.$queryRawUnsafe(
       `${withEach('room_id count seqs replies')} UPDATE chat_rooms AS c
