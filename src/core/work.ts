@@ -118,14 +118,19 @@ export class HostWork implements Work {
   }
 
   #whole<T>(work: () => Promise<T>): Promise<T> {
-    return this.#mutex.take('', () => atSavepoint(this.db, work))
+    return this.#mutex.take('', async () => {
+      await this.dialect.lockWriters?.(this.db)
+      return atSavepoint(this.db, work)
+    })
   }
 
   write<T>(statement: (db: Db) => Promise<T>): Promise<T> {
     return this.#whole(() => statement(this.db))
   }
 
-  changeRoom<Checked, T>(request: ChangeRequest<Checked>, rule: ChangeRule<Checked, T>): Promise<T> {
+  async changeRoom<Checked, T>(request: ChangeRequest<Checked>, rule: ChangeRule<Checked, T>): Promise<T> {
+    // It reads first whether that may be.
+    await this.dialect.lockWriters?.(this.db)
     return changeRoomAs(this, request, rule)
   }
 
