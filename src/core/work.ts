@@ -19,7 +19,7 @@ export interface Work {
   readonly dialect: Dialect
   /** Changes an existing room: checks, locks, lets the rule write, commits, and publishes the events. */
   changeRoom<Checked, T>(request: ChangeRequest<Checked>, rule: ChangeRule<Checked, T>): Promise<T>
-  /** Several statements, all or none. It may run again from the start. */
+  /** Several statements, all or none. It may run again from the start. If it `writesFirst`, SQLite needs no lock before. */
   transaction<T>(work: (unit: UnitOfWork) => Promise<T>, how?: { writesFirst?: boolean }): Promise<T>
   /** One statement that needs no transaction of its own. */
   write<T>(statement: (db: Db) => Promise<T>): Promise<T>

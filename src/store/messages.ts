@@ -141,17 +141,18 @@ export const systemMessageRow = (
   >,
 ): MessageRow =>
   newMessageRow({
+    kind: 'system',
+    clientId: null,
+    mentions: '[]',
+    mentionsEveryone: false,
+    hasMedia: false,
+    data: null,
+    saidAs: null,
+    forwardedFrom: null,
+    threadId: null,
+    threadSeq: null,
+    rootSeq: null,
     ...given,
-    ...{ kind: 'system', clientId: null, mentions: '[]', mentionsEveryone: false },
-    ...{
-      hasMedia: false,
-      data: null,
-      saidAs: null,
-      forwardedFrom: null,
-      threadId: null,
-      threadSeq: null,
-      rootSeq: null,
-    },
   })
 
 /** The columns of the table with the alias `x`. */
