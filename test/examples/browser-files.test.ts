@@ -10,14 +10,18 @@ const pictureFile = async (name: string, width = 1200, height = 800) => ({
   ...{ name, mimeType: 'image/png', buffer: await picture(width, height) },
 })
 
-/** Uploads of somebody's page, each of which waits for the test: `go` lets one on, or answers it. */
+/** Uploads of somebody's page, each of which waits for the test: `go` lets one on, or answers it. Several at once come in any order. */
 async function heldUploads({ page }: Visitor) {
-  const waiting: Route[] = []
-  await page.route('**/chat/media', (route) => void waiting.push(route))
+  const waiting = new Map<string, Route>()
+  await page.route('**/chat/media', (route) => {
+    const [, filename = 'none'] = /filename="([^"]*)"/.exec(route.request().postData() ?? '') ?? []
+    waiting.set(filename, route)
+  })
   return {
-    count: () => waiting.length,
-    async go(n: number, status?: number, problem: object = {}) {
-      const route = waiting[n] as Route
+    names: () => [...waiting.keys()].sort(),
+    async go(filename: string, status?: number, problem: object = {}) {
+      const route = waiting.get(filename) as Route
+      waiting.delete(filename)
       await (status ? route.fulfill({ status, json: { status, ...problem } }) : route.continue())
     },
   }
@@ -87,11 +91,11 @@ describeInBrowser('a message with files', { timeout: startsMs }, () => {
 
       await alice.write('Wait for it')
       await bob.message('Wait for it').waitFor()
-      await eventually(uploads.count).toBe(2)
-      await uploads.go(1)
+      await eventually(uploads.names).toEqual(['lake.png', 'notes.txt'])
+      await uploads.go('notes.txt')
       await ring(alice, 'Uploading notes.txt').waitFor({ state: 'detached' })
       expect(await bob.texts()).toEqual(['Wait for it'])
-      await uploads.go(0)
+      await uploads.go('lake.png')
       const seen = bob.message('From the lake')
       await seen.locator('.picture img').waitFor()
       expect(await bob.texts()).toEqual(['Wait for it', 'From the lake'])
@@ -131,12 +135,12 @@ describeInBrowser('a message with files', { timeout: startsMs }, () => {
     const html = { name: 'page.html', mimeType: 'text/html', buffer: Buffer.from('<script>1</script>') }
     await filesIn(alice).setInputFiles([await pictureFile('full.png'), textFile('notes.txt'), html])
     await alice.write('Too much')
-    await eventually(uploads.count).toBe(3)
-    await uploads.go(1)
-    await uploads.go(0, 507, { code: 'insufficient_storage', title: 'No space is left for your files' })
+    await eventually(uploads.names).toEqual(['full.png', 'notes.txt', 'page.html'])
+    await uploads.go('notes.txt')
+    await uploads.go('full.png', 507, { code: 'insufficient_storage', title: 'No space is left for your files' })
     const own = alice.message('Too much')
     await own.getByText('Not sent: No space is left for your files').waitFor()
-    await uploads.go(2)
+    await uploads.go('page.html')
     const again = own.getByRole('button', { name: 'Try full.png again' })
     const remove = own.getByRole('button', { name: 'Remove page.html' })
     await remove.waitFor()
@@ -144,13 +148,13 @@ describeInBrowser('a message with files', { timeout: startsMs }, () => {
     expect(await own.getByRole('button', { name: 'Try page.html again' }).count()).toBe(0)
     await again.focus()
     await alice.page.keyboard.press('Enter')
-    await eventually(uploads.count).toBe(4)
+    await eventually(uploads.names).toEqual(['full.png'])
     await own.getByText(/^Not sent: .*HTML, SVG and XML are not accepted/).waitFor()
     await remove.focus()
     await alice.page.keyboard.press('Enter')
     expect(await hasFocus(alice.composer)).toBe(true)
     await own.getByText('Not sent').waitFor({ state: 'detached' })
-    await uploads.go(3)
+    await uploads.go('full.png')
     const seen = bob.message('Too much')
     await seen.locator('.picture img').waitFor()
     await eventually(() => seen.locator('.file .ellipsis').allTextContents()).toEqual(['notes.txt'])
@@ -211,7 +215,7 @@ describeInBrowser('a message with files', { timeout: startsMs }, () => {
     await voice.getByRole('progressbar', { name: /^Uploading Voice message/ }).waitFor()
     const before = await voice.boundingBox()
     await alice.shoot('voice-under-way')
-    await uploads.go(0)
+    await uploads.go(uploads.names()[0] ?? '')
     const own = alice.page.locator('.message.sent').getByRole('group', { name: /^Voice message/ })
     await own.waitFor()
     expect(await own.boundingBox()).toEqual(before)
@@ -225,8 +229,8 @@ describeInBrowser('a message with files', { timeout: startsMs }, () => {
     const size = () => film.evaluate((box) => [Reflect.get(box, 'clientWidth'), Reflect.get(box, 'clientHeight')])
     await eventually(size).toEqual([320, 200])
     await alice.shoot('film-under-way')
-    await eventually(uploads.count).toBe(2)
-    await uploads.go(1)
+    await eventually(uploads.names).toEqual(['film.webm'])
+    await uploads.go('film.webm')
     await alice.page.locator('.message.sent .film video[src^="blob:"]').waitFor()
     expect(await size()).toEqual([320, 200])
     const seen = bob.page.locator('.film video')
