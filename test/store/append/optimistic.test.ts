@@ -157,7 +157,8 @@ describe.each(databases.filter(({ name }) => name === 'postgresql'))('without a 
     const host = await startHost({ prisma: prisma as unknown as OpenDatabase['prisma'] })
     await people(host, 'alice', 'bob')
     const roomId = await givenGroup(host, 'alice', 'bob')
-    // Five times PostgreSQL makes a plan, and then keeps one if it is as good: of eight times three, of nine four.
+    // Five times PostgreSQL makes a plan, and then keeps one if it is as good. How often each runs is not said: on a slow day a
+    // message is appended under a lock, and then the room is read once more.
     const { id } = await host.chat.messages.send('alice', roomId, { text: 'hello' })
     for (let n = 0; n < 8; n += 1) {
       // An answer, for which it is read each time how the room stands.
@@ -167,15 +168,15 @@ describe.each(databases.filter(({ name }) => name === 'postgresql'))('without a 
       await host.chat.rooms.get('alice', roomId)
     }
     const prepared = await prisma.$queryRawUnsafe(
-      `SELECT regexp_replace(name, '_[0-9a-f]+_[0-9]+$', '') AS name, generic_plans AS kept
+      `SELECT regexp_replace(name, '_[0-9a-f]+_[0-9]+$', '') AS name, custom_plans AS planned
        FROM pg_prepared_statements ORDER BY name`,
     )
     expect(prepared).toEqual([
-      { name: 'express_chat_append', kept: 4n },
-      { name: 'express_chat_history_below', kept: 3n },
-      { name: 'express_chat_room', kept: 4n },
-      { name: 'express_chat_room_states', kept: 4n },
-      { name: 'express_chat_rooms_all_first_51', kept: 3n },
+      { name: 'express_chat_append', planned: 5n },
+      { name: 'express_chat_history_below', planned: 5n },
+      { name: 'express_chat_room', planned: 5n },
+      { name: 'express_chat_room_states', planned: 5n },
+      { name: 'express_chat_rooms_all_first_51', planned: 5n },
     ])
     await host.close()
     await prisma.$disconnect()
