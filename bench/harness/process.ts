@@ -44,7 +44,7 @@ export class Child {
   constructor(path: string, execArgv: string[] = []) {
     const file = fileURLToPath(new URL(`./${path}.js`, import.meta.url))
     this.#process = fork(file, {
-      execArgv: ['--enable-source-maps', ...execArgv],
+      execArgv,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       // As docs/hosts.md tells hosts to: what is resident is then the program's, not what glibc keeps aside for each thread.
       env: { ...process.env, NODE_ENV: 'production', MALLOC_ARENA_MAX: '2' },

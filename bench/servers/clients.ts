@@ -1,9 +1,5 @@
-import { PrismaLibSql } from '@prisma/adapter-libsql'
-import { PrismaPg } from '@prisma/adapter-pg'
 import { statementName } from 'express-chat'
 import pg from 'pg'
-import { PrismaClient as SqliteClient } from '../../examples/prisma/generated/client.js'
-import { PrismaClient as PostgresqlClient } from '../../examples/prisma/postgresql/generated/client.js'
 import type { BenchDatabase } from '../harness/databases.js'
 
 export interface ClientOptions {
@@ -13,27 +9,40 @@ export interface ClientOptions {
   synchronous?: 'FULL' | 'NORMAL'
 }
 
-/** Prisma's client as a host makes it; `onStatement` is called for each statement that reaches PostgreSQL. */
+/**
+ * Prisma's client as a host makes it; `onStatement` is called for each statement that reaches PostgreSQL. What a database needs is
+ * loaded where that is asked for, as a host has one alone: its memory is measured.
+ */
 export async function clientOf({ database, url, synchronous = 'FULL' }: ClientOptions, onStatement = () => {}) {
-  if (database === 'postgresql')
-    return new PostgresqlClient({
-      adapter: new PrismaPg(new Counting({ connectionString: url }, onStatement), {
-        statementNameGenerator: statementName,
-      }),
-    })
-  if (database === 'mysql') return onMysql(url)
-  const prisma = new SqliteClient({ adapter: new PrismaLibSql({ url }) })
-  await prisma.$queryRawUnsafe(`PRAGMA synchronous = ${synchronous}`)
-  return prisma
+  if (database === 'postgresql') return onPostgresql(url, onStatement)
+  return database === 'mysql' ? onMysql(url) : onSqlite(url, synchronous)
 }
 
-/** Loaded where it is asked for: what the others need of memory is measured. */
+async function onPostgresql(url: string, onStatement: () => void) {
+  const [{ PrismaPg }, { PrismaClient }] = await Promise.all([
+    import('@prisma/adapter-pg'),
+    import('../../examples/prisma/postgresql/generated/client.js'),
+  ])
+  const pool = new Counting({ connectionString: url }, onStatement)
+  return new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: statementName }) })
+}
+
 async function onMysql(url: string) {
   const [{ PrismaMariaDb }, { PrismaClient }] = await Promise.all([
     import('@prisma/adapter-mariadb'),
     import('../../test/mysql/generated/client.js'),
   ])
   return new PrismaClient({ adapter: new PrismaMariaDb(url) })
+}
+
+async function onSqlite(url: string, synchronous: string) {
+  const [{ PrismaLibSql }, { PrismaClient }] = await Promise.all([
+    import('@prisma/adapter-libsql'),
+    import('../../examples/prisma/generated/client.js'),
+  ])
+  const prisma = new PrismaClient({ adapter: new PrismaLibSql({ url }) })
+  await prisma.$queryRawUnsafe(`PRAGMA synchronous = ${synchronous}`)
+  return prisma
 }
 
 /** Counts the statements that reach the database. */

@@ -355,7 +355,7 @@ export const postgresql: Dialect = {
       .map((column, n) => `(value->>${n})${['n', 'seq'].includes(column) ? '::int' : ''} AS ${column}`)
       .join(', ')} FROM jsonb_array_elements(?::jsonb)) i`,
 
-  // The database's own locale may be Turkish, where the lower case of I is ı.
+  // The database's own locale may be Turkish, where the lower case of I is not i.
   like: `COLLATE "C" ILIKE ? ESCAPE '!'`,
 
   isWide: (column) => `octet_length(${column}) > char_length(${column})`,
