@@ -48,11 +48,15 @@ export const columnOf = (field: string): string => field.replace(/[A-Z]/g, (lett
 export const unpacked = (rows: { packed: unknown }[]): unknown[][] =>
   rows.map(({ packed }) => (typeof packed === 'string' ? JSON.parse(packed) : packed))
 
-/** The values that one row has aggregated, or none. Some databases return JSON within JSON as a text. */
-export function gathered(rows: { packed: unknown }[]): unknown[][] {
-  const [list] = unpacked(rows)
-  return (list ?? []).map((each) => (typeof each === 'string' ? JSON.parse(each) : each))
-}
+/**
+ * How many rows are gathered in one, as a power of two. Each row of an answer costs Prisma as much as many values in it, and there may be
+ * thousands; but of a text that is longer than a MB, MariaDB returns the beginning.
+ */
+export const gatheredAtOnce = 10
+
+/** The values that rows have aggregated. Some databases return JSON within JSON as a text, and null for nothing. */
+export const gathered = (rows: { packed: unknown }[]): unknown[][] =>
+  unpacked(rows).flatMap((list) => (list ?? []).map((each) => (typeof each === 'string' ? JSON.parse(each) : each)))
 
 /** All dates are in UTC, although not every database says so. SQLite has numbers if the host's adapter writes dates as numbers. */
 export function dateOf(value: unknown): Date | null {

@@ -1,7 +1,7 @@
 import { permissionNames } from '../contract/permissions.js'
 import type { Db, Stored } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
-import { columnsOf, JsonRows, unpacked } from './json-rows.js'
+import { columnsOf, gathered, gatheredAtOnce, JsonRows, unpacked } from './json-rows.js'
 import { mentionsAbove } from './mentions.js'
 import { firstByOthers, type OwnSide, ownSideColumns } from './own-side.js'
 import { sqlHiddenUpTo } from './readable.js'
@@ -158,12 +158,14 @@ export async function seatsOf({ db, dialect }: { db: Db; dialect: Dialect }, use
   if (userIds.length === 0) return []
   const packed: { packed: unknown }[] = await dialect.select(
     db,
-    `SELECT ${dialect.array}(m.room_id, m.user_id) AS packed FROM chat_room_users m
-     WHERE m.user_id IN (${userIds.map(() => '?').join(', ')}) AND m.left_at IS NULL`,
+    `SELECT ${dialect.gather}(${dialect.array}(s.room_id, s.user_id)) AS packed FROM (
+       SELECT m.room_id, m.user_id, ROW_NUMBER() OVER () AS n FROM chat_room_users m
+       WHERE m.user_id IN (${userIds.map(() => '?').join(', ')}) AND m.left_at IS NULL) s
+     GROUP BY s.n >> ${gatheredAtOnce}`,
     userIds,
     userIds.length === 1 ? 'seats' : '',
   )
-  return unpacked(packed) as Seat[]
+  return gathered(packed) as Seat[]
 }
 
 /**
@@ -189,14 +191,15 @@ async function statesIn({ db, dialect }: { db: Db; dialect: Dialect }, seats: Se
   if (seats.length === 0) return []
   const packed: { packed: unknown }[] = await dialect.select(
     db,
-    `SELECT ${packedRoomState.sql(dialect.array)} AS packed FROM ${dialect.rows('room_id user_id')}
+    `SELECT ${dialect.gather}(${packedRoomState.sql(dialect.array)}) AS packed FROM ${dialect.rows('room_id user_id n')}
      JOIN chat_room_users m ON m.room_id = i.room_id AND m.user_id = i.user_id
      JOIN chat_rooms c ON c.id = m.room_id
-     WHERE m.left_at IS NULL AND c.deleted_at IS NULL`,
-    [JSON.stringify(seats)],
+     WHERE m.left_at IS NULL AND c.deleted_at IS NULL
+     GROUP BY i.n`,
+    [JSON.stringify(seats.map(([roomId, userId], n) => [roomId, userId, n >> gatheredAtOnce]))],
     'welcome',
   )
-  return unpacked(packed).map((row) => packedRoomState.read(row))
+  return gathered(packed).map((row) => packedRoomState.read(row))
 }
 
 export interface OwnChangeRow extends OwnChange {

@@ -1,6 +1,6 @@
 import type { Raw } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
-import { gathered } from './json-rows.js'
+import { gathered, gatheredAtOnce } from './json-rows.js'
 
 /**
  * A room that changes again within this time, in ms, keeps its stamp. With a new stamp for each message, PostgreSQL would write all
@@ -19,13 +19,16 @@ export interface MovedRooms {
   rooms: { id: string; revision: number }[]
 }
 
-/** Finds the rooms that changed at `since` or later, by the database's clock, and some from shortly before. It is always one row. */
+/** Finds the rooms that changed at `since` or later, by the database's clock, and some from shortly before. */
 export async function roomsMovedSince(db: Raw, dialect: Dialect, since: number): Promise<MovedRooms> {
   const { array, gather, clock } = dialect
+  // The clock is read before the rooms, and also where none moved.
   const rows: { clock: unknown; packed: unknown }[] = await dialect.select(
     db,
-    `SELECT ${clock} AS clock, (
-       SELECT ${gather}(${array}(c.id, c.revision)) FROM chat_rooms c WHERE c.changed_at >= ?) AS packed`,
+    `SELECT t.clock, m.packed FROM (SELECT ${clock} AS clock) t LEFT JOIN (
+       SELECT ${gather}(${array}(c.id, c.revision)) AS packed FROM (
+         SELECT id, revision, ROW_NUMBER() OVER () AS n FROM chat_rooms WHERE changed_at >= ?) c
+       GROUP BY c.n >> ${gatheredAtOnce}) m ON 1 = 1`,
     [since - stampMs],
     'moved_rooms',
   )

@@ -14,7 +14,8 @@ describe.each(databases)('the stamp of a room that moved, on $name', (on) => {
     const movedSince = (clock: number) => roomsMovedSince(client, dialect, clock)
     /** As if it had moved last in 1970. */
     const forget = () => database.prisma.chatRoom.updateMany({ data: { changedAt: 0 } })
-    return { ...host, roomId, messageId, movedSince, forget }
+    const run = (sql: string) => dialect.execute(client, sql, [])
+    return { ...host, roomId, messageId, movedSince, forget, run }
   }
 
   it('is left by whatever moves it, by the clock of the database', async () => {
@@ -74,5 +75,24 @@ describe.each(databases)('the stamp of a room that moved, on $name', (on) => {
     const { clock } = await movedSince(Number.MAX_SAFE_INTEGER)
     expect(clock).toBeGreaterThanOrEqual(before - 1_000)
     expect(clock).toBeLessThanOrEqual(Date.now() + 1_000)
+  })
+
+  it('is found in however many rooms have moved', async () => {
+    const { prisma, movedSince, forget, run } = await given()
+    await forget()
+    // As many as are worth more than a MB, as after a change of each room of a host.
+    const now = new Date()
+    const ids = Array.from({ length: 160 }, (_, n) => `${n}`.padStart(18, '-'))
+    const times = { lastMessageAt: now, createdAt: now, updatedAt: now }
+    await prisma.chatRoom.createMany({ data: ids.map((id) => ({ id, type: 'group', changedAt: 1, ...times })) })
+    const both = on.name === 'mysql' ? 'CONCAT(a.id, b.id)' : 'a.id || b.id'
+    await run(
+      `INSERT INTO chat_rooms (id, type, changed_at, last_message_at, created_at, updated_at)
+       SELECT ${both}, a.type, 5000, a.last_message_at, a.created_at, a.updated_at FROM chat_rooms a, chat_rooms b
+       WHERE a.changed_at = 1 AND b.changed_at = 1`,
+    )
+    const { clock, rooms } = await movedSince(5_000)
+    expect(new Set(rooms.map(({ id }) => id)).size).toBe(25_600)
+    expect(clock).toBeGreaterThan(5_000)
   })
 })

@@ -19,7 +19,8 @@ const dear = {
 
 const now = new Date()
 const times = { createdAt: now, updatedAt: now, lastMessageAt: now }
-const rooms = Array.from({ length: 1000 }, (_, n) => `room-${n}`)
+// More than are gathered in one row.
+const rooms = Array.from({ length: 1100 }, (_, n) => `room-${n}`)
 const crowd = Array.from({ length: 25 }, (_, n) => `user-${n}`)
 
 const seatOf = (roomId: string, userId: string) => ({
