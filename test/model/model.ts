@@ -111,6 +111,7 @@ function change(world: World, deed: OfRoom | OfMessage): Outcome {
   switch (deed.type) {
     case 'edit room': {
       holdTo(may('canEditRoom'), 403)
+      holdTo(!me.silencedUntil, 403, 'silenced')
       // Silent: what changes nothing takes no revision.
       const { name: called, description, isPublic, slowModeSeconds, readReceipts, data } = deed
       const given = [called, description, isPublic, slowModeSeconds, readReceipts, data]
