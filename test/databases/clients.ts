@@ -27,9 +27,8 @@ const connectors: Record<DatabaseName, () => Promise<Connect>> = {
   },
 }
 
-// libsql waits inside a synchronous call: a longer time would only keep the transaction that it waits for, if that is
-// of the same process, from ever committing.
-const busyTimeout = 50
+// What another process has to write is waited for; in one process clients take turns.
+const busyTimeout = 30_000
 
 /** Needs no test runner, so a process that a test starts can connect to the test's database with it. */
 export function clientsOf(name: DatabaseName): Promise<Connect> {

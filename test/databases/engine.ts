@@ -13,6 +13,6 @@ export interface Engine {
   drop(url: string): Promise<void>
   /** Takes all rows out of our tables and the host's, where that is faster than to make a database. */
   empty?(url: string): Promise<void>
-  /** Once after a run: drops whatever it left, and what killed runs left an hour ago. */
+  /** Once after a run: drops whatever it left, and what killed runs left a day ago. */
   clean(): Promise<void>
 }

@@ -59,6 +59,18 @@ export async function givenNotifying<Count extends number>(
   return { database, notified, host: first, hosts }
 }
 
+/** A server that notifies nobody, on a database of one that did: what is written there waits for the next that notifies. */
+export async function givenWaiting(on: TestDatabase, options: Partial<NotifyOptions> = {}) {
+  const { database, host } = await givenNotifying(on, 1)
+  await host.chat.close()
+  const writer = await givenHost({}, { prisma: database.connect() })
+  const notified = new Notified()
+  const settings = { handler: notified.handler(), afterSeconds: 0, ...options }
+  const notify = () =>
+    givenHost({ pollMs: 100, logger: quietLogger(), notify: settings }, { prisma: database.connect() })
+  return { host: writer, notified, notify }
+}
+
 /** What is written from here on is notified of. */
 export const isReady = ({ chat }: Pick<TestHost, 'chat'>) =>
   vi.waitFor(async () => expect(await chat.subscriptions.list()).toHaveLength(1), { interval: 10 })

@@ -2,15 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { databases } from '../databases.js'
 import { people } from '../host.js'
 import { givenGroup, hour, ready } from '../realtime/given.js'
-import { givenNotifying, isAtRest } from './given.js'
+import { givenNotifying, givenWaiting, isAtRest } from './given.js'
 
 describe.each(databases)('somebody who is away is notified, on $name', (on) => {
   it('of all that they have not read, in all their rooms at once, and of nothing twice', async () => {
-    const { host, notified } = await givenNotifying(on, 1, () => ({ afterSeconds: 1 }))
+    const afterSeconds = 1
+    const { host, notified, notify } = await givenWaiting(on, { afterSeconds })
     const group = await givenGroup(host, 'alice', 'bob', 'carol')
     const pair = await host.chat.rooms.create('carol', { type: 'private', userIds: ['bob'] })
     for (const text of ['1', '2', '3', '4', '5', '6']) await host.chat.messages.send('alice', group, { text })
     await host.chat.messages.send('carol', pair.id, { text: '@Bob, you?', mentions: ['bob'] })
+    await notify()
     await notified.until(() => notified.of('bob').length > 0)
     const [batch] = notified.of('bob')
     expect(notified.texts('bob')[0]?.toSorted()).toEqual(['2', '3', '4', '5', '6', '@Bob, you?'])
@@ -22,8 +24,9 @@ describe.each(databases)('somebody who is away is notified, on $name', (on) => {
     expect(inPair?.messages).toMatchObject([{ text: '@Bob, you?', user: { name: 'Carol' } }])
     expect(batch?.unread).toBe((await host.chat.system.unread('bob')).messages)
     await isAtRest(host)
-    await host.chat.messages.send('alice', group, { text: '7' })
+    const { createdAt } = await host.chat.messages.send('alice', group, { text: '7' })
     await notified.until(() => notified.of('bob').length > 1)
+    expect(Date.now() - Date.parse(createdAt)).toBeGreaterThanOrEqual(1_000 * afterSeconds)
     expect(notified.texts('bob')[1]).toEqual(['7'])
     expect(notified.of('bob')[1]).toMatchObject({ unread: 8, rooms: [{ unread: 7 }] })
     await isAtRest(host)
@@ -33,7 +36,7 @@ describe.each(databases)('somebody who is away is notified, on $name', (on) => {
   })
 
   it('of nothing that they read in the meantime, that was deleted, or that is no room of theirs any more', async () => {
-    const { host, notified } = await givenNotifying(on, 1, () => ({ afterSeconds: 1 }))
+    const { host, notified, notify } = await givenWaiting(on)
     const rooms = [await givenGroup(host, 'alice', 'bob', 'dave'), await givenGroup(host, 'alice', 'bob', 'dave')]
     const [read, left] = rooms as [string, string]
     const { chat } = host
@@ -43,6 +46,7 @@ describe.each(databases)('somebody who is away is notified, on $name', (on) => {
     await chat.members.markRead('bob', read, seq)
     await chat.members.remove('alice', left, 'bob')
     await chat.messages.delete('alice', left, gone.id)
+    await notify()
     await notified.until(() => notified.of('dave').length > 0)
     await isAtRest(host)
     expect(notified.texts('bob')).toEqual([])
