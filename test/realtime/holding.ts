@@ -31,7 +31,7 @@ export interface HoldingClient {
 export const seesRoom = 'FROM (SELECT * FROM chat_rooms'
 
 /** In the SQL that reads which rooms somebody is in, for the welcome. */
-export const readsSeats = '(m.room_id, m.user_id) AS packed'
+export const readsSeats = 'm.room_id, m.user_id, ROW_NUMBER()'
 
 /** In the SQL that reads where somebody's rooms stand, for the welcome. */
 export const readsRoomStates = 'm.scheduled_revision, c.revision'
