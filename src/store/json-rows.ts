@@ -49,10 +49,10 @@ export const unpacked = (rows: { packed: unknown }[]): unknown[][] =>
   rows.map(({ packed }) => (typeof packed === 'string' ? JSON.parse(packed) : packed))
 
 /**
- * How many rows are gathered in one, as a power of two. Each row of an answer costs Prisma as much as many values in it, and there may be
- * thousands; but of a text that is longer than a MB, MariaDB returns the beginning.
+ * The number of a row, shifted by this, is that of the row in which it is gathered, with a thousand others. Each row of an answer costs Prisma
+ * as much as many values in it, and there may be thousands; but of a text that is longer than a MB, MariaDB returns the beginning.
  */
-export const gatheredAtOnce = 10
+export const gatherShift = 10
 
 /** The values that rows have aggregated. Some databases return JSON within JSON as a text, and null for nothing. */
 export const gathered = (rows: { packed: unknown }[]): unknown[][] =>

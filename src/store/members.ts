@@ -1,7 +1,7 @@
 import { permissionNames } from '../contract/permissions.js'
 import type { Db, Stored } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
-import { columnsOf, gathered, gatheredAtOnce, JsonRows, unpacked } from './json-rows.js'
+import { columnsOf, gathered, gatherShift, JsonRows, unpacked } from './json-rows.js'
 import { mentionsAbove } from './mentions.js'
 import { firstByOthers, type OwnSide, ownSideColumns } from './own-side.js'
 import { sqlHiddenUpTo } from './readable.js'
@@ -161,7 +161,7 @@ export async function seatsOf({ db, dialect }: { db: Db; dialect: Dialect }, use
     `SELECT ${dialect.gather}(${dialect.array}(s.room_id, s.user_id)) AS packed FROM (
        SELECT m.room_id, m.user_id, ROW_NUMBER() OVER () AS n FROM chat_room_users m
        WHERE m.user_id IN (${userIds.map(() => '?').join(', ')}) AND m.left_at IS NULL) s
-     GROUP BY s.n >> ${gatheredAtOnce}`,
+     GROUP BY s.n >> ${gatherShift}`,
     userIds,
     userIds.length === 1 ? 'seats' : '',
   )
@@ -196,7 +196,7 @@ async function statesIn({ db, dialect }: { db: Db; dialect: Dialect }, seats: Se
      JOIN chat_rooms c ON c.id = m.room_id
      WHERE m.left_at IS NULL AND c.deleted_at IS NULL
      GROUP BY i.n`,
-    [JSON.stringify(seats.map(([roomId, userId], n) => [roomId, userId, n >> gatheredAtOnce]))],
+    [JSON.stringify(seats.map(([roomId, userId], n) => [roomId, userId, n >> gatherShift]))],
     'welcome',
   )
   return gathered(packed).map((row) => packedRoomState.read(row))

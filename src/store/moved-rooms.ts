@@ -1,6 +1,6 @@
 import type { Raw } from './client.js'
 import type { Dialect } from './dialects/dialect.js'
-import { gathered, gatheredAtOnce } from './json-rows.js'
+import { gathered, gatherShift } from './json-rows.js'
 
 /**
  * A room that changes again within this time, in ms, keeps its stamp. With a new stamp for each message, PostgreSQL would write all
@@ -28,7 +28,7 @@ export async function roomsMovedSince(db: Raw, dialect: Dialect, since: number):
     `SELECT t.clock, m.packed FROM (SELECT ${clock} AS clock) t LEFT JOIN (
        SELECT ${gather}(${array}(c.id, c.revision)) AS packed FROM (
          SELECT id, revision, ROW_NUMBER() OVER () AS n FROM chat_rooms WHERE changed_at >= ?) c
-       GROUP BY c.n >> ${gatheredAtOnce}) m ON 1 = 1`,
+       GROUP BY c.n >> ${gatherShift}) m ON 1 = 1`,
     [since - stampMs],
     'moved_rooms',
   )
