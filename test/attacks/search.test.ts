@@ -47,6 +47,8 @@ function gate() {
 }
 
 const searchRows = 500
+/** What is searched for by whoever gets no answer. */
+const givenUp = 'xylophone'
 
 /** What is searched, and where. */
 interface Search {
@@ -127,11 +129,11 @@ describe.each(databases)('searching on $name', (database) => {
     released.open()
     // What the search would have gone on with has come by the time that others of its kind are through.
     for (const q of ['other', 'another']) await host.as('bob').get((eachSearch(q)[n] as Search).path)
-    return statements.all.slice(length).filter((values) => values.includes('xylophone'))
+    return statements.all.slice(length).filter((values) => values.includes(givenUp))
   }
 
   it.each([0, 1, 2, 3])('ends with its 503 (%i)', async (n) => {
-    const { what, path } = eachSearch('xylophone')[n] as Search
+    const { what, path } = eachSearch(givenUp)[n] as Search
     const late = await statementsAfter(n, async (asked) => {
       const pass = givenTime()
       const answer = host.as('alice').get(path)
@@ -143,7 +145,7 @@ describe.each(databases)('searching on $name', (database) => {
   })
 
   it.each([0, 1, 2, 3])('ends when who asked is gone (%i)', async (n) => {
-    const { what, path } = eachSearch('xylophone')[n] as Search
+    const { what, path } = eachSearch(givenUp)[n] as Search
     const late = await statementsAfter(n, async (asked) => {
       const gone = gate()
       host.server.once('request', (_request, response) => response.once('close', gone.open))

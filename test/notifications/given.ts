@@ -36,6 +36,11 @@ export class Notified {
   }
 }
 
+const notifying = (notified: Notified, options: Partial<NotifyOptions>): Options => ({
+  ...{ pollMs: 100, logger: quietLogger() },
+  notify: { handler: notified.handler(), afterSeconds: 0, ...options },
+})
+
 /** Servers on one database that notify at once, or as `notify` says. */
 export async function givenNotifying<Count extends number>(
   on: TestDatabase | undefined,
@@ -47,9 +52,8 @@ export async function givenNotifying<Count extends number>(
   const notified = new Notified()
   const hosts: TestHost[] = []
   for (let n = 0; n < count; n += 1) {
-    const settings = { handler: notified.handler(), afterSeconds: 0, ...notify(notified, n) }
     const host = await givenHost(
-      { pollMs: 100, logger: quietLogger(), notify: settings, ...options },
+      { ...notifying(notified, notify(notified, n)), ...options },
       n === 0 ? database : { prisma: database.connect() },
     )
     hosts.push(host)
@@ -65,9 +69,7 @@ export async function givenWaiting(on: TestDatabase, options: Partial<NotifyOpti
   await host.chat.close()
   const writer = await givenHost({}, { prisma: database.connect() })
   const notified = new Notified()
-  const settings = { handler: notified.handler(), afterSeconds: 0, ...options }
-  const notify = () =>
-    givenHost({ pollMs: 100, logger: quietLogger(), notify: settings }, { prisma: database.connect() })
+  const notify = () => givenHost(notifying(notified, options), { prisma: database.connect() })
   return { host: writer, notified, notify }
 }
 

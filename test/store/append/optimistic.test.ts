@@ -157,8 +157,8 @@ describe.each(databases.filter(({ name }) => name === 'postgresql'))('without a 
     const host = await startHost({ prisma: prisma as unknown as OpenDatabase['prisma'] })
     await people(host, 'alice', 'bob')
     const roomId = await givenGroup(host, 'alice', 'bob')
-    // Five times PostgreSQL makes a plan, and then keeps one if it is as good. How often each runs is not said: on a slow day a
-    // message is appended under a lock, and then the room is read once more.
+    // Five times PostgreSQL makes a plan, and then keeps one if it is as good. How often each runs is
+    // not said: a message may be appended under the room's lock instead, by another statement.
     const { id } = await host.chat.messages.send('alice', roomId, { text: 'hello' })
     for (let n = 0; n < 8; n += 1) {
       // An answer, for which it is read each time how the room stands.
